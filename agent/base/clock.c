@@ -1,0 +1,185 @@
+#include "config.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static usec
+clock_read(clockid_t id)
+{
+	struct timespec ts;
+	clock_gettime(id, &ts);
+	return (usec)ts.tv_sec * USEC_SECOND + (usec)ts.tv_nsec / 1000;
+}
+
+usec
+clock_wall(void)
+{
+	return clock_read(CLOCK_REALTIME);
+}
+
+usec
+clock_mono(void)
+{
+	return clock_read(CLOCK_MONOTONIC);
+}
+
+/* Days since 1970 of a proleptic Gregorian date. Cheaper than timegm(), which
+ * takes the time zone's lock for every line of a log. */
+static int64_t
+days_of(int64_t y, unsigned m, unsigned d)
+{
+	y -= m <= 2;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t yoe = y - era * 400;
+	int64_t doy = (153 * ((int64_t)m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static bool
+digits(struct span *s, size_t count, unsigned *ret)
+{
+	if (s->len < count)
+		return false;
+	unsigned value = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (s->data[i] < '0' || s->data[i] > '9')
+			return false;
+		value = value * 10 + (unsigned)(s->data[i] - '0');
+	}
+	*s = span_from(*s, count);
+	*ret = value;
+	return true;
+}
+
+static bool
+letter(struct span *s, const char *any)
+{
+	if (!s->len || !s->data[0] || !strchr(any, s->data[0]))
+		return false;
+	*s = span_from(*s, 1);
+	return true;
+}
+
+static bool
+fraction(struct span *s, int64_t *ns)
+{
+	if (!letter(s, "."))
+		return true;
+	size_t n = 0;
+	int64_t value = 0;
+	for (; n < s->len && s->data[n] >= '0' && s->data[n] <= '9'; n++)
+		if (n < 9)
+			value = value * 10 + (s->data[n] - '0');
+	for (size_t i = n; i < 9; i++)
+		value *= 10;
+	*s = span_from(*s, n);
+	*ns += value;
+	return n > 0;
+}
+
+static bool
+offset(struct span *s, int64_t *ns)
+{
+	if (letter(s, "Zz"))
+		return true;
+	bool east = s->len && s->data[0] == '+';
+	unsigned h, m;
+	if (!letter(s, "+-") || !digits(s, 2, &h) || !letter(s, ":") ||
+		!digits(s, 2, &m) || h > 23 || m > 59)
+		return false;
+	int64_t away = (int64_t)(h * 60 + m) * 60 * 1000000000;
+	*ns += east ? -away : away;
+	return true;
+}
+
+bool
+clock_parse(struct span s, int64_t *ret_ns)
+{
+	unsigned y, mo, d, h, mi, sec;
+	if (!digits(&s, 4, &y) || !letter(&s, "-") || !digits(&s, 2, &mo) ||
+		!letter(&s, "-") || !digits(&s, 2, &d) || !letter(&s, "Tt ") ||
+		!digits(&s, 2, &h) || !letter(&s, ":") || !digits(&s, 2, &mi) ||
+		!letter(&s, ":") || !digits(&s, 2, &sec))
+		return false;
+	/* Beyond these years nanoseconds no longer fit in 64 bits. */
+	if (y < 1970 || y > 2200 || mo < 1 || mo > 12 || d < 1 || d > 31 ||
+		h > 23 || mi > 59 || sec > 60)
+		return false;
+	int64_t ns = (days_of(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec) *
+		1000000000;
+	if (!fraction(&s, &ns) || !offset(&s, &ns) || s.len)
+		return false;
+	*ret_ns = ns;
+	return true;
+}
+
+const char *
+clock_text_ns(int64_t ns, char text[CLOCK_TEXT])
+{
+	time_t sec = (time_t)(ns / 1000000000);
+	long rest = (long)(ns % 1000000000);
+	struct tm tm;
+	gmtime_r(&sec, &tm);
+	size_t len = strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (rest > 0) {
+		len += (size_t)snprintf(
+			text + len, CLOCK_TEXT - len, ".%09ld", rest);
+		while (text[len - 1] == '0')
+			len--;
+	}
+	text[len] = 'Z';
+	text[len + 1] = '\0';
+	return text;
+}
+
+const char *
+clock_text(usec when, char text[CLOCK_TEXT])
+{
+	return clock_text_ns((int64_t)(when / USEC_SECOND) * 1000000000, text);
+}
+
+static const struct unit {
+	const char *name;
+	usec length;
+} units[] = {
+	{ "d", USEC_DAY },
+	{ "h", USEC_HOUR },
+	{ "m", USEC_MINUTE },
+	{ "s", USEC_SECOND },
+	{ "ms", 1000 },
+};
+
+bool
+duration_parse(struct span text, usec *ret)
+{
+	size_t n = 0;
+	while (n < text.len && text.data[n] >= '0' && text.data[n] <= '9')
+		n++;
+	uint64_t count;
+	if (!span_u64(span_first(text, n), &count) || count > 1000000000)
+		return false;
+	for (size_t i = 0; i < ELEMENTS(units); i++) {
+		if (!span_is(span_from(text, n), units[i].name))
+			continue;
+		*ret = count * units[i].length;
+		return true;
+	}
+	return false;
+}
+
+const char *
+duration_text(usec length, char text[CLOCK_TEXT])
+{
+	size_t i = 0;
+	while (i + 1 < ELEMENTS(units) && length < units[i].length)
+		i++;
+	usec rest = length % units[i].length;
+	size_t len = (size_t)snprintf(text, CLOCK_TEXT, "%llu%s",
+		(unsigned long long)(length / units[i].length), units[i].name);
+	if (i + 1 < ELEMENTS(units) - 1 && rest >= units[i + 1].length)
+		snprintf(text + len, CLOCK_TEXT - len, " %llu%s",
+			(unsigned long long)(rest / units[i + 1].length),
+			units[i + 1].name);
+	return text;
+}

@@ -1,0 +1,279 @@
+#include "config.h"
+#include "base/conf.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+#define LINE_MAX_BYTES 65536u
+#define FILE_MAX_BYTES (4u << 20)
+#define NAME_MAX_BYTES 49u /* what inih keeps of a section's name */
+#define KEY_MAX_BYTES 100u
+
+struct reader {
+	FILE *f;
+	struct conf *conf;
+	enum conf_join join;
+	struct why *why;
+	unsigned line;
+	size_t bytes;
+	int failed; /* a reader's error looks like the end to inih */
+	struct buf value;
+	char *text; /* getline's */
+	size_t room;
+};
+
+static struct conf_section *
+last_section(struct conf *conf)
+{
+	return conf->n_sections ? &conf->sections[conf->n_sections - 1] : NULL;
+}
+
+static int
+refuse(struct reader *r, const char *what)
+{
+	r->failed = because(
+		r->why, -EINVAL, "%s:%u: %s", r->conf->file, r->line, what);
+	return r->failed;
+}
+
+const struct conf_entry *
+conf_find(const struct conf_section *s, const char *key)
+{
+	for (size_t i = 0; i < s->n_entries; i++)
+		if (strcmp(s->entries[i].key, key) == 0)
+			return &s->entries[i];
+	return NULL;
+}
+
+static char *
+folded(struct span name)
+{
+	struct buf b = { 0 };
+	struct span word;
+	while (span_cut(&name, ' ', &word)) {
+		word = span_trim(word);
+		if (!word.len)
+			continue;
+		if (b.len)
+			buf_add_char(&b, ' ');
+		buf_add_span(&b, word);
+	}
+	return buf_take_str(&b);
+}
+
+static int
+open_section(struct reader *r, struct span line)
+{
+	ptrdiff_t end = span_find(line, SPAN("]"));
+	if (end < 0 || span_trim(span_from(line, (size_t)end + 1)).len)
+		return refuse(
+			r, "a section is written [name] and nothing behind it");
+	own(str) char *name = folded(
+		span_trim(span_first(span_from(line, 1), (size_t)end - 1)));
+	if (!*name || strlen(name) > NAME_MAX_BYTES)
+		return refuse(r, "a section's name has 1 to 49 bytes");
+	struct conf *conf = r->conf;
+	for (size_t i = 0; i < conf->n_sections; i++)
+		if (strcmp(conf->sections[i].name, name) == 0) {
+			r->failed = because(r->why, -EEXIST,
+				"%s:%u: section [%s] was already opened in "
+				"line %u",
+				conf->file, r->line, name,
+				conf->sections[i].line);
+			return r->failed;
+		}
+	conf->sections = xrealloc(
+		conf->sections, conf->n_sections + 1, sizeof(*conf->sections));
+	conf->sections[conf->n_sections++] =
+		(struct conf_section){ .name = take(name), .line = r->line };
+	return 0;
+}
+
+static bool
+is_key_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/* Writes `key = @` for inih and keeps the value. */
+static int
+keep_value(struct reader *r, struct span line, char *str, int num)
+{
+	ptrdiff_t eq = span_find(line, SPAN("="));
+	struct span key = span_trim(span_first(line, eq < 0 ? 0 : (size_t)eq));
+	if (eq < 0 || !key.len || key.len > KEY_MAX_BYTES)
+		return refuse(
+			r, "expected `key = value`, [section] or a comment");
+	for (size_t i = 0; i < key.len; i++)
+		if (!is_key_char(key.data[i]))
+			return refuse(r,
+				"a key is made of letters, digits, - _ and .");
+	if (!last_section(r->conf))
+		return refuse(r, "a key stands before the first [section]");
+	buf_reset(&r->value);
+	buf_add_span(&r->value, span_trim(span_from(line, (size_t)eq + 1)));
+	if ((int)key.len + 5 > num)
+		return refuse(r, "the key is too long");
+	snprintf(str, (size_t)num, SPAN_FMT " = @\n", SPAN_ARG(key));
+	return 0;
+}
+
+static int
+continue_value(struct reader *r, struct span line)
+{
+	struct conf_section *s = last_section(r->conf);
+	if (!s || !s->n_entries)
+		return refuse(r,
+			"an indented line continues a value, and there is none "
+			"above");
+	struct conf_entry *e = &s->entries[s->n_entries - 1];
+	own(buf) struct buf joined = { 0 };
+	buf_add_str(&joined, e->value);
+	if (joined.len)
+		buf_add_char(
+			&joined, r->join == CONF_JOIN_NEWLINE ? '\n' : ' ');
+	buf_add_span(&joined, line);
+	free(e->value);
+	e->value = buf_take_str(&joined);
+	return 0;
+}
+
+static int
+check_bytes(struct reader *r, struct span line)
+{
+	r->bytes += line.len;
+	if (line.len > LINE_MAX_BYTES)
+		return refuse(r, "the line is over 64 KiB");
+	if (r->bytes > FILE_MAX_BYTES)
+		return refuse(r, "the file is over 4 MiB");
+	for (size_t i = 0; i < line.len; i++)
+		if ((unsigned char)line.data[i] < 0x20 && line.data[i] != '\t')
+			return refuse(
+				r, "the line has a control character in it");
+	return 0;
+}
+
+/* inih's reader: one line a call, an empty one for all that we did ourselves.
+ */
+static char *
+read_line(char *str, int num, void *stream)
+{
+	struct reader *r = stream;
+	if (r->failed)
+		return NULL;
+	ssize_t len = getline(&r->text, &r->room, r->f);
+	if (len < 0) {
+		if (ferror(r->f))
+			r->failed =
+				because(r->why, -EIO, "%s: cannot be read: %s",
+					r->conf->file, strerror(errno));
+		return NULL;
+	}
+	r->line++;
+	struct span line = { r->text, (size_t)len };
+	if (r->line == 1 && span_starts(line, SPAN("\xef\xbb\xbf")))
+		line = span_from(line, 3);
+	while (line.len &&
+		(line.data[line.len - 1] == '\n' ||
+			line.data[line.len - 1] == '\r'))
+		line.len--;
+	if (check_bytes(r, line) < 0)
+		return NULL;
+	struct span text = span_trim(line);
+	bool indented =
+		line.len && (line.data[0] == ' ' || line.data[0] == '\t');
+	snprintf(str, (size_t)num, "\n");
+	int e = 0;
+	if (!text.len)
+		;
+	else if (indented)
+		e = continue_value(r, text);
+	else if (text.data[0] == '[') {
+		e = open_section(r, text);
+		if (e == 0)
+			snprintf(str, (size_t)num, "[%s]\n",
+				last_section(r->conf)->name);
+	} else if (text.data[0] != ';' && text.data[0] != '#')
+		e = keep_value(r, text, str, num);
+	return e < 0 ? NULL : str;
+}
+
+/* inih's handler: 0 stops it. */
+static int
+on_key(void *user, const char *section, const char *key, const char *value)
+{
+	struct reader *r = user;
+	(void)section; /* ours is not cut */
+	(void)value;   /* `@` */
+	struct conf_section *s = last_section(r->conf);
+	const struct conf_entry *old = conf_find(s, key);
+	if (old) {
+		r->failed = because(r->why, -EEXIST,
+			"%s:%u: `%s` was already set in line %u", r->conf->file,
+			r->line, key, old->line);
+		return 0;
+	}
+	s->entries =
+		xrealloc(s->entries, s->n_entries + 1, sizeof(*s->entries));
+	s->entries[s->n_entries++] = (struct conf_entry){
+		.key = xstrdup(key),
+		.value = buf_take_str(&r->value),
+		.line = r->line,
+	};
+	return 1;
+}
+
+int
+conf_read_stream(FILE *f, const char *name, enum conf_join join,
+	struct conf **ret, struct why *why)
+{
+	own(conf) struct conf *conf = xcalloc(1, sizeof(*conf));
+	conf->file = xstrdup(name);
+	struct reader r = { .f = f, .conf = conf, .join = join, .why = why };
+	int rc = ini_parse_stream(read_line, &r, on_key, &r);
+	buf_free(&r.value);
+	free(r.text);
+	if (r.failed)
+		return r.failed;
+	if (rc != 0)
+		return because(why, -EINVAL,
+			"%s:%d: this line is not understood", name, rc);
+	*ret = take(conf);
+	return 0;
+}
+
+int
+conf_read(const char *path, enum conf_join join, struct conf **ret,
+	struct why *why)
+{
+	own(file) FILE *f = fopen(path, "re");
+	if (!f)
+		return because(why, -errno, "%s: cannot be opened: %s", path,
+			strerror(errno));
+	return conf_read_stream(f, path, join, ret, why);
+}
+
+void
+conf_free(struct conf *conf)
+{
+	if (!conf)
+		return;
+	for (size_t i = 0; i < conf->n_sections; i++) {
+		struct conf_section *s = &conf->sections[i];
+		for (size_t k = 0; k < s->n_entries; k++) {
+			free(s->entries[k].key);
+			free(s->entries[k].value);
+		}
+		free(s->entries);
+		free(s->name);
+	}
+	free(conf->sections);
+	free(conf->file);
+	free(conf);
+}

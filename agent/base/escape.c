@@ -1,0 +1,137 @@
+#include "config.h"
+#include "base/escape.h"
+
+size_t
+utf8_char(struct span s, uint32_t *ret)
+{
+	if (!s.len)
+		return 0;
+	const unsigned char *p = (const unsigned char *)s.data;
+	if (p[0] < 0x80) {
+		*ret = p[0];
+		return 1;
+	}
+	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4 || s.len < len)
+		return 0;
+	uint32_t c = p[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*ret = c;
+	return len;
+}
+
+bool
+utf8_valid(struct span s)
+{
+	uint32_t c;
+	while (s.len) {
+		size_t len = utf8_char(s, &c);
+		if (!len)
+			return false;
+		s = span_from(s, len);
+	}
+	return true;
+}
+
+/* Characters that change how the text around them is shown. */
+static bool
+is_unshowable(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad ||
+		c == 0x061c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+		c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) ||
+		(c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static void
+add_escaped(struct buf *to, struct span bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		buf_printf(to, "\\x%02x", (unsigned char)bytes.data[i]);
+}
+
+bool
+escape(struct buf *to, struct span text, size_t max, enum escape_mode mode)
+{
+	size_t end = to->len + max;
+	while (text.len) {
+		uint32_t c = 0;
+		size_t len = utf8_char(text, &c);
+		struct span one = span_first(text, len ? len : 1);
+		bool keep = len && !is_unshowable(c);
+		if (mode == ESCAPE_LINES && (c == '\n' || c == '\t') && len)
+			keep = true;
+		if (to->len + (keep ? one.len : 4 * one.len) > end)
+			return false;
+		if (keep && c == '\t')
+			buf_add_char(to, ' ');
+		else if (keep)
+			buf_add_span(to, one);
+		else
+			add_escaped(to, one);
+		text = span_from(text, one.len);
+	}
+	return true;
+}
+
+char *
+escape_str(struct span text, size_t max, enum escape_mode mode)
+{
+	struct buf b = { 0 };
+	(void)escape(
+		&b, text, max, mode); /* cut is what the caller asked for */
+	return buf_take_str(&b);
+}
+
+/* Length of the escape sequence at the start of s (s.data[0] is ESC), or 0. */
+static size_t
+sequence_len(struct span s)
+{
+	if (s.len < 2)
+		return 0;
+	if (s.data[1] == '[') {
+		for (size_t i = 2; i < s.len && i < 64; i++) {
+			unsigned char c = (unsigned char)s.data[i];
+			if (c >= 0x40 && c <= 0x7e)
+				return i + 1;
+			if (c < 0x20 || c > 0x3f)
+				return 0;
+		}
+		return 0;
+	}
+	if (s.data[1] != ']')
+		return 0;
+	for (size_t i = 2; i < s.len && i < 4096; i++) {
+		if (s.data[i] == '\a')
+			return i + 1;
+		if (s.data[i] == '\x1b')
+			return i + 1 < s.len && s.data[i + 1] == '\\' ? i + 2
+								      : 0;
+	}
+	return 0;
+}
+
+void
+strip_colours(struct buf *to, struct span text)
+{
+	while (text.len) {
+		const char *esc = memchr(text.data, '\x1b', text.len);
+		size_t plain = esc ? (size_t)(esc - text.data) : text.len;
+		buf_add(to, text.data, plain);
+		text = span_from(text, plain);
+		if (!text.len)
+			break;
+		size_t len = sequence_len(text);
+		if (!len)
+			buf_add(to, text.data, len = 1);
+		text = span_from(text, len);
+	}
+}

@@ -1,0 +1,92 @@
+#include "config.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECRET_MAX 8192
+
+int
+file_read_at(
+	int dir, const char *name, size_t max, struct buf *to, struct why *why)
+{
+	own(fd) int fd =
+		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return because(why, -errno, "%s: cannot be opened: %s", name,
+			strerror(errno));
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return because(why, -errno, "%s: %s", name, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return because(why, -EINVAL, "%s: is not a regular file", name);
+	size_t before = to->len;
+	for (;;) {
+		char *room = buf_reserve(to, 16384);
+		ssize_t n = read(fd, room, 16384);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return because(why, -errno, "%s: cannot be read: %s",
+				name, strerror(errno));
+		if (n == 0)
+			break;
+		to->len += (size_t)n;
+		if (to->len - before > max)
+			return because(why, -EFBIG,
+				"%s: is larger than %zu bytes", name, max);
+	}
+	buf_str(to);
+	return 0;
+}
+
+int
+file_read(const char *path, size_t max, struct buf *to, struct why *why)
+{
+	return file_read_at(AT_FDCWD, path, max, to, why);
+}
+
+int
+file_read_secret(const char *path, char **ret, struct why *why)
+{
+	own(buf) struct buf b = { 0 };
+	int r = file_read(path, SECRET_MAX, &b, why);
+	if (r < 0)
+		return r;
+	struct span s = span_trim(buf_span(&b));
+	if (!s.len)
+		return because(why, -ENODATA,
+			"%s: is empty; it should hold one line", path);
+	if (memchr(s.data, '\n', s.len) || memchr(s.data, '\0', s.len))
+		return because(why, -EINVAL, "%s: should hold one line", path);
+	*ret = xstrndup(s.data, s.len);
+	explicit_bzero(b.data, b.len);
+	return 0;
+}
+
+int
+dir_sync(const char *path, struct why *why)
+{
+	own(fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0)
+		return because(why, -errno, "%s: cannot be synced: %s", path,
+			strerror(errno));
+	return 0;
+}
+
+int
+write_all(int fd, struct span s)
+{
+	while (s.len) {
+		ssize_t n = write(fd, s.data, s.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		s = span_from(s, (size_t)n);
+	}
+	return 0;
+}

@@ -1,0 +1,141 @@
+#include "config.h"
+#include "base/json.h"
+
+#include "base/escape.h"
+
+ptrdiff_t
+json_string_end(struct span text)
+{
+	size_t from = 0;
+	for (;;) {
+		struct span rest = span_from(text, from);
+		const char *quote =
+			rest.len ? memchr(rest.data, '"', rest.len) : NULL;
+		if (!quote)
+			return -1;
+		const char *p = quote;
+		while (p > text.data && p[-1] == '\\')
+			p--;
+		if ((quote - p) % 2 == 0)
+			return quote - text.data;
+		from = (size_t)(quote - text.data) + 1;
+	}
+}
+
+static bool
+hex4(struct span s, uint32_t *ret)
+{
+	if (s.len < 4)
+		return false;
+	uint32_t v = 0;
+	for (size_t i = 0; i < 4; i++) {
+		char c = s.data[i];
+		uint32_t d;
+		if (c >= '0' && c <= '9')
+			d = (uint32_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			d = (uint32_t)((c | 0x20) - 'a') + 10;
+		else
+			return false;
+		v = v << 4 | d;
+	}
+	*ret = v;
+	return true;
+}
+
+static void
+add_utf8(struct buf *to, uint32_t c)
+{
+	char b[4];
+	size_t len;
+	if (c < 0x80) {
+		b[0] = (char)c;
+		len = 1;
+	} else if (c < 0x800) {
+		b[0] = (char)(0xc0 | c >> 6);
+		b[1] = (char)(0x80 | (c & 0x3f));
+		len = 2;
+	} else if (c < 0x10000) {
+		b[0] = (char)(0xe0 | c >> 12);
+		b[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		b[2] = (char)(0x80 | (c & 0x3f));
+		len = 3;
+	} else {
+		b[0] = (char)(0xf0 | c >> 18);
+		b[1] = (char)(0x80 | (c >> 12 & 0x3f));
+		b[2] = (char)(0x80 | (c >> 6 & 0x3f));
+		b[3] = (char)(0x80 | (c & 0x3f));
+		len = 4;
+	}
+	buf_add(to, b, len);
+}
+
+/* Decodes \uXXXX, s stands behind the u; returns the bytes used. */
+static size_t
+unescape_u(struct buf *to, struct span s)
+{
+	uint32_t hi, lo;
+	if (!hex4(s, &hi)) {
+		add_utf8(to, 0xfffd);
+		return 0;
+	}
+	if (hi < 0xd800 || hi > 0xdfff) {
+		add_utf8(to, hi);
+		return 4;
+	}
+	bool pair = hi < 0xdc00 && s.len >= 10 && s.data[4] == '\\' &&
+		s.data[5] == 'u' && hex4(span_from(s, 6), &lo) &&
+		lo >= 0xdc00 && lo <= 0xdfff;
+	add_utf8(to,
+		pair ? 0x10000 + ((hi - 0xd800) << 10) + (lo - 0xdc00)
+		     : 0xfffd);
+	return pair ? 10 : 4;
+}
+
+void
+json_unescape(struct buf *to, struct span s)
+{
+	while (s.len) {
+		const char *slash = memchr(s.data, '\\', s.len);
+		size_t plain = slash ? (size_t)(slash - s.data) : s.len;
+		buf_add(to, s.data, plain);
+		s = span_from(s, plain);
+		if (s.len < 2) {
+			buf_add_span(to, s);
+			return;
+		}
+		static const char from[] = "\"\\/bfnrt",
+				  into[] = "\"\\/\b\f\n\r\t";
+		const char *at = s.data[1] ? strchr(from, s.data[1]) : NULL;
+		size_t used = 2;
+		if (at)
+			buf_add_char(to, into[at - from]);
+		else if (s.data[1] == 'u')
+			used += unescape_u(to, span_from(s, 2));
+		else
+			buf_add(to, s.data, 2);
+		s = span_from(s, used);
+	}
+}
+
+void
+json_quote(struct buf *to, struct span s)
+{
+	buf_add_char(to, '"');
+	while (s.len) {
+		uint32_t c = 0;
+		size_t len = utf8_char(s, &c);
+		if (!len)
+			buf_add_str(to, "\xef\xbf\xbd");
+		else if (c == '"' || c == '\\')
+			buf_printf(to, "\\%c", (int)c);
+		else if (c == '\n')
+			buf_add_str(to, "\\n");
+		else if (c < 0x20 || c == 0x7f)
+			buf_printf(to, "\\u%04x", (unsigned)c);
+		else
+			buf_add(to, s.data, len);
+		s = span_from(s, len ? len : 1);
+	}
+	buf_add_char(to, '"');
+}

@@ -1,0 +1,15 @@
+noinst_LIBRARIES += agent/base/libbase.a
+agent_base_libbase_a_SOURCES = \
+	agent/base/own.c agent/base/own.h \
+	agent/base/span.c agent/base/span.h \
+	agent/base/buf.c agent/base/buf.h \
+	agent/base/escape.c agent/base/escape.h \
+	agent/base/why.c agent/base/why.h \
+	agent/base/log.c agent/base/log.h \
+	agent/base/clock.c agent/base/clock.h \
+	agent/base/hash.c agent/base/hash.h \
+	agent/base/json.c agent/base/json.h \
+	agent/base/conf.c agent/base/conf.h \
+	agent/base/file.c agent/base/file.h \
+	agent/base/frame.c agent/base/frame.h \
+	agent/base/spawn.c agent/base/spawn.h

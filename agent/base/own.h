@@ -1,0 +1,58 @@
+/* Who owns what: release at the end of a scope, and memory that is always
+ *there.
+ *
+ *	own(str) char *name = xstrdup("x");	freed when the scope ends
+ *	own(fd) int fd = open(...);		closed if not negative
+ *	*ret = take(name);			handed over, the scope lets go
+ *
+ * A type joins with OWN(record, struct record *, record_free). */
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define OWN(name, type, release)                  \
+	static inline void name##_let_go(type *p) \
+	{                                         \
+		release(*p);                      \
+	}                                         \
+	struct own_##name##_needs_a_semicolon
+
+#define own(name) __attribute__((cleanup(name##_let_go)))
+
+/* The value, and the variable emptied: -1 for a descriptor, NULL for a pointer.
+ */
+#define take(var)                                                  \
+	({                                                         \
+		__typeof__(var) taken_ = (var);                    \
+		(var) = _Generic((var), int : -1, default : NULL); \
+		taken_;                                            \
+	})
+
+#define ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+/* These end the process when small memory runs out; what the outside can make
+ * large is limited before it gets here. */
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t count, size_t size);
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t len);
+char *xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A list of owned strings that ends with NULL; `list` may be NULL. */
+void strings_add(char ***list, const char *s);
+size_t strings_count(char *const *list);
+void strings_free(char **list);
+
+void str_free(char *s);
+/* Closes if fd is not negative and keeps errno. */
+void fd_close(int fd);
+void file_close(FILE *f);
+
+OWN(str, char *, str_free);
+OWN(strings, char **, strings_free);
+OWN(fd, int, fd_close);
+OWN(file, FILE *, file_close);

@@ -1,0 +1,51 @@
+/* A borrowed run of bytes. Any byte may occur, also NUL; nothing is owned. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct span {
+	const char *data;
+	size_t len;
+};
+
+#define SPAN(literal) ((struct span){ "" literal, sizeof(literal) - 1 })
+#define SPAN_NONE ((struct span){ NULL, 0 })
+#define SPAN_FMT "%.*s"
+#define SPAN_ARG(s) (int)(s).len, (s).data
+
+static inline struct span
+span_of(const char *s)
+{
+	return (struct span){ s, s ? strlen(s) : 0 };
+}
+
+/* The bytes from `from` on; empty when from lies beyond the end. */
+static inline struct span
+span_from(struct span s, size_t from)
+{
+	if (from > s.len)
+		from = s.len;
+	return (struct span){ s.data + from, s.len - from };
+}
+
+static inline struct span
+span_first(struct span s, size_t len)
+{
+	return (struct span){ s.data, s.len < len ? s.len : len };
+}
+
+bool span_eq(struct span a, struct span b);
+bool span_is(struct span s, const char *text);
+bool span_starts(struct span s, struct span head);
+bool span_ends(struct span s, struct span tail);
+/* Offset of the first `needle`, or -1. */
+ptrdiff_t span_find(struct span s, struct span needle);
+/* Without blanks (space, tab, CR, LF) at both ends. */
+struct span span_trim(struct span s);
+/* Cuts the next piece up to `sep` off `rest`; false when rest is used up. */
+bool span_cut(struct span *rest, char sep, struct span *piece);
+/* A decimal number and nothing else; false when it is not one or overflows. */
+bool span_u64(struct span s, uint64_t *ret);

@@ -1,0 +1,252 @@
+#include "config.h"
+#include "base/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const plain_env[] = {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"LANG=C",
+	NULL,
+};
+
+/* In the child: fds to 3, 4, ...; the pipe for the errno goes behind them. */
+static int
+arrange(const struct spawn *s, const int std[3], int *tell)
+{
+	int base = 3 + (int)s->n_fds;
+	/* First away from the numbers they are to have, then into place. */
+	int moved[16];
+	if (s->n_fds > ELEMENTS(moved))
+		return -EINVAL;
+	int high = base + 32;
+	*tell = fcntl(*tell, F_DUPFD_CLOEXEC, high);
+	for (size_t i = 0; i < s->n_fds; i++)
+		moved[i] = fcntl(s->fds[i], F_DUPFD_CLOEXEC, high);
+	int stdx[3];
+	for (int i = 0; i < 3; i++)
+		stdx[i] = fcntl(std[i], F_DUPFD_CLOEXEC, high);
+	for (int i = 0; i < 3; i++)
+		if (dup2(stdx[i], i) < 0)
+			return -errno;
+	for (size_t i = 0; i < s->n_fds; i++)
+		if (dup2(moved[i], 3 + (int)i) < 0)
+			return -errno;
+	return close_range((unsigned)base, ~0u, CLOSE_RANGE_CLOEXEC) < 0
+		? -errno
+		: 0;
+}
+
+static void
+run_child(const struct spawn *s, const int std[3], int tell)
+{
+	int e = 0;
+	if (setsid() < 0)
+		e = -errno;
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)signal(sig, SIG_DFL); /* some cannot be set */
+	sigset_t none;
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (e == 0)
+		e = arrange(s, std, &tell);
+	if (e == 0) {
+		const char *const *env = s->env ? s->env : plain_env;
+		execve(s->path ? s->path : s->argv[0], (char *const *)s->argv,
+			(char *const *)env);
+		e = -errno;
+	}
+	(void)!write(tell, &e, sizeof(e));
+	_exit(127);
+}
+
+static int
+start(const struct spawn *s, const int std[3], pid_t *ret, struct why *why)
+{
+	int tell[2];
+	if (pipe2(tell, O_CLOEXEC) < 0)
+		return because(why, -errno, "no pipe: %s", strerror(errno));
+	pid_t pid = fork();
+	if (pid < 0) {
+		int e = errno;
+		close(tell[0]);
+		close(tell[1]);
+		return because(why, -e, "cannot fork: %s", strerror(e));
+	}
+	if (pid == 0)
+		run_child(s, std, tell[1]);
+	close(tell[1]);
+	int e = 0;
+	ssize_t n;
+	do
+		n = read(tell[0], &e, sizeof(e));
+	while (n < 0 && errno == EINTR);
+	close(tell[0]);
+	if (n == sizeof(e)) {
+		waitpid(pid, NULL, 0);
+		return because(why, e, "%s cannot be run: %s", s->argv[0],
+			strerror(-e));
+	}
+	*ret = pid;
+	return 0;
+}
+
+int
+spawn_start(const struct spawn *s, pid_t *ret, struct why *why)
+{
+	own(fd) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return because(why, -errno, "/dev/null: %s", strerror(errno));
+	const int std[3] = { null, null,
+		s->keep_stderr ? STDERR_FILENO : null };
+	return start(s, std, ret, why);
+}
+
+struct run {
+	const struct spawn *s;
+	int in, out, err; /* our ends, -1 when ended */
+	size_t fed;
+	size_t max;
+	struct spawn_result *result;
+};
+
+static void
+feed(struct run *r)
+{
+	ssize_t n = write(r->in, r->s->in + r->fed, r->s->in_len - r->fed);
+	if (n > 0)
+		r->fed += (size_t)n;
+	bool gone = n < 0 && errno != EAGAIN && errno != EINTR;
+	if (gone || r->fed == r->s->in_len)
+		fd_close(take(r->in));
+}
+
+static void
+drain(struct run *r, int *fd, struct buf *to)
+{
+	char *room = buf_reserve(to, 16384);
+	ssize_t n = read(*fd, room, 16384);
+	if (n > 0) {
+		to->len += (size_t)n;
+		if (to->len > r->max)
+			r->result->cut = true;
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		fd_close(take(*fd));
+	}
+}
+
+static int
+attend(struct run *r, usec deadline)
+{
+	while (r->in >= 0 || r->out >= 0 || r->err >= 0) {
+		usec now = clock_mono();
+		if (now >= deadline)
+			return -ETIMEDOUT;
+		struct pollfd p[] = {
+			{ r->in, POLLOUT, 0 },
+			{ r->out, POLLIN, 0 },
+			{ r->err, POLLIN, 0 },
+		};
+		usec left = (deadline - now) / 1000 + 1;
+		if (poll(p, 3, left > 60000 ? 60000 : (int)left) < 0 &&
+			errno != EINTR)
+			return -errno;
+		if (p[0].revents)
+			feed(r);
+		if (p[1].revents)
+			drain(r, &r->out, &r->result->out);
+		if (p[2].revents)
+			drain(r, &r->err, &r->result->err);
+		if (r->result->cut)
+			return -EFBIG;
+	}
+	return 0;
+}
+
+/* Reaps by `deadline`; a child may close its output and live on. */
+static int
+reap(pid_t pid, usec deadline, int *status)
+{
+	for (;;) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+		if (got == pid)
+			return 0;
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (clock_mono() >= deadline)
+			return -ETIMEDOUT;
+		(void)poll(NULL, 0, 5);
+	}
+}
+
+static int
+open_pipes(int in[2], int out[2], int err[2])
+{
+	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 ||
+		pipe2(err, O_CLOEXEC) < 0)
+		return -errno;
+	if (fcntl(in[1], F_SETFL, O_NONBLOCK) < 0)
+		return -errno;
+	return 0;
+}
+
+int
+spawn_run(const struct spawn *s, usec deadline, size_t max_out,
+	struct spawn_result *ret, struct why *why)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	pid_t pid = 0;
+	int r = open_pipes(in, out, err);
+	if (r < 0)
+		(void)because(why, r, "no pipe: %s", strerror(-r));
+	else
+		r = start(s, (int[]){ in[0], out[1], err[1] }, &pid, why);
+	fd_close(in[0]);
+	fd_close(out[1]);
+	fd_close(err[1]);
+	struct run run = { s, in[1], out[0], err[0], 0, max_out, ret };
+	if (r == 0) {
+		if (!s->in_len)
+			fd_close(take(run.in));
+		r = attend(&run, deadline);
+		if (r == 0)
+			r = reap(pid, deadline, &ret->status);
+		if (r < 0) {
+			kill(-pid, SIGKILL);
+			waitpid(pid, &ret->status, 0);
+			(void)because(why, r, "%s was stopped: %s", s->argv[0],
+				r == -ETIMEDOUT       ? "it did not end in time"
+					: r == -EFBIG ? "it wrote too much"
+						      : strerror(-r));
+		}
+	}
+	fd_close(run.in);
+	fd_close(run.out);
+	fd_close(run.err);
+	return r;
+}
+
+void
+spawn_result_free(struct spawn_result *r)
+{
+	buf_free(&r->out);
+	buf_free(&r->err);
+}
+
+const char *
+spawn_status_text(int status, char text[64])
+{
+	if (WIFEXITED(status))
+		snprintf(text, 64, "exit status %d", WEXITSTATUS(status));
+	else
+		snprintf(text, 64, "killed by signal %d (%s)", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
+	return text;
+}

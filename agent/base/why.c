@@ -1,0 +1,23 @@
+#include "config.h"
+#include "base/why.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int
+because(struct why *why, int r, const char *fmt, ...)
+{
+	if (!why)
+		return r;
+	va_list args;
+	va_start(args, fmt);
+	/* Through a copy: an argument may be why->text itself. */
+	char text[sizeof(why->text)];
+	int len = vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (len >= (int)sizeof(text))
+		memcpy(text + sizeof(text) - 5, " ...", 5);
+	memcpy(why->text, text, sizeof(text));
+	return r;
+}

@@ -1,0 +1,13 @@
+/* Why something failed, in a sentence for a person: the thing, the place
+ * (file:line, app, incident) and, where there is one, the way out. */
+#pragma once
+
+struct why {
+	char text[1024];
+};
+
+/* Fills `why` (may be NULL) and returns r, so that failures read
+ *	return because(why, -EINVAL, "%s:%u: ...", file, line);
+ * Texts from outside are escaped by the caller. */
+int because(struct why *why, int r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));

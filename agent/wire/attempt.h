@@ -1,0 +1,28 @@
+/* The file of an attempt, attempts/KEY beside the store: hands create it
+ * (O_EXCL), hold a lock on it for life, and append a synced line for each thing
+ * they did; head reads it after a restart. One JSON object a line; a last line
+ * without its newline was torn by a crash and does not count. */
+#pragma once
+
+#include "wire/job.h"
+#include "wire/result.h"
+
+enum attempt_state {
+	ATTEMPT_NONE,    /* no file: hands never started */
+	ATTEMPT_RUNNING, /* locked: hands are at it, wait */
+	ATTEMPT_ENDED,   /* a result stands in it */
+	ATTEMPT_LOST,    /* no lock, no result: in doubt, look */
+};
+
+/* `store` is the path of the store's file. Owned. */
+char *attempt_folder(const char *store);
+char *attempt_path(const char *store, const char *key);
+
+/* One line, with its newline, for the file: started, step, result. */
+void
+attempt_line(struct buf *to, const char *event, const char *text, usec now);
+void attempt_result_line(struct buf *to, const struct result *r, usec now);
+
+/* Fills `ret` when the state is ATTEMPT_ENDED. Negative: cannot be read. */
+int attempt_read(const char *store, const char *key, enum attempt_state *state,
+	struct result *ret, struct why *why);

@@ -1,0 +1,297 @@
+#include "config.h"
+#include "wire/fault.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/escape.h"
+
+#define KEY(k) (1u << OBJECT_##k)
+
+static const struct class_info classes[CLASSES] = {
+	[CLASS_MISSING_TABLE] = { "missing-table", KEY(SCHEMA) | KEY(TABLE),
+		KEY(TABLE), true, true },
+	[CLASS_MISSING_COLUMN] = { "missing-column",
+		KEY(SCHEMA) | KEY(TABLE) | KEY(COLUMN),
+		KEY(TABLE) | KEY(COLUMN), true, true },
+	[CLASS_FAILED_MIGRATION] = { "failed-migration", KEY(MIGRATION), 0,
+		true, false },
+	[CLASS_DB_UNREACHABLE] = { "db-unreachable", KEY(HOST) | KEY(PORT), 0,
+		true, false },
+	[CLASS_POOL_EXHAUSTED] = { "pool-exhausted", 0, 0, false, false },
+	[CLASS_DISK_FULL] = { "disk-full", 0, 0, false, false },
+	[CLASS_OUT_OF_MEMORY] = { "out-of-memory", 0, 0, false, false },
+};
+
+static const char *const keys[OBJECT_KEYS] = {
+	[OBJECT_SCHEMA] = "schema",
+	[OBJECT_TABLE] = "table",
+	[OBJECT_COLUMN] = "column",
+	[OBJECT_HOST] = "host",
+	[OBJECT_PORT] = "port",
+	[OBJECT_MIGRATION] = "migration",
+};
+
+const struct class_info *
+class_info(enum fault_class c)
+{
+	return &classes[c];
+}
+
+int
+class_by_name(struct span name)
+{
+	for (int c = 0; c < CLASSES; c++)
+		if (span_is(name, classes[c].name))
+			return c;
+	return -1;
+}
+
+const char *
+object_key_name(enum object_key k)
+{
+	return keys[k];
+}
+
+int
+object_key_by_name(struct span name)
+{
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		if (span_is(name, keys[k]))
+			return k;
+	return -1;
+}
+
+void
+object_free(struct object *o)
+{
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		free(o->value[k]);
+	*o = (struct object){ 0 };
+}
+
+struct object
+object_copy(const struct object *o)
+{
+	struct object copy;
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		copy.value[k] = xstrdup(o->value[k]);
+	return copy;
+}
+
+static bool
+is_value(struct span v)
+{
+	if (!v.len || v.len > OBJECT_VALUE_MAX || memchr(v.data, '\0', v.len))
+		return false;
+	/* What survives escaping unchanged may be shown, and is UTF-8. */
+	own(buf) struct buf shown = { 0 };
+	return escape(&shown, v, v.len, ESCAPE_LINE) &&
+		span_eq(buf_span(&shown), v);
+}
+
+void
+object_set(struct object *o, enum object_key k, struct span value)
+{
+	free(o->value[k]);
+	o->value[k] = is_value(value) ? xstrndup(value.data, value.len) : NULL;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool
+object_eq(const struct object *a, const struct object *b)
+{
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		if (!same(a->value[k], b->value[k]))
+			return false;
+	return true;
+}
+
+bool
+object_agrees(const struct object *a, const struct object *b)
+{
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		if (a->value[k] && b->value[k] &&
+			strcmp(a->value[k], b->value[k]) != 0)
+			return false;
+	return true;
+}
+
+unsigned
+object_known(const struct object *o)
+{
+	unsigned n = 0;
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		n += o->value[k] != NULL;
+	return n;
+}
+
+bool
+object_identified(enum fault_class c, const struct object *o)
+{
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		if (classes[c].identity & (1u << k) && !o->value[k])
+			return false;
+	return true;
+}
+
+char *
+object_text(enum fault_class c, const struct object *o)
+{
+	struct buf b = { 0 };
+	for (int k = 0; k < OBJECT_KEYS; k++) {
+		if (!(classes[c].keys & (1u << k)) || !o->value[k])
+			continue;
+		if (b.len)
+			buf_add_char(&b, k == OBJECT_PORT ? ':' : '.');
+		buf_add_str(&b, o->value[k]);
+	}
+	if (!b.len)
+		buf_add_char(&b, '-');
+	return buf_take_str(&b);
+}
+
+/* The class's keys from the last to the first, each taken from the text's end.
+ */
+static bool
+split(enum fault_class c, struct span text, struct object *to)
+{
+	for (int k = OBJECT_KEYS - 1; k >= 0; k--) {
+		if (!(classes[c].keys & (1u << k)))
+			continue;
+		bool first = !(classes[c].keys & ((1u << k) - 1));
+		const char *sep = first || !text.len
+			? NULL
+			: memrchr(text.data, k == OBJECT_PORT ? ':' : '.',
+				  text.len);
+		struct span piece = text;
+		if (sep) {
+			size_t at = (size_t)(sep - text.data);
+			piece = span_from(text, at + 1);
+			text.len = at;
+		} else {
+			text.len = 0;
+		}
+		object_set(to, (enum object_key)k, piece);
+		if (!to->value[k])
+			return false;
+		if (!text.len)
+			break;
+	}
+	return !text.len;
+}
+
+int
+object_parse(enum fault_class c, struct span text, struct object *ret,
+	struct why *why)
+{
+	struct object o = { 0 };
+	if (!split(c, text, &o) || !object_identified(c, &o)) {
+		object_free(&o);
+		own(str) char *shown = escape_str(text, 200, ESCAPE_LINE);
+		return because(why, -EINVAL,
+			"'%s' is no object of class %s: write SCHEMA.TABLE, "
+			"TABLE.COLUMN, HOST:PORT or a migration's name",
+			shown, classes[c].name);
+	}
+	*ret = o;
+	return 0;
+}
+
+json_t *
+object_json(enum fault_class c, const struct object *o)
+{
+	json_t *json = json_object();
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		if (classes[c].keys & (1u << k))
+			json_object_set_new(json, keys[k],
+				o->value[k] ? json_string(o->value[k])
+					    : json_null());
+	return json;
+}
+
+void
+object_from_json(const json_t *json, struct object *ret)
+{
+	*ret = (struct object){ 0 };
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		object_set(ret, (enum object_key)k,
+			span_of(json_string_value(
+				json_object_get(json, keys[k]))));
+}
+
+void
+fingerprint(const char *app, enum fault_class c, const struct object *o,
+	char hex[SHA256_HEX])
+{
+	struct sha256 *h = sha256_new();
+	sha256_field(h, span_of(app));
+	sha256_field(h, span_of(classes[c].name));
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		sha256_field(h, span_of(o->value[k]));
+	sha256_end(h, hex);
+}
+
+void
+fault_free(struct fault *f)
+{
+	object_free(&f->object);
+	buf_free(&f->text);
+}
+
+void
+object_put(struct frame *to, const struct object *o)
+{
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		frame_put_str(to, o->value[k]);
+}
+
+void
+object_get(struct frame *from, struct object *ret)
+{
+	*ret = (struct object){ 0 };
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		object_set(ret, (enum object_key)k,
+			frame_get_span(from, OBJECT_VALUE_MAX));
+}
+
+void
+fault_put(struct frame *to, const struct fault *f)
+{
+	frame_put_u32(to, f->rule);
+	frame_put_u32(to, f->class);
+	object_put(to, &f->object);
+	frame_put_u32(to, f->stream);
+	frame_put_u64(to, (uint64_t)f->first_ns);
+	frame_put_u64(to, (uint64_t)f->last_ns);
+	frame_put_u32(to, f->count);
+	frame_put_u64(to, f->offset);
+	frame_put_u64(to, f->line);
+	frame_put_u32(to, f->lines);
+	frame_put_bool(to, f->cut);
+	frame_put_span(to, span_first(buf_span(&f->text), FAULT_TEXT_MAX));
+}
+
+void
+fault_get(struct frame *from, uint32_t rules, struct fault *ret)
+{
+	*ret = (struct fault){ 0 };
+	ret->rule = frame_get_below(from, rules);
+	ret->class = frame_get_below(from, CLASSES);
+	object_get(from, &ret->object);
+	ret->stream = frame_get_below(from, STREAMS);
+	ret->first_ns = (int64_t)frame_get_u64(from);
+	ret->last_ns = (int64_t)frame_get_u64(from);
+	ret->count = frame_get_u32(from);
+	ret->offset = frame_get_u64(from);
+	ret->line = frame_get_u64(from);
+	ret->lines = frame_get_u32(from);
+	ret->cut = frame_get_bool(from);
+	buf_add_span(&ret->text, frame_get_span(from, FAULT_TEXT_MAX));
+}

@@ -1,0 +1,112 @@
+/* A fault: what a rule made of a record. Its class and its object (typed
+ * captures) are the only parts of a log that decide anything; the text is for
+ * showing. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/frame.h"
+#include "base/hash.h"
+
+struct json_t;
+
+enum fault_class {
+	CLASS_MISSING_TABLE,
+	CLASS_MISSING_COLUMN,
+	CLASS_FAILED_MIGRATION,
+	CLASS_DB_UNREACHABLE,
+	CLASS_POOL_EXHAUSTED,
+	CLASS_DISK_FULL,
+	CLASS_OUT_OF_MEMORY,
+	CLASSES
+};
+
+enum object_key {
+	OBJECT_SCHEMA,
+	OBJECT_TABLE,
+	OBJECT_COLUMN,
+	OBJECT_HOST,
+	OBJECT_PORT,
+	OBJECT_MIGRATION,
+	OBJECT_KEYS
+};
+
+struct class_info {
+	const char *name;  /* as rules, commands and messages write it */
+	unsigned keys;     /* bit (1u << OBJECT_...) for each key it may have */
+	unsigned identity; /* the keys without which nothing can be done */
+	bool probed;       /* hands can measure it */
+	bool mendable;     /* a remedy may be configured for it */
+};
+
+const struct class_info *class_info(enum fault_class c);
+/* A class by its name; -1 if there is none. */
+int class_by_name(struct span name);
+const char *object_key_name(enum object_key k);
+int object_key_by_name(struct span name);
+
+/* Owned; NULL is unknown. */
+struct object {
+	char *value[OBJECT_KEYS];
+};
+
+#define OBJECT_VALUE_MAX 255u
+
+void object_free(struct object *o);
+static inline void
+object_let_go(struct object *o)
+{
+	object_free(o);
+}
+struct object object_copy(const struct object *o);
+/* Replaces a value; what is no valid value (empty, over OBJECT_VALUE_MAX bytes,
+ * not UTF-8, with a character that may not be shown) makes it unknown. */
+void object_set(struct object *o, enum object_key k, struct span value);
+bool object_eq(const struct object *a, const struct object *b);
+/* Whether both agree in every key that both know. */
+bool object_agrees(const struct object *a, const struct object *b);
+unsigned object_known(const struct object *o); /* how many keys */
+/* Whether everything the class cannot do without is known. */
+bool object_identified(enum fault_class c, const struct object *o);
+/* `public.AnalyticsEvent`, `db:5432`; `-` if nothing is known. Owned. */
+char *object_text(enum fault_class c, const struct object *o);
+/* The reverse, for a command line: `Job.batchId`, `public.Job.batchId`, ... */
+int object_parse(enum fault_class c, struct span text, struct object *ret,
+	struct why *why);
+/* An object with the class's keys, unknown ones null. New reference. */
+struct json_t *object_json(enum fault_class c, const struct object *o);
+void object_from_json(const struct json_t *json, struct object *ret);
+
+/* Identity of an incident: app, class and object. */
+void fingerprint(const char *app, enum fault_class c, const struct object *o,
+	char hex[SHA256_HEX]);
+
+enum stream { STREAM_STDOUT, STREAM_STDERR, STREAMS };
+
+#define FAULT_TEXT_MAX 1024u
+
+struct fault {
+	uint32_t rule; /* index in the loaded rules; head, eyes load the same */
+	enum fault_class class;
+	struct object object;
+	enum stream stream;
+	int64_t first_ns,
+		last_ns; /* log time since 1970; 0: the log has none */
+	uint32_t count;  /* folded records, at least 1 */
+	uint64_t offset; /* first byte of the (first) record */
+	uint64_t line;   /* 1-based physical line; 0 when not counted */
+	uint32_t lines;
+	bool cut;        /* the record was longer than is kept */
+	struct buf text; /* raw bytes without colours, at most FAULT_TEXT_MAX */
+};
+
+void fault_free(struct fault *f);
+void fault_put(struct frame *to, const struct fault *f);
+/* Bytes fault_put() adds at the most. */
+#define FAULT_WIRE_MAX \
+	(FAULT_TEXT_MAX + OBJECT_KEYS * (OBJECT_VALUE_MAX + 4) + 128)
+/* `rules` is the number of loaded rules. Free in any case. */
+void fault_get(struct frame *from, uint32_t rules, struct fault *ret);
+void object_put(struct frame *to, const struct object *o);
+void object_get(struct frame *from, struct object *ret);

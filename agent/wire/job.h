@@ -1,0 +1,40 @@
+/* A job for hands: ids, typed values and a plan's hash, never a command. Hands
+ * read configuration, URL and scripts themselves. */
+#pragma once
+
+#include "base/clock.h"
+#include "wire/fault.h"
+
+enum job_kind {
+	JOB_TARGET,   /* which host, port, database, schema: result.target */
+	JOB_LOOK,     /* probe, cause, plan; changes nothing */
+	JOB_REHEARSE, /* the plan on a copy */
+	JOB_MEND,     /* re-derive, compare the hash, apply, probe again */
+	JOB_RECOVER,  /* what became of the attempt `key`? */
+	JOBS
+};
+
+#define KEY_TEXT 37 /* a UUID with its NUL */
+
+struct job {
+	enum job_kind kind;
+	char *app; /* owned */
+	enum fault_class class;
+	struct object object;
+	uint64_t incident;          /* 0: none (diagnose) */
+	uint32_t attempt;           /* its number within the incident, from 1 */
+	char key[KEY_TEXT];         /* MEND, RECOVER: the attempt's UUID */
+	char plan_hash[SHA256_HEX]; /* REHEARSE, MEND: what was approved */
+	usec time;                  /* how long it may take at the most */
+};
+
+const char *job_kind_name(enum job_kind k);
+void job_free(struct job *j);
+static inline void
+job_let_go(struct job *j)
+{
+	job_free(j);
+}
+void job_put(struct frame *to, const struct job *j);
+/* 0 or -EBADMSG; free in any case. */
+int job_get(struct frame *from, struct job *ret, struct why *why);

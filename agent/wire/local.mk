@@ -1,0 +1,13 @@
+noinst_LIBRARIES += agent/wire/libwire.a
+agent_wire_libwire_a_SOURCES = \
+	agent/wire/fault.c agent/wire/fault.h \
+	agent/wire/batch.c agent/wire/batch.h \
+	agent/wire/source.c agent/wire/source.h \
+	agent/wire/job.c agent/wire/job.h \
+	agent/wire/finding.c agent/wire/finding.h \
+	agent/wire/plan.c agent/wire/plan.h \
+	agent/wire/result.c agent/wire/result.h \
+	agent/wire/attempt.c agent/wire/attempt.h \
+	agent/wire/settings.c agent/wire/settings.h \
+	agent/wire/options.c agent/wire/options.h \
+	agent/wire/role.c agent/wire/role.h

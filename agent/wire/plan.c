@@ -1,0 +1,99 @@
+#include "config.h"
+#include "wire/plan.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+static const char *const verdicts[VERDICTS] = {
+	[VERDICT_AUTO] = "auto",
+	[VERDICT_ASK] = "ask",
+	[VERDICT_NEVER] = "never",
+};
+
+const char *
+verdict_name(enum verdict v)
+{
+	return verdicts[v];
+}
+
+void
+plan_free(struct plan *p)
+{
+	free(p->remedy);
+	free(p->reason);
+	strings_free(p->steps);
+	*p = (struct plan){ 0 };
+}
+
+void
+plan_step(struct plan *p, const char *fmt, ...)
+{
+	size_t n = strings_count(p->steps);
+	if (n == PLAN_STEPS_MAX)
+		return;
+	if (n == PLAN_STEPS_MAX - 1) {
+		strings_add(&p->steps,
+			"... and further steps that are not shown here");
+		return;
+	}
+	own(buf) struct buf b = { 0 };
+	va_list args;
+	va_start(args, fmt);
+	buf_vprintf(&b, fmt, args);
+	va_end(args);
+	if (b.len > PLAN_TEXT_MAX) {
+		/* Not in the middle of a character. */
+		b.len = PLAN_TEXT_MAX - 4;
+		while (b.len && (b.data[b.len] & 0xc0) == 0x80)
+			b.len--;
+		buf_add_str(&b, " ...");
+	}
+	strings_add(&p->steps, buf_str(&b));
+}
+
+void
+plan_put(struct frame *to, const struct plan *p)
+{
+	size_t n = strings_count(p->steps);
+	frame_put_str(to, p->remedy);
+	frame_put_str(to, p->hash);
+	frame_put_u32(to, p->verdict);
+	frame_put_str(to, p->reason);
+	frame_put_bool(to, p->writable);
+	frame_put_u32(to, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		frame_put_str(to, p->steps[i]);
+}
+
+int
+plan_get(struct frame *from, struct plan *ret, struct why *why)
+{
+	*ret = (struct plan){ 0 };
+	ret->remedy = frame_get_str(from, 128);
+	own(str) char *hash = frame_get_str(from, SHA256_HEX - 1);
+	snprintf(ret->hash, sizeof(ret->hash), "%s", hash ? hash : "");
+	ret->verdict = frame_get_below(from, VERDICTS);
+	ret->reason = frame_get_str(from, PLAN_TEXT_MAX);
+	ret->writable = frame_get_bool(from);
+	uint32_t n = frame_get_below(from, PLAN_STEPS_MAX + 1);
+	for (uint32_t i = 0; i < n; i++) {
+		own(str) char *step = frame_get_str(from, PLAN_TEXT_MAX);
+		if (step)
+			strings_add(&ret->steps, step);
+		else
+			from->broken = true;
+	}
+	if (!ret->remedy || strlen(ret->hash) != SHA256_HEX - 1)
+		from->broken = true;
+	return frame_end(from, why);
+}
+
+json_t *
+plan_json(const struct plan *p)
+{
+	json_t *steps = json_array();
+	for (size_t i = 0; p->steps && p->steps[i]; i++)
+		json_array_append_new(steps, json_string(p->steps[i]));
+	return json_pack("{s:s, s:s, s:o}", "remedy", p->remedy, "hash",
+		p->hash, "steps", steps);
+}

@@ -1,0 +1,73 @@
+#include "config.h"
+#include "wire/result.h"
+
+#include <stdlib.h>
+
+static const char *const names[OUTCOMES] = {
+	[OUTCOME_DONE] = "done",
+	[OUTCOME_PASSED] = "passed",
+	[OUTCOME_BROKE] = "broke",
+	[OUTCOME_IMPOSSIBLE] = "impossible",
+	[OUTCOME_APPLIED] = "applied",
+	[OUTCOME_NOT_APPLIED] = "not-applied",
+	[OUTCOME_STALE] = "stale",
+	[OUTCOME_GONE] = "gone",
+	[OUTCOME_IN_DOUBT] = "in-doubt",
+	[OUTCOME_ERROR] = "error",
+};
+
+const char *
+outcome_name(enum outcome o)
+{
+	return names[o];
+}
+
+int
+outcome_by_name(struct span name)
+{
+	for (int o = 0; o < OUTCOMES; o++)
+		if (span_is(name, names[o]))
+			return o;
+	return -1;
+}
+
+void
+result_free(struct result *r)
+{
+	free(r->text);
+	free(r->host);
+	free(r->port);
+	free(r->database);
+	free(r->schema);
+	*r = (struct result){ 0 };
+}
+
+void
+result_put(struct frame *to, const struct result *r)
+{
+	frame_put_u32(to, r->outcome);
+	frame_put_u32(to, r->cause);
+	frame_put_u32(to, r->fault);
+	frame_put_u32(to, r->history);
+	frame_put_span(to, span_first(span_of(r->text), RESULT_TEXT_MAX));
+	frame_put_str(to, r->host);
+	frame_put_str(to, r->port);
+	frame_put_str(to, r->database);
+	frame_put_str(to, r->schema);
+}
+
+int
+result_get(struct frame *from, struct result *ret, struct why *why)
+{
+	*ret = (struct result){ 0 };
+	ret->outcome = frame_get_below(from, OUTCOMES);
+	ret->cause = frame_get_below(from, CAUSES);
+	ret->fault = frame_get_below(from, ANSWERS);
+	ret->history = frame_get_below(from, ANSWERS);
+	ret->text = frame_get_str(from, RESULT_TEXT_MAX);
+	ret->host = frame_get_str(from, 1024);
+	ret->port = frame_get_str(from, 16);
+	ret->database = frame_get_str(from, 256);
+	ret->schema = frame_get_str(from, 256);
+	return frame_end(from, why);
+}
