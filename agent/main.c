@@ -1,7 +1,164 @@
 #include "config.h"
 
-int
-main(void)
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/own.h"
+#include "cli/command.h"
+#include "eyes/eyes.h"
+#include "hands/hands.h"
+#include "wire/settings.h"
+
+static const struct command commands[] = {
+	{ "run", "", "The daemon, in the foreground.\n", command_run },
+	{ "scan", "[--json] [--exit-code] [--rules DIR] [--app NAME] PATH...|-",
+		"Faults in logs that exist; cannot act.\n"
+		"\n"
+		"  --json        one JSON object a line\n"
+		"  --exit-code   exit status 1 if a fault was found\n"
+		"  --rules DIR   rules of this folder instead of the "
+		"configured ones\n"
+		"  --app NAME    report the faults as this app's\n",
+		command_scan },
+	{ "test", "[RULEFILE...]", "The rules' own samples.\n", command_test },
+	{ "check-config", "",
+		"Checks every file and every key; says file and line.\n",
+		command_check_config },
+	{ "diagnose", "APP [CLASS OBJECT] [--json]",
+		"Probes the app's database now; changes nothing.\n",
+		command_diagnose },
+	{ "incidents", "[--json]", "Lists the incidents.\n",
+		command_incidents },
+	{ "show", "ID [--json]", "All about one incident.\n", command_show },
+	{ "approve", "ID CODE", "Approves the plan that CODE stands for.\n",
+		command_approve },
+	{ "reject", "ID", "Rejects the plan that waits for approval.\n",
+		command_reject },
+	{ "close", "ID", "Closes an incident.\n", command_close },
+	{ "pause", "", "No attempt starts from now on.\n", command_pause },
+	{ "resume", "", "Ends a pause.\n", command_resume },
+	{ "status", "[--json]", "What the daemon does and holds.\n",
+		command_status },
+};
+
+/* DESIGN section 9 promises these; they are refused until they work. */
+static const char *const later[] = { "explain", "gate", "report", "doctor",
+	"init", "notify-test", "rehearse", "fix", "mute", "reload", "reset" };
+
+static void
+print_help(FILE *to)
 {
-	return 0;
+	fputs("usage: logmend [-c FILE] COMMAND ...\n\n"
+	      "Watches the logs of the apps on a CapRover host, finds out why "
+	      "a\n"
+	      "fault happens, and reports or mends it under the limits you "
+	      "set.\n\n",
+		to);
+	for (size_t i = 0; i < ELEMENTS(commands); i++)
+		fprintf(to, "  %-13s %.*s\n", commands[i].name,
+			(int)strcspn(commands[i].help, "\n"), commands[i].help);
+	fputs("\n  -c FILE       the configuration (" CONFIG_FILE ")\n"
+	      "  --help        this text; behind a command, the command's own\n"
+	      "  --version     the version\n\n"
+	      "Manuals: logmend(8), logmend.conf(5), logmend.rules(5).\n",
+		to);
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	for (size_t i = 0; i < ELEMENTS(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+refuse_command(const char *name)
+{
+	for (size_t i = 0; i < ELEMENTS(later); i++)
+		if (strcmp(later[i], name) == 0)
+			return command_fails(
+				EXIT_USAGE, "%s: not built yet", name);
+	return command_fails(EXIT_USAGE,
+		"there is no command '%s'; logmend --help lists them", name);
+}
+
+static int
+run_role(const char *role, const char *config)
+{
+	if (strcmp(role, "eyes") == 0) {
+		log_open("logmend-eyes");
+		return eyes_main();
+	}
+	if (strcmp(role, "hands") == 0) {
+		log_open("logmend-hands");
+		return hands_main(config);
+	}
+	return command_fails(EXIT_USAGE, "there is no role '%s'", role);
+}
+
+/* Options before the command; the index of the command, or of argc. */
+static int
+read_options(int argc, char **argv, struct invocation *in, const char **role)
+{
+	int i = 1;
+	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc) {
+			in->config = argv[++i];
+			in->config_given = true;
+		} else if (strncmp(argv[i], "--role=", 7) == 0) {
+			*role = argv[i] + 7;
+		} else if (strcmp(argv[i], "--help") == 0 ||
+			strcmp(argv[i], "-h") == 0) {
+			print_help(stdout);
+			exit(EXIT_DONE);
+		} else if (strcmp(argv[i], "--version") == 0) {
+			puts("logmend " PACKAGE_VERSION);
+			exit(EXIT_DONE);
+		} else {
+			exit(command_fails(EXIT_USAGE,
+				"'%s' is no option, or lacks its value; try "
+				"--help",
+				argv[i]));
+		}
+	}
+	return i;
+}
+
+int
+main(int argc, char **argv)
+{
+	/* A peer that goes away is an error where it is written to. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	log_open("logmend");
+	struct invocation in = { .config = CONFIG_FILE };
+	const char *role = NULL;
+	int i = read_options(argc, argv, &in, &role);
+	/* Roles are started elsewhere: the path must hold in any folder. */
+	own(str) char *config =
+		in.config[0] == '/' ? NULL : realpath(in.config, NULL);
+	if (config)
+		in.config = config;
+	if (role)
+		return run_role(role, in.config_given ? in.config : NULL);
+	if (i >= argc) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	const struct command *c = find_command(argv[i]);
+	if (!c)
+		return refuse_command(argv[i]);
+	in.argc = argc - i;
+	in.argv = argv + i;
+	if (command_flag(&in, "--help")) {
+		printf("usage: logmend [-c FILE] %s%s%s\n\n%s", c->name,
+			*c->synopsis ? " " : "", c->synopsis, c->help);
+		return EXIT_DONE;
+	}
+	return c->run(c, &in);
 }

@@ -1,2 +1,3 @@
 noinst_LIBRARIES += agent/cli/libcli.a
-agent_cli_libcli_a_SOURCES =
+agent_cli_libcli_a_SOURCES = \
+	agent/cli/command.c agent/cli/command.h

@@ -1,0 +1,102 @@
+#include "config.h"
+#include "cli/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+command_fails(int code, const char *fmt, ...)
+{
+	fputs("logmend: ", stderr);
+	va_list args;
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return code;
+}
+
+int
+command_usage(const struct command *c)
+{
+	fprintf(stderr,
+		"usage: logmend [-c FILE] %s%s%s\n       logmend %s --help "
+		"tells more\n",
+		c->name, *c->synopsis ? " " : "", c->synopsis, c->name);
+	return EXIT_USAGE;
+}
+
+static void
+drop(struct invocation *in, int at, int count)
+{
+	for (int i = at; i + count <= in->argc; i++)
+		in->argv[i] =
+			in->argv[i + count]; /* the final NULL moves too */
+	in->argc -= count;
+}
+
+bool
+command_flag(struct invocation *in, const char *name)
+{
+	for (int i = 1; i < in->argc && strcmp(in->argv[i], "--") != 0; i++)
+		if (strcmp(in->argv[i], name) == 0) {
+			drop(in, i, 1);
+			return true;
+		}
+	return false;
+}
+
+const char *
+command_option(struct invocation *in, const char *name)
+{
+	size_t len = strlen(name);
+	for (int i = 1; i < in->argc && strcmp(in->argv[i], "--") != 0; i++) {
+		char *arg = in->argv[i];
+		if (strcmp(arg, name) == 0 && i + 1 < in->argc) {
+			const char *value = in->argv[i + 1];
+			drop(in, i, 2);
+			return value;
+		}
+		if (strncmp(arg, name, len) == 0 && arg[len] == '=') {
+			drop(in, i, 1);
+			return arg + len + 1;
+		}
+	}
+	return NULL;
+}
+
+bool
+command_operands(
+	const struct command *c, struct invocation *in, int least, int most)
+{
+	for (int i = 1; i < in->argc; i++) {
+		const char *arg = in->argv[i];
+		if (strcmp(arg, "--") == 0) {
+			drop(in, i, 1);
+			break;
+		}
+		if (arg[0] == '-' && arg[1]) {
+			fprintf(stderr,
+				"logmend %s: '%s' is no option of it, or lacks "
+				"its value\n",
+				c->name, arg);
+			command_usage(c);
+			return false;
+		}
+	}
+	int n = in->argc - 1;
+	if (n >= least && n <= most)
+		return true;
+	command_usage(c);
+	return false;
+}
+
+bool
+command_colours(void)
+{
+	const char *no = getenv("NO_COLOR");
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}

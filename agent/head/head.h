@@ -1,0 +1,15 @@
+/* The service itself: incidents, limits, store and notices. */
+#pragma once
+
+#include "wire/settings.h"
+
+struct json_t;
+
+/* Runs until SIGTERM or SIGINT; returns the exit code. */
+int head_run(const struct settings *settings);
+
+/* Answers one request of the command line (control.h) from the store itself,
+ * under its lock, when no daemon runs. -EWOULDBLOCK: a daemon holds the lock.
+ */
+int head_answer(const struct settings *settings, const struct json_t *request,
+	struct json_t **ret, struct why *why);
