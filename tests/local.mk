@@ -38,7 +38,8 @@ endif
 include tests/unit/tree.mk
 include tests/scenario/local.mk
 
-demo: logmend$(EXEEXT) $(SUPPORT)
+demo-parts: logmend$(EXEEXT) $(SUPPORT)
+demo: demo-parts
 	@$(TEST_ENVIRONMENT) bash $(srcdir)/tests/scenario/demo.sh
 bench: logmend$(EXEEXT) $(SUPPORT)
 	@set -e; for b in $(BENCHES); do \
@@ -46,7 +47,7 @@ bench: logmend$(EXEEXT) $(SUPPORT)
 torture: logmend$(EXEEXT) $(SUPPORT) $(check_PROGRAMS)
 	@set -e; for t in $(TORTURES); do \
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$t; done
-.PHONY: demo bench torture
+.PHONY: demo-parts demo bench torture
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
 	$(BENCHES) $(TORTURES)

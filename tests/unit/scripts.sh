@@ -2,7 +2,7 @@
 # Every shell script is clean to shellcheck.
 . "$(dirname "$0")/../support/sh.bash"
 need shellcheck
-cd "$TOP"
+cd "$TOP" || exit
 scripts=()
 while read -r file; do
 	scripts+=("$file")
