@@ -78,15 +78,15 @@ on_ready(void *arg)
 }
 
 static int
-count_faults(struct head *h, const struct log *l, const struct batch *b,
+count_faults(struct head *h, const struct logfile *l, const struct batch *b,
 	struct why *why)
 {
 	usec now = clock_wall();
 	for (size_t i = 0; i < b->n_faults; i++) {
 		const struct fault *f = &b->faults[i];
-		if (f->last_ns && f->last_ns < log_since_ns(l))
+		if (f->last_ns && f->last_ns < l->since_ns)
 			continue; /* history that `start` leaves out */
-		int r = course_fault(h->course, log_app(l),
+		int r = course_fault(h->course, l->app,
 			rules_at(h->rules, f->rule)->name, f, now, why);
 		if (r < 0)
 			return r;
@@ -97,14 +97,14 @@ count_faults(struct head *h, const struct log *l, const struct batch *b,
 
 /* Position and faults: both are stored, or neither. */
 static int
-store_batch(struct head *h, const struct log *l, const struct batch *b,
+store_batch(struct head *h, const struct logfile *l, const struct batch *b,
 	struct why *why)
 {
 	int r = store_begin(h->store, why);
 	if (r < 0)
 		return r;
 	r = store_place_move(
-		h->store, log_key(l), &b->from, &b->to, clock_wall(), why);
+		h->store, l->key, &b->from, &b->to, clock_wall(), why);
 	if (r >= 0)
 		r = count_faults(h, l, b, why);
 	if (r >= 0)
@@ -118,7 +118,7 @@ on_batch(void *arg, struct batch *b)
 {
 	struct head *h = arg;
 	struct why why;
-	struct log *l = sources_log(h->sources, b->source, b->generation);
+	struct logfile *l = sources_log(h->sources, b->source, b->generation);
 	if (!l)
 		return; /* of a source that was started anew in the meantime */
 	int r = store_batch(h, l, b, &why);

@@ -11,7 +11,6 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "head/folders.h"
 #include "head/leftovers.h"
 #include "head/positions.h"
@@ -21,20 +20,6 @@
 #define PAUSE (10 * USEC_SECOND)
 #define COPIES_MOST 9 /* how many rotated copies are looked at */
 
-struct log {
-	struct log *next;
-	struct source source; /* .from is what the store holds */
-	const struct app *app;
-	char *container;
-	char *path;
-	char *key;
-	struct identity identity;
-	int fd;
-	int64_t since_ns;
-	bool finishing; /* nothing will be added any more */
-	usec resume;    /* monotonic; not with eyes until then; 0: with them */
-};
-
 struct sources {
 	sd_event *loop;
 	const struct settings *settings;
@@ -43,7 +28,7 @@ struct sources {
 	struct reader *reader; /* NULL before the first eyes are ready */
 	sources_note_fn *note;
 	void *arg;
-	struct log *logs;
+	struct logfile *logs;
 	struct folders *folders;
 	struct leftovers *leftovers; /* while starting, else NULL */
 	uint32_t last_id;
@@ -65,42 +50,8 @@ note(struct sources *s, const char *fmt, ...)
 
 /* --- one log -------------------------------------------------------------- */
 
-/* A name for the service manager's store of descriptors. */
-static char *
-keep_name(const struct log *l)
-{
-	return xprintf(
-		"%s.%llx", l->container, (unsigned long long)l->identity.ino);
-}
-
 static void
-keep(const struct log *l)
-{
-	own(str) char *name = keep_name(l);
-	own(str) char *text = xprintf("FDSTORE=1\nFDNAME=%s\nFDPOLL=0", name);
-	/* Without a service manager there is nowhere to keep it: 0. */
-	(void)sd_pid_notify_with_fds(0, 0, text, &l->fd, 1);
-}
-
-static void
-forget_kept(const struct log *l)
-{
-	own(str) char *name = keep_name(l);
-	(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
-}
-
-static void
-log_clear(struct log *l)
-{
-	free(l->container);
-	free(l->path);
-	free(l->key);
-	fd_close(l->fd);
-	free(l);
-}
-
-static void
-tell_log(struct sources *s, struct log *l)
+tell_log(struct sources *s, struct logfile *l)
 {
 	if (!s->reader || !reader_is_ready(s->reader) || l->resume)
 		return;
@@ -110,7 +61,7 @@ tell_log(struct sources *s, struct log *l)
 }
 
 static void
-finish(struct sources *s, struct log *l)
+finish(struct sources *s, struct logfile *l)
 {
 	if (l->finishing)
 		return;
@@ -137,7 +88,7 @@ add_gap(struct sources *s, const char *key, const char *app, const char *path,
 }
 
 static int
-store_place(struct sources *s, const struct log *l, struct why *why)
+store_place(struct sources *s, const struct logfile *l, struct why *why)
 {
 	struct place p = { .key = l->key,
 		.app = l->app->name,
@@ -148,19 +99,29 @@ store_place(struct sources *s, const struct log *l, struct why *why)
 	return store_place_put(s->store, &p, why);
 }
 
+/* Its head is not what it was, so the store gets to know it by a new key. */
+static int
+place_anew(struct sources *s, struct logfile *l, struct why *why)
+{
+	int r = store_place_forget(s->store, l->key, why);
+	if (r >= 0 || r == -ENOENT)
+		r = logfile_identify(l, why);
+	if (r >= 0)
+		r = position_at(l->fd, 0, &l->source.from);
+	return r < 0 ? r : store_place(s, l, why);
+}
+
 /* Starts the log again at its beginning: what was read is no longer what
  * stands there. */
 static void
-begin_anew(struct sources *s, struct log *l, const char *reason)
+begin_anew(struct sources *s, struct logfile *l, const char *reason)
 {
 	struct why why;
 	add_gap(s, l->key, l->app->name, l->path,
 		position_least(&l->source.from), reason);
-	if (position_at(l->fd, 0, &l->source.from) < 0)
-		return; /* unreadable now: the next scan tries again */
-	if (store_place(s, l, &why) < 0) {
+	if (place_anew(s, l, &why) < 0) {
 		note(s, "%s: %s", l->path, why.text);
-		return;
+		return; /* the next scan tries again */
 	}
 	if (s->reader)
 		reader_drop(s->reader, l->source.id);
@@ -173,7 +134,7 @@ begin_anew(struct sources *s, struct log *l, const char *reason)
 /* Where a log that was never read begins. Only what is there at the very first
  * start is subject to the app's `start`; what comes later is read whole. */
 static int
-first_position(struct sources *s, struct log *l)
+first_position(struct sources *s, struct logfile *l)
 {
 	const struct start_at *start = &l->app->start;
 	bool history =
@@ -191,7 +152,7 @@ first_position(struct sources *s, struct log *l)
 }
 
 static int
-place_log(struct sources *s, struct log *l, const struct place *old,
+place_log(struct sources *s, struct logfile *l, const struct place *old,
 	struct why *why)
 {
 	if (!old) {
@@ -210,8 +171,7 @@ place_log(struct sources *s, struct log *l, const struct place *old,
 	add_gap(s, l->key, l->app->name, l->path,
 		position_least(&l->source.from),
 		"it was truncated or rewritten while logmend did not run");
-	int r = position_at(l->fd, 0, &l->source.from);
-	return r < 0 ? r : store_place(s, l, why);
+	return place_anew(s, l, why);
 }
 
 /* Takes the descriptor over in any case. */
@@ -220,58 +180,32 @@ add_log(struct sources *s, const struct app *app, const char *container,
 	const char *path, int log_fd, bool finished, const struct place *old,
 	struct why *why)
 {
-	struct log *l = xcalloc(1, sizeof(*l));
-	char key[IDENTITY_TEXT];
-	l->fd = log_fd;
-	l->app = app;
-	l->container = xstrdup(container);
-	l->path = xstrdup(path);
-	l->finishing = finished;
-	l->source = (struct source){ .id = ++s->last_id,
-		.format = FORMAT_DOCKER,
-		.follow = true,
-		.fold = true };
-	int r = identity_of(l->fd, &l->identity, why);
-	if (r >= 0) {
-		l->key = xstrdup(identity_text(&l->identity, key));
+	own(logfile) struct logfile *l = NULL;
+	int r = logfile_new(app, container, path, log_fd, &l, why);
+	if (r >= 0)
 		r = rules_select(
 			s->rules, app->packs, app->rules_off, &l->source, why);
-	}
 	if (r >= 0)
 		r = place_log(s, l, old, why);
-	if (r < 0) {
-		log_clear(l);
+	if (r < 0)
 		return r;
-	}
 	own(str) char *link = xprintf("/proc/self/fd/%d", l->fd);
 	/* -1 (too many watches) leaves eyes their own looking every 5 s. */
 	l->source.watch = inotify_add_watch(s->appends, link, IN_MODIFY);
-	keep(l);
+	l->source.id = ++s->last_id;
+	l->finishing = finished;
+	logfile_keep(l);
 	l->next = s->logs;
 	s->logs = l;
-	tell_log(s, l);
+	tell_log(s, take(l));
 	return 0;
 }
 
-static int
-open_log(const char *path, struct why *why)
-{
-	own(fd) int fd = open(path,
-		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return because(why, -errno, "%s: cannot be opened: %s", path,
-			strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return because(why, -EINVAL, "%s: is not a regular file", path);
-	return take(fd);
-}
-
 /* The log that is held of the file which now has this name. */
-static struct log *
+static struct logfile *
 log_of_file(struct sources *s, const struct stat *st)
 {
-	for (struct log *l = s->logs; l; l = l->next)
+	for (struct logfile *l = s->logs; l; l = l->next)
 		if (l->identity.dev == st->st_dev &&
 			l->identity.ino == st->st_ino)
 			return l;
@@ -286,7 +220,7 @@ open_current(void *arg, struct folder *f)
 	struct stat st;
 	if (stat(f->path, &st) < 0 || log_of_file(s, &st))
 		return; /* not there yet, or held */
-	int fd = open_log(f->path, &why);
+	int fd = logfile_open(f->path, &why);
 	if (fd >= 0)
 		fd = add_log(s, f->app, f->id, f->path, fd, false,
 			s->leftovers ? leftovers_claim(s->leftovers, fd) : NULL,
@@ -300,18 +234,13 @@ open_current(void *arg, struct folder *f)
 /* --- what became of the logs that are held -------------------------------- */
 
 static void
-check_log(struct sources *s, struct log *l)
+check_log(struct sources *s, struct logfile *l)
 {
-	struct stat st;
-	struct stat named;
-	if (fstat(l->fd, &st) < 0)
-		return;
-	bool has_name = stat(l->path, &named) == 0;
-	bool renamed = has_name &&
-		(named.st_ino != st.st_ino || named.st_dev != st.st_dev);
+	bool gone =
+		!logfile_has_name(l) && !folders_have(s->folders, l->container);
 	/* Docker closes a log before it makes the next one, and a container's
 	 * folder goes only after its last words. */
-	if (renamed || (!has_name && !folders_have(s->folders, l->container)))
+	if (gone || logfile_is_replaced(l))
 		finish(s, l);
 	if (!l->finishing && !position_holds(&l->source.from, l->fd))
 		begin_anew(s, l, "it was truncated or rewritten");
@@ -322,9 +251,9 @@ check_log(struct sources *s, struct log *l)
 }
 
 static void
-drop_log(struct sources *s, struct log *gone)
+drop_log(struct sources *s, struct logfile *gone)
 {
-	for (struct log **at = &s->logs; *at; at = &(*at)->next) {
+	for (struct logfile **at = &s->logs; *at; at = &(*at)->next) {
 		if (*at != gone)
 			continue;
 		*at = gone->next;
@@ -334,15 +263,15 @@ drop_log(struct sources *s, struct log *gone)
 		(void)inotify_rm_watch(s->appends, gone->source.watch);
 	if (s->reader)
 		reader_drop(s->reader, gone->source.id);
-	forget_kept(gone);
-	log_clear(gone);
+	logfile_unkeep(gone);
+	logfile_free(gone);
 }
 
 void
 sources_scan(struct sources *s)
 {
 	folders_scan(s->folders, open_current, s);
-	for (struct log *l = s->logs; l; l = l->next)
+	for (struct logfile *l = s->logs; l; l = l->next)
 		check_log(s, l);
 }
 
@@ -387,7 +316,7 @@ find_copy(struct sources *s, const struct place *p)
 {
 	for (int i = 1; i <= COPIES_MOST; i++) {
 		own(str) char *path = xprintf("%s.%d", p->path, i);
-		int fd = open_log(path, NULL);
+		int fd = logfile_open(path, NULL);
 		if (fd >= 0 && leftover_is(p, fd)) {
 			add_leftover(s, p, fd, path, true);
 			return true;
@@ -487,7 +416,7 @@ sources_new(sd_event *loop, const struct settings *settings,
 	adopt_kept(s);
 	folders_scan(s->folders, open_current, s);
 	settle_leftovers(s);
-	for (struct log *l = s->logs; l; l = l->next)
+	for (struct logfile *l = s->logs; l; l = l->next)
 		check_log(s, l);
 	*ret = take(s);
 	return 0;
@@ -498,9 +427,9 @@ sources_free(struct sources *s)
 {
 	if (!s)
 		return;
-	for (struct log *l = s->logs, *next; l; l = next) {
+	for (struct logfile *l = s->logs, *next; l; l = next) {
 		next = l->next;
-		log_clear(l);
+		logfile_free(l);
 	}
 	folders_free(s->folders);
 	leftovers_free(s->leftovers);
@@ -521,48 +450,24 @@ void
 sources_tell(struct sources *s, struct reader *reader)
 {
 	s->reader = reader;
-	for (struct log *l = s->logs; l; l = l->next) {
+	for (struct logfile *l = s->logs; l; l = l->next) {
 		l->source.generation++;
 		l->resume = 0;
 		tell_log(s, l);
 	}
 }
 
-struct log *
+struct logfile *
 sources_log(struct sources *s, uint32_t id, uint32_t generation)
 {
-	for (struct log *l = s->logs; l; l = l->next)
+	for (struct logfile *l = s->logs; l; l = l->next)
 		if (l->source.id == id && l->source.generation == generation)
 			return l;
 	return NULL;
 }
 
-const struct app *
-log_app(const struct log *l)
-{
-	return l->app;
-}
-
-const char *
-log_container(const struct log *l)
-{
-	return l->container;
-}
-
-const char *
-log_key(const struct log *l)
-{
-	return l->key;
-}
-
-int64_t
-log_since_ns(const struct log *l)
-{
-	return l->since_ns;
-}
-
 void
-sources_stored(struct sources *s, struct log *l, const struct batch *b)
+sources_stored(struct sources *s, struct logfile *l, const struct batch *b)
 {
 	struct why why;
 	l->source.from = b->to;
@@ -576,7 +481,7 @@ sources_stored(struct sources *s, struct log *l, const struct batch *b)
 }
 
 void
-sources_restart(struct sources *s, struct log *l, bool pause)
+sources_restart(struct sources *s, struct logfile *l, bool pause)
 {
 	struct place stored = { 0 };
 	struct why why;
@@ -595,7 +500,7 @@ sources_restart(struct sources *s, struct log *l, bool pause)
 void
 sources_trouble(struct sources *s, uint32_t id, const char *text)
 {
-	for (struct log *l = s->logs; l; l = l->next) {
+	for (struct logfile *l = s->logs; l; l = l->next) {
 		if (l->source.id != id)
 			continue;
 		note(s, "app %s: %s: %s; it is tried again", l->app->name,
@@ -609,17 +514,10 @@ json_t *
 sources_json(const struct sources *s)
 {
 	json_t *list = json_array();
-	for (const struct log *l = s->logs; l; l = l->next) {
-		struct stat st;
-		if (fstat(l->fd, &st) < 0)
-			continue;
-		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "app",
-				l->app->name, "container", l->container, "path",
-				l->path, "read",
-				(json_int_t)position_least(&l->source.from),
-				"size", (json_int_t)st.st_size, "unlinked",
-				st.st_nlink == 0));
+	for (const struct logfile *l = s->logs; l; l = l->next) {
+		json_t *one = logfile_json(l);
+		if (one)
+			json_array_append_new(list, one);
 	}
 	return list;
 }

@@ -4,15 +4,13 @@
 
 #include <systemd/sd-event.h>
 
+#include "head/logfile.h"
 #include "head/reader.h"
 #include "head/store.h"
 #include "wire/settings.h"
 
 struct json_t;
 struct sources;
-
-/* A log that is held; owned by the sources. */
-struct log;
 
 /* Something a person should know: a log that cannot be opened, a gap. One
  * sentence, escaped. */
@@ -37,19 +35,14 @@ void sources_scan(struct sources *s);
 void sources_tell(struct sources *s, struct reader *reader);
 
 /* The log a batch belongs to; NULL if the batch is of an earlier generation. */
-struct log *sources_log(struct sources *s, uint32_t id, uint32_t generation);
-const struct app *log_app(const struct log *l);
-const char *log_container(const struct log *l);
-/* The key of its position in the store. */
-const char *log_key(const struct log *l);
-/* Faults before this log time are history that the app's `start` leaves out. */
-int64_t log_since_ns(const struct log *l);
-
+struct logfile *
+sources_log(struct sources *s, uint32_t id, uint32_t generation);
 /* The batch is stored: acknowledges it, and lets go of a log that has ended. */
-void sources_stored(struct sources *s, struct log *l, const struct batch *b);
+void
+sources_stored(struct sources *s, struct logfile *l, const struct batch *b);
 /* The batch could not be taken: eyes start again from the stored position, at
  * once or after a pause when the store is what failed. */
-void sources_restart(struct sources *s, struct log *l, bool pause);
+void sources_restart(struct sources *s, struct logfile *l, bool pause);
 /* Eyes gave the log up: noted as a gap, and tried again later. */
 void sources_trouble(struct sources *s, uint32_t id, const char *text);
 
