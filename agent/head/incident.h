@@ -122,9 +122,10 @@ struct incident {
 
 	usec wait_until; /* WAITING */
 	char *wait_reason;
-	usec recheck_due;  /* rechecked states and not-confirmed; 0: none */
-	unsigned rechecks; /* made since the state began: limit_recheck() */
-	unsigned notices;  /* bit (1u << NOTICE_...) for each that went out */
+	usec waiting_since; /* decision.waiting_since */
+	usec recheck_due;   /* rechecked states and not-confirmed; 0: none */
+	unsigned rechecks;  /* made since the state began: limit_recheck() */
+	unsigned notices;   /* bit (1u << NOTICE_...) for each that went out */
 };
 
 void incident_free(struct incident *i);

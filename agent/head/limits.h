@@ -19,8 +19,7 @@ struct past_attempt {
 	bool failed; /* it ended otherwise than applied and verified */
 };
 
-/* What limits_check() looks at; zero-initialised it forbids everything, because
- * a policy without attempts allows none. */
+/* What limits_check() looks at. */
 struct limits {
 	usec now;
 	const struct policy *policy;

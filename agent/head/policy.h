@@ -30,7 +30,7 @@ int action_by_name(struct span name);
  * done. Pointers are borrowed. */
 struct circumstances {
 	usec now;
-	usec since; /* when the incident was opened: bounds the waiting */
+	usec waiting_since; /* incident.waiting_since: bounds the waiting */
 	enum mode mode;
 	enum fault_class class;
 	enum cause cause;
@@ -48,16 +48,17 @@ struct circumstances {
 
 struct decision {
 	enum action action;
-	usec until;       /* ACTION_WAIT: when to look again */
-	char reason[512]; /* a sentence */
+	usec until;         /* ACTION_WAIT: when to look again */
+	usec waiting_since; /* for the incident; 0: waits for no cause */
+	char reason[512];   /* a sentence */
 };
 
-/* UNREACHABLE and DEPLOY_UNDER_WAY are waited for this long, looked at every
- * POLICY_RETRY, and then reported. */
+/* Causes that may pass are waited for this long, looked at after POLICY_RETRY,
+ * then each time after as long again as it took so far, and then reported. */
 #define POLICY_PATIENCE (15 * USEC_MINUTE)
 #define POLICY_RETRY (30 * USEC_SECOND)
 
 /* Before the rehearsal ASK and ACT mean: rehearse it, then decide again with
- * `rehearsed` set. WAIT because of a limit keeps what would be done in the
- * reason. */
+ * `rehearsed` set.
+ * A limit makes either of them wait. */
 void policy_decide(const struct circumstances *c, struct decision *ret);

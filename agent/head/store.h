@@ -161,8 +161,8 @@ int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 /* Those with no end yet: what a restarted head must look after. */
 int store_attempts_under_way(
 	struct store *s, struct attempt **ret, size_t *n, struct why *why);
-/* What limits_check() wants: attempts on this database that started, or failed
- * in a row before now, since then. Freed with free(). */
+/* What limits_check() wants: the attempts on this database since then, newest
+ * first. Freed with free(). */
 int store_past_attempts(struct store *s, const char *database, usec since,
 	struct past_attempt **ret, size_t *n, struct why *why);
 
