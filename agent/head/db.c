@@ -13,8 +13,8 @@
 /* "lgmd": says that the file is ours. */
 #define APPLICATION_ID 0x6c676d64
 /* Only somebody who reads the file by hand can be in the way. */
-#define BUSY_MS 2000
-#define COMMIT_TRIES 5
+#define BUSY_MS 1000
+#define COMMIT_TRIES 3
 #define QUERIES 96
 
 struct query {
