@@ -1,5 +1,17 @@
 noinst_LIBRARIES += agent/head/libhead.a
-agent_head_libhead_a_SOURCES = \
+agent_head_libhead_a_SOURCES =
+
+agent_head_libhead_a_SOURCES += \
+	agent/head/incident.c agent/head/incident.h \
+	agent/head/limits.c agent/head/limits.h \
+	agent/head/policy.c agent/head/policy.h \
+	agent/head/db.c agent/head/db.h agent/head/schema.h \
+	agent/head/store.c agent/head/store.h agent/head/store-inside.h \
+	agent/head/store-column.c agent/head/store-incident.c \
+	agent/head/store-place.c agent/head/store-target.c \
+	agent/head/store-attempt.c agent/head/store-outbox.c
+
+agent_head_libhead_a_SOURCES += \
 	agent/head/head.c agent/head/head.h \
 	agent/head/containers.c agent/head/containers.h \
 	agent/head/folders.c agent/head/folders.h \
