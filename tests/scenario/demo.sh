@@ -26,9 +26,6 @@ good() { printf '  %sok%s             %s\n' "$green" "$off" "$*"; }
 
 captured=$TOP/tests/data/prisma/p2021-5.22.0-rust
 
-# What an app prints when it wants to write an event: really captured.
-app_fails() { stage_log "$1" "$captured/$2.NODE_ENV_production.stderr"; }
-
 # A database with Prisma's history of four migrations, and people's data in it.
 make_app()
 {

@@ -5,7 +5,8 @@
 #	pg_role NAME [WORD...]	makes a role whose password is its name
 #	pg_database NAME OWNER
 #	pg_url NAME DATABASE	prints the URL of a role, over TCP
-#	pg_stop
+#	pg_down, pg_up		ends the server, starts it again on its port
+#	pg_stop			ends it for good
 #
 # Socket connections are trusted, TCP ones need the password. Exits with 77
 # where no server is installed.
@@ -60,11 +61,7 @@ pg_start()
 	# A free port is only known by trying.
 	for try in 1 2 3 4 5 6 7 8; do
 		PGPORT=$((52000 + RANDOM % 2000))
-		pg_as_owner "$bin/pg_ctl" start -s -w -t 60 \
-			-D "$pg_folder/data" -l "$pg_folder/server.log" -o \
-			"-p $PGPORT -k $pg_folder -c listen_addresses=127.0.0.1 \
-			-c fsync=off -c max_connections=50" \
-			>/dev/null 2>&1 && break
+		pg_up && break
 		((try < 8)) || {
 			tail -n 20 "$pg_folder/server.log" >&2
 			bad 'PostgreSQL did not start'
@@ -74,13 +71,24 @@ pg_start()
 	export PGDATABASE=postgres
 }
 
+pg_up()
+{
+	pg_as_owner "$(pg_bin)/pg_ctl" start -s -w -t 60 \
+		-D "$pg_folder/data" -l "$pg_folder/server.log" -o \
+		"-p $PGPORT -k $pg_folder -c listen_addresses=127.0.0.1 \
+		-c fsync=off -c max_connections=50" >/dev/null 2>&1
+}
+
+pg_down()
+{
+	pg_as_owner "$(pg_bin)/pg_ctl" stop -s -w -m immediate \
+		-D "$pg_folder/data" >/dev/null 2>&1
+}
+
 pg_stop()
 {
-	local bin
 	[[ -n $pg_folder ]] || return 0
-	bin=$(pg_bin)
-	pg_as_owner "$bin/pg_ctl" stop -s -m immediate -D "$pg_folder/data" \
-		>/dev/null 2>&1 || true
+	pg_down || true
 	rm -rf "$pg_folder"
 	pg_folder=
 }

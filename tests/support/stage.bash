@@ -5,9 +5,14 @@
 #	stage_app NAME		an app: database, folder, container, URL file;
 #				adds its section to the configuration
 #	stage_config TEXT	adds to the configuration
+#	stage_policy MODE TEXT	policy `p` for stage_pending, the remedy and, after
+#				receiver_start, the notices
+#	stage_pending NAME	stage_app whose fifth migration is pending; with
+#				`TEXT` in its section
 #	stage_log APP FILE...	writes captured text into the app's log, now
 #	receiver_start ...	a webhook receiver; options as receiver.c's
 #	agent_start, agent_stop, agent_kill
+#	role_pid eyes|hands	the process of the agent's role
 #	lm COMMAND...		logmend with the stage's configuration
 #	show ID [JQ]		`show ID --json` through jq
 #	wait_until ID JQ [S]	until the expression is true of it, or 30 s
@@ -86,6 +91,43 @@ migrations = $stage/$app/prisma/migrations
 schema-file = $stage/$app/prisma/schema.prisma"
 }
 
+stage_policy()
+{
+	stage_config "
+[policy p]
+mode = $1
+quiet = 1s
+cooldown = 0s
+${2-}
+
+[remedy prisma]
+${3-}
+"
+	[[ -z $receiver_pid ]] || stage_config "[notify local]
+url-file = $stage/hook.url"
+}
+
+stage_pending()
+{
+	local app=$1 folder=$stage/$1/prisma/migrations
+	stage_app "$app"
+	stage_config "policy = p
+remedy.missing-table = prisma
+${2-}"
+	[[ -z $receiver_pid ]] || stage_config 'notify = local'
+	# shellcheck disable=SC2086 # four names
+	prisma_folder "$folder" $first_four
+	prisma_deploy "${app//-/_}" "$folder"
+	cp -R "$moving/migrations/$the_fifth" "$folder/"
+}
+
+# The app fails as a real one did; each call is one record.
+app_fails()
+{
+	stage_log "$1" "$TOP/tests/data/prisma/p2021-5.22.0-rust/${2-\
+console-error}.NODE_ENV_production.stderr"
+}
+
 log_of()
 {
 	local id=${container_of[$1]}
@@ -156,6 +198,19 @@ agent_kill()
 	agent_pid=
 }
 
+role_pid()
+{
+	local pid
+	for pid in $(cat "/proc/$agent_pid/task/$agent_pid/children"); do
+		if grep -qz -- "--role=$1" "/proc/$pid/cmdline" 2>/dev/null
+		then
+			echo "$pid"
+			return
+		fi
+	done
+	return 1
+}
+
 show() { lm show "$1" --json | jq -r "${2-.}"; }
 
 is_true() { lm show "$1" --json | jq -e "$2"; }
@@ -172,6 +227,19 @@ state_is() { wait_until "$1" ".state == \"$2\"" "${3:-30}"; }
 
 # expect TEXT A B: both are the same.
 expect() { [[ $2 == "$3" ]] || bad "$1: '$2' instead of '$3'"; }
+
+# expect_status N COMMAND...: it ends with that status; output in $output.
+expect_status()
+{
+	local want=$1 status=0
+	shift
+	output=$("$@" 2>&1) || status=$?
+	((status == want)) ||
+		bad "$*: status $status instead of $want: $output"
+}
+
+# says TEXT: the last output has it.
+says() { [[ $output == *"$1"* ]] || bad "not said: '$1', but: $output"; }
 
 # has_table DATABASE TABLE
 has_table()
