@@ -6,4 +6,13 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/session.c agent/hands/session.h \
 	agent/hands/statement.c agent/hands/statement.h \
 	agent/hands/tree.c agent/hands/tree.h \
-	agent/hands/script.c agent/hands/script.h
+	agent/hands/script.c agent/hands/script.h \
+	agent/hands/checksum.c agent/hands/checksum.h \
+	agent/hands/prisma.c agent/hands/prisma.h \
+	agent/hands/history.c agent/hands/history.h \
+	agent/hands/strays.c agent/hands/strays.h \
+	agent/hands/findings.c agent/hands/findings.h \
+	agent/hands/target.c agent/hands/target.h \
+	agent/hands/probe.c agent/hands/probe.h \
+	agent/hands/census.c agent/hands/census.h \
+	agent/hands/guard.c agent/hands/guard.h

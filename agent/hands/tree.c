@@ -453,7 +453,7 @@ first_words(struct span text)
 {
 	own(buf) struct buf b = { 0 };
 	int words = 0;
-	for (size_t i = 0; i < text.len && words < 3 && b.len < 40; i++) {
+	for (size_t i = 0; i < text.len && words < 2 && b.len < 40; i++) {
 		char c = text.data[i];
 		bool letter = (c >= 'a' && c <= 'z') ||
 			(c >= 'A' && c <= 'Z') || c == '_';
