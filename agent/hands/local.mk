@@ -15,4 +15,9 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/target.c agent/hands/target.h \
 	agent/hands/probe.c agent/hands/probe.h \
 	agent/hands/census.c agent/hands/census.h \
-	agent/hands/guard.c agent/hands/guard.h
+	agent/hands/guard.c agent/hands/guard.h \
+	agent/hands/cause.c agent/hands/cause.h \
+	agent/hands/diagnosis.c agent/hands/diagnosis.h \
+	agent/hands/look.c agent/hands/look.h \
+	agent/hands/story.c agent/hands/story.h \
+	agent/hands/draft.c agent/hands/draft.h

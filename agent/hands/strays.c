@@ -45,7 +45,8 @@ is_sql(const char *name)
 }
 
 static void
-read_file(struct search *s, int dir, const char *folder, const char *name)
+read_file(struct search *s, int dir, const char *folder, const char *name,
+	time_t modified)
 {
 	if (s->files++ >= STRAYS_FILES) {
 		s->to->cut = true;
@@ -62,6 +63,7 @@ read_file(struct search *s, int dir, const char *folder, const char *name)
 	*one = (struct stray){
 		.path = xprintf("%s/%s", folder, name),
 		.stem = xstrndup(name, strlen(name) - 4),
+		.modified = modified,
 	};
 	checksum_read(&one->text, buf_span(&bytes));
 	checksum(buf_span(&one->text), one->checksum);
@@ -94,7 +96,7 @@ search_folder(struct search *s, int dir, const char *folder, int depth)
 		if (fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (S_ISREG(st.st_mode) && is_sql(e->d_name))
-			read_file(s, dir, folder, e->d_name);
+			read_file(s, dir, folder, e->d_name, st.st_mtime);
 		bool ours = st.st_dev == s->migrations.st_dev &&
 			st.st_ino == s->migrations.st_ino;
 		if (!S_ISDIR(st.st_mode) || depth == 0 || ours)

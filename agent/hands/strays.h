@@ -2,6 +2,8 @@
  * folder above and at most two folders below that. Links are not followed. */
 #pragma once
 
+#include <time.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "hands/script.h"
@@ -13,6 +15,7 @@ struct stray {
 	char *stem; /* its file name without .sql */
 	struct buf text;
 	char checksum[SHA256_HEX];
+	time_t modified;
 	struct script script;
 };
 
