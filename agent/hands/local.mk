@@ -20,4 +20,9 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnosis.c agent/hands/diagnosis.h \
 	agent/hands/look.c agent/hands/look.h \
 	agent/hands/story.c agent/hands/story.h \
-	agent/hands/draft.c agent/hands/draft.h
+	agent/hands/draft.c agent/hands/draft.h \
+	agent/hands/attempt.c agent/hands/attempt.h \
+	agent/hands/teller.c agent/hands/teller.h \
+	agent/hands/remedy-prisma.c agent/hands/remedy-prisma.h \
+	agent/hands/proposal.c agent/hands/proposal.h \
+	agent/hands/recover.c agent/hands/recover.h
