@@ -34,6 +34,8 @@ tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 
 if HAVE_CHECK
 include tests/unit/base.mk
+include tests/unit/sources.mk
+include tests/unit/head.mk
 endif
 include tests/unit/tree.mk
 include tests/scenario/local.mk
