@@ -59,3 +59,7 @@ copy-test-data:
 	cp -R $(srcdir)/tests/data $(distdir)/tests/
 	chmod -R u+w $(distdir)/tests/data
 .PHONY: copy-test-data
+
+# What npm brought; `make clean` keeps nothing that needs the network again.
+distclean-local:
+	rm -rf tests/prisma-cli

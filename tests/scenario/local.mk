@@ -12,7 +12,9 @@ SCENARIOS = \
 	tests/scenario/no_attempt_starts_while_frozen.sh \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
 	tests/scenario/one_agent_a_store.sh \
-	tests/scenario/rotated_logs_are_read_to_their_end.sh
+	tests/scenario/rotated_logs_are_read_to_their_end.sh \
+	tests/scenario/the_prisma_cli_agrees.sh
 TESTS += $(SCENARIOS)
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
-	tests/support/prisma.bash tests/support/stage.bash
+	tests/support/prisma.bash tests/support/stage.bash \
+	tests/support/prisma-cli.bash
