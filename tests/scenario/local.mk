@@ -15,6 +15,7 @@ SCENARIOS = \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/the_prisma_cli_agrees.sh
 TESTS += $(SCENARIOS)
+TORTURES += tests/scenario/torture.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash

@@ -40,7 +40,7 @@ for app in pending stray; do
 	# The only way in which it tells of edited migrations.
 	DEBUG=prisma:migrate:status expect_status 0 \
 		cli_prisma "$app" migrate status
-	says 'editedMigrationNames: []'
+	says 'editedMigrationNames\": []'
 	expect_status 0 cli_app "$app" console-error
 	expect "what the app of $app says" "$output" ''
 done

@@ -25,7 +25,7 @@ cli_open()
 	cp "$moving/schema.prisma" "$cli/prisma/"
 	cp -R "$moving/cli/." "$cli/"
 	(
-		cd "$cli"
+		cd "$cli" || exit
 		cli_environment
 		echo '{"private": true}' >package.json
 		timeout 240 npm install --ignore-scripts --no-audit --no-fund \
@@ -33,7 +33,7 @@ cli_open()
 			"@prisma/adapter-pg@$cli_version" pg@8 >npm.log 2>&1
 	) || skip "npm could not install Prisma: $(tail -n 1 "$cli/npm.log")"
 	(
-		cd "$cli"
+		cd "$cli" || exit
 		cli_environment
 		export DATABASE_URL=postgresql://nobody@127.0.0.1/nothing
 		timeout 120 npx --no-install prisma generate >generate.log 2>&1
@@ -63,7 +63,7 @@ cli_in()
 		cp "$cli/prisma.config.ts" "$stage/$app/"
 	}
 	(
-		cd "$stage/$app"
+		cd "$stage/$app" || exit
 		cli_environment
 		DATABASE_URL=$(cat "$stage/$app.url")
 		export DATABASE_URL
