@@ -35,6 +35,7 @@ struct sources {
 	int dirs;    /* inotify: folders come, logs are renamed */
 	int appends; /* inotify: eyes' own */
 	sd_event_source *on_dirs, *on_timer;
+	usec scan_due; /* monotonic; 0: none is planned */
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -344,10 +345,13 @@ settle_leftovers(struct sources *s)
 
 /* --- the loop ------------------------------------------------------------- */
 
+/* Never later than was said before: events that keep coming put nothing off. */
 static void
 scan_in(struct sources *s, usec wait)
 {
-	(void)sd_event_source_set_time(s->on_timer, clock_mono() + wait);
+	usec at = clock_mono() + wait;
+	s->scan_due = s->scan_due ? MIN(s->scan_due, at) : at;
+	(void)sd_event_source_set_time(s->on_timer, s->scan_due);
 	(void)sd_event_source_set_enabled(s->on_timer, SD_EVENT_ONESHOT);
 }
 
@@ -357,6 +361,7 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 	struct sources *s = arg;
 	(void)source;
 	(void)now;
+	s->scan_due = 0;
 	sources_scan(s);
 	scan_in(s, RESCAN);
 	return 0;
