@@ -6,7 +6,7 @@
 cd "$TOP/agent" || exit
 
 never='system|popen|wordexp|sprintf|vsprintf|strcpy|stpcpy|strcat|strncat'
-never+='|gets|alloca|strdupa|strndupa|mktemp|tempnam|tmpnam|strtok|atoi|atol'
+never+='|gets|alloca|strdupa|strndupa|mktemp|tempnam|tmpnam|strtok'
 never+='|strncpy|execlp|execvp|execvpe|longjmp|setjmp'
 
 found=0
