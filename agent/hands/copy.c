@@ -13,7 +13,6 @@
 #define PREFIX "logmend_rehearsal_"
 #define COMMENT "logmend rehearsal, made "
 #define DROP_TIME (15 * USEC_SECOND)
-#define LEFT_OVER 3600 /* seconds, after which one was forgotten by a crash */
 
 void
 copy_free(struct copy *c)
@@ -51,7 +50,7 @@ drop_database(struct session *s, const char *name, struct why *why)
 	return session_do(s, sql, why);
 }
 
-/* What a crash left behind: ours by name and by comment, and old. */
+/* What a crash left behind: ours by name and by comment, and an hour old. */
 static void
 drop_left_overs(struct session *s)
 {
@@ -130,7 +129,7 @@ random_name(char name[sizeof(PREFIX) + 16], struct why *why)
 	unsigned char bytes[8];
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		return because(why, -EIO, "no random bytes");
-	strcpy(name, PREFIX);
+	memcpy(name, PREFIX, sizeof(PREFIX));
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		snprintf(
 			name + sizeof(PREFIX) - 1 + 2 * i, 3, "%02x", bytes[i]);

@@ -85,6 +85,14 @@ run(const struct url *u, const char *const *argv, struct span in, usec deadline,
 	return 0;
 }
 
+static int
+leading_number(const char *s)
+{
+	uint64_t n;
+	struct span digits = { s, strspn(s, "0123456789") };
+	return span_u64(digits, &n) && n < 10000 ? (int)n : 0;
+}
+
 /* `pg_dump (PostgreSQL) 15.20 (Debian ...)` to 15. */
 static int
 version_of(const char *program, struct why *why)
@@ -96,7 +104,7 @@ version_of(const char *program, struct why *why)
 	if (r < 0)
 		return r;
 	const char *at = strstr(buf_str(&result.out), "(PostgreSQL) ");
-	int version = at ? atoi(at + strlen("(PostgreSQL) ")) : 0;
+	int version = at ? leading_number(at + strlen("(PostgreSQL) ")) : 0;
 	return version > 0 ? version
 			   : because(why, -EINVAL,
 				     "%s does not tell its version", program);
@@ -118,7 +126,7 @@ find_newest(char **ret, struct why *why)
 	if (glob(VERSIONED, 0, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc; i++) {
 			/* The number stands in the path itself. */
-			int v = atoi(found.gl_pathv[i] +
+			int v = leading_number(found.gl_pathv[i] +
 				strlen("/usr/lib/postgresql/"));
 			if (v <= best)
 				continue;

@@ -4,7 +4,7 @@ HANDS_TEST_SUPPORT = tests/support/pg.c tests/support/pg.h \
 
 check_PROGRAMS += tests/unit/test_hands
 tests_unit_test_hands_SOURCES = tests/unit/test_hands.c $(HANDS_TEST_SUPPORT)
-tests_unit_test_hands_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
+tests_unit_test_hands_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DTEST_DATA='"$(abs_top_srcdir)/tests/data"'
 tests_unit_test_hands_LDADD = $(TEST_LIBS)
 

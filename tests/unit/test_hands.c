@@ -95,10 +95,10 @@ make_world(void)
 	world = xstrdup(folder);
 	own(str) char *prisma = at("prisma");
 	own(str) char *state = at("state");
-	own(str) char *data = xprintf("%s/prisma", TEST_DATA);
+	own(str) char *data = xprintf("%s/moving", TEST_DATA);
 	run_tool((const char *const[]){
 		"/bin/cp", "-r", "--no-preserve=mode", data, prisma, NULL });
-	own(str) char *bad = at("prisma/bad-baseline");
+	own(str) char *bad = at("prisma/baseline");
 	run_tool((const char *const[]){ "/bin/rm", "-rf", bad, NULL });
 	ck_assert_int_eq(mkdir(state, 0700), 0);
 	set_config("", "");
