@@ -31,7 +31,3 @@ struct json_t *verbs_answer(const struct verbs *v, const struct json_t *request,
 
 /* Whether this uid is root or one of the approvers (names or numbers). */
 bool verbs_may_change(const struct settings *settings, uid_t uid);
-
-/* The whole incident as `show ID --json` prints it. New reference. */
-int incident_json(struct store *s, const struct incident *i,
-	struct json_t **ret, struct why *why);
