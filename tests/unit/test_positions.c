@@ -9,12 +9,20 @@
 
 #define LINE "{\"log\":\"one line\\n\",\"stream\":\"stdout\"}\n"
 
-static char *folder;
+/* Of this test: each runs in a process of its own. */
+static const char *
+folder(void)
+{
+	static char *path;
+	if (!path)
+		path = scratch_folder();
+	return path;
+}
 
 static int
 open_file(const char *name, int flags)
 {
-	own(str) char *path = xprintf("%s/%s", folder, name);
+	own(str) char *path = xprintf("%s/%s", folder(), name);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
 	ck_assert_int_ge(fd, 0);
 	return fd;
@@ -65,8 +73,8 @@ START_TEST(a_file_that_grows_and_is_renamed_stays_itself)
 	struct identity id = identity_now(fd);
 	for (int i = 0; i < 100; i++)
 		ck_assert_int_eq(write_all(fd, SPAN(LINE)), 0);
-	own(str) char *from = xprintf("%s/log", folder);
-	own(str) char *to = xprintf("%s/log.1", folder);
+	own(str) char *from = xprintf("%s/log", folder());
+	own(str) char *to = xprintf("%s/log.1", folder());
 	ck_assert_int_eq(rename(from, to), 0);
 	own(fd) int again = open_file("log.1", 0);
 	ck_assert(identity_holds(&id, again));
@@ -142,21 +150,12 @@ START_TEST(a_position_beyond_the_end_cannot_be_taken)
 }
 END_TEST
 
-int
-main(void)
-{
-	own(str) char *scratch = scratch_folder();
-	folder = scratch;
-	const TTest *const tests[] = {
-		an_identity_survives_its_text,
-		a_file_that_grows_and_is_renamed_stays_itself,
-		another_file_in_its_place_is_another,
-		the_same_inode_with_another_head_is_another,
-		a_position_holds_while_the_file_only_grows,
-		a_truncated_file_does_not_hold_a_position,
-		a_file_truncated_and_grown_past_the_position_is_noticed,
-		a_position_reaches_as_far_as_its_later_stream,
-		a_position_beyond_the_end_cannot_be_taken,
-	};
-	return check_main("positions", tests, ELEMENTS(tests));
-}
+CHECK_MAIN("positions", an_identity_survives_its_text,
+	a_file_that_grows_and_is_renamed_stays_itself,
+	another_file_in_its_place_is_another,
+	the_same_inode_with_another_head_is_another,
+	a_position_holds_while_the_file_only_grows,
+	a_truncated_file_does_not_hold_a_position,
+	a_file_truncated_and_grown_past_the_position_is_noticed,
+	a_position_reaches_as_far_as_its_later_stream,
+	a_position_beyond_the_end_cannot_be_taken)
