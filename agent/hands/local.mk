@@ -12,7 +12,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/history.c agent/hands/history.h \
 	agent/hands/strays.c agent/hands/strays.h \
 	agent/hands/findings.c agent/hands/findings.h \
-	agent/hands/target.c agent/hands/target.h \
+	agent/hands/site.c agent/hands/site.h \
 	agent/hands/probe.c agent/hands/probe.h \
 	agent/hands/census.c agent/hands/census.h \
 	agent/hands/guard.c agent/hands/guard.h \

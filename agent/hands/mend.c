@@ -228,14 +228,14 @@ static bool
 is_same_database(
 	struct session *s, const struct diagnosis *d, struct result *ret)
 {
-	own(target) struct target t = { 0 };
+	own(site) struct site t = { 0 };
 	struct why why;
-	int r = target_read(s,
+	int r = site_read(s,
 		d->migrate_url.schema_given ? d->migrate_url.schema : NULL, &t,
 		&why);
 	if (r < 0)
 		ends(ret, OUTCOME_ERROR, "%s", why.text);
-	else if (!target_same(&t, &d->target))
+	else if (!site_same(&t, &d->target))
 		ends(ret, OUTCOME_ERROR,
 			"`migrate-url-file` leads to another database or "
 			"schema than the application's URL");
