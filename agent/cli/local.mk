@@ -1,3 +1,9 @@
 noinst_LIBRARIES += agent/cli/libcli.a
 agent_cli_libcli_a_SOURCES = \
 	agent/cli/command.c agent/cli/command.h
+
+agent_cli_libcli_a_SOURCES += \
+	agent/cli/ask.c agent/cli/ask.h agent/cli/page.c agent/cli/page.h \
+	agent/cli/incidents.c agent/cli/show.c agent/cli/status.c \
+	agent/cli/approve.c agent/cli/reject.c agent/cli/close.c \
+	agent/cli/pause.c agent/cli/resume.c
