@@ -1,0 +1,2 @@
+rulesdir = $(pkgdatadir)/rules
+dist_rules_DATA = rules/prisma.rules
