@@ -389,6 +389,8 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	if (r->lead_len)
 		r->base = 0;
 	enum state state = starts[shape.kind];
+	if (shape.kind == SHAPE_QUERY && shape.done)
+		return WHOLE;
 	if (shape.opens && (state == TEXT || shape.kind == SHAPE_JSON))
 		return BRACES;
 	return state;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "eyes/shape.h"
 
 struct decode {
 	struct buf text, inner;
@@ -217,6 +218,33 @@ next_docker(struct decode *d, struct span *rest, struct entry *ret)
 	return false;
 }
 
+/* containerd's logs: `TIME stderr P text`, P for a part. */
+static void
+next_plain(struct span text, struct entry *ret)
+{
+	enum head_kind kind;
+	while (text.len && text.data[0] == '\0')
+		text = span_from(text, 1);
+	if (text.len && text.data[text.len - 1] == '\r')
+		text.len--;
+	*ret = (struct entry){ .text = text, .ends = true };
+	size_t head = head_of(text, &kind);
+	if (kind != HEAD_CRI)
+		return;
+	ret->head = head;
+	ret->ends = span_find(span_first(text, head), SPAN(" P")) < 0;
+}
+
+bool
+decode_is_piece(enum source_format format, struct span line)
+{
+	struct entry e;
+	if (format == FORMAT_DOCKER)
+		return span_find(line, SPAN("\\n\",")) < 0;
+	next_plain(line, &e);
+	return !e.ends;
+}
+
 bool
 decode_next(struct decode *d, enum source_format format, struct span *rest,
 	struct entry *ret)
@@ -225,12 +253,7 @@ decode_next(struct decode *d, enum source_format format, struct span *rest,
 		return next_docker(d, rest, ret);
 	if (!rest->data)
 		return false;
-	struct span text = *rest;
-	while (text.len && text.data[0] == '\0')
-		text = span_from(text, 1);
-	if (text.len && text.data[text.len - 1] == '\r')
-		text.len--;
-	*ret = (struct entry){ .text = text, .ends = true };
+	next_plain(*rest, ret);
 	*rest = SPAN_NONE;
 	return true;
 }

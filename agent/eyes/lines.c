@@ -3,12 +3,15 @@
 
 #include <stdlib.h>
 
+#define PIECE_BYTES 16384u /* dockerd's; containerd's too */
+
 /* Two texts, because the line before and this one can end in one call. */
 struct lines {
 	enum stream stream;
 	struct buf texts[2];
 	unsigned current;
 	bool begun;
+	bool full; /* the last piece was cut at 16 KiB, so the line goes on */
 	struct line line; /* the unfinished one, text apart */
 };
 
@@ -72,9 +75,12 @@ add(struct lines *l, const struct entry *e, const struct place *at)
 {
 	struct buf *text = &l->texts[l->current];
 	size_t room = LINE_KEPT - text->len;
-	if (e->text.len > room)
+	struct span piece =
+		l->line.physical ? span_from(e->text, e->head) : e->text;
+	l->full = e->text.len >= PIECE_BYTES;
+	if (piece.len > room)
 		l->line.cut = true;
-	buf_add_span(text, span_first(e->text, room));
+	buf_add_span(text, span_first(piece, room));
 	l->line.end = at->end;
 	l->line.hit |= at->hit;
 	if (l->line.physical++)
@@ -86,7 +92,7 @@ lines_feed(struct lines *l, const struct entry *e, const struct place *at,
 	struct line ret[2])
 {
 	size_t n = 0;
-	if (l->begun && l->line.time_ns != e->time_ns)
+	if (l->begun && l->line.time_ns != e->time_ns && !l->full)
 		n += lines_flush(l, &ret[n]);
 	if (!l->begun)
 		begin(l, e, at);

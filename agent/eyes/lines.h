@@ -29,7 +29,8 @@ void lines_free(struct lines *l);
 OWN(lines, struct lines *, lines_free);
 
 /* Feeds an entry; 0, 1 or 2 lines are complete then: a changed time ends an
- * unfinished line, because all pieces of one carry the same. */
+ * unfinished line that is no full piece, because all pieces of one carry the
+ * same: the writer died in the middle of it. */
 size_t lines_feed(struct lines *l, const struct entry *e,
 	const struct place *at, struct line ret[2]);
 /* The unfinished line as it is; false if there is none. */

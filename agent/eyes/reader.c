@@ -334,7 +334,8 @@ add_pieces(struct reader *r, struct span bytes)
 		begin = begin ? begin + 1 : bytes.data;
 		end = end ? end : bytes.data + bytes.len;
 		struct span line = { begin, (size_t)(end - begin) };
-		if (line.len >= PIECE && span_find(line, SPAN("\\n\",")) < 0)
+		if (line.len >= PIECE &&
+			decode_is_piece(r->source.format, line))
 			hits_add(&r->hits, (size_t)(begin - bytes.data));
 	}
 }
@@ -359,8 +360,7 @@ search(struct reader *r, uint64_t end)
 	if (r->source.format == FORMAT_AUTO)
 		find_format(r);
 	find_all(r->tools->find, bytes, &r->hits);
-	if (r->source.format == FORMAT_DOCKER)
-		add_pieces(r, bytes);
+	add_pieces(r, bytes);
 	if (find_is_blind(r->tools->find))
 		add_lines(r, bytes);
 	hits_sort(&r->hits);

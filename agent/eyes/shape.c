@@ -138,9 +138,10 @@ ptrdiff_t
 invocation_at(struct span line)
 {
 	struct span s = span_trim(line);
-	if (!ends_with(s, "` invocation in") && !ends_with(s, "` invocation:"))
+	if (!ends_with(s, " invocation in") && !ends_with(s, " invocation:"))
 		return -1;
-	return span_find(line, SPAN("Invalid `"));
+	/* Some loggers replace the backticks by a colour. */
+	return span_find(line, SPAN("Invalid "));
 }
 
 /* `/app/src/run.js:61`, `node:internal/process/promises:391` */
@@ -250,6 +251,8 @@ kind_of(struct span s, bool indented)
 	/* Excerpts and frames are told by their marks at any depth. */
 	if (invocation_at(s) >= 0)
 		return SHAPE_INVOCATION;
+	if (!indented && is_query(s))
+		return SHAPE_QUERY;
 	if (is_query_end(s))
 		return SHAPE_QUERY_END;
 	if (is_caret(s))
@@ -262,8 +265,6 @@ kind_of(struct span s, bool indented)
 		return SHAPE_JSON;
 	if (first == '}' || first == ']' || first == ')')
 		return SHAPE_CLOSER;
-	if (is_query(s))
-		return SHAPE_QUERY;
 	if (is_cli(s))
 		return SHAPE_CLI;
 	if (span_starts(s, SPAN("Following migration")) && ends_with(s, ":"))
@@ -303,6 +304,7 @@ shape_of(struct span line, size_t base)
 	}
 	char last = line.data[line.len - 1], end = s.data[s.len - 1];
 	shape.leads = is_blank(last) || end == ':';
+	shape.done = is_query_end(s);
 	shape.opens = end == '{' || end == '[' || end == '(';
 	shape.kind = kind_of(s, base != SIZE_MAX && shape.indent > base);
 	return shape;

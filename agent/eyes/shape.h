@@ -29,7 +29,7 @@ enum shape_kind {
 	SHAPE_ARROW,      /* the marked line of a source excerpt */
 	SHAPE_LOCATION,   /* path:line, alone */
 	SHAPE_CARET,      /* ^ under a source line */
-	SHAPE_QUERY,      /* a logged query whose parameters go on */
+	SHAPE_QUERY,      /* a logged query with parameters */
 	SHAPE_QUERY_END,  /* ... and their end */
 	SHAPE_CLI,        /* `Error: P3009`, the Prisma CLI's paragraphs */
 	SHAPE_LIST,       /* `Following migration have failed:` */
@@ -48,11 +48,12 @@ struct shape {
 	enum shape_kind kind;
 	size_t indent;
 	bool opens; /* ends with { [ or ( */
+	bool done;  /* a logged query with all its parameters */
 	bool leads; /* ends as if more should follow: a colon or a blank */
 };
 
 /* `line` is without colours and head; `base` is the indentation of the
  * record's first line, or SIZE_MAX for a line that begins one. */
 struct shape shape_of(struct span line, size_t base);
-/* Offset of "Invalid `" in a line that ends in an invocation, or -1. */
+/* Offset of "Invalid " in a line that ends in an invocation, or -1. */
 ptrdiff_t invocation_at(struct span line);
