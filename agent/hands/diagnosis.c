@@ -9,7 +9,7 @@ diagnosis_free(struct diagnosis *d)
 	url_free(&d->url);
 	url_free(&d->migrate_url);
 	findings_free(&d->findings);
-	target_free(&d->target);
+	site_free(&d->target);
 	free(d->schema);
 	migrations_free(d->migrations);
 	history_free(d->history);

@@ -5,7 +5,7 @@
 #include "hands/history.h"
 #include "hands/prisma.h"
 #include "hands/strays.h"
-#include "hands/target.h"
+#include "hands/site.h"
 #include "hands/url.h"
 #include "wire/fault.h"
 #include "wire/plan.h"
@@ -20,7 +20,7 @@ struct diagnosis {
 	struct url url;         /* the application's */
 	struct url migrate_url; /* the one to mend through */
 	struct findings findings;
-	struct target target;
+	struct site target;
 	char *schema;                  /* in which the object should be */
 	struct migrations *migrations; /* NULL: none, or not readable */
 	struct history *history;       /* NULL: not readable */

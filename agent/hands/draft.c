@@ -210,13 +210,13 @@ show_statements(struct diagnosis *d, const struct migration *m)
 	struct span text = buf_span(&m->text);
 	if (!m->script.known) {
 		own(str) char *all =
-			escape_str(text, STATEMENT_SHOWN, ESCAPE_LINE);
+			escape_str(text, STATEMENT_SHOWN, ESCAPE_LINES);
 		plan_step(&d->plan, "%s", all);
 	}
 	for (size_t i = 0; i < m->script.n; i++) {
 		own(str) char *sql =
 			escape_str(script_text(text, &m->script.statements[i]),
-				STATEMENT_SHOWN, ESCAPE_LINE);
+				STATEMENT_SHOWN, ESCAPE_LINES);
 		plan_step(&d->plan, "%s", sql);
 	}
 }

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
-	agent/hands/hands.h \
+	agent/hands/hands.c agent/hands/hands.h \
 	agent/hands/url.c agent/hands/url.h \
 	agent/hands/resolve.c agent/hands/resolve.h \
 	agent/hands/session.c agent/hands/session.h \
@@ -12,7 +12,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/history.c agent/hands/history.h \
 	agent/hands/strays.c agent/hands/strays.h \
 	agent/hands/findings.c agent/hands/findings.h \
-	agent/hands/target.c agent/hands/target.h \
+	agent/hands/site.c agent/hands/site.h \
 	agent/hands/probe.c agent/hands/probe.h \
 	agent/hands/census.c agent/hands/census.h \
 	agent/hands/guard.c agent/hands/guard.h \
@@ -25,4 +25,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/teller.c agent/hands/teller.h \
 	agent/hands/remedy-prisma.c agent/hands/remedy-prisma.h \
 	agent/hands/proposal.c agent/hands/proposal.h \
-	agent/hands/recover.c agent/hands/recover.h
+	agent/hands/recover.c agent/hands/recover.h \
+	agent/hands/dump.c agent/hands/dump.h \
+	agent/hands/copy.c agent/hands/copy.h \
+	agent/hands/mend.c agent/hands/mend.h

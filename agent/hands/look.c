@@ -236,7 +236,7 @@ static int
 study(struct diagnosis *d, struct session *s, const struct look_how *how,
 	struct facts *f, struct why *why)
 {
-	int r = target_read(
+	int r = site_read(
 		s, d->url.schema_given ? d->url.schema : NULL, &d->target, why);
 	if (r < 0)
 		return r;

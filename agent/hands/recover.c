@@ -20,7 +20,7 @@ struct recovery {
 };
 
 static int
-still_runs(struct recovery *v, int *ret_pid, struct why *why)
+still_runs(struct recovery *v, char **ret_pid, struct why *why)
 {
 	own(rows) PGresult *rows = NULL;
 	int r = session_rows(v->s,
@@ -30,25 +30,25 @@ still_runs(struct recovery *v, int *ret_pid, struct why *why)
 		&rows, why, v->name);
 	if (r < 0)
 		return r;
-	*ret_pid = PQntuples(rows) ? atoi(cell(rows, 0, 0)) : 0;
+	free(*ret_pid);
+	*ret_pid = PQntuples(rows) ? xstrdup(cell(rows, 0, 0)) : NULL;
 	return 0;
 }
 
 /* It has nobody left to report to; ended by the server, it rolls back. */
 static int
-end_backend(struct recovery *v, int pid, struct why *why)
+end_backend(struct recovery *v, const char *pid, struct why *why)
 {
-	own(str) char *text = xprintf("%d", pid);
 	own(rows) PGresult *rows = NULL;
 	teller_step(v->t,
-		"the server's process %d still runs for this attempt: ending "
+		"the server's process %s still runs for this attempt: ending "
 		"it",
 		pid);
 	return session_rows(v->s,
 		"SELECT pg_catalog.pg_terminate_backend(pid)"
 		" FROM pg_catalog.pg_stat_activity"
 		" WHERE pid = $1::pg_catalog.int4 AND application_name = $2",
-		&rows, why, text, v->name);
+		&rows, why, pid, v->name);
 }
 
 static int
@@ -56,14 +56,14 @@ await_end(struct recovery *v, struct why *why)
 {
 	usec half = clock_mono() + (v->how->deadline - clock_mono()) / 2;
 	bool ended = false;
+	own(str) char *pid = NULL;
 	for (;;) {
-		int pid = 0;
 		int r = still_runs(v, &pid, why);
 		if (r < 0 || !pid)
 			return r;
 		if (clock_mono() >= v->how->deadline)
 			return because(why, -ETIMEDOUT,
-				"the server's process %d still works for this "
+				"the server's process %s still works for this "
 				"attempt",
 				pid);
 		if (!ended && clock_mono() >= half) {

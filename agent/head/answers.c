@@ -8,6 +8,8 @@
 /* How long an answer is waited for that hands cannot get right now. */
 #define PATIENCE (15 * USEC_MINUTE)
 
+/* The findings that the cause was drawn from; later probes do not replace them.
+ */
 static void
 keep_findings(struct desk *d, struct incident *i, struct report *r, usec now)
 {
@@ -15,17 +17,14 @@ keep_findings(struct desk *d, struct incident *i, struct report *r, usec now)
 	if (store_findings_put(
 		    d->store, i->id, r->findings, r->n_findings, &why) < 0)
 		desk_failed(d, i->id, &why, now);
-	own(buf) struct buf target = { 0 };
-	if (r->result.host && r->result.database) {
-		buf_printf(&target, "%s:%s/%s", r->result.host,
-			r->result.port ? r->result.port : "5432",
-			r->result.database);
-		if (r->result.schema)
-			buf_printf(&target, " schema %s", r->result.schema);
-		own(str) char *shown =
-			escape_str(buf_span(&target), 512, ESCAPE_LINE);
-		incident_set(&i->target, shown);
-	}
+	if (!r->result.host || !r->result.database)
+		return;
+	own(str) char *target = xprintf("%s:%s/%s%s%s", r->result.host,
+		r->result.port ? r->result.port : "5432", r->result.database,
+		r->result.schema ? " schema " : "",
+		r->result.schema ? r->result.schema : "");
+	own(str) char *shown = escape_str(span_of(target), 512, ESCAPE_LINE);
+	incident_set(&i->target, shown);
 }
 
 /* A look that did not come to an answer says why, and the cause is unknown. */
@@ -142,7 +141,6 @@ rechecked(struct desk *d, struct incident *i, struct report *r, usec now)
 	if (!answers(r)) {
 		(void)desk_go(d, i, EVENT_UNCHANGED, NULL, -1, now);
 	} else if (r->result.fault == ANSWER_NO) {
-		keep_findings(d, i, r, now);
 		(void)desk_go(d, i, EVENT_GONE, "the fault is gone, not by us",
 			NOTICE_END, now);
 	} else if (r->result.cause == i->cause && same_plan(i, r)) {
@@ -194,7 +192,6 @@ verified(struct desk *d, struct incident *i, struct report *r, usec now)
 		d->note(i->id, answer_text(r));
 		return;
 	}
-	keep_findings(d, i, r, now);
 	if (attempts_verify(d, i, r, now, &why) < 0)
 		desk_failed(d, i->id, &why, now);
 }

@@ -33,11 +33,6 @@ int control_start(sd_event *event, const char *path, control_answer answer,
 void control_free(struct control *c);
 OWN(control, struct control *, control_free);
 
-/* The other end, for the command line: waits at most 10 s for the answer, which
- * is the caller's. -ENOENT and -ECONNREFUSED: nobody listens; -EACCES. */
-int control_ask(const char *path, const struct json_t *request,
-	struct json_t **ret, struct why *why);
-
 /* Replies. New references. */
 struct json_t *control_reply(struct json_t *answer); /* steals */
 struct json_t *control_refuse(int code, const char *fmt, ...)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "head/redact.h"
 
 static const char *const state_names[STATES] = {
 	[STATE_NONE] = "none",
@@ -289,7 +289,7 @@ moments_free(struct moment *list, size_t n)
 }
 
 void
-findings_free(struct finding *list, size_t n)
+finding_list_free(struct finding *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		finding_free(&list[i]);

@@ -86,7 +86,8 @@ struct incident {
 	struct object object;
 	char fingerprint[SHA256_HEX];
 	bool roll_up; /* stands for the fingerprints beyond LIMIT_OPEN */
-	char *sample; /* the first record's text, raw bytes without colours */
+	char *sample; /* the first record's text: bytes without colours and
+			 secrets */
 	uint64_t count;
 	int64_t first_ns, last_ns; /* log time; 0: the log has none */
 
@@ -142,7 +143,8 @@ void incidents_free(struct incident *list, size_t n);
 int incident_step(
 	struct incident *i, enum incident_event e, usec now, struct why *why);
 
-/* An incident of its first fault; text and object are copied. */
+/* An incident of its first fault; the object is copied, the text without
+ * secrets. */
 void incident_init(struct incident *ret, const char *app, const char *rule,
 	const struct fault *f, usec now);
 /* Replaces an owned text. */
@@ -179,4 +181,4 @@ struct moment {
 };
 
 void moments_free(struct moment *list, size_t n);
-void findings_free(struct finding *list, size_t n);
+void finding_list_free(struct finding *list, size_t n);

@@ -15,20 +15,17 @@ enum notice_kind {
 
 #define NOTICE_PATIENCE (30 * USEC_SECOND)
 #define NOTICE_EXCERPT_MAX 1024u
-#define NOTICE_TEXT_MAX 6000u
 
 const char *notice_kind_name(enum notice_kind k);
 
-/* Fills text, command and excerpt of `ret` (and kind, incident) from the
- * incident as it stands; findings may be none. The caller sets notify, queued
- * and due for each target, and frees. */
-void notice_write(struct outgoing *ret, enum notice_kind kind,
-	const struct incident *i, const struct finding *findings,
-	size_t n_findings, usec now);
+/* Fills kind, incident, text, command and excerpt of `ret` from the incident as
+ * it stands; the caller frees. */
+void notice_write(
+	struct outgoing *ret, enum notice_kind kind, const struct incident *i);
 
-/* The same message for every target of the app: adds one row per `notify`, a
- * moment in the timeline, and sets the bit in i->notices, which the caller
- * saves in the same transaction. */
+/* The message for every target of the app: adds one row per `notify` and a
+ * moment to the timeline, and sets the bit in i->notices, which the caller
+ * saves in the same transaction. After it: outbox_kick(). */
 int notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 	struct incident *i, usec now, struct why *why);
 

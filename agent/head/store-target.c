@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "head/redact.h"
 #include "head/store-inside.h"
 
 /* Rows of one app without a target; more are counted without their object. */
@@ -127,7 +128,8 @@ insert_unplaced(struct store *s, const char *app, const char *rule,
 	query_u64(q, 5, f->count);
 	query_i64(q, 6, f->first_ns);
 	query_i64(q, 7, f->last_ns);
-	query_blob(q, 8, buf_span(&f->text));
+	own(str) char *sample = redact(buf_span(&f->text));
+	query_blob(q, 8, span_of(sample));
 	return query_run(q, why);
 }
 

@@ -12,8 +12,9 @@ struct verbs {
 	const struct settings *settings;
 	struct store *store;
 	/* All NULL where no daemon runs. */
-	/* Adds what only the daemon knows: `sources` with the bytes held in
-	 * unlinked files. */
+	/* Adds what only the daemon knows: `sources`, an array of {app, path,
+	 * offset, size, held}, where `held` is the bytes that are left only in
+	 * the descriptor of an unlinked file. */
 	void (*status)(struct json_t *status, void *arg);
 	/* The stored incident was approved, rejected or closed: whoever keeps
 	 * a copy reads it again, and goes on from there. */
@@ -31,7 +32,3 @@ struct json_t *verbs_answer(const struct verbs *v, const struct json_t *request,
 
 /* Whether this uid is root or one of the approvers (names or numbers). */
 bool verbs_may_change(const struct settings *settings, uid_t uid);
-
-/* The whole incident as `show ID --json` prints it. New reference. */
-int incident_json(struct store *s, const struct incident *i,
-	struct json_t **ret, struct why *why);

@@ -9,10 +9,20 @@
 
 #define LINE "{\"log\":\"one line\\n\",\"stream\":\"stdout\"}\n"
 
+/* Of this test: each runs in a process of its own. */
+static const char *
+folder(void)
+{
+	static char *path;
+	if (!path)
+		path = scratch_folder();
+	return path;
+}
+
 static int
 open_file(const char *name, int flags)
 {
-	own(str) char *path = xprintf("%s/%s", scratch_root, name);
+	own(str) char *path = xprintf("%s/%s", folder(), name);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
 	ck_assert_int_ge(fd, 0);
 	return fd;
@@ -63,8 +73,8 @@ START_TEST(a_file_that_grows_and_is_renamed_stays_itself)
 	struct identity id = identity_now(fd);
 	for (int i = 0; i < 100; i++)
 		ck_assert_int_eq(write_all(fd, SPAN(LINE)), 0);
-	own(str) char *from = xprintf("%s/log", scratch_root);
-	own(str) char *to = xprintf("%s/log.1", scratch_root);
+	own(str) char *from = xprintf("%s/log", folder());
+	own(str) char *to = xprintf("%s/log.1", folder());
 	ck_assert_int_eq(rename(from, to), 0);
 	own(fd) int again = open_file("log.1", 0);
 	ck_assert(identity_holds(&id, again));

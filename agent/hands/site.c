@@ -1,21 +1,21 @@
 #include "config.h"
-#include "hands/target.h"
+#include "hands/site.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 void
-target_free(struct target *t)
+site_free(struct site *t)
 {
 	free(t->system);
 	free(t->database);
 	free(t->schema);
 	free(t->user);
-	*t = (struct target){ 0 };
+	*t = (struct site){ 0 };
 }
 
 bool
-target_same(const struct target *a, const struct target *b)
+site_same(const struct site *a, const struct site *b)
 {
 	return strcmp(a->system, b->system) == 0 &&
 		strcmp(a->database, b->database) == 0 &&
@@ -54,10 +54,10 @@ read_system(struct session *s)
 }
 
 int
-target_read(struct session *s, const char *given, struct target *ret,
-	struct why *why)
+site_read(
+	struct session *s, const char *given, struct site *ret, struct why *why)
 {
-	own(target) struct target t = { .version = session_version(s) };
+	own(site) struct site t = { .version = session_version(s) };
 	t.system = read_system(s);
 	own(rows) PGresult *rows = NULL;
 	int r = session_ask(s,
@@ -78,6 +78,6 @@ target_read(struct session *s, const char *given, struct target *ret,
 	if (r < 0)
 		return r;
 	*ret = t;
-	t = (struct target){ 0 };
+	t = (struct site){ 0 };
 	return 0;
 }

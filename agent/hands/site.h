@@ -3,7 +3,7 @@
 
 #include "hands/session.h"
 
-struct target {
+struct site {
 	char *system;   /* the cluster's identifier; "" if it may not be read */
 	char *database; /* its oid */
 	char *schema;   /* where unqualified statements would create things */
@@ -14,12 +14,12 @@ struct target {
 };
 
 /* `given` is the schema of the URL, NULL for the server's default. */
-int target_read(struct session *s, const char *given, struct target *ret,
+int site_read(struct session *s, const char *given, struct site *ret,
 	struct why *why);
-void target_free(struct target *t);
+void site_free(struct site *t);
 static inline void
-target_let_go(struct target *t)
+site_let_go(struct site *t)
 {
-	target_free(t);
+	site_free(t);
 }
-bool target_same(const struct target *a, const struct target *b);
+bool site_same(const struct site *a, const struct site *b);
