@@ -149,10 +149,13 @@ contents(const char *path)
 	return buf_take_str(&b);
 }
 
+/* What the last command wrote; replaced by the next one's. */
 struct run {
 	int code;
 	char *out, *err;
 };
+
+static struct run last;
 
 /* Runs a command in a child, as main() would. */
 static struct run
@@ -179,9 +182,12 @@ run_command(int (*command)(const struct command *, const struct invocation *),
 	int status;
 	waitpid(pid, &status, 0);
 	ck_assert(WIFEXITED(status));
-	return (struct run){ .code = WEXITSTATUS(status),
+	free(last.out);
+	free(last.err);
+	last = (struct run){ .code = WEXITSTATUS(status),
 		.out = contents(output),
 		.err = contents(errors) };
+	return last;
 }
 
 #define assert_has(text, part)                                           \
@@ -231,12 +237,15 @@ START_TEST(json_is_one_object_and_listings_are_one_a_line)
 	ck_assert_str_eq(
 		json_string_value(json_object_get(json, "cause")), "stray-sql");
 	ck_assert_ptr_null(json_object_get(json, "more"));
+	json_decref(json);
 	r = run_command(command_incidents, "--json", NULL, NULL);
 	json = json_loads(r.out, 0, NULL);
 	ck_assert_int_eq(json_integer_value(json_object_get(json, "id")), 1);
+	json_decref(json);
 	r = run_command(command_status, "--json", NULL, NULL);
 	json = json_loads(r.out, 0, NULL);
 	ck_assert(json_is_true(json_object_get(json, "running")));
+	json_decref(json);
 	stop_daemon();
 }
 END_TEST
