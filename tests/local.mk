@@ -34,12 +34,15 @@ tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 
 if HAVE_CHECK
 include tests/unit/base.mk
+include tests/unit/sources.mk
 include tests/unit/head.mk
+include tests/unit/hands.mk
 endif
 include tests/unit/tree.mk
 include tests/scenario/local.mk
 
-demo: logmend$(EXEEXT) $(SUPPORT)
+demo-parts: logmend$(EXEEXT) $(SUPPORT)
+demo: demo-parts
 	@$(TEST_ENVIRONMENT) bash $(srcdir)/tests/scenario/demo.sh
 bench: logmend$(EXEEXT) $(SUPPORT)
 	@set -e; for b in $(BENCHES); do \
@@ -47,7 +50,7 @@ bench: logmend$(EXEEXT) $(SUPPORT)
 torture: logmend$(EXEEXT) $(SUPPORT) $(check_PROGRAMS)
 	@set -e; for t in $(TORTURES); do \
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$t; done
-.PHONY: demo bench torture
+.PHONY: demo-parts demo bench torture
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
 	$(BENCHES) $(TORTURES)
@@ -57,3 +60,7 @@ copy-test-data:
 	cp -R $(srcdir)/tests/data $(distdir)/tests/
 	chmod -R u+w $(distdir)/tests/data
 .PHONY: copy-test-data
+
+# What npm brought; `make clean` keeps nothing that needs the network again.
+distclean-local:
+	rm -rf tests/prisma-cli

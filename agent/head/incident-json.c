@@ -95,7 +95,7 @@ add_findings(
 	json_t *all = json_array();
 	for (size_t k = 0; k < n; k++)
 		json_array_append_new(all, finding_json(&list[k]));
-	findings_free(list, n);
+	finding_list_free(list, n);
 	json_object_set_new(to, "findings", all);
 	return 0;
 }

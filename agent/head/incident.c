@@ -289,7 +289,7 @@ moments_free(struct moment *list, size_t n)
 }
 
 void
-findings_free(struct finding *list, size_t n)
+finding_list_free(struct finding *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		finding_free(&list[i]);

@@ -181,4 +181,4 @@ struct moment {
 };
 
 void moments_free(struct moment *list, size_t n);
-void findings_free(struct finding *list, size_t n);
+void finding_list_free(struct finding *list, size_t n);

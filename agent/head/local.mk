@@ -18,3 +18,23 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/control.c agent/head/control.h \
 	agent/head/incident-json.c agent/head/incident-json.h \
 	agent/head/verbs.c agent/head/verbs.h agent/head/answer.c
+
+agent_head_libhead_a_SOURCES += \
+	agent/head/head.c agent/head/head.h \
+	agent/head/containers.c agent/head/containers.h \
+	agent/head/folders.c agent/head/folders.h \
+	agent/head/leftovers.c agent/head/leftovers.h \
+	agent/head/positions.c agent/head/positions.h \
+	agent/head/logfile.c agent/head/logfile.h \
+	agent/head/sources.c agent/head/sources.h \
+	agent/head/link.c agent/head/link.h \
+	agent/head/reader.c agent/head/reader.h \
+	agent/head/worker.c agent/head/worker.h \
+	agent/head/crew.c agent/head/crew.h \
+	agent/head/desk.c agent/head/desk.h \
+	agent/head/intake.c agent/head/intake.h \
+	agent/head/targets.c agent/head/targets.h \
+	agent/head/attempts.c agent/head/attempts.h \
+	agent/head/decision.c agent/head/decision.h \
+	agent/head/answers.c agent/head/answers.h \
+	agent/head/course.c agent/head/course.h

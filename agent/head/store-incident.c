@@ -156,7 +156,7 @@ store_findings(struct store *s, uint64_t incident, struct finding **ret,
 			.text = query_get_str(q, 2),
 		};
 	if (r < 0) {
-		findings_free(list, count);
+		finding_list_free(list, count);
 		return r;
 	}
 	*ret = list;

@@ -7,7 +7,7 @@ for tool in clang-format-14 clang-format; do
 done
 "$tool" --version 2>/dev/null | grep -q 'version 14\.' ||
 	skip 'clang-format 14 is missing'
-cd "$TOP"
+cd "$TOP" || exit
 find agent tests -name '*.[ch]' -print0 |
 	xargs -0 "$tool" --dry-run --Werror 2>&1 | grep 'error:' | head -20 &&
 	bad 'clang-format -i would change these'

@@ -2,7 +2,7 @@
 # The layer rule of DESIGN section 4: who may include what, and that each
 # header compiles alone. Prints every breach as file:line.
 . "$(dirname "$0")/../support/sh.bash"
-cd "$TOP/agent"
+cd "$TOP/agent" || exit
 
 roles='eyes head hands'
 breaches=0

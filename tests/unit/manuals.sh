@@ -3,17 +3,17 @@
 # program knows.
 . "$(dirname "$0")/../support/sh.bash"
 need mandoc
-cd "$TOP/man"
+cd "$TOP/man" || exit
 
 mandoc -T lint -W warning ./*.5 ./*.8 || bad 'mandoc has complaints'
 
-text() { mandoc -T utf8 "$1" | col -b; }
-need col
+text() { mandoc -T ascii "$1" | sed 's/.\x08//g'; }
 service=$(text logmend.8) conf=$(text logmend.conf.5)
-while read -r command; do
+commands=$("$LOGMEND" --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p')
+for command in $commands; do
 	grep -qw -- "$command" <<<"$service" ||
 		bad "logmend(8) does not mention the command $command"
-done < <("$LOGMEND" --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p')
+done
 while read -r key; do
 	grep -qw -- "$key" <<<"$conf" ||
 		bad "logmend.conf(5) does not mention the key $key"

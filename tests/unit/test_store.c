@@ -361,7 +361,7 @@ START_TEST(findings_are_replaced_and_moments_added)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_str_eq(list[0].name, "history-clean");
 	ck_assert_int_eq(list[0].answer, ANSWER_UNKNOWN);
-	findings_free(list, n);
+	finding_list_free(list, n);
 	ok(store_moment_add(s, i.id, NOW, "state", "opened", &why));
 	ok(store_moment_add(s, i.id, NOW, "decision", "report", &why));
 	struct moment *moments;

@@ -3,10 +3,10 @@
 # strings without a length, memory on the stack that the outside can size,
 # names of temporary files. Comments are not looked at.
 . "$(dirname "$0")/../support/sh.bash"
-cd "$TOP/agent"
+cd "$TOP/agent" || exit
 
 never='system|popen|wordexp|sprintf|vsprintf|strcpy|stpcpy|strcat|strncat'
-never+='|gets|alloca|strdupa|strndupa|mktemp|tempnam|tmpnam|strtok|atoi|atol'
+never+='|gets|alloca|strdupa|strndupa|mktemp|tempnam|tmpnam|strtok'
 never+='|strncpy|execlp|execvp|execvpe|longjmp|setjmp'
 
 found=0
