@@ -94,9 +94,9 @@ add_sources(json_t *status, void *arg)
 {
 	(void)arg;
 	json_object_set_new(status, "sources",
-		json_pack("[{s:s, s:s, s:i, s:i, s:i}]", "app", "moverz-v4",
-			"path", "/x-json.log", "offset", 10, "size", 20, "held",
-			20));
+		json_pack("[{s:s, s:s, s:i, s:i, s:b}]", "app", "moverz-v4",
+			"path", "/x-json.log", "read", 10, "size", 30,
+			"unlinked", 1));
 }
 
 static void
@@ -265,7 +265,7 @@ START_TEST(listings_are_tables_for_people)
 	assert_has(r.out, ", running\n");
 	assert_has(r.out, "Incidents    1 awaiting-approval\n");
 	assert_has(r.out,
-		"  moverz-v4  /x-json.log  10 of 20 bytes, 20 of them only "
+		"  moverz-v4  /x-json.log  10 of 30 bytes, 20 are left only "
 		"here");
 	stop_daemon();
 }
@@ -360,8 +360,9 @@ START_TEST(others_are_told_that_it_is_not_running)
 	set_up();
 	if (geteuid() != 0)
 		return;
-	/* The folder of the test is root's alone. */
+	/* The folders of the test are root's alone. */
 	own(str) char *folder = xstrndup(config, strlen(config) - 13);
+	ck_assert_int_eq(chmod(scratch_root, 0755), 0);
 	ck_assert_int_eq(chmod(folder, 0755), 0);
 	struct run r = run_command(as_nobody, NULL, NULL, NULL);
 	ck_assert_int_eq(r.code, EXIT_UNABLE);

@@ -37,6 +37,8 @@ set_up(void)
 {
 	own(str) char *folder = scratch_folder();
 	path = xprintf("%s/run/control", folder);
+	/* So that only the socket's own mode keeps others out. */
+	ck_assert_int_eq(chmod(scratch_root, 0755), 0);
 	ck_assert_int_eq(chmod(folder, 0755), 0);
 	ck_assert_int_ge(sd_event_new(&event), 0);
 	struct why why = { "" };

@@ -45,7 +45,7 @@ assert_written(const struct incident *i, enum notice_kind kind,
 	const char *text, const char *command, const char *excerpt)
 {
 	own(outgoing) struct outgoing o;
-	notice_write(&o, kind, i);
+	notice_write(&o, kind, i, NULL);
 	ck_assert_str_eq(o.text, text);
 	ck_assert_str_eq(o.command, command);
 	ck_assert_pstr_eq(o.excerpt, excerpt);
@@ -63,7 +63,7 @@ START_TEST(the_question_names_the_line_to_type)
 		"migration 2025_add creates the table and was never applied\n"
 		"Incident 7, seen 12 times since 2025-11-23T12:13:20Z.\n"
 		"Database: db:5432/moving\n"
-		"Will be asked: a person is asked: the policy's mode is ask\n"
+		"a person is asked: the policy's mode is ask\n"
 		"Plan (remedy prisma):\n"
 		"1. apply migration 2025_add\n"
 		"2. CREATE TABLE \"AnalyticsEvent\" ( ...\n"
@@ -125,7 +125,7 @@ START_TEST(each_end_has_its_words)
 		i.state = rows[k].state;
 		i.committed = rows[k].committed;
 		own(outgoing) struct outgoing o;
-		notice_write(&o, NOTICE_END, &i);
+		notice_write(&o, NOTICE_END, &i, NULL);
 		own(str) char *first = xstrndup(o.text, strcspn(o.text, "\n"));
 		ck_assert_ptr_nonnull(strstr(first, rows[k].words));
 		ck_assert_uint_lt(strlen(first), 120);
@@ -147,6 +147,38 @@ slack_text(const struct outgoing *o)
 	return text;
 }
 
+START_TEST(the_end_says_what_became_of_the_attempt)
+{
+	own(incident) struct incident i = an_incident();
+	struct attempt a = { .number = 1,
+		.ended = NOW,
+		.outcome = OUTCOME_NOT_APPLIED,
+		.text = (char *)"permission denied for schema public" };
+	i.state = STATE_FAILED;
+	own(outgoing) struct outgoing o;
+	notice_write(&o, NOTICE_END, &i, &a);
+	ck_assert_ptr_nonnull(strstr(o.text,
+		"\nAttempt 1 not-applied: permission denied for schema "
+		"public"));
+	outgoing_free(&o);
+	i.state = STATE_RESOLVED;
+	i.committed = NOW;
+	i.since = i.opened + 90 * USEC_SECOND;
+	a.outcome = OUTCOME_APPLIED;
+	a.text = (char *)"1 migration applied and recorded";
+	i.verification_text = xstrdup("the probe no longer shows the fault");
+	notice_write(&o, NOTICE_END, &i, &a);
+	ck_assert_str_eq(o.text,
+		"moverz-v4: missing-table public.AnalyticsEvent - RESOLVED, "
+		"mended and verified\n"
+		"Incident 7, seen 12 times since 2025-11-23T12:13:20Z.\n"
+		"Database: db:5432/moving\n"
+		"Attempt 1 applied: 1 migration applied and recorded\n"
+		"the probe no longer shows the fault\n"
+		"It was open for 1m 30s.");
+}
+END_TEST
+
 START_TEST(hostile_log_text_stays_text)
 {
 	static const struct {
@@ -156,7 +188,7 @@ START_TEST(hostile_log_text_stays_text)
 			"&lt;!channel&gt; &amp; "
 			"&lt;https[:]//evil.example|click&gt;" },
 		{ "```\n@here *bold*", "'''\n@\u2060here *bold*" },
-		{ "@everyone a@b @1", "@\u2060everyone a@\u2060b @1" },
+		{ "@everyone a@b @1", "@\u2060everyone a@b @1" },
 		{ "\x1b[31mred\x1b[0m \xff\xfe \xe2\x80\xae",
 			"\\x1b[31mred\\x1b[0m \\xff\\xfe \\xe2\\x80\\xae" },
 		{ "a\"b\\c\r", "a\"b\\c" },
@@ -166,7 +198,7 @@ START_TEST(hostile_log_text_stays_text)
 		own(incident) struct incident i = an_incident();
 		incident_set(&i.sample, rows[k].hostile);
 		own(outgoing) struct outgoing o;
-		notice_write(&o, NOTICE_CAUSE, &i);
+		notice_write(&o, NOTICE_CAUSE, &i, NULL);
 		own(str) char *text = slack_text(&o);
 		own(str) char *expected =
 			xprintf("\n```%s```\n`logmend show 7`", rows[k].tame);
@@ -181,7 +213,7 @@ START_TEST(hostile_objects_stay_text_too)
 	own(incident) struct incident i = an_incident();
 	object_set(&i.object, OBJECT_TABLE, SPAN("<!here> `x` http://y"));
 	own(outgoing) struct outgoing o;
-	notice_write(&o, NOTICE_CAUSE, &i);
+	notice_write(&o, NOTICE_CAUSE, &i, NULL);
 	own(str) char *text = slack_text(&o);
 	ck_assert_ptr_nonnull(
 		strstr(text, "public.&lt;!here&gt; 'x' http[:]//y - "));
@@ -197,7 +229,7 @@ START_TEST(a_long_record_is_cut)
 	memset(i.sample, 'x', 5000);
 	i.sample[1000] = '\x01';
 	own(outgoing) struct outgoing o;
-	notice_write(&o, NOTICE_CAUSE, &i);
+	notice_write(&o, NOTICE_CAUSE, &i, NULL);
 	ck_assert_uint_le(strlen(o.excerpt), NOTICE_EXCERPT_MAX);
 	ck_assert(span_ends(span_of(o.excerpt), SPAN(" ...")));
 }
@@ -209,7 +241,7 @@ START_TEST(a_plan_of_many_steps_is_shortened)
 	for (int k = 0; k < 10; k++)
 		plan_step(&i.plan, "step");
 	own(outgoing) struct outgoing o;
-	notice_write(&o, NOTICE_CAUSE, &i);
+	notice_write(&o, NOTICE_CAUSE, &i, NULL);
 	ck_assert_ptr_nonnull(strstr(o.text, "\n6. step\n... and 6 more"));
 	ck_assert_ptr_null(strstr(o.text, "7. "));
 }
@@ -249,6 +281,6 @@ END_TEST
 CHECK_MAIN("notice", the_question_names_the_line_to_type,
 	the_cause_comes_with_what_will_be_done_and_the_record,
 	still_looking_says_what_is_waited_for, each_end_has_its_words,
-	hostile_log_text_stays_text, hostile_objects_stay_text_too,
-	a_long_record_is_cut, a_plan_of_many_steps_is_shortened,
-	every_target_of_the_app_gets_it_once)
+	the_end_says_what_became_of_the_attempt, hostile_log_text_stays_text,
+	hostile_objects_stay_text_too, a_long_record_is_cut,
+	a_plan_of_many_steps_is_shortened, every_target_of_the_app_gets_it_once)
