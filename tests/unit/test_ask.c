@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -100,37 +101,52 @@ add_sources(json_t *status, void *arg)
 }
 
 static void
-be_daemon(int ready)
+serve(struct store *s, int ready)
 {
-	struct store *s = NULL;
 	sd_event *event = NULL;
 	struct control *c = NULL;
-	if (store_open(settings->store, &s, NULL) < 0 ||
-		sd_event_new(&event) < 0)
-		_exit(1);
-	fill(s);
 	struct verbs v = {
 		.settings = settings, .store = s, .status = add_sources
 	};
-	if (control_start(event, settings->socket, on_request, &v, &c, NULL) <
-			0 ||
-		write(ready, "r", 1) != 1)
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (sd_event_new(&event) < 0 ||
+		control_start(
+			event, settings->socket, on_request, &v, &c, NULL) < 0)
 		_exit(1);
+	/* Nobody reads it any more if this is the second time. */
+	(void)!write(ready, "r", 1);
 	_exit(sd_event_loop(event));
 }
 
 static void
-start_daemon(void)
+be_daemon(int ready)
+{
+	struct store *s = NULL;
+	if (store_open(settings->store, &s, NULL) < 0)
+		_exit(1);
+	fill(s);
+	serve(s, ready);
+}
+
+/* Returns when the child says that it is ready. */
+static void
+start_in_child(void (*be)(int ready))
 {
 	int ready[2];
 	char r;
 	ck_assert_int_eq(pipe(ready), 0);
 	daemon_pid = fork();
 	if (daemon_pid == 0)
-		be_daemon(ready[1]);
+		be(ready[1]);
 	close(ready[1]);
 	ck_assert_int_eq(read(ready[0], &r, 1), 1);
 	close(ready[0]);
+}
+
+static void
+start_daemon(void)
+{
+	start_in_child(be_daemon);
 }
 
 static void
@@ -346,6 +362,33 @@ START_TEST(without_a_daemon_root_reads_the_store)
 }
 END_TEST
 
+/* Listens, in time, while the store's lock is held. */
+static void
+start_late(int ready)
+{
+	struct store *s = NULL;
+	if (store_open(settings->store, &s, NULL) < 0 ||
+		write(ready, "r", 1) != 1)
+		_exit(1);
+	fill(s);
+	struct timespec a_while = { .tv_nsec = 300000000 };
+	nanosleep(&a_while, NULL);
+	serve(s, ready);
+}
+
+START_TEST(a_daemon_that_is_just_starting_is_waited_for)
+{
+	set_up();
+	if (geteuid() != 0)
+		return;
+	start_in_child(start_late);
+	struct run r = run_command(command_show, "1", NULL, NULL);
+	ck_assert_str_eq(r.err, "");
+	ck_assert_int_eq(r.code, EXIT_DONE);
+	stop_daemon();
+}
+END_TEST
+
 static int
 as_nobody(const struct command *c, const struct invocation *in)
 {
@@ -419,6 +462,7 @@ CHECK_MAIN("ask", show_tells_everything_and_nothing_hostile,
 	json_is_one_object_and_listings_are_one_a_line,
 	listings_are_tables_for_people, changing_commands_say_what_they_did,
 	wrong_uses_are_told_apart, without_a_daemon_root_reads_the_store,
+	a_daemon_that_is_just_starting_is_waited_for,
 	others_are_told_that_it_is_not_running,
 	a_daemon_that_leaves_without_an_answer_is_an_error,
 	a_broken_configuration_is_told_with_its_line)
