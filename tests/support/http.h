@@ -1,5 +1,4 @@
-/* An HTTP server for tests, in a child: answers every request with the same
- * bytes and hands the requests back through a pipe. */
+/* A server for tests, in a child: hands the requests back through a pipe. */
 #pragma once
 
 #include <arpa/inet.h>
@@ -22,10 +21,12 @@ struct http {
 	int requests; /* what came, as it came; ends when the server does */
 };
 
-/* NULL: the request is read and never answered. */
+static const char *http_answer;
+
 static inline void
-http_serve(int listening, int out, const char *answer)
+http_serve(int listening, int out)
 {
+	const char *answer = http_answer;
 	for (;;) {
 		int fd = accept(listening, NULL, NULL);
 		char data[65536];
@@ -47,8 +48,10 @@ http_serve(int listening, int out, const char *answer)
 	}
 }
 
+/* Starts `serve` in a child, with the listening socket and where to write what
+ * it gets. */
 static inline struct http
-http_start(const char *answer)
+http_start_with(void (*serve)(int listening, int out))
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -63,11 +66,19 @@ http_start(const char *answer)
 	ck_assert_int_ge(h.pid, 0);
 	if (h.pid == 0) {
 		signal(SIGPIPE, SIG_IGN);
-		http_serve(fd, pipes[1], answer);
+		serve(fd, pipes[1]);
 	}
 	close(fd);
 	close(pipes[1]);
 	return h;
+}
+
+/* Always the same answer; NULL: the request is read and never answered. */
+static inline struct http
+http_start(const char *answer)
+{
+	http_answer = answer;
+	return http_start_with(http_serve);
 }
 
 /* Ends it; everything it got. Owned. */

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "head/webhook.h"
 
+#include <openssl/ssl.h>
+
 #include "support/check_main.h"
 #include "support/http.h"
 
@@ -183,6 +185,58 @@ START_TEST(what_is_no_web_url_is_refused)
 }
 END_TEST
 
+/* A certificate for 127.0.0.1 that only its own maker signed. */
+static X509 *
+make_certificate(EVP_PKEY *key)
+{
+	X509 *x = X509_new();
+	ck_assert_ptr_nonnull(x);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	X509_gmtime_adj(X509_getm_notBefore(x), -60);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, key);
+	X509_NAME *name = X509_get_subject_name(x);
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+		(const unsigned char *)"127.0.0.1", -1, -1, 0);
+	X509_set_issuer_name(x, name);
+	ck_assert_int_gt(X509_sign(x, key, EVP_sha256()), 0);
+	return x;
+}
+
+/* Serves TLS in this (child) process; hands on what it decrypts. */
+static void
+serve_tls(int listening, int out)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+	SSL_CTX_use_certificate(ctx, make_certificate(key));
+	SSL_CTX_use_PrivateKey(ctx, key);
+	for (;;) {
+		int fd = accept(listening, NULL, NULL);
+		SSL *ssl = SSL_new(ctx);
+		char data[4096];
+		SSL_set_fd(ssl, fd);
+		int n = SSL_accept(ssl) > 0 ? SSL_read(ssl, data, sizeof(data))
+					    : 0;
+		if (n > 0)
+			(void)!write(out, data, (size_t)n);
+		SSL_free(ssl);
+		close(fd);
+	}
+}
+
+START_TEST(a_certificate_that_nobody_vouches_for_gets_nothing)
+{
+	struct http h = http_start_with(serve_tls);
+	own(str) char *url = xprintf("https://127.0.0.1:%u/hooks", h.port);
+	struct webhook_answer a = post(url, false, "{\"text\":\"hi\"}");
+	ck_assert_int_eq(a.end, WEBHOOK_REFUSED);
+	ck_assert_ptr_nonnull(strstr(a.text, "certificate"));
+	own(str) char *requests = http_stop(&h);
+	ck_assert_str_eq(requests, "");
+}
+END_TEST
+
 START_TEST(a_missing_url_file_is_told_later_as_well)
 {
 	struct end end = { 0 };
@@ -242,6 +296,7 @@ CHECK_MAIN("webhook", a_message_is_posted_as_json,
 	an_answer_without_end_is_an_answer,
 	nonsense_and_silence_are_not_taken_for_success,
 	a_receiver_that_hangs_is_given_ten_seconds, http_goes_to_loopback_only,
-	private_addresses_need_to_be_allowed, what_is_no_web_url_is_refused,
-	a_missing_url_file_is_told_later_as_well,
+	private_addresses_need_to_be_allowed,
+	a_certificate_that_nobody_vouches_for_gets_nothing,
+	what_is_no_web_url_is_refused, a_missing_url_file_is_told_later_as_well,
 	proxies_of_the_environment_are_not_used, freeing_cancels_without_a_word)
