@@ -484,7 +484,11 @@ void
 url_censor(const struct url *u, char *text)
 {
 	size_t len = u->password ? strlen(u->password) : 0;
-	if (len < PASSWORD_LEAST)
+	bool plain = len &&
+		((u->user && strcmp(u->password, u->user) == 0) ||
+			strcmp(u->password, u->database) == 0);
+	/* Then it is said aloud anyway, as a name. */
+	if (len < PASSWORD_LEAST || plain)
 		return;
 	/* Only ever shorter or equal: "***" for at least four bytes. */
 	for (char *at = text; (at = strstr(at, u->password)); at += 3) {
