@@ -225,6 +225,8 @@ read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
 	const PgQuery__AlterTableCmd *c)
 {
 	const PgQuery__Node *def = c->def;
+	if (def && def->node_case == NODE(PARTITION_CMD))
+		s->alone |= def->partition_cmd->concurrent;
 	if (c->subtype == AT(AddColumn) && def &&
 		def->node_case == NODE(COLUMN_DEF))
 		read_column(s, table, def->column_def, false, c->missing_ok);
