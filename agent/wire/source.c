@@ -23,7 +23,7 @@ source_get(struct frame *from, struct source *ret, struct why *why)
 	*ret = (struct source){ 0 };
 	ret->id = frame_get_u32(from);
 	ret->generation = frame_get_u32(from);
-	ret->format = frame_get_below(from, FORMAT_DOCKER + 1);
+	ret->format = frame_get_below(from, FORMAT_PLAIN + 1);
 	position_get(from, &ret->from);
 	ret->watch = (int)frame_get_u32(from);
 	ret->follow = frame_get_bool(from);

@@ -6,6 +6,7 @@
 enum source_format {
 	FORMAT_AUTO,   /* by the first line's content; .gz by its magic */
 	FORMAT_DOCKER, /* json-file: one JSON object a line */
+	FORMAT_PLAIN,  /* lines as they were written */
 };
 
 #define RULES_MAX 1024u

@@ -1,0 +1,6 @@
+/* What lies beside a container's log. */
+#pragma once
+
+/* The app whose container wrote the log at `path`, by the config.v2.json in the
+ * same folder; NULL if that is not known. Owned. */
+char *app_beside(const char *path);

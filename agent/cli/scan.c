@@ -1,0 +1,225 @@
+#include "config.h"
+#include "cli/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "cli/caprover.h"
+#include "cli/pack.h"
+#include "cli/sight.h"
+
+struct scan {
+	const struct rules *rules;
+	struct sight *sight;
+	const char *path; /* as it was given */
+	const char *app_given;
+	char *app;
+	bool json, colours;
+	uint64_t faults, bytes, logs, failed;
+};
+
+static json_t *
+string_or_null(const char *s)
+{
+	return s ? json_string(s) : json_null();
+}
+
+static void
+print_json(const struct scan *s, const struct fault *f)
+{
+	char time[CLOCK_TEXT];
+	own(str) char *source = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
+	own(str) char *text =
+		escape_str(buf_span(&f->text), FAULT_TEXT_MAX, ESCAPE_LINE);
+	json_t *j = json_object();
+	json_object_set_new(
+		j, "rule", json_string(rules_at(s->rules, f->rule)->name));
+	json_object_set_new(
+		j, "class", json_string(class_info(f->class)->name));
+	json_object_set_new(j, "app", string_or_null(s->app));
+	json_object_set_new(j, "object", object_json(f->class, &f->object));
+	json_object_set_new(j, "source", json_string(source));
+	json_object_set_new(j, "time",
+		f->first_ns ? json_string(clock_text_ns(f->first_ns, time))
+			    : json_null());
+	json_object_set_new(j, "line", json_integer((json_int_t)f->line));
+	json_object_set_new(j, "lines", json_integer(f->lines));
+	json_object_set_new(j, "text", json_string(text));
+	(void)json_dumpf(j, stdout, JSON_COMPACT); /* flush tells */
+	(void)putchar('\n');
+	json_decref(j);
+}
+
+/* The line that a person looks for: the one with the rule's literal. */
+static struct span
+telling_line(const struct fault *f, const struct rule *rule)
+{
+	struct span rest = buf_span(&f->text), line, first = SPAN_NONE;
+	while (span_cut(&rest, '\n', &line)) {
+		line = span_trim(line);
+		if (!first.len)
+			first = line;
+		if (rule->literal &&
+			span_find(line, span_of(rule->literal)) >= 0)
+			return line;
+	}
+	return first;
+}
+
+static void
+print_line(const struct scan *s, const struct fault *f)
+{
+	const struct rule *rule = rules_at(s->rules, f->rule);
+	char time[CLOCK_TEXT];
+	own(str) char *path = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
+	own(str) char *object = object_text(f->class, &f->object);
+	own(str) char *text =
+		escape_str(telling_line(f, rule), 300, ESCAPE_LINE);
+	printf("%s:%llu: %s%s%s%s%s %s  [%s]\n", path,
+		(unsigned long long)f->line,
+		f->first_ns ? clock_text_ns(f->first_ns, time) : "",
+		f->first_ns ? " " : "", s->colours ? "\033[1;31m" : "",
+		class_info(f->class)->name, s->colours ? "\033[0m" : "", object,
+		rule->name);
+	if (*text)
+		printf("    %s\n", text);
+}
+
+static void
+on_fault(const struct fault *f, void *user)
+{
+	struct scan *s = user;
+	s->faults++;
+	if (s->json)
+		print_json(s, f);
+	else
+		print_line(s, f);
+}
+
+/* Opens without waiting for a writer that a FIFO may never get. */
+static int
+open_log(const char *path, struct why *why)
+{
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return because(why, -errno, "cannot be opened: %s%s",
+			strerror(errno),
+			errno == EACCES ? " (Docker's logs are root's: try "
+					  "sudo)"
+					: "");
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+		return because(why, -errno, "%s", strerror(errno));
+	return take(fd);
+}
+
+static int
+read_log(struct scan *s, struct why *why)
+{
+	own(fd) int fd = open_log(s->path, why);
+	if (fd < 0)
+		return fd;
+	int r = s->sight ? 0 : sight_open(s->rules, &s->sight, why);
+	if (r < 0)
+		return r;
+	struct source source = { .whole = true, .numbered = true };
+	struct sight_totals totals = { 0 };
+	r = rules_select(s->rules, NULL, NULL, &source, why);
+	if (r == 0)
+		r = sight_read(
+			s->sight, &source, fd, on_fault, s, &totals, why);
+	s->bytes += totals.bytes;
+	if (totals.broken)
+		fprintf(stderr,
+			"logmend: %s: %llu broken lines near faults were left "
+			"out\n",
+			s->path, (unsigned long long)totals.broken);
+	if (r < 0 && r != -EIO) {
+		/* Whatever it was, the next log gets a process of its own. */
+		sight_close(s->sight);
+		s->sight = NULL;
+	}
+	return r;
+}
+
+static void
+scan_one(struct scan *s, const char *path)
+{
+	struct why why;
+	s->path = path;
+	free(s->app);
+	s->app = s->app_given ? xstrdup(s->app_given) : app_beside(path);
+	s->logs++;
+	if (read_log(s, &why) < 0) {
+		own(str) char *shown =
+			escape_str(span_of(path), 4096, ESCAPE_LINE);
+		(void)fflush(stdout); /* its failure is found at the end */
+		fprintf(stderr, "logmend: %s: %s\n", shown, why.text);
+		s->failed++;
+	}
+}
+
+static void
+print_summary(const struct scan *s)
+{
+	(void)fflush(stdout); /* its failure is found at the end */
+	fprintf(stderr, "%llu %s in %llu %s, %.1f MB read",
+		(unsigned long long)s->faults,
+		s->faults == 1 ? "fault" : "faults",
+		(unsigned long long)s->logs, s->logs == 1 ? "log" : "logs",
+		(double)s->bytes / 1e6);
+	if (s->failed)
+		fprintf(stderr, "; %llu could not be read to the end",
+			(unsigned long long)s->failed);
+	fputc('\n', stderr);
+}
+
+static bool
+is_journal(const char *path)
+{
+	return strncmp(path, "journal:", 8) == 0;
+}
+
+int
+command_scan(const struct command *c, const struct invocation *given)
+{
+	struct invocation in = *given;
+	struct scan s = { .json = command_flag(&in, "--json") };
+	bool tell = command_flag(&in, "--exit-code");
+	const char *folder = command_option(&in, "--rules");
+	s.app_given = command_option(&in, "--app");
+	if (!command_operands(c, &in, 1, 1 << 20))
+		return EXIT_USAGE;
+	for (int i = 1; i < in.argc; i++)
+		if (is_journal(in.argv[i]))
+			return command_fails(EXIT_USAGE,
+				"%s: reading the journal is not built yet",
+				in.argv[i]);
+	own(rules) struct rules *rules = NULL;
+	struct why why;
+	if (packs_load(&in, folder, &rules, &why) < 0)
+		return command_fails(EXIT_USAGE, "%s", why.text);
+	s.rules = rules;
+	s.colours = command_colours();
+	for (int i = 1; i < in.argc; i++)
+		scan_one(&s, in.argv[i]);
+	sight_close(s.sight);
+	free(s.app);
+	if (!s.json)
+		print_summary(&s);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return command_fails(
+			EXIT_UNABLE, "the output could not be written");
+	if (s.failed)
+		return EXIT_UNABLE;
+	return tell && s.faults ? EXIT_NO : EXIT_DONE;
+}

@@ -1,0 +1,210 @@
+#include "config.h"
+#include "cli/sight.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/spawn.h"
+#include "wire/role.h"
+
+struct sight {
+	const struct rules *rules;
+	int sock;
+	pid_t pid;
+	uint32_t last_id;
+	/* Faults whose order is not settled: a record of the other stream may
+	 * have begun before them. */
+	struct fault *held;
+	size_t n_held;
+};
+
+/* How eyes ended, for a person. */
+static int
+say_death(struct sight *s, struct why *why)
+{
+	char text[64];
+	int status = 0;
+	fd_close(s->sock);
+	s->sock = -1;
+	if (s->pid > 0 && waitpid(s->pid, &status, 0) == s->pid) {
+		s->pid = 0;
+		return because(why, -ECONNRESET,
+			"the reading process ended: %s",
+			spawn_status_text(status, text));
+	}
+	return because(why, -ECONNRESET, "the reading process ended");
+}
+
+static int
+send_rules(struct sight *s, struct why *why)
+{
+	for (size_t i = 0; i < rules_files(s->rules); i++) {
+		const char *path = rules_file(s->rules, i);
+		own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return because(why, -errno, "%s: cannot be opened: %s",
+				path, strerror(errno));
+		own(frame) struct frame f = FRAME(EYES_RULES);
+		frame_put_str(&f, path);
+		/* Borrowed by the sender: it must not be closed twice. */
+		struct frame out = f;
+		out.fds[0] = fd;
+		out.n_fds = 1;
+		int r = frame_send(s->sock, &out);
+		if (r < 0)
+			return say_death(s, why);
+	}
+	return 0;
+}
+
+static int
+send_number(struct sight *s, uint16_t type, uint32_t id)
+{
+	own(frame) struct frame f = FRAME(type);
+	if (id)
+		frame_put_u32(&f, id);
+	return frame_send(s->sock, &f);
+}
+
+static int
+wait_ready(struct sight *s, struct why *why)
+{
+	own(frame) struct frame f = FRAME(0);
+	if (send_number(s, EYES_BEGIN, 0) < 0 || frame_recv(s->sock, &f) <= 0)
+		return say_death(s, why);
+	uint32_t n = frame_get_u32(&f);
+	if (f.type != EYES_READY || frame_end(&f, why) < 0)
+		return because(why, -EBADMSG,
+			"the reading process said something else than ready");
+	if (n != rules_count(s->rules))
+		return because(why, -EAGAIN,
+			"the rules changed while they were read; try again");
+	return 0;
+}
+
+int
+sight_open(const struct rules *rules, struct sight **ret, struct why *why)
+{
+	own(sight) struct sight *s = xcalloc(1, sizeof(*s));
+	s->rules = rules;
+	s->sock = -1;
+	int r = role_start(ROLE_EYES, NULL, &s->sock, &s->pid, why);
+	if (r == 0)
+		r = send_rules(s, why);
+	if (r == 0)
+		r = wait_ready(s, why);
+	if (r < 0)
+		return r;
+	*ret = take(s);
+	return 0;
+}
+
+void
+sight_close(struct sight *s)
+{
+	if (!s)
+		return;
+	fd_close(s->sock); /* eyes end when head is gone */
+	if (s->pid > 0)
+		(void)waitpid(s->pid, NULL, 0);
+	for (size_t i = 0; i < s->n_held; i++)
+		fault_free(&s->held[i]);
+	free(s->held);
+	free(s);
+}
+
+static int
+by_line(const void *a, const void *b)
+{
+	const struct fault *x = a, *y = b;
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* Hands over what lies before `offset`. */
+static void
+hand_over(
+	struct sight *s, uint64_t offset, sight_on_fault *on_fault, void *user)
+{
+	size_t n = 0;
+	if (s->n_held)
+		qsort(s->held, s->n_held, sizeof(*s->held), by_line);
+	while (n < s->n_held && s->held[n].offset < offset) {
+		on_fault(&s->held[n], user);
+		fault_free(&s->held[n++]);
+	}
+	s->n_held -= n;
+	if (n)
+		memmove(s->held, s->held + n, s->n_held * sizeof(*s->held));
+}
+
+static void
+hold(struct sight *s, struct batch *batch)
+{
+	s->held = xrealloc(
+		s->held, s->n_held + batch->n_faults + 1, sizeof(*s->held));
+	for (size_t i = 0; i < batch->n_faults; i++)
+		s->held[s->n_held++] = batch->faults[i];
+	batch->n_faults = 0; /* they are ours now */
+}
+
+static int
+take_trouble(struct frame *f, struct why *why)
+{
+	(void)frame_get_u32(f);
+	own(str) char *sentence = frame_get_str(f, sizeof(why->text));
+	if (frame_end(f, why) < 0 || !sentence)
+		return -EBADMSG;
+	return because(why, -EIO, "%s", sentence);
+}
+
+/* 1: the end; 0: more comes. */
+static int
+take_answer(struct sight *s, sight_on_fault *on_fault, void *user,
+	struct sight_totals *totals, struct why *why)
+{
+	own(frame) struct frame f = FRAME(0);
+	if (frame_recv(s->sock, &f) <= 0)
+		return say_death(s, why);
+	if (f.type == EYES_TROUBLE)
+		return take_trouble(&f, why);
+	own(batch) struct batch batch = { 0 };
+	if (f.type != EYES_BATCH ||
+		batch_get(&f, (uint32_t)rules_count(s->rules), &batch, why) < 0)
+		return because(why, -EBADMSG,
+			"the reading process sent something broken");
+	totals->bytes += batch.bytes;
+	totals->broken += batch.broken;
+	totals->faults += batch.n_faults;
+	hold(s, &batch);
+	hand_over(s, batch.end ? UINT64_MAX : position_least(&batch.to),
+		on_fault, user);
+	if (!batch.end && send_number(s, EYES_ACK, batch.source) < 0)
+		return say_death(s, why);
+	return batch.end;
+}
+
+int
+sight_read(struct sight *s, struct source *source, int fd,
+	sight_on_fault *on_fault, void *user, struct sight_totals *totals,
+	struct why *why)
+{
+	source->id = ++s->last_id;
+	source->watch = -1;
+	own(frame) struct frame f = FRAME(EYES_SOURCE);
+	source_put(&f, source);
+	struct frame out = f;
+	out.fds[0] = fd;
+	out.n_fds = 1;
+	int r = frame_send(s->sock, &out) < 0 ? say_death(s, why) : 0;
+	while (r == 0)
+		r = take_answer(s, on_fault, user, totals, why);
+	hand_over(s, UINT64_MAX, on_fault, user);
+	if (r >= 0)
+		(void)send_number(s, EYES_DROP, source->id); /* a courtesy */
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,259 @@
+#include "config.h"
+#include "eyes/decode.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "eyes/shape.h"
+
+struct decode {
+	struct buf text, inner;
+	uint32_t broken;
+};
+
+struct decode *
+decode_new(void)
+{
+	return xcalloc(1, sizeof(struct decode));
+}
+
+void
+decode_free(struct decode *d)
+{
+	if (!d)
+		return;
+	buf_free(&d->text);
+	buf_free(&d->inner);
+	free(d);
+}
+
+uint32_t
+decode_broken(struct decode *d)
+{
+	uint32_t n = d->broken;
+	d->broken = 0;
+	return n;
+}
+
+/* The members of a Docker record, still escaped. */
+struct members {
+	struct span log, stream, time;
+	bool has_log;
+};
+
+static bool
+skip_blanks(struct span *s)
+{
+	while (s->len && (s->data[0] == ' ' || s->data[0] == '\t'))
+		*s = span_from(*s, 1);
+	return s->len > 0;
+}
+
+/* Cuts `"..."` off; ret is what stands inside. */
+static bool
+cut_string(struct span *s, struct span *ret)
+{
+	if (!skip_blanks(s) || s->data[0] != '"')
+		return false;
+	*s = span_from(*s, 1);
+	ptrdiff_t end = json_string_end(*s);
+	if (end < 0)
+		return false;
+	*ret = span_first(*s, (size_t)end);
+	*s = span_from(*s, (size_t)end + 1);
+	return true;
+}
+
+/* Steps over a value that does not matter: attrs, a number. */
+static bool
+skip_value(struct span *s)
+{
+	struct span string;
+	unsigned depth = 0;
+	while (skip_blanks(s)) {
+		char c = s->data[0];
+		if (c == '"') {
+			if (!cut_string(s, &string))
+				return false;
+			if (!depth)
+				return true;
+			continue;
+		}
+		if ((c == ',' || c == '}') && !depth)
+			return true;
+		if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && --depth == 0) {
+			*s = span_from(*s, 1);
+			return true;
+		}
+		*s = span_from(*s, 1);
+	}
+	return false;
+}
+
+static bool
+cut_member(struct span *s, struct members *m)
+{
+	struct span key;
+	if (!cut_string(s, &key) || !skip_blanks(s) || s->data[0] != ':')
+		return false;
+	*s = span_from(*s, 1);
+	if (!skip_blanks(s))
+		return false;
+	struct span *value = span_is(key, "log") ? &m->log
+		: span_is(key, "stream")         ? &m->stream
+		: span_is(key, "time")           ? &m->time
+						 : NULL;
+	if (!value || s->data[0] != '"')
+		return skip_value(s);
+	if (value == &m->log)
+		m->has_log = true;
+	return cut_string(s, value);
+}
+
+/* Cuts one `{...}` off; false, and nothing is cut, if it is broken. */
+static bool
+cut_record(struct span *rest, struct members *m)
+{
+	struct span s = *rest;
+	*m = (struct members){ 0 };
+	if (!skip_blanks(&s) || s.data[0] != '{')
+		return false;
+	do {
+		s = span_from(s, 1);
+		if (!cut_member(&s, m) || !skip_blanks(&s))
+			return false;
+	} while (s.data[0] == ',');
+	if (s.data[0] != '}' || !m->stream.len)
+		return false;
+	*rest = span_from(s, 1);
+	return true;
+}
+
+bool
+decode_is_docker(struct span line)
+{
+	while (line.len && line.data[0] == '\0')
+		line = span_from(line, 1);
+	struct members m;
+	ptrdiff_t next;
+	do {
+		struct span rest = line;
+		if (cut_record(&rest, &m) && (m.has_log || m.time.len))
+			return true;
+		/* Torn: the record that follows on the same line. */
+		next = line.len
+			? span_find(span_from(line, 1), SPAN("{\"log\":\""))
+			: -1;
+		line = span_from(line, (size_t)(next + 1));
+	} while (next >= 0);
+	return false;
+}
+
+/* The text without its newline, and whether it had one. */
+static struct span
+cut_end(struct span text, bool *ends)
+{
+	*ends = text.len && text.data[text.len - 1] == '\n';
+	if (*ends)
+		text.len--;
+	if (*ends && text.len && text.data[text.len - 1] == '\r')
+		text.len--;
+	return text;
+}
+
+/* Some runtimes log Docker's own records, for instance a log shipper: what
+ * counts is the text in them. */
+static void
+decode_inner(struct decode *d, struct entry *e)
+{
+	struct members m;
+	struct span rest = e->text;
+	if (!e->ends || !span_starts(rest, SPAN("{\"log\":\"")) ||
+		!cut_record(&rest, &m) || rest.len)
+		return;
+	buf_reset(&d->inner);
+	json_unescape(&d->inner, m.log);
+	bool ends;
+	e->text = cut_end(buf_span(&d->inner), &ends);
+}
+
+static void
+decode_members(struct decode *d, const struct members *m, struct entry *ret)
+{
+	buf_reset(&d->text);
+	json_unescape(&d->text, m->log);
+	*ret = (struct entry){
+		.stream = span_is(m->stream, "stderr") ? STREAM_STDERR
+						       : STREAM_STDOUT,
+	};
+	ret->text = cut_end(buf_span(&d->text), &ret->ends);
+	if (!clock_parse(m->time, &ret->time_ns))
+		ret->time_ns = 0;
+	decode_inner(d, ret);
+}
+
+static bool
+next_docker(struct decode *d, struct span *rest, struct entry *ret)
+{
+	/* `truncate` after a rotation leaves a hole where the file began. */
+	while (rest->len && rest->data[0] == '\0')
+		*rest = span_from(*rest, 1);
+	while (skip_blanks(rest)) {
+		struct members m;
+		if (cut_record(rest, &m)) {
+			decode_members(d, &m, ret);
+			return true;
+		}
+		/* A full disk cuts a record, and later ones follow on the
+		 * same line. */
+		d->broken++;
+		ptrdiff_t next =
+			span_find(span_from(*rest, 1), SPAN("{\"log\":\""));
+		*rest = next < 0 ? SPAN_NONE
+				 : span_from(*rest, (size_t)next + 1);
+	}
+	return false;
+}
+
+/* containerd's logs: `TIME stderr P text`, P for a part. */
+static void
+next_plain(struct span text, struct entry *ret)
+{
+	enum head_kind kind;
+	while (text.len && text.data[0] == '\0')
+		text = span_from(text, 1);
+	if (text.len && text.data[text.len - 1] == '\r')
+		text.len--;
+	*ret = (struct entry){ .text = text, .ends = true };
+	size_t head = head_of(text, &kind);
+	if (kind != HEAD_CRI)
+		return;
+	ret->head = head;
+	ret->ends = span_find(span_first(text, head), SPAN(" P")) < 0;
+}
+
+bool
+decode_is_piece(enum source_format format, struct span line)
+{
+	struct entry e;
+	if (format == FORMAT_DOCKER)
+		return span_find(line, SPAN("\\n\",")) < 0;
+	next_plain(line, &e);
+	return !e.ends;
+}
+
+bool
+decode_next(struct decode *d, enum source_format format, struct span *rest,
+	struct entry *ret)
+{
+	if (format == FORMAT_DOCKER)
+		return next_docker(d, rest, ret);
+	if (!rest->data)
+		return false;
+	next_plain(*rest, ret);
+	*rest = SPAN_NONE;
+	return true;
+}

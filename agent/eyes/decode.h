@@ -1,0 +1,29 @@
+/* One physical line of a log, as its writer meant it. */
+#pragma once
+
+#include "wire/source.h"
+
+struct entry {
+	enum stream stream;
+	int64_t time_ns; /* 0: none */
+	struct span text;
+	bool ends;   /* the writer's line ends here; false: a 16 KiB piece */
+	size_t head; /* bytes that a piece repeats before its text */
+};
+
+struct decode;
+struct decode *decode_new(void);
+void decode_free(struct decode *d);
+OWN(decode, struct decode *, decode_free);
+
+/* The next entry of a physical line (without its newline), cut off `rest`; a
+ * torn line of dockerd can hold several. The text is borrowed until the next
+ * call. false when nothing more is in it. */
+bool decode_next(struct decode *d, enum source_format format, struct span *rest,
+	struct entry *ret);
+/* Physical lines that were not what the format says, since the last call. */
+uint32_t decode_broken(struct decode *d);
+/* Whether a line of 16 KiB and more is, or may be, a piece of a longer one. */
+bool decode_is_piece(enum source_format format, struct span line);
+/* Whether the line is a record of Docker's json-file driver. */
+bool decode_is_docker(struct span line);

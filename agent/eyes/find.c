@@ -1,0 +1,200 @@
+#include "config.h"
+#include "eyes/find.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef HAVE_HS
+#include <hs.h>
+#endif
+
+struct find {
+	char **literals; /* distinct */
+	size_t n;
+	bool blind;
+#ifdef HAVE_HS
+	hs_database_t *db;
+	hs_scratch_t *scratch;
+#endif
+};
+
+void
+hits_free(struct hits *h)
+{
+	free(h->at);
+	*h = (struct hits){ 0 };
+}
+
+void
+hits_add(struct hits *h, size_t at)
+{
+	if (h->n == h->room) {
+		h->room = h->room ? 2 * h->room : 256;
+		h->at = xrealloc(h->at, h->room, sizeof(*h->at));
+	}
+	h->at[h->n++] = (uint32_t)at;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+void
+hits_sort(struct hits *h)
+{
+	bool sorted = true;
+	for (size_t i = 1; i < h->n; i++)
+		sorted &= h->at[i - 1] < h->at[i];
+	if (sorted)
+		return;
+	qsort(h->at, h->n, sizeof(*h->at), ascending);
+	size_t n = 1;
+	for (size_t i = 1; i < h->n; i++)
+		if (h->at[i] != h->at[n - 1])
+			h->at[n++] = h->at[i];
+	h->n = n;
+}
+
+void
+find_free(struct find *f)
+{
+	if (!f)
+		return;
+#ifdef HAVE_HS
+	hs_free_scratch(f->scratch);
+	hs_free_database(f->db);
+#endif
+	strings_free(f->literals);
+	free(f);
+}
+
+bool
+find_is_blind(const struct find *f)
+{
+	return f->blind;
+}
+
+static void
+add_literal(struct find *f, const char *literal)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->literals[i], literal) == 0)
+			return;
+	strings_add(&f->literals, literal);
+	f->n++;
+}
+
+#ifdef HAVE_HS
+static bool
+cpu_fits(void)
+{
+#if defined(__x86_64__)
+	/* Debian's build dies of SIGILL without it, whatever
+	 * hs_valid_platform() says. */
+	return __builtin_cpu_supports("sse4.2");
+#else
+	return hs_valid_platform() == HS_SUCCESS;
+#endif
+}
+
+/* Its regex mode loses matches (VectorCamp/vectorscan#382); literals do not.
+ */
+static int
+compile(struct find *f, struct why *why)
+{
+	if (!f->n || !cpu_fits())
+		return 0;
+	size_t *lens = xcalloc(f->n, sizeof(*lens));
+	unsigned *flags = xcalloc(f->n, sizeof(*flags));
+	unsigned *ids = xcalloc(f->n, sizeof(*ids));
+	for (size_t i = 0; i < f->n; i++) {
+		lens[i] = strlen(f->literals[i]);
+		ids[i] = (unsigned)lens[i];
+	}
+	hs_compile_error_t *error = NULL;
+	int r = hs_compile_lit_multi((const char *const *)f->literals, flags,
+		ids, lens, (unsigned)f->n, HS_MODE_BLOCK, NULL, &f->db, &error);
+	free(lens);
+	free(flags);
+	free(ids);
+	if (r != HS_SUCCESS) {
+		r = because(why, -EINVAL, "the literals cannot be compiled: %s",
+			error ? error->message : "?");
+		hs_free_compile_error(error);
+		return r;
+	}
+	if (hs_alloc_scratch(f->db, &f->scratch) != HS_SUCCESS)
+		return because(why, -ENOMEM, "no memory to find literals");
+	return 0;
+}
+
+/* The id is the literal's length: it ends at `to`. */
+static int
+on_hit(unsigned id, unsigned long long from, unsigned long long to,
+	unsigned flags, void *user)
+{
+	(void)from; /* 0 unless asked for, and asking costs */
+	(void)flags;
+	hits_add(user, (size_t)to - id);
+	return 0;
+}
+#endif
+
+int
+find_new(const struct rules *rules, struct find **ret, struct why *why)
+{
+	own(find) struct find *f = xcalloc(1, sizeof(*f));
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *rule = rules_at(rules, i);
+		if (rule->literal)
+			add_literal(f, rule->literal);
+		else
+			f->blind = true;
+	}
+#ifdef HAVE_HS
+	int r = compile(f, why);
+	if (r < 0)
+		return r;
+#else
+	(void)why;
+#endif
+	*ret = take(f);
+	return 0;
+}
+
+static void
+find_plainly(struct find *f, struct span bytes, struct hits *ret)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct span literal = span_of(f->literals[i]), rest = bytes;
+		ptrdiff_t at;
+		while ((at = span_find(rest, literal)) >= 0) {
+			size_t offset =
+				(size_t)(rest.data - bytes.data) + (size_t)at;
+			hits_add(ret, offset);
+			rest = span_from(bytes, offset + 1);
+		}
+	}
+}
+
+void
+find_all(struct find *f, struct span bytes, struct hits *ret)
+{
+	if (!bytes.len)
+		return;
+#ifdef HAVE_HS
+	if (f->db) {
+		/* It only fails for arguments that are ours. */
+		if (hs_scan(f->db, bytes.data, (unsigned)bytes.len, 0,
+			    f->scratch, on_hit, ret) != HS_SUCCESS)
+			abort();
+		hits_sort(ret);
+		return;
+	}
+#endif
+	find_plainly(f, bytes, ret);
+	hits_sort(ret);
+}

@@ -1,0 +1,28 @@
+/* Looks for the rules' literals in raw bytes, before anything is decoded. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/why.h"
+#include "rule/rule.h"
+
+/* Offsets of found literals, ascending. */
+struct hits {
+	uint32_t *at;
+	size_t n, room;
+};
+
+void hits_free(struct hits *h);
+void hits_add(struct hits *h, size_t at);
+/* Ascending and each once. */
+void hits_sort(struct hits *h);
+
+struct find;
+int find_new(const struct rules *rules, struct find **ret, struct why *why);
+void find_free(struct find *f);
+OWN(find, struct find *, find_free);
+
+/* Puts the first byte of each literal in `bytes` (less than 2 GiB) into
+ * `ret`. */
+void find_all(struct find *f, struct span bytes, struct hits *ret);
+/* Whether a rule has no literal, so that every line is a candidate. */
+bool find_is_blind(const struct find *f);

@@ -1,0 +1,62 @@
+#include "config.h"
+#include "eyes/numbers.h"
+
+#define PIECE 65536u
+
+static uint64_t
+count(struct span s)
+{
+	uint64_t n = 0;
+	/* Sums of at most 255 fit in a byte: the compiler makes vectors. */
+	while (s.len) {
+		size_t len = MIN(s.len, 4080u);
+		uint32_t sum = 0;
+		for (size_t i = 0; i < len; i++)
+			sum += s.data[i] == '\n';
+		n += sum;
+		s = span_from(s, len);
+	}
+	return n;
+}
+
+static bool
+count_file(struct numbers *n, struct input *in, uint64_t to)
+{
+	if (!input_can_seek(in))
+		return false;
+	char piece[PIECE];
+	while (n->offset < to) {
+		ssize_t got = input_read(in, n->offset, piece,
+			MIN(sizeof(piece), to - n->offset), NULL);
+		if (got <= 0)
+			return false;
+		n->line += count((struct span){ piece, (size_t)got });
+		n->offset += (uint64_t)got;
+	}
+	return true;
+}
+
+void
+numbers_keep_up(struct numbers *n, const struct window *window, uint64_t offset)
+{
+	if (offset <= n->offset || n->offset < window_begin(window))
+		return;
+	n->line += count(window_span(window, n->offset, offset));
+	n->offset = offset;
+}
+
+uint64_t
+numbers_line(struct numbers *n, const struct window *window, struct input *in,
+	uint64_t offset)
+{
+	uint64_t begin = window_begin(window);
+	if (offset < begin)
+		return 0;
+	/* A record of the other stream may have begun earlier. */
+	if (offset < n->offset)
+		return n->line - count(window_span(window, offset, n->offset));
+	if (n->offset < begin && !count_file(n, in, begin))
+		return 0;
+	numbers_keep_up(n, window, offset);
+	return n->line;
+}

@@ -1,0 +1,507 @@
+#include "config.h"
+#include "eyes/reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "eyes/numbers.h"
+
+#define CHUNK (512u << 10)
+#define LINE_RAW_MAX (1u << 20) /* a longer line is read up to here */
+#define OPEN_MAX (1u << 20)     /* a record spreads over no more of the log */
+#define BATCH_BYTES (8u << 20)
+#define BATCH_EVERY (5 * USEC_SECOND)
+#define PIECE 16384u /* dockerd's */
+#define SNIFF_LINES 4
+
+struct reader {
+	struct source source; /* its format is found out */
+	struct input *in;
+	const struct tools *tools;
+	struct numbers numbers;
+	struct position sent;      /* where the last batch ended */
+	uint64_t covered[STREAMS]; /* all before it is done; a record's start */
+	bool parked[STREAMS];      /* and that record matters */
+	uint64_t region, scanned;  /* whole lines that were searched */
+	struct hits hits;          /* in them */
+	size_t next_hit;
+	bool fresh;         /* nothing of this visit is searched yet */
+	bool skipping;      /* in the rest of a line that is too long */
+	struct batch batch; /* on its way */
+	uint64_t batch_from;
+	usec batch_at;
+	const struct rule *undecided;
+	uint64_t undecided_at;
+};
+
+int
+reader_open(const struct source *source, int fd, const struct tools *tools,
+	struct reader **ret, struct why *why)
+{
+	struct input *in;
+	int r = input_open(fd, source->format == FORMAT_AUTO, &in, why);
+	if (r < 0) {
+		fd_close(fd);
+		return r;
+	}
+	struct reader *reader = xcalloc(1, sizeof(*reader));
+	reader->source = *source;
+	reader->in = in;
+	reader->tools = tools;
+	reader->sent = source->from;
+	reader->numbers.line = 1;
+	for (int s = 0; s < STREAMS; s++)
+		reader->covered[s] = source->from.offset[s];
+	reader->batch_from = position_least(&source->from);
+	*ret = reader;
+	return 0;
+}
+
+void
+reader_close(struct reader *r)
+{
+	if (!r)
+		return;
+	if (window_owner(r->tools->window) == r)
+		window_reset(r->tools->window, NULL, 0);
+	batch_free(&r->batch);
+	hits_free(&r->hits);
+	input_close(r->in);
+	free(r);
+}
+
+bool
+reader_waits(const struct reader *r)
+{
+	return r->covered[STREAM_STDOUT] < r->scanned ||
+		r->covered[STREAM_STDERR] < r->scanned;
+}
+
+uint64_t
+reader_offset(const struct reader *r)
+{
+	return r->scanned;
+}
+
+const struct rule *
+reader_undecided(struct reader *r, uint64_t *offset)
+{
+	const struct rule *rule = r->undecided;
+	*offset = r->undecided_at;
+	r->undecided = NULL;
+	return rule;
+}
+
+static uint64_t
+least(const struct reader *r)
+{
+	return MIN(r->covered[STREAM_STDOUT], r->covered[STREAM_STDERR]);
+}
+
+/* The window was another's, or this is the first time. */
+static void
+visit(struct reader *r)
+{
+	uint64_t from = least(r);
+	uint64_t back = input_can_seek(r->in) ? MIN(from, POSITION_BEFORE) : 0;
+	window_reset(r->tools->window, r, from - back);
+	walk_reset(r->tools->walk, from);
+	r->region = r->scanned = from;
+	r->hits.n = r->next_hit = 0;
+	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
+	r->fresh = true;
+	r->skipping = false;
+}
+
+static struct terrain
+terrain(const struct reader *r, enum stream s)
+{
+	return (struct terrain){
+		.window = r->tools->window,
+		.format = r->source.format,
+		.hits = &r->hits,
+		.region = r->region,
+		.hit_before = r->parked[s],
+	};
+}
+
+/* Everything before it is done, or no longer in the window. */
+static uint64_t
+floor_of(const struct reader *r, enum stream s)
+{
+	uint64_t begin = window_begin(r->tools->window);
+	if (r->covered[s] >= begin)
+		return r->covered[s];
+	struct span bytes = window_span(r->tools->window, begin, r->scanned);
+	const char *nl = memchr(bytes.data, '\n', bytes.len);
+	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : r->scanned;
+}
+
+static bool
+folds(const struct reader *r, struct fault *old, const struct fault *f)
+{
+	if (!r->source.fold || old->rule != f->rule ||
+		old->stream != f->stream ||
+		!object_eq(&old->object, &f->object))
+		return false;
+	int64_t apart = f->first_ns - old->first_ns;
+	if (apart < 0 || apart > 1000000000)
+		return false;
+	old->count += f->count;
+	old->last_ns = f->last_ns;
+	return true;
+}
+
+static void
+add_fault(struct reader *r, struct fault *f)
+{
+	for (size_t i = 0; i < r->batch.n_faults; i++)
+		if (folds(r, &r->batch.faults[i], f)) {
+			fault_free(f);
+			return;
+		}
+	if (r->source.numbered)
+		f->line = numbers_line(
+			&r->numbers, r->tools->window, r->in, f->offset);
+	r->batch.faults[r->batch.n_faults++] = *f;
+}
+
+/* Puts the record's faults into the batch; false if it must go out first. */
+static bool
+take_record(struct reader *r, const struct record *record)
+{
+	struct fault faults[MATCH_FAULTS];
+	if (!record->hit)
+		return true;
+	size_t n = match_record(r->tools->match, record, &r->source, faults);
+	if (match_undecided(r->tools->match)) {
+		r->undecided = match_undecided(r->tools->match);
+		r->undecided_at = record->offset;
+	}
+	bool fits = r->batch.n_faults + n <= BATCH_FAULTS;
+	for (size_t i = 0; i < n; i++)
+		if (fits)
+			add_fault(r, &faults[i]);
+		else
+			fault_free(&faults[i]);
+	return fits;
+}
+
+/* What remains open at the end of what was searched. */
+static bool
+park(struct reader *r, enum stream s, bool ended)
+{
+	uint64_t open;
+	bool hit, whole;
+	if (!walk_open(r->tools->walk, &open, &hit, &whole)) {
+		r->covered[s] = r->scanned;
+		return true;
+	}
+	if (!ended && !whole && r->scanned - open < OPEN_MAX) {
+		r->covered[s] = open;
+		r->parked[s] = hit;
+		return true;
+	}
+	const struct record *record;
+	while ((record = walk_finish(r->tools->walk)))
+		if (!take_record(r, record)) {
+			r->covered[s] = record->offset;
+			r->parked[s] = record->offset < r->region;
+			return false;
+		}
+	r->covered[s] = r->scanned;
+	return true;
+}
+
+/* Takes the stream's record that the line at `line` belongs to, and those
+ * before it; false if the batch must go out first. */
+static bool
+take_stream(struct reader *r, enum stream s, uint64_t line, bool ended)
+{
+	if (r->covered[s] > line)
+		return true;
+	struct walk *walk = r->tools->walk;
+	struct terrain t = terrain(r, s);
+	uint64_t from = floor_of(r, s);
+	if (!r->parked[s])
+		from = walk_back(walk, &t, s, MAX(line, from), from);
+	r->parked[s] = false;
+	walk_begin(walk, &t, s, from);
+	const struct record *record;
+	while ((record = walk_next(walk, r->scanned))) {
+		if (!take_record(r, record)) {
+			r->covered[s] = record->offset;
+			r->parked[s] =
+				t.hit_before && record->offset < r->region;
+			return false;
+		}
+		uint64_t open;
+		bool hit, whole;
+		if (walk_open(walk, &open, &hit, &whole) && open > line) {
+			r->covered[s] = open;
+			return true;
+		}
+	}
+	return park(r, s, ended);
+}
+
+/* Start of the stream's record that is open at `end`, a line's start. */
+static void
+settle(struct reader *r, enum stream s, uint64_t end)
+{
+	if (r->covered[s] >= end || r->parked[s])
+		return;
+	struct walk *walk = r->tools->walk;
+	struct terrain t = terrain(r, s);
+	uint64_t floor = floor_of(r, s), open;
+	if (floor > end)
+		return;
+	bool hit, whole;
+	walk_begin(walk, &t, s, walk_back(walk, &t, s, end, floor));
+	while (walk_next(walk, end))
+		; /* seen and found to be no candidate */
+	bool is_open = walk_open(walk, &open, &hit, &whole);
+	r->covered[s] = is_open && !whole ? open : end;
+}
+
+static uint64_t
+hash_before(const struct reader *r, uint64_t offset)
+{
+	const struct window *w = r->tools->window;
+	uint64_t from = offset - MIN(offset, POSITION_BEFORE);
+	char bytes[POSITION_BEFORE];
+	if (from >= window_begin(w) && offset <= window_end(w))
+		return hash64(window_span(w, from, offset));
+	if (!input_can_seek(r->in))
+		return 0;
+	ssize_t n =
+		input_read(r->in, from, bytes, (size_t)(offset - from), NULL);
+	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
+}
+
+/* Hands the batch out; all before `end` is in it. */
+static int
+send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
+{
+	bool docker = r->source.format == FORMAT_DOCKER;
+	for (int s = 0; s < STREAMS; s++)
+		if (docker || s == STREAM_STDOUT)
+			settle(r, (enum stream)s, end);
+	if (!docker)
+		r->covered[STREAM_STDERR] = r->covered[STREAM_STDOUT];
+	struct batch *b = &r->batch;
+	b->source = r->source.id;
+	b->generation = r->source.generation;
+	b->from = r->sent;
+	for (int s = 0; s < STREAMS; s++)
+		b->to.offset[s] = r->covered[s];
+	b->to.before = hash_before(r, least(r));
+	b->time_ns = walk_time(r->tools->walk);
+	b->broken = walk_broken(r->tools->walk);
+	b->bytes = end > r->batch_from ? end - r->batch_from : 0;
+	r->batch_from = MAX(end, r->batch_from);
+	r->batch_at = now;
+	r->sent = b->to;
+	*ret = *b;
+	*b = (struct batch){ 0 };
+	return 1;
+}
+
+/* By the first lines; one of them may be torn. */
+static void
+find_format(struct reader *r)
+{
+	struct span rest = window_span(r->tools->window, r->region, r->scanned),
+		    line;
+	for (int i = 0; i < SNIFF_LINES && span_cut(&rest, '\n', &line); i++)
+		if (decode_is_docker(line)) {
+			r->source.format = FORMAT_DOCKER;
+			return;
+		}
+	if (r->scanned > r->region)
+		r->source.format = FORMAT_PLAIN;
+}
+
+/* A piece of a long line can hold a part of a literal: it is a candidate by
+ * its structure. None is shorter than 16 KiB. */
+static void
+add_pieces(struct reader *r, struct span bytes)
+{
+	for (size_t at = PIECE / 2; at < bytes.len; at += PIECE / 2) {
+		const char *begin = memrchr(bytes.data, '\n', at);
+		const char *end = memchr(bytes.data + at, '\n', bytes.len - at);
+		begin = begin ? begin + 1 : bytes.data;
+		end = end ? end : bytes.data + bytes.len;
+		struct span line = { begin, (size_t)(end - begin) };
+		if (line.len >= PIECE &&
+			decode_is_piece(r->source.format, line))
+			hits_add(&r->hits, (size_t)(begin - bytes.data));
+	}
+}
+
+static void
+add_lines(struct reader *r, struct span bytes)
+{
+	for (size_t at = 0; at < bytes.len;) {
+		hits_add(&r->hits, at);
+		const char *nl = memchr(bytes.data + at, '\n', bytes.len - at);
+		at = nl ? (size_t)(nl - bytes.data) + 1 : bytes.len;
+	}
+}
+
+static void
+search(struct reader *r, uint64_t end)
+{
+	r->region = r->scanned;
+	r->scanned = end;
+	r->hits.n = r->next_hit = 0;
+	struct span bytes = window_span(r->tools->window, r->region, end);
+	if (r->source.format == FORMAT_AUTO)
+		find_format(r);
+	find_all(r->tools->find, bytes, &r->hits);
+	add_pieces(r, bytes);
+	if (find_is_blind(r->tools->find))
+		add_lines(r, bytes);
+	hits_sort(&r->hits);
+}
+
+/* Steps over what a position inside a line, or a line without end, leaves.
+ * false if it goes on. */
+static bool
+skip_rest(struct reader *r)
+{
+	struct window *w = r->tools->window;
+	uint64_t end = window_end(w);
+	if (r->fresh && r->scanned > window_begin(w))
+		r->skipping =
+			*window_span(w, r->scanned - 1, r->scanned).data !=
+			'\n';
+	r->fresh = false;
+	if (!r->skipping)
+		return true;
+	struct span bytes = window_span(w, r->scanned, end);
+	const char *nl = memchr(bytes.data, '\n', bytes.len);
+	r->skipping = !nl;
+	r->scanned = nl ? r->scanned + (uint64_t)(nl - bytes.data) + 1 : end;
+	return nl != NULL;
+}
+
+/* Reads a chunk and searches its whole lines: 1, or 0 at the end. */
+static int
+read_chunk(struct reader *r, struct why *why)
+{
+	struct window *w = r->tools->window;
+	if (r->source.numbered && !input_can_seek(r->in))
+		numbers_keep_up(&r->numbers, w, r->scanned);
+	char *to = window_room(w, CHUNK);
+	ssize_t n = input_read(r->in, window_end(w), to, CHUNK, why);
+	if (n <= 0)
+		return (int)n;
+	window_add(w, (size_t)n);
+	if (r->fresh && window_end(w) <= r->scanned)
+		return 1; /* still before the place */
+	if (!skip_rest(r))
+		return 1;
+	uint64_t end = window_end(w);
+	struct span bytes = window_span(w, r->scanned, end);
+	const char *nl = memrchr(bytes.data, '\n', bytes.len);
+	if (nl) {
+		search(r, r->scanned + (uint64_t)(nl - bytes.data) + 1);
+	} else if (bytes.len >= LINE_RAW_MAX) {
+		search(r, end);
+		r->skipping = true;
+	}
+	return 1;
+}
+
+/* Takes what the searched lines hold; false if the batch must go out first,
+ * with everything before *end in it. */
+static bool
+take_hits(struct reader *r, uint64_t *end)
+{
+	for (int s = 0; s < STREAMS; s++)
+		if (r->parked[s] && r->covered[s] < r->region &&
+			!take_stream(r, (enum stream)s, r->covered[s], false)) {
+			*end = r->region;
+			return false;
+		}
+	for (; r->next_hit < r->hits.n; r->next_hit++) {
+		uint64_t at = r->region + r->hits.at[r->next_hit];
+		/* Most hits of a flood lie in what is done already. */
+		if (at < r->covered[STREAM_STDOUT] &&
+			(at < r->covered[STREAM_STDERR] ||
+				r->source.format != FORMAT_DOCKER))
+			continue;
+		struct terrain t = terrain(r, STREAM_STDOUT);
+		uint64_t line = walk_line(&t, at, r->region);
+		unsigned streams =
+			walk_streams(r->tools->walk, &t, line, r->scanned);
+		for (int s = 0; s < STREAMS; s++)
+			if (streams & 1u << s && !r->parked[s] &&
+				!take_stream(r, (enum stream)s, line, false)) {
+				*end = line;
+				return false;
+			}
+	}
+	*end = r->scanned;
+	return true;
+}
+
+/* At the end of the log: what is open there is closed. */
+static bool
+take_open(struct reader *r, enum reader_end end)
+{
+	uint64_t last = window_end(r->tools->window);
+	if (end == READER_ENDED && last > r->scanned && !r->skipping) {
+		search(r, last);
+		uint64_t at;
+		if (!take_hits(r, &at))
+			return false;
+	}
+	for (int s = 0; s < STREAMS; s++) {
+		if (r->parked[s] &&
+			!take_stream(r, (enum stream)s, r->covered[s], true))
+			return false;
+		r->covered[s] = MAX(r->covered[s], r->scanned);
+	}
+	return true;
+}
+
+static bool
+is_due(const struct reader *r, uint64_t end, usec now)
+{
+	return r->batch.n_faults || end - r->batch_from >= BATCH_BYTES ||
+		(now - r->batch_at >= BATCH_EVERY && end > r->batch_from);
+}
+
+int
+reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
+	struct why *why)
+{
+	if (window_owner(r->tools->window) != r)
+		visit(r);
+	for (;;) {
+		uint64_t done;
+		if (!take_hits(r, &done))
+			return send_batch(r, done, now, ret);
+		if (r->batch.n_faults || done - r->batch_from >= BATCH_BYTES)
+			return send_batch(r, done, now, ret);
+		int n = read_chunk(r, why);
+		if (n < 0)
+			return n;
+		if (n == 0)
+			break;
+	}
+	if (end != READER_GOES_ON && !take_open(r, end))
+		return send_batch(r, r->scanned, now, ret);
+	if (end == READER_ENDED) {
+		r->batch.end = true;
+		return send_batch(r, r->scanned, now, ret);
+	}
+	if (is_due(r, r->scanned, now))
+		return send_batch(r, r->scanned, now, ret);
+	for (int s = 0; s < STREAMS; s++)
+		settle(r, (enum stream)s, r->scanned);
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* Reads one log. Its whole state is how far each stream is behind us, so that
+ * going on, going on after another log had the window, and going on after a
+ * restart are the same thing. */
+#pragma once
+
+#include "base/clock.h"
+#include "eyes/find.h"
+#include "eyes/input.h"
+#include "eyes/match.h"
+#include "eyes/walk.h"
+#include "eyes/window.h"
+
+/* What all readers of the process share. */
+struct tools {
+	struct window *window;
+	struct find *find;
+	struct match *match;
+	struct walk *walk;
+};
+
+struct reader;
+/* Takes the descriptor. */
+int reader_open(const struct source *source, int fd, const struct tools *tools,
+	struct reader **ret, struct why *why);
+void reader_close(struct reader *r);
+OWN(reader, struct reader *, reader_close);
+
+enum reader_end {
+	READER_GOES_ON, /* records at the end may get more lines */
+	READER_PAUSED,  /* nothing came for a while: they are complete */
+	READER_ENDED,   /* nothing will come: so is the last line */
+};
+
+/* Reads until a batch is due or nothing is left to read. 1: a batch; 0: all is
+ * read and no batch is due; or a negative errno. */
+int reader_step(struct reader *r, enum reader_end end, usec now,
+	struct batch *ret, struct why *why);
+/* Whether a record is open at the end of what was read. */
+bool reader_waits(const struct reader *r);
+/* Bytes read so far, counted from the start of the log. */
+uint64_t reader_offset(const struct reader *r);
+/* The rule that hit a limit and so could not tell, for one record, once; the
+ * record's offset. NULL if none did. */
+const struct rule *reader_undecided(struct reader *r, uint64_t *offset);

@@ -1,0 +1,28 @@
+/* A record: one logical log message of one stream, a line or more. */
+#pragma once
+
+#include "eyes/shape.h"
+#include "wire/fault.h"
+
+#define RECORD_KEPT 65536u /* bytes of text; further lines are a new record */
+#define RECORD_LEAD 80u
+
+struct record {
+	enum stream stream;
+	uint64_t offset, end; /* first byte; behind the last line */
+	int64_t first_ns, last_ns;
+	uint32_t lines; /* physical, without blank ones at its end */
+	bool cut;
+	bool hit;               /* a rule's literal may be in it */
+	enum head_kind head;    /* what stands before each line */
+	size_t base;            /* indentation of its first line */
+	char lead[RECORD_LEAD]; /* the like, learned from the record itself */
+	size_t lead_len;
+	struct buf text; /* lines joined by newlines, colours and all */
+};
+
+static inline struct span
+record_lead(const struct record *r)
+{
+	return (struct span){ r->lead, r->lead_len };
+}

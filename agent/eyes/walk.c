@@ -1,0 +1,267 @@
+#include "config.h"
+#include "eyes/walk.h"
+
+#include <stdlib.h>
+
+/* A record that began further back is not put together again. */
+#define BACK_STREAM 65536u
+#define BACK_FILE (1u << 20)
+
+struct walk {
+	struct decode *decode;
+	struct lines *lines[STREAMS];
+	struct assemble *assemble;
+	struct terrain terrain;
+	enum stream stream;
+	uint64_t at; /* the next physical line */
+	struct place place;
+	struct span rest;     /* of the current one */
+	struct line ready[2]; /* joined lines, not fed yet */
+	size_t n_ready, next_ready;
+	bool flushed;
+	int64_t time_ns;
+	uint32_t broken;
+	uint64_t counted; /* broken lines before it are counted */
+};
+
+struct walk *
+walk_new(void)
+{
+	struct walk *w = xcalloc(1, sizeof(*w));
+	w->decode = decode_new();
+	w->assemble = assemble_new();
+	for (int s = 0; s < STREAMS; s++)
+		w->lines[s] = lines_new((enum stream)s);
+	return w;
+}
+
+void
+walk_free(struct walk *w)
+{
+	if (!w)
+		return;
+	decode_free(w->decode);
+	assemble_free(w->assemble);
+	for (int s = 0; s < STREAMS; s++)
+		lines_free(w->lines[s]);
+	free(w);
+}
+
+void
+walk_reset(struct walk *w, uint64_t from)
+{
+	w->time_ns = 0;
+	w->broken = 0;
+	w->counted = from;
+}
+
+int64_t
+walk_time(const struct walk *w)
+{
+	return w->time_ns;
+}
+
+uint32_t
+walk_broken(struct walk *w)
+{
+	uint32_t n = w->broken;
+	w->broken = 0;
+	return n;
+}
+
+uint64_t
+walk_line(const struct terrain *t, uint64_t at, uint64_t floor)
+{
+	struct span s = window_span(t->window, floor, at);
+	const char *nl = s.len ? memrchr(s.data, '\n', s.len) : NULL;
+	return nl ? floor + (uint64_t)(nl - s.data) + 1 : floor;
+}
+
+/* The physical line at `from` without its newline, and where the next begins.
+ */
+static struct span
+line_at(const struct terrain *t, uint64_t from, uint64_t end, uint64_t *next)
+{
+	struct span s = window_span(t->window, from, end);
+	const char *nl = memchr(s.data, '\n', s.len);
+	size_t len = nl ? (size_t)(nl - s.data) : s.len;
+	*next = from + len + (nl ? 1 : 0);
+	return span_first(s, len);
+}
+
+unsigned
+walk_streams(
+	struct walk *w, const struct terrain *t, uint64_t from, uint64_t end)
+{
+	if (t->format != FORMAT_DOCKER)
+		return 1u << STREAM_STDOUT;
+	uint64_t next;
+	struct span rest = line_at(t, from, end, &next);
+	struct entry e;
+	unsigned streams = 0;
+	while (decode_next(w->decode, t->format, &rest, &e))
+		streams |= 1u << e.stream;
+	(void)decode_broken(w->decode); /* counted when it is walked over */
+	return streams;
+}
+
+/* Looks at one line on the way back. */
+struct glance {
+	size_t bytes;  /* of the stream */
+	bool begins;   /* a record by itself, whatever stood before */
+	bool finished; /* the line of the stream that ends here is complete */
+};
+
+static struct glance
+glance(struct walk *w, const struct terrain *t, enum stream stream,
+	struct span rest)
+{
+	struct glance g = { .finished = true };
+	struct entry e;
+	while (decode_next(w->decode, t->format, &rest, &e)) {
+		if (t->format == FORMAT_DOCKER && e.stream != stream)
+			continue;
+		if (!g.bytes)
+			g.begins = span_starts(e.text, SPAN("{\""));
+		g.bytes += e.text.len + 1;
+		g.finished = e.ends;
+	}
+	(void)decode_broken(w->decode); /* counted when it is walked over */
+	return g;
+}
+
+uint64_t
+walk_back(struct walk *w, const struct terrain *t, enum stream stream,
+	uint64_t from, uint64_t floor)
+{
+	uint64_t at = from, begins = UINT64_MAX, start = from;
+	size_t bytes = 0;
+	while (at > floor && from - at < BACK_FILE && bytes < BACK_STREAM) {
+		uint64_t line = walk_line(t, at - 1, floor), next;
+		struct glance g =
+			glance(w, t, stream, line_at(t, line, at, &next));
+		at = line;
+		if (!g.bytes)
+			continue;
+		/* `{"` may also be the middle of a line in pieces: what ends
+		 * before it decides. */
+		if (begins != UINT64_MAX && g.finished)
+			return begins;
+		begins = g.begins ? line : UINT64_MAX;
+		start = line;
+		bytes += g.bytes;
+	}
+	return at <= floor ? floor : start;
+}
+
+void
+walk_begin(struct walk *w, const struct terrain *t, enum stream stream,
+	uint64_t from)
+{
+	w->terrain = *t;
+	w->stream = stream;
+	w->at = from;
+	w->rest = SPAN_NONE;
+	w->n_ready = w->next_ready = 0;
+	w->flushed = false;
+	lines_reset(w->lines[stream]);
+	assemble_reset(w->assemble);
+}
+
+/* Whether a literal begins in the line. */
+static bool
+is_hit(const struct terrain *t, uint64_t from, uint64_t end)
+{
+	if (from < t->region)
+		return t->hit_before;
+	size_t low = 0, high = t->hits->n;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (t->region + t->hits->at[mid] < from)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < t->hits->n && t->region + t->hits->at[low] < end;
+}
+
+static void
+next_line(struct walk *w, uint64_t end)
+{
+	uint64_t from = w->at;
+	w->rest = line_at(&w->terrain, from, end, &w->at);
+	w->place = (struct place){
+		.offset = from,
+		.end = w->at,
+		.hit = is_hit(&w->terrain, from, w->at),
+	};
+}
+
+static void
+count_broken(struct walk *w)
+{
+	uint32_t n = decode_broken(w->decode);
+	if (w->place.end > w->counted) {
+		w->broken += n;
+		w->counted = w->place.end;
+	}
+}
+
+const struct record *
+walk_next(struct walk *w, uint64_t end)
+{
+	struct entry e;
+	for (;;) {
+		if (w->next_ready < w->n_ready) {
+			const struct record *r = assemble_feed(
+				w->assemble, &w->ready[w->next_ready++]);
+			if (r)
+				return r;
+		} else if (decode_next(w->decode, w->terrain.format, &w->rest,
+				   &e)) {
+			w->time_ns = MAX(w->time_ns, e.time_ns);
+			if (w->terrain.format == FORMAT_DOCKER &&
+				e.stream != w->stream)
+				continue;
+			w->next_ready = 0;
+			w->n_ready = lines_feed(
+				w->lines[w->stream], &e, &w->place, w->ready);
+		} else {
+			count_broken(w);
+			if (w->at >= end)
+				return NULL;
+			next_line(w, end);
+		}
+	}
+}
+
+const struct record *
+walk_finish(struct walk *w)
+{
+	struct line line;
+	if (!w->flushed) {
+		w->flushed = true;
+		if (lines_flush(w->lines[w->stream], &line)) {
+			const struct record *r =
+				assemble_feed(w->assemble, &line);
+			if (r)
+				return r;
+		}
+	}
+	return assemble_close(w->assemble);
+}
+
+bool
+walk_open(const struct walk *w, uint64_t *ret, bool *hit, bool *whole)
+{
+	struct line line;
+	const struct record *open = assemble_open(w->assemble);
+	bool begun = lines_begun(w->lines[w->stream], &line);
+	*hit = (open && open->hit) || (begun && line.hit);
+	*whole = !begun && open && assemble_is_whole(w->assemble);
+	if (open)
+		*ret = open->offset;
+	else if (begun)
+		*ret = line.offset;
+	return open || begun;
+}

@@ -1,0 +1,143 @@
+#include "config.h"
+#include "rule/rule.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rule files of one folder or of several, and which of them apply. */
+
+struct pack {
+	char *name; /* `prisma.rules` */
+	char *path;
+};
+
+struct packs {
+	struct pack *list;
+	size_t n;
+};
+
+static void
+packs_free(struct packs *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->list[i].name);
+		free(p->list[i].path);
+	}
+	free(p->list);
+}
+
+static bool
+is_rule_file(const char *name)
+{
+	size_t len = strlen(name);
+	return name[0] != '.' && len > 6 &&
+		strcmp(name + len - 6, ".rules") == 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A later folder's file takes the place of an earlier one's. */
+static void
+add_pack(struct packs *p, const char *folder, const char *name)
+{
+	char *path = xprintf("%s/%s", folder, name);
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->list[i].name, name) == 0) {
+			free(p->list[i].path);
+			p->list[i].path = path;
+			return;
+		}
+	p->list = xrealloc(p->list, p->n + 1, sizeof(*p->list));
+	p->list[p->n++] = (struct pack){ xstrdup(name), path };
+}
+
+static int
+read_folder(struct packs *p, const char *folder, struct why *why)
+{
+	DIR *dir = opendir(folder);
+	if (!dir) {
+		if (errno == ENOENT)
+			return 0;
+		return because(why, -errno,
+			"the rules' folder %s cannot be opened: %s", folder,
+			strerror(errno));
+	}
+	own(strings) char **names = NULL;
+	for (struct dirent *e; (e = readdir(dir));)
+		if (is_rule_file(e->d_name))
+			strings_add(&names, e->d_name);
+	closedir(dir);
+	size_t n = strings_count(names);
+	if (n)
+		qsort(names, n, sizeof(*names), by_name);
+	for (size_t i = 0; i < n; i++)
+		add_pack(p, folder, names[i]);
+	return 0;
+}
+
+int
+rules_load(char *const *folders, struct rules **ret, struct why *why)
+{
+	struct packs packs = { 0 };
+	own(rules) struct rules *rules = rules_new();
+	int r = 0;
+	for (size_t i = 0; r == 0 && folders && folders[i]; i++)
+		r = read_folder(&packs, folders[i], why);
+	for (size_t i = 0; r == 0 && i < packs.n; i++) {
+		const char *path = packs.list[i].path;
+		own(file) FILE *f = fopen(path, "re");
+		if (!f)
+			r = because(why, -errno, "%s: cannot be opened: %s",
+				path, strerror(errno));
+		else
+			r = rules_add(rules, f, path, why);
+	}
+	packs_free(&packs);
+	if (r == 0)
+		*ret = take(rules);
+	return r;
+}
+
+/* Sets or clears all rules of a pack, or the one rule of that name. */
+static bool
+mark(const struct rules *rules, const char *pack, const char *rule, bool on,
+	struct source *to)
+{
+	bool found = false;
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *r = rules_at(rules, i);
+		if ((pack && strcmp(r->pack, pack) != 0) ||
+			(rule && strcmp(r->name, rule) != 0))
+			continue;
+		found = true;
+		if (on)
+			source_add_rule(to, (uint32_t)i);
+		else
+			to->rules[i / 64] &= ~((uint64_t)1 << (i % 64));
+	}
+	return found;
+}
+
+int
+rules_select(const struct rules *rules, char *const *packs, char *const *off,
+	struct source *to, struct why *why)
+{
+	memset(to->rules, 0, sizeof(to->rules));
+	if (!packs)
+		(void)mark(rules, NULL, NULL, true, to); /* none is no error */
+	for (; packs && *packs; packs++)
+		if (!mark(rules, *packs, NULL, true, to))
+			return because(why, -ENOENT,
+				"there is no rule pack '%s'", *packs);
+	for (; off && *off; off++)
+		if (!mark(rules, NULL, *off, false, to))
+			return because(
+				why, -ENOENT, "there is no rule '%s'", *off);
+	return 0;
+}

@@ -1,0 +1,268 @@
+#include "config.h"
+#include "rule/rule.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "rule/lint.h"
+#include "rule/samples.h"
+
+#define RULE_NAME_MAX 40u /* so that its samples' sections fit in inih */
+
+struct rules {
+	struct rule *rules;
+	size_t n;
+	char **files;
+};
+
+struct rules *
+rules_new(void)
+{
+	return xcalloc(1, sizeof(struct rules));
+}
+
+static void
+free_all(struct rule *rules, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct rule *r = &rules[i];
+		free(r->name);
+		free(r->pack);
+		free(r->file);
+		free(r->match);
+		free(r->also);
+		free(r->unless);
+		free(r->literal);
+		samples_free(r->samples, r->n_samples);
+	}
+	free(rules);
+}
+
+void
+rules_free(struct rules *rules)
+{
+	if (!rules)
+		return;
+	free_all(rules->rules, rules->n);
+	strings_free(rules->files);
+	free(rules);
+}
+
+/* A file on its way in: nothing is added before all of it is right. */
+struct loading {
+	const struct rules *known;
+	const struct conf *conf;
+	struct rule *rules;
+	size_t n;
+	struct why *why;
+};
+
+static int
+refuse(const struct loading *l, unsigned line, const char *what,
+	const char *value)
+{
+	return because(l->why, -EINVAL, "%s:%u: %s '%s'", l->conf->file, line,
+		what, value);
+}
+
+static int
+set_stream(struct loading *l, const struct conf_entry *e, int *ret)
+{
+	if (strcmp(e->value, "stdout") == 0)
+		*ret = STREAM_STDOUT;
+	else if (strcmp(e->value, "stderr") == 0)
+		*ret = STREAM_STDERR;
+	else if (strcmp(e->value, "both") == 0)
+		*ret = -1;
+	else
+		return refuse(l, e->line,
+			"stream is stdout, stderr or both, not", e->value);
+	return 0;
+}
+
+/* Keys that logmend.rules(5) promises and nothing acts on yet. */
+static bool
+is_later(const char *key)
+{
+	static const char *const later[] = { "severity", "threshold",
+		"suppress", "absence" };
+	for (size_t i = 0; i < ELEMENTS(later); i++)
+		if (strcmp(key, later[i]) == 0)
+			return true;
+	return false;
+}
+
+static int
+read_entry(struct loading *l, const struct conf_entry *e, struct rule *rule,
+	bool *has_class)
+{
+	char **text = NULL;
+	if (strcmp(e->key, "class") == 0) {
+		int class = class_by_name(span_of(e->value));
+		if (class < 0)
+			return refuse(
+				l, e->line, "there is no class", e->value);
+		rule->class = (enum fault_class) class;
+		*has_class = true;
+		return 0;
+	}
+	if (strcmp(e->key, "stream") == 0)
+		return set_stream(l, e, &rule->stream);
+	if (strcmp(e->key, "match") == 0)
+		text = &rule->match;
+	else if (strcmp(e->key, "also") == 0)
+		text = &rule->also;
+	else if (strcmp(e->key, "unless") == 0)
+		text = &rule->unless;
+	else if (strcmp(e->key, "literal") == 0)
+		text = &rule->literal;
+	else if (is_later(e->key))
+		return because(l->why, -EOPNOTSUPP, "%s:%u: %s: not built yet",
+			l->conf->file, e->line, e->key);
+	else
+		return refuse(l, e->line, "a rule has no key", e->key);
+	if (!*e->value)
+		return refuse(l, e->line, "an empty value for", e->key);
+	*text = xstrdup(e->value);
+	/* A long pattern may stand on several lines. */
+	char *to = *text;
+	for (const char *from = e->value; *from; from++)
+		if (*from != '\n')
+			*to++ = *from;
+	*to = '\0';
+	return 0;
+}
+
+static bool
+is_known(const struct loading *l, const char *name)
+{
+	for (size_t i = 0; i < l->known->n; i++)
+		if (strcmp(l->known->rules[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_name(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+			!(c >= '0' && c <= '9') && c != '-' && c != '_' &&
+			c != '.')
+			return false;
+	}
+	return s.len > 0 && s.len <= RULE_NAME_MAX;
+}
+
+static char *
+pack_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *base = slash ? slash + 1 : file;
+	size_t len = strlen(base);
+	if (len > 6 && strcmp(base + len - 6, ".rules") == 0)
+		len -= 6;
+	return xstrndup(base, len);
+}
+
+static int
+read_rule(struct loading *l, const struct conf_section *s, struct span name)
+{
+	if (!is_name(name))
+		return refuse(l, s->line,
+			"a rule's name has 1 to 40 letters, digits, - _ and .:",
+			s->name);
+	l->rules = xrealloc(l->rules, l->n + 1, sizeof(*l->rules));
+	struct rule *rule = &l->rules[l->n++];
+	*rule = (struct rule){
+		.name = xstrndup(name.data, name.len),
+		.pack = pack_of(l->conf->file),
+		.file = xstrdup(l->conf->file),
+		.line = s->line,
+		.stream = -1,
+	};
+	if (is_known(l, rule->name))
+		return refuse(l, s->line,
+			"another file has a rule of this name:", rule->name);
+	if (l->known->n + l->n > RULES_MAX)
+		return refuse(
+			l, s->line, "too many rules (1024) before", rule->name);
+	bool has_class = false;
+	for (size_t i = 0; i < s->n_entries; i++) {
+		int r = read_entry(l, &s->entries[i], rule, &has_class);
+		if (r < 0)
+			return r;
+	}
+	if (!has_class)
+		return refuse(l, s->line, "no class in rule", rule->name);
+	if (!rule->match)
+		return refuse(l, s->line, "no match in rule", rule->name);
+	return lint_rule(rule, l->why);
+}
+
+static int
+read_section(struct loading *l, const struct conf_section *s)
+{
+	struct span rest = span_of(s->name), kind;
+	(void)span_cut(&rest, ' ', &kind);
+	if (span_is(kind, "rule"))
+		return read_rule(l, s, rest);
+	if (span_is(kind, "match") || span_is(kind, "no-match"))
+		return samples_add(l->rules, l->n, l->conf, s, l->why);
+	return refuse(l, s->line,
+		"a rule file has [rule NAME], [match NAME N] and [no-match "
+		"NAME N], not",
+		s->name);
+}
+
+int
+rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
+{
+	own(conf) struct conf *conf = NULL;
+	int r = conf_read_stream(f, name, CONF_JOIN_NEWLINE, &conf, why);
+	if (r < 0)
+		return r;
+	struct loading l = { .known = rules, .conf = conf, .why = why };
+	for (size_t i = 0; r == 0 && i < conf->n_sections; i++)
+		r = read_section(&l, &conf->sections[i]);
+	if (r < 0) {
+		free_all(l.rules, l.n);
+		return r;
+	}
+	rules->rules = xrealloc(
+		rules->rules, rules->n + l.n + 1, sizeof(*rules->rules));
+	if (l.n)
+		memcpy(rules->rules + rules->n, l.rules,
+			l.n * sizeof(*l.rules));
+	rules->n += l.n;
+	free(l.rules);
+	strings_add(&rules->files, name);
+	return 0;
+}
+
+size_t
+rules_count(const struct rules *rules)
+{
+	return rules->n;
+}
+
+const struct rule *
+rules_at(const struct rules *rules, size_t i)
+{
+	return &rules->rules[i];
+}
+
+size_t
+rules_files(const struct rules *rules)
+{
+	return strings_count(rules->files);
+}
+
+const char *
+rules_file(const struct rules *rules, size_t i)
+{
+	return rules->files[i];
+}
