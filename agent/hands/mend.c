@@ -320,9 +320,7 @@ apply(const struct mend_how *how, const struct diagnosis *d, struct session *s,
 	case PRISMA_ROLLED_BACK:
 		withdraw_proposal(how, d, t);
 		ends(ret, OUTCOME_NOT_APPLIED,
-			"it failed and was rolled back; its rows are marked "
-			"so, "
-			"and no deploy is blocked: %s",
+			"it failed, was rolled back, and blocks no deploy: %s",
 			why.text);
 		break;
 	case PRISMA_PARTLY:

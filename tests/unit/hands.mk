@@ -34,3 +34,7 @@ tests_unit_test_look_LDADD = $(TEST_LIBS)
 tests_unit_test_mend_SOURCES = tests/unit/test_mend.c $(HANDS_SUPPORT)
 tests_unit_test_mend_CPPFLAGS = $(HANDS_CPPFLAGS)
 tests_unit_test_mend_LDADD = $(TEST_LIBS)
+
+HANDS_SCENARIOS = tests/scenario/diagnose_tells_and_changes_nothing.sh
+TESTS += $(HANDS_SCENARIOS)
+EXTRA_DIST += $(HANDS_SCENARIOS)
