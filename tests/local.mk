@@ -1,0 +1,66 @@
+# Tests: automake's parallel harness. A program or script passes with 0, is
+# skipped with 77 and a sentence, and fails with anything else. Each works in a
+# folder of its own and ends what it started, so `make -j check` is safe.
+#
+#	make check	everything that belongs to every build
+#	make demo	the main job on the terminal: tests/scenario/demo.sh
+#	make bench	figures, with one script each in tests/bench
+#	make torture	what takes long: kill -9 at random moments, fuzzers
+#
+# Each role adds its own with a fragment tests/unit/ROLE.mk, which appends to
+# check_PROGRAMS, TESTS, BENCHES and TORTURES.
+
+AM_CPPFLAGS += -I$(top_srcdir)/tests
+AM_CFLAGS += $(CHECK_CFLAGS)
+TEST_LIBS = $(ROLE_LIBS) $(ALL_LIBS) $(CHECK_LIBS)
+
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = bash
+TEST_ENVIRONMENT = \
+	LOGMEND='$(abs_top_builddir)/logmend$(EXEEXT)' \
+	TOP='$(abs_top_srcdir)' BUILT='$(abs_top_builddir)' \
+	CC='$(CC)' MANDOC='$(MANDOC)' CK_DEFAULT_TIMEOUT=60 LC_ALL=C
+AM_TESTS_ENVIRONMENT = export $(TEST_ENVIRONMENT);
+BENCHES =
+TORTURES =
+
+# What scripts use to play Docker and the receiver of notices.
+SUPPORT = tests/support/dockerlog tests/support/receiver
+check_PROGRAMS += $(SUPPORT)
+tests_support_dockerlog_SOURCES = tests/support/dockerlog.c
+tests_support_dockerlog_LDADD = agent/base/libbase.a $(ALL_LIBS)
+tests_support_receiver_SOURCES = tests/support/receiver.c
+tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
+
+if HAVE_CHECK
+include tests/unit/base.mk
+include tests/unit/sources.mk
+include tests/unit/head.mk
+include tests/unit/hands.mk
+endif
+include tests/unit/tree.mk
+include tests/scenario/local.mk
+
+demo-parts: logmend$(EXEEXT) $(SUPPORT)
+demo: demo-parts
+	@$(TEST_ENVIRONMENT) bash $(srcdir)/tests/scenario/demo.sh
+bench: logmend$(EXEEXT) $(SUPPORT)
+	@set -e; for b in $(BENCHES); do \
+		$(TEST_ENVIRONMENT) bash $(srcdir)/$$b; done
+torture: logmend$(EXEEXT) $(SUPPORT) $(check_PROGRAMS)
+	@set -e; for t in $(TORTURES); do \
+		$(TEST_ENVIRONMENT) bash $(srcdir)/$$t; done
+.PHONY: demo-parts demo bench torture
+
+EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
+	$(BENCHES) $(TORTURES)
+# Captures and migrations are carried whole.
+dist-hook: copy-test-data
+copy-test-data:
+	cp -R $(srcdir)/tests/data $(distdir)/tests/
+	chmod -R u+w $(distdir)/tests/data
+.PHONY: copy-test-data
+
+# What npm brought; `make clean` keeps nothing that needs the network again.
+distclean-local:
+	rm -rf tests/prisma-cli

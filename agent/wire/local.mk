@@ -7,6 +7,7 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/finding.c agent/wire/finding.h \
 	agent/wire/plan.c agent/wire/plan.h \
 	agent/wire/result.c agent/wire/result.h \
+	agent/wire/report.c agent/wire/report.h \
 	agent/wire/attempt.c agent/wire/attempt.h \
 	agent/wire/settings.c agent/wire/settings.h \
 	agent/wire/options.c agent/wire/options.h \

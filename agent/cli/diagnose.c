@@ -1,0 +1,286 @@
+#include "config.h"
+#include "cli/command.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "wire/finding.h"
+#include "wire/job.h"
+#include "wire/plan.h"
+#include "wire/result.h"
+#include "wire/role.h"
+#include "wire/settings.h"
+
+#define LOOK_TIME USEC_MINUTE
+#define FINDINGS_KEPT 256u
+#define SHOWN 4096u
+
+struct answer_kept {
+	struct finding *findings;
+	size_t n;
+	bool planned;
+	struct plan plan;
+	bool ended;
+	struct result result;
+};
+
+static void
+answer_kept_let_go(struct answer_kept *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		finding_free(&a->findings[i]);
+	free(a->findings);
+	plan_free(&a->plan);
+	result_free(&a->result);
+}
+
+static int
+keep_finding(struct answer_kept *a, struct frame *f, struct why *why)
+{
+	if (a->n == FINDINGS_KEPT)
+		return because(why, -E2BIG, "hands tell too many findings");
+	a->findings = xrealloc(a->findings, a->n + 1, sizeof(*a->findings));
+	a->findings[a->n] = (struct finding){ 0 };
+	return finding_get(f, &a->findings[a->n++], why);
+}
+
+static int
+keep_frame(struct answer_kept *a, struct frame *f, struct why *why)
+{
+	switch (f->type) {
+	case HANDS_FINDING:
+		return keep_finding(a, f, why);
+	case HANDS_PLAN:
+		plan_free(&a->plan);
+		a->planned = true;
+		return plan_get(f, &a->plan, why);
+	case HANDS_STEP:
+		return 0;
+	case HANDS_RESULT:
+		result_free(&a->result);
+		a->ended = true;
+		return result_get(f, &a->result, why);
+	default:
+		return because(why, -EBADMSG, "hands sent a frame of type %u",
+			f->type);
+	}
+}
+
+static int
+listen_to(int sock, struct answer_kept *a, struct why *why)
+{
+	while (!a->ended) {
+		own(frame) struct frame f = FRAME(0);
+		int r = frame_recv(sock, &f);
+		if (r == 0)
+			return because(
+				why, -EPIPE, "hands ended without an answer");
+		if (r < 0)
+			return because(why, r, "hands cannot be heard: %s",
+				strerror(-r));
+		r = keep_frame(a, &f, why);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+ask_hands(const char *config, const struct job *j, struct answer_kept *a,
+	struct why *why)
+{
+	own(fd) int sock = -1;
+	pid_t pid;
+	int r = role_start(ROLE_HANDS, config, &sock, &pid, why);
+	if (r < 0)
+		return r;
+	own(frame) struct frame f = FRAME(HANDS_JOB);
+	job_put(&f, j);
+	r = frame_send(sock, &f);
+	if (r < 0)
+		(void)because(why, r, "hands take no job: %s", strerror(-r));
+	else
+		r = listen_to(sock, a, why);
+	/* They see that we are gone, and end by their own deadline. */
+	fd_close(take(sock));
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return r;
+}
+
+static json_t *
+target_json(const struct result *r)
+{
+	return json_pack("{s:s?, s:s?, s:s?, s:s?}", "host", r->host, "port",
+		r->port, "database", r->database, "schema", r->schema);
+}
+
+static json_t *
+plan_with_verdict(const struct answer_kept *a)
+{
+	if (!a->planned)
+		return json_null();
+	json_t *plan = plan_json(&a->plan);
+	json_object_set_new(
+		plan, "verdict", json_string(verdict_name(a->plan.verdict)));
+	json_object_set_new(plan, "reason", json_string(a->plan.reason));
+	return plan;
+}
+
+/* `asked`: a class was given, so cause and fault are about it. */
+static void
+print_json(const struct job *j, bool asked, const char *cause,
+	const struct answer_kept *a)
+{
+	json_t *findings = json_array();
+	for (size_t i = 0; i < a->n; i++)
+		json_array_append_new(findings, finding_json(&a->findings[i]));
+	json_t *object =
+		asked ? object_json(j->class, &j->object) : json_null();
+	json_t *all = json_pack(
+		"{s:s, s:s?, s:o, s:o, s:s?, s:s?, s:s, s:s, s:o, s:o}", "app",
+		j->app, "class", asked ? class_info(j->class)->name : NULL,
+		"object", object, "target", target_json(&a->result), "cause",
+		cause, "fault", asked ? answer_name(a->result.fault) : NULL,
+		"history", answer_name(a->result.history), "text",
+		a->result.text, "findings", findings, "plan",
+		plan_with_verdict(a));
+	char *text = json_dumps(all, JSON_INDENT(2));
+	puts(text ? text : "{}");
+	free(text);
+	json_decref(all);
+}
+
+/* Indents the further lines of a statement. */
+static void
+print_lines(const char *before, const char *text)
+{
+	own(str) char *shown = escape_str(span_of(text), SHOWN, ESCAPE_LINES);
+	struct span rest = span_of(shown), line;
+	fputs(before, stdout);
+	for (bool first = true; span_cut(&rest, '\n', &line); first = false)
+		printf("%s" SPAN_FMT "\n", first ? "" : "      ",
+			SPAN_ARG(line));
+}
+
+static void
+print_plan(const struct plan *p)
+{
+	printf("plan:   remedy %s, %s: ", p->remedy, verdict_name(p->verdict));
+	print_lines("", p->reason);
+	for (size_t i = 0; p->steps && p->steps[i]; i++)
+		print_lines("    - ", p->steps[i]);
+	printf("        hash %.16s...%s\n", p->hash,
+		p->writable ? ""
+			    : "; cannot be carried out without "
+			      "`proposals`");
+}
+
+static void
+print_text(const struct job *j, const char *cause, const struct answer_kept *a)
+{
+	const struct result *r = &a->result;
+	printf("app:    %s\n", j->app);
+	if (r->host)
+		printf("target: %s:%s/%s, schema %s\n", r->host, r->port,
+			r->database, r->schema);
+	for (size_t i = 0; i < a->n; i++) {
+		own(str) char *before = xprintf("  %-7s %-20s ",
+			answer_name(a->findings[i].answer),
+			a->findings[i].name);
+		print_lines(before, a->findings[i].text);
+	}
+	if (cause)
+		printf("cause:  %s\n", cause);
+	print_lines("        ", r->text ? r->text : "");
+	if (a->planned)
+		print_plan(&a->plan);
+}
+
+/* Without a class only what concerns every app is a cause. */
+static const char *
+cause_shown(const struct answer_kept *a, bool asked)
+{
+	enum cause c = a->result.cause;
+	bool general = c == CAUSE_UNREACHABLE || c == CAUSE_FAILED_MIGRATION ||
+		c == CAUSE_DEPLOY_UNDER_WAY;
+	return (asked || general) && c != CAUSE_NONE ? cause_name(c) : NULL;
+}
+
+static int
+read_class(const struct invocation *in, struct job *j)
+{
+	int class = class_by_name(span_of(in->argv[2]));
+	if (class < 0)
+		return command_fails(
+			EXIT_USAGE, "there is no class '%s'", in->argv[2]);
+	j->class = (enum fault_class) class;
+	if (!class_info(j->class)->probed)
+		return command_fails(EXIT_USAGE,
+			"%s: probing this class is not built yet", in->argv[2]);
+	struct why why;
+	if (object_parse(j->class, span_of(in->argv[3]), &j->object, &why) < 0)
+		return command_fails(EXIT_USAGE, "%s", why.text);
+	return 0;
+}
+
+static int
+run_look(
+	const struct invocation *in, const struct job *j, bool asked, bool json)
+{
+	own(answer_kept) struct answer_kept a = { 0 };
+	struct why why;
+	int r = ask_hands(in->config, j, &a, &why);
+	if (r < 0)
+		return command_fails(EXIT_UNABLE, "%s", why.text);
+	if (!a.result.text)
+		a.result.text = xstrdup("");
+	const char *cause = cause_shown(&a, asked);
+	if (a.result.outcome != OUTCOME_DONE)
+		return command_fails(EXIT_UNABLE, "%s", a.result.text);
+	if (!asked && !cause && a.result.fault == ANSWER_NO) {
+		free(a.result.text);
+		a.result.text = xstrdup("no migration failed");
+	}
+	if (json)
+		print_json(j, asked, cause, &a);
+	else
+		print_text(j, cause, &a);
+	bool told = a.result.cause != CAUSE_UNREACHABLE ||
+		j->class == CLASS_DB_UNREACHABLE;
+	return told && a.result.fault != ANSWER_UNKNOWN ? EXIT_DONE
+							: EXIT_UNABLE;
+}
+
+int
+command_diagnose(const struct command *c, const struct invocation *given)
+{
+	struct invocation in = *given;
+	bool json = command_flag(&in, "--json");
+	if (!command_operands(c, &in, 1, 3))
+		return EXIT_USAGE;
+	if (in.argc == 3)
+		return command_usage(c);
+	own(settings) struct settings *settings = NULL;
+	struct why why;
+	if (settings_load(in.config, &settings, &why) < 0)
+		return command_fails(EXIT_USAGE, "%s", why.text);
+	if (!settings_app(settings, in.argv[1]))
+		return command_fails(EXIT_USAGE, "%s has no [app %s]",
+			in.config, in.argv[1]);
+	bool asked = in.argc == 4;
+	own(job) struct job j = {
+		.kind = JOB_LOOK,
+		.app = xstrdup(in.argv[1]),
+		.class = CLASS_FAILED_MIGRATION,
+		.time = LOOK_TIME,
+	};
+	int code = asked ? read_class(&in, &j) : 0;
+	return code ? code : run_look(&in, &j, asked, json);
+}

@@ -1,0 +1,18 @@
+/* The file of the attempt that this process is (wire/attempt.h says what is in
+ * it): made once, locked for life, every line synced. */
+#pragma once
+
+#include "wire/attempt.h"
+
+struct attempt;
+
+/* -EEXIST: this attempt was started before, so it must not start again. Any
+ * failure: nothing may be done. */
+int attempt_begin(const char *store, const char *key, const char *text,
+	struct attempt **ret, struct why *why);
+/* A line that says what was done or is about to be. Negative: the disk did not
+ * take it. */
+int attempt_note(struct attempt *a, const char *event, const char *text);
+int attempt_end(struct attempt *a, const struct result *r);
+void attempt_close(struct attempt *a);
+OWN(attempt, struct attempt *, attempt_close);

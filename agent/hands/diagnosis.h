@@ -1,0 +1,58 @@
+/* All that a look found out, and the plan drawn from it. */
+#pragma once
+
+#include "hands/findings.h"
+#include "hands/history.h"
+#include "hands/prisma.h"
+#include "hands/strays.h"
+#include "hands/site.h"
+#include "hands/url.h"
+#include "wire/fault.h"
+#include "wire/plan.h"
+#include "wire/settings.h"
+
+struct diagnosis {
+	/* what was asked; borrowed */
+	const struct app *app;
+	enum fault_class class;
+	const struct object *object;
+	/* what was found */
+	struct url url;         /* the application's */
+	struct url migrate_url; /* the one to mend through */
+	struct findings findings;
+	struct site target;
+	char *schema;                  /* in which the object should be */
+	struct migrations *migrations; /* NULL: none, or not readable */
+	struct history *history;       /* NULL: not readable */
+	struct strays strays;
+	struct migration *creator; /* pending; borrowed from migrations */
+	struct migration *blocker; /* pending and in conflict; borrowed */
+	struct stray *stray;       /* the one that creates it; borrowed */
+	bool strays_differ;        /* several do, with different texts */
+	char *deploy;              /* who holds Prisma's lock */
+	/* what follows */
+	enum cause cause;
+	enum answer fault; /* is it there now? */
+	enum answer history_clean;
+	char *text; /* the cause in a sentence, escaped */
+	/* the plan: what to run, in order */
+	struct migration **run; /* borrowed from migrations, or proposal */
+	size_t n_run;
+	struct migration proposal; /* name NULL: none */
+	char *proposal_note;       /* where its name comes from */
+	bool makes_history;        /* the history's table does not exist */
+	bool atomic;               /* all in one transaction */
+	bool planned;
+	struct plan plan;
+};
+
+void diagnosis_free(struct diagnosis *d);
+static inline void
+diagnosis_let_go(struct diagnosis *d)
+{
+	diagnosis_free(d);
+}
+
+const struct remedy *diagnosis_remedy(const struct diagnosis *d);
+/* `table public.AnalyticsEvent`, for sentences; owned, not escaped. */
+char *diagnosis_object(const struct diagnosis *d);

@@ -1,0 +1,280 @@
+#include "config.h"
+#include "hands/hands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "hands/attempt.h"
+#include "hands/look.h"
+#include "hands/mend.h"
+#include "hands/recover.h"
+#include "hands/teller.h"
+#include "wire/role.h"
+
+#define JOB_WAIT (10 * 1000) /* milliseconds until the one job is there */
+#define JOB_TIME (60 * USEC_SECOND)
+#define JOB_LONGEST USEC_HOUR
+#define RECOVER_TIME (90 * USEC_SECOND)
+
+/* What follows a job's own deadline: dropping the copy, looking back. */
+#define AFTERWARDS (90 * USEC_SECOND)
+
+static int
+receive_job(int sock, struct job *ret, struct why *why)
+{
+	own(frame) struct frame f = FRAME(0);
+	struct pollfd p = { sock, POLLIN, 0 };
+	int n;
+	do
+		n = poll(&p, 1, JOB_WAIT);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return because(why, -ETIMEDOUT, "no job came");
+	int r = frame_recv(sock, &f);
+	if (r <= 0)
+		return because(why, -EPIPE, "head went before it gave a job");
+	if (f.type != HANDS_JOB)
+		return because(why, -EBADMSG, "frame %u is no job", f.type);
+	return job_get(&f, ret, why);
+}
+
+static void
+fails(struct result *ret, enum outcome outcome, const char *text)
+{
+	free(ret->text);
+	ret->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
+	ret->outcome = outcome;
+}
+
+static void
+set_target(struct result *ret, const struct url *u)
+{
+	ret->host = escape_str(span_of(u->host), 1000, ESCAPE_LINE);
+	ret->port = xstrdup(u->port);
+	ret->database = escape_str(span_of(u->database), 250, ESCAPE_LINE);
+	ret->schema = escape_str(span_of(u->schema), 250, ESCAPE_LINE);
+}
+
+static void
+do_target(const struct mend_how *how, struct result *ret)
+{
+	own(url) struct url u = { 0 };
+	struct why why;
+	int r = how->app->database_url_file
+		? url_read(how->app->database_url_file, &u, &why)
+		: because(&why, -EINVAL, "app %s has no `database-url-file`",
+			  how->app->name);
+	if (r < 0) {
+		fails(ret, OUTCOME_ERROR, why.text);
+		return;
+	}
+	set_target(ret, &u);
+	own(str) char *text = url_text(&u);
+	fails(ret, OUTCOME_DONE, text);
+}
+
+static void
+do_look(const struct mend_how *how, struct teller *t, struct result *ret)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	struct look_how with = {
+		.app = how->app,
+		.class = how->job->class,
+		.object = &how->job->object,
+		.deadline = how->deadline,
+	};
+	struct why why;
+	int r = look(&with, &d, &why);
+	/* What was found before it failed is worth telling too. */
+	teller_diagnosis(t, &d);
+	if (d.url.host)
+		set_target(ret, &d.url);
+	if (r < 0) {
+		fails(ret, OUTCOME_ERROR, why.text);
+		return;
+	}
+	ret->cause = d.cause;
+	ret->fault = d.fault;
+	ret->history = d.history_clean;
+	fails(ret, OUTCOME_DONE, d.text);
+}
+
+/* Nothing but our own deadline and SIGKILL ends an act in its middle. */
+static void
+ignore_signals(void)
+{
+	static const int all[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+	for (size_t i = 0; i < ELEMENTS(all); i++)
+		(void)signal(all[i], SIG_IGN);
+}
+
+static void
+do_mend(const struct mend_how *how, struct teller *t, struct result *ret)
+{
+	own(attempt) struct attempt *a = NULL;
+	struct why why;
+	own(str) char *what = xprintf("app %s, incident %llu, attempt %u",
+		how->app->name, (unsigned long long)how->job->incident,
+		how->job->attempt);
+	ignore_signals();
+	int r = attempt_begin(
+		how->settings->store, how->job->key, what, &a, &why);
+	if (r < 0) {
+		/* What was begun once is somebody else's to tell about. */
+		fails(ret, r == -EEXIST ? OUTCOME_IN_DOUBT : OUTCOME_ERROR,
+			why.text);
+		return;
+	}
+	t->attempt = a;
+	mend(how, t, ret);
+	t->attempt = NULL;
+	if (attempt_end(a, ret) < 0)
+		log_warn("incident %llu: the result did not get into the "
+			 "attempt's file",
+			(unsigned long long)how->job->incident);
+}
+
+static void
+do_recover(const struct mend_how *how, struct teller *t, struct result *ret)
+{
+	own(url) struct url u = { 0 };
+	struct why why;
+	const char *file = how->app->migrate_url_file
+		? how->app->migrate_url_file
+		: how->app->database_url_file;
+	int r = file
+		? url_read(file, &u, &why)
+		: because(&why, -EINVAL, "app %s has no `database-url-file`",
+			  how->app->name);
+	if (r < 0) {
+		fails(ret, OUTCOME_IN_DOUBT, why.text);
+		return;
+	}
+	struct recover_how with = {
+		.app = how->app,
+		.url = &u,
+		.key = how->job->key,
+		.deadline = how->deadline,
+	};
+	own(str) char *text = NULL;
+	enum outcome outcome = recover(&with, t, &text);
+	fails(ret, outcome, text);
+	own(diagnosis) struct diagnosis d = { 0 };
+	struct look_how again = {
+		.app = how->app,
+		.class = how->job->class,
+		.object = &how->job->object,
+		.deadline = clock_mono() + 20 * USEC_SECOND,
+	};
+	if (look(&again, &d, NULL) < 0)
+		return;
+	ret->fault = d.fault;
+	ret->history = d.history_clean;
+}
+
+/* How long the job may take; a mend has the remedy's own deadline. */
+static usec
+time_of(const struct job *j, const struct app *a)
+{
+	if (j->kind == JOB_MEND && a->remedy[j->class])
+		return a->remedy[j->class]->deadline;
+	if (j->kind == JOB_RECOVER)
+		return j->time ? j->time : RECOVER_TIME;
+	return j->time ? j->time : JOB_TIME;
+}
+
+/* Should anything block in spite of every deadline, the kernel ends us. */
+static void
+arm(usec time)
+{
+	struct itimerval timer = {
+		.it_value.tv_sec = (time_t)((time + AFTERWARDS) / USEC_SECOND),
+	};
+	(void)signal(SIGALRM, SIG_DFL);
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void
+do_job(const struct job *j, const struct settings *settings, struct teller *t,
+	struct result *ret)
+{
+	const struct app *app = settings_app(settings, j->app);
+	if (!app) {
+		own(str) char *text =
+			xprintf("%s has no [app %s]", settings->file, j->app);
+		fails(ret, OUTCOME_ERROR, text);
+		return;
+	}
+	usec time = MIN(time_of(j, app), JOB_LONGEST);
+	struct mend_how how = {
+		.settings = settings,
+		.app = app,
+		.job = j,
+		.deadline = clock_mono() + time,
+	};
+	arm(time);
+	bool acts = j->kind == JOB_REHEARSE || j->kind == JOB_MEND;
+	if (acts && !app->remedy[j->class]) {
+		fails(ret, OUTCOME_ERROR,
+			"no remedy is configured for this class");
+		return;
+	}
+	switch (j->kind) {
+	case JOB_TARGET:
+		do_target(&how, ret);
+		break;
+	case JOB_LOOK:
+		do_look(&how, t, ret);
+		break;
+	case JOB_REHEARSE:
+		rehearse(&how, t, ret);
+		break;
+	case JOB_MEND:
+		do_mend(&how, t, ret);
+		break;
+	case JOB_RECOVER:
+		do_recover(&how, t, ret);
+		break;
+	case JOBS:
+		break;
+	}
+}
+
+int
+hands_main(const char *config)
+{
+	struct teller t = { .sock = ROLE_SOCKET };
+	own(job) struct job job = { 0 };
+	own(settings) struct settings *settings = NULL;
+	own(result) struct result result = {
+		.outcome = OUTCOME_ERROR,
+		.fault = ANSWER_UNKNOWN,
+		.history = ANSWER_UNKNOWN,
+	};
+	struct why why;
+	/* Children of ours have no business with head's socket. */
+	(void)fcntl(ROLE_SOCKET, F_SETFD, FD_CLOEXEC);
+	int r = receive_job(ROLE_SOCKET, &job, &why);
+	if (r < 0) {
+		log_error("%s", why.text);
+		return 2;
+	}
+	r = settings_load(config ? config : CONFIG_FILE, &settings, &why);
+	if (r < 0)
+		fails(&result, OUTCOME_ERROR, why.text);
+	else
+		do_job(&job, settings, &t, &result);
+	if (!result.text)
+		result.text = xstrdup("");
+	log_debug("%s of %s: %s: %s", job_kind_name(job.kind), job.app,
+		outcome_name(result.outcome), result.text);
+	teller_result(&t, &result);
+	return 0;
+}

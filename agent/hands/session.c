@@ -1,0 +1,489 @@
+#include "config.h"
+#include "hands/session.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "hands/resolve.h"
+
+#define ERROR_MAX 4000
+
+struct session {
+	struct url url;
+	PGconn *conn;
+	usec deadline;
+	bool look;
+	bool lost;
+	char *begin; /* what opens a look's transaction */
+	char state[6];
+	char *error;
+};
+
+void
+session_close(struct session *s)
+{
+	if (!s)
+		return;
+	PQfinish(s->conn);
+	url_free(&s->url);
+	free(s->begin);
+	free(s->error);
+	free(s);
+}
+
+static int
+await(struct session *s, short events, usec deadline)
+{
+	for (;;) {
+		usec now = clock_mono();
+		if (now >= deadline)
+			return -ETIMEDOUT;
+		struct pollfd p = { PQsocket(s->conn), events, 0 };
+		if (p.fd < 0)
+			return -EPIPE;
+		usec left = (deadline - now) / 1000 + 1;
+		int n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			return 0;
+	}
+}
+
+/* Keeps a message: its password out, escaped, without the final newline. */
+static void
+keep_error(struct session *s, const char *text, const char *state)
+{
+	own(str) char *copy = xstrdup(text ? text : "");
+	url_censor(&s->url, copy);
+	free(s->error);
+	s->error =
+		escape_str(span_trim(span_of(copy)), ERROR_MAX, ESCAPE_LINES);
+	snprintf(s->state, sizeof(s->state), "%s", state ? state : "");
+}
+
+/* The first line of the error, for a sentence. */
+static int
+says(struct session *s, int r, struct why *why)
+{
+	struct span rest = span_of(s->error), line = SPAN_NONE;
+	span_cut(&rest, '\n', &line);
+	if (span_starts(line, SPAN("ERROR:  ")))
+		line = span_from(line, 8);
+	line = span_first(line, 600);
+	return *s->state
+		? because(why, r, SPAN_FMT " (%s)", SPAN_ARG(line), s->state)
+		: because(why, r, SPAN_FMT, SPAN_ARG(line));
+}
+
+static int
+is_lost(struct session *s, int r, struct why *why)
+{
+	s->lost = true;
+	if (r == -ETIMEDOUT)
+		return because(why, r,
+			"the database did not answer within the deadline");
+	keep_error(s, PQerrorMessage(s->conn), NULL);
+	return because(why, -EPIPE,
+		"the connection to the database is lost%s%s",
+		*s->error ? ": " : "", s->error);
+}
+
+/* Which addresses libpq may use; it must not look names up itself. */
+static int
+find_addresses(struct session *s, usec deadline, char **ret_hosts,
+	char **ret_addresses, struct why *why)
+{
+	const char *host = s->url.host;
+	unsigned char binary[16];
+	bool literal = inet_pton(AF_INET, host, binary) == 1 ||
+		inet_pton(AF_INET6, host, binary) == 1;
+	if (host[0] == '/' || host[0] == '@' || literal) {
+		*ret_hosts = xstrdup(host);
+		return 0;
+	}
+	own(strings) char **list = NULL;
+	int r = resolve(host, deadline, &list, why);
+	if (r < 0)
+		return r;
+	own(buf) struct buf hosts = { 0 }, addresses = { 0 };
+	for (size_t i = 0; list && list[i]; i++) {
+		buf_printf(&hosts, "%s%s", i ? "," : "", host);
+		buf_printf(&addresses, "%s%s", i ? "," : "", list[i]);
+	}
+	*ret_hosts = buf_take_str(&hosts);
+	*ret_addresses = buf_take_str(&addresses);
+	return 0;
+}
+
+static int
+connect_errno(struct session *s, PostgresPollingStatusType status)
+{
+	(void)status;
+	/* libpq gives no SQLSTATE for a refused start; the server's texts come
+	 * in its own language, so only what is certain is told apart. */
+	const char *text = PQerrorMessage(s->conn);
+	if (PQconnectionNeedsPassword(s->conn) ||
+		strstr(text, "password authentication failed") ||
+		strstr(text, "no pg_hba.conf entry"))
+		return -EACCES;
+	if (strstr(text, "FATAL:  database \""))
+		return -ENOENT;
+	return -ECONNREFUSED;
+}
+
+static int
+finish_connecting(struct session *s, usec deadline, struct why *why)
+{
+	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	while (status != PGRES_POLLING_OK) {
+		short events =
+			status == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
+		int r = await(s, events, deadline);
+		if (r < 0) {
+			own(str) char *where = url_text(&s->url);
+			return because(why, r,
+				"no connection to %s: no answer in time",
+				where);
+		}
+		status = PQconnectPoll(s->conn);
+		if (status == PGRES_POLLING_FAILED) {
+			r = connect_errno(s, status);
+			keep_error(s, PQerrorMessage(s->conn), NULL);
+			own(str) char *where = url_text(&s->url);
+			own(str) char *line =
+				escape_str(span_of(s->error), 700, ESCAPE_LINE);
+			return because(
+				why, r, "no connection to %s: %s", where, line);
+		}
+	}
+	return 0;
+}
+
+static int
+dial(struct session *s, const struct session_how *how, struct why *why)
+{
+	usec deadline = s->deadline;
+	if (s->url.connect_timeout)
+		deadline = MIN(deadline, clock_mono() + s->url.connect_timeout);
+	own(str) char *hosts = NULL;
+	own(str) char *addresses = NULL;
+	int r = find_addresses(s, deadline, &hosts, &addresses, why);
+	if (r < 0)
+		return r;
+	/* libpq 15 does not know the system's authorities by itself. */
+	const char *authorities = s->url.sslrootcert;
+	if (!authorities && strncmp(s->url.sslmode, "verify", 6) == 0)
+		authorities = "/etc/ssl/certs/ca-certificates.crt";
+	const char *names[20], *values[20];
+	size_t n = 0;
+	const char *const pairs[][2] = {
+		{ "host", hosts },
+		{ "hostaddr", addresses },
+		{ "port", s->url.port },
+		{ "user", s->url.user },
+		{ "password", s->url.password ? s->url.password : "" },
+		/* Nobody's ~/.pgpass has a say. */
+		{ "passfile", "/dev/null" },
+		{ "dbname", how->database ? how->database : s->url.database },
+		{ "sslmode", s->url.sslmode },
+		{ "sslrootcert", authorities },
+		{ "options", s->url.options },
+		{ "channel_binding", s->url.channel_binding },
+		{ "application_name", how->name },
+		{ "client_encoding", "UTF8" },
+		{ "gssencmode", "disable" },
+		{ "keepalives_idle", "15" },
+	};
+	for (size_t i = 0; i < ELEMENTS(pairs); i++)
+		if (pairs[i][1]) {
+			names[n] = pairs[i][0];
+			values[n++] = pairs[i][1];
+		}
+	names[n] = values[n] = NULL;
+	s->conn = PQconnectStartParams(names, values, 0);
+	if (!s->conn)
+		return because(why, -ENOMEM, "out of memory");
+	if (PQstatus(s->conn) == CONNECTION_BAD) {
+		keep_error(s, PQerrorMessage(s->conn), NULL);
+		own(str) char *line =
+			escape_str(span_of(s->error), 700, ESCAPE_LINE);
+		own(str) char *where = url_text(&s->url);
+		return because(why, -ECONNREFUSED, "no connection to %s: %s",
+			where, line);
+	}
+	return finish_connecting(s, deadline, why);
+}
+
+static void
+ignore_notice(void *arg, const PGresult *res)
+{
+	(void)arg;
+	(void)res;
+}
+
+static int
+flush(struct session *s)
+{
+	for (;;) {
+		int r = PQflush(s->conn);
+		if (r == 0)
+			return 0;
+		if (r < 0)
+			return -EPIPE;
+		r = await(s, POLLIN | POLLOUT, s->deadline);
+		if (r < 0)
+			return r;
+		/* The server may stop reading until we read. */
+		if (!PQconsumeInput(s->conn))
+			return -EPIPE;
+	}
+}
+
+/* The next result, or NULL at the end of the answer. */
+static int
+next_result(struct session *s, PGresult **ret)
+{
+	while (PQisBusy(s->conn)) {
+		int r = await(s, POLLIN, s->deadline);
+		if (r < 0)
+			return r;
+		if (!PQconsumeInput(s->conn))
+			return -EPIPE;
+	}
+	*ret = PQgetResult(s->conn);
+	return 0;
+}
+
+/* All results of what was sent: the first that failed, else the last. */
+static int
+collect(struct session *s, PGresult **ret, struct why *why)
+{
+	int r = flush(s);
+	if (r < 0)
+		return is_lost(s, r, why);
+	own(rows) PGresult *kept = NULL;
+	bool failed = false;
+	for (;;) {
+		PGresult *one = NULL;
+		r = next_result(s, &one);
+		if (r < 0)
+			return is_lost(s, r, why);
+		if (!one)
+			break;
+		ExecStatusType status = PQresultStatus(one);
+		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+			status == PGRES_COPY_BOTH) {
+			PQclear(one);
+			/* There is no data to give, nor a place for any. */
+			s->lost = true;
+			return because(why, -EPIPE,
+				"the script copies from or to its client, "
+				"which has nothing to give");
+		}
+		if (failed) {
+			PQclear(one);
+			continue;
+		}
+		failed = status == PGRES_FATAL_ERROR ||
+			status == PGRES_BAD_RESPONSE;
+		PQclear(kept);
+		kept = one;
+	}
+	if (!kept || PQstatus(s->conn) != CONNECTION_OK)
+		return is_lost(s, -EPIPE, why);
+	if (failed) {
+		keep_error(s, PQresultErrorMessage(kept),
+			PQresultErrorField(kept, PG_DIAG_SQLSTATE));
+		return says(s, -EBADMSG, why);
+	}
+	*ret = take(kept);
+	return 0;
+}
+
+static int
+start_look(struct session *s, struct why *why)
+{
+	PGresult *rows = NULL;
+	if (!PQsendQuery(s->conn, s->begin))
+		return is_lost(s, -EPIPE, why);
+	int r = collect(s, &rows, why);
+	PQclear(rows);
+	return r;
+}
+
+/* After an error a look goes on in a new transaction; work decides itself. */
+static int
+recover_look(struct session *s, int r)
+{
+	if (r != -EBADMSG || !s->look)
+		return r;
+	own(str) char *error = xstrdup(s->error);
+	char state[sizeof(s->state)];
+	memcpy(state, s->state, sizeof(state));
+	PGresult *rows = NULL;
+	struct why why;
+	if (!PQsendQuery(s->conn, "ROLLBACK"))
+		return is_lost(s, -EPIPE, &why);
+	int again = collect(s, &rows, &why);
+	PQclear(rows);
+	if (again == 0)
+		again = start_look(s, &why);
+	if (again < 0)
+		return again;
+	free(s->error);
+	s->error = take(error);
+	memcpy(s->state, state, sizeof(state));
+	return r;
+}
+
+static int
+refuse_lost(struct session *s, struct why *why)
+{
+	return s->lost
+		? because(why, -EPIPE, "the connection to the database is lost")
+		: 0;
+}
+
+int
+session_ask(struct session *s, const char *sql, const char *const *params,
+	size_t n, PGresult **ret, struct why *why)
+{
+	int r = refuse_lost(s, why);
+	if (r < 0)
+		return r;
+	if (!PQsendQueryParams(
+		    s->conn, sql, (int)n, NULL, params, NULL, NULL, 0))
+		return is_lost(s, -EPIPE, why);
+	return recover_look(s, collect(s, ret, why));
+}
+
+int
+session_do(struct session *s, const char *sql, struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	return session_ask(s, sql, NULL, 0, &rows, why);
+}
+
+int
+session_script(struct session *s, const char *sql, struct why *why)
+{
+	int r = refuse_lost(s, why);
+	if (r < 0)
+		return r;
+	own(rows) PGresult *rows = NULL;
+	if (!PQsendQuery(s->conn, sql))
+		return is_lost(s, -EPIPE, why);
+	return collect(s, &rows, why);
+}
+
+static void
+add_timeouts(struct buf *sql, const char *set, const struct session_how *how)
+{
+	if (how->lock_timeout)
+		buf_printf(sql, "%s lock_timeout = %llu; ", set,
+			(unsigned long long)how->lock_timeout / 1000);
+	if (how->statement_timeout)
+		buf_printf(sql, "%s statement_timeout = %llu; ", set,
+			(unsigned long long)how->statement_timeout / 1000);
+}
+
+static int
+prepare(struct session *s, const struct session_how *how, struct why *why)
+{
+	own(buf) struct buf sql = { 0 };
+	if (how->kind == SESSION_LOOK) {
+		buf_add_str(&sql,
+			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+			"SET LOCAL search_path = pg_catalog; ");
+		add_timeouts(&sql, "SET LOCAL", how);
+		s->begin = buf_take_str(&sql);
+		return start_look(s, why);
+	}
+	add_timeouts(&sql, "SET", how);
+	if (s->url.schema_given) {
+		own(str) char *schema = session_quote(s, s->url.schema);
+		buf_printf(&sql, "SET search_path = %s; ", schema);
+	}
+	buf_add_str(&sql, "SET idle_in_transaction_session_timeout = 30000");
+	return session_script(s, buf_str(&sql), why);
+}
+
+int
+session_open(const struct url *url, const struct session_how *how,
+	struct session **ret, struct why *why)
+{
+	own(session) struct session *s = xcalloc(1, sizeof(*s));
+	s->url = url_copy(url);
+	s->deadline = how->deadline;
+	s->look = how->kind == SESSION_LOOK;
+	s->error = xstrdup("");
+	int r = dial(s, how, why);
+	if (r < 0)
+		return r;
+	PQsetNoticeReceiver(s->conn, ignore_notice, NULL);
+	if (PQsetnonblocking(s->conn, 1) < 0)
+		return because(why, -EIO, "libpq cannot be made non-blocking");
+	r = prepare(s, how, why);
+	if (r < 0)
+		return r;
+	*ret = take(s);
+	return 0;
+}
+
+const char *
+session_state(const struct session *s)
+{
+	return s->state;
+}
+
+const char *
+session_error(const struct session *s)
+{
+	return s->error;
+}
+
+bool
+session_lost(const struct session *s)
+{
+	return s->lost;
+}
+
+int
+session_pid(const struct session *s)
+{
+	return PQbackendPID(s->conn);
+}
+
+int
+session_version(const struct session *s)
+{
+	return PQserverVersion(s->conn);
+}
+
+bool
+session_aborted(const struct session *s)
+{
+	return PQtransactionStatus(s->conn) == PQTRANS_INERROR;
+}
+
+void
+session_set_deadline(struct session *s, usec deadline)
+{
+	s->deadline = deadline;
+}
+
+char *
+session_quote(struct session *s, const char *identifier)
+{
+	char *quoted =
+		PQescapeIdentifier(s->conn, identifier, strlen(identifier));
+	/* Only what is no UTF-8 fails; the empty name then matches nothing. */
+	char *copy = xstrdup(quoted ? quoted : "\"\"");
+	PQfreemem(quoted);
+	return copy;
+}

@@ -1,0 +1,83 @@
+#include "config.h"
+#include "hands/site.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+site_free(struct site *t)
+{
+	free(t->system);
+	free(t->database);
+	free(t->schema);
+	free(t->user);
+	*t = (struct site){ 0 };
+}
+
+bool
+site_same(const struct site *a, const struct site *b)
+{
+	return strcmp(a->system, b->system) == 0 &&
+		strcmp(a->database, b->database) == 0 &&
+		strcmp(a->schema, b->schema) == 0;
+}
+
+static int
+read_schema(struct session *s, const char *given, char **ret, struct why *why)
+{
+	if (given) {
+		*ret = xstrdup(given);
+		return 0;
+	}
+	/* The role's, the database's or the server's own setting. */
+	own(rows) PGresult *rows = NULL;
+	int r = session_do(s, "SET LOCAL search_path TO DEFAULT", why);
+	if (r == 0)
+		r = session_ask(s, "SELECT pg_catalog.current_schema()", NULL,
+			0, &rows, why);
+	if (r == 0)
+		r = session_do(s, "SET LOCAL search_path = pg_catalog", why);
+	if (r == 0)
+		*ret = xstrdup(cell(rows, 0, 0));
+	return r;
+}
+
+static char *
+read_system(struct session *s)
+{
+	own(rows) PGresult *rows = NULL;
+	/* Some managed servers do not let everybody ask. */
+	if (session_ask(s, "SELECT system_identifier FROM pg_control_system()",
+		    NULL, 0, &rows, NULL) < 0)
+		return xstrdup("");
+	return xstrdup(cell(rows, 0, 0));
+}
+
+int
+site_read(
+	struct session *s, const char *given, struct site *ret, struct why *why)
+{
+	own(site) struct site t = { .version = session_version(s) };
+	t.system = read_system(s);
+	own(rows) PGresult *rows = NULL;
+	int r = session_ask(s,
+		"SELECT d.oid, current_user, pg_is_in_recovery()"
+		" OR (SELECT reset_val = 'on' FROM pg_settings"
+		"     WHERE name = 'default_transaction_read_only'),"
+		" coalesce((SELECT rolcreatedb OR rolsuper FROM pg_roles"
+		"  WHERE rolname = current_user), false)"
+		" FROM pg_database d WHERE d.datname = current_database()",
+		NULL, 0, &rows, why);
+	if (r < 0)
+		return r;
+	t.database = xstrdup(cell(rows, 0, 0));
+	t.user = xstrdup(cell(rows, 0, 1));
+	t.read_only = *cell(rows, 0, 2) == 't';
+	t.may_create_databases = *cell(rows, 0, 3) == 't';
+	r = read_schema(s, given, &t.schema, why);
+	if (r < 0)
+		return r;
+	*ret = t;
+	t = (struct site){ 0 };
+	return 0;
+}

@@ -1,0 +1,279 @@
+#include "config.h"
+#include "hands/story.h"
+
+#include <string.h>
+
+#include "base/escape.h"
+
+#define NAMES_SHOWN 5
+#define LOG_SHOWN 1200
+
+void
+story_unreachable(struct diagnosis *d, const char *text)
+{
+	findings_add(&d->findings, "reachable", ANSWER_NO, "%s", text);
+}
+
+void
+story_target(struct diagnosis *d)
+{
+	own(str) char *where = url_text(&d->url);
+	findings_add(&d->findings, "reachable", ANSWER_YES,
+		"connected to %s: PostgreSQL %d.%d, as role %s", where,
+		d->target.version / 10000, d->target.version % 10000,
+		d->target.user);
+	if (d->target.read_only)
+		findings_add(&d->findings, "writable", ANSWER_NO,
+			"the server is a standby or read-only");
+	if (strcmp(d->target.schema, d->url.schema) != 0)
+		findings_add(&d->findings, "search-path", ANSWER_NO,
+			"statements without a schema would work in schema "
+			"\"%s\", not in %s",
+			d->target.schema, d->url.schema);
+}
+
+static bool
+is_pending(const struct migration *m)
+{
+	return m->state == MIGRATION_PENDING;
+}
+
+static bool
+is_edited(const struct migration *m)
+{
+	return m->edited;
+}
+
+static bool
+is_retried(const struct migration *m)
+{
+	return m->state == MIGRATION_PENDING && m->rolled_back;
+}
+
+/* How many migrations are such, and the names of the first. */
+static size_t
+names_of(const struct migrations *ms, bool (*is)(const struct migration *),
+	struct buf *to)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < ms->n; i++) {
+		if (!is(&ms->list[i]))
+			continue;
+		if (n < NAMES_SHOWN)
+			buf_printf(to, "%s%s", n ? ", " : "", ms->list[i].name);
+		else if (n == NAMES_SHOWN)
+			buf_add_str(to, ", ...");
+		n++;
+	}
+	return n;
+}
+
+static void
+tell_failed(struct diagnosis *d)
+{
+	const struct row *row = history_failed(d->history, NULL);
+	if (!row)
+		return;
+	own(str) char *log = row->logs && *row->logs
+		? escape_str(span_of(row->logs), LOG_SHOWN, ESCAPE_LINE)
+		: xstrdup("nothing");
+	findings_add(&d->findings, "history-failed", ANSWER_YES,
+		"migration %s began %s and neither finished nor was rolled "
+		"back, which blocks every deploy (P3009); its log: %s",
+		row->name, row->started, log);
+}
+
+static void
+tell_folder(struct diagnosis *d)
+{
+	static const struct {
+		const char *name;
+		bool (*is)(const struct migration *);
+		const char *text;
+	} groups[] = {
+		{ "history-pending", is_pending, "pending" },
+		{ "history-edited", is_edited, "edited since applied" },
+		{ "history-rolled-back", is_retried,
+			"rolled back once, and pending again" },
+	};
+	for (size_t i = 0; i < ELEMENTS(groups); i++) {
+		own(buf) struct buf names = { 0 };
+		size_t n = names_of(d->migrations, groups[i].is, &names);
+		if (n)
+			findings_add(&d->findings, groups[i].name, ANSWER_YES,
+				"%zu %s: %s", n, groups[i].text,
+				buf_str(&names));
+	}
+	const char *first = NULL;
+	size_t orphans = history_orphans(d->history, d->migrations, &first);
+	if (orphans)
+		findings_add(&d->findings, "history-orphans", ANSWER_YES,
+			"%zu applied migrations have no folder in %s, the "
+			"first is %s",
+			orphans, d->migrations->folder, first);
+	if (d->migrations->provider &&
+		strcmp(d->migrations->provider, "postgresql") != 0)
+		findings_add(&d->findings, "provider", ANSWER_NO,
+			"migration_lock.toml says %s, not postgresql (P3019)",
+			d->migrations->provider);
+}
+
+void
+story_history(struct diagnosis *d)
+{
+	if (d->deploy)
+		findings_add(&d->findings, "deploy-under-way", ANSWER_YES,
+			"Prisma's migration lock is held by %s", d->deploy);
+	if (!d->history)
+		return;
+	if (!d->history->exists)
+		findings_add(&d->findings, "history-exists", ANSWER_NO,
+			"schema %s has no table _prisma_migrations%s",
+			d->url.schema,
+			d->history->other_tables ? ", and has other tables"
+						 : ", nor any other");
+	tell_failed(d);
+	bool clean = !history_failed(d->history, NULL);
+	if (d->migrations) {
+		tell_folder(d);
+		own(buf) struct buf names = { 0 };
+		clean &= names_of(d->migrations, is_pending, &names) == 0;
+	}
+	d->history_clean = !clean ? ANSWER_NO
+		: d->migrations   ? ANSWER_YES
+				  : ANSWER_UNKNOWN;
+	if (d->history_clean == ANSWER_YES)
+		findings_add(&d->findings, "history-clean", ANSWER_YES,
+			"every migration folder is recorded as applied");
+}
+
+static char *
+tell_unbased(const struct diagnosis *d, const char *object)
+{
+	return xprintf("the pending migration %s creates %s, but schema %s has "
+		       "tables and no history: `prisma migrate deploy` would "
+		       "refuse with P3005, and `prisma migrate resolve "
+		       "--applied` would turn the status green while it is "
+		       "still missing; a baseline is needed first",
+		d->creator->name, object, d->url.schema);
+}
+
+/* The trap of a baseline made by hand: facts that people pay a night for. */
+static char *
+tell_baseline(const struct diagnosis *d, const char *object)
+{
+	const struct migration *b = d->blocker;
+	if (!b)
+		return tell_unbased(d, object);
+	own(str) char *before = b == d->creator
+		? xprintf("the pending migration %s creates %s, but also %u "
+			  "objects of which %u exist already",
+			  b->name, object, b->made, b->conflicts)
+		: xprintf("the pending migration %s creates %s, but %s is "
+			  "pending too and creates what exists already",
+			  d->creator->name, object, b->name);
+	if (!d->history->exists)
+		return xprintf(
+			"%s (the first is %s), and there is no history: "
+			"`prisma "
+			"migrate deploy` would refuse with P3005, and `prisma "
+			"migrate resolve --applied` would turn the status "
+			"green "
+			"while it is still missing",
+			before, b->conflict);
+	return xprintf(
+		"%s: `prisma migrate deploy` would fail with %s already exists "
+		"(%s), create nothing, and leave a failed row that blocks "
+		"every "
+		"later deploy (P3009); `prisma migrate resolve --applied` "
+		"would "
+		"turn the status green while it is still missing",
+		before, b->conflict,
+		strncmp(b->conflict, "table", 5) == 0 ||
+				strncmp(b->conflict, "index", 5) == 0 ||
+				strncmp(b->conflict, "view", 4) == 0 ||
+				strncmp(b->conflict, "sequence", 8) == 0
+			? "42P07"
+			: strncmp(b->conflict, "column", 6) == 0 ? "42701"
+								 : "42710");
+}
+
+static char *
+tell_pending(const struct diagnosis *d, const char *object)
+{
+	own(buf) struct buf names = { 0 };
+	size_t n = names_of(d->migrations, is_pending, &names);
+	if (n == 1)
+		return xprintf("%s is missing because migration %s, which "
+			       "creates it, was never applied here",
+			object, d->creator->name);
+	return xprintf("%s is missing because migration %s, which creates it, "
+		       "was never applied here; %zu are pending",
+		object, d->creator->name, n);
+}
+
+static char *
+tell_stray(const struct diagnosis *d, const char *object)
+{
+	return xprintf("%s is created only by %s, which lies outside any "
+		       "migration folder: Prisma never reads it, and `prisma "
+		       "migrate deploy` would do nothing",
+		object, d->stray->path);
+}
+
+static char *
+tell_not_confirmed(const struct diagnosis *d, const char *object)
+{
+	if (d->class == CLASS_DB_UNREACHABLE)
+		return xstrdup("the database can be reached");
+	if (d->class == CLASS_FAILED_MIGRATION)
+		return xstrdup("the history has no such failed migration");
+	return xprintf("%s exists", object);
+}
+
+static char *
+tell_failed_cause(const struct diagnosis *d)
+{
+	const struct row *row = history_failed(d->history, NULL);
+	return xprintf("migration %s failed and blocks every later deploy "
+		       "(P3009) until it is resolved",
+		row->name);
+}
+
+static char *
+tell(const struct diagnosis *d, const char *object)
+{
+	switch (d->cause) {
+	case CAUSE_UNREACHABLE:
+		return xprintf("%s", d->findings.list[d->findings.n - 1].text);
+	case CAUSE_NOT_CONFIRMED:
+		return tell_not_confirmed(d, object);
+	case CAUSE_DEPLOY_UNDER_WAY:
+		return xprintf("a migration is under way: Prisma's lock is "
+			       "held by %s",
+			d->deploy);
+	case CAUSE_FAILED_MIGRATION:
+		return tell_failed_cause(d);
+	case CAUSE_BASELINE_CONFLICT:
+		return tell_baseline(d, object);
+	case CAUSE_PENDING_MIGRATION:
+		return tell_pending(d, object);
+	case CAUSE_STRAY_SQL:
+		return tell_stray(d, object);
+	default:
+		if (d->fault == ANSWER_UNKNOWN)
+			return xstrdup("it could not be measured; the findings "
+				       "say why");
+		return xprintf("%s is missing, and no pending migration or "
+			       ".sql file creates it",
+			object);
+	}
+}
+
+void
+story_cause(struct diagnosis *d)
+{
+	own(str) char *object = diagnosis_object(d);
+	own(str) char *text = tell(d, object);
+	d->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
+}

@@ -1,0 +1,60 @@
+#include "config.h"
+#include "hands/teller.h"
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "wire/role.h"
+
+#define STEP_MAX 1500u
+
+static void
+send_frame(struct teller *t, const struct frame *f)
+{
+	if (t->gone || t->sock < 0)
+		return;
+	int r = frame_send(t->sock, f);
+	if (r < 0) {
+		log_debug("head is gone: %d", r);
+		t->gone = true;
+	}
+}
+
+void
+teller_step(struct teller *t, const char *fmt, ...)
+{
+	own(buf) struct buf text = { 0 };
+	va_list args;
+	va_start(args, fmt);
+	buf_vprintf(&text, fmt, args);
+	va_end(args);
+	own(str) char *shown =
+		escape_str(buf_span(&text), STEP_MAX, ESCAPE_LINE);
+	if (t->attempt && attempt_note(t->attempt, "step", shown) < 0)
+		t->unwritten = true;
+	own(frame) struct frame f = FRAME(HANDS_STEP);
+	frame_put_str(&f, shown);
+	send_frame(t, &f);
+}
+
+void
+teller_diagnosis(struct teller *t, const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->findings.n; i++) {
+		own(frame) struct frame f = FRAME(HANDS_FINDING);
+		finding_put(&f, &d->findings.list[i]);
+		send_frame(t, &f);
+	}
+	if (!d->planned)
+		return;
+	own(frame) struct frame f = FRAME(HANDS_PLAN);
+	plan_put(&f, &d->plan);
+	send_frame(t, &f);
+}
+
+void
+teller_result(struct teller *t, const struct result *r)
+{
+	own(frame) struct frame f = FRAME(HANDS_RESULT);
+	result_put(&f, r);
+	send_frame(t, &f);
+}

@@ -1,0 +1,563 @@
+#include "config.h"
+#include "hands/tree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pg_query.h>
+#include <pg_query/pg_query.pb-c.h>
+
+#include "base/escape.h"
+
+#define NODE(x) PG_QUERY__NODE__NODE_##x
+#define AT(x) PG_QUERY__ALTER_TABLE_TYPE__AT_##x
+#define CONSTR(x) PG_QUERY__CONSTR_TYPE__CONSTR_##x
+#define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x
+
+/* Kinds of statement that lose data wherever they stand: in a WITH, under
+ * EXPLAIN or PREPARE, in a rule or the body of a function. */
+static const struct {
+	const ProtobufCMessageDescriptor *type;
+	const char *what;
+} losing[] = {
+	{ &pg_query__drop_stmt__descriptor, "DROP" },
+	{ &pg_query__dropdb_stmt__descriptor, "DROP DATABASE" },
+	{ &pg_query__drop_role_stmt__descriptor, "DROP ROLE" },
+	{ &pg_query__drop_table_space_stmt__descriptor, "DROP TABLESPACE" },
+	{ &pg_query__drop_owned_stmt__descriptor, "DROP OWNED" },
+	{ &pg_query__drop_subscription_stmt__descriptor, "DROP SUBSCRIPTION" },
+	{ &pg_query__drop_user_mapping_stmt__descriptor, "DROP USER MAPPING" },
+	{ &pg_query__truncate_stmt__descriptor, "TRUNCATE" },
+	{ &pg_query__delete_stmt__descriptor, "DELETE" },
+	{ &pg_query__update_stmt__descriptor, "UPDATE" },
+};
+
+/* A part of the tree that loses data, found by its own contents. */
+static const char *
+loses_inside(const ProtobufCMessage *m)
+{
+	if (m->descriptor == &pg_query__merge_when_clause__descriptor) {
+		const PgQuery__MergeWhenClause *c = (const void *)m;
+		if (c->command_type == PG_QUERY__CMD_TYPE__CMD_UPDATE ||
+			c->command_type == PG_QUERY__CMD_TYPE__CMD_DELETE)
+			return "MERGE with UPDATE or DELETE";
+	}
+	if (m->descriptor == &pg_query__on_conflict_clause__descriptor) {
+		const PgQuery__OnConflictClause *c = (const void *)m;
+		if (c->action ==
+			PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_UPDATE)
+			return "INSERT with ON CONFLICT DO UPDATE";
+	}
+	if (m->descriptor == &pg_query__alter_table_cmd__descriptor) {
+		const PgQuery__AlterTableCmd *c = (const void *)m;
+		if (c->subtype == AT(DropColumn) ||
+			c->subtype == AT(DropColumnRecurse))
+			return "ALTER TABLE with DROP COLUMN";
+		if (c->subtype == AT(DropConstraint) ||
+			c->subtype == AT(DropConstraintRecurse))
+			return "ALTER TABLE with DROP CONSTRAINT";
+	}
+	if (m->descriptor == &pg_query__alter_domain_stmt__descriptor) {
+		const PgQuery__AlterDomainStmt *c = (const void *)m;
+		if (c->subtype && *c->subtype == 'X')
+			return "ALTER DOMAIN with DROP CONSTRAINT";
+	}
+	return NULL;
+}
+
+static const char *find_loss(const ProtobufCMessage *m);
+
+static const char *
+find_loss_in_field(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+{
+	const char *at = (const char *)m + f->offset;
+	if (f->type != PROTOBUF_C_TYPE_MESSAGE)
+		return NULL;
+	if (f->label == PROTOBUF_C_LABEL_REPEATED) {
+		size_t n = *(
+			const size_t *)((const char *)m + f->quantifier_offset);
+		ProtobufCMessage *const *list =
+			*(ProtobufCMessage *const *const *)at;
+		const char *found = NULL;
+		for (size_t i = 0; i < n && !found; i++)
+			found = find_loss(list[i]);
+		return found;
+	}
+	/* Of a oneof only the member that is set is a pointer. */
+	if (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF &&
+		*(const uint32_t *)((const char *)m + f->quantifier_offset) !=
+			f->id)
+		return NULL;
+	const ProtobufCMessage *inner = *(ProtobufCMessage *const *)at;
+	return inner ? find_loss(inner) : NULL;
+}
+
+static const char *
+find_loss(const ProtobufCMessage *m)
+{
+	for (size_t i = 0; i < ELEMENTS(losing); i++)
+		if (m->descriptor == losing[i].type)
+			return losing[i].what;
+	const char *found = loses_inside(m);
+	for (unsigned i = 0; i < m->descriptor->n_fields && !found; i++)
+		found = find_loss_in_field(m, &m->descriptor->fields[i]);
+	return found;
+}
+
+/* `a.b` of a qualified name: the last two strings of a list. */
+struct name {
+	const char *schema, *name;
+};
+
+static struct name
+name_of(size_t n, PgQuery__Node *const *list)
+{
+	struct name ret = { NULL, NULL };
+	for (size_t i = 0; i < n; i++)
+		if (list[i]->node_case == NODE(STRING)) {
+			ret.schema = ret.name;
+			ret.name = list[i]->string->sval;
+		}
+	return ret;
+}
+
+static struct made *
+make(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name)
+{
+	return made_add(
+		&s->makes, &s->n_makes, kind, word, schema, table, name);
+}
+
+static void
+works_on(struct statement *s, const PgQuery__RangeVar *r)
+{
+	s->schema =
+		r->schemaname && *r->schemaname ? xstrdup(r->schemaname) : NULL;
+	s->table = xstrdup(r->relname);
+	/* Another database's name cannot be meant; a temporary table shadows.
+	 */
+	if ((r->catalogname && *r->catalogname) ||
+		(r->relpersistence && *r->relpersistence == 't'))
+		s->special = true;
+}
+
+/* A primary key, unique or exclusion constraint is an index too, and its name
+ * lies in the relations' name space. */
+static void
+read_constraint(struct statement *s, const PgQuery__RangeVar *table,
+	const PgQuery__Constraint *c, bool inside)
+{
+	bool index = c->contype == CONSTR(PRIMARY) ||
+		c->contype == CONSTR(UNIQUE) || c->contype == CONSTR(EXCLUSION);
+	if (!c->conname || !*c->conname)
+		return;
+	if (index && !(c->indexname && *c->indexname))
+		make(s, MADE_RELATION, "index", table->schemaname, NULL,
+			c->conname);
+	if (!inside)
+		make(s, MADE_CONSTRAINT, "constraint", table->schemaname,
+			table->relname, c->conname);
+}
+
+static void
+read_column(struct statement *s, const PgQuery__RangeVar *table,
+	const PgQuery__ColumnDef *c, bool inside, bool missing_ok)
+{
+	struct made *m = make(s, MADE_COLUMN, "column", table->schemaname,
+		table->relname, c->colname);
+	m->part = inside;
+	m->if_not_exists = missing_ok;
+	for (size_t i = 0; i < c->n_constraints; i++)
+		if (c->constraints[i]->node_case == NODE(CONSTRAINT))
+			read_constraint(s, table, c->constraints[i]->constraint,
+				inside);
+}
+
+static void
+read_create_table(struct statement *s, const PgQuery__CreateStmt *c)
+{
+	s->kind = STATEMENT_CREATE_TABLE;
+	works_on(s, c->relation);
+	s->special |= c->n_inh_relations || c->partbound || c->of_typename ||
+		(c->tablespacename && *c->tablespacename);
+	make(s, MADE_RELATION, "table", c->relation->schemaname, NULL,
+		c->relation->relname)
+		->if_not_exists = c->if_not_exists;
+	size_t before = s->n_makes;
+	for (size_t i = 0; i < c->n_table_elts; i++) {
+		const PgQuery__Node *e = c->table_elts[i];
+		if (e->node_case == NODE(COLUMN_DEF))
+			read_column(s, c->relation, e->column_def, true, false);
+		else if (e->node_case == NODE(CONSTRAINT))
+			read_constraint(s, c->relation, e->constraint, true);
+		else
+			s->special = true; /* LIKE copies from elsewhere */
+	}
+	for (size_t i = before; i < s->n_makes; i++)
+		s->makes[i].if_not_exists |= c->if_not_exists;
+}
+
+static void
+read_create_index(struct statement *s, const PgQuery__IndexStmt *c)
+{
+	s->kind = STATEMENT_CREATE_INDEX;
+	works_on(s, c->relation);
+	s->alone = c->concurrent;
+	s->special |= c->table_space && *c->table_space;
+	if (c->idxname && *c->idxname)
+		make(s, MADE_RELATION, "index", c->relation->schemaname, NULL,
+			c->idxname)
+			->if_not_exists = c->if_not_exists;
+}
+
+static bool
+is_foreign_key(const PgQuery__AlterTableCmd *c)
+{
+	return c->subtype == AT(AddConstraint) && c->def &&
+		c->def->node_case == NODE(CONSTRAINT) &&
+		c->def->constraint->contype == CONSTR(FOREIGN);
+}
+
+static void
+read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
+	const PgQuery__AlterTableCmd *c)
+{
+	const PgQuery__Node *def = c->def;
+	if (c->subtype == AT(AddColumn) && def &&
+		def->node_case == NODE(COLUMN_DEF))
+		read_column(s, table, def->column_def, false, c->missing_ok);
+	else if (c->subtype == AT(AddConstraint) && def &&
+		def->node_case == NODE(CONSTRAINT))
+		read_constraint(s, table, def->constraint, false);
+	else if (c->subtype == AT(DropColumn))
+		made_add(&s->drops, &s->n_drops, MADE_COLUMN, "column",
+			table->schemaname, table->relname, c->name);
+	else if (c->subtype == AT(DropConstraint)) {
+		made_add(&s->drops, &s->n_drops, MADE_CONSTRAINT, "constraint",
+			table->schemaname, table->relname, c->name);
+		/* Its index goes with it. */
+		made_add(&s->drops, &s->n_drops, MADE_RELATION, "index",
+			table->schemaname, NULL, c->name);
+	}
+}
+
+static void
+read_alter_table(struct statement *s, const PgQuery__AlterTableStmt *a)
+{
+	bool only_keys = a->n_cmds > 0 && a->objtype == OBJECT(TABLE);
+	works_on(s, a->relation);
+	for (size_t i = 0; i < a->n_cmds; i++) {
+		if (a->cmds[i]->node_case != NODE(ALTER_TABLE_CMD))
+			continue;
+		const PgQuery__AlterTableCmd *c = a->cmds[i]->alter_table_cmd;
+		read_alter_command(s, a->relation, c);
+		only_keys &= is_foreign_key(c);
+	}
+	if (only_keys)
+		s->kind = STATEMENT_ADD_FOREIGN_KEY;
+}
+
+static void
+read_drop(struct statement *s, const PgQuery__DropStmt *d)
+{
+	enum made_kind kind = MADE_RELATION;
+	if (d->remove_type == OBJECT(TYPE) || d->remove_type == OBJECT(DOMAIN))
+		kind = MADE_TYPE;
+	else if (d->remove_type == OBJECT(SCHEMA))
+		kind = MADE_SCHEMA;
+	else if (d->remove_type == OBJECT(EXTENSION))
+		kind = MADE_EXTENSION;
+	else if (d->remove_type != OBJECT(TABLE) &&
+		d->remove_type != OBJECT(INDEX) &&
+		d->remove_type != OBJECT(VIEW) &&
+		d->remove_type != OBJECT(MATVIEW) &&
+		d->remove_type != OBJECT(SEQUENCE))
+		return;
+	s->alone = d->concurrent;
+	for (size_t i = 0; i < d->n_objects; i++) {
+		const PgQuery__Node *o = d->objects[i];
+		struct name n = { NULL, NULL };
+		if (o->node_case == NODE(LIST))
+			n = name_of(o->list->n_items, o->list->items);
+		else if (o->node_case == NODE(TYPE_NAME))
+			n = name_of(o->type_name->n_names, o->type_name->names);
+		else if (o->node_case == NODE(STRING))
+			n.name = o->string->sval;
+		if (n.name)
+			made_add(&s->drops, &s->n_drops, kind, "object",
+				n.schema, NULL, n.name);
+	}
+}
+
+static void
+read_create_schema(struct statement *s, const PgQuery__CreateSchemaStmt *c)
+{
+	if (!c->n_schema_elts && !c->authrole)
+		s->kind = STATEMENT_CREATE_SCHEMA;
+	if (c->schemaname && *c->schemaname)
+		make(s, MADE_SCHEMA, "schema", NULL, NULL, c->schemaname)
+			->if_not_exists = c->if_not_exists;
+}
+
+static void
+make_type(struct statement *s, size_t n, PgQuery__Node *const *list)
+{
+	struct name name = name_of(n, list);
+	if (name.name)
+		make(s, MADE_TYPE, "type", name.schema, NULL, name.name);
+}
+
+static void
+read_rarer(struct statement *s, const PgQuery__Node *n)
+{
+	switch (n->node_case) {
+	case NODE(VIEW_STMT):
+		make(s, MADE_RELATION, "view", n->view_stmt->view->schemaname,
+			NULL, n->view_stmt->view->relname)
+			->if_not_exists = n->view_stmt->replace;
+		break;
+	case NODE(CREATE_SEQ_STMT):
+		make(s, MADE_RELATION, "sequence",
+			n->create_seq_stmt->sequence->schemaname, NULL,
+			n->create_seq_stmt->sequence->relname)
+			->if_not_exists = n->create_seq_stmt->if_not_exists;
+		break;
+	case NODE(CREATE_TABLE_AS_STMT):
+		make(s, MADE_RELATION, "table",
+			n->create_table_as_stmt->into->rel->schemaname, NULL,
+			n->create_table_as_stmt->into->rel->relname)
+			->if_not_exists =
+			n->create_table_as_stmt->if_not_exists;
+		break;
+	case NODE(CREATE_EXTENSION_STMT):
+		make(s, MADE_EXTENSION, "extension", NULL, NULL,
+			n->create_extension_stmt->extname)
+			->if_not_exists =
+			n->create_extension_stmt->if_not_exists;
+		break;
+	case NODE(CREATE_TRIG_STMT):
+		make(s, MADE_TRIGGER, "trigger",
+			n->create_trig_stmt->relation->schemaname,
+			n->create_trig_stmt->relation->relname,
+			n->create_trig_stmt->trigname)
+			->if_not_exists = n->create_trig_stmt->replace;
+		break;
+	case NODE(CREATE_DOMAIN_STMT):
+		make_type(s, n->create_domain_stmt->n_domainname,
+			n->create_domain_stmt->domainname);
+		break;
+	case NODE(DEFINE_STMT):
+		if (n->define_stmt->kind == OBJECT(TYPE))
+			make_type(s, n->define_stmt->n_defnames,
+				n->define_stmt->defnames);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Overloads have one name, so a function that exists is no conflict that can
+ * be told by name; OR REPLACE is none at all. */
+static void
+read_function(struct statement *s, const PgQuery__CreateFunctionStmt *f)
+{
+	struct name n = name_of(f->n_funcname, f->funcname);
+	s->opaque = true;
+	if (n.name)
+		make(s, MADE_FUNCTION, "function", n.schema, NULL, n.name)
+			->if_not_exists = true;
+}
+
+static void
+read_node(struct statement *s, const PgQuery__Node *n)
+{
+	switch (n->node_case) {
+	case NODE(CREATE_STMT):
+		read_create_table(s, n->create_stmt);
+		break;
+	case NODE(INDEX_STMT):
+		read_create_index(s, n->index_stmt);
+		break;
+	case NODE(ALTER_TABLE_STMT):
+		read_alter_table(s, n->alter_table_stmt);
+		break;
+	case NODE(DROP_STMT):
+		read_drop(s, n->drop_stmt);
+		break;
+	case NODE(CREATE_SCHEMA_STMT):
+		read_create_schema(s, n->create_schema_stmt);
+		break;
+	case NODE(CREATE_ENUM_STMT):
+		s->kind = STATEMENT_CREATE_TYPE;
+		make_type(s, n->create_enum_stmt->n_type_name,
+			n->create_enum_stmt->type_name);
+		break;
+	case NODE(CREATE_RANGE_STMT):
+		s->kind = STATEMENT_CREATE_TYPE;
+		make_type(s, n->create_range_stmt->n_type_name,
+			n->create_range_stmt->type_name);
+		break;
+	case NODE(COMPOSITE_TYPE_STMT):
+		s->kind = STATEMENT_CREATE_TYPE;
+		make(s, MADE_TYPE, "type",
+			n->composite_type_stmt->typevar->schemaname, NULL,
+			n->composite_type_stmt->typevar->relname);
+		break;
+	case NODE(CREATE_FUNCTION_STMT):
+		read_function(s, n->create_function_stmt);
+		break;
+	case NODE(TRANSACTION_STMT):
+		s->kind = STATEMENT_TRANSACTION;
+		s->alone = true;
+		break;
+	case NODE(DO_STMT):
+	case NODE(CALL_STMT):
+	case NODE(EXECUTE_STMT):
+		s->opaque = true;
+		/* A procedure may commit by itself. */
+		s->alone = n->node_case != NODE(EXECUTE_STMT);
+		break;
+	case NODE(ALTER_ENUM_STMT):
+		/* A new label cannot be used in the transaction that adds it.
+		 */
+		s->alone = !(n->alter_enum_stmt->old_val &&
+			*n->alter_enum_stmt->old_val);
+		break;
+	case NODE(VACUUM_STMT):
+		s->alone = n->vacuum_stmt->is_vacuumcmd;
+		break;
+	case NODE(REINDEX_STMT):
+	case NODE(CLUSTER_STMT):
+	case NODE(CREATEDB_STMT):
+	case NODE(ALTER_DATABASE_STMT):
+	case NODE(CREATE_TABLE_SPACE_STMT):
+	case NODE(ALTER_SYSTEM_STMT):
+	case NODE(CREATE_SUBSCRIPTION_STMT):
+	case NODE(ALTER_SUBSCRIPTION_STMT):
+	case NODE(CHECK_POINT_STMT):
+	case NODE(DISCARD_STMT):
+		s->alone = true;
+		break;
+	default:
+		read_rarer(s, n);
+		break;
+	}
+}
+
+/* `CREATE TABLE` from CreateStmt would lie for some; the statement's own first
+ * words say it better. */
+static char *
+first_words(struct span text)
+{
+	own(buf) struct buf b = { 0 };
+	int words = 0;
+	for (size_t i = 0; i < text.len && words < 2 && b.len < 40; i++) {
+		char c = text.data[i];
+		bool letter = (c >= 'a' && c <= 'z') ||
+			(c >= 'A' && c <= 'Z') || c == '_';
+		if (letter) {
+			buf_add_char(
+				&b, c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
+			continue;
+		}
+		if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+			break;
+		if (b.len && b.data[b.len - 1] != ' ') {
+			buf_add_char(&b, ' ');
+			words++;
+		}
+	}
+	while (b.len && b.data[b.len - 1] == ' ')
+		b.data[--b.len] = '\0';
+	return b.len ? buf_take_str(&b) : xstrdup("a statement");
+}
+
+/* Skips blanks and comments at the start. */
+static struct span
+skip_comments(struct span s)
+{
+	for (;;) {
+		s = span_trim(s);
+		if (span_starts(s, SPAN("--"))) {
+			ptrdiff_t end = span_find(s, SPAN("\n"));
+			s = end < 0 ? span_from(s, s.len)
+				    : span_from(s, (size_t)end);
+		} else if (span_starts(s, SPAN("/*"))) {
+			size_t depth = 1, i = 2;
+			for (; i < s.len && depth; i++) {
+				struct span at = span_from(s, i);
+				if (span_starts(at, SPAN("/*")))
+					depth++, i++;
+				else if (span_starts(at, SPAN("*/")))
+					depth--, i++;
+			}
+			s = span_from(s, i);
+		} else {
+			return s;
+		}
+	}
+}
+
+static void
+read_statement(
+	struct statement *s, const PgQuery__RawStmt *raw, struct span text)
+{
+	struct span own_text = span_from(text, (size_t)raw->stmt_location);
+	if (raw->stmt_len > 0)
+		own_text = span_first(own_text, (size_t)raw->stmt_len);
+	own_text = skip_comments(own_text);
+	s->from = (size_t)(own_text.data - text.data);
+	s->len = own_text.len;
+	const char *loss = find_loss(&raw->stmt->base);
+	s->loses = loss != NULL;
+	s->what = loss ? xstrdup(loss) : first_words(own_text);
+	read_node(s, raw->stmt);
+}
+
+static int
+walk(const PgQueryProtobuf *packed, struct span text, size_t max,
+	int (*each)(void *arg, const struct statement *s), void *arg,
+	struct why *why)
+{
+	PgQuery__ParseResult *tree = pg_query__parse_result__unpack(
+		NULL, packed->len, (const uint8_t *)packed->data);
+	if (!tree)
+		return because(why, -EINVAL, "its parse tree is too deep");
+	int r = 0;
+	if (tree->n_stmts > max)
+		r = because(
+			why, -EINVAL, "it has more than %zu statements", max);
+	for (size_t i = 0; i < tree->n_stmts && r == 0; i++) {
+		own(statement) struct statement s = { 0 };
+		if (tree->stmts[i]->stmt)
+			read_statement(&s, tree->stmts[i], text);
+		else
+			s.what = xstrdup("nothing");
+		r = each(arg, &s);
+	}
+	pg_query__parse_result__free_unpacked(tree, NULL);
+	return r;
+}
+
+int
+tree_walk(const char *text, size_t max,
+	int (*each)(void *arg, const struct statement *s), void *arg,
+	struct why *why)
+{
+	PgQueryProtobufParseResult result = pg_query_parse_protobuf(text);
+	int r;
+	if (result.error) {
+		own(str) char *message = escape_str(
+			span_of(result.error->message), 300, ESCAPE_LINE);
+		r = because(why, -EINVAL,
+			"it does not parse: %s at character %d", message,
+			result.error->cursorpos);
+	} else {
+		r = walk(
+			&result.parse_tree, span_of(text), max, each, arg, why);
+	}
+	pg_query_free_protobuf_parse_result(result);
+	return r;
+}

@@ -1,0 +1,30 @@
+#include "config.h"
+#include "head/head.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "head/verbs.h"
+
+int
+head_answer(const struct settings *settings, const json_t *request,
+	json_t **ret, struct why *why)
+{
+	const char *verb = json_string_value(json_object_get(request, "verb"));
+	/* A question must not leave a store behind; a pause may come before
+	 * the first start. */
+	if (access(settings->store, F_OK) < 0 && errno == ENOENT &&
+		(!verb || strcmp(verb, "pause") != 0))
+		return because(why, -ENOENT,
+			"%s: there is no store: logmend did not run here yet",
+			settings->store);
+	own(store) struct store *store = NULL;
+	int r = store_open(settings->store, &store, why);
+	if (r < 0)
+		return r;
+	const struct verbs v = { .settings = settings, .store = store };
+	*ret = verbs_answer(&v, request, geteuid(), clock_wall());
+	return 0;
+}

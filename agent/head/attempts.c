@@ -1,0 +1,341 @@
+#include "config.h"
+#include "head/attempts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <systemd/sd-id128.h>
+
+#include "wire/attempt.h"
+
+/* The database that attempts are counted by. */
+static int
+database_of(struct desk *d, const struct app *app, char **ret, struct why *why)
+{
+	own(target) struct target t = { 0 };
+	int r = store_target_get(d->store, app->name, &t, why);
+	if (r == -ENOENT) {
+		/* Not known yet: what is not known is counted together. */
+		*ret = xprintf("app %s", app->name);
+		return 0;
+	}
+	if (r >= 0)
+		*ret = target_database(&t);
+	return r;
+}
+
+int
+attempts_limits(struct desk *d, const struct app *app, usec now,
+	struct limit_answer *ret, struct why *why)
+{
+	own(str) char *database = NULL;
+	struct past_attempt *past = NULL;
+	usec paused = 0;
+	struct limits l = { .now = now, .policy = app->policy };
+	int r = database_of(d, app, &database, why);
+	if (r >= 0)
+		r = store_past_attempts(d->store, database,
+			now > USEC_DAY ? now - USEC_DAY : 0, &past, &l.n_past,
+			why);
+	if (r >= 0)
+		r = store_paused(d->store, &paused, why);
+	if (r >= 0) {
+		l.past = past;
+		l.paused = paused != 0;
+		l.frozen = limit_frozen(d->settings->freeze_file)
+			? d->settings->freeze_file
+			: NULL;
+		*ret = limits_check(&l);
+	}
+	free(past);
+	return r;
+}
+
+int
+attempts_may_look(struct desk *d, const struct app *app, usec now,
+	struct limit_answer *ret, struct why *why)
+{
+	usec *starts = NULL;
+	size_t n = 0;
+	int r = store_looks(d->store, app->name,
+		now > USEC_HOUR ? now - USEC_HOUR : 0, &starts, &n, why);
+	if (r >= 0)
+		*ret = limit_look(starts, n, now);
+	free(starts);
+	return r;
+}
+
+static int
+new_key(char key[KEY_TEXT], struct why *why)
+{
+	sd_id128_t id;
+	int r = sd_id128_randomize(&id);
+	if (r < 0)
+		return because(why, r, "no random key: %s", strerror(-r));
+	sd_id128_to_uuid_string(id, key);
+	return 0;
+}
+
+int
+attempts_begin(struct desk *d, struct incident *i, usec now,
+	struct attempt *ret, struct why *why)
+{
+	const struct app *app = desk_app(d, i);
+	*ret = (struct attempt){
+		.incident = i->id, .number = i->attempts + 1, .started = now
+	};
+	memcpy(ret->plan_hash, i->plan.hash, sizeof(ret->plan_hash));
+	int r = database_of(d, app, &ret->database, why);
+	if (r >= 0)
+		r = new_key(ret->key, why);
+	if (r >= 0)
+		r = incident_step(i, EVENT_MEND, now, why);
+	if (r < 0)
+		return r;
+	i->attempts++;
+	own(str) char *text = xprintf("mending: attempt %u, key %s: %s",
+		ret->number, ret->key, i->reason ? i->reason : "approved");
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = text,
+		.notice = -1,
+		.begun = ret };
+	r = desk_change(d, &c, now, why);
+	if (r >= 0)
+		d->note(i->id, text);
+	return r;
+}
+
+/* The attempt that has no end yet. */
+static int
+under_way(struct desk *d, const struct incident *i, struct attempt *ret,
+	struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t n = 0;
+	int r = store_attempts(d->store, i->id, &list, &n, why);
+	if (r >= 0 && (!n || list[n - 1].ended))
+		r = because(why, -ENOENT,
+			"incident %llu is mending, and has no attempt under "
+			"way",
+			(unsigned long long)i->id);
+	if (r >= 0) {
+		*ret = list[n - 1];
+		n--;
+	}
+	attempts_free(list, n);
+	return r;
+}
+
+static enum incident_event
+event_of(const struct result *r)
+{
+	switch (r->outcome) {
+	case OUTCOME_APPLIED:
+	case OUTCOME_GONE:
+		return EVENT_APPLIED;
+	case OUTCOME_NOT_APPLIED:
+	case OUTCOME_STALE:
+	case OUTCOME_ERROR:
+		return EVENT_NOT_APPLIED;
+	default:
+		return EVENT_CANNOT_TELL;
+	}
+}
+
+static void
+begin_quiet(
+	struct desk *d, struct incident *i, const struct result *r, usec now)
+{
+	const struct app *app = desk_app(d, i);
+	if (r->outcome == OUTCOME_APPLIED)
+		i->committed = now;
+	i->quiet_until = now + (app ? app->policy->quiet : 0);
+}
+
+int
+attempts_adopt(struct desk *d, struct incident *i, const struct result *r,
+	usec now, struct why *why)
+{
+	struct attempt a = { 0 };
+	int e = under_way(d, i, &a, why);
+	enum incident_event event = event_of(r);
+	if (e >= 0)
+		e = incident_step(i, event, now, why);
+	if (e < 0) {
+		attempt_clear(&a);
+		return e;
+	}
+	a.ended = now;
+	a.outcome = r->outcome;
+	a.failed = event != EVENT_APPLIED && r->outcome != OUTCOME_STALE;
+	incident_set(&a.text, r->text);
+	if (event == EVENT_APPLIED)
+		begin_quiet(d, i, r, now);
+	else
+		i->recheck_due = now + limit_recheck(0);
+	i->rechecks = 0;
+	own(str) char *text = xprintf("%s: attempt %u %s: %s",
+		state_name(i->state), a.number, outcome_name(r->outcome),
+		r->text ? r->text : "hands gave no reason");
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = text,
+		.notice = event == EVENT_APPLIED ? -1 : NOTICE_END,
+		.ended = &a };
+	e = desk_change(d, &c, now, why);
+	if (e >= 0)
+		d->note(i->id, text);
+	attempt_clear(&a);
+	return e;
+}
+
+/* What the attempt's file says; ATTEMPTS_DONE: adopted. */
+static enum attempts_next
+read_file(struct desk *d, struct incident *i, const struct attempt *a, usec now,
+	struct why *why)
+{
+	own(result) struct result said = { 0 };
+	enum attempt_state state;
+	if (attempt_read(d->settings->store, a->key, &state, &said, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	switch (state) {
+	case ATTEMPT_NONE:
+		return ATTEMPTS_START;
+	case ATTEMPT_RUNNING:
+		return ATTEMPTS_WAIT;
+	case ATTEMPT_LOST:
+		return ATTEMPTS_RECOVER;
+	case ATTEMPT_ENDED:
+		break;
+	}
+	return attempts_adopt(d, i, &said, now, why) < 0 ? ATTEMPTS_TROUBLE
+							 : ATTEMPTS_DONE;
+}
+
+int
+attempts_end(struct desk *d, struct incident *i, const struct result *r,
+	usec now, struct why *why)
+{
+	if (r && r->outcome != OUTCOME_ERROR)
+		return attempts_adopt(d, i, r, now, why);
+	struct attempt a = { 0 };
+	int e = under_way(d, i, &a, why);
+	if (e >= 0) {
+		enum attempts_next next = read_file(d, i, &a, now, why);
+		if (next == ATTEMPTS_START && r)
+			e = attempts_adopt(d, i, r, now, why);
+		else if (next == ATTEMPTS_TROUBLE)
+			e = -EIO;
+	}
+	attempt_clear(&a);
+	return e;
+}
+
+/* Hands never started, and now they must not: back to waiting. */
+static enum attempts_next
+hold_back(struct desk *d, struct incident *i, struct attempt *a,
+	const char *reason, usec now, struct why *why)
+{
+	if (incident_step(i, EVENT_WAIT, now, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	a->ended = now;
+	a->outcome = OUTCOME_ERROR;
+	incident_set(&a->text, "hands were not started");
+	i->wait_until = now + LIMIT_STOP_RETRY;
+	incident_set(&i->wait_reason, reason);
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = reason,
+		.notice = -1,
+		.ended = a };
+	return desk_change(d, &c, now, why) < 0 ? ATTEMPTS_TROUBLE
+						: ATTEMPTS_DONE;
+}
+
+enum attempts_next
+attempts_look_after(struct desk *d, struct incident *i, usec now,
+	struct attempt *ret, struct why *why)
+{
+	usec paused = 0;
+	*ret = (struct attempt){ 0 };
+	if (under_way(d, i, ret, why) < 0 ||
+		store_paused(d->store, &paused, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	enum attempts_next next = read_file(d, i, ret, now, why);
+	if (next != ATTEMPTS_START)
+		return next;
+	if (paused)
+		return hold_back(d, i, ret, "paused", now, why);
+	if (limit_frozen(d->settings->freeze_file))
+		return hold_back(
+			d, i, ret, "the freeze file is there", now, why);
+	return ATTEMPTS_START;
+}
+
+int
+attempts_failed(struct desk *d, const struct incident *i, struct attempt *ret,
+	struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t n = 0;
+	int r = store_attempts(d->store, i->id, &list, &n, why);
+	if (r >= 0 && !n)
+		r = because(why, -ENOENT, "incident %llu has no attempt",
+			(unsigned long long)i->id);
+	if (r >= 0) {
+		*ret = list[--n];
+		ret->failed = true;
+	}
+	attempts_free(list, n);
+	return r;
+}
+
+static char *
+clean_text(const struct incident *i, const struct report *r)
+{
+	bool silent = i->last_ns / NSEC_USEC < (int64_t)i->committed;
+	return xprintf("the probe no longer shows the fault%s%s",
+		r->result.history == ANSWER_YES ? ", the history is clean" : "",
+		silent ? ", and it was not logged again" : "");
+}
+
+int
+attempts_verify(struct desk *d, struct incident *i, const struct report *r,
+	usec now, struct why *why)
+{
+	struct attempt a = { 0 };
+	bool known = r->answered && r->result.outcome == OUTCOME_DONE &&
+		r->result.fault != ANSWER_UNKNOWN;
+	bool clean = known && r->result.fault == ANSWER_NO &&
+		r->result.history != ANSWER_NO;
+	enum incident_event e = !known ? EVENT_CANNOT_TELL
+		: clean                ? EVENT_VERIFIED
+				       : EVENT_UNVERIFIED;
+	own(str) char *text = clean ? clean_text(i, r)
+		: !known ? xstrdup("the database could not be probed again")
+		: r->result.fault == ANSWER_YES
+		? xstrdup("the probe still shows the fault")
+		: xstrdup("the migrator's history is not clean");
+	int err = clean || !known ? 0 : attempts_failed(d, i, &a, why);
+	if (err >= 0)
+		err = incident_step(i, e, now, why);
+	if (err < 0) {
+		attempt_clear(&a);
+		return err;
+	}
+	i->verified = true;
+	i->verification = clean ? OUTCOME_PASSED : OUTCOME_BROKE;
+	incident_set(&i->verification_text, text);
+	i->recheck_due = now + limit_recheck(0);
+	own(str) char *moment = xprintf("%s: %s", state_name(i->state), text);
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = moment,
+		.notice = NOTICE_END,
+		.ended = a.number ? &a : NULL };
+	err = desk_change(d, &c, now, why);
+	if (err >= 0)
+		d->note(i->id, moment);
+	attempt_clear(&a);
+	return err;
+}

@@ -1,0 +1,46 @@
+/* The attempts of an incident: begun under the limits, their outcome taken from
+ * hands or from the attempt's file, verified. Never two of one key. */
+#pragma once
+
+#include "head/desk.h"
+#include "wire/report.h"
+
+/* Whether the limits allow an attempt on the app's database now. */
+int attempts_limits(struct desk *d, const struct app *app, usec now,
+	struct limit_answer *ret, struct why *why);
+/* Whether the app may be looked at once more this hour. */
+int attempts_may_look(struct desk *d, const struct app *app, usec now,
+	struct limit_answer *ret, struct why *why);
+
+/* Stores the intent and the state `mending`; hands may start when it returns 0.
+ * `ret` is the attempt, to be cleared by the caller in any case. */
+int attempts_begin(struct desk *d, struct incident *i, usec now,
+	struct attempt *ret, struct why *why);
+/* Hands ended: adopts what they said. NULL, or an error of theirs, proves
+ * nothing as long as the attempt's file may tell more: then nothing is done
+ * here, and attempts_look_after() goes on. */
+int attempts_end(struct desk *d, struct incident *i, const struct result *r,
+	usec now, struct why *why);
+/* Stores this outcome of the attempt under way, and the state it leads to. */
+int attempts_adopt(struct desk *d, struct incident *i, const struct result *r,
+	usec now, struct why *why);
+
+enum attempts_next {
+	ATTEMPTS_START,   /* hands never started: start them, with this key */
+	ATTEMPTS_RECOVER, /* they ended without a result: find out */
+	ATTEMPTS_WAIT,    /* they are at it */
+	ATTEMPTS_DONE,    /* the outcome is stored */
+	ATTEMPTS_TROUBLE, /* see why; try again later */
+};
+
+/* An incident is mending and no hands of ours are at it. */
+enum attempts_next attempts_look_after(struct desk *d, struct incident *i,
+	usec now, struct attempt *ret, struct why *why);
+
+/* The quiet period is over and the database was probed again. */
+int attempts_verify(struct desk *d, struct incident *i, const struct report *r,
+	usec now, struct why *why);
+/* The incident's last attempt, marked as failed: a failed verification counts
+ * for the limits like a failed attempt. The caller stores and clears it. */
+int attempts_failed(struct desk *d, const struct incident *i,
+	struct attempt *ret, struct why *why);

@@ -1,0 +1,294 @@
+#include "config.h"
+#include "head/course.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "head/answers.h"
+#include "head/attempts.h"
+#include "head/decision.h"
+#include "head/intake.h"
+#include "head/targets.h"
+
+struct course {
+	struct desk desk;
+	struct targets *targets;
+	sd_event_source *timer;
+};
+
+/* --- what is due, by the incident's state --------------------------------- */
+
+static void
+look(struct desk *d, struct incident *i, usec now)
+{
+	const struct app *app = desk_app(d, i);
+	struct limit_answer may;
+	struct why why;
+	if (crew_at_app(d->crew, app))
+		return; /* their end wakes us */
+	if (attempts_may_look(d, app, now, &may, &why) < 0) {
+		desk_failed(d, i->id, &why, now);
+		return;
+	}
+	if (!may.allowed) {
+		desk_due(d, may.until);
+		return;
+	}
+	if (i->state != STATE_DIAGNOSING &&
+		!desk_go(d, i, EVENT_LOOK, NULL, -1, now))
+		return;
+	if (!class_info(i->class)->probed || i->roll_up) {
+		decision_take(d, i, now);
+		return;
+	}
+	if (store_look_add(d->store, app->name, now, &why) < 0)
+		desk_failed(d, i->id, &why, now);
+	desk_send(d, FOR_DIAGNOSIS, i, NULL, now);
+}
+
+static void
+wait_over(struct desk *d, struct incident *i, usec now)
+{
+	if (now >= i->wait_until)
+		look(d, i, now);
+	else
+		desk_due(d, i->wait_until);
+}
+
+static void
+await(struct desk *d, struct incident *i, usec now)
+{
+	if (i->approved_by && now < i->wait_until) {
+		desk_due(d, i->wait_until);
+	} else if (i->approved_by) {
+		desk_send(d, FOR_APPROVED, i, NULL, now);
+	} else if (now < i->expires) {
+		desk_due(d, i->expires);
+	} else {
+		i->recheck_due = now + limit_recheck(0);
+		(void)desk_go(d, i, EVENT_EXPIRE, "nobody approved in time",
+			NOTICE_END, now);
+	}
+}
+
+/* No hands of ours are at it: an earlier head's, or none any more. */
+static void
+look_after(struct desk *d, struct incident *i, usec now)
+{
+	struct attempt a = { 0 };
+	struct why why;
+	switch (attempts_look_after(d, i, now, &a, &why)) {
+	case ATTEMPTS_START:
+		desk_send(d, FOR_MEND, i, &a, now);
+		break;
+	case ATTEMPTS_RECOVER:
+		desk_send(d, FOR_RECOVERY, i, &a, now);
+		break;
+	case ATTEMPTS_WAIT:
+		desk_due(d, now + USEC_SECOND);
+		break;
+	case ATTEMPTS_TROUBLE:
+		desk_failed(d, i->id, &why, now);
+		break;
+	case ATTEMPTS_DONE:
+		desk_due(d, now);
+		break;
+	}
+	attempt_clear(&a);
+}
+
+static void
+verify(struct desk *d, struct incident *i, usec now)
+{
+	if (now < i->quiet_until)
+		desk_due(d, i->quiet_until);
+	else
+		desk_send(d, FOR_VERIFICATION, i, NULL, now);
+}
+
+static void
+recheck(struct desk *d, struct incident *i, usec now)
+{
+	if (i->recheck_due && now >= i->recheck_due)
+		desk_send(d, FOR_RECHECK, i, NULL, now);
+	else if (i->recheck_due)
+		desk_due(d, i->recheck_due);
+}
+
+typedef void due_fn(struct desk *, struct incident *, usec);
+
+/* A rehearsal is under way, or began with an earlier head: restart(). */
+static due_fn *const due[STATES] = {
+	[STATE_OPEN] = look,
+	[STATE_DIAGNOSING] = look,
+	[STATE_WAITING] = wait_over,
+	[STATE_AWAITING_APPROVAL] = await,
+	[STATE_MENDING] = look_after,
+	[STATE_VERIFYING] = verify,
+	[STATE_FAILED] = recheck,
+	[STATE_IN_DOUBT] = recheck,
+	[STATE_REPORTED] = recheck,
+	[STATE_REJECTED] = recheck,
+	[STATE_EXPIRED] = recheck,
+	[STATE_REGRESSED] = look,
+};
+
+static void
+still_looking(struct desk *d, struct incident *i, usec now)
+{
+	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING;
+	if (!looking || i->cause != CAUSE_NONE ||
+		i->notices & (1u << NOTICE_LOOKING))
+		return;
+	if (now < i->opened + NOTICE_PATIENCE) {
+		desk_due(d, i->opened + NOTICE_PATIENCE);
+		return;
+	}
+	struct why why;
+	struct change told = { .incident = i, .notice = NOTICE_LOOKING };
+	if (desk_change(d, &told, now, &why) < 0)
+		desk_failed(d, i->id, &why, now);
+}
+
+static void
+run(struct course *c, usec now)
+{
+	struct desk *d = &c->desk;
+	struct incident *list = NULL;
+	struct why why;
+	size_t n = 0;
+	struct incident_filter live = { .class = -1, .live = true };
+	targets_run(c->targets, d, now);
+	if (store_incidents(d->store, &live, &list, &n, &why) < 0)
+		desk_failed(d, 0, &why, now);
+	for (size_t k = n; k-- > 0;) { /* the oldest first */
+		struct incident *i = &list[k];
+		if (!desk_app(d, i))
+			continue; /* waits until it is configured again */
+		still_looking(d, i, now);
+		if (due[i->state] && !crew_at_incident(d->crew, i->id) &&
+			!desk_held(d, i->id, now))
+			due[i->state](d, i, now);
+	}
+	incidents_free(list, n);
+}
+
+static int
+on_timer(sd_event_source *s, uint64_t when, void *arg)
+{
+	struct course *c = arg;
+	(void)when;
+	usec now = clock_wall();
+	c->desk.due = USEC_NEVER;
+	run(c, now);
+	/* A clock that was set is noticed within the minute. */
+	usec wait =
+		c->desk.due <= now ? 1000 : MIN(c->desk.due - now, USEC_MINUTE);
+	(void)sd_event_source_set_time(s, clock_mono() + wait);
+	(void)sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+	return 0;
+}
+
+/* --- from hands ----------------------------------------------------------- */
+
+static void
+on_step(void *arg, uint64_t incident, const char *text)
+{
+	struct course *c = arg;
+	struct why why;
+	c->desk.note(incident, text);
+	if (incident &&
+		store_moment_add(c->desk.store, incident, clock_wall(), "step",
+			text, &why) < 0)
+		c->desk.note(incident, why.text);
+}
+
+static void
+on_done(void *arg, enum purpose purpose, const struct app *app,
+	uint64_t incident, struct report *r)
+{
+	struct course *c = arg;
+	struct why why;
+	usec now = clock_wall();
+	own(incident) struct incident i = { 0 };
+	if (purpose == FOR_TARGET)
+		targets_take(c->targets, &c->desk, app, r, now);
+	/* As it is now: it may have been closed in the meantime. */
+	else if (store_incident_get(c->desk.store, incident, &i, &why) < 0)
+		c->desk.note(incident, why.text);
+	else
+		answer_take(&c->desk, purpose, &i, r, now);
+	course_wake(c);
+}
+
+/* --- the room itself ------------------------------------------------------ */
+
+/* Rehearsals end with the head that began them. */
+static int
+restart(struct course *c, struct why *why)
+{
+	struct incident *list = NULL;
+	size_t n = 0;
+	usec now = clock_wall();
+	struct incident_filter live = { .class = -1, .live = true };
+	int r = store_incidents(c->desk.store, &live, &list, &n, why);
+	for (size_t k = 0; r >= 0 && k < n; k++)
+		if (list[k].state == STATE_REHEARSING)
+			r = desk_step(&c->desk, &list[k], EVENT_RESTART,
+				"logmend was started again", -1, now, why);
+	incidents_free(list, n);
+	return r;
+}
+
+int
+course_new(sd_event *loop, const struct desk *desk, struct course **ret,
+	struct why *why)
+{
+	own(course) struct course *c = xcalloc(1, sizeof(*c));
+	struct crew_calls calls = { on_step, on_done, c };
+	c->desk = *desk;
+	c->desk.crew = crew_new(loop, desk->settings->file, &calls);
+	c->targets = targets_new(desk->settings);
+	int r = restart(c, why);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time(
+		loop, &c->timer, CLOCK_MONOTONIC, clock_mono(), 0, on_timer, c);
+	if (r < 0)
+		return because(why, r, "the event loop: %s", strerror(-r));
+	*ret = take(c);
+	return 0;
+}
+
+void
+course_free(struct course *c)
+{
+	if (!c)
+		return;
+	crew_free(c->desk.crew);
+	desk_release(&c->desk);
+	targets_free(c->targets);
+	sd_event_source_disable_unref(c->timer);
+	free(c);
+}
+
+void
+course_wake(struct course *c)
+{
+	(void)sd_event_source_set_time(c->timer, clock_mono());
+	(void)sd_event_source_set_enabled(c->timer, SD_EVENT_ONESHOT);
+}
+
+int
+course_fault(struct course *c, const struct app *app, const char *rule,
+	const struct fault *f, usec now, struct why *why)
+{
+	return intake_fault(&c->desk, app, rule, f,
+		targets_failed(c->targets, app), now, why);
+}
+
+size_t
+course_busy(const struct course *c)
+{
+	return crew_count(c->desk.crew);
+}

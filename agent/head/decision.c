@@ -1,0 +1,153 @@
+#include "config.h"
+#include "head/decision.h"
+
+#include <stdlib.h>
+
+#include "head/attempts.h"
+
+/* The message about a cause goes out once; about an unknown one, once an hour
+ * for each app. */
+static int
+cause_notice(struct desk *d, const struct incident *i, usec now)
+{
+	if (i->notices & (1u << NOTICE_CAUSE))
+		return -1;
+	if (i->cause != CAUSE_UNKNOWN)
+		return NOTICE_CAUSE;
+	own(str) char *key = xprintf("unknown-notice:%s", i->app);
+	own(str) char *last = NULL;
+	struct why why;
+	usec then = 0;
+	if (store_value_get(d->store, key, &last, &why) >= 0)
+		(void)span_u64(span_of(last), &then); /* 0: never */
+	if (!limit_unknown_notice(then, now))
+		return -1;
+	own(str) char *text = xprintf("%llu", (unsigned long long)now);
+	if (store_value_put(d->store, key, text, &why) < 0)
+		desk_failed(d, i->id, &why, now);
+	return NOTICE_CAUSE;
+}
+
+static bool
+circumstances(struct desk *d, const struct incident *i, usec now,
+	struct circumstances *ret, struct why *why)
+{
+	const struct app *app = desk_app(d, i);
+	const struct remedy *remedy = app ? app->remedy[i->class] : NULL;
+	if (!app)
+		return false;
+	*ret = (struct circumstances){
+		.now = now,
+		.waiting_since = i->waiting_since,
+		.mode = app->policy->mode,
+		.class = i->class,
+		.cause = i->cause,
+		.has_remedy = remedy != NULL,
+		.plan = i->plan.remedy ? &i->plan : NULL,
+		.rehearsed = i->rehearsed,
+		.rehearsal = i->rehearsal,
+		.rehearse_off = remedy && remedy->rehearse == REHEARSE_OFF,
+		.breaker = i->breaker,
+		.roll_up = i->roll_up,
+		.attempts = i->attempts,
+		.approved = i->approved_by != NULL,
+	};
+	return attempts_limits(d, app, now, &ret->limits, why) >= 0;
+}
+
+static void
+report_it(struct desk *d, struct incident *i, usec now)
+{
+	i->rechecks = 0;
+	i->recheck_due = class_info(i->class)->probed && !i->roll_up
+		? now + limit_recheck(0)
+		: 0;
+	(void)desk_go(
+		d, i, EVENT_REPORT, i->reason, cause_notice(d, i, now), now);
+}
+
+static void
+wait_for_it(struct desk *d, struct incident *i, const struct decision *made,
+	usec now)
+{
+	i->wait_until = made->until;
+	incident_set(&i->wait_reason, made->reason);
+	if (desk_go(d, i, EVENT_WAIT, i->reason, cause_notice(d, i, now), now))
+		desk_due(d, i->wait_until);
+}
+
+static void
+ask_for_it(struct desk *d, struct incident *i, usec now)
+{
+	const struct app *app = desk_app(d, i);
+	approval_code(i->plan.hash, i->id, i->attempts + 1, i->code);
+	i->expires = now + app->policy->approval;
+	if (desk_go(d, i, EVENT_ASK, i->reason, NOTICE_QUESTION, now))
+		desk_due(d, i->expires);
+}
+
+void
+decision_mend(struct desk *d, struct incident *i, usec now)
+{
+	struct why why;
+	struct attempt a = { 0 };
+	if (attempts_begin(d, i, now, &a, &why) >= 0)
+		desk_send(d, FOR_MEND, i, &a, now);
+	else
+		desk_failed(d, i->id, &why, now);
+	attempt_clear(&a);
+}
+
+/* To the copy first; what is not rehearsed passes through that state too. */
+static bool
+rehearse_it(struct desk *d, struct incident *i, bool off, usec now)
+{
+	if (i->state == STATE_REHEARSING)
+		return true;
+	if (!desk_go(d, i, EVENT_REHEARSE, i->reason, cause_notice(d, i, now),
+		    now))
+		return false;
+	if (!off)
+		desk_send(d, FOR_REHEARSAL, i, NULL, now);
+	return off;
+}
+
+void
+decision_take(struct desk *d, struct incident *i, usec now)
+{
+	struct circumstances known;
+	struct decision made = { 0 };
+	struct why why = { "the app is not configured any more" };
+	if (!circumstances(d, i, now, &known, &why)) {
+		desk_failed(d, i->id, &why, now);
+		return;
+	}
+	policy_decide(&known, &made);
+	i->action = made.action;
+	i->waiting_since = made.waiting_since;
+	incident_set(&i->reason, made.reason);
+	switch (made.action) {
+	case ACTION_CLOSE:
+		i->recheck_due = now + limit_recheck(i->rechecks);
+		(void)desk_go(d, i, EVENT_NOT_CONFIRMED, i->reason, -1, now);
+		break;
+	case ACTION_NONE:
+	case ACTION_REFUSE:
+	case ACTION_REPORT:
+		report_it(d, i, now);
+		break;
+	case ACTION_WAIT:
+		wait_for_it(d, i, &made, now);
+		break;
+	case ACTION_ASK:
+		if (rehearse_it(d, i, known.rehearse_off || i->rehearsed, now))
+			ask_for_it(d, i, now);
+		break;
+	case ACTION_ACT:
+		if (rehearse_it(d, i, known.rehearse_off || i->rehearsed, now))
+			decision_mend(d, i, now);
+		break;
+	case ACTIONS:
+		break;
+	}
+}

@@ -1,0 +1,166 @@
+#include "config.h"
+#include "head/desk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct hold {
+	struct hold *next;
+	uint64_t incident;
+	usec until;
+};
+
+const struct app *
+desk_app(const struct desk *d, const struct incident *i)
+{
+	return settings_app(d->settings, i->app);
+}
+
+static int
+store_change(struct desk *d, const struct change *c, usec now, struct why *why)
+{
+	struct incident *i = c->incident;
+	const struct app *app = desk_app(d, i);
+	int r = 0;
+	if (c->begun)
+		r = store_attempt_add(d->store, c->begun, why);
+	if (r >= 0 && c->ended)
+		r = store_attempt_end(d->store, c->ended, why);
+	if (r >= 0 && c->notice >= 0 && app)
+		r = notice_queue(d->store, app, (enum notice_kind)c->notice, i,
+			now, why);
+	if (r >= 0 && c->kind)
+		r = store_moment_add(d->store, i->id, now, c->kind,
+			c->text ? c->text : state_name(i->state), why);
+	if (r >= 0)
+		r = store_incident_save(d->store, i, why);
+	return r;
+}
+
+int
+desk_change(struct desk *d, const struct change *c, usec now, struct why *why)
+{
+	int r = store_begin(d->store, why);
+	if (r < 0)
+		return r;
+	r = store_change(d, c, now, why);
+	if (r < 0) {
+		store_rollback(d->store);
+		return r;
+	}
+	r = store_commit(d->store, why);
+	if (r >= 0 && c->notice >= 0 && d->outbox)
+		outbox_kick(d->outbox);
+	return r;
+}
+
+int
+desk_step(struct desk *d, struct incident *i, enum incident_event e,
+	const char *text, int notice, usec now, struct why *why)
+{
+	int r = incident_step(i, e, now, why);
+	if (r < 0)
+		return r;
+	own(str) char *moment =
+		text ? xprintf("%s: %s", state_name(i->state), text) : NULL;
+	struct change c = {
+		.incident = i, .kind = "state", .text = moment, .notice = notice
+	};
+	r = desk_change(d, &c, now, why);
+	if (r >= 0)
+		d->note(i->id, moment ? moment : state_name(i->state));
+	return r;
+}
+
+void
+desk_due(struct desk *d, usec when)
+{
+	d->due = MIN(d->due, when);
+}
+
+void
+desk_hold(struct desk *d, uint64_t incident, usec until)
+{
+	struct hold *h = xcalloc(1, sizeof(*h));
+	h->incident = incident;
+	h->until = until;
+	h->next = d->holds;
+	d->holds = h;
+	desk_due(d, until);
+}
+
+bool
+desk_held(struct desk *d, uint64_t incident, usec now)
+{
+	bool held = false;
+	for (struct hold **at = &d->holds, *h; (h = *at);) {
+		/* One that lies far ahead was made before the clock was set. */
+		if (now >= h->until || h->until > now + USEC_HOUR) {
+			*at = h->next;
+			free(h);
+			continue;
+		}
+		if (h->incident == incident) {
+			held = true;
+			desk_due(d, h->until);
+		}
+		at = &h->next;
+	}
+	return held;
+}
+
+void
+desk_release(struct desk *d)
+{
+	while (d->holds) {
+		struct hold *h = d->holds;
+		d->holds = h->next;
+		free(h);
+	}
+}
+
+void
+desk_failed(struct desk *d, uint64_t incident, const struct why *why, usec now)
+{
+	d->note(incident, why->text);
+	desk_hold(d, incident, now + DESK_RETRY);
+}
+
+bool
+desk_go(struct desk *d, struct incident *i, enum incident_event e,
+	const char *text, int notice, usec now)
+{
+	struct why why;
+	if (desk_step(d, i, e, text, notice, now, &why) >= 0)
+		return true;
+	desk_failed(d, i->id, &why, now);
+	return false;
+}
+
+bool
+desk_say(struct desk *d, struct incident *i, const char *kind, const char *text,
+	usec now)
+{
+	struct why why;
+	struct change c = {
+		.incident = i, .kind = kind, .text = text, .notice = -1
+	};
+	if (desk_change(d, &c, now, &why) < 0) {
+		desk_failed(d, i->id, &why, now);
+		return false;
+	}
+	own(str) char *said = xprintf("%s: %s", kind, text);
+	d->note(i->id, said);
+	return true;
+}
+
+void
+desk_send(struct desk *d, enum purpose purpose, const struct incident *i,
+	const struct attempt *a, usec now)
+{
+	struct why why;
+	const struct app *app = desk_app(d, i);
+	int r = app ? crew_send(d->crew, purpose, app, i, a, &why) : -EBUSY;
+	if (r < 0 && r != -EBUSY) /* the end of who is busy wakes us */
+		desk_failed(d, i->id, &why, now);
+}

@@ -1,0 +1,191 @@
+#include "config.h"
+#include "head/folders.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+
+#include "base/buf.h"
+#include "head/containers.h"
+
+struct entry {
+	struct entry *next;
+	struct folder folder; /* app is NULL: not of ours, or not known yet */
+	char *id, *path;
+	int watch;
+	bool settled; /* its configuration was read */
+	bool there;   /* seen in the present scan */
+	bool noted;
+};
+
+struct folders {
+	const struct settings *settings;
+	int inotify;
+	int root_watch;
+	bool root_noted;
+	void (*note)(void *arg, const char *text);
+	void *arg;
+	struct entry *entries;
+};
+
+struct folders *
+folders_new(const struct settings *settings, int inotify,
+	void (*note)(void *arg, const char *text), void *arg)
+{
+	struct folders *f = xcalloc(1, sizeof(*f));
+	f->settings = settings;
+	f->inotify = inotify;
+	f->root_watch = -1;
+	f->note = note;
+	f->arg = arg;
+	return f;
+}
+
+static void
+entry_free(struct entry *e)
+{
+	free(e->id);
+	free(e->path);
+	free(e);
+}
+
+void
+folders_free(struct folders *f)
+{
+	if (!f)
+		return;
+	for (struct entry *e = f->entries, *next; e; e = next) {
+		next = e->next;
+		entry_free(e);
+	}
+	free(f);
+}
+
+static struct entry *
+find(const struct folders *f, const char *id)
+{
+	for (struct entry *e = f->entries; e; e = e->next)
+		if (strcmp(e->id, id) == 0)
+			return e;
+	return NULL;
+}
+
+static const struct app *
+app_of(const struct settings *settings, const char *service)
+{
+	for (size_t i = 0; service && i < settings->n_apps; i++)
+		if (app_is_service(&settings->apps[i], service))
+			return &settings->apps[i];
+	return NULL;
+}
+
+/* What a container's log driver makes impossible is said once. */
+static bool
+is_readable(struct folders *f, const struct app *app, const struct container *c)
+{
+	if (!c->driver || strcmp(c->driver, "json-file") == 0)
+		return true;
+	own(str) char *text = xprintf(
+		"app %s: container %.12s logs with the driver '%s', which is "
+		"not built yet: its log is not read",
+		app->name, c->id, c->driver);
+	f->note(f->arg, text);
+	return false;
+}
+
+static void
+settle(struct folders *f, struct entry *e)
+{
+	own(container) struct container *c = NULL;
+	struct why why;
+	int r = container_read(f->settings->docker_root, e->id, &c, &why);
+	if (r < 0) {
+		if (r != -ENOENT && !e->noted)
+			f->note(f->arg, why.text);
+		e->noted = r != -ENOENT;
+		return; /* not written yet, or for the moment not readable */
+	}
+	e->settled = true;
+	const struct app *app = app_of(f->settings, c->service);
+	if (app && is_readable(f, app, c)) {
+		e->path = xstrdup(c->log_path);
+		e->folder = (struct folder){ e->id, app, e->path, false };
+	} else if (e->watch >= 0) {
+		(void)inotify_rm_watch(f->inotify, e->watch);
+	}
+}
+
+static struct entry *
+add(struct folders *f, const char *id)
+{
+	struct entry *e = xcalloc(1, sizeof(*e));
+	own(str) char *root = containers_folder(f->settings->docker_root);
+	own(str) char *path = xprintf("%s/%s", root, id);
+	e->id = xstrdup(id);
+	/* Before its files are looked at, so that nothing comes in between. */
+	e->watch = inotify_add_watch(f->inotify, path,
+		IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+			IN_DELETE_SELF | IN_ONLYDIR);
+	e->next = f->entries;
+	f->entries = e;
+	return e;
+}
+
+/* A watch on a folder goes with the folder. */
+static void
+drop_gone(struct folders *f)
+{
+	for (struct entry **at = &f->entries, *e; (e = *at);) {
+		if (e->there) {
+			at = &e->next;
+			continue;
+		}
+		*at = e->next;
+		entry_free(e);
+	}
+}
+
+static int
+list(struct folders *f, char ***ret)
+{
+	struct why why;
+	if (f->root_watch < 0) {
+		own(str) char *root =
+			containers_folder(f->settings->docker_root);
+		f->root_watch = inotify_add_watch(f->inotify, root,
+			IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR);
+	}
+	int r = containers_list(f->settings->docker_root, ret, &why);
+	if (r < 0 && !f->root_noted)
+		f->note(f->arg, why.text);
+	f->root_noted = r < 0;
+	return r;
+}
+
+void
+folders_scan(struct folders *f,
+	void (*on_ours)(void *arg, struct folder *folder), void *arg)
+{
+	own(strings) char **ids = NULL;
+	if (list(f, &ids) < 0)
+		return;
+	for (struct entry *e = f->entries; e; e = e->next)
+		e->there = false;
+	for (size_t i = 0; ids && ids[i]; i++) {
+		struct entry *e = find(f, ids[i]);
+		if (!e)
+			e = add(f, ids[i]);
+		e->there = true;
+		if (!e->settled)
+			settle(f, e);
+		if (e->folder.app)
+			on_ours(arg, &e->folder);
+	}
+	drop_gone(f);
+}
+
+bool
+folders_have(const struct folders *f, const char *id)
+{
+	return find(f, id) != NULL;
+}

@@ -1,0 +1,328 @@
+#include "config.h"
+#include "head/head.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "base/log.h"
+#include "head/control.h"
+#include "head/course.h"
+#include "head/reader.h"
+#include "head/sources.h"
+#include "head/verbs.h"
+
+enum { EXIT_FINE = 0, EXIT_CONFIG = 2, EXIT_CANNOT = 3 };
+
+struct head {
+	const struct settings *settings;
+	sd_event *loop;
+	struct rules *rules;
+	struct store *store;
+	struct outbox *outbox;
+	struct course *course;
+	struct sources *sources;
+	struct reader *reader;
+	struct control *control;
+	struct verbs verbs;
+	uint64_t batches, faults, bytes, broken;
+	usec started;
+	bool announced;
+};
+
+static void
+note(uint64_t incident, const char *text)
+{
+	if (incident)
+		log_info("incident %llu: %s", (unsigned long long)incident,
+			text);
+	else
+		log_info("%s", text);
+}
+
+static void
+on_note(void *arg, const char *text)
+{
+	(void)arg;
+	log_warn("%s", text);
+}
+
+static void
+on_trouble(uint64_t incident, const char *text, void *arg)
+{
+	(void)arg;
+	if (incident)
+		log_warn("incident %llu: %s", (unsigned long long)incident,
+			text);
+	else
+		log_warn("%s", text);
+}
+
+/* --- from eyes ------------------------------------------------------------ */
+
+static void
+on_ready(void *arg)
+{
+	struct head *h = arg;
+	sources_tell(h->sources, h->reader);
+	if (h->announced)
+		return;
+	h->announced = true;
+	(void)sd_notify(0, "READY=1");
+	log_info("watching the logs of %zu app%s by %zu rules",
+		h->settings->n_apps, h->settings->n_apps == 1 ? "" : "s",
+		rules_count(h->rules));
+}
+
+static int
+count_faults(struct head *h, const struct logfile *l, const struct batch *b,
+	struct why *why)
+{
+	usec now = clock_wall();
+	for (size_t i = 0; i < b->n_faults; i++) {
+		const struct fault *f = &b->faults[i];
+		if (f->last_ns && f->last_ns < l->since_ns)
+			continue; /* history that `start` leaves out */
+		int r = course_fault(h->course, l->app,
+			rules_at(h->rules, f->rule)->name, f, now, why);
+		if (r < 0)
+			return r;
+		h->faults += f->count;
+	}
+	return 0;
+}
+
+/* Position and faults: both are stored, or neither. */
+static int
+store_batch(struct head *h, const struct logfile *l, const struct batch *b,
+	struct why *why)
+{
+	int r = store_begin(h->store, why);
+	if (r < 0)
+		return r;
+	r = store_place_move(
+		h->store, l->key, &b->from, &b->to, clock_wall(), why);
+	if (r >= 0)
+		r = count_faults(h, l, b, why);
+	if (r >= 0)
+		return store_commit(h->store, why);
+	store_rollback(h->store);
+	return r;
+}
+
+static void
+on_batch(void *arg, struct batch *b)
+{
+	struct head *h = arg;
+	struct why why;
+	struct logfile *l = sources_log(h->sources, b->source, b->generation);
+	if (!l)
+		return; /* of a source that was started anew in the meantime */
+	int r = store_batch(h, l, b, &why);
+	if (r < 0) {
+		/* Not acknowledged, so eyes will bring it again. */
+		if (r != -ESTALE)
+			log_error("a batch cannot be stored: %s", why.text);
+		sources_restart(h->sources, l, r != -ESTALE);
+		return;
+	}
+	h->batches++;
+	h->bytes += b->bytes;
+	h->broken += b->broken;
+	sources_stored(h->sources, l, b);
+	if (b->n_faults) {
+		course_wake(h->course);
+		outbox_kick(h->outbox);
+	}
+}
+
+static void
+on_eyes_trouble(void *arg, uint32_t source, const char *text)
+{
+	struct head *h = arg;
+	sources_trouble(h->sources, source, text);
+}
+
+/* --- from people ---------------------------------------------------------- */
+
+static json_int_t
+held_bytes(const json_t *sources)
+{
+	json_int_t sum = 0;
+	size_t i;
+	json_t *one;
+	json_array_foreach(sources, i,
+		one) if (json_is_true(json_object_get(one, "unlinked"))) sum +=
+		json_integer_value(json_object_get(one, "size")) -
+		json_integer_value(json_object_get(one, "read"));
+	return sum;
+}
+
+static void
+fill_status(json_t *status, void *arg)
+{
+	struct head *h = arg;
+	char text[CLOCK_TEXT];
+	json_t *sources = sources_json(h->sources);
+	json_object_set_new(
+		status, "started", json_string(clock_text(h->started, text)));
+	json_object_set_new(
+		status, "eyes", json_integer(reader_pid(h->reader)));
+	json_object_set_new(status, "hands",
+		json_integer((json_int_t)course_busy(h->course)));
+	json_object_set_new(
+		status, "held_bytes", json_integer(held_bytes(sources)));
+	json_object_set_new(status, "sources", sources);
+	json_object_set_new(
+		status, "batches", json_integer((json_int_t)h->batches));
+	json_object_set_new(
+		status, "bytes", json_integer((json_int_t)h->bytes));
+	json_object_set_new(
+		status, "faults", json_integer((json_int_t)h->faults));
+	json_object_set_new(
+		status, "broken_lines", json_integer((json_int_t)h->broken));
+}
+
+static void
+on_changed(uint64_t id, void *arg)
+{
+	struct head *h = arg;
+	(void)id; /* the store has it */
+	course_wake(h->course);
+	outbox_kick(h->outbox);
+}
+
+static void
+on_paused(bool paused, void *arg)
+{
+	struct head *h = arg;
+	(void)paused; /* asked of the store before each attempt */
+	course_wake(h->course);
+}
+
+static json_t *
+on_request(const json_t *request, uid_t uid, void *arg)
+{
+	struct head *h = arg;
+	return verbs_answer(&h->verbs, request, uid, clock_wall());
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+static int
+on_signal(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
+{
+	(void)arg;
+	if (si->ssi_signo == SIGHUP) {
+		log_warn("reload is not built yet: restart logmend to read the "
+			 "configuration again");
+		return 0;
+	}
+	return sd_event_exit(sd_event_source_get_event(s), 0);
+}
+
+static int
+open_loop(struct head *h, struct why *why)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	int r = sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? -errno : 0;
+	if (r >= 0)
+		r = sd_event_new(&h->loop);
+	if (r >= 0)
+		r = sd_event_set_watchdog(h->loop, true);
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
+		r = sd_event_add_signal(
+			h->loop, NULL, signals[i], on_signal, h);
+	return r < 0 ? because(why, r, "no event loop: %s", strerror(-r)) : 0;
+}
+
+/* Every app's packs and rules exist, before anything is opened for it. */
+static int
+check_rules(const struct head *h, struct why *why)
+{
+	for (size_t i = 0; i < h->settings->n_apps; i++) {
+		const struct app *a = &h->settings->apps[i];
+		struct source none = { 0 };
+		struct why what;
+		int r = rules_select(
+			h->rules, a->packs, a->rules_off, &none, &what);
+		if (r < 0)
+			return because(why, r, "%s:%u: [app %s]: %s",
+				h->settings->file, a->line, a->name, what.text);
+	}
+	return 0;
+}
+
+static int
+open_rooms(struct head *h, struct why *why)
+{
+	struct desk desk = {
+		.settings = h->settings, .store = h->store, .note = note
+	};
+	int r = outbox_start(
+		h->loop, h->store, h->settings, on_trouble, h, &h->outbox, why);
+	desk.outbox = h->outbox;
+	if (r >= 0)
+		r = course_new(h->loop, &desk, &h->course, why);
+	if (r >= 0)
+		r = sources_new(h->loop, h->settings, h->rules, h->store,
+			on_note, h, &h->sources, why);
+	struct reader_calls calls = { on_ready, on_batch, on_eyes_trouble, h };
+	if (r >= 0)
+		r = reader_start(h->loop, h->rules, sources_watches(h->sources),
+			&calls, &h->reader, why);
+	h->verbs = (struct verbs){ h->settings, h->store, fill_status,
+		on_changed, on_paused, h };
+	if (r >= 0)
+		r = control_start(h->loop, h->settings->socket, on_request, h,
+			&h->control, why);
+	return r;
+}
+
+static void
+close_rooms(struct head *h)
+{
+	control_free(h->control);
+	reader_free(h->reader);
+	sources_free(h->sources);
+	course_free(h->course);
+	outbox_free(h->outbox);
+	sd_event_unref(h->loop);
+	store_close(h->store);
+	rules_free(h->rules);
+}
+
+static int
+fail(struct head *h, int code, const struct why *why)
+{
+	log_error("%s", why->text);
+	close_rooms(h);
+	return code;
+}
+
+int
+head_run(const struct settings *settings)
+{
+	struct head h = { .settings = settings, .started = clock_wall() };
+	struct why why;
+	if (rules_load(settings->rules, &h.rules, &why) < 0 ||
+		check_rules(&h, &why) < 0)
+		return fail(&h, EXIT_CONFIG, &why);
+	if (store_open(settings->store, &h.store, &why) < 0 ||
+		open_loop(&h, &why) < 0 || open_rooms(&h, &why) < 0)
+		return fail(&h, EXIT_CANNOT, &why);
+	int r = sd_event_loop(h.loop);
+	(void)sd_notify(0, "STOPPING=1");
+	if (r < 0)
+		log_error("the event loop ended: %s", strerror(-r));
+	close_rooms(&h);
+	return r < 0 ? EXIT_CANNOT : EXIT_FINE;
+}

@@ -1,0 +1,16 @@
+/* An incident as JSON: the keys that DESIGN section 9 fixes. */
+#pragma once
+
+#include "head/store.h"
+
+struct json_t;
+
+/* One line of `incidents`. New reference. */
+struct json_t *incident_json_brief(const struct incident *i);
+/* What `show ID --json` prints: the incident with everything that the store
+ * keeps about it. New reference. */
+int incident_json(struct store *s, const struct incident *i,
+	struct json_t **ret, struct why *why);
+/* What `show ID` tells people beyond that: sentences, waiting, the sample. New
+ * reference. */
+struct json_t *incident_json_more(const struct incident *i);

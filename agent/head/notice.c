@@ -1,0 +1,302 @@
+#include "config.h"
+#include "head/notice.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+#define STEPS_SHOWN 6u
+#define STEP_MAX 200u
+#define SENTENCE_MAX 700u
+
+static const char *const names[NOTICES] = {
+	[NOTICE_LOOKING] = "looking",
+	[NOTICE_CAUSE] = "cause",
+	[NOTICE_QUESTION] = "question",
+	[NOTICE_END] = "end",
+};
+
+const char *
+notice_kind_name(enum notice_kind k)
+{
+	return names[k];
+}
+
+/* How it ended, for the lock screen. */
+static const char *
+end_words(const struct incident *i)
+{
+	switch (i->state) {
+	case STATE_RESOLVED:
+		return i->committed ? "RESOLVED, mended and verified"
+				    : "RESOLVED, not by us";
+	case STATE_FAILED:
+		return "FAILED: the mend did not work";
+	case STATE_IN_DOUBT:
+		return "IN DOUBT: a person must look";
+	case STATE_REGRESSED:
+		return "it CAME BACK after the mend";
+	case STATE_EXPIRED:
+		return "the question expired, nothing was done";
+	case STATE_REJECTED:
+		return "rejected, nothing was done";
+	case STATE_CLOSED:
+		return "closed";
+	default:
+		return "reported, nothing was done";
+	}
+}
+
+static void
+add_headline(struct buf *to, enum notice_kind kind, const struct incident *i)
+{
+	static const char *const next[ACTIONS] = {
+		[ACTION_NONE] = "not decided",
+		[ACTION_CLOSE] = "nothing to do",
+		[ACTION_REFUSE] = "refused",
+		[ACTION_REPORT] = "only reported",
+		[ACTION_WAIT] = "waiting",
+		[ACTION_ASK] = "to be rehearsed, then asked",
+		[ACTION_ACT] = "to be rehearsed, then mended",
+	};
+	own(str) char *what = incident_what(i);
+	buf_printf(to, "%s: %s - ", i->app, what);
+	switch (kind) {
+	case NOTICE_LOOKING:
+		buf_add_str(to, "found, still looking for the cause");
+		break;
+	case NOTICE_CAUSE:
+		buf_printf(to, "%s, %s",
+			i->cause == CAUSE_NONE ? "cause unknown"
+					       : cause_name(i->cause),
+			next[i->action]);
+		break;
+	case NOTICE_QUESTION:
+		buf_printf(to, "%s, may I mend it?", cause_name(i->cause));
+		break;
+	default:
+		buf_add_str(to, end_words(i));
+	}
+}
+
+/* A line of its own, if there is something to say. */
+static void
+add_line(struct buf *to, const char *label, const char *text)
+{
+	if (!text || !*text)
+		return;
+	own(buf) struct buf line = { 0 };
+	if (!escape(&line, span_of(text), SENTENCE_MAX, ESCAPE_LINE))
+		buf_add_str(&line, " ...");
+	buf_printf(to, "\n%s%s", label, buf_str(&line));
+}
+
+static void
+add_count(struct buf *to, const struct incident *i)
+{
+	char first[CLOCK_TEXT];
+	buf_printf(to, "\nIncident %llu, seen %llu time%s",
+		(unsigned long long)i->id, (unsigned long long)i->count,
+		i->count == 1 ? "" : "s");
+	if (i->first_ns)
+		buf_printf(to, " since %s",
+			clock_text((usec)i->first_ns / NSEC_USEC, first));
+	buf_add_char(to, '.');
+}
+
+static void
+add_plan(struct buf *to, const struct incident *i)
+{
+	size_t n = strings_count(i->plan.steps);
+	if (!i->plan.remedy || !n)
+		return;
+	buf_printf(to, "\nPlan (remedy %s):", i->plan.remedy);
+	for (size_t k = 0; k < n && k < STEPS_SHOWN; k++) {
+		struct span step = span_of(i->plan.steps[k]);
+		size_t line = strcspn(i->plan.steps[k], "\n");
+		own(str) char *text = escape_str(
+			span_first(step, line), STEP_MAX, ESCAPE_LINE);
+		buf_printf(to, "\n%zu. %s%s", k + 1, text,
+			line < step.len || line > STEP_MAX ? " ..." : "");
+	}
+	if (n > STEPS_SHOWN)
+		buf_printf(to, "\n... and %zu more", n - STEPS_SHOWN);
+}
+
+static void
+add_decision(struct buf *to, const struct incident *i)
+{
+	static const char *const labels[ACTIONS] = {
+		[ACTION_NONE] = "",
+		[ACTION_CLOSE] = "Nothing to do: ",
+		[ACTION_REFUSE] = "Refused: ",
+		[ACTION_REPORT] = "Only reported: ",
+		[ACTION_WAIT] = "Waiting: ",
+		[ACTION_ASK] = "Will be asked: ",
+		[ACTION_ACT] = "Will be mended: ",
+	};
+	add_line(to, labels[i->action], i->reason);
+}
+
+static void
+add_body(struct buf *to, enum notice_kind kind, const struct incident *i)
+{
+	char text[CLOCK_TEXT];
+	if (kind == NOTICE_LOOKING) {
+		add_line(to, "", i->wait_reason);
+		add_count(to, i);
+		return;
+	}
+	if (kind != NOTICE_END || i->state != STATE_RESOLVED)
+		add_line(to, "", i->cause_text);
+	add_count(to, i);
+	add_line(to, "Database: ", i->target);
+	if (kind == NOTICE_CAUSE) {
+		add_decision(to, i);
+		add_plan(to, i);
+	} else if (kind == NOTICE_QUESTION) {
+		add_decision(to, i);
+		add_plan(to, i);
+		add_line(to, "Rehearsal: ", i->rehearsal_text);
+		buf_printf(to,
+			"\nThis question stands until %s; `logmend reject "
+			"%llu` ends it. As root:",
+			clock_text(i->expires, text),
+			(unsigned long long)i->id);
+	} else {
+		add_line(to, "", i->verification_text);
+		if (i->state != STATE_RESOLVED)
+			add_line(to, "", i->reason);
+	}
+}
+
+static char *
+excerpt_of(const struct incident *i)
+{
+	if (!i->sample || !*i->sample)
+		return NULL;
+	own(buf) struct buf text = { 0 };
+	if (!escape(&text, span_trim(span_of(i->sample)),
+		    NOTICE_EXCERPT_MAX - 4, ESCAPE_LINES))
+		buf_add_str(&text, " ...");
+	return buf_take_str(&text);
+}
+
+void
+notice_write(
+	struct outgoing *ret, enum notice_kind kind, const struct incident *i)
+{
+	own(buf) struct buf text = { 0 };
+	add_headline(&text, kind, i);
+	add_body(&text, kind, i);
+	*ret = (struct outgoing){
+		.incident = i->id,
+		.kind = xstrdup(names[kind]),
+		.text = xstrndup(text.data, text.len),
+	};
+	if (kind == NOTICE_QUESTION && *i->code)
+		ret->command = xprintf("logmend approve %llu %s",
+			(unsigned long long)i->id, i->code);
+	else
+		ret->command =
+			xprintf("logmend show %llu", (unsigned long long)i->id);
+	if (kind == NOTICE_CAUSE || kind == NOTICE_LOOKING)
+		ret->excerpt = excerpt_of(i);
+}
+
+static int
+queue_one(struct store *s, const char *notify, enum notice_kind kind,
+	const struct incident *i, usec now, struct why *why)
+{
+	own(outgoing) struct outgoing o;
+	notice_write(&o, kind, i);
+	o.notify = xstrdup(notify);
+	o.queued = now;
+	o.due = now;
+	return store_outbox_add(s, &o, why);
+}
+
+int
+notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
+	struct incident *i, usec now, struct why *why)
+{
+	own(buf) struct buf told = { 0 };
+	for (size_t k = 0; k < app->n_notify; k++) {
+		int r = queue_one(s, app->notify[k]->name, kind, i, now, why);
+		if (r < 0)
+			return r;
+		buf_printf(&told, "%s%s", k ? ", " : "", app->notify[k]->name);
+	}
+	own(str) char *text = app->n_notify
+		? xprintf("%s for %s", names[kind], buf_str(&told))
+		: xprintf("%s for nobody: the app names no `notify`",
+			  names[kind]);
+	int r = store_moment_add(s, i->id, now, "notice", text, why);
+	if (r == 0)
+		i->notices |= 1u << kind;
+	return r;
+}
+
+/* One byte or character, so that no chat makes anything of it: no link to
+ * click, nobody called, no markup that ends a code block. */
+static size_t
+add_tame(struct buf *to, struct span s)
+{
+	static const struct {
+		const char *bad, *tame;
+	} pairs[] = {
+		{ "&", "&amp;" },
+		{ "<", "&lt;" },
+		{ ">", "&gt;" },
+		{ "`", "'" },
+		{ "://", "[:]//" },
+	};
+	for (size_t i = 0; i < ELEMENTS(pairs); i++)
+		if (span_starts(s, span_of(pairs[i].bad))) {
+			buf_add_str(to, pairs[i].tame);
+			return strlen(pairs[i].bad);
+		}
+	buf_add_char(to, s.data[0]);
+	/* @here, @channel, @everyone: a word joiner keeps them from being
+	 * one, and shows nothing. */
+	if (s.data[0] == '@' && s.len > 1 && isalpha((unsigned char)s.data[1]))
+		buf_add_str(to, "\xe2\x81\xa0");
+	return 1;
+}
+
+static void
+add_all_tame(struct buf *to, const char *text)
+{
+	struct span s = span_of(text);
+	while (s.len)
+		s = span_from(s, add_tame(to, s));
+}
+
+char *
+notice_slack(const struct outgoing *o)
+{
+	own(buf) struct buf text = { 0 };
+	add_all_tame(&text, o->text);
+	if (o->excerpt) {
+		buf_add_str(&text, "\n```");
+		add_all_tame(&text, o->excerpt);
+		buf_add_str(&text, "```");
+	}
+	if (o->command) {
+		buf_add_str(&text, "\n`");
+		add_all_tame(&text, o->command);
+		buf_add_str(&text, "`");
+	}
+	json_t *json = json_pack("{s:s#, s:b, s:b}", "text", text.data,
+		text.len, "unfurl_links", 0, "unfurl_media", 0);
+	char *body = json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(json);
+	/* Texts are escaped, and so UTF-8; should one not be, the fact that
+	 * something is to be told is told at least. */
+	return body ? body
+		    : xstrdup("{\"text\":\"logmend has a message that cannot "
+			      "be written: see logmend incidents\"}");
+}

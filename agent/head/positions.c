@@ -1,0 +1,124 @@
+#include "config.h"
+#include "head/positions.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The first or the last bytes of [from, from + len), hashed. */
+static int
+hash_at(int fd, uint64_t from, size_t len, uint64_t *ret, size_t *ret_len)
+{
+	char bytes[POSITION_BEFORE];
+	ssize_t n = pread(fd, bytes, len, (off_t)from);
+	if (n < 0)
+		return -errno;
+	*ret = hash64((struct span){ bytes, (size_t)n });
+	*ret_len = (size_t)n;
+	return 0;
+}
+
+static uint64_t
+generation_of(int fd)
+{
+	unsigned int version = 0;
+	if (ioctl(fd, FS_IOC_GETVERSION, &version) == 0)
+		return version;
+	struct statx sx;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &sx) == 0 &&
+		sx.stx_mask & STATX_BTIME)
+		return (uint64_t)sx.stx_btime.tv_sec * 1000000000u +
+			sx.stx_btime.tv_nsec;
+	return 0;
+}
+
+int
+identity_of(int fd, struct identity *ret, struct why *why)
+{
+	struct stat st;
+	size_t len = 0;
+	uint64_t hash = 0;
+	int r = fstat(fd, &st) < 0 ? -errno : 0;
+	if (r == 0)
+		r = hash_at(fd, 0, POSITION_BEFORE, &hash, &len);
+	if (r < 0)
+		return because(
+			why, r, "the log cannot be read: %s", strerror(-r));
+	*ret = (struct identity){
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+		.generation = generation_of(fd),
+		.head_len = (uint32_t)len,
+		.head_hash = len ? hash : 0,
+	};
+	return 0;
+}
+
+const char *
+identity_text(const struct identity *id, char text[IDENTITY_TEXT])
+{
+	snprintf(text, IDENTITY_TEXT,
+		"%" PRIx64 ":%" PRIx64 ":%" PRIx64 ":%" PRIx32 ":%" PRIx64,
+		id->dev, id->ino, id->generation, id->head_len, id->head_hash);
+	return text;
+}
+
+bool
+identity_parse(const char *text, struct identity *ret)
+{
+	char extra;
+	return sscanf(text,
+		       "%" SCNx64 ":%" SCNx64 ":%" SCNx64 ":%" SCNx32
+		       ":%" SCNx64 "%c",
+		       &ret->dev, &ret->ino, &ret->generation, &ret->head_len,
+		       &ret->head_hash, &extra) == 5 &&
+		ret->head_len <= POSITION_BEFORE;
+}
+
+bool
+identity_holds(const struct identity *id, int fd)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0 || st.st_dev != id->dev || st.st_ino != id->ino)
+		return false;
+	if (generation_of(fd) != id->generation)
+		return false;
+	uint64_t hash = 0;
+	size_t len = 0;
+	if (!id->head_len)
+		return true;
+	return hash_at(fd, 0, id->head_len, &hash, &len) == 0 &&
+		len == id->head_len && hash == id->head_hash;
+}
+
+int
+position_at(int fd, uint64_t offset, struct position *ret)
+{
+	size_t want = offset < POSITION_BEFORE ? offset : POSITION_BEFORE;
+	size_t len = 0;
+	uint64_t hash = 0;
+	int r = hash_at(fd, offset - want, want, &hash, &len);
+	if (r < 0)
+		return r;
+	if (len != want)
+		return -ESPIPE; /* the file ends before the position */
+	*ret = (struct position){ { offset, offset }, hash };
+	return 0;
+}
+
+bool
+position_holds(const struct position *p, int fd)
+{
+	struct stat st;
+	struct position now;
+	uint64_t least = position_least(p);
+	uint64_t most = MAX(p->offset[STREAM_STDOUT], p->offset[STREAM_STDERR]);
+	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size < most)
+		return false;
+	return position_at(fd, least, &now) == 0 && now.before == p->before;
+}

@@ -1,0 +1,30 @@
+/* Which file a position belongs to, and whether it still holds there. */
+#pragma once
+
+#include "base/why.h"
+#include "wire/batch.h"
+
+/* Device and inode alone are not enough: ext4 gives a freed inode away at
+ * once. The generation (or, where the file system has none, the birth time)
+ * and a hash of the file's head tell the files apart. */
+struct identity {
+	uint64_t dev, ino, generation;
+	uint32_t
+		head_len; /* bytes hashed, at most 256; 0: the file was empty */
+	uint64_t head_hash;
+};
+
+#define IDENTITY_TEXT 96
+
+int identity_of(int fd, struct identity *ret, struct why *why);
+/* `dev:ino:generation:len:hash` in hex, as the store keeps it. */
+const char *identity_text(const struct identity *id, char text[IDENTITY_TEXT]);
+bool identity_parse(const char *text, struct identity *ret);
+/* Whether the file behind fd is the one that `id` was taken of, earlier. */
+bool identity_holds(const struct identity *id, int fd);
+
+/* Whether the bytes before the position are the ones it was taken behind, and
+ * the file still reaches so far. */
+bool position_holds(const struct position *p, int fd);
+/* A position at this offset. */
+int position_at(int fd, uint64_t offset, struct position *ret);

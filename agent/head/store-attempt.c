@@ -1,0 +1,188 @@
+#include "config.h"
+#include "head/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "head/store-inside.h"
+
+#define ATTEMPT_COLUMNS                                                \
+	"incident, number, key, plan_hash, database, started, ended, " \
+	"outcome, failed, text"
+
+int
+store_attempt_add(struct store *s, const struct attempt *a, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"INSERT INTO attempt (" ATTEMPT_COLUMNS ") "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+	query_u64(q, 1, a->incident);
+	query_u64(q, 2, a->number);
+	query_str(q, 3, a->key);
+	query_str(q, 4, a->plan_hash);
+	query_str(q, 5, a->database);
+	query_u64(q, 6, a->started);
+	query_u64(q, 7, a->ended);
+	query_str(q, 8, outcome_name(a->outcome));
+	query_u64(q, 9, a->failed);
+	query_str(q, 10, a->text);
+	int r = query_run(q, why);
+	if (r == -EEXIST)
+		return because(why, r,
+			"incident %llu: attempt %u or its key is in the store "
+			"already",
+			(unsigned long long)a->incident, a->number);
+	return r;
+}
+
+int
+store_attempt_end(struct store *s, const struct attempt *a, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"UPDATE attempt SET ended = ?2, outcome = ?3, failed = ?4, "
+		"text = ?5 WHERE key = ?1");
+	query_str(q, 1, a->key);
+	query_u64(q, 2, a->ended);
+	query_str(q, 3, outcome_name(a->outcome));
+	query_u64(q, 4, a->failed);
+	query_str(q, 5, a->text);
+	int r = query_run(q, why);
+	if (r < 0)
+		return r;
+	return db_changes(s->db)
+		? 0
+		: because(why, -ENOENT, "no attempt has the key %s", a->key);
+}
+
+static void
+copy_text(char *to, size_t size, struct query *q, int column)
+{
+	own(str) char *text = query_get_str(q, column);
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+static void
+read_attempt(struct query *q, struct attempt *to)
+{
+	/* A name that is not known is no success. */
+	int outcome = outcome_by_name(query_get_span(q, 7));
+	*to = (struct attempt){
+		.incident = query_get_u64(q, 0),
+		.number = (uint32_t)query_get_u64(q, 1),
+		.database = query_get_str(q, 4),
+		.started = query_get_u64(q, 5),
+		.ended = query_get_u64(q, 6),
+		.outcome =
+			outcome < 0 ? OUTCOME_IN_DOUBT : (enum outcome)outcome,
+		.failed = query_get_u64(q, 8) != 0,
+		.text = query_get_str(q, 9),
+	};
+	copy_text(to->key, sizeof(to->key), q, 2);
+	copy_text(to->plan_hash, sizeof(to->plan_hash), q, 3);
+}
+
+static int
+read_attempts(struct query *q, struct attempt **ret, size_t *n, struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t count = 0;
+	int r;
+	while ((r = query_step(q, why)) > 0)
+		read_attempt(q, LIST_ADD(list, count));
+	if (r < 0) {
+		attempts_free(list, count);
+		return r;
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}
+
+int
+store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
+	size_t *n, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE incident = ?1 "
+		"ORDER BY number");
+	query_u64(q, 1, incident);
+	return read_attempts(q, ret, n, why);
+}
+
+int
+store_attempts_under_way(
+	struct store *s, struct attempt **ret, size_t *n, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE ended = 0 "
+		"ORDER BY incident, number");
+	return read_attempts(q, ret, n, why);
+}
+
+int
+store_past_attempts(struct store *s, const char *database, usec since,
+	struct past_attempt **ret, size_t *n, struct why *why)
+{
+	/* One that has no end counts however old it is. */
+	struct query *q = query_of(s->db,
+		"SELECT started, ended, failed FROM attempt "
+		"WHERE database = ?1 AND (started >= ?2 OR ended = 0) "
+		"ORDER BY started DESC");
+	query_str(q, 1, database);
+	query_u64(q, 2, since);
+	struct past_attempt *list = NULL;
+	size_t count = 0;
+	int r;
+	while ((r = query_step(q, why)) > 0)
+		*LIST_ADD(list, count) = (struct past_attempt){
+			.started = query_get_u64(q, 0),
+			.ended = query_get_u64(q, 1),
+			.failed = query_get_u64(q, 2) != 0,
+		};
+	if (r < 0) {
+		free(list);
+		return r;
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}
+
+int
+store_look_add(struct store *s, const char *app, usec now, struct why *why)
+{
+	struct query *q =
+		query_of(s->db, "INSERT INTO look (app, at) VALUES (?1, ?2)");
+	query_str(q, 1, app);
+	query_u64(q, 2, now);
+	int r = query_run(q, why);
+	if (r < 0)
+		return r;
+	q = query_of(s->db, "DELETE FROM look WHERE app = ?1 AND at < ?2");
+	query_str(q, 1, app);
+	query_u64(q, 2, now > USEC_DAY ? now - USEC_DAY : 0);
+	return query_run(q, why);
+}
+
+int
+store_looks(struct store *s, const char *app, usec since, usec **ret, size_t *n,
+	struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"SELECT at FROM look WHERE app = ?1 AND at >= ?2 ORDER BY at");
+	query_str(q, 1, app);
+	query_u64(q, 2, since);
+	usec *list = NULL;
+	size_t count = 0;
+	int r;
+	while ((r = query_step(q, why)) > 0)
+		*LIST_ADD(list, count) = query_get_u64(q, 0);
+	if (r < 0) {
+		free(list);
+		return r;
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}

@@ -1,0 +1,197 @@
+#include "config.h"
+#include "head/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "head/store-inside.h"
+
+/* Gaps are for people; older ones have been told. */
+#define GAPS_KEPT 1000
+
+void
+place_free(struct place *p)
+{
+	free(p->key);
+	free(p->app);
+	free(p->container);
+	free(p->path);
+	*p = (struct place){ 0 };
+}
+
+void
+places_free(struct place *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		place_free(&list[i]);
+	free(list);
+}
+
+#define PLACE_COLUMNS "key, app, container, path, stdout, stderr, before, moved"
+
+static void
+read_place(struct query *q, struct place *to)
+{
+	*to = (struct place){
+		.key = query_get_str(q, 0),
+		.app = query_get_str(q, 1),
+		.container = query_get_str(q, 2),
+		.path = query_get_str(q, 3),
+		.at.offset[STREAM_STDOUT] = query_get_u64(q, 4),
+		.at.offset[STREAM_STDERR] = query_get_u64(q, 5),
+		.at.before = query_get_u64(q, 6),
+		.moved = query_get_u64(q, 7),
+	};
+}
+
+int
+store_place_get(
+	struct store *s, const char *key, struct place *ret, struct why *why)
+{
+	struct query *q = query_of(
+		s->db, "SELECT " PLACE_COLUMNS " FROM place WHERE key = ?1");
+	query_str(q, 1, key);
+	int r = query_step(q, why);
+	if (r == 0)
+		return because(
+			why, -ENOENT, "no position is stored for %s", key);
+	if (r < 0)
+		return r;
+	read_place(q, ret);
+	query_end(q);
+	return 0;
+}
+
+static void
+bind_position(struct query *q, int at, const struct position *p)
+{
+	query_u64(q, at, p->offset[STREAM_STDOUT]);
+	query_u64(q, at + 1, p->offset[STREAM_STDERR]);
+	query_u64(q, at + 2, p->before);
+}
+
+int
+store_place_put(struct store *s, const struct place *p, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"INSERT OR REPLACE INTO place (" PLACE_COLUMNS ") "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+	query_str(q, 1, p->key);
+	query_str(q, 2, p->app);
+	query_str(q, 3, p->container);
+	query_str(q, 4, p->path);
+	bind_position(q, 5, &p->at);
+	query_u64(q, 8, p->moved);
+	return query_run(q, why);
+}
+
+int
+store_place_move(struct store *s, const char *key, const struct position *from,
+	const struct position *to, usec now, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"UPDATE place SET stdout = ?2, stderr = ?3, before = ?4, "
+		"moved = ?5 WHERE key = ?1 AND stdout = ?6 AND stderr = ?7 "
+		"AND before = ?8");
+	query_str(q, 1, key);
+	bind_position(q, 2, to);
+	query_u64(q, 5, now);
+	bind_position(q, 6, from);
+	int r = query_run(q, why);
+	if (r < 0)
+		return r;
+	if (db_changes(s->db) == 0)
+		return because(why, -ESTALE,
+			"the position of %s is another one than the batch "
+			"begins at",
+			key);
+	return 0;
+}
+
+int
+store_places(struct store *s, struct place **ret, size_t *n, struct why *why)
+{
+	struct query *q = query_of(
+		s->db, "SELECT " PLACE_COLUMNS " FROM place ORDER BY key");
+	struct place *list = NULL;
+	size_t count = 0;
+	int r;
+	while ((r = query_step(q, why)) > 0)
+		read_place(q, LIST_ADD(list, count));
+	if (r < 0) {
+		places_free(list, count);
+		return r;
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}
+
+int
+store_place_forget(struct store *s, const char *key, struct why *why)
+{
+	struct query *q = query_of(s->db, "DELETE FROM place WHERE key = ?1");
+	query_str(q, 1, key);
+	return query_run(q, why);
+}
+
+void
+gaps_free(struct gap *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(list[i].key);
+		free(list[i].app);
+		free(list[i].path);
+		free(list[i].reason);
+	}
+	free(list);
+}
+
+int
+store_gap_add(struct store *s, const struct gap *g, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"INSERT INTO gap (key, app, path, byte, at, reason) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+	query_str(q, 1, g->key);
+	query_str(q, 2, g->app);
+	query_str(q, 3, g->path);
+	query_u64(q, 4, g->from);
+	query_u64(q, 5, g->at);
+	query_str(q, 6, g->reason);
+	int r = query_run(q, why);
+	if (r < 0)
+		return r;
+	q = query_of(s->db, "DELETE FROM gap WHERE id <= ?1");
+	query_i64(q, 1, (int64_t)db_last_id(s->db) - GAPS_KEPT);
+	return query_run(q, why);
+}
+
+int
+store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
+	struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"SELECT key, app, path, byte, at, reason FROM gap "
+		"ORDER BY id DESC LIMIT ?1");
+	query_u64(q, 1, most);
+	struct gap *list = NULL;
+	size_t count = 0;
+	int r;
+	while ((r = query_step(q, why)) > 0)
+		*LIST_ADD(list, count) = (struct gap){
+			.key = query_get_str(q, 0),
+			.app = query_get_str(q, 1),
+			.path = query_get_str(q, 2),
+			.from = query_get_u64(q, 3),
+			.at = query_get_u64(q, 4),
+			.reason = query_get_str(q, 5),
+		};
+	if (r < 0) {
+		gaps_free(list, count);
+		return r;
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}

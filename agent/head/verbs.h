@@ -1,0 +1,33 @@
+/* What the command line asks for, answered from the store: by the daemon over
+ * its control socket, or without one by head_answer(). */
+#pragma once
+
+#include <sys/types.h>
+
+#include "head/store.h"
+
+struct json_t;
+
+struct verbs {
+	const struct settings *settings;
+	struct store *store;
+	/* All NULL where no daemon runs. */
+	/* Adds what only the daemon knows: `sources` with the bytes held in
+	 * unlinked files. */
+	void (*status)(struct json_t *status, void *arg);
+	/* The stored incident was approved, rejected or closed: whoever keeps
+	 * a copy reads it again, and goes on from there. */
+	void (*changed)(uint64_t id, void *arg);
+	/* Paused or resumed: waiting incidents may look again. */
+	void (*paused)(bool paused, void *arg);
+	void *arg;
+};
+
+/* The whole reply, a new reference; see control.h. Verbs: incidents, show,
+ * approve, reject, close, pause, resume, status. The last five but status
+ * change something and need root or one of the `approvers`. */
+struct json_t *verbs_answer(const struct verbs *v, const struct json_t *request,
+	uid_t uid, usec now);
+
+/* Whether this uid is root or one of the approvers (names or numbers). */
+bool verbs_may_change(const struct settings *settings, uid_t uid);

@@ -1,0 +1,27 @@
+#!/bin/bash
+# The store on a disk without room: the agent says so, and what it could not keep
+# it reads again when there is room.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+((EUID == 0)) || skip 'only root may mount a small disk'
+stage_open
+mount -t tmpfs -o size=2m,mode=0700 logmend-test "$stage/state" 2>/dev/null ||
+	skip 'a tmpfs cannot be mounted here'
+trap 'status=$?; agent_kill; umount -l "$stage/state"; stage_close $status' EXIT
+stage_policy report
+stage_pending shop
+agent_start
+app_fails shop
+state_is 1 reported
+dd if=/dev/zero of="$stage/state/filler" bs=4k 2>/dev/null || true
+app_fails shop
+app_fails shop
+said() { grep -qiE 'full|no space|space left' "$stage/agent.log"; }
+wait_for 60 said || bad 'the agent does not say that its disk is full'
+rm "$stage/state/filler"
+wait_until 1 '.count == 3' 60
+agent_kill
+agent_start
+expect count "$(show 1 .count)" 3
+agent_stop

@@ -1,0 +1,77 @@
+#!/bin/bash
+# kill -9 of each process while a migration waits for a lock in production: one
+# attempt, and an end that is true.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+stage_policy act '' 'lock-timeout = 60s
+statement-timeout = 60s
+deadline = 60s'
+apps='killed-head killed-eyes killed-hands killed-all'
+for app in $apps; do
+	stage_pending "$app"
+done
+
+# Holds what the migration's foreign key needs, and leaves pg_dump alone.
+hold_lock()
+{
+	exec {holder}> >(PGDATABASE=$1 psql -Xq >/dev/null 2>&1)
+	echo 'BEGIN; LOCK TABLE "User" IN SHARE MODE;' >&"$holder"
+	wait_for 20 lock_is_held "$1" || bad 'the lock was not taken'
+}
+lock_is_held()
+{
+	[[ $(PGDATABASE=$1 pg_do -c "SELECT count(*) FROM pg_locks JOIN
+		pg_database d ON d.oid = database WHERE mode = 'ShareLock' AND
+		granted AND locktype = 'relation' AND datname = '$1'") != 0 ]]
+}
+release_lock()
+{
+	echo 'COMMIT;' >&"$holder"
+	exec {holder}>&-
+}
+mend_waits()
+{
+	[[ $(pg_do -c "SELECT count(*) FROM pg_stat_activity WHERE datname =
+		'$1' AND application_name LIKE 'logmend:%' AND
+		wait_event_type = 'Lock'") == 1 ]]
+}
+
+agent_start
+id=0
+for app in $apps; do
+	id=$((id + 1)) database=${app//-/_}
+	hold_lock "$database"
+	app_fails "$app"
+	wait_for 60 mend_waits "$database" ||
+		{ lm show "$id"; bad "the mend of $app did not come to the lock"; }
+	hands=$(role_pid hands) || bad 'no hands are there'
+	case $app in
+	killed-head) agent_kill && agent_start ;;
+	killed-eyes) kill -KILL "$(role_pid eyes)" ;;
+	killed-hands) kill -KILL "$hands" ;;
+	killed-all)
+		kill -KILL "$(role_pid eyes)" "$hands"
+		agent_kill
+		agent_start
+		;;
+	esac
+	release_lock
+	wait_until "$id" '.state | IN("resolved", "failed", "in-doubt")' 90
+	state=$(show "$id" .state)
+	rows=$(prisma_history "$database" | grep -c "^$the_fifth|" || true)
+	echo "$app: $state, $rows row(s) in Prisma's history"
+	expect "attempts of $app" "$(show "$id" '.attempts | length')" 1
+	((rows <= 1)) || bad "the migration was recorded $rows times"
+	case $state in
+	resolved) has_table "$database" AnalyticsEvent ||
+		bad "$app is called resolved, and the table is missing" ;;
+	failed) ! has_table "$database" AnalyticsEvent ||
+		bad "$app is called failed, and the table is there" ;;
+	esac
+done
+# Hands outlive head, and eyes have no part in it.
+expect killed-head "$(show 1 .state)" resolved
+expect killed-eyes "$(show 2 .state)" resolved
+agent_stop

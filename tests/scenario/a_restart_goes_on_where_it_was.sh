@@ -1,0 +1,33 @@
+#!/bin/bash
+# Stopped, killed, started again: what was counted stays counted once, what was
+# written in between is read.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+stage_policy report
+stage_pending shop
+agent_start
+app_fails shop
+state_is 1 reported
+agent_stop
+app_fails shop
+agent_start
+wait_until 1 '.count == 2'
+agent_kill
+app_fails shop
+agent_start
+wait_until 1 '.count == 3'
+kill -KILL "$(role_pid eyes)"
+app_fails shop
+wait_until 1 '.count == 4'
+# Rotated while nobody ran.
+agent_stop
+log=$(log_of shop)
+app_fails shop
+mv "$log" "$log.1"
+app_fails shop
+agent_start
+wait_until 1 '.count == 6'
+expect_status 1 lm show 2
+agent_stop

@@ -1,0 +1,29 @@
+#!/bin/bash
+# A wrong URL and a database that is down: told as such, waited for, mended when
+# it is back; no password is shown.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+stage_policy act
+stage_pending shop
+stage_pending wrong
+pg_url app wrong | sed "s/:$PGPORT/:1/" >"$stage/wrong.url"
+agent_start
+
+app_fails wrong
+wait_until 1 '.cause == "unreachable"'
+state_is 1 waiting
+show 1 | grep -q 'app:app' && bad 'the password is shown'
+
+pg_down || bad 'PostgreSQL did not stop'
+app_fails shop
+wait_until 2 '.cause == "unreachable"' 60
+state_is 2 waiting
+pg_up || bad 'PostgreSQL did not start again'
+state_is 2 resolved 120
+has_table shop AnalyticsEvent || bad 'the table was not created'
+expect attempts "$(show 2 '.attempts | length')" 1
+expect_status 3 lm diagnose wrong missing-table public.AnalyticsEvent
+[[ $output != *app:app* ]] || bad 'diagnose shows the password'
+agent_stop

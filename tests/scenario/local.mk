@@ -1,0 +1,21 @@
+# The whole program against a real PostgreSQL.
+SCENARIOS = \
+	tests/scenario/demo.sh \
+	tests/scenario/a_full_disk_loses_nothing.sh \
+	tests/scenario/a_killed_process_never_mends_twice.sh \
+	tests/scenario/a_restart_goes_on_where_it_was.sh \
+	tests/scenario/an_unreachable_database_is_waited_for.sh \
+	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/mistakes_name_file_and_line.sh \
+	tests/scenario/mode_ask_needs_the_right_code.sh \
+	tests/scenario/mode_report_only_reports.sh \
+	tests/scenario/no_attempt_starts_while_frozen.sh \
+	tests/scenario/notices_outlive_a_failing_receiver.sh \
+	tests/scenario/one_agent_a_store.sh \
+	tests/scenario/rotated_logs_are_read_to_their_end.sh \
+	tests/scenario/the_prisma_cli_agrees.sh
+TESTS += $(SCENARIOS)
+TORTURES += tests/scenario/torture.sh
+EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
+	tests/support/prisma.bash tests/support/stage.bash \
+	tests/support/prisma-cli.bash

@@ -1,0 +1,26 @@
+#!/bin/bash
+# Mode report, the default: the cause is found and told, nothing is touched.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+receiver_start
+stage_policy report
+stage_pending shop
+before=$(prisma_history shop)
+agent_start
+app_fails shop
+state_is 1 reported
+expect cause "$(show 1 .cause)" pending-migration
+expect action "$(show 1 .decision.action)" report
+[[ -n $(show 1 .decision.reason) ]] || bad 'the decision has no reason'
+expect attempts "$(show 1 '.attempts | length')" 0
+expect history "$(prisma_history shop)" "$before"
+has_table shop AnalyticsEvent && bad 'the table was created'
+told() { grep -q AnalyticsEvent "$stage/notices"; }
+wait_for 20 told || bad 'no notice names the table'
+# The same fault again is counted, not opened again.
+app_fails shop
+wait_until 1 '.count == 2'
+expect_status 1 lm show 2
+agent_stop

@@ -1,0 +1,40 @@
+#!/bin/bash
+# Rotation by rename, by unlink and create, and by truncation, always with
+# records that nobody has read yet: none is lost, none counts twice.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+stage_policy report
+stage_pending shop
+agent_start
+log=$(log_of shop)
+
+count_is() { wait_until 1 ".count == $1"; }
+
+app_fails shop
+count_is 1
+
+# Unread when it is renamed, as Docker does with max-file above 1.
+kill -STOP "$(role_pid eyes)"
+app_fails shop
+mv "$log" "$log.1"
+app_fails shop
+kill -CONT "$(role_pid eyes)"
+count_is 3
+
+# Unread when it is unlinked, as Docker does with max-file 1.
+kill -STOP "$(role_pid eyes)"
+app_fails shop
+rm "$log"
+app_fails shop
+kill -CONT "$(role_pid eyes)"
+count_is 5
+
+# Truncated, read before, and shorter afterwards.
+: >"$log"
+app_fails shop
+count_is 6
+app_fails shop
+count_is 7
+agent_stop

@@ -1,0 +1,107 @@
+# Sourced: a private PostgreSQL, never as root, in a folder of its own.
+#
+#	pg_start		starts it; sets PGHOST, PGPORT (a socket, its port)
+#				and PGUSER, so that psql is the superuser's
+#	pg_role NAME [WORD...]	makes a role whose password is its name
+#	pg_database NAME OWNER
+#	pg_url NAME DATABASE	prints the URL of a role, over TCP
+#	pg_down, pg_up		ends the server, starts it again on its port
+#	pg_stop			ends it for good
+#
+# Socket connections are trusted, TCP ones need the password. Exits with 77
+# where no server is installed.
+# shellcheck shell=bash
+
+pg_folder=
+
+pg_bin()
+{
+	local newest
+	newest=$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V |
+		tail -n 1)
+	if [[ -n $newest ]]; then
+		dirname "$newest"
+	elif command -v initdb >/dev/null; then
+		dirname "$(command -v initdb)"
+	else
+		skip 'a PostgreSQL server is missing'
+	fi
+}
+
+# PostgreSQL refuses to run as root.
+pg_as_owner()
+{
+	if ((EUID == 0)); then
+		(cd / && setpriv --reuid="$pg_owner" \
+			--regid="$(id -g "$pg_owner")" --clear-groups \
+			--reset-env "$@")
+	else
+		"$@"
+	fi
+}
+
+pg_start()
+{
+	local bin try
+	bin=$(pg_bin) || exit
+	pg_folder=$(mktemp -d "${TMPDIR:-/tmp}/logmend-pg.XXXXXX")
+	pg_owner=$(id -un)
+	if ((EUID == 0)); then
+		pg_owner=nobody
+		! id postgres >/dev/null 2>&1 || pg_owner=postgres
+		chown "$pg_owner:" "$pg_folder"
+	fi
+	chmod 0755 "$pg_folder"
+	pg_as_owner "$bin/initdb" -D "$pg_folder/data" -U postgres -N \
+		--auth=trust -E UTF8 --locale=C >"$pg_folder/initdb.log" 2>&1 ||
+		{ cat "$pg_folder/initdb.log" >&2; bad 'initdb failed'; }
+	printf '%s\n' 'local all all trust' \
+		'host all all 127.0.0.1/32 scram-sha-256' \
+		>"$pg_folder/data/pg_hba.conf"
+	# A free port is only known by trying.
+	for try in 1 2 3 4 5 6 7 8; do
+		PGPORT=$((52000 + RANDOM % 2000))
+		pg_up && break
+		((try < 8)) || {
+			tail -n 20 "$pg_folder/server.log" >&2
+			bad 'PostgreSQL did not start'
+		}
+	done
+	export PGHOST=$pg_folder PGPORT PGUSER=postgres
+	export PGDATABASE=postgres
+}
+
+pg_up()
+{
+	pg_as_owner "$(pg_bin)/pg_ctl" start -s -w -t 60 \
+		-D "$pg_folder/data" -l "$pg_folder/server.log" -o \
+		"-p $PGPORT -k $pg_folder -c listen_addresses=127.0.0.1 \
+		-c fsync=off -c max_connections=50" >/dev/null 2>&1
+}
+
+pg_down()
+{
+	pg_as_owner "$(pg_bin)/pg_ctl" stop -s -w -m immediate \
+		-D "$pg_folder/data" >/dev/null 2>&1
+}
+
+pg_stop()
+{
+	[[ -n $pg_folder ]] || return 0
+	pg_down || true
+	rm -rf "$pg_folder"
+	pg_folder=
+}
+
+pg_do() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
+
+pg_role()
+{
+	local name=$1
+	shift
+	pg_do -c "CREATE ROLE \"$name\" LOGIN PASSWORD '$name' $*"
+}
+
+pg_database() { pg_do -c "CREATE DATABASE \"$1\" OWNER \"$2\""; }
+
+pg_url() { echo "postgresql://$1:$1@127.0.0.1:$PGPORT/$2"; }

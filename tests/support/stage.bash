@@ -1,0 +1,249 @@
+# Sourced: a host in a temporary folder, on which `logmend run` works. What
+# scripts with the whole program stand on; pg.bash and prisma.bash come with it.
+#
+#	stage_open		makes $stage (a folder), cleans up at the end
+#	stage_app NAME		an app: database, folder, container, URL file;
+#				adds its section to the configuration
+#	stage_config TEXT	adds to the configuration
+#	stage_policy MODE TEXT	policy `p` for stage_pending, the remedy and, after
+#				receiver_start, the notices
+#	stage_pending NAME	stage_app whose fifth migration is pending; with
+#				`TEXT` in its section
+#	stage_log APP FILE...	writes captured text into the app's log, now
+#	receiver_start ...	a webhook receiver; options as receiver.c's
+#	agent_start, agent_stop, agent_kill
+#	role_pid eyes|hands	the process of the agent's role
+#	lm COMMAND...		logmend with the stage's configuration
+#	show ID [JQ]		`show ID --json` through jq
+#	wait_until ID JQ [S]	until the expression is true of it, or 30 s
+#
+# NAME's database is NAME with - as _, its folder $stage/NAME/prisma/migrations.
+# shellcheck shell=bash
+
+. "$TOP/tests/support/pg.bash"
+. "$TOP/tests/support/prisma.bash"
+
+stage=
+agent_pid=
+receiver_pid=
+declare -A container_of=()
+
+stage_open()
+{
+	need jq
+	need psql
+	[[ -x $LOGMEND ]] || bad "$LOGMEND is not built"
+	stage=$(mktemp -d "${TMPDIR:-/tmp}/logmend-stage.XXXXXX")
+	trap 'stage_close $?' EXIT
+	trap 'exit 130' INT TERM HUP
+	mkdir -m 0700 "$stage/state"
+	mkdir "$stage/docker"
+	stage_config "[agent]
+store = $stage/state/logmend.db
+socket = $stage/control
+docker-root = $stage/docker
+rules = $TOP/rules
+freeze-file = $stage/freeze
+approvers = $(id -u)"
+	pg_start
+	pg_role app CREATEDB
+}
+
+stage_close()
+{
+	local status=$1
+	trap - EXIT
+	if ((status != 0 && status != 77)) && [[ -s $stage/agent.log ]]; then
+		echo "--- the agent's own log:" >&2
+		tail -n 40 "$stage/agent.log" >&2
+	fi
+	agent_kill
+	if [[ -n $receiver_pid ]]; then
+		kill "$receiver_pid" 2>/dev/null || true
+		wait "$receiver_pid" 2>/dev/null || true
+	fi
+	if [[ -n ${KEEP-} ]]; then
+		echo "KEEP: everything is left in $stage and $pg_folder"
+	else
+		pg_stop
+		rm -rf "$stage"
+	fi
+	exit "$status"
+}
+
+stage_config() { printf '%s\n' "$1" >>"$stage/logmend.conf"; }
+
+# Further lines of its section may follow on standard input.
+stage_app()
+{
+	local app=$1 database=${1//-/_}
+	pg_database "$database" app
+	mkdir -p "$stage/$app/prisma"
+	cp "$moving/schema.prisma" "$stage/$app/prisma/"
+	(umask 077 && pg_url app "$database?schema=public&connection_limit=5" \
+		>"$stage/$app.url")
+	container_of[$app]=$("$TOP/tests/support/container.sh" \
+		"$stage/docker" "srv-captain--$app")
+	stage_config "
+[app $app]
+database-url-file = $stage/$app.url
+migrations = $stage/$app/prisma/migrations
+schema-file = $stage/$app/prisma/schema.prisma"
+}
+
+stage_policy()
+{
+	stage_config "
+[policy p]
+mode = $1
+quiet = 1s
+cooldown = 0s
+${2-}
+
+[remedy prisma]
+${3-}
+"
+	[[ -z $receiver_pid ]] || stage_config "[notify local]
+url-file = $stage/hook.url"
+}
+
+stage_pending()
+{
+	local app=$1 folder=$stage/$1/prisma/migrations
+	stage_app "$app"
+	stage_config "policy = p
+remedy.missing-table = prisma
+${2-}"
+	[[ -z $receiver_pid ]] || stage_config 'notify = local'
+	# shellcheck disable=SC2086 # four names
+	prisma_folder "$folder" $first_four
+	prisma_deploy "${app//-/_}" "$folder"
+	cp -R "$moving/migrations/$the_fifth" "$folder/"
+}
+
+# The app fails as a real one did; each call is one record.
+app_fails()
+{
+	stage_log "$1" "$TOP/tests/data/prisma/p2021-5.22.0-rust/${2-\
+console-error}.NODE_ENV_production.stderr"
+}
+
+log_of()
+{
+	local id=${container_of[$1]}
+	echo "$stage/docker/containers/$id/$id-json.log"
+}
+
+stage_log()
+{
+	local app=$1 file
+	shift
+	for file; do
+		"$BUILT/tests/support/dockerlog" "$(log_of "$app")" <"$file"
+	done
+}
+
+receiver_start()
+{
+	: >"$stage/notices"
+	"$BUILT/tests/support/receiver" -p "$stage/receiver.port" \
+		-o "$stage/notices" "$@" &
+	receiver_pid=$!
+	wait_for 10 test -s "$stage/receiver.port" ||
+		bad 'the webhook receiver did not start'
+	echo "http://127.0.0.1:$(cat "$stage/receiver.port")/hook" \
+		>"$stage/hook.url"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds; polls, for want of an event.
+wait_for()
+{
+	local until=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS < until)) || return 1
+		sleep 0.1
+	done
+}
+
+lm() { "$LOGMEND" -c "$stage/logmend.conf" "$@"; }
+
+agent_start()
+{
+	# Not in this shell's process group: a Ctrl-C ends us, we end it.
+	setsid "$LOGMEND" -c "$stage/logmend.conf" run \
+		>>"$stage/agent.log" 2>&1 &
+	agent_pid=$!
+	wait_for 20 lm status || {
+		kill -0 "$agent_pid" 2>/dev/null || agent_pid=
+		bad 'logmend run did not start'
+	}
+}
+
+# Ends as systemd would end it; its exit status must be 0.
+agent_stop()
+{
+	local pid=$agent_pid status=0
+	agent_pid=
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	((status == 0)) || bad "logmend run ended with status $status"
+}
+
+agent_kill()
+{
+	[[ -n $agent_pid ]] || return 0
+	kill -KILL "$agent_pid" 2>/dev/null || true
+	wait "$agent_pid" 2>/dev/null || true
+	agent_pid=
+}
+
+role_pid()
+{
+	local pid
+	for pid in $(cat "/proc/$agent_pid/task/$agent_pid/children"); do
+		if grep -qz -- "--role=$1" "/proc/$pid/cmdline" 2>/dev/null
+		then
+			echo "$pid"
+			return
+		fi
+	done
+	return 1
+}
+
+show() { lm show "$1" --json | jq -r "${2-.}"; }
+
+is_true() { lm show "$1" --json | jq -e "$2"; }
+
+wait_until()
+{
+	wait_for "${3:-30}" is_true "$1" "$2" || {
+		lm show "$1" >&2 || true
+		bad "incident $1 did not come to: $2"
+	}
+}
+
+state_is() { wait_until "$1" ".state == \"$2\"" "${3:-30}"; }
+
+# expect TEXT A B: both are the same.
+expect() { [[ $2 == "$3" ]] || bad "$1: '$2' instead of '$3'"; }
+
+# expect_status N COMMAND...: it ends with that status; output in $output.
+expect_status()
+{
+	local want=$1 status=0
+	shift
+	output=$("$@" 2>&1) || status=$?
+	((status == want)) ||
+		bad "$*: status $status instead of $want: $output"
+}
+
+# says TEXT: the last output has it.
+says() { [[ $output == *"$1"* ]] || bad "not said: '$1', but: $output"; }
+
+# has_table DATABASE TABLE
+has_table()
+{
+	[[ $(PGDATABASE=$1 pg_do -c \
+		"SELECT to_regclass('public.\"$2\"') IS NOT NULL") == t ]]
+}

@@ -1,0 +1,54 @@
+/* What one test of hands works in: a folder with migrations, a URL file and a
+ * configuration, and the moving company's database on a private PostgreSQL. */
+#pragma once
+
+#include <check.h>
+
+#include "support/hands.h"
+#include "support/pg.h"
+
+#define LAST "20250901080000_add_analytics_event"
+#define KEY "0a1b2c3d-0000-4000-8000-00000000000" /* and one digit */
+
+extern struct pg pg;
+
+/* A suite whose tests share one server and have a world each. */
+int world_main(const char *room, int port, const TTest *const *tests, size_t n);
+#define WORLD_MAIN(room, port, ...)                                    \
+	int main(void)                                                 \
+	{                                                              \
+		const TTest *const tests[] = { __VA_ARGS__ };          \
+		return world_main(room, port, tests, ELEMENTS(tests)); \
+	}
+
+/* A path in the world, owned. */
+char *at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void write_file(const char *path, const char *text);
+void run_tool(const char *const *argv);
+/* A further folder below prisma/migrations. */
+void add_migration(const char *name, const char *sql);
+void remove_migration(const char *name);
+/* The URL of database `moving` with these parameters. */
+void set_url(const char *parameters);
+void set_any_url(const char *url);
+/* Lines for [app moving] and for [remedy prisma]. */
+void set_config(const char *app, const char *remedy);
+/* The four old migrations, applied; the fifth stays pending. */
+void apply_four(void);
+
+struct job
+job_of(enum job_kind kind, enum fault_class class, const char *object);
+/* Does the job, and finds no secret in anything that is told. */
+void do_job(struct job *j, struct answer_of_hands *a);
+void look_for(const char *object, struct answer_of_hands *a);
+void act_on(enum job_kind kind, const char *hash, const char *key,
+	struct answer_of_hands *a);
+/* The plan's hash of a look that has one, owned. */
+char *plan_for(const char *object);
+
+void ck_cause(const struct answer_of_hands *a, enum cause cause);
+void ck_outcome(const struct answer_of_hands *a, enum outcome outcome);
+/* A value in database `moving`. */
+void ck_value(const char *sql, const char *expected);
+/* Whether the text is in it. */
+void ck_says(const char *text, const char *part);

@@ -1,0 +1,14 @@
+#!/bin/bash
+# Every C file is as .clang-format says. Other versions than 14 differ in
+# details, so only that one (Debian 12's) decides.
+. "$(dirname "$0")/../support/sh.bash"
+for tool in clang-format-14 clang-format; do
+	command -v "$tool" >/dev/null && break
+done
+"$tool" --version 2>/dev/null | grep -q 'version 14\.' ||
+	skip 'clang-format 14 is missing'
+cd "$TOP" || exit
+find agent tests -name '*.[ch]' -print0 |
+	xargs -0 "$tool" --dry-run --Werror 2>&1 | grep 'error:' | head -20 &&
+	bad 'clang-format -i would change these'
+exit 0

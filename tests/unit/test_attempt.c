@@ -1,0 +1,137 @@
+#include "config.h"
+#include "wire/attempt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "support/check_main.h"
+
+#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
+#define NOW ((usec)1795350344 * USEC_SECOND)
+
+/* The path of a store whose attempts folder exists. Owned. */
+static char *
+new_store(void)
+{
+	own(str) char *folder = scratch_folder();
+	char *store = xprintf("%s/logmend.db", folder);
+	own(str) char *attempts = attempt_folder(store);
+	ck_assert_int_eq(mkdir(attempts, 0700), 0);
+	return store;
+}
+
+static int
+open_attempt(const char *store, struct span text)
+{
+	own(str) char *path = attempt_path(store, KEY);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write_all(fd, text), 0);
+	return fd;
+}
+
+static enum attempt_state
+state_of(const char *store, struct result *ret)
+{
+	enum attempt_state state = ATTEMPT_NONE;
+	struct why why;
+	ck_assert_msg(attempt_read(store, KEY, &state, ret, &why) == 0, "%s",
+		why.text);
+	return state;
+}
+
+START_TEST(attempts_lie_beside_the_store)
+{
+	own(str) char *path = attempt_path("/var/lib/logmend/logmend.db", KEY);
+	ck_assert_str_eq(path, "/var/lib/logmend/attempts/" KEY);
+}
+END_TEST
+
+START_TEST(without_a_file_nothing_was_started)
+{
+	own(str) char *store = new_store();
+	own(result) struct result res = { 0 };
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_NONE);
+}
+END_TEST
+
+START_TEST(a_locked_file_is_waited_for)
+{
+	own(str) char *store = new_store();
+	own(buf) struct buf text = { 0 };
+	attempt_line(&text, "started", NULL, NOW);
+	own(fd) int fd = open_attempt(store, buf_span(&text));
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	own(result) struct result res = { 0 };
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_RUNNING);
+}
+END_TEST
+
+START_TEST(an_unlocked_file_without_a_result_is_lost)
+{
+	own(str) char *store = new_store();
+	own(buf) struct buf text = { 0 };
+	attempt_line(&text, "started", NULL, NOW);
+	attempt_line(&text, "step", "result", NOW);
+	own(fd) int fd = open_attempt(store, buf_span(&text));
+	own(result) struct result res = { 0 };
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_LOST);
+}
+END_TEST
+
+START_TEST(a_result_is_read_back)
+{
+	own(str) char *store = new_store();
+	own(buf) struct buf text = { 0 };
+	own(result) struct result out = { .outcome = OUTCOME_NOT_APPLIED,
+		.fault = ANSWER_YES,
+		.history = ANSWER_UNKNOWN,
+		.text = xstrdup("rolled \"back\"\n") };
+	attempt_line(&text, "started", NULL, NOW);
+	attempt_result_line(&text, &out, NOW);
+	own(fd) int fd = open_attempt(store, buf_span(&text));
+	own(result) struct result in = { 0 };
+	ck_assert_int_eq(state_of(store, &in), ATTEMPT_ENDED);
+	ck_assert_int_eq(in.outcome, OUTCOME_NOT_APPLIED);
+	ck_assert_int_eq(in.fault, ANSWER_YES);
+	ck_assert_int_eq(in.history, ANSWER_UNKNOWN);
+	ck_assert_str_eq(in.text, out.text);
+}
+END_TEST
+
+START_TEST(a_torn_result_does_not_count)
+{
+	own(buf) struct buf line = { 0 };
+	own(result) struct result out = { .outcome = OUTCOME_APPLIED,
+		.text = xstrdup("applied") };
+	attempt_result_line(&line, &out, NOW);
+	for (size_t len = 1; len < line.len; len++) {
+		own(str) char *store = new_store();
+		own(fd) int fd =
+			open_attempt(store, span_first(buf_span(&line), len));
+		own(result) struct result in = { 0 };
+		ck_assert_int_eq(state_of(store, &in), ATTEMPT_LOST);
+	}
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_an_error)
+{
+	own(str) char *store = new_store();
+	own(str) char *path = attempt_path(store, KEY);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	enum attempt_state state;
+	own(result) struct result res = { 0 };
+	struct why why;
+	ck_assert_int_lt(attempt_read(store, KEY, &state, &res, &why), 0);
+}
+END_TEST
+
+CHECK_MAIN("attempt", attempts_lie_beside_the_store,
+	without_a_file_nothing_was_started, a_locked_file_is_waited_for,
+	an_unlocked_file_without_a_result_is_lost, a_result_is_read_back,
+	a_torn_result_does_not_count, what_cannot_be_read_is_an_error)

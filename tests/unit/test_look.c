@@ -1,0 +1,514 @@
+/* Looks at databases in every state that DESIGN section 6 names. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "support/world.h"
+
+static struct answer_of_hands a;
+
+START_TEST(a_target_is_told_without_a_connection)
+{
+	own(job) struct job j = job_of(JOB_TARGET, CLASS_MISSING_TABLE, NULL);
+	set_any_url("postgres://a:b@db.example.org/shop?schema=tenant_a");
+	do_job(&j, &a);
+	ck_outcome(&a, OUTCOME_DONE);
+	ck_assert_str_eq(a.result.host, "db.example.org");
+	ck_assert_str_eq(a.result.port, "5432");
+	ck_assert_str_eq(a.result.database, "shop");
+	ck_assert_str_eq(a.result.schema, "tenant_a");
+}
+END_TEST
+
+START_TEST(a_pending_folder_is_the_cause_and_has_a_plan)
+{
+	apply_four();
+	look_for("public.AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+	ck_assert_int_eq(a.result.history, ANSWER_NO);
+	ck_assert(a.planned && a.plan.writable);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_AUTO);
+	ck_says(buf_str(&a.everything), "CREATE TABLE \"AnalyticsEvent\"");
+}
+END_TEST
+
+START_TEST(a_look_changes_nothing)
+{
+	apply_four();
+	own(str) char *before = pg_get(&pg, "moving",
+		"SELECT count(*) || md5(string_agg(t::text, '')) FROM "
+		"_prisma_migrations t");
+	look_for("AnalyticsEvent", &a);
+	ck_value("SELECT count(*) || md5(string_agg(t::text, '')) FROM "
+		 "_prisma_migrations t",
+		before);
+	own(str) char *folder = at("state/attempts");
+	ck_assert_int_ne(access(folder, F_OK), 0);
+}
+END_TEST
+
+START_TEST(two_looks_make_the_same_plan)
+{
+	apply_four();
+	own(str) char *one = plan_for("AnalyticsEvent");
+	own(str) char *two = plan_for("AnalyticsEvent");
+	ck_assert_str_eq(one, two);
+}
+END_TEST
+
+START_TEST(another_byte_of_a_script_is_another_plan)
+{
+	apply_four();
+	own(str) char *one = plan_for("AnalyticsEvent");
+	own(str) char *file = at("prisma/migrations/" LAST "/migration.sql");
+	own(buf) struct buf text = { 0 };
+	ck_assert_int_eq(file_read(file, 65536, &text, NULL), 0);
+	buf_add_str(&text, "\n");
+	write_file(file, buf_str(&text));
+	own(str) char *two = plan_for("AnalyticsEvent");
+	ck_assert_str_ne(one, two);
+}
+END_TEST
+
+START_TEST(an_object_that_exists_is_not_confirmed)
+{
+	apply_four();
+	look_for("User", &a);
+	ck_cause(&a, CAUSE_NOT_CONFIRMED);
+	ck_assert_int_eq(a.result.fault, ANSWER_NO);
+	ck_assert(!a.planned);
+}
+END_TEST
+
+START_TEST(a_stray_file_is_found_and_gets_a_folder_of_its_own)
+{
+	apply_four();
+	own(str) char *from = at("prisma/migrations/" LAST "/migration.sql");
+	own(str) char *to = at("prisma/migrations/analytics_event.sql");
+	ck_assert_int_eq(rename(from, to), 0);
+	remove_migration(LAST);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_STRAY_SQL);
+	ck_assert_int_eq(a.result.history, ANSWER_YES);
+	ck_assert(a.planned && !a.plan.writable);
+	ck_says(buf_str(&a.everything), "20250212101001_analytics_event");
+	ck_says(a.result.text, "outside any migration folder");
+}
+END_TEST
+
+START_TEST(a_stray_file_beside_the_schema_is_found_too)
+{
+	apply_four();
+	own(str) char *from = at("prisma/migrations/" LAST "/migration.sql");
+	own(str) char *folder = at("prisma/sql");
+	own(str) char *to = at("prisma/sql/new tables.sql");
+	ck_assert_int_eq(mkdir(folder, 0755), 0);
+	ck_assert_int_eq(rename(from, to), 0);
+	remove_migration(LAST);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_STRAY_SQL);
+	ck_says(buf_str(&a.everything), "20250212101001_new_tables");
+}
+END_TEST
+
+START_TEST(two_stray_files_that_differ_have_no_plan)
+{
+	apply_four();
+	remove_migration(LAST);
+	own(str) char *one = at("prisma/migrations/a.sql");
+	own(str) char *two = at("prisma/b.sql");
+	write_file(one, "CREATE TABLE \"AnalyticsEvent\" (id int);");
+	write_file(two, "CREATE TABLE \"AnalyticsEvent\" (id text);");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_STRAY_SQL);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "differ");
+}
+END_TEST
+
+START_TEST(an_all_tables_baseline_is_seen_coming)
+{
+	apply_four();
+	remove_migration(LAST);
+	own(buf) struct buf sql = { 0 };
+	ck_assert_int_eq(file_read(TEST_DATA "/moving/baseline/migration.sql",
+				 1 << 20, &sql, NULL),
+		0);
+	add_migration("20251001000000_baseline", buf_str(&sql));
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+	ck_assert(!a.planned);
+	ck_says(a.result.text, "20251001000000_baseline");
+	ck_says(a.result.text, "type \"JobStatus\" already exists (42710)");
+	ck_says(a.result.text, "P3009");
+	ck_says(a.result.text, "resolve --applied");
+}
+END_TEST
+
+START_TEST(a_baseline_without_types_names_the_relation)
+{
+	apply_four();
+	add_migration("20251001000000_baseline",
+		"CREATE TABLE \"User\" (id text);\n"
+		"CREATE TABLE \"Other\" (id text);");
+	remove_migration(LAST);
+	look_for("Other", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+	ck_says(a.result.text, "\"User\" already exists (42P07)");
+}
+END_TEST
+
+START_TEST(a_conflict_in_another_pending_script_blocks_too)
+{
+	apply_four();
+	add_migration("20250101000000_other",
+		"CREATE TYPE \"JobStatus\" AS "
+		"ENUM ('A');");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+	ck_says(a.result.text, "20250101000000_other");
+}
+END_TEST
+
+START_TEST(tables_without_a_history_need_a_baseline)
+{
+	apply_four();
+	pg_do(&pg, "moving", "DROP TABLE _prisma_migrations");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+	ck_assert(!a.planned);
+	ck_says(a.result.text, "P3005");
+}
+END_TEST
+
+START_TEST(an_empty_database_is_asked_about)
+{
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(a.planned);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+}
+END_TEST
+
+START_TEST(a_failed_row_wins_over_what_is_pending)
+{
+	apply_four();
+	pg_record(&pg, "moving", LAST, "0", "NULL", "NULL");
+	pg_do(&pg, "moving",
+		"UPDATE _prisma_migrations SET logs = E'boom\\x1b[31m' WHERE "
+		"migration_name = '" LAST "'");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_FAILED_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "history-failed"), "boom\\x1b[31m");
+	ck_assert(has_finding(&a, "failed-objects", ANSWER_NO));
+}
+END_TEST
+
+START_TEST(a_failed_migration_is_confirmed_by_its_row)
+{
+	apply_four();
+	own(job) struct job j = job_of(JOB_LOOK, CLASS_FAILED_MIGRATION, LAST);
+	do_job(&j, &a);
+	ck_cause(&a, CAUSE_NOT_CONFIRMED);
+	answer_of_hands_free(&a);
+	pg_record(&pg, "moving", LAST, "0", "NULL", "NULL");
+	do_job(&j, &a);
+	ck_cause(&a, CAUSE_FAILED_MIGRATION);
+	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+}
+END_TEST
+
+START_TEST(a_deploy_under_way_is_waited_for)
+{
+	apply_four();
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "SELECT pg_advisory_lock(72707369)"));
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_DEPLOY_UNDER_WAY);
+	ck_assert(!a.planned);
+	PQfinish(c);
+}
+END_TEST
+
+START_TEST(a_rolled_back_row_makes_the_plan_ask)
+{
+	apply_four();
+	pg_record(&pg, "moving", LAST, "0", "NULL", "now()");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+}
+END_TEST
+
+START_TEST(an_edited_migration_makes_the_plan_ask)
+{
+	apply_four();
+	own(str) char *file =
+		at("prisma/migrations/20240110120000_init/migration.sql");
+	write_file(file, "CREATE TABLE \"User\" (id text);");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	ck_says(finding_text(&a, "history-edited"), "20240110120000_init");
+}
+END_TEST
+
+START_TEST(other_line_ends_are_no_edit)
+{
+	apply_four();
+	own(str) char *file =
+		at("prisma/migrations/20240110120000_init/migration.sql");
+	run_tool((const char *const[]){
+		"/bin/sed", "-i", "s/$/\\r/", file, NULL });
+	look_for("AnalyticsEvent", &a);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_AUTO);
+}
+END_TEST
+
+START_TEST(a_history_without_its_folders_makes_the_plan_ask)
+{
+	apply_four();
+	remove_migration("20240110120000_init");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	ck_assert(has_finding(&a, "history-orphans", ANSWER_YES));
+}
+END_TEST
+
+START_TEST(a_folder_without_its_script_stops_the_plan)
+{
+	apply_four();
+	own(str) char *folder = at("prisma/migrations/archive");
+	ck_assert_int_eq(mkdir(folder, 0755), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "P3015");
+}
+END_TEST
+
+START_TEST(another_provider_stops_the_plan)
+{
+	apply_four();
+	own(str) char *file = at("prisma/migrations/migration_lock.toml");
+	write_file(file, "# x\nprovider = \"mysql\"\n");
+	look_for("AnalyticsEvent", &a);
+	ck_assert(!a.planned);
+	ck_assert(has_finding(&a, "provider", ANSWER_NO));
+}
+END_TEST
+
+START_TEST(what_nothing_creates_is_unknown)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"CREATE SCHEMA tenant_b; CREATE TABLE tenant_b.\"Invoice\"(); "
+		"CREATE TABLE public.invoice()");
+	look_for("Invoice", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(finding_text(&a, "other-schema"), "tenant_b");
+	ck_says(finding_text(&a, "other-spelling"), "invoice");
+}
+END_TEST
+
+START_TEST(a_dropped_table_is_recorded_but_absent)
+{
+	apply_four();
+	pg_do(&pg, "moving", "DROP TABLE \"AiMetric\"");
+	look_for("AiMetric", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(finding_text(&a, "recorded-but-absent"),
+		"20250212101000_add_ai_metrics");
+}
+END_TEST
+
+START_TEST(a_missing_column_is_found_in_its_folder_and_asks)
+{
+	apply_four();
+	add_migration("20251101000000_phone",
+		"ALTER TABLE \"User\" ADD COLUMN \"phone\" TEXT;");
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_MISSING_COLUMN, "User.phone");
+	do_job(&j, &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(a.planned);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+}
+END_TEST
+
+START_TEST(a_script_that_drops_is_never_planned_to_run)
+{
+	apply_four();
+	add_migration("20251101000000_drop", "DROP TABLE \"Asset\";");
+	look_for("AnalyticsEvent", &a);
+	ck_assert(a.planned);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_NEVER);
+	ck_says(a.plan.reason, "DROP");
+}
+END_TEST
+
+START_TEST(names_of_any_kind_are_only_ever_values)
+{
+	static const char *const names[] = { "a b", "Ünï", "it's",
+		"x\"; DROP TABLE \"User\"; --", "%s%n", "$1" };
+	apply_four();
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		own(job) struct job j =
+			job_of(JOB_LOOK, CLASS_MISSING_TABLE, NULL);
+		object_set(&j.object, OBJECT_TABLE, span_of(names[i]));
+		do_job(&j, &a);
+		ck_cause(&a, CAUSE_UNKNOWN);
+		ck_says(a.result.text, names[i]);
+		answer_of_hands_free(&a);
+	}
+	ck_value("SELECT count(*) FROM \"User\"", "0");
+}
+END_TEST
+
+START_TEST(a_schema_of_the_url_is_the_one_that_counts)
+{
+	pg_do(&pg, "moving", "CREATE SCHEMA tenant_a AUTHORIZATION app");
+	pg_do(&pg, "moving", "CREATE TABLE public.\"AnalyticsEvent\"()");
+	set_url("?schema=tenant_a");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_str_eq(a.result.schema, "tenant_a");
+}
+END_TEST
+
+START_TEST(a_pooler_has_no_plan)
+{
+	apply_four();
+	set_url("?pgbouncer=true");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "pooler");
+	answer_of_hands_free(&a);
+	own(str) char *direct = at("direct");
+	own(str) char *url = pg_url(&pg, "moving", "");
+	own(str) char *line = xprintf("migrate-url-file = %s", direct);
+	write_file(direct, url);
+	set_config(line, "");
+	look_for("AnalyticsEvent", &a);
+	ck_assert(a.planned);
+}
+END_TEST
+
+START_TEST(what_cannot_be_reached_is_unreachable)
+{
+	static const char *const urls[] = {
+		"postgresql://app:sswsecret@127.0.0.1:1/moving",
+		"postgresql://app:sswsecret@no-such-host.invalid/moving",
+		"postgresql://app:sswsecret@127.0.0.1:%d/moving",
+		"postgresql://nobody:sswsecret@127.0.0.1:%d/moving",
+	};
+	for (size_t i = 0; i < ELEMENTS(urls); i++) {
+		own(str) char *port = xprintf("%d", pg.port);
+		own(buf) struct buf url = { 0 };
+		const char *mark = strstr(urls[i], "%d");
+		buf_add(&url, urls[i],
+			mark ? (size_t)(mark - urls[i]) : strlen(urls[i]));
+		if (mark) {
+			buf_add_str(&url, port);
+			buf_add_str(&url, mark + 2);
+		}
+		set_any_url(buf_str(&url));
+		look_for("AnalyticsEvent", &a);
+		ck_cause(&a, CAUSE_UNREACHABLE);
+		ck_assert_int_eq(a.result.fault, ANSWER_UNKNOWN);
+		ck_assert(has_finding(&a, "reachable", ANSWER_NO));
+		answer_of_hands_free(&a);
+	}
+	own(str) char *url = pg_url(&pg, "nowhere", "");
+	set_any_url(url);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNREACHABLE);
+	answer_of_hands_free(&a);
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_DB_UNREACHABLE, "127.0.0.1:1");
+	do_job(&j, &a);
+	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+}
+END_TEST
+
+START_TEST(a_database_that_answers_is_not_unreachable)
+{
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_DB_UNREACHABLE, "127.0.0.1:1");
+	do_job(&j, &a);
+	ck_cause(&a, CAUSE_NOT_CONFIRMED);
+	ck_assert_int_eq(a.result.fault, ANSWER_NO);
+}
+END_TEST
+
+START_TEST(a_history_that_may_not_be_read_leaves_it_unknown)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER TABLE _prisma_migrations OWNER TO postgres; REVOKE ALL "
+		"ON _prisma_migrations FROM app");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+	ck_assert(has_finding(&a, "history-readable", ANSWER_UNKNOWN));
+}
+END_TEST
+
+START_TEST(mistakes_in_files_are_told_in_a_sentence)
+{
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	set_any_url("mysql://app:sswsecret@127.0.0.1/moving");
+	do_job(&j, &a);
+	ck_outcome(&a, OUTCOME_ERROR);
+	ck_says(a.result.text, "mysql://");
+	answer_of_hands_free(&a);
+	own(str) char *file = at("url");
+	ck_assert_int_eq(unlink(file), 0);
+	do_job(&j, &a);
+	ck_outcome(&a, OUTCOME_ERROR);
+	ck_says(a.result.text, "/url");
+	answer_of_hands_free(&a);
+	j.app = (free(j.app), xstrdup("other"));
+	do_job(&j, &a);
+	ck_outcome(&a, OUTCOME_ERROR);
+	ck_says(a.result.text, "[app other]");
+}
+END_TEST
+
+WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
+	a_pending_folder_is_the_cause_and_has_a_plan, a_look_changes_nothing,
+	two_looks_make_the_same_plan, another_byte_of_a_script_is_another_plan,
+	an_object_that_exists_is_not_confirmed,
+	a_stray_file_is_found_and_gets_a_folder_of_its_own,
+	a_stray_file_beside_the_schema_is_found_too,
+	two_stray_files_that_differ_have_no_plan,
+	an_all_tables_baseline_is_seen_coming,
+	a_baseline_without_types_names_the_relation,
+	a_conflict_in_another_pending_script_blocks_too,
+	tables_without_a_history_need_a_baseline,
+	an_empty_database_is_asked_about,
+	a_failed_row_wins_over_what_is_pending,
+	a_failed_migration_is_confirmed_by_its_row,
+	a_deploy_under_way_is_waited_for, a_rolled_back_row_makes_the_plan_ask,
+	an_edited_migration_makes_the_plan_ask, other_line_ends_are_no_edit,
+	a_history_without_its_folders_makes_the_plan_ask,
+	a_folder_without_its_script_stops_the_plan,
+	another_provider_stops_the_plan, what_nothing_creates_is_unknown,
+	a_dropped_table_is_recorded_but_absent,
+	a_missing_column_is_found_in_its_folder_and_asks,
+	a_script_that_drops_is_never_planned_to_run,
+	names_of_any_kind_are_only_ever_values,
+	a_schema_of_the_url_is_the_one_that_counts, a_pooler_has_no_plan,
+	what_cannot_be_reached_is_unreachable,
+	a_database_that_answers_is_not_unreachable,
+	a_history_that_may_not_be_read_leaves_it_unknown,
+	mistakes_in_files_are_told_in_a_sentence)
