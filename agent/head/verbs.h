@@ -12,8 +12,9 @@ struct verbs {
 	const struct settings *settings;
 	struct store *store;
 	/* All NULL where no daemon runs. */
-	/* Adds what only the daemon knows: `sources` with the bytes held in
-	 * unlinked files. */
+	/* Adds what only the daemon knows: `sources`, an array of {app, path,
+	 * offset, size, held}, where `held` is the bytes that are left only in
+	 * the descriptor of an unlinked file. */
 	void (*status)(struct json_t *status, void *arg);
 	/* The stored incident was approved, rejected or closed: whoever keeps
 	 * a copy reads it again, and goes on from there. */

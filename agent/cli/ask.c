@@ -1,0 +1,191 @@
+#include "config.h"
+#include "cli/ask.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "head/head.h"
+
+#define WAIT_SECONDS 10
+#define REPLY_MAX (64u << 20)
+
+static int
+connect_to(const char *path, int *ret, struct why *why)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(address.sun_path))
+		return because(why, -ENAMETOOLONG,
+			"%s: is longer than a socket's path may be", path);
+	memcpy(address.sun_path, path, strlen(path));
+	own(fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct timeval wait = { .tv_sec = WAIT_SECONDS };
+	if (fd < 0 ||
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) <
+			0 ||
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) <
+			0)
+		return because(why, -errno, "no socket: %s", strerror(errno));
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return because(why, -errno, "%s: %s", path,
+			errno == EACCES ? "only root and members of the group "
+					  "logmend may ask there"
+					: strerror(errno));
+	*ret = take(fd);
+	return 0;
+}
+
+/* To the end of the connection. */
+static int
+read_reply(int fd, struct buf *to, struct why *why)
+{
+	for (;;) {
+		char *room = buf_reserve(to, 65536);
+		ssize_t n = recv(fd, room, 65536, 0);
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return because(why, -errno,
+				"logmend does not answer: %s",
+				errno == EAGAIN ? "it took too long"
+						: strerror(errno));
+		to->len += (size_t)n;
+		if (to->len > REPLY_MAX)
+			return because(why, -EFBIG, "the answer is too long");
+	}
+}
+
+static int
+ask_socket(
+	const char *path, const json_t *request, json_t **ret, struct why *why)
+{
+	own(fd) int fd = -1;
+	int r = connect_to(path, &fd, why);
+	if (r < 0)
+		return r;
+	own(str) char *text = json_dumps(request, JSON_COMPACT);
+	own(buf) struct buf line = { 0 };
+	buf_printf(&line, "%s\n", text ? text : "");
+	r = write_all(fd, buf_span(&line));
+	if (r < 0)
+		return because(
+			why, r, "logmend does not listen: %s", strerror(-r));
+	own(buf) struct buf reply = { 0 };
+	r = read_reply(fd, &reply, why);
+	if (r < 0)
+		return r;
+	json_t *json = json_loadb(buf_str(&reply), reply.len, 0, NULL);
+	if (!json)
+		return because(why, -EBADMSG,
+			"logmend closed the connection without an answer");
+	*ret = json;
+	return 0;
+}
+
+/* The daemon's settings. Who may ask need not be one who may read them. */
+static int
+load_settings(
+	const struct invocation *in, struct settings **ret, struct why *why)
+{
+	int r = settings_load(in->config, ret, why);
+	if ((r == -ENOENT || r == -EACCES) && !in->config_given) {
+		*ret = settings_default();
+		return 0;
+	}
+	return r;
+}
+
+static int
+ask_anybody(const struct settings *settings, const json_t *request,
+	json_t **ret, struct why *why)
+{
+	int r = ask_socket(settings->socket, request, ret, why);
+	if (r != -ENOENT && r != -ECONNREFUSED)
+		return r;
+	if (geteuid() != 0)
+		return because(why, r, "logmend is not running");
+	return head_answer(settings, request, ret, why);
+}
+
+/* The exit code of a reply, its error printed. */
+static int
+reply_code(const json_t *reply)
+{
+	const char *error = json_string_value(json_object_get(reply, "error"));
+	json_int_t code = json_integer_value(json_object_get(reply, "exit"));
+	if (!error && code == EXIT_DONE && json_object_get(reply, "answer"))
+		return EXIT_DONE;
+	own(str) char *shown =
+		escape_str(span_of(error ? error : "the answer makes no sense"),
+			2000, ESCAPE_LINE);
+	return command_fails(
+		code >= EXIT_NO && code < EXIT_UNABLE ? (int)code : EXIT_UNABLE,
+		"%s", shown);
+}
+
+int
+ask(const struct invocation *in, json_t *request, json_t **ret)
+{
+	own(settings) struct settings *settings = NULL;
+	json_t *reply = NULL;
+	struct why why;
+	int code = EXIT_DONE;
+	if (load_settings(in, &settings, &why) < 0)
+		code = command_fails(EXIT_USAGE, "%s", why.text);
+	else if (ask_anybody(settings, request, &reply, &why) < 0)
+		code = command_fails(EXIT_UNABLE, "%s", why.text);
+	else
+		code = reply_code(reply);
+	json_decref(request);
+	if (code == EXIT_DONE)
+		*ret = reply;
+	else
+		json_decref(reply);
+	return code;
+}
+
+json_t *
+ask_for(const char *verb)
+{
+	return json_pack("{s:s}", "verb", verb);
+}
+
+json_t *
+ask_about(const char *verb, const char *id)
+{
+	uint64_t number;
+	if (!span_u64(span_of(id), &number) || !number || number > INT64_MAX) {
+		own(str) char *shown =
+			escape_str(span_of(id), 100, ESCAPE_LINE);
+		command_fails(
+			EXIT_USAGE, "'%s' is no incident's number", shown);
+		return NULL;
+	}
+	return json_pack("{s:s, s:I}", "verb", verb, "id", (json_int_t)number);
+}
+
+int
+ask_and_tell(const struct invocation *in, json_t *request)
+{
+	json_t *reply = NULL;
+	int code = ask(in, request, &reply);
+	if (code != EXIT_DONE)
+		return code;
+	const json_t *answer = json_object_get(reply, "answer");
+	const char *text = json_string_value(json_object_get(answer, "text"));
+	own(str) char *shown = escape_str(span_of(text), 2000, ESCAPE_LINE);
+	printf("incident %lld: %s\n",
+		(long long)json_integer_value(json_object_get(answer, "id")),
+		shown);
+	json_decref(reply);
+	return EXIT_DONE;
+}

@@ -1,0 +1,19 @@
+#include "config.h"
+#include "cli/ask.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+int
+command_pause(const struct command *c, const struct invocation *given)
+{
+	struct invocation in = *given;
+	if (!command_operands(c, &in, 0, 0))
+		return EXIT_USAGE;
+	json_t *reply = NULL;
+	int code = ask(&in, ask_for("pause"), &reply);
+	if (code == EXIT_DONE)
+		puts("paused: no attempt starts before `logmend resume`");
+	json_decref(reply);
+	return code;
+}

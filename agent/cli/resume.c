@@ -1,0 +1,19 @@
+#include "config.h"
+#include "cli/ask.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+int
+command_resume(const struct command *c, const struct invocation *given)
+{
+	struct invocation in = *given;
+	if (!command_operands(c, &in, 0, 0))
+		return EXIT_USAGE;
+	json_t *reply = NULL;
+	int code = ask(&in, ask_for("resume"), &reply);
+	if (code == EXIT_DONE)
+		puts("not paused");
+	json_decref(reply);
+	return code;
+}

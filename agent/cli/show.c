@@ -1,0 +1,311 @@
+#include "config.h"
+#include "cli/ask.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "cli/page.h"
+
+#define KIND_WIDTH 10
+
+/* `2026-11-23T03:04:05Z` as people read it: `2026-11-23 03:04:05`. */
+static void
+add_time(struct page *p, const char *time)
+{
+	own(str) char *text =
+		time ? xstrndup(time, strcspn(time, ".Z")) : xstrdup("-");
+	char *t = strchr(text, 'T');
+	if (t)
+		*t = ' ';
+	page_add(p, SHADE_NONE, text);
+}
+
+static void
+add_title(struct page *p, const json_t *a, const json_t *more)
+{
+	page_printf(p, "Incident %lld  ",
+		(long long)json_integer_value(json_object_get(a, "id")));
+	page_add(p, SHADE_BOLD, json_text(a, "app"));
+	page_printf(p, ": ");
+	page_add(p, SHADE_BOLD, json_text(more, "what"));
+	page_printf(p, "\n");
+	const char *state = json_text(a, "state");
+	page_label(p, "State");
+	page_add(p, page_shade(state), state);
+	page_printf(p, " since ");
+	add_time(p, json_text(more, "since"));
+	page_printf(p, " UTC\n");
+	const json_t *wait = json_object_get(more, "wait");
+	if (wait) {
+		page_label(p, "");
+		page_printf(p, "until ");
+		add_time(p, json_text(wait, "until"));
+		page_printf(p, ": ");
+		page_add(p, SHADE_NONE, json_text(wait, "reason"));
+		page_printf(p, "\n");
+	}
+}
+
+static void
+add_seen(struct page *p, const json_t *a, const json_t *more)
+{
+	long long count = json_integer_value(json_object_get(a, "count"));
+	page_label(p, "Seen");
+	page_printf(p, "%lld time%s", count, count == 1 ? "" : "s");
+	if (json_text(a, "first_seen")) {
+		page_printf(p, ", ");
+		add_time(p, json_text(a, "first_seen"));
+		page_printf(p, " to ");
+		add_time(p, json_text(a, "last_seen"));
+		page_printf(p, " UTC");
+	}
+	page_printf(p, " (rule ");
+	page_add(p, SHADE_NONE, json_text(a, "rule"));
+	page_printf(p, ")\n");
+	const json_t *previous = json_object_get(more, "previous");
+	if (previous)
+		page_printf(p, "%-13sas incident %lld before\n", "",
+			(long long)json_integer_value(previous));
+}
+
+static void
+add_cause(struct page *p, const json_t *a, const json_t *more)
+{
+	const char *cause = json_text(a, "cause");
+	page_label(p, "Cause");
+	page_add(p, SHADE_BOLD, cause ? cause : "not known yet");
+	page_printf(p, "\n");
+	page_field(p, "", json_text(more, "cause_text"));
+	page_field(p, "Database", json_text(more, "target"));
+	const json_t *decision = json_object_get(a, "decision");
+	if (!json_is_object(decision))
+		return;
+	page_label(p, "Decision");
+	page_add(p, SHADE_BOLD, json_text(decision, "action"));
+	page_printf(p, ": ");
+	page_add(p, SHADE_NONE, json_text(decision, "reason"));
+	page_printf(p, "\n");
+}
+
+static void
+add_findings(struct page *p, const json_t *list)
+{
+	size_t i;
+	json_t *finding;
+	if (json_array_size(list))
+		page_heading(p, "Findings");
+	json_array_foreach(list, i, finding)
+	{
+		const char *answer = json_text(finding, "answer");
+		bool yes = answer && strcmp(answer, "yes") == 0;
+		bool no = answer && strcmp(answer, "no") == 0;
+		page_printf(p, "  ");
+		page_add(p,
+			yes          ? SHADE_GOOD
+				: no ? SHADE_BAD
+				     : SHADE_WARN,
+			yes          ? "yes"
+				: no ? "no "
+				     : "?  ");
+		page_printf(p, "  ");
+		page_add(p, SHADE_NONE, json_text(finding, "name"));
+		page_printf(p, "\n");
+		page_lines(p, "       ", json_text(finding, "text"));
+	}
+}
+
+static void
+add_plan(struct page *p, const json_t *a, const json_t *more)
+{
+	const json_t *plan = json_object_get(a, "plan");
+	if (!json_is_object(plan))
+		return;
+	page_heading(p, "Plan");
+	page_printf(p, "  remedy ");
+	page_add(p, SHADE_NONE, json_text(plan, "remedy"));
+	page_printf(p, ", hash ");
+	page_add(p, SHADE_NONE, json_text(plan, "hash"));
+	page_printf(p, "\n");
+	if (json_text(more, "plan_reason")) {
+		page_printf(p, "  guard: ");
+		page_add(p, SHADE_NONE, json_text(more, "plan_reason"));
+		page_printf(p, "\n");
+	}
+	size_t i;
+	json_t *step;
+	json_array_foreach(json_object_get(plan, "steps"), i, step)
+	{
+		const char *text = json_string_value(step);
+		size_t first = text ? strcspn(text, "\n") : 0;
+		own(str) char *head = text ? xstrndup(text, first) : NULL;
+		page_printf(p, "  %2zu. ", i + 1);
+		page_add(p, SHADE_NONE, head);
+		page_printf(p, "\n");
+		if (text && text[first])
+			page_lines(p, "      ", text + first + 1);
+	}
+}
+
+static void
+add_outcome(struct page *p, const char *label, const json_t *o)
+{
+	if (!json_is_object(o))
+		return;
+	const char *outcome = json_text(o, "outcome");
+	page_label(p, label);
+	page_add(p, SHADE_BOLD, outcome ? outcome : "under way");
+	if (json_text(o, "text")) {
+		page_printf(p, ": ");
+		page_add(p, SHADE_NONE, json_text(o, "text"));
+	}
+	if (json_text(o, "quiet_until")) {
+		page_printf(p, " (quiet until ");
+		add_time(p, json_text(o, "quiet_until"));
+		page_printf(p, " UTC)");
+	}
+	page_printf(p, "\n");
+}
+
+static void
+add_approval(struct page *p, const json_t *a)
+{
+	const json_t *approval = json_object_get(a, "approval");
+	const char *state = json_text(a, "state");
+	if (!json_is_object(approval))
+		return;
+	const char *by = json_text(approval, "approved_by");
+	page_label(p, "Approval");
+	if (by) {
+		page_printf(p, "by ");
+		page_add(p, SHADE_NONE, by);
+		page_printf(p, " at ");
+		add_time(p, json_text(approval, "approved_at"));
+		page_printf(p, " UTC\n");
+	} else if (state && strcmp(state, "awaiting-approval") == 0) {
+		own(str) char *line = xprintf("logmend approve %lld %s",
+			(long long)json_integer_value(json_object_get(a, "id")),
+			json_text(approval, "code"));
+		page_add(p, SHADE_BOLD, line);
+		page_printf(p, "   until ");
+		add_time(p, json_text(approval, "expires"));
+		page_printf(p, " UTC\n");
+	} else {
+		page_printf(p, "none\n");
+	}
+}
+
+static void
+add_proofs(struct page *p, const json_t *a)
+{
+	if (json_is_object(json_object_get(a, "plan")) ||
+		json_array_size(json_object_get(a, "attempts")))
+		page_printf(p, "\n");
+	add_outcome(p, "Rehearsal", json_object_get(a, "rehearsal"));
+	add_approval(p, a);
+	size_t i;
+	json_t *attempt;
+	json_array_foreach(json_object_get(a, "attempts"), i, attempt)
+	{
+		const char *outcome = json_text(attempt, "outcome");
+		page_label(p, "Attempt");
+		page_printf(p, "%lld, ",
+			(long long)json_integer_value(
+				json_object_get(attempt, "number")));
+		add_time(p, json_text(attempt, "started"));
+		page_printf(p, " UTC: ");
+		page_add(p, SHADE_BOLD, outcome ? outcome : "under way");
+		page_printf(p, ", key ");
+		page_add(p, SHADE_NONE, json_text(attempt, "key"));
+		page_printf(p, "\n");
+		page_field(p, "", json_text(attempt, "text"));
+	}
+	add_outcome(p, "Verification", json_object_get(a, "verification"));
+}
+
+static void
+add_notices(struct page *p, const json_t *list)
+{
+	size_t i;
+	json_t *n;
+	if (json_array_size(list))
+		page_heading(p, "Notices");
+	json_array_foreach(list, i, n)
+	{
+		page_printf(p, "  ");
+		add_time(p, json_text(n, "queued"));
+		page_printf(p, "  ");
+		page_add(p, SHADE_NONE, json_text(n, "kind"));
+		page_printf(p, " for ");
+		page_add(p, SHADE_NONE, json_text(n, "notify"));
+		if (json_text(n, "sent"))
+			page_printf(p, ", sent");
+		else
+			page_add(p, SHADE_WARN,
+				json_is_true(json_object_get(n, "given_up"))
+					? ", given up"
+					: ", not sent yet");
+		if (json_text(n, "error")) {
+			page_printf(p, ": ");
+			page_add(p, SHADE_NONE, json_text(n, "error"));
+		}
+		page_printf(p, "\n");
+	}
+}
+
+static void
+add_timeline(struct page *p, const json_t *list)
+{
+	size_t i;
+	json_t *moment;
+	page_heading(p, "Timeline (UTC)");
+	json_array_foreach(list, i, moment)
+	{
+		page_printf(p, "  ");
+		add_time(p, json_text(moment, "time"));
+		page_printf(p, "  ");
+		const char *kind = json_text(moment, "kind");
+		page_add(p, SHADE_NONE, kind);
+		int pad = KIND_WIDTH - (int)strlen(kind ? kind : "");
+		page_printf(p, "%*s", MAX(pad, 1), "");
+		page_add(p, SHADE_NONE, json_text(moment, "text"));
+		page_printf(p, "\n");
+	}
+}
+
+static int
+print_incident(const json_t *a, const json_t *more)
+{
+	own(page) struct page p = page_new();
+	add_title(&p, a, more);
+	add_seen(&p, a, more);
+	add_cause(&p, a, more);
+	add_findings(&p, json_object_get(a, "findings"));
+	add_plan(&p, a, more);
+	add_proofs(&p, a);
+	if (json_text(more, "sample")) {
+		page_heading(&p, "First record");
+		page_lines(&p, "  | ", json_text(more, "sample"));
+	}
+	add_notices(&p, json_object_get(a, "notices"));
+	add_timeline(&p, json_object_get(a, "timeline"));
+	return page_print(&p);
+}
+
+int
+command_show(const struct command *c, const struct invocation *given)
+{
+	struct invocation in = *given;
+	bool json = command_flag(&in, "--json");
+	if (!command_operands(c, &in, 1, 1))
+		return EXIT_USAGE;
+	json_t *request = ask_about("show", in.argv[1]);
+	json_t *reply = NULL;
+	int code = request ? ask(&in, request, &reply) : EXIT_USAGE;
+	if (code != EXIT_DONE)
+		return code;
+	const json_t *answer = json_object_get(reply, "answer");
+	code = json ? page_print_json(answer)
+		    : print_incident(answer, json_object_get(reply, "more"));
+	json_decref(reply);
+	return code;
+}

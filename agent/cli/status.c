@@ -1,0 +1,130 @@
+#include "config.h"
+#include "cli/ask.h"
+
+#include <jansson.h>
+
+#include "cli/page.h"
+
+static long long
+number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static void
+add_general(struct page *p, const json_t *s)
+{
+	bool running = json_is_true(json_object_get(s, "running"));
+	page_label(p, "logmend");
+	page_add(p, SHADE_BOLD, json_text(s, "version"));
+	page_printf(p, ", ");
+	page_add(p, running ? SHADE_GOOD : SHADE_BAD,
+		running ? "running" : "not running");
+	page_printf(p, "\n");
+	page_field(p, "Store", json_text(s, "store"));
+	page_label(p, "Mending");
+	const char *paused = json_text(s, "paused");
+	bool frozen = json_is_true(json_object_get(s, "frozen"));
+	if (paused) {
+		page_add(p, SHADE_WARN, "paused since ");
+		page_add(p, SHADE_WARN, paused);
+	} else {
+		page_add(p, frozen ? SHADE_WARN : SHADE_NONE,
+			frozen ? "frozen: the freeze file exists"
+			       : "as the policies say");
+	}
+	page_printf(p, "\n");
+}
+
+static void
+add_incidents(struct page *p, json_t *counts)
+{
+	page_label(p, "Incidents");
+	const char *state;
+	json_t *count;
+	bool any = false;
+	json_object_foreach(counts, state, count)
+	{
+		page_printf(p, "%s%lld ", any ? ", " : "",
+			(long long)json_integer_value(count));
+		page_add(p, page_shade(state), state);
+		any = true;
+	}
+	page_printf(p, "%s\n", any ? "" : "none");
+}
+
+static void
+add_sources(struct page *p, const json_t *sources)
+{
+	size_t i;
+	json_t *source;
+	if (json_array_size(sources))
+		page_heading(p, "Sources");
+	json_array_foreach(sources, i, source)
+	{
+		long long held = number(source, "held");
+		page_printf(p, "  ");
+		page_add(p, SHADE_BOLD, json_text(source, "app"));
+		page_printf(p, "  ");
+		page_add(p, SHADE_NONE, json_text(source, "path"));
+		page_printf(p, "  %lld of %lld bytes", number(source, "offset"),
+			number(source, "size"));
+		if (held)
+			page_printf(p,
+				", %lld of them only here (the file is "
+				"unlinked)",
+				held);
+		page_printf(p, "\n");
+	}
+}
+
+static void
+add_gaps(struct page *p, const json_t *gaps)
+{
+	size_t i;
+	json_t *gap;
+	if (json_array_size(gaps))
+		page_heading(p, "Gaps (what nobody could read)");
+	json_array_foreach(gaps, i, gap)
+	{
+		page_printf(p, "  ");
+		page_add(p, SHADE_NONE, json_text(gap, "time"));
+		page_printf(p, "  ");
+		page_add(p, SHADE_NONE, json_text(gap, "path"));
+		page_printf(p, " at byte %lld: ", number(gap, "from"));
+		page_add(p, SHADE_NONE, json_text(gap, "reason"));
+		page_printf(p, "\n");
+	}
+}
+
+static int
+print_status(const json_t *s)
+{
+	own(page) struct page p = page_new();
+	const json_t *notices = json_object_get(s, "notices");
+	add_general(&p, s);
+	add_incidents(&p, json_object_get(s, "incidents"));
+	page_label(&p, "Notices");
+	page_printf(&p, "%lld waiting, %lld given up\n",
+		number(notices, "waiting"), number(notices, "given_up"));
+	add_sources(&p, json_object_get(s, "sources"));
+	add_gaps(&p, json_object_get(s, "gaps"));
+	return page_print(&p);
+}
+
+int
+command_status(const struct command *c, const struct invocation *given)
+{
+	struct invocation in = *given;
+	bool json = command_flag(&in, "--json");
+	if (!command_operands(c, &in, 0, 0))
+		return EXIT_USAGE;
+	json_t *reply = NULL;
+	int code = ask(&in, ask_for("status"), &reply);
+	if (code != EXIT_DONE)
+		return code;
+	const json_t *answer = json_object_get(reply, "answer");
+	code = json ? page_print_json(answer) : print_status(answer);
+	json_decref(reply);
+	return code;
+}
