@@ -55,5 +55,5 @@ expect_status 0 lm --help
 expect_status 0 lm --version
 expect_status 0 lm scan --help
 rm "$rule"
-expect_status 3 lm scan "$stage/nowhere.log"
+expect_status 3 lm scan --rules "$TOP/rules" "$stage/nowhere.log"
 says "$stage/nowhere.log"
