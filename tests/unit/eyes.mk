@@ -13,3 +13,9 @@ tests_unit_test_reader_SOURCES = tests/unit/test_reader.c \
 	tests/support/roads.c tests/support/roads.h
 tests_unit_test_reader_CPPFLAGS = $(EYES_CPPFLAGS)
 tests_unit_test_reader_LDADD = $(TEST_LIBS)
+
+# make bench
+check_PROGRAMS += tests/bench/dockerlines
+tests_bench_dockerlines_SOURCES = tests/bench/dockerlines.c
+tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
+BENCHES += tests/bench/scan.sh
