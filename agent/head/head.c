@@ -154,10 +154,12 @@ held_bytes(const json_t *sources)
 	json_int_t sum = 0;
 	size_t i;
 	json_t *one;
-	json_array_foreach(sources, i,
-		one) if (json_is_true(json_object_get(one, "unlinked"))) sum +=
-		json_integer_value(json_object_get(one, "size")) -
-		json_integer_value(json_object_get(one, "read"));
+	json_array_foreach (sources, i, one)
+		if (json_is_true(json_object_get(one, "unlinked")))
+			sum += json_integer_value(
+				       json_object_get(one, "size")) -
+				json_integer_value(
+					json_object_get(one, "read"));
 	return sum;
 }
 
