@@ -94,8 +94,7 @@ add_findings(struct page *p, const json_t *list)
 	json_t *finding;
 	if (json_array_size(list))
 		page_heading(p, "Findings");
-	json_array_foreach(list, i, finding)
-	{
+	json_array_foreach (list, i, finding) {
 		const char *answer = json_text(finding, "answer");
 		bool yes = answer && strcmp(answer, "yes") == 0;
 		bool no = answer && strcmp(answer, "no") == 0;
@@ -133,8 +132,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 	}
 	size_t i;
 	json_t *step;
-	json_array_foreach(json_object_get(plan, "steps"), i, step)
-	{
+	json_array_foreach (json_object_get(plan, "steps"), i, step) {
 		const char *text = json_string_value(step);
 		size_t first = text ? strcspn(text, "\n") : 0;
 		own(str) char *head = text ? xstrndup(text, first) : NULL;
@@ -204,8 +202,7 @@ add_proofs(struct page *p, const json_t *a)
 	add_approval(p, a);
 	size_t i;
 	json_t *attempt;
-	json_array_foreach(json_object_get(a, "attempts"), i, attempt)
-	{
+	json_array_foreach (json_object_get(a, "attempts"), i, attempt) {
 		const char *outcome = json_text(attempt, "outcome");
 		page_label(p, "Attempt");
 		page_printf(p, "%lld, ",
@@ -229,8 +226,7 @@ add_notices(struct page *p, const json_t *list)
 	json_t *n;
 	if (json_array_size(list))
 		page_heading(p, "Notices");
-	json_array_foreach(list, i, n)
-	{
+	json_array_foreach (list, i, n) {
 		page_printf(p, "  ");
 		add_time(p, json_text(n, "queued"));
 		page_printf(p, "  ");
@@ -258,8 +254,7 @@ add_timeline(struct page *p, const json_t *list)
 	size_t i;
 	json_t *moment;
 	page_heading(p, "Timeline (UTC)");
-	json_array_foreach(list, i, moment)
-	{
+	json_array_foreach (list, i, moment) {
 		page_printf(p, "  ");
 		add_time(p, json_text(moment, "time"));
 		page_printf(p, "  ");
