@@ -9,6 +9,7 @@
 #include "hands/cause.h"
 #include "hands/census.h"
 #include "hands/draft.h"
+#include "hands/model.h"
 #include "hands/probe.h"
 #include "hands/story.h"
 
@@ -126,6 +127,26 @@ study_applied(struct diagnosis *d, usec deadline)
 	}
 }
 
+/* Whether Prisma's schema knows the table at all. */
+static void
+study_model(struct diagnosis *d)
+{
+	const char *table = d->object->value[OBJECT_TABLE];
+	own(str) char *beside =
+		xprintf("%s/../schema.prisma", d->app->migrations);
+	const char *file = d->app->schema_file ? d->app->schema_file : beside;
+	enum answer known = table ? model_of(file, table) : ANSWER_UNKNOWN;
+	if (known == ANSWER_YES)
+		findings_add(&d->findings, "model", known,
+			"%s has a model for %s", file, table);
+	else if (known == ANSWER_NO)
+		findings_add(&d->findings, "model", known,
+			"%s has no model for %s", file, table);
+	else if (d->app->schema_file)
+		findings_add(&d->findings, "model", known, "%s cannot be read",
+			file);
+}
+
 /* A failed row's own script: what of it is there? */
 static int
 study_failed(
@@ -228,6 +249,7 @@ study_causes(struct diagnosis *d, struct session *s, struct facts *f,
 		return 0;
 	study_applied(d, deadline);
 	study_strays(d, deadline);
+	study_model(d);
 	f->stray = d->stray != NULL;
 	return 0;
 }

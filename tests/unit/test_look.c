@@ -147,6 +147,7 @@ START_TEST(an_all_tables_baseline_is_seen_coming)
 	ck_assert(!a.planned);
 	ck_says(a.result.text, "20251001000000_baseline");
 	ck_says(a.result.text, "type \"JobStatus\" already exists (42710)");
+	ck_says(a.result.text, "18 of the 22 objects");
 	ck_says(a.result.text, "P3009");
 	ck_says(a.result.text, "resolve --applied");
 }
