@@ -62,18 +62,20 @@ add_sources(struct page *p, const json_t *sources)
 		page_heading(p, "Sources");
 	json_array_foreach(sources, i, source)
 	{
-		long long held = number(source, "held");
+		long long done = number(source, "read");
+		long long size = number(source, "size");
+		bool unlinked =
+			json_is_true(json_object_get(source, "unlinked"));
 		page_printf(p, "  ");
 		page_add(p, SHADE_BOLD, json_text(source, "app"));
 		page_printf(p, "  ");
 		page_add(p, SHADE_NONE, json_text(source, "path"));
-		page_printf(p, "  %lld of %lld bytes", number(source, "offset"),
-			number(source, "size"));
-		if (held)
+		page_printf(p, "  %lld of %lld bytes", done, size);
+		if (unlinked && size > done)
 			page_printf(p,
-				", %lld of them only here (the file is "
-				"unlinked)",
-				held);
+				", %lld are left only here: the file is "
+				"unlinked",
+				size - done);
 		page_printf(p, "\n");
 	}
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "base/file.h"
 #include "head/schema.h"
 #include "head/store-inside.h"
+
+#define LOCK_PATIENCE (2 * USEC_SECOND)
 
 static int
 make_folder(const char *path, struct why *why)
@@ -44,6 +47,23 @@ is_held(const char *path, struct why *why)
 		"%s: another process has this store open", path);
 }
 
+/* Commands without a daemon hold the lock for a moment each, and a daemon that
+ * was killed may leave its children's copies behind for one: neither may keep
+ * the next daemon from starting. */
+static int
+lock_patiently(int fd)
+{
+	usec until = clock_mono() + LOCK_PATIENCE;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EINTR && errno != EWOULDBLOCK)
+			return -errno;
+		if (clock_mono() >= until)
+			return -EWOULDBLOCK;
+		(void)poll(NULL, 0, 20);
+	}
+	return 0;
+}
+
 static int
 take_lock(const char *store, int *ret, struct why *why)
 {
@@ -53,11 +73,12 @@ take_lock(const char *store, int *ret, struct why *why)
 	if (fd < 0)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
 			strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK
-			? is_held(path, why)
-			: because(why, -errno, "%s: cannot be locked: %s", path,
-				  strerror(errno));
+	int r = lock_patiently(fd);
+	if (r == -EWOULDBLOCK)
+		return is_held(path, why);
+	if (r < 0)
+		return because(
+			why, r, "%s: cannot be locked: %s", path, strerror(-r));
 	own(str) char *pid = xprintf("%d\n", (int)getpid());
 	/* Without the pid (full disk) the lock holds just as well. */
 	if (ftruncate(fd, 0) == 0)

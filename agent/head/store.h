@@ -127,8 +127,11 @@ int store_incident_newest(struct store *s, const char *fingerprint,
 struct incident_filter {
 	const char *app; /* NULL: all */
 	int class;       /* -1: all */
-	bool live;       /* only state_live() ones */
-	size_t most;     /* 0: no limit */
+	/* Only those that something is still to be done about: neither
+	 * resolved nor closed, and not resting as not-confirmed, which anyone
+	 * who can write a log line may bring about as often as they like. */
+	bool live;
+	size_t most; /* 0: no limit */
 };
 
 /* Newest first. */

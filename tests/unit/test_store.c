@@ -314,21 +314,23 @@ END_TEST
 START_TEST(incidents_are_listed_by_what_is_asked)
 {
 	own(store) struct store *s = open_new();
-	static const char *const tables[] = { "A", "B", "C" };
+	static const char *const tables[] = { "A", "B", "C", "D" };
 	for (size_t k = 0; k < ELEMENTS(tables); k++) {
 		own(incident) struct incident i = an_incident(tables[k]);
 		if (k == 1)
 			i.state = STATE_CLOSED;
+		if (k == 3)
+			i.state = STATE_NOT_CONFIRMED;
 		ok(store_incident_add(s, &i, &why));
 	}
 	static const struct {
 		struct incident_filter filter;
 		size_t n;
 	} rows[] = {
-		{ { .class = -1 }, 3 },
+		{ { .class = -1 }, 4 },
 		{ { .class = -1, .live = true }, 2 },
 		{ { .class = -1, .most = 1 }, 1 },
-		{ { .class = CLASS_MISSING_TABLE, .app = "shop" }, 3 },
+		{ { .class = CLASS_MISSING_TABLE, .app = "shop" }, 4 },
 		{ { .class = CLASS_MISSING_COLUMN }, 0 },
 		{ { .class = -1, .app = "other" }, 0 },
 	};
