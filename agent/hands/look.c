@@ -279,6 +279,31 @@ study(struct diagnosis *d, struct session *s, const struct look_how *how,
 	return r;
 }
 
+/* The URL to mend through must lead to the very database that was looked at. */
+static void
+study_detour(struct diagnosis *d, const struct session_how *with)
+{
+	own(session) struct session *s = NULL;
+	own(site) struct site there = { 0 };
+	struct why why;
+	bool planned = d->cause == CAUSE_PENDING_MIGRATION ||
+		d->cause == CAUSE_STRAY_SQL;
+	if (!planned || !d->app->migrate_url_file || d->migrate_url.pooled)
+		return;
+	int r = session_open(&d->migrate_url, with, &s, &why);
+	if (r == 0)
+		r = site_read(s,
+			d->migrate_url.schema_given ? d->migrate_url.schema
+						    : NULL,
+			&there, &why);
+	if (r < 0)
+		d->detour = xprintf("`migrate-url-file`: %s", why.text);
+	else if (!site_same(&there, &d->target))
+		d->detour = xstrdup("`migrate-url-file` leads to another "
+				    "database or schema than the application's "
+				    "URL");
+}
+
 static int
 look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	struct why *why)
@@ -303,6 +328,7 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	r = study(d, s, how, f, &inner);
 	if (r == 0) {
 		d->cause = cause_of(f);
+		study_detour(d, &with);
 		return draft(d, s, why);
 	}
 	if (!session_lost(s))
