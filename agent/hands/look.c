@@ -15,6 +15,7 @@
 
 #define LOOK_LOCK (2 * USEC_SECOND)
 #define LOOK_STATEMENT (20 * USEC_SECOND)
+#define STRAYS_SHOWN 5
 
 static int
 read_urls(struct diagnosis *d, struct why *why)
@@ -105,6 +106,37 @@ study_strays(struct diagnosis *d, usec deadline)
 		findings_add(&d->findings, "stray-files", ANSWER_UNKNOWN,
 			"there are more files around %s than are searched",
 			d->migrations->folder);
+}
+
+static bool
+makes_table(const struct script *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->statements[i].kind == STATEMENT_CREATE_TABLE)
+			return true;
+	return false;
+}
+
+/* For the summary of a history: files that look like migrations and are none.
+ */
+static void
+list_strays(struct diagnosis *d, usec deadline)
+{
+	own(buf) struct buf paths = { 0 };
+	size_t n = 0;
+	strays_find(d->migrations->folder, "", deadline, &d->strays);
+	for (size_t i = 0; i < d->strays.n; i++) {
+		if (!makes_table(&d->strays.list[i].script))
+			continue;
+		if (n++ < STRAYS_SHOWN)
+			buf_printf(&paths, "%s%s", n > 1 ? ", " : "",
+				d->strays.list[i].path);
+	}
+	if (n)
+		findings_add(&d->findings, "stray-files", ANSWER_YES,
+			"%zu .sql files outside any migration folder create "
+			"tables, and Prisma never reads them: %s%s",
+			n, buf_str(&paths), n > STRAYS_SHOWN ? ", ..." : "");
 }
 
 /* Applied scripts that name the table: it was there once, or was marked so. */
@@ -271,6 +303,8 @@ study(struct diagnosis *d, struct session *s, const struct look_how *how,
 	if (r < 0)
 		return r;
 	story_history(d);
+	if (d->class == CLASS_FAILED_MIGRATION && d->migrations)
+		list_strays(d, how->deadline);
 	if (f->there == ANSWER_NO)
 		r = study_causes(d, s, f, how->deadline, why);
 	d->fault = f->there == ANSWER_UNKNOWN ? ANSWER_UNKNOWN

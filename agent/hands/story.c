@@ -205,11 +205,9 @@ tell_baseline(const struct diagnosis *d, const char *object)
 			before, b->conflict);
 	return xprintf(
 		"%s: `prisma migrate deploy` would fail with %s already exists "
-		"(%s), create nothing, and leave a failed row that blocks "
-		"every "
-		"later deploy (P3009); `prisma migrate resolve --applied` "
-		"would "
-		"turn the status green while it is still missing",
+		"(%s) and leave a failed row that blocks every later deploy "
+		"(P3009); `prisma migrate resolve --applied` would turn the "
+		"status green while it is still missing",
 		before, b->conflict, sqlstate_of(b));
 }
 

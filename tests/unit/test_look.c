@@ -227,6 +227,21 @@ START_TEST(a_failed_migration_is_confirmed_by_its_row)
 }
 END_TEST
 
+START_TEST(the_summary_of_a_history_lists_stray_files)
+{
+	apply_four();
+	own(str) char *one = at("prisma/migrations/new.sql");
+	own(str) char *two = at("prisma/seed.sql");
+	write_file(one, "CREATE TABLE a (id int);");
+	write_file(two, "INSERT INTO a VALUES (1);");
+	own(job) struct job j = job_of(JOB_LOOK, CLASS_FAILED_MIGRATION, NULL);
+	do_job(&j, &a);
+	ck_assert_int_eq(a.result.fault, ANSWER_NO);
+	ck_says(finding_text(&a, "stray-files"), "1 .sql files");
+	ck_says(finding_text(&a, "stray-files"), "new.sql");
+}
+END_TEST
+
 START_TEST(a_deploy_under_way_is_waited_for)
 {
 	apply_four();
@@ -581,6 +596,7 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	an_empty_database_is_asked_about,
 	a_failed_row_wins_over_what_is_pending,
 	a_failed_migration_is_confirmed_by_its_row,
+	the_summary_of_a_history_lists_stray_files,
 	a_deploy_under_way_is_waited_for, a_rolled_back_row_makes_the_plan_ask,
 	an_edited_migration_makes_the_plan_ask, other_line_ends_are_no_edit,
 	a_history_without_its_folders_makes_the_plan_ask,
