@@ -22,6 +22,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/guard.c agent/hands/guard.h \
 	agent/hands/cause.c agent/hands/cause.h \
 	agent/hands/diagnosis.c agent/hands/diagnosis.h \
+	agent/hands/model.c agent/hands/model.h \
 	agent/hands/look.c agent/hands/look.h \
 	agent/hands/story.c agent/hands/story.h \
 	agent/hands/draft.c agent/hands/draft.h \

@@ -9,7 +9,8 @@ HANDS_UNITS = tests/unit/test_url \
 	tests/unit/test_prisma \
 	tests/unit/test_script \
 	tests/unit/test_guard \
-	tests/unit/test_cause
+	tests/unit/test_cause \
+	tests/unit/test_model
 check_PROGRAMS += $(HANDS_UNITS)
 TESTS += $(HANDS_UNITS)
 tests_unit_test_url_SOURCES = tests/unit/test_url.c
@@ -22,6 +23,8 @@ tests_unit_test_script_SOURCES = tests/unit/test_script.c
 tests_unit_test_script_LDADD = $(TEST_LIBS)
 tests_unit_test_guard_SOURCES = tests/unit/test_guard.c
 tests_unit_test_guard_LDADD = $(TEST_LIBS)
+tests_unit_test_model_SOURCES = tests/unit/test_model.c
+tests_unit_test_model_LDADD = $(TEST_LIBS)
 tests_unit_test_cause_SOURCES = tests/unit/test_cause.c
 tests_unit_test_cause_LDADD = $(TEST_LIBS)
 
@@ -35,6 +38,7 @@ tests_unit_test_mend_SOURCES = tests/unit/test_mend.c $(HANDS_SUPPORT)
 tests_unit_test_mend_CPPFLAGS = $(HANDS_CPPFLAGS)
 tests_unit_test_mend_LDADD = $(TEST_LIBS)
 
-HANDS_SCENARIOS = tests/scenario/diagnose_tells_and_changes_nothing.sh
+HANDS_SCENARIOS = tests/scenario/a_failed_mend_blocks_no_deploy.sh \
+	tests/scenario/diagnose_tells_and_changes_nothing.sh
 TESTS += $(HANDS_SCENARIOS)
 EXTRA_DIST += $(HANDS_SCENARIOS)

@@ -147,6 +147,7 @@ START_TEST(an_all_tables_baseline_is_seen_coming)
 	ck_assert(!a.planned);
 	ck_says(a.result.text, "20251001000000_baseline");
 	ck_says(a.result.text, "type \"JobStatus\" already exists (42710)");
+	ck_says(a.result.text, "18 of the 22 objects");
 	ck_says(a.result.text, "P3009");
 	ck_says(a.result.text, "resolve --applied");
 }
@@ -223,6 +224,21 @@ START_TEST(a_failed_migration_is_confirmed_by_its_row)
 	do_job(&j, &a);
 	ck_cause(&a, CAUSE_FAILED_MIGRATION);
 	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+}
+END_TEST
+
+START_TEST(the_summary_of_a_history_lists_stray_files)
+{
+	apply_four();
+	own(str) char *one = at("prisma/migrations/new.sql");
+	own(str) char *two = at("prisma/seed.sql");
+	write_file(one, "CREATE TABLE a (id int);");
+	write_file(two, "INSERT INTO a VALUES (1);");
+	own(job) struct job j = job_of(JOB_LOOK, CLASS_FAILED_MIGRATION, NULL);
+	do_job(&j, &a);
+	ck_assert_int_eq(a.result.fault, ANSWER_NO);
+	ck_says(finding_text(&a, "stray-files"), "1 .sql files");
+	ck_says(finding_text(&a, "stray-files"), "new.sql");
 }
 END_TEST
 
@@ -580,6 +596,7 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	an_empty_database_is_asked_about,
 	a_failed_row_wins_over_what_is_pending,
 	a_failed_migration_is_confirmed_by_its_row,
+	the_summary_of_a_history_lists_stray_files,
 	a_deploy_under_way_is_waited_for, a_rolled_back_row_makes_the_plan_ask,
 	an_edited_migration_makes_the_plan_ask, other_line_ends_are_no_edit,
 	a_history_without_its_folders_makes_the_plan_ask,
