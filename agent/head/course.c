@@ -136,9 +136,11 @@ static due_fn *const due[STATES] = {
 static void
 still_looking(struct desk *d, struct incident *i, usec now)
 {
-	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING;
-	if (!looking || i->cause != CAUSE_NONE ||
-		i->notices & (1u << NOTICE_LOOKING))
+	/* A cause that may pass is none yet. */
+	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING ||
+		(i->state == STATE_WAITING && i->waiting_since);
+	if (!looking ||
+		i->notices & (1u << NOTICE_LOOKING | 1u << NOTICE_CAUSE))
 		return;
 	if (now < i->opened + NOTICE_PATIENCE) {
 		desk_due(d, i->opened + NOTICE_PATIENCE);

@@ -171,6 +171,8 @@ int store_past_attempts(struct store *s, const char *database, usec since,
 
 /* A diagnosis began; those of more than a day ago are forgotten. */
 int store_look_add(struct store *s, const char *app, usec now, struct why *why);
+/* The app's last one does not count: it met no database. */
+int store_look_undo(struct store *s, const char *app, struct why *why);
 /* Their times, freed with free(). */
 int store_looks(struct store *s, const char *app, usec since, usec **ret,
 	size_t *n, struct why *why);

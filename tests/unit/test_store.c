@@ -453,6 +453,13 @@ START_TEST(looks_are_counted_by_app)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_uint_eq(list[0], NOW);
 	free(list);
+	ok(store_look_add(s, "shop", NOW + 1, &why));
+	ok(store_look_undo(s, "shop", &why));
+	ok(store_looks(s, "shop", 0, &list, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(list[0], NOW);
+	free(list);
+	ok(store_look_undo(s, "nobody", &why));
 }
 END_TEST
 
