@@ -152,7 +152,7 @@ add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 			last->ended ? outcome_name(last->outcome)
 				    : "under way");
 		add_line(to, label, last->text ? last->text : "-");
-	} else {
+	} else if (i->state == STATE_REPORTED) {
 		add_line(to, "", i->reason);
 	}
 	add_line(to, "", i->verification_text);
