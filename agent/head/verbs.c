@@ -98,12 +98,12 @@ answer_show(const struct call *c)
 	json_t *refusal = find_incident(c, &i);
 	if (refusal)
 		return refusal;
-	json_t *answer;
+	json_t *answer, *more;
 	struct why why;
-	if (incident_json(c->v->store, &i, &answer, &why) < 0)
+	if (incident_json(c->v->store, &i, &answer, &more, &why) < 0)
 		return unable(&why);
 	json_t *reply = control_reply(answer);
-	json_object_set_new(reply, "more", incident_json_more(&i));
+	json_object_set_new(reply, "more", more);
 	return reply;
 }
 
