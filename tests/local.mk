@@ -36,6 +36,7 @@ if HAVE_CHECK
 include tests/unit/base.mk
 include tests/unit/sources.mk
 include tests/unit/head.mk
+include tests/unit/eyes.mk
 include tests/unit/hands.mk
 endif
 include tests/unit/tree.mk

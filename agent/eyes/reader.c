@@ -14,6 +14,7 @@
 #define BATCH_EVERY (5 * USEC_SECOND)
 #define PIECE 16384u /* dockerd's */
 #define SNIFF_LINES 4
+#define SNIFF_BYTES (256u << 10)
 
 struct reader {
 	struct source source; /* its format is found out */
@@ -308,19 +309,25 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	return 1;
 }
 
-/* By the first lines; one of them may be torn. */
+/* By the log's first lines; one of them may be torn. Where reading goes on
+ * later in the log its beginning still decides. */
 static void
 find_format(struct reader *r)
 {
+	own(str) char *first = NULL;
 	struct span rest = window_span(r->tools->window, r->region, r->scanned),
 		    line;
+	if (!rest.len)
+		return;
+	if (r->region > 0 && input_can_seek(r->in)) {
+		first = xcalloc(1, SNIFF_BYTES);
+		ssize_t n = input_read(r->in, 0, first, SNIFF_BYTES, NULL);
+		rest = (struct span){ first, n > 0 ? (size_t)n : 0 };
+	}
+	r->source.format = FORMAT_PLAIN;
 	for (int i = 0; i < SNIFF_LINES && span_cut(&rest, '\n', &line); i++)
-		if (decode_is_docker(line)) {
+		if (decode_is_docker(line))
 			r->source.format = FORMAT_DOCKER;
-			return;
-		}
-	if (r->scanned > r->region)
-		r->source.format = FORMAT_PLAIN;
 }
 
 /* A piece of a long line can hold a part of a literal: it is a candidate by

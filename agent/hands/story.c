@@ -22,6 +22,10 @@ story_target(struct diagnosis *d)
 		"connected to %s: PostgreSQL %d.%d, as role %s", where,
 		d->target.version / 10000, d->target.version % 10000,
 		d->target.user);
+	if (strcmp(d->schema, d->url.schema) != 0)
+		findings_add(&d->findings, "same-schema", ANSWER_NO,
+			"the fault names schema %s, the database URL schema %s",
+			d->schema, d->url.schema);
 	if (d->target.read_only)
 		findings_add(&d->findings, "writable", ANSWER_NO,
 			"the server is a standby or read-only");

@@ -21,10 +21,10 @@ count_open_ends(const char *pattern)
 }
 
 static int
-refuse(const struct rule *rule, struct why *why, const char *what)
+refuse_literal(const struct rule *rule, struct why *why, const char *what)
 {
 	return because(why, -EINVAL, "%s:%u: rule '%s': %s", rule->file,
-		rule->line, rule->name, what);
+		rule->literal_line, rule->name, what);
 }
 
 /* Every named group is a key that the class has. */
@@ -52,18 +52,18 @@ check_captures(const struct rule *rule, const pcre2_code *code, struct why *why)
 
 static int
 check_pattern(const struct rule *rule, const char *key, const char *pattern,
-	struct why *why)
+	unsigned line, struct why *why)
 {
 	own(pattern) pcre2_code *code = NULL;
 	struct why inner;
 	if (pattern_compile(pattern, &code, &inner) < 0)
 		return because(why, -EINVAL, "%s:%u: rule '%s': %s: %s",
-			rule->file, rule->line, rule->name, key, inner.text);
+			rule->file, line, rule->name, key, inner.text);
 	if (count_open_ends(pattern) > 1)
 		return because(why, -EINVAL,
 			"%s:%u: rule '%s': %s: two unbounded .* in one pattern "
 			"can take seconds; bound them, as in .{0,200}",
-			rule->file, rule->line, rule->name, key);
+			rule->file, line, rule->name, key);
 	if (pattern == rule->match)
 		return check_captures(rule, code, why);
 	return 0;
@@ -72,19 +72,23 @@ check_pattern(const struct rule *rule, const char *key, const char *pattern,
 int
 lint_rule(struct rule *rule, struct why *why)
 {
-	int r = check_pattern(rule, "match", rule->match, why);
+	int r = check_pattern(
+		rule, "match", rule->match, rule->match_line, why);
 	if (r == 0 && rule->also)
-		r = check_pattern(rule, "also", rule->also, why);
+		r = check_pattern(
+			rule, "also", rule->also, rule->also_line, why);
 	if (r == 0 && rule->unless)
-		r = check_pattern(rule, "unless", rule->unless, why);
+		r = check_pattern(
+			rule, "unless", rule->unless, rule->unless_line, why);
 	if (r < 0)
 		return r;
 	if (!rule->literal)
 		rule->literal = pattern_literal(rule->match);
 	else if (strlen(rule->literal) < PATTERN_LITERAL)
-		return refuse(rule, why, "the literal has less than 4 bytes");
+		return refuse_literal(
+			rule, why, "the literal has less than 4 bytes");
 	else if (!literal_is_safe(rule->literal))
-		return refuse(rule, why,
+		return refuse_literal(rule, why,
 			"the literal may hold letters, digits, blanks and "
 			"_.,:;()=- only; loggers change everything else");
 	return 0;

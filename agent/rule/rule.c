@@ -99,6 +99,7 @@ read_entry(struct loading *l, const struct conf_entry *e, struct rule *rule,
 	bool *has_class)
 {
 	char **text = NULL;
+	unsigned *line = NULL;
 	if (strcmp(e->key, "class") == 0) {
 		int class = class_by_name(span_of(e->value));
 		if (class < 0)
@@ -111,13 +112,13 @@ read_entry(struct loading *l, const struct conf_entry *e, struct rule *rule,
 	if (strcmp(e->key, "stream") == 0)
 		return set_stream(l, e, &rule->stream);
 	if (strcmp(e->key, "match") == 0)
-		text = &rule->match;
+		text = &rule->match, line = &rule->match_line;
 	else if (strcmp(e->key, "also") == 0)
-		text = &rule->also;
+		text = &rule->also, line = &rule->also_line;
 	else if (strcmp(e->key, "unless") == 0)
-		text = &rule->unless;
+		text = &rule->unless, line = &rule->unless_line;
 	else if (strcmp(e->key, "literal") == 0)
-		text = &rule->literal;
+		text = &rule->literal, line = &rule->literal_line;
 	else if (is_later(e->key))
 		return because(l->why, -EOPNOTSUPP, "%s:%u: %s: not built yet",
 			l->conf->file, e->line, e->key);
@@ -125,6 +126,7 @@ read_entry(struct loading *l, const struct conf_entry *e, struct rule *rule,
 		return refuse(l, e->line, "a rule has no key", e->key);
 	if (!*e->value)
 		return refuse(l, e->line, "an empty value for", e->key);
+	*line = e->line;
 	*text = xstrdup(e->value);
 	/* A long pattern may stand on several lines. */
 	char *to = *text;

@@ -27,7 +27,9 @@ struct rule {
 	char *unless;  /* must not match in it; NULL: none */
 	char *literal; /* bytes that every raw line of a match holds; NULL: none
 			  could be found, the rule takes the slow road */
-	int stream;    /* STREAM_..., or -1 for both */
+	/* Where they stand; 0 if they do not. */
+	unsigned match_line, also_line, unless_line, literal_line;
+	int stream; /* STREAM_..., or -1 for both */
 	struct sample *samples;
 	size_t n_samples;
 };

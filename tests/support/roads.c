@@ -1,0 +1,373 @@
+#include "config.h"
+#include "support/roads.h"
+
+#include <check.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+
+uint32_t
+dice_roll(struct dice *d, uint32_t sides)
+{
+	/* xorshift64* */
+	d->state ^= d->state >> 12;
+	d->state ^= d->state << 25;
+	d->state ^= d->state >> 27;
+	return (uint32_t)((d->state * 2685821657736338717u) >> 33) % sides;
+}
+
+static struct stock *filling; /* nftw takes no argument */
+
+static int
+add_capture(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	const char *name = path + at->base;
+	if (kind != FTW_F || st->st_size > 20000 ||
+		(strcmp(name, "stdout") != 0 && strcmp(name, "stderr") != 0))
+		return 0;
+	struct buf text = { 0 };
+	ck_assert_int_eq(file_read(path, 20000, &text, NULL), 0);
+	strings_add(&filling->texts, buf_str(&text));
+	filling->n++;
+	buf_free(&text);
+	return 0;
+}
+
+void
+stock_open(struct stock *s)
+{
+	struct why why = { "" };
+	*s = (struct stock){ 0 };
+	filling = s;
+	ck_assert_int_eq(nftw(TEST_DATA "/captures", add_capture, 16, 0), 0);
+	ck_assert_uint_gt(s->n, 100);
+	char *folders[] = { (char *)TEST_RULES, NULL };
+	ck_assert_msg(
+		rules_load(folders, &s->rules, &why) == 0, "%s", why.text);
+	ck_assert_int_eq(match_new(s->rules, &s->tools.match, &why), 0);
+	ck_assert_int_eq(find_new(s->rules, &s->tools.find, &why), 0);
+	ck_assert_int_eq(window_new(&s->tools.window, &why), 0);
+	s->tools.walk = walk_new();
+}
+
+void
+stock_close(struct stock *s)
+{
+	strings_free(s->texts);
+	match_free(s->tools.match);
+	find_free(s->tools.find);
+	window_free(s->tools.window);
+	walk_free(s->tools.walk);
+	rules_free(s->rules);
+}
+
+/* A stream's text that waits to be written, line by line. */
+struct source_text {
+	struct buf text;
+	size_t at;
+};
+
+static void
+add_noise(struct dice *d, struct buf *to)
+{
+	static const char *const noise[] = {
+		"GET /health 200 1.2 ms\n",
+		"{\"level\":30,\"msg\":\"request completed\"}\n",
+		"    at indented (nowhere.js:1:1)\n",
+		"}\n",
+		"\n",
+		"listening on :3000\n",
+		"The table `public.Alone` does not exist in the current "
+		"database.\n",
+		"PrismaClientKnownRequestError: \n",
+		"Error: P3009\n",
+		"Query: SELECT 1 Params: [\"\n",
+		"2026-11-23T02:56:36.288Z app:tracking failed\n",
+		"{\n",
+	};
+	buf_add_str(to, noise[dice_roll(d, ELEMENTS(noise))]);
+}
+
+/* A line of 16 to 50 KiB with something at its end. */
+static void
+add_long_line(struct dice *d, const struct stock *s, struct buf *to)
+{
+	size_t len = 15000 + dice_roll(d, 35000);
+	buf_add_str(to, "{\"level\":50,\"body\":\"");
+	while (len--)
+		buf_add_char(to, 'x');
+	buf_add_str(to, "\",\"err\":{\"message\":");
+	json_quote(to, span_of(s->texts[dice_roll(d, (uint32_t)s->n)]));
+	buf_add_str(to, "}}\n");
+}
+
+static void
+fill(struct dice *d, const struct stock *s, struct source_text *t)
+{
+	switch (dice_roll(d, 12)) {
+	case 0:
+		add_long_line(d, s, &t->text);
+		break;
+	case 1:
+	case 2:
+	case 3:
+	case 4:
+	case 5: {
+		const char *text = s->texts[dice_roll(d, (uint32_t)s->n)];
+		buf_add_str(&t->text, text);
+		if (t->text.data[t->text.len - 1] != '\n')
+			buf_add_char(&t->text, '\n');
+		break;
+	}
+	default:
+		add_noise(d, &t->text);
+	}
+}
+
+static void
+add_record(struct buf *to, enum stream stream, struct span piece, bool ends,
+	uint32_t time)
+{
+	own(buf) struct buf text = { 0 };
+	buf_add_span(&text, piece);
+	if (ends)
+		buf_add_char(&text, '\n');
+	buf_add_str(to, "{\"log\":");
+	json_quote(to, buf_span(&text));
+	buf_printf(to,
+		",\"stream\":\"%s\",\"time\":\"2026-11-23T03:00:%02u.%06uZ\"}"
+		"\n",
+		stream ? "stderr" : "stdout", time / 1000000 % 60,
+		time % 1000000);
+}
+
+static void
+add_broken(struct dice *d, struct buf *to)
+{
+	static const char *const broken[] = { "{\"log\":\"torn", "nonsense\n",
+		"\n", "{\"log\":7}\n", "{}\n" };
+	uint32_t which = dice_roll(d, ELEMENTS(broken) + 1);
+	if (which < ELEMENTS(broken))
+		buf_add_str(to, broken[which]);
+	else
+		buf_add(to, "\0\0\0\0\0\0\0", 7);
+}
+
+/* The next line of a stream, in pieces as dockerd makes them. */
+static void
+write_line(struct dice *d, struct source_text *t, enum stream stream,
+	bool docker, uint32_t *time, struct buf *to)
+{
+	struct span rest = span_from(buf_span(&t->text), t->at), line;
+	if (!span_cut(&rest, '\n', &line))
+		return;
+	t->at += line.len + 1;
+	*time += 1 + dice_roll(d, 900000);
+	if (!docker) {
+		buf_add_span(to, line);
+		buf_add_char(to, '\n');
+		return;
+	}
+	while (line.len >= 16384) {
+		add_record(to, stream, span_first(line, 16384), false, *time);
+		line = span_from(line, 16384);
+	}
+	/* A writer that dies in a line leaves it without its end. */
+	add_record(to, stream, line, dice_roll(d, 200) != 0, *time);
+}
+
+void
+log_invent(struct dice *d, const struct stock *s, bool docker, struct buf *to)
+{
+	struct source_text streams[STREAMS] = { 0 };
+	uint32_t time = 1;
+	size_t lines = 20 + dice_roll(d, 400);
+	for (size_t i = 0; i < lines; i++) {
+		enum stream which = docker ? dice_roll(d, 2) : 0;
+		uint32_t run = 1 + dice_roll(d, 12);
+		while (run--) {
+			struct source_text *t = &streams[which];
+			if (t->at >= t->text.len)
+				fill(d, s, t);
+			write_line(d, t, which, docker, &time, to);
+		}
+		if (docker && dice_roll(d, 60) == 0)
+			add_broken(d, to);
+	}
+	buf_free(&streams[0].text);
+	buf_free(&streams[1].text);
+}
+
+void
+found_free(struct found *f)
+{
+	strings_free(f->lines);
+	*f = (struct found){ 0 };
+}
+
+void
+found_add(struct found *f, const struct fault *fault, const struct rules *rules)
+{
+	own(str) char *object = object_text(fault->class, &fault->object);
+	own(str) char *line = xprintf("%010llu %d %s %s lines %u cut %d",
+		(unsigned long long)fault->offset, fault->stream,
+		rules_at(rules, fault->rule)->name, object, fault->lines,
+		fault->cut);
+	strings_add(&f->lines, line);
+	f->n++;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void
+found_sort(struct found *f)
+{
+	if (f->n)
+		qsort(f->lines, f->n, sizeof(*f->lines), compare);
+}
+
+static void
+take_record(const struct stock *s, const struct record *r, struct found *ret)
+{
+	struct source source = { 0 };
+	struct fault faults[MATCH_FAULTS];
+	ck_assert_int_eq(rules_select(s->rules, NULL, NULL, &source, NULL), 0);
+	size_t n =
+		r->hit ? match_record(s->tools.match, r, &source, faults) : 0;
+	for (size_t i = 0; i < n; i++) {
+		found_add(ret, &faults[i], s->rules);
+		fault_free(&faults[i]);
+	}
+}
+
+static void
+slow_stream(const struct stock *s, struct span log, enum source_format format,
+	enum stream stream, struct found *ret)
+{
+	own(decode) struct decode *decode = decode_new();
+	own(lines) struct lines *lines = lines_new(stream);
+	own(assemble) struct assemble *assemble = assemble_new();
+	struct span all = log, rest;
+	struct line ready[2];
+	while (span_cut(&all, '\n', &rest)) {
+		uint64_t from = (uint64_t)(rest.data - log.data);
+		struct hits hits = { 0 };
+		find_all(s->tools.find, rest, &hits);
+		struct place at = { from, MIN(from + rest.len + 1, log.len),
+			hits.n > 0 };
+		hits_free(&hits);
+		struct entry e;
+		while (decode_next(decode, format, &rest, &e)) {
+			if (format == FORMAT_DOCKER && e.stream != stream)
+				continue;
+			size_t n = lines_feed(lines, &e, &at, ready);
+			for (size_t i = 0; i < n; i++) {
+				const struct record *r =
+					assemble_feed(assemble, &ready[i]);
+				if (r)
+					take_record(s, r, ret);
+			}
+		}
+	}
+	const struct record *r = NULL;
+	if (lines_flush(lines, &ready[0]))
+		r = assemble_feed(assemble, &ready[0]);
+	if (r)
+		take_record(s, r, ret);
+	r = assemble_close(assemble);
+	if (r)
+		take_record(s, r, ret);
+}
+
+void
+slow_road(
+	const struct stock *s, struct span log, bool docker, struct found *ret)
+{
+	slow_stream(s, log, docker ? FORMAT_DOCKER : FORMAT_PLAIN,
+		STREAM_STDOUT, ret);
+	if (docker)
+		slow_stream(s, log, FORMAT_DOCKER, STREAM_STDERR, ret);
+	found_sort(ret);
+}
+
+/* A reader on its way, and how it is disturbed. */
+struct journey {
+	struct dice *dice;
+	const struct stock *stock;
+	struct source source;
+	struct reader *reader;
+	int fd;
+	usec now;
+};
+
+static void
+open_reader(struct journey *j)
+{
+	struct why why = { "" };
+	reader_close(j->reader);
+	j->reader = NULL;
+	ck_assert_msg(reader_open(&j->source, dup(j->fd), &j->stock->tools,
+			      &j->reader, &why) == 0,
+		"%s", why.text);
+}
+
+/* Everything that is there now; true after the last batch. */
+static bool
+read_on(struct journey *j, enum reader_end end, struct found *ret)
+{
+	struct why why = { "" };
+	for (;;) {
+		own(batch) struct batch batch = { 0 };
+		j->now += 1000 * (1 + dice_roll(j->dice, 3000));
+		int r = reader_step(j->reader, end, j->now, &batch, &why);
+		ck_assert_msg(r >= 0, "%s", why.text);
+		if (r == 0)
+			return false;
+		ck_assert(position_eq(&batch.from, &j->source.from));
+		for (size_t i = 0; i < batch.n_faults; i++)
+			found_add(ret, &batch.faults[i], j->stock->rules);
+		j->source.from = batch.to;
+		if (batch.end)
+			return true;
+		if (dice_roll(j->dice, 4) == 0)
+			open_reader(j);
+		if (dice_roll(j->dice, 4) == 0)
+			window_reset(j->stock->tools.window, NULL, 0);
+	}
+}
+
+void
+fast_road(struct dice *d, const struct stock *s, struct span log, bool docker,
+	struct found *ret)
+{
+	struct journey j = { .dice = d, .stock = s };
+	struct why why = { "" };
+	ck_assert_int_eq(
+		rules_select(s->rules, NULL, NULL, &j.source, &why), 0);
+	j.source.follow = true;
+	j.source.format = docker ? FORMAT_DOCKER : FORMAT_PLAIN;
+	j.fd = memfd_create("log", MFD_CLOEXEC);
+	ck_assert_int_ge(j.fd, 0);
+	open_reader(&j);
+	while (log.len) {
+		size_t step = 1 + dice_roll(d, 60000);
+		struct span part = span_first(log, step);
+		ck_assert_int_eq(write_all(j.fd, part), 0);
+		log = span_from(log, part.len);
+		(void)read_on(&j, READER_GOES_ON, ret);
+		if (dice_roll(d, 5) == 0)
+			open_reader(&j);
+	}
+	ck_assert(read_on(&j, READER_ENDED, ret));
+	reader_close(j.reader);
+	close(j.fd);
+	found_sort(ret);
+}
