@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "head/answers.h"
 #include "head/attempts.h"
@@ -46,13 +47,39 @@ look(struct desk *d, struct incident *i, usec now)
 	desk_send(d, FOR_DIAGNOSIS, i, NULL, now);
 }
 
+/* Whether a pause, the freeze file or a limit still holds up what waits for it.
+ * Asked without a look: an hour has only twelve of them. */
+static bool
+still_limited(struct desk *d, struct incident *i, usec now)
+{
+	struct limit_answer limits;
+	struct why why;
+	if (attempts_limits(d, desk_app(d, i), now, &limits, &why) < 0) {
+		desk_failed(d, i->id, &why, now);
+		return true;
+	}
+	if (limits.allowed)
+		return false;
+	bool news = !i->wait_reason || strcmp(i->wait_reason, limits.text) != 0;
+	i->wait_until = limits.until;
+	incident_set(&i->wait_reason, limits.text);
+	struct change c = { .incident = i,
+		.kind = news ? "decision" : NULL,
+		.text = limits.text,
+		.notice = -1 };
+	if (desk_change(d, &c, now, &why) < 0)
+		desk_failed(d, i->id, &why, now);
+	desk_due(d, i->wait_until);
+	return true;
+}
+
 static void
 wait_over(struct desk *d, struct incident *i, usec now)
 {
-	if (now >= i->wait_until)
-		look(d, i, now);
-	else
+	if (now < i->wait_until)
 		desk_due(d, i->wait_until);
+	else if (i->waiting_since || !still_limited(d, i, now))
+		look(d, i, now);
 }
 
 static void
@@ -61,7 +88,8 @@ await(struct desk *d, struct incident *i, usec now)
 	if (i->approved_by && now < i->wait_until) {
 		desk_due(d, i->wait_until);
 	} else if (i->approved_by) {
-		desk_send(d, FOR_APPROVED, i, NULL, now);
+		if (!still_limited(d, i, now))
+			desk_send(d, FOR_APPROVED, i, NULL, now);
 	} else if (now < i->expires) {
 		desk_due(d, i->expires);
 	} else {

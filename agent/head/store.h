@@ -237,4 +237,5 @@ int store_value_put(
 /* `logmend pause`: since when, by whom; *since is 0 when not paused. */
 int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
+/* What waits is due at once. */
 int store_resume(struct store *s, struct why *why);

@@ -587,7 +587,14 @@ START_TEST(a_pause_survives_and_ends)
 	ok(store_value_put(s, "paused", "nonsense", &why));
 	ok(store_paused(s, &since, &why));
 	ck_assert_uint_ne(since, 0);
+	own(incident) struct incident i = an_incident("A");
+	i.state = STATE_WAITING;
+	i.wait_until = NOW;
+	ok(store_incident_add(s, &i, &why));
 	ok(store_resume(s, &why));
+	own(incident) struct incident back = { 0 };
+	ok(store_incident_get(s, i.id, &back, &why));
+	ck_assert_uint_eq(back.wait_until, 0);
 	ok(store_paused(s, &since, &why));
 	ck_assert_uint_eq(since, 0);
 }
