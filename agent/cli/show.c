@@ -165,7 +165,7 @@ add_outcome(struct page *p, const char *label, const json_t *o)
 }
 
 static void
-add_approval(struct page *p, const json_t *a)
+add_approval(struct page *p, const json_t *a, const json_t *more)
 {
 	const json_t *approval = json_object_get(a, "approval");
 	const char *state = json_text(a, "state");
@@ -177,7 +177,7 @@ add_approval(struct page *p, const json_t *a)
 		page_printf(p, "by ");
 		page_add(p, SHADE_NONE, by);
 		page_printf(p, " at ");
-		add_time(p, json_text(approval, "approved_at"));
+		add_time(p, json_text(more, "approved_at"));
 		page_printf(p, " UTC\n");
 	} else if (state && strcmp(state, "awaiting-approval") == 0) {
 		own(str) char *line = xprintf("logmend approve %lld %s",
@@ -193,13 +193,13 @@ add_approval(struct page *p, const json_t *a)
 }
 
 static void
-add_proofs(struct page *p, const json_t *a)
+add_proofs(struct page *p, const json_t *a, const json_t *more)
 {
 	if (json_is_object(json_object_get(a, "plan")) ||
 		json_array_size(json_object_get(a, "attempts")))
 		page_printf(p, "\n");
 	add_outcome(p, "Rehearsal", json_object_get(a, "rehearsal"));
-	add_approval(p, a);
+	add_approval(p, a, more);
 	size_t i;
 	json_t *attempt;
 	json_array_foreach (json_object_get(a, "attempts"), i, attempt) {
@@ -214,7 +214,9 @@ add_proofs(struct page *p, const json_t *a)
 		page_printf(p, ", key ");
 		page_add(p, SHADE_NONE, json_text(attempt, "key"));
 		page_printf(p, "\n");
-		page_field(p, "", json_text(attempt, "text"));
+		page_field(p, "",
+			json_string_value(json_array_get(
+				json_object_get(more, "attempt_texts"), i)));
 	}
 	add_outcome(p, "Verification", json_object_get(a, "verification"));
 }
@@ -276,7 +278,7 @@ print_incident(const json_t *a, const json_t *more)
 	add_cause(&p, a, more);
 	add_findings(&p, json_object_get(a, "findings"));
 	add_plan(&p, a, more);
-	add_proofs(&p, a);
+	add_proofs(&p, a, more);
 	if (json_text(more, "sample")) {
 		page_heading(&p, "First record");
 		page_lines(&p, "  | ", json_text(more, "sample"));
