@@ -22,7 +22,7 @@ struct scan {
 	const char *app_given;
 	char *app;
 	bool json, colours;
-	uint64_t faults, bytes, logs, failed;
+	uint64_t faults, bytes, logs, failed, broken;
 };
 
 static json_t *
@@ -138,11 +138,7 @@ read_log(struct scan *s, struct why *why)
 		r = sight_read(
 			s->sight, &source, fd, on_fault, s, &totals, why);
 	s->bytes += totals.bytes;
-	if (totals.broken)
-		fprintf(stderr,
-			"logmend: %s: %llu broken lines near faults were left "
-			"out\n",
-			s->path, (unsigned long long)totals.broken);
+	s->broken += totals.broken;
 	if (r < 0 && r != -EIO) {
 		/* Whatever it was, the next log gets a process of its own. */
 		sight_close(s->sight);
@@ -177,6 +173,9 @@ print_summary(const struct scan *s)
 		s->faults == 1 ? "fault" : "faults",
 		(unsigned long long)s->logs, s->logs == 1 ? "log" : "logs",
 		(double)s->bytes / 1e6);
+	if (s->broken)
+		fprintf(stderr, "; %llu torn or broken lines left out",
+			(unsigned long long)s->broken);
 	if (s->failed)
 		fprintf(stderr, "; %llu could not be read to the end",
 			(unsigned long long)s->failed);

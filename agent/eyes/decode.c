@@ -180,42 +180,106 @@ decode_inner(struct decode *d, struct entry *e)
 	e->text = cut_end(buf_span(&d->inner), &ends);
 }
 
+static enum stream
+stream_of(const struct members *m)
+{
+	return span_is(m->stream, "stderr") ? STREAM_STDERR : STREAM_STDOUT;
+}
+
 static void
 decode_members(struct decode *d, const struct members *m, struct entry *ret)
 {
 	buf_reset(&d->text);
 	json_unescape(&d->text, m->log);
-	*ret = (struct entry){
-		.stream = span_is(m->stream, "stderr") ? STREAM_STDERR
-						       : STREAM_STDOUT,
-	};
+	*ret = (struct entry){ .stream = stream_of(m) };
 	ret->text = cut_end(buf_span(&d->text), &ret->ends);
 	if (!clock_parse(m->time, &ret->time_ns))
 		ret->time_ns = 0;
 	decode_inner(d, ret);
 }
 
+/* Cuts the next whole record off; what is broken before it is counted. */
 static bool
-next_docker(struct decode *d, struct span *rest, struct entry *ret)
+next_record(struct span *rest, struct members *m, uint32_t *broken)
 {
 	/* `truncate` after a rotation leaves a hole where the file began. */
 	while (rest->len && rest->data[0] == '\0')
 		*rest = span_from(*rest, 1);
 	while (skip_blanks(rest)) {
-		struct members m;
-		if (cut_record(rest, &m)) {
-			decode_members(d, &m, ret);
+		if (cut_record(rest, m))
 			return true;
-		}
 		/* A full disk cuts a record, and later ones follow on the
 		 * same line. */
-		d->broken++;
+		++*broken;
 		ptrdiff_t next =
 			span_find(span_from(*rest, 1), SPAN("{\"log\":\""));
 		*rest = next < 0 ? SPAN_NONE
 				 : span_from(*rest, (size_t)next + 1);
 	}
 	return false;
+}
+
+/* Whether two records stand on the line: inside a string the quotes would be
+ * escaped. */
+static bool
+is_double(struct span line)
+{
+	const char *p = line.data, *end = line.data + line.len - 1;
+	while (p < end && (p = memchr(p, '}', (size_t)(end - p)))) {
+		if (p > line.data && p[-1] == '"' && p[1] == '{')
+			return true;
+		p++;
+	}
+	return false;
+}
+
+/* Whether the line surely is of the other stream alone, by its end: dockerd
+ * writes log, stream and time in this order. */
+static bool
+is_other(struct span line, int stream)
+{
+	if (stream < 0 || !span_ends(line, SPAN("Z\"}")) ||
+		!span_starts(line, SPAN("{\"log\":\"")))
+		return false;
+	const char *comma = memrchr(line.data, ',', line.len);
+	if (!comma)
+		return false;
+	struct span head = { line.data, (size_t)(comma - line.data) };
+	return span_starts(span_from(line, head.len), SPAN(",\"time\":\"")) &&
+		span_ends(head,
+			stream == STREAM_STDERR
+				? SPAN("\",\"stream\":\"stdout\"")
+				: SPAN("\",\"stream\":\"stderr\"")) &&
+		!is_double(line);
+}
+
+static bool
+next_docker(struct decode *d, int stream, struct span *rest, struct entry *ret)
+{
+	struct members m;
+	if (rest->len && is_other(*rest, stream)) {
+		*rest = SPAN_NONE;
+		return false;
+	}
+	while (next_record(rest, &m, &d->broken))
+		if (stream < 0 || stream_of(&m) == (enum stream)stream) {
+			decode_members(d, &m, ret);
+			return true;
+		}
+	return false;
+}
+
+/* Whether the escaped text ends in a newline: in `\\n` the n is a letter. */
+static bool
+ends_escaped(struct span text)
+{
+	if (!span_ends(text, SPAN("\\n")))
+		return false;
+	size_t slashes = 1;
+	while (slashes + 1 < text.len &&
+		text.data[text.len - 2 - slashes] == '\\')
+		slashes++;
+	return slashes % 2 == 1;
 }
 
 /* containerd's logs: `TIME stderr P text`, P for a part. */
@@ -245,12 +309,54 @@ decode_is_piece(enum source_format format, struct span line)
 	return !e.ends;
 }
 
+static bool
+glimpse_docker(int stream, struct span *rest, struct glimpse *ret)
+{
+	struct members m;
+	uint32_t broken = 0; /* counted when the line is walked over */
+	if (rest->len && is_other(*rest, stream)) {
+		*rest = SPAN_NONE;
+		return false;
+	}
+	do
+		if (!next_record(rest, &m, &broken))
+			return false;
+	while (stream >= 0 && stream_of(&m) != (enum stream)stream);
+	*ret = (struct glimpse){
+		.stream = stream_of(&m),
+		.bytes = m.log.len,
+		.json = span_starts(m.log, SPAN("{\\\"")) &&
+			!span_starts(m.log, SPAN("{\\\"log\\\"")),
+		.ends = ends_escaped(m.log),
+	};
+	return true;
+}
+
 bool
-decode_next(struct decode *d, enum source_format format, struct span *rest,
-	struct entry *ret)
+decode_glimpse(enum source_format format, int stream, struct span *rest,
+	struct glimpse *ret)
+{
+	struct entry e;
+	if (format == FORMAT_DOCKER)
+		return glimpse_docker(stream, rest, ret);
+	if (!rest->data)
+		return false;
+	next_plain(*rest, &e);
+	*rest = SPAN_NONE;
+	*ret = (struct glimpse){
+		.bytes = e.text.len,
+		.json = span_starts(e.text, SPAN("{\"")),
+		.ends = e.ends,
+	};
+	return true;
+}
+
+bool
+decode_next(struct decode *d, enum source_format format, int stream,
+	struct span *rest, struct entry *ret)
 {
 	if (format == FORMAT_DOCKER)
-		return next_docker(d, rest, ret);
+		return next_docker(d, stream, rest, ret);
 	if (!rest->data)
 		return false;
 	next_plain(*rest, ret);

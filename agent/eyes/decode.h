@@ -17,10 +17,22 @@ void decode_free(struct decode *d);
 OWN(decode, struct decode *, decode_free);
 
 /* The next entry of a physical line (without its newline), cut off `rest`; a
- * torn line of dockerd can hold several. The text is borrowed until the next
- * call. false when nothing more is in it. */
-bool decode_next(struct decode *d, enum source_format format, struct span *rest,
-	struct entry *ret);
+ * torn line of dockerd can hold several. Of one stream, or of both if `stream`
+ * is negative; plain logs have one. The text is borrowed until the next call.
+ * false when nothing more is in it. */
+bool decode_next(struct decode *d, enum source_format format, int stream,
+	struct span *rest, struct entry *ret);
+
+/* The same without the work: what can be told from the escaped bytes. */
+struct glimpse {
+	enum stream stream;
+	size_t bytes; /* about */
+	bool json;    /* the text begins with `{"` */
+	bool ends;
+};
+bool decode_glimpse(enum source_format format, int stream, struct span *rest,
+	struct glimpse *ret);
+
 /* Physical lines that were not what the format says, since the last call. */
 uint32_t decode_broken(struct decode *d);
 /* Whether a line of 16 KiB and more is, or may be, a piece of a longer one. */

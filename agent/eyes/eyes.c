@@ -110,9 +110,9 @@ on_begin(struct eyes *e, struct why *why)
 	struct tools *t = &e->tools;
 	if (e->ready)
 		return because(why, -EBADMSG, "eyes have begun already");
-	int r = match_new(e->rules, &t->match, why);
+	int r = find_new(e->rules, &t->find, why);
 	if (r == 0)
-		r = find_new(e->rules, &t->find, why);
+		r = match_new(e->rules, t->find, &t->match, why);
 	if (r == 0)
 		r = window_new(&t->window, why);
 	if (r < 0)

@@ -10,6 +10,7 @@
 
 struct find {
 	char **literals; /* distinct */
+	size_t *lens;
 	size_t n;
 	bool blind;
 #ifdef HAVE_HS
@@ -68,6 +69,7 @@ find_free(struct find *f)
 	hs_free_database(f->db);
 #endif
 	strings_free(f->literals);
+	free(f->lens);
 	free(f);
 }
 
@@ -84,7 +86,8 @@ add_literal(struct find *f, const char *literal)
 		if (strcmp(f->literals[i], literal) == 0)
 			return;
 	strings_add(&f->literals, literal);
-	f->n++;
+	f->lens = xrealloc(f->lens, f->n + 1, sizeof(*f->lens));
+	f->lens[f->n++] = strlen(literal);
 }
 
 #ifdef HAVE_HS
@@ -107,17 +110,15 @@ compile(struct find *f, struct why *why)
 {
 	if (!f->n || !cpu_fits())
 		return 0;
-	size_t *lens = xcalloc(f->n, sizeof(*lens));
 	unsigned *flags = xcalloc(f->n, sizeof(*flags));
 	unsigned *ids = xcalloc(f->n, sizeof(*ids));
 	for (size_t i = 0; i < f->n; i++) {
-		lens[i] = strlen(f->literals[i]);
-		ids[i] = (unsigned)lens[i];
+		ids[i] = (unsigned)i;
 	}
 	hs_compile_error_t *error = NULL;
 	int r = hs_compile_lit_multi((const char *const *)f->literals, flags,
-		ids, lens, (unsigned)f->n, HS_MODE_BLOCK, NULL, &f->db, &error);
-	free(lens);
+		ids, f->lens, (unsigned)f->n, HS_MODE_BLOCK, NULL, &f->db,
+		&error);
 	free(flags);
 	free(ids);
 	if (r != HS_SUCCESS) {
@@ -131,15 +132,34 @@ compile(struct find *f, struct why *why)
 	return 0;
 }
 
-/* The id is the literal's length: it ends at `to`. */
+/* Where hits go: offsets or numbers. */
+struct hearing {
+	const struct find *find;
+	struct hits *hits;
+	uint64_t *which;
+};
+
 static int
 on_hit(unsigned id, unsigned long long from, unsigned long long to,
 	unsigned flags, void *user)
 {
+	struct hearing *h = user;
 	(void)from; /* 0 unless asked for, and asking costs */
 	(void)flags;
-	hits_add(user, (size_t)to - id);
+	if (h->which)
+		h->which[id / 64] |= (uint64_t)1 << (id % 64);
+	else
+		hits_add(h->hits, (size_t)to - h->find->lens[id]);
 	return 0;
+}
+
+static void
+scan(struct find *f, struct span bytes, struct hearing *h)
+{
+	/* It only fails for arguments that are ours. */
+	if (hs_scan(f->db, bytes.data, (unsigned)bytes.len, 0, f->scratch,
+		    on_hit, h) != HS_SUCCESS)
+		abort();
 }
 #endif
 
@@ -187,14 +207,35 @@ find_all(struct find *f, struct span bytes, struct hits *ret)
 		return;
 #ifdef HAVE_HS
 	if (f->db) {
-		/* It only fails for arguments that are ours. */
-		if (hs_scan(f->db, bytes.data, (unsigned)bytes.len, 0,
-			    f->scratch, on_hit, ret) != HS_SUCCESS)
-			abort();
-		hits_sort(ret);
+		scan(f, bytes, &(struct hearing){ .find = f, .hits = ret });
 		return;
 	}
 #endif
 	find_plainly(f, bytes, ret);
-	hits_sort(ret);
+}
+
+void
+find_which(struct find *f, struct span bytes, uint64_t ret[RULES_MAX / 64])
+{
+	memset(ret, 0, RULES_MAX / 8);
+	if (!bytes.len)
+		return;
+#ifdef HAVE_HS
+	if (f->db) {
+		scan(f, bytes, &(struct hearing){ .find = f, .which = ret });
+		return;
+	}
+#endif
+	for (size_t i = 0; i < f->n; i++)
+		if (span_find(bytes, span_of(f->literals[i])) >= 0)
+			ret[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+int
+find_number(const struct find *f, const char *literal)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->literals[i], literal) == 0)
+			return (int)i;
+	return -1;
 }

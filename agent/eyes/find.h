@@ -5,7 +5,7 @@
 #include "base/why.h"
 #include "rule/rule.h"
 
-/* Offsets of found literals, ascending. */
+/* Offsets of found literals. */
 struct hits {
 	uint32_t *at;
 	size_t n, room;
@@ -21,8 +21,13 @@ int find_new(const struct rules *rules, struct find **ret, struct why *why);
 void find_free(struct find *f);
 OWN(find, struct find *, find_free);
 
-/* Puts the first byte of each literal in `bytes` (less than 2 GiB) into
- * `ret`. */
+/* Adds the first byte of each literal in `bytes` (less than 2 GiB) to `ret`,
+ * not in order. */
 void find_all(struct find *f, struct span bytes, struct hits *ret);
+/* Which literals are in `bytes`, a bit for each number; at most RULES_MAX. */
+void
+find_which(struct find *f, struct span bytes, uint64_t ret[RULES_MAX / 64]);
+/* The literal's number; -1 if it is none of them. */
+int find_number(const struct find *f, const char *literal);
 /* Whether a rule has no literal, so that every line is a candidate. */
 bool find_is_blind(const struct find *f);

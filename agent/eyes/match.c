@@ -14,10 +14,12 @@
 struct compiled {
 	pcre2_code *match, *also, *unless;
 	int groups[OBJECT_KEYS][4]; /* numbers of the key's groups, 0 ends */
+	int literal;                /* its number; -1: none */
 };
 
 struct match {
 	const struct rules *rules;
+	struct find *find;
 	struct compiled *compiled;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
@@ -94,10 +96,12 @@ find_groups(struct compiled *c)
 }
 
 int
-match_new(const struct rules *rules, struct match **ret, struct why *why)
+match_new(const struct rules *rules, struct find *find, struct match **ret,
+	struct why *why)
 {
 	own(match) struct match *m = xcalloc(1, sizeof(*m));
 	m->rules = rules;
+	m->find = find;
 	m->jit = true;
 	m->compiled = xcalloc(rules_count(rules) + 1, sizeof(*m->compiled));
 	for (size_t i = 0; i < rules_count(rules); i++) {
@@ -111,6 +115,8 @@ match_new(const struct rules *rules, struct match **ret, struct why *why)
 		if (r < 0)
 			return r;
 		find_groups(c);
+		c->literal =
+			rule->literal ? find_number(find, rule->literal) : -1;
 	}
 	m->context = pcre2_match_context_create(NULL);
 	m->data = pcre2_match_data_create(64, NULL);
@@ -207,12 +213,14 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 }
 
 static bool
-applies(const struct rule *rule, const struct record *record)
+applies(const struct match *m, size_t i, const struct record *record,
+	const uint64_t *literals)
 {
+	const struct rule *rule = rules_at(m->rules, i);
+	int literal = m->compiled[i].literal;
 	if (rule->stream >= 0 && rule->stream != (int)record->stream)
 		return false;
-	return !rule->literal ||
-		span_find(buf_span(&record->text), span_of(rule->literal)) >= 0;
+	return literal < 0 || literals[literal / 64] >> (literal % 64) & 1;
 }
 
 static void
@@ -237,12 +245,14 @@ match_record(struct match *m, const struct record *record,
 {
 	size_t n = 0;
 	bool done[CLASSES] = { false };
+	uint64_t literals[RULES_MAX / 64];
+	find_which(m->find, buf_span(&record->text), literals);
 	m->undecided = NULL;
 	buf_reset(&m->plain);
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *rule = rules_at(m->rules, i);
 		if (!source_has_rule(source, (uint32_t)i) ||
-			done[rule->class] || !applies(rule, record))
+			done[rule->class] || !applies(m, i, record, literals))
 			continue;
 		if (!m->plain.len)
 			plain_text(&m->plain, record);

@@ -1,14 +1,16 @@
 /* Rules applied to a record. */
 #pragma once
 
+#include "eyes/find.h"
 #include "eyes/record.h"
 #include "rule/rule.h"
 
 #define MATCH_FAULTS BATCH_FAULTS /* of one record, at most */
 
 struct match;
-/* Compiles all rules; `rules` must outlive it. */
-int match_new(const struct rules *rules, struct match **ret, struct why *why);
+/* Compiles all rules; `rules` and `find`, made of them, must outlive it. */
+int match_new(const struct rules *rules, struct find *find, struct match **ret,
+	struct why *why);
 void match_free(struct match *m);
 OWN(match, struct match *, match_free);
 

@@ -3,18 +3,15 @@
 
 #define PIECE 65536u
 
+/* memchr() leaps over a line of usual length faster than any loop of ours. */
 static uint64_t
 count(struct span s)
 {
 	uint64_t n = 0;
-	/* Sums of at most 255 fit in a byte: the compiler makes vectors. */
-	while (s.len) {
-		size_t len = MIN(s.len, 4080u);
-		uint32_t sum = 0;
-		for (size_t i = 0; i < len; i++)
-			sum += s.data[i] == '\n';
-		n += sum;
-		s = span_from(s, len);
+	const char *p = s.data, *end = s.data + s.len;
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		n++;
+		p++;
 	}
 	return n;
 }

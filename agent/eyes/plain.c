@@ -5,6 +5,8 @@
 #include "eyes/fields.h"
 #include "eyes/inspect.h"
 
+#define QUERY_SHOWN 80u
+
 struct plain {
 	const struct record *record;
 	struct buf *to;
@@ -164,11 +166,11 @@ plain_text(struct buf *to, const struct record *record)
 	struct plain p = { .record = record, .to = to };
 	struct span s = buf_span(&text);
 	enum head_kind head;
-	struct span body = span_from(s, head_of(s, &head));
-	if (shape_of(span_first(body, strcspn(body.data, "\n")), SIZE_MAX)
-			.kind == SHAPE_QUERY) {
+	struct span rest = span_from(s, head_of(s, &head)), first;
+	(void)span_cut(&rest, '\n', &first);
+	if (shape_of(first, SIZE_MAX).kind == SHAPE_QUERY) {
 		/* Its parameters are what a visitor typed. */
-		buf_add_span(to, span_first(body, 80));
+		buf_add_span(to, span_first(first, QUERY_SHOWN));
 		buf_add_char(to, '\n');
 	} else if (is_json_block(s)) {
 		(void)fields_add_json(to, s);

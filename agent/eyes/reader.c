@@ -23,9 +23,10 @@ struct reader {
 	struct numbers numbers;
 	struct position sent;      /* where the last batch ended */
 	uint64_t covered[STREAMS]; /* all before it is done; a record's start */
-	bool parked[STREAMS];      /* and that record matters */
-	uint64_t region, scanned;  /* whole lines that were searched */
-	struct hits hits;          /* in them */
+	bool parked[STREAMS];      /* it is open at `scanned`, and it matters */
+	uint64_t region, scanned;  /* whole lines that were searched last */
+	struct hits hits;          /* in them, and those of open records */
+	uint64_t base;             /* what they are counted from */
 	size_t next_hit;
 	bool fresh;         /* nothing of this visit is searched yet */
 	bool skipping;      /* in the rest of a line that is too long */
@@ -108,7 +109,7 @@ visit(struct reader *r)
 	uint64_t back = input_can_seek(r->in) ? MIN(from, POSITION_BEFORE) : 0;
 	window_reset(r->tools->window, r, from - back);
 	walk_reset(r->tools->walk, from);
-	r->region = r->scanned = from;
+	r->region = r->scanned = r->base = from;
 	r->hits.n = r->next_hit = 0;
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
 	r->fresh = true;
@@ -116,14 +117,13 @@ visit(struct reader *r)
 }
 
 static struct terrain
-terrain(const struct reader *r, enum stream s)
+terrain(const struct reader *r)
 {
 	return (struct terrain){
 		.window = r->tools->window,
 		.format = r->source.format,
 		.hits = &r->hits,
-		.region = r->region,
-		.hit_before = r->parked[s],
+		.base = r->base,
 	};
 }
 
@@ -208,7 +208,6 @@ park(struct reader *r, enum stream s, bool ended)
 	while ((record = walk_finish(r->tools->walk)))
 		if (!take_record(r, record)) {
 			r->covered[s] = record->offset;
-			r->parked[s] = record->offset < r->region;
 			return false;
 		}
 	r->covered[s] = r->scanned;
@@ -223,18 +222,14 @@ take_stream(struct reader *r, enum stream s, uint64_t line, bool ended)
 	if (r->covered[s] > line)
 		return true;
 	struct walk *walk = r->tools->walk;
-	struct terrain t = terrain(r, s);
+	struct terrain t = terrain(r);
 	uint64_t from = floor_of(r, s);
-	if (!r->parked[s])
-		from = walk_back(walk, &t, s, MAX(line, from), from);
-	r->parked[s] = false;
+	from = walk_back(&t, s, MAX(line, from), from);
 	walk_begin(walk, &t, s, from);
 	const struct record *record;
 	while ((record = walk_next(walk, r->scanned))) {
 		if (!take_record(r, record)) {
 			r->covered[s] = record->offset;
-			r->parked[s] =
-				t.hit_before && record->offset < r->region;
 			return false;
 		}
 		uint64_t open;
@@ -254,12 +249,12 @@ settle(struct reader *r, enum stream s, uint64_t end)
 	if (r->covered[s] >= end || r->parked[s])
 		return;
 	struct walk *walk = r->tools->walk;
-	struct terrain t = terrain(r, s);
+	struct terrain t = terrain(r);
 	uint64_t floor = floor_of(r, s), open;
 	if (floor > end)
 		return;
 	bool hit, whole;
-	walk_begin(walk, &t, s, walk_back(walk, &t, s, end, floor));
+	walk_begin(walk, &t, s, walk_back(&t, s, end, floor));
 	while (walk_next(walk, end))
 		; /* seen and found to be no candidate */
 	bool is_open = walk_open(walk, &open, &hit, &whole);
@@ -281,6 +276,28 @@ hash_before(const struct reader *r, uint64_t offset)
 	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
 }
 
+/* Bytes before `end` that no batch told of yet. After the window was another
+ * log's, reading goes on at an open record, before where the last batch ended.
+ */
+static uint64_t
+untold(const struct reader *r, uint64_t end)
+{
+	return end > r->batch_from ? end - r->batch_from : 0;
+}
+
+static bool
+is_full(const struct reader *r, uint64_t end)
+{
+	return r->batch.n_faults || untold(r, end) >= BATCH_BYTES;
+}
+
+static bool
+is_due(const struct reader *r, uint64_t end, usec now)
+{
+	return is_full(r, end) ||
+		(now - r->batch_at >= BATCH_EVERY && untold(r, end));
+}
+
 /* Hands the batch out; all before `end` is in it. */
 static int
 send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
@@ -300,7 +317,7 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	b->to.before = hash_before(r, least(r));
 	b->time_ns = walk_time(r->tools->walk);
 	b->broken = walk_broken(r->tools->walk);
-	b->bytes = end > r->batch_from ? end - r->batch_from : 0;
+	b->bytes = untold(r, end);
 	r->batch_from = MAX(end, r->batch_from);
 	r->batch_at = now;
 	r->sent = b->to;
@@ -357,12 +374,35 @@ add_lines(struct reader *r, struct span bytes)
 	}
 }
 
+/* Hits in records that were open at the end count again when more is there; the
+ * others are done. */
+static void
+keep_open_hits(struct reader *r)
+{
+	uint64_t keep = r->region;
+	for (int s = 0; s < STREAMS; s++)
+		if (r->parked[s])
+			keep = MIN(keep, r->covered[s]);
+	size_t n = 0;
+	for (size_t i = 0; i < r->hits.n; i++) {
+		uint64_t at = r->base + r->hits.at[i];
+		if (at >= keep)
+			r->hits.at[n++] = (uint32_t)(at - keep);
+	}
+	r->hits.n = n;
+	r->base = keep;
+	r->next_hit = 0;
+	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
+}
+
 static void
 search(struct reader *r, uint64_t end)
 {
 	r->region = r->scanned;
 	r->scanned = end;
-	r->hits.n = r->next_hit = 0;
+	keep_open_hits(r);
+	size_t old = r->hits.n;
+	uint32_t shift = (uint32_t)(r->region - r->base);
 	struct span bytes = window_span(r->tools->window, r->region, end);
 	if (r->source.format == FORMAT_AUTO)
 		find_format(r);
@@ -370,6 +410,9 @@ search(struct reader *r, uint64_t end)
 	add_pieces(r, bytes);
 	if (find_is_blind(r->tools->find))
 		add_lines(r, bytes);
+	/* The new ones were counted from the region's start. */
+	for (size_t i = old; i < r->hits.n; i++)
+		r->hits.at[i] += shift;
 	hits_sort(&r->hits);
 }
 
@@ -399,7 +442,8 @@ static int
 read_chunk(struct reader *r, struct why *why)
 {
 	struct window *w = r->tools->window;
-	if (r->source.numbered && !input_can_seek(r->in))
+	/* Once somebody wanted a number, count what is in the cache anyway. */
+	if (r->source.numbered && (r->numbers.offset || !input_can_seek(r->in)))
 		numbers_keep_up(&r->numbers, w, r->scanned);
 	char *to = window_room(w, CHUNK);
 	ssize_t n = input_read(r->in, window_end(w), to, CHUNK, why);
@@ -422,31 +466,31 @@ read_chunk(struct reader *r, struct why *why)
 	return 1;
 }
 
+/* A flood's hits mostly lie in what is done already. */
+static bool
+is_done(const struct reader *r, uint64_t at)
+{
+	return at < r->covered[STREAM_STDOUT] &&
+		(at < r->covered[STREAM_STDERR] ||
+			r->source.format != FORMAT_DOCKER);
+}
+
 /* Takes what the searched lines hold; false if the batch must go out first,
  * with everything before *end in it. */
 static bool
-take_hits(struct reader *r, uint64_t *end)
+take_hits(struct reader *r, bool ended, uint64_t *end)
 {
-	for (int s = 0; s < STREAMS; s++)
-		if (r->parked[s] && r->covered[s] < r->region &&
-			!take_stream(r, (enum stream)s, r->covered[s], false)) {
-			*end = r->region;
-			return false;
-		}
+	struct terrain t = terrain(r);
+	uint64_t begin = window_begin(t.window);
 	for (; r->next_hit < r->hits.n; r->next_hit++) {
-		uint64_t at = r->region + r->hits.at[r->next_hit];
-		/* Most hits of a flood lie in what is done already. */
-		if (at < r->covered[STREAM_STDOUT] &&
-			(at < r->covered[STREAM_STDERR] ||
-				r->source.format != FORMAT_DOCKER))
+		uint64_t at = r->base + r->hits.at[r->next_hit];
+		if (is_done(r, at))
 			continue;
-		struct terrain t = terrain(r, STREAM_STDOUT);
-		uint64_t line = walk_line(&t, at, r->region);
-		unsigned streams =
-			walk_streams(r->tools->walk, &t, line, r->scanned);
+		uint64_t line = walk_line(&t, at, begin);
+		unsigned streams = walk_streams(&t, line, r->scanned);
 		for (int s = 0; s < STREAMS; s++)
 			if (streams & 1u << s && !r->parked[s] &&
-				!take_stream(r, (enum stream)s, line, false)) {
+				!take_stream(r, (enum stream)s, line, ended)) {
 				*end = line;
 				return false;
 			}
@@ -459,27 +503,16 @@ take_hits(struct reader *r, uint64_t *end)
 static bool
 take_open(struct reader *r, enum reader_end end)
 {
-	uint64_t last = window_end(r->tools->window);
-	if (end == READER_ENDED && last > r->scanned && !r->skipping) {
+	uint64_t last = window_end(r->tools->window), at;
+	if (end == READER_ENDED && last > r->scanned && !r->skipping)
 		search(r, last);
-		uint64_t at;
-		if (!take_hits(r, &at))
-			return false;
-	}
-	for (int s = 0; s < STREAMS; s++) {
-		if (r->parked[s] &&
-			!take_stream(r, (enum stream)s, r->covered[s], true))
-			return false;
+	r->next_hit = 0;
+	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
+	if (!take_hits(r, true, &at))
+		return false;
+	for (int s = 0; s < STREAMS; s++)
 		r->covered[s] = MAX(r->covered[s], r->scanned);
-	}
 	return true;
-}
-
-static bool
-is_due(const struct reader *r, uint64_t end, usec now)
-{
-	return r->batch.n_faults || end - r->batch_from >= BATCH_BYTES ||
-		(now - r->batch_at >= BATCH_EVERY && end > r->batch_from);
 }
 
 int
@@ -490,9 +523,9 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 		visit(r);
 	for (;;) {
 		uint64_t done;
-		if (!take_hits(r, &done))
+		if (!take_hits(r, false, &done))
 			return send_batch(r, done, now, ret);
-		if (r->batch.n_faults || done - r->batch_from >= BATCH_BYTES)
+		if (is_full(r, done))
 			return send_batch(r, done, now, ret);
 		int n = read_chunk(r, why);
 		if (n < 0)

@@ -90,18 +90,16 @@ line_at(const struct terrain *t, uint64_t from, uint64_t end, uint64_t *next)
 }
 
 unsigned
-walk_streams(
-	struct walk *w, const struct terrain *t, uint64_t from, uint64_t end)
+walk_streams(const struct terrain *t, uint64_t from, uint64_t end)
 {
 	if (t->format != FORMAT_DOCKER)
 		return 1u << STREAM_STDOUT;
 	uint64_t next;
 	struct span rest = line_at(t, from, end, &next);
-	struct entry e;
+	struct glimpse g;
 	unsigned streams = 0;
-	while (decode_next(w->decode, t->format, &rest, &e))
-		streams |= 1u << e.stream;
-	(void)decode_broken(w->decode); /* counted when it is walked over */
+	while (decode_glimpse(t->format, -1, &rest, &g))
+		streams |= 1u << g.stream;
 	return streams;
 }
 
@@ -113,33 +111,29 @@ struct glance {
 };
 
 static struct glance
-glance(struct walk *w, const struct terrain *t, enum stream stream,
-	struct span rest)
+glance(const struct terrain *t, enum stream stream, struct span rest)
 {
-	struct glance g = { .finished = true };
-	struct entry e;
-	while (decode_next(w->decode, t->format, &rest, &e)) {
-		if (t->format == FORMAT_DOCKER && e.stream != stream)
-			continue;
-		if (!g.bytes)
-			g.begins = span_starts(e.text, SPAN("{\""));
-		g.bytes += e.text.len + 1;
-		g.finished = e.ends;
+	struct glance ret = { .finished = true };
+	struct glimpse g;
+	while (decode_glimpse(t->format, (int)stream, &rest, &g)) {
+		if (!ret.bytes)
+			ret.begins = g.json;
+		ret.bytes += g.bytes + 1;
+		ret.finished = g.ends;
 	}
-	(void)decode_broken(w->decode); /* counted when it is walked over */
-	return g;
+	return ret;
 }
 
 uint64_t
-walk_back(struct walk *w, const struct terrain *t, enum stream stream,
-	uint64_t from, uint64_t floor)
+walk_back(const struct terrain *t, enum stream stream, uint64_t from,
+	uint64_t floor)
 {
 	uint64_t at = from, begins = UINT64_MAX, start = from;
 	size_t bytes = 0;
 	while (at > floor && from - at < BACK_FILE && bytes < BACK_STREAM) {
 		uint64_t line = walk_line(t, at - 1, floor), next;
 		struct glance g =
-			glance(w, t, stream, line_at(t, line, at, &next));
+			glance(t, stream, line_at(t, line, at, &next));
 		at = line;
 		if (!g.bytes)
 			continue;
@@ -172,17 +166,15 @@ walk_begin(struct walk *w, const struct terrain *t, enum stream stream,
 static bool
 is_hit(const struct terrain *t, uint64_t from, uint64_t end)
 {
-	if (from < t->region)
-		return t->hit_before;
 	size_t low = 0, high = t->hits->n;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		if (t->region + t->hits->at[mid] < from)
+		if (t->base + t->hits->at[mid] < from)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < t->hits->n && t->region + t->hits->at[low] < end;
+	return low < t->hits->n && t->base + t->hits->at[low] < end;
 }
 
 static void
@@ -217,12 +209,9 @@ walk_next(struct walk *w, uint64_t end)
 				w->assemble, &w->ready[w->next_ready++]);
 			if (r)
 				return r;
-		} else if (decode_next(w->decode, w->terrain.format, &w->rest,
-				   &e)) {
+		} else if (decode_next(w->decode, w->terrain.format,
+				   (int)w->stream, &w->rest, &e)) {
 			w->time_ns = MAX(w->time_ns, e.time_ns);
-			if (w->terrain.format == FORMAT_DOCKER &&
-				e.stream != w->stream)
-				continue;
 			w->next_ready = 0;
 			w->n_ready = lines_feed(
 				w->lines[w->stream], &e, &w->place, w->ready);

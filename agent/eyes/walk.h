@@ -11,26 +11,24 @@ struct walk *walk_new(void);
 void walk_free(struct walk *w);
 OWN(walk, struct walk *, walk_free);
 
-/* Where a walk takes place. Lines from `region` on hold a literal if `hits`,
- * counted from there, says so; all before it, if `hit_before`. */
+/* Where a walk takes place, and where in it literals were found, counted from
+ * `base` on. */
 struct terrain {
 	const struct window *window;
 	enum source_format format;
 	const struct hits *hits;
-	uint64_t region;
-	bool hit_before;
+	uint64_t base;
 };
 
 /* Start of the physical line that holds the byte at `at`, not before `floor`.
  */
 uint64_t walk_line(const struct terrain *t, uint64_t at, uint64_t floor);
 /* Which streams (bit 1 << stream) have something on the line at `from`. */
-unsigned walk_streams(
-	struct walk *w, const struct terrain *t, uint64_t from, uint64_t end);
+unsigned walk_streams(const struct terrain *t, uint64_t from, uint64_t end);
 /* A line at or before `from` where a record of the stream begins for sure, or
  * `floor`, or where looking further back would cost too much. */
-uint64_t walk_back(struct walk *w, const struct terrain *t, enum stream stream,
-	uint64_t from, uint64_t floor);
+uint64_t walk_back(const struct terrain *t, enum stream stream, uint64_t from,
+	uint64_t floor);
 
 /* Begins at the line at `from`. */
 void walk_begin(struct walk *w, const struct terrain *t, enum stream stream,

@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/log.h"
+#include "base/spawn.h"
 #include "head/control.h"
 #include "head/course.h"
 #include "head/reader.h"
@@ -146,6 +147,16 @@ on_eyes_trouble(void *arg, uint32_t source, const char *text)
 	sources_trouble(h->sources, source, text);
 }
 
+static void
+on_eyes_gone(void *arg, int status)
+{
+	char text[64];
+	(void)arg;
+	log_warn("eyes ended (%s) and are started again: reading goes on at "
+		 "the stored positions",
+		spawn_status_text(status, text));
+}
+
 /* --- from people ---------------------------------------------------------- */
 
 static json_int_t
@@ -154,10 +165,12 @@ held_bytes(const json_t *sources)
 	json_int_t sum = 0;
 	size_t i;
 	json_t *one;
-	json_array_foreach(sources, i,
-		one) if (json_is_true(json_object_get(one, "unlinked"))) sum +=
-		json_integer_value(json_object_get(one, "size")) -
-		json_integer_value(json_object_get(one, "read"));
+	json_array_foreach (sources, i, one)
+		if (json_is_true(json_object_get(one, "unlinked")))
+			sum += json_integer_value(
+				       json_object_get(one, "size")) -
+				json_integer_value(
+					json_object_get(one, "read"));
 	return sum;
 }
 
@@ -275,7 +288,8 @@ open_rooms(struct head *h, struct why *why)
 	if (r >= 0)
 		r = sources_new(h->loop, h->settings, h->rules, h->store,
 			on_note, h, &h->sources, why);
-	struct reader_calls calls = { on_ready, on_batch, on_eyes_trouble, h };
+	struct reader_calls calls = { on_ready, on_batch, on_eyes_trouble,
+		on_eyes_gone, h };
 	if (r >= 0)
 		r = reader_start(h->loop, h->rules, sources_watches(h->sources),
 			&calls, &h->reader, why);

@@ -70,10 +70,10 @@ add_headline(struct buf *to, enum notice_kind kind, const struct incident *i)
 		buf_add_str(to, "found, still looking for the cause");
 		break;
 	case NOTICE_CAUSE:
-		buf_printf(to, "%s, %s",
-			i->cause == CAUSE_NONE ? "cause unknown"
-					       : cause_name(i->cause),
-			next[i->action]);
+		/* A class without a probe has none. */
+		if (i->cause != CAUSE_NONE)
+			buf_printf(to, "%s, ", cause_name(i->cause));
+		buf_add_str(to, next[i->action]);
 		break;
 	case NOTICE_QUESTION:
 		buf_printf(to, "%s, may I mend it?", cause_name(i->cause));
@@ -152,7 +152,7 @@ add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 			last->ended ? outcome_name(last->outcome)
 				    : "under way");
 		add_line(to, label, last->text ? last->text : "-");
-	} else {
+	} else if (i->state == STATE_REPORTED) {
 		add_line(to, "", i->reason);
 	}
 	add_line(to, "", i->verification_text);

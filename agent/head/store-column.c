@@ -203,8 +203,9 @@ steps_load(struct span text)
 	char **steps = NULL;
 	size_t i;
 	json_t *step;
-	json_array_foreach(json, i, step) if (json_is_string(step))
-		strings_add(&steps, json_string_value(step));
+	json_array_foreach (json, i, step)
+		if (json_is_string(step))
+			strings_add(&steps, json_string_value(step));
 	json_decref(json);
 	return steps;
 }

@@ -216,8 +216,27 @@ store_pause(struct store *s, usec now, struct why *why)
 	return store_value_put(s, "paused", text, why);
 }
 
+static int
+end_waits(struct store *s, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"UPDATE incident SET wait_until = 0 "
+		"WHERE state IN ('waiting', 'awaiting-approval')");
+	return query_run(q, why);
+}
+
 int
 store_resume(struct store *s, struct why *why)
 {
-	return store_value_put(s, "paused", NULL, why);
+	int r = store_begin(s, why);
+	if (r < 0)
+		return r;
+	r = store_value_put(s, "paused", NULL, why);
+	if (r == 0)
+		r = end_waits(s, why);
+	if (r < 0) {
+		store_rollback(s);
+		return r;
+	}
+	return store_commit(s, why);
 }

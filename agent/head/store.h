@@ -171,6 +171,8 @@ int store_past_attempts(struct store *s, const char *database, usec since,
 
 /* A diagnosis began; those of more than a day ago are forgotten. */
 int store_look_add(struct store *s, const char *app, usec now, struct why *why);
+/* The app's last one does not count: it met no database. */
+int store_look_undo(struct store *s, const char *app, struct why *why);
 /* Their times, freed with free(). */
 int store_looks(struct store *s, const char *app, usec since, usec **ret,
 	size_t *n, struct why *why);
@@ -235,4 +237,5 @@ int store_value_put(
 /* `logmend pause`: since when, by whom; *since is 0 when not paused. */
 int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
+/* What waits is due at once. */
 int store_resume(struct store *s, struct why *why);

@@ -44,8 +44,8 @@ check_captures(const struct rule *rule, const pcre2_code *code, struct why *why)
 			return because(why, -EINVAL,
 				"%s:%u: rule '%s': the class %s has no key "
 				"'%s'",
-				rule->file, rule->line, rule->name, class->name,
-				name);
+				rule->file, rule->match_line, rule->name,
+				class->name, name);
 	}
 	return 0;
 }

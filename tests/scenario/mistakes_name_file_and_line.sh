@@ -37,7 +37,7 @@ broken()
 	says "$rule:$1"
 }
 broken 2 '[rule a]\nclass = no-such-class\nmatch = x\n'
-broken 1 '[rule a]\nclass = missing-table\nmatch = (unclosed\n'
+broken 3 '[rule a]\nclass = missing-table\nmatch = (unclosed\n'
 says match
 broken 1 '[rule a]\nclass = missing-table\n'
 broken 4 '[rule a]\nclass = missing-table\nmatch = some literal\ncolour = red\n'

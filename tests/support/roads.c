@@ -48,8 +48,9 @@ stock_open(struct stock *s)
 	char *folders[] = { (char *)TEST_RULES, NULL };
 	ck_assert_msg(
 		rules_load(folders, &s->rules, &why) == 0, "%s", why.text);
-	ck_assert_int_eq(match_new(s->rules, &s->tools.match, &why), 0);
 	ck_assert_int_eq(find_new(s->rules, &s->tools.find, &why), 0);
+	ck_assert_int_eq(
+		match_new(s->rules, s->tools.find, &s->tools.match, &why), 0);
 	ck_assert_int_eq(window_new(&s->tools.window, &why), 0);
 	s->tools.walk = walk_new();
 }
@@ -265,7 +266,7 @@ slow_stream(const struct stock *s, struct span log, enum source_format format,
 			hits.n > 0 };
 		hits_free(&hits);
 		struct entry e;
-		while (decode_next(decode, format, &rest, &e)) {
+		while (decode_next(decode, format, -1, &rest, &e)) {
 			if (format == FORMAT_DOCKER && e.stream != stream)
 				continue;
 			size_t n = lines_feed(lines, &e, &at, ready);

@@ -453,6 +453,13 @@ START_TEST(looks_are_counted_by_app)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_uint_eq(list[0], NOW);
 	free(list);
+	ok(store_look_add(s, "shop", NOW + 1, &why));
+	ok(store_look_undo(s, "shop", &why));
+	ok(store_looks(s, "shop", 0, &list, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(list[0], NOW);
+	free(list);
+	ok(store_look_undo(s, "nobody", &why));
 }
 END_TEST
 
@@ -580,7 +587,14 @@ START_TEST(a_pause_survives_and_ends)
 	ok(store_value_put(s, "paused", "nonsense", &why));
 	ok(store_paused(s, &since, &why));
 	ck_assert_uint_ne(since, 0);
+	own(incident) struct incident i = an_incident("A");
+	i.state = STATE_WAITING;
+	i.wait_until = NOW;
+	ok(store_incident_add(s, &i, &why));
 	ok(store_resume(s, &why));
+	own(incident) struct incident back = { 0 };
+	ok(store_incident_get(s, i.id, &back, &why));
+	ck_assert_uint_eq(back.wait_until, 0);
 	ok(store_paused(s, &since, &why));
 	ck_assert_uint_eq(since, 0);
 }

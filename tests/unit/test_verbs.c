@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "head/head.h"
+#include "head/notice.h"
 #include "support/check_main.h"
 
 #define NOW (20000 * USEC_DAY)
@@ -195,6 +196,37 @@ START_TEST(rejecting_ends_the_question_and_any_approval)
 }
 END_TEST
 
+START_TEST(whoever_was_told_of_it_is_told_that_it_was_rejected)
+{
+	set_up();
+	struct notify ops = { .name = (char *)"ops" };
+	const struct notify *targets[] = { &ops };
+	struct app app = {
+		.name = (char *)"shop", .notify = targets, .n_notify = 1
+	};
+	settings.apps = &app;
+	settings.n_apps = 1;
+	uint64_t silent = add(STATE_AWAITING_APPROVAL);
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	own(incident) struct incident i = get(id);
+	i.notices = 1u << NOTICE_CAUSE | 1u << NOTICE_QUESTION;
+	ck_assert_int_eq(store_incident_save(store, &i, NULL), 0);
+	ck_assert_int_eq(code_of(ask_as(0, about("reject", silent), NOW)), 0);
+	ck_assert_int_eq(code_of(ask_as(0, about("reject", id), NOW)), 0);
+	/* Closing what is over already is no second end. */
+	ck_assert_int_eq(code_of(ask_as(0, about("close", id), NOW)), 0);
+	struct outgoing *list;
+	size_t n;
+	ck_assert_int_eq(store_outbox_of(store, silent, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(store_outbox_of(store, id, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_ptr_nonnull(strstr(list[0].text, "rejected, nothing was"));
+	outgoings_free(list, n);
+	settings.n_apps = 0;
+}
+END_TEST
+
 START_TEST(everything_can_be_closed_but_what_touches_production)
 {
 	set_up();
@@ -337,6 +369,7 @@ END_TEST
 CHECK_MAIN("verbs", the_right_code_in_time_approves_once,
 	only_what_is_asked_can_be_approved, who_may_change_is_decided_by_uid,
 	rejecting_ends_the_question_and_any_approval,
+	whoever_was_told_of_it_is_told_that_it_was_rejected,
 	everything_can_be_closed_but_what_touches_production,
 	a_pause_is_stored_and_told, show_has_the_keys_that_people_rely_on,
 	incidents_and_status_count, broken_requests_are_refused,
