@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "head/query.h"
 #include "support/check_main.h"
 
 static const char *const scripts[] = {
