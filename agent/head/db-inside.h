@@ -19,12 +19,16 @@ struct db {
 	sqlite3 *sqlite;
 	char *path;
 	bool begun;
+	bool broken; /* a sync failed */
 	struct query queries[QUERIES];
 	size_t n_queries;
 };
 
 /* SQLite's code as a negative errno, with a sentence. */
-int db_failed(const struct db *db, int code, const char *what, struct why *why);
+int db_failed(struct db *db, int code, const char *what, struct why *why);
 /* After some errors SQLite rolls back by itself; what follows would then
  * commit one by one. */
 bool db_lost(const struct db *db);
+/* Whether anything may still be done: not after a sync that failed, nor within
+ * a transaction that is lost. */
+int db_check(const struct db *db, struct why *why);

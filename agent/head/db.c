@@ -43,10 +43,21 @@ errno_of(int code)
 	}
 }
 
+/* What the kernel could not write it may have dropped from its memory, and a
+ * second sync would succeed without it: https://lwn.net/Articles/752063/ */
+static bool
+is_sync_failure(int code)
+{
+	return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC ||
+		code == SQLITE_IOERR_TRUNCATE;
+}
+
 int
-db_failed(const struct db *db, int code, const char *what, struct why *why)
+db_failed(struct db *db, int code, const char *what, struct why *why)
 {
 	int r = errno_of(code);
+	if (is_sync_failure(code))
+		db->broken = true;
 	if (r == -ENOSPC)
 		return because(
 			why, r, "%s: the disk is full (%s)", db->path, what);
@@ -245,10 +256,27 @@ db_begin(struct db *db, struct why *why)
 	if (db->begun)
 		return because(
 			why, -EBUSY, "%s: transactions do not nest", db->path);
+	int r = db_check(db, why);
+	if (r < 0)
+		return r;
 	/* IMMEDIATE: whoever is in the way is met here. */
-	int r = db_exec(db, "BEGIN IMMEDIATE", "cannot begin", why);
+	r = db_exec(db, "BEGIN IMMEDIATE", "cannot begin", why);
 	db->begun = r == 0;
 	return r;
+}
+
+int
+db_check(const struct db *db, struct why *why)
+{
+	if (db->broken)
+		return because(why, -EIO,
+			"%s: a write could not be made durable: nothing more "
+			"is stored before logmend is started again",
+			db->path);
+	if (db_lost(db))
+		return because(why, -ECANCELED,
+			"%s: the transaction was rolled back before", db->path);
+	return 0;
 }
 
 bool
@@ -290,6 +318,12 @@ bool
 db_in_transaction(const struct db *db)
 {
 	return db->begun;
+}
+
+bool
+db_broken(const struct db *db)
+{
+	return db->broken;
 }
 
 uint64_t

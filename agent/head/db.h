@@ -27,6 +27,8 @@ int db_begin(struct db *db, struct why *why);
 int db_commit(struct db *db, struct why *why);
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
+/* A sync failed: nothing is done any more. */
+bool db_broken(const struct db *db);
 /* Rows that the last change touched, and the id of the last inserted one. */
 uint64_t db_changes(const struct db *db);
 uint64_t db_last_id(const struct db *db);

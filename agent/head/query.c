@@ -66,15 +66,15 @@ int
 query_step(struct query *q, struct why *why)
 {
 	struct db *db = q->db;
-	if (db_lost(db))
-		return because(why, -ECANCELED,
-			"%s: the transaction was rolled back before", db->path);
+	int r = db_check(db, why);
+	if (r < 0)
+		return r;
 	int code = q->failed;
 	if (code == SQLITE_OK)
 		code = sqlite3_step(q->stmt);
 	if (code == SQLITE_ROW)
 		return 1;
-	int r = code == SQLITE_DONE
+	r = code == SQLITE_DONE
 		? 0
 		: db_failed(db, code, "a statement failed", why);
 	query_end(q);
