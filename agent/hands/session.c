@@ -60,14 +60,23 @@ says(struct session *s, int r, struct why *why)
 		: because(why, r, SPAN_FMT, SPAN_ARG(line));
 }
 
+/* Closed at once, so that the server sees it too and ends what it does. */
+static void
+let_go(struct session *s)
+{
+	s->lost = true;
+	PQfinish(take(s->conn));
+}
+
 static int
 is_lost(struct session *s, int r, struct why *why)
 {
-	s->lost = true;
+	if (s->conn)
+		keep_error(s, PQerrorMessage(s->conn), NULL);
+	let_go(s);
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
-	keep_error(s, PQerrorMessage(s->conn), NULL);
 	return because(why, -EPIPE,
 		"the connection to the database is lost%s%s",
 		*s->error ? ": " : "", s->error);
@@ -134,7 +143,7 @@ collect(struct session *s, PGresult **ret, struct why *why)
 			status == PGRES_COPY_BOTH) {
 			PQclear(one);
 			/* There is no data to give, nor a place for any. */
-			s->lost = true;
+			let_go(s);
 			return because(why, -EPIPE,
 				"the script copies from or to its client, "
 				"which has nothing to give");

@@ -228,10 +228,13 @@ tell_pending(const struct diagnosis *d, const char *object)
 static char *
 tell_stray(const struct diagnosis *d, const char *object)
 {
+	own(buf) struct buf names = { 0 };
+	size_t pending = names_of(d->migrations, is_pending, &names);
 	return xprintf("%s is created only by %s, which lies outside any "
 		       "migration folder: Prisma never reads it, and `prisma "
-		       "migrate deploy` would do nothing",
-		object, d->stray->path);
+		       "migrate deploy` would %s",
+		object, d->stray->path,
+		pending ? "not create it" : "do nothing");
 }
 
 static char *
@@ -277,6 +280,11 @@ tell(const struct diagnosis *d, const char *object)
 		if (d->fault == ANSWER_UNKNOWN)
 			return xstrdup("it could not be measured; the findings "
 				       "say why");
+		if (!d->migrations || !d->history)
+			return xprintf("%s is missing; why cannot be told "
+				       "without the migrations folder and its "
+				       "history",
+				object);
 		return xprintf("%s is missing, and no pending migration or "
 			       ".sql file creates it",
 			object);

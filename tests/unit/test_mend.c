@@ -457,6 +457,18 @@ START_TEST(a_half_done_script_is_in_doubt)
 }
 END_TEST
 
+START_TEST(a_script_that_waits_for_its_client_is_rolled_back)
+{
+	apply_four();
+	add_migration("20260101000000_copy", "COPY \"Batch\" FROM STDIN;");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_MEND, hash, KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_value(TABLE_THERE, "f");
+	ck_value(OURS, "f|t|0");
+}
+END_TEST
+
 START_TEST(a_lock_that_is_held_ends_the_attempt)
 {
 	apply_four();
@@ -620,8 +632,9 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_stray_file_becomes_a_folder_and_is_applied,
 	a_folder_that_failed_is_taken_away_again,
 	a_script_with_its_own_transaction_runs_as_prisma_runs_it,
-	a_half_done_script_is_in_doubt, a_lock_that_is_held_ends_the_attempt,
-	prismas_own_lock_ends_the_attempt,
+	a_half_done_script_is_in_doubt,
+	a_script_that_waits_for_its_client_is_rolled_back,
+	a_lock_that_is_held_ends_the_attempt, prismas_own_lock_ends_the_attempt,
 	what_a_killed_process_left_is_found_out,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
