@@ -99,6 +99,8 @@ CREATE TABLE incident (
 
 CREATE INDEX incident_by_fingerprint ON incident (fingerprint, id);
 CREATE INDEX incident_by_app ON incident (app, class, id);
+CREATE INDEX incident_live ON incident (id)
+	WHERE state NOT IN ('resolved', 'closed', 'not-confirmed');
 
 CREATE TABLE finding (
 	incident INTEGER NOT NULL REFERENCES incident,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "head/head.h"
 
 #define WAIT_SECONDS 10
+#define START_PATIENCE (5 * USEC_SECOND)
 #define REPLY_MAX (64u << 20)
 
 static int
@@ -104,16 +106,23 @@ load_settings(
 	return r;
 }
 
+/* A daemon that is just starting holds the store's lock before it listens. */
 static int
 ask_anybody(const struct settings *settings, const json_t *request,
 	json_t **ret, struct why *why)
 {
-	int r = ask_socket(settings->socket, request, ret, why);
-	if (r != -ENOENT && r != -ECONNREFUSED)
-		return r;
-	if (geteuid() != 0)
-		return because(why, r, "logmend is not running");
-	return head_answer(settings, request, ret, why);
+	usec until = clock_mono() + START_PATIENCE;
+	for (;;) {
+		int r = ask_socket(settings->socket, request, ret, why);
+		if (r != -ENOENT && r != -ECONNREFUSED)
+			return r;
+		if (geteuid() != 0)
+			return because(why, r, "logmend is not running");
+		r = head_answer(settings, request, ret, why);
+		if (r != -EWOULDBLOCK || clock_mono() >= until)
+			return r;
+		(void)poll(NULL, 0, 50);
+	}
 }
 
 /* The exit code of a reply, its error printed. */

@@ -54,7 +54,8 @@ print_table(const json_t *incidents)
 		strings_add(&cells, heads[i]);
 	size_t i;
 	json_t *incident;
-	json_array_foreach(incidents, i, incident) add_row(&cells, incident);
+	json_array_foreach (incidents, i, incident)
+		add_row(&cells, incident);
 	if (json_array_size(incidents) == 0)
 		page_printf(&p, "no incidents\n");
 	else
@@ -69,8 +70,9 @@ print_lines(const json_t *incidents)
 	int code = EXIT_DONE;
 	size_t i;
 	json_t *incident;
-	json_array_foreach(incidents, i, incident) if (code == EXIT_DONE) code =
-		page_print_json(incident);
+	json_array_foreach (incidents, i, incident)
+		if (code == EXIT_DONE)
+			code = page_print_json(incident);
 	return code;
 }
 

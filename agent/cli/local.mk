@@ -1,27 +1,21 @@
 noinst_LIBRARIES += agent/cli/libcli.a
 agent_cli_libcli_a_SOURCES = \
-	agent/cli/command.c \
-	agent/cli/command.h \
-	agent/cli/caprover.c \
-	agent/cli/caprover.h \
-	agent/cli/pack.c \
-	agent/cli/pack.h \
-	agent/cli/sight.c \
-	agent/cli/sight.h \
-	agent/cli/scan.c \
-	agent/cli/test.c \
-	agent/cli/diagnose.c \
-	agent/cli/run.c \
-	agent/cli/check-config.c \
-	agent/cli/ask.c \
-	agent/cli/ask.h \
-	agent/cli/page.c \
-	agent/cli/page.h \
-	agent/cli/incidents.c \
-	agent/cli/show.c \
-	agent/cli/status.c \
+	agent/cli/command.c agent/cli/command.h \
 	agent/cli/approve.c \
-	agent/cli/reject.c \
+	agent/cli/ask.c agent/cli/ask.h \
+	agent/cli/caprover.c agent/cli/caprover.h \
+	agent/cli/check-config.c \
 	agent/cli/close.c \
+	agent/cli/diagnose.c \
+	agent/cli/incidents.c \
+	agent/cli/pack.c agent/cli/pack.h \
+	agent/cli/page.c agent/cli/page.h \
 	agent/cli/pause.c \
-	agent/cli/resume.c
+	agent/cli/reject.c \
+	agent/cli/resume.c \
+	agent/cli/run.c \
+	agent/cli/scan.c \
+	agent/cli/show.c \
+	agent/cli/sight.c agent/cli/sight.h \
+	agent/cli/status.c \
+	agent/cli/test.c

@@ -94,8 +94,7 @@ add_findings(struct page *p, const json_t *list)
 	json_t *finding;
 	if (json_array_size(list))
 		page_heading(p, "Findings");
-	json_array_foreach(list, i, finding)
-	{
+	json_array_foreach (list, i, finding) {
 		const char *answer = json_text(finding, "answer");
 		bool yes = answer && strcmp(answer, "yes") == 0;
 		bool no = answer && strcmp(answer, "no") == 0;
@@ -133,8 +132,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 	}
 	size_t i;
 	json_t *step;
-	json_array_foreach(json_object_get(plan, "steps"), i, step)
-	{
+	json_array_foreach (json_object_get(plan, "steps"), i, step) {
 		const char *text = json_string_value(step);
 		size_t first = text ? strcspn(text, "\n") : 0;
 		own(str) char *head = text ? xstrndup(text, first) : NULL;
@@ -167,7 +165,7 @@ add_outcome(struct page *p, const char *label, const json_t *o)
 }
 
 static void
-add_approval(struct page *p, const json_t *a)
+add_approval(struct page *p, const json_t *a, const json_t *more)
 {
 	const json_t *approval = json_object_get(a, "approval");
 	const char *state = json_text(a, "state");
@@ -179,7 +177,7 @@ add_approval(struct page *p, const json_t *a)
 		page_printf(p, "by ");
 		page_add(p, SHADE_NONE, by);
 		page_printf(p, " at ");
-		add_time(p, json_text(approval, "approved_at"));
+		add_time(p, json_text(more, "approved_at"));
 		page_printf(p, " UTC\n");
 	} else if (state && strcmp(state, "awaiting-approval") == 0) {
 		own(str) char *line = xprintf("logmend approve %lld %s",
@@ -195,17 +193,16 @@ add_approval(struct page *p, const json_t *a)
 }
 
 static void
-add_proofs(struct page *p, const json_t *a)
+add_proofs(struct page *p, const json_t *a, const json_t *more)
 {
 	if (json_is_object(json_object_get(a, "plan")) ||
 		json_array_size(json_object_get(a, "attempts")))
 		page_printf(p, "\n");
 	add_outcome(p, "Rehearsal", json_object_get(a, "rehearsal"));
-	add_approval(p, a);
+	add_approval(p, a, more);
 	size_t i;
 	json_t *attempt;
-	json_array_foreach(json_object_get(a, "attempts"), i, attempt)
-	{
+	json_array_foreach (json_object_get(a, "attempts"), i, attempt) {
 		const char *outcome = json_text(attempt, "outcome");
 		page_label(p, "Attempt");
 		page_printf(p, "%lld, ",
@@ -217,7 +214,9 @@ add_proofs(struct page *p, const json_t *a)
 		page_printf(p, ", key ");
 		page_add(p, SHADE_NONE, json_text(attempt, "key"));
 		page_printf(p, "\n");
-		page_field(p, "", json_text(attempt, "text"));
+		page_field(p, "",
+			json_string_value(json_array_get(
+				json_object_get(more, "attempt_texts"), i)));
 	}
 	add_outcome(p, "Verification", json_object_get(a, "verification"));
 }
@@ -229,8 +228,7 @@ add_notices(struct page *p, const json_t *list)
 	json_t *n;
 	if (json_array_size(list))
 		page_heading(p, "Notices");
-	json_array_foreach(list, i, n)
-	{
+	json_array_foreach (list, i, n) {
 		page_printf(p, "  ");
 		add_time(p, json_text(n, "queued"));
 		page_printf(p, "  ");
@@ -258,8 +256,7 @@ add_timeline(struct page *p, const json_t *list)
 	size_t i;
 	json_t *moment;
 	page_heading(p, "Timeline (UTC)");
-	json_array_foreach(list, i, moment)
-	{
+	json_array_foreach (list, i, moment) {
 		page_printf(p, "  ");
 		add_time(p, json_text(moment, "time"));
 		page_printf(p, "  ");
@@ -281,7 +278,7 @@ print_incident(const json_t *a, const json_t *more)
 	add_cause(&p, a, more);
 	add_findings(&p, json_object_get(a, "findings"));
 	add_plan(&p, a, more);
-	add_proofs(&p, a);
+	add_proofs(&p, a, more);
 	if (json_text(more, "sample")) {
 		page_heading(&p, "First record");
 		page_lines(&p, "  | ", json_text(more, "sample"));

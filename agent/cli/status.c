@@ -43,8 +43,7 @@ add_incidents(struct page *p, json_t *counts)
 	const char *state;
 	json_t *count;
 	bool any = false;
-	json_object_foreach(counts, state, count)
-	{
+	json_object_foreach (counts, state, count) {
 		page_printf(p, "%s%lld ", any ? ", " : "",
 			(long long)json_integer_value(count));
 		page_add(p, page_shade(state), state);
@@ -60,20 +59,21 @@ add_sources(struct page *p, const json_t *sources)
 	json_t *source;
 	if (json_array_size(sources))
 		page_heading(p, "Sources");
-	json_array_foreach(sources, i, source)
-	{
-		long long held = number(source, "held");
+	json_array_foreach (sources, i, source) {
+		long long done = number(source, "read");
+		long long size = number(source, "size");
+		bool unlinked =
+			json_is_true(json_object_get(source, "unlinked"));
 		page_printf(p, "  ");
 		page_add(p, SHADE_BOLD, json_text(source, "app"));
 		page_printf(p, "  ");
 		page_add(p, SHADE_NONE, json_text(source, "path"));
-		page_printf(p, "  %lld of %lld bytes", number(source, "offset"),
-			number(source, "size"));
-		if (held)
+		page_printf(p, "  %lld of %lld bytes", done, size);
+		if (unlinked && size > done)
 			page_printf(p,
-				", %lld of them only here (the file is "
-				"unlinked)",
-				held);
+				", %lld are left only here: the file is "
+				"unlinked",
+				size - done);
 		page_printf(p, "\n");
 	}
 }
@@ -85,8 +85,7 @@ add_gaps(struct page *p, const json_t *gaps)
 	json_t *gap;
 	if (json_array_size(gaps))
 		page_heading(p, "Gaps (what nobody could read)");
-	json_array_foreach(gaps, i, gap)
-	{
+	json_array_foreach (gaps, i, gap) {
 		page_printf(p, "  ");
 		page_add(p, SHADE_NONE, json_text(gap, "time"));
 		page_printf(p, "  ");

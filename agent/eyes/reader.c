@@ -276,6 +276,28 @@ hash_before(const struct reader *r, uint64_t offset)
 	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
 }
 
+/* Bytes before `end` that no batch told of yet. After the window was another
+ * log's, reading goes on at an open record, before where the last batch ended.
+ */
+static uint64_t
+untold(const struct reader *r, uint64_t end)
+{
+	return end > r->batch_from ? end - r->batch_from : 0;
+}
+
+static bool
+is_full(const struct reader *r, uint64_t end)
+{
+	return r->batch.n_faults || untold(r, end) >= BATCH_BYTES;
+}
+
+static bool
+is_due(const struct reader *r, uint64_t end, usec now)
+{
+	return is_full(r, end) ||
+		(now - r->batch_at >= BATCH_EVERY && untold(r, end));
+}
+
 /* Hands the batch out; all before `end` is in it. */
 static int
 send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
@@ -295,7 +317,7 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	b->to.before = hash_before(r, least(r));
 	b->time_ns = walk_time(r->tools->walk);
 	b->broken = walk_broken(r->tools->walk);
-	b->bytes = end > r->batch_from ? end - r->batch_from : 0;
+	b->bytes = untold(r, end);
 	r->batch_from = MAX(end, r->batch_from);
 	r->batch_at = now;
 	r->sent = b->to;
@@ -493,13 +515,6 @@ take_open(struct reader *r, enum reader_end end)
 	return true;
 }
 
-static bool
-is_due(const struct reader *r, uint64_t end, usec now)
-{
-	return r->batch.n_faults || end - r->batch_from >= BATCH_BYTES ||
-		(now - r->batch_at >= BATCH_EVERY && end > r->batch_from);
-}
-
 int
 reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 	struct why *why)
@@ -510,7 +525,7 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 		uint64_t done;
 		if (!take_hits(r, false, &done))
 			return send_batch(r, done, now, ret);
-		if (r->batch.n_faults || done - r->batch_from >= BATCH_BYTES)
+		if (is_full(r, done))
 			return send_batch(r, done, now, ret);
 		int n = read_chunk(r, why);
 		if (n < 0)

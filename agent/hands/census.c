@@ -97,7 +97,7 @@ count_object(
 	if (m->conflicts++ == 0) {
 		free(m->conflict);
 		m->conflict = made_text(o);
-		m->conflict_type = o->kind == MADE_TYPE;
+		m->conflict_kind = o->kind;
 	}
 	return 0;
 }

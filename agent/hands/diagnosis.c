@@ -15,6 +15,7 @@ diagnosis_free(struct diagnosis *d)
 	history_free(d->history);
 	strays_free(&d->strays);
 	free(d->deploy);
+	free(d->detour);
 	free(d->text);
 	free(d->run);
 	migration_free(&d->proposal);

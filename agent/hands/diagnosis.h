@@ -30,6 +30,7 @@ struct diagnosis {
 	struct stray *stray;       /* the one that creates it; borrowed */
 	bool strays_differ;        /* several do, with different texts */
 	char *deploy;              /* who holds Prisma's lock */
+	char *detour; /* why nothing can be done through migrate_url */
 	/* what follows */
 	enum cause cause;
 	enum answer fault; /* is it there now? */

@@ -123,10 +123,8 @@ obstacle(const struct diagnosis *d)
 			       "which loses Prisma's lock and search_path: "
 			       "give the direct one as `migrate-url-file`",
 			d->migrate_url.pooled);
-	if (strcmp(d->migrate_url.schema, d->url.schema) != 0)
-		return xprintf("`migrate-url-file` names schema %s, the "
-			       "application's URL %s",
-			d->migrate_url.schema, d->url.schema);
+	if (d->detour)
+		return xstrdup(d->detour);
 	if (d->target.read_only)
 		return xstrdup("the server is a standby or read-only");
 	if (strcmp(d->target.schema, d->url.schema) != 0)

@@ -49,7 +49,15 @@ environment(const struct url *u)
 	return env;
 }
 
-/* The last line of what a program complained, for a sentence. */
+static void
+forget(char **env)
+{
+	for (size_t i = 0; env[i]; i++)
+		explicit_bzero(env[i], strlen(env[i]));
+	strings_free(env);
+}
+
+/* What a program complained about, for a sentence. */
 static char *
 complaint(const struct url *u, const struct buf *err)
 {
@@ -63,7 +71,7 @@ static int
 run(const struct url *u, const char *const *argv, struct span in, usec deadline,
 	struct buf *out, struct why *why)
 {
-	own(strings) char **env = environment(u);
+	char **env = environment(u);
 	struct spawn s = {
 		.argv = argv,
 		.env = (const char *const *)env,
@@ -72,6 +80,7 @@ run(const struct url *u, const char *const *argv, struct span in, usec deadline,
 	};
 	own(spawn_result) struct spawn_result result = { 0 };
 	int r = spawn_run(&s, deadline, DUMP_MAX, &result, why);
+	forget(env);
 	if (r < 0)
 		return r;
 	if (result.status != 0) {

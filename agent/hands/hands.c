@@ -15,6 +15,7 @@
 #include "hands/look.h"
 #include "hands/mend.h"
 #include "hands/recover.h"
+#include "hands/rehearse.h"
 #include "hands/teller.h"
 #include "wire/role.h"
 
@@ -63,14 +64,14 @@ set_target(struct result *ret, const struct url *u)
 }
 
 static void
-do_target(const struct mend_how *how, struct result *ret)
+do_target(const struct task *task, struct result *ret)
 {
 	own(url) struct url u = { 0 };
 	struct why why;
-	int r = how->app->database_url_file
-		? url_read(how->app->database_url_file, &u, &why)
+	int r = task->app->database_url_file
+		? url_read(task->app->database_url_file, &u, &why)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
-			  how->app->name);
+			  task->app->name);
 	if (r < 0) {
 		fails(ret, OUTCOME_ERROR, why.text);
 		return;
@@ -81,14 +82,14 @@ do_target(const struct mend_how *how, struct result *ret)
 }
 
 static void
-do_look(const struct mend_how *how, struct teller *t, struct result *ret)
+do_look(const struct task *task, struct teller *t, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	struct look_how with = {
-		.app = how->app,
-		.class = how->job->class,
-		.object = &how->job->object,
-		.deadline = how->deadline,
+		.app = task->app,
+		.class = task->job->class,
+		.object = &task->job->object,
+		.deadline = task->deadline,
 	};
 	struct why why;
 	int r = look(&with, &d, &why);
@@ -116,16 +117,16 @@ ignore_signals(void)
 }
 
 static void
-do_mend(const struct mend_how *how, struct teller *t, struct result *ret)
+do_mend(const struct task *task, struct teller *t, struct result *ret)
 {
 	own(attempt) struct attempt *a = NULL;
 	struct why why;
 	own(str) char *what = xprintf("app %s, incident %llu, attempt %u",
-		how->app->name, (unsigned long long)how->job->incident,
-		how->job->attempt);
+		task->app->name, (unsigned long long)task->job->incident,
+		task->job->attempt);
 	ignore_signals();
 	int r = attempt_begin(
-		how->settings->store, how->job->key, what, &a, &why);
+		task->settings->store, task->job->key, what, &a, &why);
 	if (r < 0) {
 		/* What was begun once is somebody else's to tell about. */
 		fails(ret, r == -EEXIST ? OUTCOME_IN_DOUBT : OUTCOME_ERROR,
@@ -133,44 +134,44 @@ do_mend(const struct mend_how *how, struct teller *t, struct result *ret)
 		return;
 	}
 	t->attempt = a;
-	mend(how, t, ret);
+	mend(task, t, ret);
 	t->attempt = NULL;
 	if (attempt_end(a, ret) < 0)
 		log_warn("incident %llu: the result did not get into the "
 			 "attempt's file",
-			(unsigned long long)how->job->incident);
+			(unsigned long long)task->job->incident);
 }
 
 static void
-do_recover(const struct mend_how *how, struct teller *t, struct result *ret)
+do_recover(const struct task *task, struct teller *t, struct result *ret)
 {
 	own(url) struct url u = { 0 };
 	struct why why;
-	const char *file = how->app->migrate_url_file
-		? how->app->migrate_url_file
-		: how->app->database_url_file;
+	const char *file = task->app->migrate_url_file
+		? task->app->migrate_url_file
+		: task->app->database_url_file;
 	int r = file
 		? url_read(file, &u, &why)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
-			  how->app->name);
+			  task->app->name);
 	if (r < 0) {
 		fails(ret, OUTCOME_IN_DOUBT, why.text);
 		return;
 	}
 	struct recover_how with = {
-		.app = how->app,
+		.app = task->app,
 		.url = &u,
-		.key = how->job->key,
-		.deadline = how->deadline,
+		.key = task->job->key,
+		.deadline = task->deadline,
 	};
 	own(str) char *text = NULL;
 	enum outcome outcome = recover(&with, t, &text);
 	fails(ret, outcome, text);
 	own(diagnosis) struct diagnosis d = { 0 };
 	struct look_how again = {
-		.app = how->app,
-		.class = how->job->class,
-		.object = &how->job->object,
+		.app = task->app,
+		.class = task->job->class,
+		.object = &task->job->object,
 		.deadline = clock_mono() + 20 * USEC_SECOND,
 	};
 	if (look(&again, &d, NULL) < 0)
@@ -213,7 +214,7 @@ do_job(const struct job *j, const struct settings *settings, struct teller *t,
 		return;
 	}
 	usec time = MIN(time_of(j, app), JOB_LONGEST);
-	struct mend_how how = {
+	struct task task = {
 		.settings = settings,
 		.app = app,
 		.job = j,
@@ -228,19 +229,19 @@ do_job(const struct job *j, const struct settings *settings, struct teller *t,
 	}
 	switch (j->kind) {
 	case JOB_TARGET:
-		do_target(&how, ret);
+		do_target(&task, ret);
 		break;
 	case JOB_LOOK:
-		do_look(&how, t, ret);
+		do_look(&task, t, ret);
 		break;
 	case JOB_REHEARSE:
-		rehearse(&how, t, ret);
+		rehearse(&task, t, ret);
 		break;
 	case JOB_MEND:
-		do_mend(&how, t, ret);
+		do_mend(&task, t, ret);
 		break;
 	case JOB_RECOVER:
-		do_recover(&how, t, ret);
+		do_recover(&task, t, ret);
 		break;
 	case JOBS:
 		break;

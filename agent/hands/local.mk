@@ -1,10 +1,14 @@
 noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
 	agent/hands/hands.c agent/hands/hands.h \
+	agent/hands/parameter.c agent/hands/parameter.h \
 	agent/hands/url.c agent/hands/url.h \
 	agent/hands/resolve.c agent/hands/resolve.h \
+	agent/hands/dial.c agent/hands/dial.h \
 	agent/hands/session.c agent/hands/session.h \
 	agent/hands/statement.c agent/hands/statement.h \
+	agent/hands/loss.c agent/hands/loss.h \
+	agent/hands/sqltext.c agent/hands/sqltext.h \
 	agent/hands/tree.c agent/hands/tree.h \
 	agent/hands/script.c agent/hands/script.h \
 	agent/hands/checksum.c agent/hands/checksum.h \
@@ -18,6 +22,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/guard.c agent/hands/guard.h \
 	agent/hands/cause.c agent/hands/cause.h \
 	agent/hands/diagnosis.c agent/hands/diagnosis.h \
+	agent/hands/model.c agent/hands/model.h \
 	agent/hands/look.c agent/hands/look.h \
 	agent/hands/story.c agent/hands/story.h \
 	agent/hands/draft.c agent/hands/draft.h \
@@ -28,4 +33,6 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/recover.c agent/hands/recover.h \
 	agent/hands/dump.c agent/hands/dump.h \
 	agent/hands/copy.c agent/hands/copy.h \
+	agent/hands/task.c agent/hands/task.h \
+	agent/hands/rehearse.c agent/hands/rehearse.h \
 	agent/hands/mend.c agent/hands/mend.h

@@ -9,11 +9,13 @@
 #include "hands/cause.h"
 #include "hands/census.h"
 #include "hands/draft.h"
+#include "hands/model.h"
 #include "hands/probe.h"
 #include "hands/story.h"
 
 #define LOOK_LOCK (2 * USEC_SECOND)
 #define LOOK_STATEMENT (20 * USEC_SECOND)
+#define STRAYS_SHOWN 5
 
 static int
 read_urls(struct diagnosis *d, struct why *why)
@@ -106,6 +108,37 @@ study_strays(struct diagnosis *d, usec deadline)
 			d->migrations->folder);
 }
 
+static bool
+makes_table(const struct script *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->statements[i].kind == STATEMENT_CREATE_TABLE)
+			return true;
+	return false;
+}
+
+/* For the summary of a history: files that look like migrations and are none.
+ */
+static void
+list_strays(struct diagnosis *d, usec deadline)
+{
+	own(buf) struct buf paths = { 0 };
+	size_t n = 0;
+	strays_find(d->migrations->folder, "", deadline, &d->strays);
+	for (size_t i = 0; i < d->strays.n; i++) {
+		if (!makes_table(&d->strays.list[i].script))
+			continue;
+		if (n++ < STRAYS_SHOWN)
+			buf_printf(&paths, "%s%s", n > 1 ? ", " : "",
+				d->strays.list[i].path);
+	}
+	if (n)
+		findings_add(&d->findings, "stray-files", ANSWER_YES,
+			"%zu .sql files outside any migration folder create "
+			"tables, and Prisma never reads them: %s%s",
+			n, buf_str(&paths), n > STRAYS_SHOWN ? ", ..." : "");
+}
+
 /* Applied scripts that name the table: it was there once, or was marked so. */
 static void
 study_applied(struct diagnosis *d, usec deadline)
@@ -124,6 +157,26 @@ study_applied(struct diagnosis *d, usec deadline)
 				"creates it",
 				m->name);
 	}
+}
+
+/* Whether Prisma's schema knows the table at all. */
+static void
+study_model(struct diagnosis *d)
+{
+	const char *table = d->object->value[OBJECT_TABLE];
+	own(str) char *beside =
+		xprintf("%s/../schema.prisma", d->app->migrations);
+	const char *file = d->app->schema_file ? d->app->schema_file : beside;
+	enum answer known = table ? model_of(file, table) : ANSWER_UNKNOWN;
+	if (known == ANSWER_YES)
+		findings_add(&d->findings, "model", known,
+			"%s has a model for %s", file, table);
+	else if (known == ANSWER_NO)
+		findings_add(&d->findings, "model", known,
+			"%s has no model for %s", file, table);
+	else if (d->app->schema_file)
+		findings_add(&d->findings, "model", known, "%s cannot be read",
+			file);
 }
 
 /* A failed row's own script: what of it is there? */
@@ -228,6 +281,7 @@ study_causes(struct diagnosis *d, struct session *s, struct facts *f,
 		return 0;
 	study_applied(d, deadline);
 	study_strays(d, deadline);
+	study_model(d);
 	f->stray = d->stray != NULL;
 	return 0;
 }
@@ -249,12 +303,39 @@ study(struct diagnosis *d, struct session *s, const struct look_how *how,
 	if (r < 0)
 		return r;
 	story_history(d);
+	if (d->class == CLASS_FAILED_MIGRATION && d->migrations)
+		list_strays(d, how->deadline);
 	if (f->there == ANSWER_NO)
 		r = study_causes(d, s, f, how->deadline, why);
 	d->fault = f->there == ANSWER_UNKNOWN ? ANSWER_UNKNOWN
 		: f->there == ANSWER_NO       ? ANSWER_YES
 					      : ANSWER_NO;
 	return r;
+}
+
+/* The URL to mend through must lead to the very database that was looked at. */
+static void
+study_detour(struct diagnosis *d, const struct session_how *with)
+{
+	own(session) struct session *s = NULL;
+	own(site) struct site there = { 0 };
+	struct why why;
+	bool planned = d->cause == CAUSE_PENDING_MIGRATION ||
+		d->cause == CAUSE_STRAY_SQL;
+	if (!planned || !d->app->migrate_url_file || d->migrate_url.pooled)
+		return;
+	int r = session_open(&d->migrate_url, with, &s, &why);
+	if (r == 0)
+		r = site_read(s,
+			d->migrate_url.schema_given ? d->migrate_url.schema
+						    : NULL,
+			&there, &why);
+	if (r < 0)
+		d->detour = xprintf("`migrate-url-file`: %s", why.text);
+	else if (!site_same(&there, &d->target))
+		d->detour = xstrdup("`migrate-url-file` leads to another "
+				    "database or schema than the application's "
+				    "URL");
 }
 
 static int
@@ -281,6 +362,7 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	r = study(d, s, how, f, &inner);
 	if (r == 0) {
 		d->cause = cause_of(f);
+		study_detour(d, &with);
 		return draft(d, s, why);
 	}
 	if (!session_lost(s))

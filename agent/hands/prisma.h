@@ -28,7 +28,7 @@ struct migration {
 	unsigned made;      /* objects it creates */
 	unsigned conflicts; /* of these: exist already */
 	char *conflict;     /* the first of these, in words */
-	bool conflict_type; /* and it is a type */
+	enum made_kind conflict_kind;
 };
 
 struct migrations {

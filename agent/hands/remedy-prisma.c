@@ -189,8 +189,9 @@ static enum prisma_end
 undo_together(struct session *s, const struct prisma_run *run, size_t failed,
 	struct teller *t, struct why *why)
 {
-	own(str) char *log = render_log(
-		run->list[failed]->name, session_state(s), session_error(s));
+	own(str) char *log =
+		render_log(run->list[failed]->name, session_state(s),
+			*session_error(s) ? session_error(s) : why->text);
 	struct why inner;
 	if (session_do(s, "ROLLBACK", &inner) < 0)
 		return PRISMA_LOST;

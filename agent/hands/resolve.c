@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,10 +40,15 @@ look_up(const char *host, struct frame *answer)
 	freeaddrinfo(list);
 }
 
+/* It is to outlive nobody: an attempt's lock must go with its process. */
 static _Noreturn void
 be_resolver(const char *host, int sock)
 {
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)signal(SIGTERM, SIG_DFL);
+	if (sock > 3)
+		(void)close_range(3, (unsigned)sock - 1, 0);
+	(void)close_range((unsigned)sock + 1, ~0u, 0);
 	struct frame answer = FRAME(FRAME_ADDRESSES);
 	look_up(host, &answer);
 	_exit(frame_send(sock, &answer) < 0);

@@ -1,14 +1,13 @@
 #include "config.h"
 #include "hands/session.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
-#include "hands/resolve.h"
+#include "hands/dial.h"
 
 #define ERROR_MAX 4000
 
@@ -33,25 +32,6 @@ session_close(struct session *s)
 	free(s->begin);
 	free(s->error);
 	free(s);
-}
-
-static int
-await(struct session *s, short events, usec deadline)
-{
-	for (;;) {
-		usec now = clock_mono();
-		if (now >= deadline)
-			return -ETIMEDOUT;
-		struct pollfd p = { PQsocket(s->conn), events, 0 };
-		if (p.fd < 0)
-			return -EPIPE;
-		usec left = (deadline - now) / 1000 + 1;
-		int n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			return 0;
-	}
 }
 
 /* Keeps a message: its password out, escaped, without the final newline. */
@@ -80,143 +60,26 @@ says(struct session *s, int r, struct why *why)
 		: because(why, r, SPAN_FMT, SPAN_ARG(line));
 }
 
+/* Closed at once, so that the server sees it too and ends what it does. */
+static void
+let_go(struct session *s)
+{
+	s->lost = true;
+	PQfinish(take(s->conn));
+}
+
 static int
 is_lost(struct session *s, int r, struct why *why)
 {
-	s->lost = true;
+	if (s->conn)
+		keep_error(s, PQerrorMessage(s->conn), NULL);
+	let_go(s);
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
-	keep_error(s, PQerrorMessage(s->conn), NULL);
 	return because(why, -EPIPE,
 		"the connection to the database is lost%s%s",
 		*s->error ? ": " : "", s->error);
-}
-
-/* Which addresses libpq may use; it must not look names up itself. */
-static int
-find_addresses(struct session *s, usec deadline, char **ret_hosts,
-	char **ret_addresses, struct why *why)
-{
-	const char *host = s->url.host;
-	unsigned char binary[16];
-	bool literal = inet_pton(AF_INET, host, binary) == 1 ||
-		inet_pton(AF_INET6, host, binary) == 1;
-	if (host[0] == '/' || host[0] == '@' || literal) {
-		*ret_hosts = xstrdup(host);
-		return 0;
-	}
-	own(strings) char **list = NULL;
-	int r = resolve(host, deadline, &list, why);
-	if (r < 0)
-		return r;
-	own(buf) struct buf hosts = { 0 }, addresses = { 0 };
-	for (size_t i = 0; list && list[i]; i++) {
-		buf_printf(&hosts, "%s%s", i ? "," : "", host);
-		buf_printf(&addresses, "%s%s", i ? "," : "", list[i]);
-	}
-	*ret_hosts = buf_take_str(&hosts);
-	*ret_addresses = buf_take_str(&addresses);
-	return 0;
-}
-
-static int
-connect_errno(struct session *s, PostgresPollingStatusType status)
-{
-	(void)status;
-	/* libpq gives no SQLSTATE for a refused start; the server's texts come
-	 * in its own language, so only what is certain is told apart. */
-	const char *text = PQerrorMessage(s->conn);
-	if (PQconnectionNeedsPassword(s->conn) ||
-		strstr(text, "password authentication failed") ||
-		strstr(text, "no pg_hba.conf entry"))
-		return -EACCES;
-	if (strstr(text, "FATAL:  database \""))
-		return -ENOENT;
-	return -ECONNREFUSED;
-}
-
-static int
-finish_connecting(struct session *s, usec deadline, struct why *why)
-{
-	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-	while (status != PGRES_POLLING_OK) {
-		short events =
-			status == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
-		int r = await(s, events, deadline);
-		if (r < 0) {
-			own(str) char *where = url_text(&s->url);
-			return because(why, r,
-				"no connection to %s: no answer in time",
-				where);
-		}
-		status = PQconnectPoll(s->conn);
-		if (status == PGRES_POLLING_FAILED) {
-			r = connect_errno(s, status);
-			keep_error(s, PQerrorMessage(s->conn), NULL);
-			own(str) char *where = url_text(&s->url);
-			own(str) char *line =
-				escape_str(span_of(s->error), 700, ESCAPE_LINE);
-			return because(
-				why, r, "no connection to %s: %s", where, line);
-		}
-	}
-	return 0;
-}
-
-static int
-dial(struct session *s, const struct session_how *how, struct why *why)
-{
-	usec deadline = s->deadline;
-	if (s->url.connect_timeout)
-		deadline = MIN(deadline, clock_mono() + s->url.connect_timeout);
-	own(str) char *hosts = NULL;
-	own(str) char *addresses = NULL;
-	int r = find_addresses(s, deadline, &hosts, &addresses, why);
-	if (r < 0)
-		return r;
-	/* libpq 15 does not know the system's authorities by itself. */
-	const char *authorities = s->url.sslrootcert;
-	if (!authorities && strncmp(s->url.sslmode, "verify", 6) == 0)
-		authorities = "/etc/ssl/certs/ca-certificates.crt";
-	const char *names[20], *values[20];
-	size_t n = 0;
-	const char *const pairs[][2] = {
-		{ "host", hosts },
-		{ "hostaddr", addresses },
-		{ "port", s->url.port },
-		{ "user", s->url.user },
-		{ "password", s->url.password ? s->url.password : "" },
-		/* Nobody's ~/.pgpass has a say. */
-		{ "passfile", "/dev/null" },
-		{ "dbname", how->database ? how->database : s->url.database },
-		{ "sslmode", s->url.sslmode },
-		{ "sslrootcert", authorities },
-		{ "options", s->url.options },
-		{ "channel_binding", s->url.channel_binding },
-		{ "application_name", how->name },
-		{ "client_encoding", "UTF8" },
-		{ "gssencmode", "disable" },
-		{ "keepalives_idle", "15" },
-	};
-	for (size_t i = 0; i < ELEMENTS(pairs); i++)
-		if (pairs[i][1]) {
-			names[n] = pairs[i][0];
-			values[n++] = pairs[i][1];
-		}
-	names[n] = values[n] = NULL;
-	s->conn = PQconnectStartParams(names, values, 0);
-	if (!s->conn)
-		return because(why, -ENOMEM, "out of memory");
-	if (PQstatus(s->conn) == CONNECTION_BAD) {
-		keep_error(s, PQerrorMessage(s->conn), NULL);
-		own(str) char *line =
-			escape_str(span_of(s->error), 700, ESCAPE_LINE);
-		own(str) char *where = url_text(&s->url);
-		return because(why, -ECONNREFUSED, "no connection to %s: %s",
-			where, line);
-	}
-	return finish_connecting(s, deadline, why);
 }
 
 static void
@@ -235,7 +98,7 @@ flush(struct session *s)
 			return 0;
 		if (r < 0)
 			return -EPIPE;
-		r = await(s, POLLIN | POLLOUT, s->deadline);
+		r = dial_await(s->conn, POLLIN | POLLOUT, s->deadline);
 		if (r < 0)
 			return r;
 		/* The server may stop reading until we read. */
@@ -249,7 +112,7 @@ static int
 next_result(struct session *s, PGresult **ret)
 {
 	while (PQisBusy(s->conn)) {
-		int r = await(s, POLLIN, s->deadline);
+		int r = dial_await(s->conn, POLLIN, s->deadline);
 		if (r < 0)
 			return r;
 		if (!PQconsumeInput(s->conn))
@@ -280,7 +143,7 @@ collect(struct session *s, PGresult **ret, struct why *why)
 			status == PGRES_COPY_BOTH) {
 			PQclear(one);
 			/* There is no data to give, nor a place for any. */
-			s->lost = true;
+			let_go(s);
 			return because(why, -EPIPE,
 				"the script copies from or to its client, "
 				"which has nothing to give");
@@ -422,7 +285,8 @@ session_open(const struct url *url, const struct session_how *how,
 	s->deadline = how->deadline;
 	s->look = how->kind == SESSION_LOOK;
 	s->error = xstrdup("");
-	int r = dial(s, how, why);
+	int r = dial(
+		url, how->database, how->name, how->deadline, &s->conn, why);
 	if (r < 0)
 		return r;
 	PQsetNoticeReceiver(s->conn, ignore_notice, NULL);
@@ -463,18 +327,6 @@ int
 session_version(const struct session *s)
 {
 	return PQserverVersion(s->conn);
-}
-
-bool
-session_aborted(const struct session *s)
-{
-	return PQtransactionStatus(s->conn) == PQTRANS_INERROR;
-}
-
-void
-session_set_deadline(struct session *s, usec deadline)
-{
-	s->deadline = deadline;
 }
 
 char *

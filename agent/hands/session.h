@@ -29,8 +29,7 @@ struct session_how {
 
 struct session;
 
-/* -EACCES: the server refuses the login; -ENOENT: no such database;
- * -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH ...: it cannot be reached. */
+/* Fails as dial() does. */
 int session_open(const struct url *url, const struct session_how *how,
 	struct session **ret, struct why *why);
 void session_close(struct session *s);
@@ -62,9 +61,6 @@ const char *session_error(const struct session *s);
 bool session_lost(const struct session *s);
 int session_pid(const struct session *s);     /* of the server's process */
 int session_version(const struct session *s); /* 150020 */
-/* Whether a transaction block is open and failed. */
-bool session_aborted(const struct session *s);
-void session_set_deadline(struct session *s, usec deadline);
 /* "quoted identifier", owned. */
 char *session_quote(struct session *s, const char *identifier);
 /* A cell as a string; "" for NULL. */

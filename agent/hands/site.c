@@ -46,11 +46,15 @@ static char *
 read_system(struct session *s)
 {
 	own(rows) PGresult *rows = NULL;
-	/* Some managed servers do not let everybody ask. */
+	own(rows) PGresult *instead = NULL;
 	if (session_ask(s, "SELECT system_identifier FROM pg_control_system()",
-		    NULL, 0, &rows, NULL) < 0)
-		return xstrdup("");
-	return xstrdup(cell(rows, 0, 0));
+		    NULL, 0, &rows, NULL) == 0)
+		return xstrdup(cell(rows, 0, 0));
+	/* Some managed servers do not let everybody ask that. */
+	if (session_ask(s, "SELECT pg_postmaster_start_time()", NULL, 0,
+		    &instead, NULL) == 0)
+		return xstrdup(cell(instead, 0, 0));
+	return xstrdup("");
 }
 
 int

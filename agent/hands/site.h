@@ -4,7 +4,7 @@
 #include "hands/session.h"
 
 struct site {
-	char *system;   /* the cluster's identifier; "" if it may not be read */
+	char *system;   /* the cluster's identifier, else when it began */
 	char *database; /* its oid */
 	char *schema;   /* where unqualified statements would create things */
 	char *user;

@@ -22,6 +22,10 @@ story_target(struct diagnosis *d)
 		"connected to %s: PostgreSQL %d.%d, as role %s", where,
 		d->target.version / 10000, d->target.version % 10000,
 		d->target.user);
+	if (strcmp(d->schema, d->url.schema) != 0)
+		findings_add(&d->findings, "same-schema", ANSWER_NO,
+			"the fault names schema %s, the database URL schema %s",
+			d->schema, d->url.schema);
 	if (d->target.read_only)
 		findings_add(&d->findings, "writable", ANSWER_NO,
 			"the server is a standby or read-only");
@@ -158,6 +162,22 @@ tell_unbased(const struct diagnosis *d, const char *object)
 		d->creator->name, object, d->url.schema);
 }
 
+/* What the server says of a second object of a name. */
+static const char *
+sqlstate_of(const struct migration *m)
+{
+	switch (m->conflict_kind) {
+	case MADE_RELATION:
+		return "42P07";
+	case MADE_COLUMN:
+		return "42701";
+	case MADE_SCHEMA:
+		return "42P06";
+	default:
+		return "42710";
+	}
+}
+
 /* The trap of a baseline made by hand: facts that people pay a night for. */
 static char *
 tell_baseline(const struct diagnosis *d, const char *object)
@@ -166,12 +186,14 @@ tell_baseline(const struct diagnosis *d, const char *object)
 	if (!b)
 		return tell_unbased(d, object);
 	own(str) char *before = b == d->creator
-		? xprintf("the pending migration %s creates %s, but also %u "
-			  "objects of which %u exist already",
-			  b->name, object, b->made, b->conflicts)
+		? xprintf("the pending migration %s creates %s, but %u of the "
+			  "%u objects that it creates exist already",
+			  b->name, object, b->conflicts, b->made)
 		: xprintf("the pending migration %s creates %s, but %s is "
-			  "pending too and creates what exists already",
-			  d->creator->name, object, b->name);
+			  "pending too, and %u of the %u objects that it "
+			  "creates exist already",
+			  d->creator->name, object, b->name, b->conflicts,
+			  b->made);
 	if (!d->history->exists)
 		return xprintf(
 			"%s (the first is %s), and there is no history: "
@@ -183,19 +205,10 @@ tell_baseline(const struct diagnosis *d, const char *object)
 			before, b->conflict);
 	return xprintf(
 		"%s: `prisma migrate deploy` would fail with %s already exists "
-		"(%s), create nothing, and leave a failed row that blocks "
-		"every "
-		"later deploy (P3009); `prisma migrate resolve --applied` "
-		"would "
-		"turn the status green while it is still missing",
-		before, b->conflict,
-		strncmp(b->conflict, "table", 5) == 0 ||
-				strncmp(b->conflict, "index", 5) == 0 ||
-				strncmp(b->conflict, "view", 4) == 0 ||
-				strncmp(b->conflict, "sequence", 8) == 0
-			? "42P07"
-			: strncmp(b->conflict, "column", 6) == 0 ? "42701"
-								 : "42710");
+		"(%s) and leave a failed row that blocks every later deploy "
+		"(P3009); `prisma migrate resolve --applied` would turn the "
+		"status green while it is still missing",
+		before, b->conflict, sqlstate_of(b));
 }
 
 static char *
@@ -215,10 +228,13 @@ tell_pending(const struct diagnosis *d, const char *object)
 static char *
 tell_stray(const struct diagnosis *d, const char *object)
 {
+	own(buf) struct buf names = { 0 };
+	size_t pending = names_of(d->migrations, is_pending, &names);
 	return xprintf("%s is created only by %s, which lies outside any "
 		       "migration folder: Prisma never reads it, and `prisma "
-		       "migrate deploy` would do nothing",
-		object, d->stray->path);
+		       "migrate deploy` would %s",
+		object, d->stray->path,
+		pending ? "not create it" : "do nothing");
 }
 
 static char *
@@ -264,6 +280,11 @@ tell(const struct diagnosis *d, const char *object)
 		if (d->fault == ANSWER_UNKNOWN)
 			return xstrdup("it could not be measured; the findings "
 				       "say why");
+		if (!d->migrations || !d->history)
+			return xprintf("%s is missing; why cannot be told "
+				       "without the migrations folder and its "
+				       "history",
+				object);
 		return xprintf("%s is missing, and no pending migration or "
 			       ".sql file creates it",
 			object);

@@ -9,101 +9,13 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "base/escape.h"
+#include "hands/loss.h"
+#include "hands/sqltext.h"
 
 #define NODE(x) PG_QUERY__NODE__NODE_##x
 #define AT(x) PG_QUERY__ALTER_TABLE_TYPE__AT_##x
 #define CONSTR(x) PG_QUERY__CONSTR_TYPE__CONSTR_##x
 #define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x
-
-/* Kinds of statement that lose data wherever they stand: in a WITH, under
- * EXPLAIN or PREPARE, in a rule or the body of a function. */
-static const struct {
-	const ProtobufCMessageDescriptor *type;
-	const char *what;
-} losing[] = {
-	{ &pg_query__drop_stmt__descriptor, "DROP" },
-	{ &pg_query__dropdb_stmt__descriptor, "DROP DATABASE" },
-	{ &pg_query__drop_role_stmt__descriptor, "DROP ROLE" },
-	{ &pg_query__drop_table_space_stmt__descriptor, "DROP TABLESPACE" },
-	{ &pg_query__drop_owned_stmt__descriptor, "DROP OWNED" },
-	{ &pg_query__drop_subscription_stmt__descriptor, "DROP SUBSCRIPTION" },
-	{ &pg_query__drop_user_mapping_stmt__descriptor, "DROP USER MAPPING" },
-	{ &pg_query__truncate_stmt__descriptor, "TRUNCATE" },
-	{ &pg_query__delete_stmt__descriptor, "DELETE" },
-	{ &pg_query__update_stmt__descriptor, "UPDATE" },
-};
-
-/* A part of the tree that loses data, found by its own contents. */
-static const char *
-loses_inside(const ProtobufCMessage *m)
-{
-	if (m->descriptor == &pg_query__merge_when_clause__descriptor) {
-		const PgQuery__MergeWhenClause *c = (const void *)m;
-		if (c->command_type == PG_QUERY__CMD_TYPE__CMD_UPDATE ||
-			c->command_type == PG_QUERY__CMD_TYPE__CMD_DELETE)
-			return "MERGE with UPDATE or DELETE";
-	}
-	if (m->descriptor == &pg_query__on_conflict_clause__descriptor) {
-		const PgQuery__OnConflictClause *c = (const void *)m;
-		if (c->action ==
-			PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_UPDATE)
-			return "INSERT with ON CONFLICT DO UPDATE";
-	}
-	if (m->descriptor == &pg_query__alter_table_cmd__descriptor) {
-		const PgQuery__AlterTableCmd *c = (const void *)m;
-		if (c->subtype == AT(DropColumn) ||
-			c->subtype == AT(DropColumnRecurse))
-			return "ALTER TABLE with DROP COLUMN";
-		if (c->subtype == AT(DropConstraint) ||
-			c->subtype == AT(DropConstraintRecurse))
-			return "ALTER TABLE with DROP CONSTRAINT";
-	}
-	if (m->descriptor == &pg_query__alter_domain_stmt__descriptor) {
-		const PgQuery__AlterDomainStmt *c = (const void *)m;
-		if (c->subtype && *c->subtype == 'X')
-			return "ALTER DOMAIN with DROP CONSTRAINT";
-	}
-	return NULL;
-}
-
-static const char *find_loss(const ProtobufCMessage *m);
-
-static const char *
-find_loss_in_field(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
-{
-	const char *at = (const char *)m + f->offset;
-	if (f->type != PROTOBUF_C_TYPE_MESSAGE)
-		return NULL;
-	if (f->label == PROTOBUF_C_LABEL_REPEATED) {
-		size_t n = *(
-			const size_t *)((const char *)m + f->quantifier_offset);
-		ProtobufCMessage *const *list =
-			*(ProtobufCMessage *const *const *)at;
-		const char *found = NULL;
-		for (size_t i = 0; i < n && !found; i++)
-			found = find_loss(list[i]);
-		return found;
-	}
-	/* Of a oneof only the member that is set is a pointer. */
-	if (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF &&
-		*(const uint32_t *)((const char *)m + f->quantifier_offset) !=
-			f->id)
-		return NULL;
-	const ProtobufCMessage *inner = *(ProtobufCMessage *const *)at;
-	return inner ? find_loss(inner) : NULL;
-}
-
-static const char *
-find_loss(const ProtobufCMessage *m)
-{
-	for (size_t i = 0; i < ELEMENTS(losing); i++)
-		if (m->descriptor == losing[i].type)
-			return losing[i].what;
-	const char *found = loses_inside(m);
-	for (unsigned i = 0; i < m->descriptor->n_fields && !found; i++)
-		found = find_loss_in_field(m, &m->descriptor->fields[i]);
-	return found;
-}
 
 /* `a.b` of a qualified name: the last two strings of a list. */
 struct name {
@@ -225,6 +137,8 @@ read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
 	const PgQuery__AlterTableCmd *c)
 {
 	const PgQuery__Node *def = c->def;
+	if (def && def->node_case == NODE(PARTITION_CMD))
+		s->alone |= def->partition_cmd->concurrent;
 	if (c->subtype == AT(AddColumn) && def &&
 		def->node_case == NODE(COLUMN_DEF))
 		read_column(s, table, def->column_def, false, c->missing_ok);
@@ -446,60 +360,6 @@ read_node(struct statement *s, const PgQuery__Node *n)
 	}
 }
 
-/* `CREATE TABLE` from CreateStmt would lie for some; the statement's own first
- * words say it better. */
-static char *
-first_words(struct span text)
-{
-	own(buf) struct buf b = { 0 };
-	int words = 0;
-	for (size_t i = 0; i < text.len && words < 2 && b.len < 40; i++) {
-		char c = text.data[i];
-		bool letter = (c >= 'a' && c <= 'z') ||
-			(c >= 'A' && c <= 'Z') || c == '_';
-		if (letter) {
-			buf_add_char(
-				&b, c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
-			continue;
-		}
-		if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
-			break;
-		if (b.len && b.data[b.len - 1] != ' ') {
-			buf_add_char(&b, ' ');
-			words++;
-		}
-	}
-	while (b.len && b.data[b.len - 1] == ' ')
-		b.data[--b.len] = '\0';
-	return b.len ? buf_take_str(&b) : xstrdup("a statement");
-}
-
-/* Skips blanks and comments at the start. */
-static struct span
-skip_comments(struct span s)
-{
-	for (;;) {
-		s = span_trim(s);
-		if (span_starts(s, SPAN("--"))) {
-			ptrdiff_t end = span_find(s, SPAN("\n"));
-			s = end < 0 ? span_from(s, s.len)
-				    : span_from(s, (size_t)end);
-		} else if (span_starts(s, SPAN("/*"))) {
-			size_t depth = 1, i = 2;
-			for (; i < s.len && depth; i++) {
-				struct span at = span_from(s, i);
-				if (span_starts(at, SPAN("/*")))
-					depth++, i++;
-				else if (span_starts(at, SPAN("*/")))
-					depth--, i++;
-			}
-			s = span_from(s, i);
-		} else {
-			return s;
-		}
-	}
-}
-
 static void
 read_statement(
 	struct statement *s, const PgQuery__RawStmt *raw, struct span text)
@@ -507,12 +367,12 @@ read_statement(
 	struct span own_text = span_from(text, (size_t)raw->stmt_location);
 	if (raw->stmt_len > 0)
 		own_text = span_first(own_text, (size_t)raw->stmt_len);
-	own_text = skip_comments(own_text);
+	own_text = sqltext_skip(own_text);
 	s->from = (size_t)(own_text.data - text.data);
 	s->len = own_text.len;
-	const char *loss = find_loss(&raw->stmt->base);
+	const char *loss = loss_in(&raw->stmt->base);
 	s->loses = loss != NULL;
-	s->what = loss ? xstrdup(loss) : first_words(own_text);
+	s->what = loss ? xstrdup(loss) : sqltext_words(own_text);
 	read_node(s, raw->stmt);
 }
 

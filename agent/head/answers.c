@@ -36,6 +36,16 @@ answer_text(const struct report *r)
 	return r->result.text ? r->result.text : "hands gave no reason";
 }
 
+/* A database that is down must not use up the diagnoses of the hour: they are
+ * needed when it is back. */
+static void
+uncount_look(struct desk *d, const struct incident *i, usec now)
+{
+	struct why why;
+	if (store_look_undo(d->store, i->app, &why) < 0)
+		desk_failed(d, i->id, &why, now);
+}
+
 static void
 diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
@@ -43,7 +53,13 @@ diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 	if (i->state != STATE_DIAGNOSING)
 		return;
 	keep_findings(d, i, r, now);
-	i->cause = done ? r->result.cause : CAUSE_UNKNOWN;
+	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
+	/* Another cause than the one that was told is news. */
+	if (cause != i->cause)
+		i->notices &= ~(1u << NOTICE_CAUSE);
+	i->cause = cause;
+	if (cause == CAUSE_UNREACHABLE)
+		uncount_look(d, i, now);
 	incident_set(&i->cause_text, answer_text(r));
 	plan_free(&i->plan);
 	if (done && r->planned) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "head/answers.h"
 #include "head/attempts.h"
@@ -18,41 +19,92 @@ struct course {
 
 /* --- what is due, by the incident's state --------------------------------- */
 
+/* A limit holds it up; what is news of that is kept. */
 static void
-look(struct desk *d, struct incident *i, usec now)
+put_off(struct desk *d, struct incident *i, const struct limit_answer *by,
+	usec now)
+{
+	struct why why;
+	bool news = !i->wait_reason || strcmp(i->wait_reason, by->text) != 0;
+	if (news || i->wait_until != by->until) {
+		i->wait_until = by->until;
+		incident_set(&i->wait_reason, by->text);
+		struct change c = { .incident = i,
+			.kind = news ? "decision" : NULL,
+			.text = by->text,
+			.notice = -1 };
+		if (desk_change(d, &c, now, &why) < 0)
+			desk_failed(d, i->id, &why, now);
+	}
+	desk_due(d, by->until);
+}
+
+static bool
+begin_look(struct desk *d, struct incident *i, usec now)
+{
+	return i->state == STATE_DIAGNOSING ||
+		desk_go(d, i, EVENT_LOOK, NULL, -1, now);
+}
+
+/* Whether hands can look now; if not, it is due when they can. */
+static bool
+may_look(struct desk *d, struct incident *i, usec now)
 {
 	const struct app *app = desk_app(d, i);
 	struct limit_answer may;
 	struct why why;
 	if (crew_at_app(d->crew, app))
-		return; /* their end wakes us */
+		return false; /* their end wakes us */
 	if (attempts_may_look(d, app, now, &may, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
-		return;
+		return false;
 	}
-	if (!may.allowed) {
-		desk_due(d, may.until);
-		return;
-	}
-	if (i->state != STATE_DIAGNOSING &&
-		!desk_go(d, i, EVENT_LOOK, NULL, -1, now))
-		return;
+	if (!may.allowed)
+		put_off(d, i, &may, now);
+	return may.allowed;
+}
+
+static void
+look(struct desk *d, struct incident *i, usec now)
+{
+	struct why why;
 	if (!class_info(i->class)->probed || i->roll_up) {
-		decision_take(d, i, now);
+		/* There is nothing to look at. */
+		if (begin_look(d, i, now))
+			decision_take(d, i, now);
 		return;
 	}
-	if (store_look_add(d->store, app->name, now, &why) < 0)
+	if (!may_look(d, i, now) || !begin_look(d, i, now))
+		return;
+	if (store_look_add(d->store, i->app, now, &why) < 0)
 		desk_failed(d, i->id, &why, now);
 	desk_send(d, FOR_DIAGNOSIS, i, NULL, now);
+}
+
+/* Whether a pause, the freeze file or a limit still holds up what waits for it.
+ * Asked without a look: an hour has only twelve of them. */
+static bool
+still_limited(struct desk *d, struct incident *i, usec now)
+{
+	struct limit_answer limits;
+	struct why why;
+	if (attempts_limits(d, desk_app(d, i), now, &limits, &why) < 0) {
+		desk_failed(d, i->id, &why, now);
+		return true;
+	}
+	if (limits.allowed)
+		return false;
+	put_off(d, i, &limits, now);
+	return true;
 }
 
 static void
 wait_over(struct desk *d, struct incident *i, usec now)
 {
-	if (now >= i->wait_until)
-		look(d, i, now);
-	else
+	if (now < i->wait_until)
 		desk_due(d, i->wait_until);
+	else if (i->waiting_since || !still_limited(d, i, now))
+		look(d, i, now);
 }
 
 static void
@@ -61,7 +113,8 @@ await(struct desk *d, struct incident *i, usec now)
 	if (i->approved_by && now < i->wait_until) {
 		desk_due(d, i->wait_until);
 	} else if (i->approved_by) {
-		desk_send(d, FOR_APPROVED, i, NULL, now);
+		if (!still_limited(d, i, now))
+			desk_send(d, FOR_APPROVED, i, NULL, now);
 	} else if (now < i->expires) {
 		desk_due(d, i->expires);
 	} else {
@@ -133,17 +186,41 @@ static due_fn *const due[STATES] = {
 	[STATE_REGRESSED] = look,
 };
 
+/* Once an hour for each app: whoever writes log lines could otherwise make us
+ * write as many messages. */
+static bool
+may_tell_looking(struct desk *d, const struct incident *i, usec now)
+{
+	own(str) char *key = xprintf("looking-notice:%s", i->app);
+	own(str) char *last = NULL;
+	uint64_t then = 0;
+	if (store_value_get(d->store, key, &last, NULL) >= 0)
+		(void)span_u64(span_of(last), &then); /* 0: never */
+	if (!limit_unknown_notice(then, now))
+		return false;
+	own(str) char *text = xprintf("%llu", (unsigned long long)now);
+	struct why why;
+	int r = store_value_put(d->store, key, text, &why);
+	if (r < 0)
+		desk_failed(d, i->id, &why, now);
+	return r >= 0;
+}
+
 static void
 still_looking(struct desk *d, struct incident *i, usec now)
 {
-	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING;
-	if (!looking || i->cause != CAUSE_NONE ||
-		i->notices & (1u << NOTICE_LOOKING))
+	/* A cause that may pass is none yet. */
+	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING ||
+		(i->state == STATE_WAITING && i->waiting_since);
+	if (!looking ||
+		i->notices & (1u << NOTICE_LOOKING | 1u << NOTICE_CAUSE))
 		return;
 	if (now < i->opened + NOTICE_PATIENCE) {
 		desk_due(d, i->opened + NOTICE_PATIENCE);
 		return;
 	}
+	if (!may_tell_looking(d, i, now))
+		return;
 	struct why why;
 	struct change told = { .incident = i, .notice = NOTICE_LOOKING };
 	if (desk_change(d, &told, now, &why) < 0)

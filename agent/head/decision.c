@@ -72,7 +72,10 @@ wait_for_it(struct desk *d, struct incident *i, const struct decision *made,
 {
 	i->wait_until = made->until;
 	incident_set(&i->wait_reason, made->reason);
-	if (desk_go(d, i, EVENT_WAIT, i->reason, cause_notice(d, i, now), now))
+	/* What may pass is no cause to wake people for: after 30 s they are
+	 * told that it is still looked at (course.c). */
+	int notice = made->waiting_since ? -1 : cause_notice(d, i, now);
+	if (desk_go(d, i, EVENT_WAIT, i->reason, notice, now))
 		desk_due(d, i->wait_until);
 }
 

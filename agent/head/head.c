@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/log.h"
+#include "base/spawn.h"
 #include "head/control.h"
 #include "head/course.h"
 #include "head/reader.h"
@@ -146,6 +147,16 @@ on_eyes_trouble(void *arg, uint32_t source, const char *text)
 	sources_trouble(h->sources, source, text);
 }
 
+static void
+on_eyes_gone(void *arg, int status)
+{
+	char text[64];
+	(void)arg;
+	log_warn("eyes ended (%s) and are started again: reading goes on at "
+		 "the stored positions",
+		spawn_status_text(status, text));
+}
+
 /* --- from people ---------------------------------------------------------- */
 
 static json_int_t
@@ -154,10 +165,12 @@ held_bytes(const json_t *sources)
 	json_int_t sum = 0;
 	size_t i;
 	json_t *one;
-	json_array_foreach(sources, i,
-		one) if (json_is_true(json_object_get(one, "unlinked"))) sum +=
-		json_integer_value(json_object_get(one, "size")) -
-		json_integer_value(json_object_get(one, "read"));
+	json_array_foreach (sources, i, one)
+		if (json_is_true(json_object_get(one, "unlinked")))
+			sum += json_integer_value(
+				       json_object_get(one, "size")) -
+				json_integer_value(
+					json_object_get(one, "read"));
 	return sum;
 }
 
@@ -224,6 +237,18 @@ on_signal(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
 	return sd_event_exit(sd_event_source_get_event(s), 0);
 }
 
+/* What could not be made durable cannot be promised: the service manager starts
+ * us again, and what is really on the disk is read. */
+static int
+on_post(sd_event_source *s, void *arg)
+{
+	struct head *h = arg;
+	if (!h->store || !store_broken(h->store))
+		return 0;
+	log_error("%s: a write could not be made durable", h->settings->store);
+	return sd_event_exit(sd_event_source_get_event(s), -EIO);
+}
+
 static int
 open_loop(struct head *h, struct why *why)
 {
@@ -237,6 +262,8 @@ open_loop(struct head *h, struct why *why)
 		r = sd_event_new(&h->loop);
 	if (r >= 0)
 		r = sd_event_set_watchdog(h->loop, true);
+	if (r >= 0)
+		r = sd_event_add_post(h->loop, NULL, on_post, h);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
 		r = sd_event_add_signal(
@@ -275,7 +302,8 @@ open_rooms(struct head *h, struct why *why)
 	if (r >= 0)
 		r = sources_new(h->loop, h->settings, h->rules, h->store,
 			on_note, h, &h->sources, why);
-	struct reader_calls calls = { on_ready, on_batch, on_eyes_trouble, h };
+	struct reader_calls calls = { on_ready, on_batch, on_eyes_trouble,
+		on_eyes_gone, h };
 	if (r >= 0)
 		r = reader_start(h->loop, h->rules, sources_watches(h->sources),
 			&calls, &h->reader, why);

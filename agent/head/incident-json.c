@@ -59,9 +59,8 @@ approval_json(const struct incident *i)
 {
 	if (!*i->code)
 		return json_null();
-	return json_pack("{s:s, s:o, s:s?, s:o}", "code", i->code, "expires",
-		json_time(i->expires), "approved_by", i->approved_by,
-		"approved_at", json_time(i->approved_at));
+	return json_pack("{s:s, s:o, s:s?}", "code", i->code, "expires",
+		json_time(i->expires), "approved_by", i->approved_by);
 }
 
 static json_t *
@@ -100,29 +99,34 @@ add_findings(
 	return 0;
 }
 
+static json_t *
+attempt_json(const struct attempt *a)
+{
+	return json_pack("{s:i, s:s, s:o, s:o, s:o}", "number", (int)a->number,
+		"key", a->key, "started", json_time(a->started), "ended",
+		json_time(a->ended), "outcome",
+		a->ended ? json_string(outcome_name(a->outcome)) : json_null());
+}
+
+/* Into `to` as its keys are fixed; their sentences into `more`. */
 static int
-add_attempts(
-	json_t *to, struct store *s, const struct incident *i, struct why *why)
+add_attempts(json_t *to, json_t *more, struct store *s,
+	const struct incident *i, struct why *why)
 {
 	struct attempt *list;
 	size_t n;
 	int r = store_attempts(s, i->id, &list, &n, why);
 	if (r < 0)
 		return r;
-	json_t *all = json_array();
+	json_t *all = json_array(), *texts = json_array();
 	for (size_t k = 0; k < n; k++) {
-		const struct attempt *a = &list[k];
-		json_array_append_new(all,
-			json_pack("{s:i, s:s, s:o, s:o, s:o, s:s?}", "number",
-				(int)a->number, "key", a->key, "started",
-				json_time(a->started), "ended",
-				json_time(a->ended), "outcome",
-				a->ended ? json_string(outcome_name(a->outcome))
-					 : json_null(),
-				"text", a->text));
+		json_array_append_new(all, attempt_json(&list[k]));
+		json_array_append_new(
+			texts, json_string(list[k].text ? list[k].text : ""));
 	}
 	attempts_free(list, n);
 	json_object_set_new(to, "attempts", all);
+	json_object_set_new(more, "attempt_texts", texts);
 	return 0;
 }
 
@@ -171,47 +175,21 @@ add_timeline(
 	return 0;
 }
 
-int
-incident_json(struct store *s, const struct incident *i, json_t **ret,
-	struct why *why)
-{
-	json_t *to = json_object();
-	add_head(to, i);
-	int r = add_findings(to, s, i, why);
-	json_object_set_new(to, "decision", decision_json(i));
-	json_object_set_new(
-		to, "plan", i->plan.remedy ? plan_json(&i->plan) : json_null());
-	json_object_set_new(to, "approval", approval_json(i));
-	json_object_set_new(to, "rehearsal",
-		outcome_json(i->rehearsed, i->rehearsal, i->rehearsal_text));
-	if (r == 0)
-		r = add_attempts(to, s, i, why);
-	json_object_set_new(to, "verification", verification_json(i));
-	if (r == 0)
-		r = add_notices(to, s, i, why);
-	if (r == 0)
-		r = add_timeline(to, s, i, why);
-	if (r < 0) {
-		json_decref(to);
-		return r;
-	}
-	*ret = to;
-	return 0;
-}
-
-json_t *
-incident_json_more(const struct incident *i)
+/* What `show ID` tells people beyond the fixed keys. */
+static json_t *
+more_json(const struct incident *i)
 {
 	own(str) char *sample = i->sample
 		? escape_str(span_of(i->sample), FAULT_TEXT_MAX, ESCAPE_LINES)
 		: NULL;
 	own(str) char *what = incident_what(i);
-	json_t *more = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:o}",
-		"what", what, "cause_text", i->cause_text, "target", i->target,
+	json_t *more = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:b}", "what",
+		what, "cause_text", i->cause_text, "target", i->target,
 		"plan_reason", i->plan.remedy ? i->plan.reason : NULL, "sample",
-		sample, "breaker", (int)i->breaker, "opened",
-		json_time(i->opened));
+		sample, "breaker", (int)i->breaker);
+	json_object_set_new(more, "opened", json_time(i->opened));
 	json_object_set_new(more, "since", json_time(i->since));
+	json_object_set_new(more, "approved_at", json_time(i->approved_at));
 	if (i->previous)
 		json_object_set_new(more, "previous",
 			json_integer((json_int_t)i->previous));
@@ -221,4 +199,42 @@ incident_json_more(const struct incident *i)
 				json_time(i->wait_until), "reason",
 				i->wait_reason));
 	return more;
+}
+
+static int
+add_lists(json_t *to, json_t *more, struct store *s, const struct incident *i,
+	struct why *why)
+{
+	int r = add_findings(to, s, i, why);
+	if (r == 0)
+		r = add_attempts(to, more, s, i, why);
+	if (r == 0)
+		r = add_notices(to, s, i, why);
+	if (r == 0)
+		r = add_timeline(to, s, i, why);
+	return r;
+}
+
+int
+incident_json(struct store *s, const struct incident *i, json_t **ret,
+	json_t **ret_more, struct why *why)
+{
+	json_t *to = json_object(), *more = more_json(i);
+	add_head(to, i);
+	json_object_set_new(to, "decision", decision_json(i));
+	json_object_set_new(
+		to, "plan", i->plan.remedy ? plan_json(&i->plan) : json_null());
+	json_object_set_new(to, "approval", approval_json(i));
+	json_object_set_new(to, "rehearsal",
+		outcome_json(i->rehearsed, i->rehearsal, i->rehearsal_text));
+	json_object_set_new(to, "verification", verification_json(i));
+	int r = add_lists(to, more, s, i, why);
+	if (r < 0) {
+		json_decref(to);
+		json_decref(more);
+		return r;
+	}
+	*ret = to;
+	*ret_more = more;
+	return 0;
 }

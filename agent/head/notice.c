@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/escape.h"
 
@@ -69,10 +70,10 @@ add_headline(struct buf *to, enum notice_kind kind, const struct incident *i)
 		buf_add_str(to, "found, still looking for the cause");
 		break;
 	case NOTICE_CAUSE:
-		buf_printf(to, "%s, %s",
-			i->cause == CAUSE_NONE ? "cause unknown"
-					       : cause_name(i->cause),
-			next[i->action]);
+		/* A class without a probe has none. */
+		if (i->cause != CAUSE_NONE)
+			buf_printf(to, "%s, ", cause_name(i->cause));
+		buf_add_str(to, next[i->action]);
 		break;
 	case NOTICE_QUESTION:
 		buf_printf(to, "%s, may I mend it?", cause_name(i->cause));
@@ -135,14 +136,34 @@ add_decision(struct buf *to, const struct incident *i)
 		[ACTION_REFUSE] = "Refused: ",
 		[ACTION_REPORT] = "Only reported: ",
 		[ACTION_WAIT] = "Waiting: ",
-		[ACTION_ASK] = "Will be asked: ",
+		[ACTION_ASK] = "",
 		[ACTION_ACT] = "Will be mended: ",
 	};
 	add_line(to, labels[i->action], i->reason);
 }
 
+/* What became of it: what was done, the proof, how long it took. */
 static void
-add_body(struct buf *to, enum notice_kind kind, const struct incident *i)
+add_end(struct buf *to, const struct incident *i, const struct attempt *last)
+{
+	char text[CLOCK_TEXT];
+	if (last) {
+		own(str) char *label = xprintf("Attempt %u %s: ", last->number,
+			last->ended ? outcome_name(last->outcome)
+				    : "under way");
+		add_line(to, label, last->text ? last->text : "-");
+	} else if (i->state == STATE_REPORTED) {
+		add_line(to, "", i->reason);
+	}
+	add_line(to, "", i->verification_text);
+	if (i->state == STATE_RESOLVED && i->since > i->opened)
+		buf_printf(to, "\nIt was open for %s.",
+			duration_text(i->since - i->opened, text));
+}
+
+static void
+add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
+	const struct attempt *last)
 {
 	char text[CLOCK_TEXT];
 	if (kind == NOTICE_LOOKING) {
@@ -167,9 +188,7 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i)
 			clock_text(i->expires, text),
 			(unsigned long long)i->id);
 	} else {
-		add_line(to, "", i->verification_text);
-		if (i->state != STATE_RESOLVED)
-			add_line(to, "", i->reason);
+		add_end(to, i, last);
 	}
 }
 
@@ -186,12 +205,12 @@ excerpt_of(const struct incident *i)
 }
 
 void
-notice_write(
-	struct outgoing *ret, enum notice_kind kind, const struct incident *i)
+notice_write(struct outgoing *ret, enum notice_kind kind,
+	const struct incident *i, const struct attempt *last)
 {
 	own(buf) struct buf text = { 0 };
 	add_headline(&text, kind, i);
-	add_body(&text, kind, i);
+	add_body(&text, kind, i, last);
 	*ret = (struct outgoing){
 		.incident = i->id,
 		.kind = xstrdup(names[kind]),
@@ -208,42 +227,73 @@ notice_write(
 }
 
 static int
-queue_one(struct store *s, const char *notify, enum notice_kind kind,
-	const struct incident *i, usec now, struct why *why)
+queue_all(struct store *s, const struct app *app, const struct outgoing *what,
+	usec now, struct why *why)
 {
-	own(outgoing) struct outgoing o;
-	notice_write(&o, kind, i);
-	o.notify = xstrdup(notify);
-	o.queued = now;
-	o.due = now;
-	return store_outbox_add(s, &o, why);
+	for (size_t k = 0; k < app->n_notify; k++) {
+		struct outgoing o = *what;
+		o.notify = app->notify[k]->name; /* all of it is borrowed */
+		o.queued = now;
+		o.due = now;
+		int r = store_outbox_add(s, &o, why);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* `cause for ops, dev`. Owned. */
+static char *
+moment_text(const struct app *app, enum notice_kind kind)
+{
+	struct buf text = { 0 };
+	buf_printf(&text, "%s for ", names[kind]);
+	for (size_t k = 0; k < app->n_notify; k++)
+		buf_printf(&text, "%s%s", k ? ", " : "", app->notify[k]->name);
+	if (!app->n_notify)
+		buf_add_str(&text, "nobody: the app names no `notify`");
+	return buf_take_str(&text);
 }
 
 int
 notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 	struct incident *i, usec now, struct why *why)
 {
-	own(buf) struct buf told = { 0 };
-	for (size_t k = 0; k < app->n_notify; k++) {
-		int r = queue_one(s, app->notify[k]->name, kind, i, now, why);
-		if (r < 0)
-			return r;
-		buf_printf(&told, "%s%s", k ? ", " : "", app->notify[k]->name);
-	}
-	own(str) char *text = app->n_notify
-		? xprintf("%s for %s", names[kind], buf_str(&told))
-		: xprintf("%s for nobody: the app names no `notify`",
-			  names[kind]);
-	int r = store_moment_add(s, i->id, now, "notice", text, why);
+	struct attempt *list;
+	size_t n;
+	int r = store_attempts(s, i->id, &list, &n, why);
+	if (r < 0)
+		return r;
+	own(outgoing) struct outgoing what;
+	notice_write(&what, kind, i, n ? &list[n - 1] : NULL);
+	attempts_free(list, n);
+	own(str) char *text = moment_text(app, kind);
+	r = queue_all(s, app, &what, now, why);
+	if (r == 0)
+		r = store_moment_add(s, i->id, now, "notice", text, why);
 	if (r == 0)
 		i->notices |= 1u << kind;
 	return r;
 }
 
-/* One byte or character, so that no chat makes anything of it: no link to
- * click, nobody called, no markup that ends a code block. */
+/* Whether a word that calls everybody stands behind the `@`. */
+static bool
+calls_all(struct span behind)
+{
+	static const char *const words[] = { "here", "channel", "everyone",
+		"all" };
+	for (size_t i = 0; i < ELEMENTS(words); i++)
+		if (behind.len >= strlen(words[i]) &&
+			strncasecmp(behind.data, words[i], strlen(words[i])) ==
+				0)
+			return true;
+	return false;
+}
+
+/* One byte or more, so that no chat makes anything of it: no link to click,
+ * nobody called, no markup that ends a code block. */
 static size_t
-add_tame(struct buf *to, struct span s)
+add_tame(struct buf *to, struct span s, bool code)
 {
 	static const struct {
 		const char *bad, *tame;
@@ -260,34 +310,38 @@ add_tame(struct buf *to, struct span s)
 			return strlen(pairs[i].bad);
 		}
 	buf_add_char(to, s.data[0]);
-	/* @here, @channel, @everyone: a word joiner keeps them from being
-	 * one, and shows nothing. */
-	if (s.data[0] == '@' && s.len > 1 && isalpha((unsigned char)s.data[1]))
+	/* A word joiner, which is not seen, keeps @name from being a name. In
+	 * code, where paths like node_modules/@prisma stand, single people are
+	 * not called anyway. */
+	struct span behind = span_from(s, 1);
+	if (s.data[0] == '@' && behind.len &&
+		isalpha((unsigned char)behind.data[0]) &&
+		(!code || calls_all(behind)))
 		buf_add_str(to, "\xe2\x81\xa0");
 	return 1;
 }
 
 static void
-add_all_tame(struct buf *to, const char *text)
+add_all_tame(struct buf *to, const char *text, bool code)
 {
 	struct span s = span_of(text);
 	while (s.len)
-		s = span_from(s, add_tame(to, s));
+		s = span_from(s, add_tame(to, s, code));
 }
 
 char *
 notice_slack(const struct outgoing *o)
 {
 	own(buf) struct buf text = { 0 };
-	add_all_tame(&text, o->text);
+	add_all_tame(&text, o->text, false);
 	if (o->excerpt) {
 		buf_add_str(&text, "\n```");
-		add_all_tame(&text, o->excerpt);
+		add_all_tame(&text, o->excerpt, true);
 		buf_add_str(&text, "```");
 	}
 	if (o->command) {
 		buf_add_str(&text, "\n`");
-		add_all_tame(&text, o->command);
+		add_all_tame(&text, o->command, true);
 		buf_add_str(&text, "`");
 	}
 	json_t *json = json_pack("{s:s#, s:b, s:b}", "text", text.data,

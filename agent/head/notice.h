@@ -19,9 +19,9 @@ enum notice_kind {
 const char *notice_kind_name(enum notice_kind k);
 
 /* Fills kind, incident, text, command and excerpt of `ret` from the incident as
- * it stands; the caller frees. */
-void notice_write(
-	struct outgoing *ret, enum notice_kind kind, const struct incident *i);
+ * it stands and its last attempt (NULL: there is none); the caller frees. */
+void notice_write(struct outgoing *ret, enum notice_kind kind,
+	const struct incident *i, const struct attempt *last);
 
 /* The message for every target of the app: adds one row per `notify` and a
  * moment to the timeline, and sets the bit in i->notices, which the caller

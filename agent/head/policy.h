@@ -56,7 +56,7 @@ struct decision {
 /* Causes that may pass are waited for this long, looked at after POLICY_RETRY,
  * then each time after as long again as it took so far, and then reported. */
 #define POLICY_PATIENCE (15 * USEC_MINUTE)
-#define POLICY_RETRY (30 * USEC_SECOND)
+#define POLICY_RETRY (10 * USEC_SECOND)
 
 /* Before the rehearsal ASK and ACT mean: rehearse it, then decide again with
  * `rehearsed` set.

@@ -115,12 +115,12 @@ static void
 on_gone(void *arg, int status)
 {
 	struct reader *r = arg;
-	(void)status;
 	bool lasted = r->ready && clock_mono() - r->since > USEC_MINUTE;
 	r->pause = lasted || !r->pause ? PAUSE_LEAST
 				       : MIN(2 * r->pause, PAUSE_MOST);
 	link_free(take(r->link));
 	r->ready = false;
+	r->calls.on_gone(r->calls.arg, status);
 	if (sd_event_add_time(r->loop, &r->again, CLOCK_MONOTONIC,
 		    clock_mono() + r->pause, 0, on_again, r) < 0)
 		(void)sd_event_exit(r->loop, -ENOMEM);

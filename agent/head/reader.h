@@ -15,6 +15,8 @@ struct reader_calls {
 	void (*on_batch)(void *arg, struct batch *b);
 	/* Eyes gave up this source; the sentence is escaped. */
 	void (*on_trouble)(void *arg, uint32_t source, const char *text);
+	/* They ended, as waitpid() says; new ones are started by themselves. */
+	void (*on_gone)(void *arg, int status);
 	void *arg;
 };
 

@@ -166,6 +166,16 @@ store_look_add(struct store *s, const char *app, usec now, struct why *why)
 }
 
 int
+store_look_undo(struct store *s, const char *app, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"DELETE FROM look WHERE rowid = (SELECT rowid FROM look "
+		"WHERE app = ?1 ORDER BY at DESC LIMIT 1)");
+	query_str(q, 1, app);
+	return query_run(q, why);
+}
+
+int
 store_looks(struct store *s, const char *app, usec since, usec **ret, size_t *n,
 	struct why *why)
 {

@@ -162,9 +162,15 @@ columns_sql(struct incident_sql *ret)
 			buf_str(&names));
 	ret->list = xprintf("SELECT %s, id FROM incident "
 			    "WHERE (?1 IS NULL OR app = ?1) "
-			    "AND (?2 IS NULL OR class = ?2) AND (?3 = 0 OR "
-			    "state NOT IN ('resolved', 'closed')) "
-			    "ORDER BY id DESC LIMIT ?4",
+			    "AND (?2 IS NULL OR class = ?2) "
+			    "ORDER BY id DESC LIMIT ?3",
+		buf_str(&names));
+	/* With the very words of the index incident_live, so that it serves. */
+	ret->live = xprintf("SELECT %s, id FROM incident WHERE state NOT IN "
+			    "('resolved', 'closed', 'not-confirmed') "
+			    "AND (?1 IS NULL OR app = ?1) "
+			    "AND (?2 IS NULL OR class = ?2) "
+			    "ORDER BY id DESC LIMIT ?3",
 		buf_str(&names));
 }
 
@@ -176,6 +182,7 @@ incident_sql_free(struct incident_sql *sql)
 	free(sql->get);
 	free(sql->newest);
 	free(sql->list);
+	free(sql->live);
 }
 
 static char *
@@ -196,8 +203,9 @@ steps_load(struct span text)
 	char **steps = NULL;
 	size_t i;
 	json_t *step;
-	json_array_foreach(json, i, step) if (json_is_string(step))
-		strings_add(&steps, json_string_value(step));
+	json_array_foreach (json, i, step)
+		if (json_is_string(step))
+			strings_add(&steps, json_string_value(step));
 	json_decref(json);
 	return steps;
 }

@@ -82,12 +82,12 @@ int
 store_incidents(struct store *s, const struct incident_filter *f,
 	struct incident **ret, size_t *n, struct why *why)
 {
-	own(query) struct query *q = query_of(s->db, s->sql.list);
+	own(query) struct query *q =
+		query_of(s->db, f->live ? s->sql.live : s->sql.list);
 	query_str(q, 1, f->app);
 	if (f->class >= 0)
 		query_str(q, 2, class_info((enum fault_class)f->class)->name);
-	query_u64(q, 3, f->live);
-	query_i64(q, 4, f->most ? (int64_t)f->most : -1);
+	query_i64(q, 3, f->most ? (int64_t)f->most : -1);
 	struct incident *list = NULL;
 	size_t count = 0;
 	int r;

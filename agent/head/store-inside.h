@@ -2,12 +2,13 @@
 #pragma once
 
 #include "head/db.h"
+#include "head/query.h"
 #include "head/store.h"
 
 /* Statements over all columns of an incident, made once from their table. Those
  * that read end with the id. */
 struct incident_sql {
-	char *insert, *save, *get, *newest, *list;
+	char *insert, *save, *get, *newest, *list, *live;
 };
 
 struct store {

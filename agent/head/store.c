@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "base/file.h"
 #include "head/schema.h"
 #include "head/store-inside.h"
+
+#define LOCK_PATIENCE (2 * USEC_SECOND)
 
 static int
 make_folder(const char *path, struct why *why)
@@ -44,6 +47,23 @@ is_held(const char *path, struct why *why)
 		"%s: another process has this store open", path);
 }
 
+/* Commands without a daemon hold the lock for a moment each, and a daemon that
+ * was killed may leave its children's copies behind for one: neither may keep
+ * the next daemon from starting. */
+static int
+lock_patiently(int fd)
+{
+	usec until = clock_mono() + LOCK_PATIENCE;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EINTR && errno != EWOULDBLOCK)
+			return -errno;
+		if (clock_mono() >= until)
+			return -EWOULDBLOCK;
+		(void)poll(NULL, 0, 20);
+	}
+	return 0;
+}
+
 static int
 take_lock(const char *store, int *ret, struct why *why)
 {
@@ -53,11 +73,12 @@ take_lock(const char *store, int *ret, struct why *why)
 	if (fd < 0)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
 			strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK
-			? is_held(path, why)
-			: because(why, -errno, "%s: cannot be locked: %s", path,
-				  strerror(errno));
+	int r = lock_patiently(fd);
+	if (r == -EWOULDBLOCK)
+		return is_held(path, why);
+	if (r < 0)
+		return because(
+			why, r, "%s: cannot be locked: %s", path, strerror(-r));
 	own(str) char *pid = xprintf("%d\n", (int)getpid());
 	/* Without the pid (full disk) the lock holds just as well. */
 	if (ftruncate(fd, 0) == 0)
@@ -114,6 +135,12 @@ void
 store_rollback(struct store *s)
 {
 	db_rollback(s->db);
+}
+
+bool
+store_broken(const struct store *s)
+{
+	return db_broken(s->db);
 }
 
 char *
@@ -195,8 +222,27 @@ store_pause(struct store *s, usec now, struct why *why)
 	return store_value_put(s, "paused", text, why);
 }
 
+static int
+end_waits(struct store *s, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"UPDATE incident SET wait_until = 0 "
+		"WHERE state IN ('waiting', 'awaiting-approval')");
+	return query_run(q, why);
+}
+
 int
 store_resume(struct store *s, struct why *why)
 {
-	return store_value_put(s, "paused", NULL, why);
+	int r = store_begin(s, why);
+	if (r < 0)
+		return r;
+	r = store_value_put(s, "paused", NULL, why);
+	if (r == 0)
+		r = end_waits(s, why);
+	if (r < 0) {
+		store_rollback(s);
+		return r;
+	}
+	return store_commit(s, why);
 }

@@ -3,7 +3,8 @@
  * the store_commit() around it, has returned 0; a failure leaves the store as
  * it was before the transaction. Every function returns 0 or a negative errno
  * with a sentence: -ENOSPC for a full disk, -EIO, -ENOENT where a thing that
- * was asked for is not there (nothing is written to *ret then). */
+ * was asked for is not there (nothing is written to *ret then). After a sync
+ * that failed every further call gives -EIO: only a new start may go on. */
 #pragma once
 
 #include "head/incident.h"
@@ -24,6 +25,9 @@ OWN(store, struct store *, store_close);
 int store_begin(struct store *s, struct why *why);
 int store_commit(struct store *s, struct why *why);
 void store_rollback(struct store *s);
+
+/* Whether a sync failed; whoever serves should end, and be started again. */
+bool store_broken(const struct store *s);
 
 /* --- positions ------------------------------------------------------------ */
 
@@ -127,8 +131,11 @@ int store_incident_newest(struct store *s, const char *fingerprint,
 struct incident_filter {
 	const char *app; /* NULL: all */
 	int class;       /* -1: all */
-	bool live;       /* only state_live() ones */
-	size_t most;     /* 0: no limit */
+	/* Only those that something is still to be done about: neither
+	 * resolved nor closed, and not resting as not-confirmed, which anyone
+	 * who can write a log line may bring about as often as they like. */
+	bool live;
+	size_t most; /* 0: no limit */
 };
 
 /* Newest first. */
@@ -168,6 +175,8 @@ int store_past_attempts(struct store *s, const char *database, usec since,
 
 /* A diagnosis began; those of more than a day ago are forgotten. */
 int store_look_add(struct store *s, const char *app, usec now, struct why *why);
+/* The app's last one does not count: it met no database. */
+int store_look_undo(struct store *s, const char *app, struct why *why);
 /* Their times, freed with free(). */
 int store_looks(struct store *s, const char *app, usec since, usec **ret,
 	size_t *n, struct why *why);
@@ -232,4 +241,5 @@ int store_value_put(
 /* `logmend pause`: since when, by whom; *since is 0 when not paused. */
 int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
+/* What waits is due at once. */
 int store_resume(struct store *s, struct why *why);

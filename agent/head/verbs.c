@@ -8,6 +8,7 @@
 
 #include "head/control.h"
 #include "head/incident-json.h"
+#include "head/notice.h"
 
 /* Exit codes of the command line (DESIGN section 9). */
 #define EXIT_NO 1
@@ -97,18 +98,30 @@ answer_show(const struct call *c)
 	json_t *refusal = find_incident(c, &i);
 	if (refusal)
 		return refusal;
-	json_t *answer;
+	json_t *answer, *more;
 	struct why why;
-	if (incident_json(c->v->store, &i, &answer, &why) < 0)
+	if (incident_json(c->v->store, &i, &answer, &more, &why) < 0)
 		return unable(&why);
 	json_t *reply = control_reply(answer);
-	json_object_set_new(reply, "more", incident_json_more(&i));
+	json_object_set_new(reply, "more", more);
 	return reply;
+}
+
+/* Whoever was told that it began is told that it ended. */
+static int
+tell_end(const struct call *c, struct incident *i, struct why *why)
+{
+	const struct app *app = settings_app(c->v->settings, i->app);
+	bool ended = i->state == STATE_REJECTED || i->state == STATE_CLOSED;
+	bool told = i->notices & (1u << NOTICE_END);
+	if (!app || !ended || told || !i->notices)
+		return 0;
+	return notice_queue(c->v->store, app, NOTICE_END, i, c->now, why);
 }
 
 /* Stores the incident and one moment of it, tells the daemon, and answers. */
 static json_t *
-store_change(const struct call *c, const struct incident *i, const char *kind,
+store_change(const struct call *c, struct incident *i, const char *kind,
 	const char *text)
 {
 	struct store *s = c->v->store;
@@ -116,9 +129,11 @@ store_change(const struct call *c, const struct incident *i, const char *kind,
 	int r = store_begin(s, &why);
 	if (r < 0)
 		return unable(&why);
-	r = store_incident_save(s, i, &why);
+	r = store_moment_add(s, i->id, c->now, kind, text, &why);
 	if (r == 0)
-		r = store_moment_add(s, i->id, c->now, kind, text, &why);
+		r = tell_end(c, i, &why);
+	if (r == 0)
+		r = store_incident_save(s, i, &why);
 	if (r < 0) {
 		store_rollback(s);
 		return unable(&why);

@@ -13,8 +13,7 @@ struct verbs {
 	struct store *store;
 	/* All NULL where no daemon runs. */
 	/* Adds what only the daemon knows: `sources`, an array of {app, path,
-	 * offset, size, held}, where `held` is the bytes that are left only in
-	 * the descriptor of an unlinked file. */
+	 * read, size, unlinked}, and its own figures. */
 	void (*status)(struct json_t *status, void *arg);
 	/* The stored incident was approved, rejected or closed: whoever keeps
 	 * a copy reads it again, and goes on from there. */

@@ -19,6 +19,7 @@ fi
 began=$SECONDS
 
 title() { printf '\n%s%s%s\n' "$bold" "$*" "$off"; }
+folded() { fold -s -w 90; }
 step() { printf '  %s%-14s%s %s\n' "$bold" "$1" "$off" "$2"; }
 more() { sed "s/^/                 /"; }
 quote() { sed "s/^/    $dim| /; s/\$/$off/"; }
@@ -62,12 +63,19 @@ seen()
 	step 'incident' "$(show "$1" '"\(.id), first seen \(.first_seen)"')"
 }
 
+# cause ID WANTED WORDS: the cause, and a sentence that has these words.
 cause()
 {
+	local sentence
 	wait_until "$1" '.cause != null and (.findings | length > 0)'
+	sentence=$(show "$1" '[.timeline[] | select(.kind == "cause")][0].text')
 	step 'cause' "$(show "$1" .cause)"
+	folded <<<"${sentence#*: }" | more
+	[[ $sentence == *"$3"* ]] ||
+		bad "the sentence on the cause does not say '$3'"
+	step 'findings' "of $(show "$1" '.findings | length') questions:"
 	show "$1" '.findings[] | "\(.answer)\t\(.name): \(.text)"' |
-		expand -t 9 | cut -c1-150 | more
+		expand -t 9 | folded | more
 	expect "the cause of incident $1" "$(show "$1" .cause)" "$2"
 }
 
@@ -83,14 +91,15 @@ rehearsal()
 decision()
 {
 	wait_until "$1" '.decision != null'
-	step 'decision' "$(show "$1" '"\(.decision.action): \(.decision.reason)"')"
+	step 'decision' "$(show "$1" '"\(.decision.action), because"')"
+	show "$1" .decision.reason | sed 's/; /\n/g' | more
 }
 
 plan()
 {
 	step 'plan' "$(show "$1" '"remedy \(.plan.remedy), hash \(
 		.plan.hash[:12])"')"
-	show "$1" '.plan.steps[]' | head -n 12 | cut -c1-150 | more
+	show "$1" '.plan.steps[]' | folded | more
 }
 
 mended()
@@ -103,14 +112,16 @@ mended()
 	step 'verification' "$(show "$1" ".verification | $outcome_text")"
 }
 
-# At least $1 notices; prints those that came since the last call.
+# At least $1 notices; prints those that came since the last call, without the
+# log record that each may quote.
 told=0
 notices()
 {
 	has_notices() { (($(wc -l <"$stage/notices") >= $1)); }
 	wait_for 30 has_notices "$1" || bad "fewer than $1 notices arrived"
 	step 'notices' 'what the webhook got:'
-	tail -n "+$((told + 1))" "$stage/notices" | jq -r .text | quote
+	tail -n "+$((told + 1))" "$stage/notices" | jq -r '.text + "\n"' |
+		sed '/^```/,/```$/d' | folded | quote
 	told=$(wc -l <"$stage/notices")
 }
 
@@ -144,8 +155,8 @@ cp "$moving/baseline/migration.sql" \
 step 'PostgreSQL' "$(pg_do -c 'SHOW server_version'), as $pg_owner, on port $PGPORT"
 step 'databases' 'three, with tables User, Job, Asset, Batch, AiMetric'
 step 'Docker root' "$stage/docker"
-step 'configuration' "$stage/logmend.conf"
-quote <"$stage/logmend.conf"
+step 'configuration' "$stage/logmend.conf; two more apps follow in it"
+sed '/^\[app moverz-stray\]/,$d' "$stage/logmend.conf" | quote
 lm check-config >/dev/null || bad 'check-config refuses the configuration'
 agent_start
 step 'agent' "$("$LOGMEND" --version) runs in mode act"
@@ -153,10 +164,11 @@ step 'agent' "$("$LOGMEND" --version) runs in mode act"
 title '1. A migration that production never got'
 before=$(fingerprint_of moverz_v4)
 step 'the app says' 'on stderr, in its container:'
-grep -A 3 '^Prisma' "$captured/uncaught.NODE_ENV_production.stderr" | quote
+sed -n '/^Prisma/,/^The table/p' \
+	"$captured/uncaught.NODE_ENV_production.stderr" | quote
 app_fails moverz-v4 uncaught
 seen 1
-cause 1 pending-migration
+cause 1 pending-migration 'was never applied'
 rehearsal 1
 decision 1
 plan 1
@@ -169,13 +181,14 @@ row=$(prisma_history moverz_v4 | grep "^$the_fifth|") ||
 expect "the row in Prisma's history" "$row" "$the_fifth|$(sha256sum \
 	<"$moving/migrations/$the_fifth/migration.sql" | cut -d' ' -f1)|t|f|1|-"
 good 'the table is there, recorded as Prisma records it, all else untouched'
-notices 1
+# One about the cause, one about the end.
+notices 2
 
 title '2. A statement file outside of any migration folder'
 history=$(prisma_history moverz_stray)
 app_fails moverz-stray console-error
 seen 2
-cause 2 stray-sql
+cause 2 stray-sql 'outside any migration folder'
 state_is 2 awaiting-approval
 rehearsal 2
 decision 2
@@ -184,7 +197,9 @@ has_table moverz_stray AnalyticsEvent &&
 	bad 'it was mended before anybody approved'
 expect 'the history before the approval' "$(prisma_history moverz_stray)" \
 	"$history"
-notices $((told + 1))
+notices $((told + 2))
+grep -q "logmend approve 2 $(show 2 .approval.code)" "$stage/notices" ||
+	bad 'no notice has the line to approve it'
 code=$(show 2 .approval.code)
 step 'a person' "logmend approve 2 $code"
 lm approve 2 "$code" | more
@@ -206,7 +221,7 @@ history=$(prisma_history moverz_base)
 before=$(fingerprint_of moverz_base)
 app_fails moverz-base uncaught
 seen 3
-cause 3 baseline-conflict
+cause 3 baseline-conflict '18 of the 22 objects that it creates exist already'
 state_is 3 reported
 decision 3
 expect 'the action' "$(show 3 .decision.action)" report
@@ -216,6 +231,8 @@ expect 'the database' "$(fingerprint_of moverz_base)" "$before"
 has_table moverz_base AnalyticsEvent && bad 'the baseline was run'
 good 'nothing was touched'
 notices $((told + 1))
+grep -q '18 of the 22 objects that it creates exist already' "$stage/notices" ||
+	bad 'no notice says why the baseline must not be run'
 
 title 'logmend show 1'
 lm show 1 | sed 's/^/  /'

@@ -38,6 +38,7 @@ broken()
 }
 broken 2 '[rule a]\nclass = no-such-class\nmatch = x\n'
 broken 3 '[rule a]\nclass = missing-table\nmatch = (unclosed\n'
+says match
 broken 1 '[rule a]\nclass = missing-table\n'
 broken 4 '[rule a]\nclass = missing-table\nmatch = some literal\ncolour = red\n'
 # A sample that does not come out is not a mistake of the file: status 1.
@@ -54,6 +55,8 @@ expect_status 2 lm scan --no-such-option x
 expect_status 0 lm --help
 expect_status 0 lm --version
 expect_status 0 lm scan --help
-rm "$rule"
-expect_status 3 lm scan --rules "$TOP/rules" "$stage/nowhere.log"
+expect_status 3 lm scan "$stage/nowhere.log"
 says "$stage/nowhere.log"
+rm "$rule"
+expect_status 2 lm scan "$stage/nowhere.log"
+says 'no rules'

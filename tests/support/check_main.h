@@ -44,7 +44,8 @@ scratch_close(void)
 	str_free(scratch_root);
 }
 
-/* A new folder of the test's own. Owned. */
+/* A new folder of the test's own. Owned. For a main() of its own: between
+ * scratch_open() and scratch_close(). */
 static inline char *
 scratch_folder(void)
 {

@@ -1,11 +1,13 @@
 #include "config.h"
 #include "support/pg.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <glob.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,24 +41,55 @@ run(const char *const *argv)
 	}
 }
 
-/* As the unprivileged user when we are root. */
+/* Whom PostgreSQL may run as when we are root, which it refuses. */
+static const struct passwd *
+unprivileged(void)
+{
+	const struct passwd *user = getpwnam("postgres");
+	return user ? user : getpwnam("nobody");
+}
+
 static void
 run_as(const struct pg *pg, const char *program, const char *const *args)
 {
 	const char *argv[24];
 	size_t n = 0;
 	own(str) char *path = xprintf("%s/%s", pg->bin, program);
+	own(str) char *uid = NULL;
+	own(str) char *gid = NULL;
 	if (geteuid() == 0) {
-		argv[n++] = "/usr/sbin/runuser";
-		argv[n++] = "-u";
-		argv[n++] = "postgres";
-		argv[n++] = "--";
+		const struct passwd *user = unprivileged();
+		uid = xprintf("--reuid=%u", user->pw_uid);
+		gid = xprintf("--regid=%u", user->pw_gid);
+		argv[n++] = "/usr/bin/setpriv";
+		argv[n++] = uid;
+		argv[n++] = gid;
+		argv[n++] = "--clear-groups";
+		argv[n++] = "--reset-env";
 	}
 	argv[n++] = path;
 	for (size_t i = 0; args[i]; i++)
 		argv[n++] = args[i];
 	argv[n] = NULL;
 	run(argv);
+}
+
+/* The first free one from `port` on; known only by trying. */
+static int
+free_port(int port)
+{
+	for (int p = port; p < port + 200; p++) {
+		own(fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		struct sockaddr_in at = {
+			.sin_family = AF_INET,
+			.sin_port = htons((uint16_t)p),
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		};
+		if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+			return p;
+	}
+	skip("no port is free");
+	return -1;
 }
 
 static char *
@@ -74,13 +107,14 @@ find_bin(void)
 void
 pg_start(struct pg *pg, int port)
 {
-	const struct passwd *user = getpwnam("postgres");
-	pg->port = port;
+	const struct passwd *user = unprivileged();
+	pg->port = free_port(port);
 	pg->bin = find_bin();
 	if (!pg->bin)
 		skip("PostgreSQL's server is not installed");
 	if (geteuid() == 0 && !user)
-		skip("there is no user postgres to run the server as");
+		skip("there is no user postgres or nobody to run the server "
+		     "as");
 	char folder[] = "/tmp/logmend-pg.XXXXXX";
 	if (!mkdtemp(folder))
 		skip("no temporary folder");
@@ -92,7 +126,7 @@ pg_start(struct pg *pg, int port)
 	own(str) char *options = xprintf("-c port=%d -c listen_addresses="
 					 "127.0.0.1 -c unix_socket_directories="
 					 "%s -c fsync=off",
-		port, folder);
+		pg->port, folder);
 	run_as(pg, "initdb",
 		(const char *const[]){ "-D", data, "-U", "postgres",
 			"--auth-host=scram-sha-256", "--auth-local=trust",

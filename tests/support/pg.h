@@ -12,7 +12,7 @@ struct pg {
 
 /* Exits with 77 and a sentence when this machine has no PostgreSQL or no
  * unprivileged user to run it. */
-void pg_start(struct pg *pg, int port);
+void pg_start(struct pg *pg, int port); /* or the next one that is free */
 void pg_stop(struct pg *pg);
 
 /* As the superuser; ends the test if the server says no. */

@@ -1,8 +1,10 @@
 /* Looks at databases in every state that DESIGN section 6 names. */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,6 +147,7 @@ START_TEST(an_all_tables_baseline_is_seen_coming)
 	ck_assert(!a.planned);
 	ck_says(a.result.text, "20251001000000_baseline");
 	ck_says(a.result.text, "type \"JobStatus\" already exists (42710)");
+	ck_says(a.result.text, "18 of the 22 objects");
 	ck_says(a.result.text, "P3009");
 	ck_says(a.result.text, "resolve --applied");
 }
@@ -221,6 +224,21 @@ START_TEST(a_failed_migration_is_confirmed_by_its_row)
 	do_job(&j, &a);
 	ck_cause(&a, CAUSE_FAILED_MIGRATION);
 	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+}
+END_TEST
+
+START_TEST(the_summary_of_a_history_lists_stray_files)
+{
+	apply_four();
+	own(str) char *one = at("prisma/migrations/new.sql");
+	own(str) char *two = at("prisma/seed.sql");
+	write_file(one, "CREATE TABLE a (id int);");
+	write_file(two, "INSERT INTO a VALUES (1);");
+	own(job) struct job j = job_of(JOB_LOOK, CLASS_FAILED_MIGRATION, NULL);
+	do_job(&j, &a);
+	ck_assert_int_eq(a.result.fault, ANSWER_NO);
+	ck_says(finding_text(&a, "stray-files"), "1 .sql files");
+	ck_says(finding_text(&a, "stray-files"), "new.sql");
 }
 END_TEST
 
@@ -462,6 +480,86 @@ START_TEST(a_history_that_may_not_be_read_leaves_it_unknown)
 }
 END_TEST
 
+/* A listener that takes connections and never says a word. */
+START_TEST(a_server_that_keeps_silent_is_given_up)
+{
+	own(fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, len), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	own(str) char *url = xprintf(
+		"postgresql://app:sswsecret@127.0.0.1:%d/moving?connect_timeout"
+		"=1",
+		ntohs(at.sin_port));
+	set_any_url(url);
+	usec before = clock_mono();
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNREACHABLE);
+	ck_assert_uint_lt(clock_mono() - before, 8 * USEC_SECOND);
+}
+END_TEST
+
+START_TEST(a_look_ends_by_its_own_deadline)
+{
+	apply_four();
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE _prisma_migrations"));
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	j.time = USEC_SECOND;
+	usec before = clock_mono();
+	do_job(&j, &a);
+	ck_assert_uint_lt(clock_mono() - before, 5 * USEC_SECOND);
+	ck_cause(&a, CAUSE_UNREACHABLE);
+	answer_of_hands_free(&a);
+	/* With more time the lock alone is given up, and the rest is told. */
+	j.time = 20 * USEC_SECOND;
+	do_job(&j, &a);
+	PQfinish(c);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_assert(has_finding(&a, "history-readable", ANSWER_UNKNOWN));
+	ck_assert(has_finding(&a, "table-exists", ANSWER_NO));
+}
+END_TEST
+
+START_TEST(an_object_of_another_schema_is_looked_for_there)
+{
+	apply_four();
+	pg_do(&pg, "moving", "CREATE SCHEMA tenant_b");
+	look_for("tenant_b.AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_assert(has_finding(&a, "same-schema", ANSWER_NO));
+}
+END_TEST
+
+START_TEST(a_search_path_that_leads_elsewhere_has_no_plan)
+{
+	apply_four();
+	set_url("");
+	pg_do(&pg, "moving",
+		"CREATE SCHEMA app AUTHORIZATION app; ALTER ROLE app SET "
+		"search_path = app, public");
+	look_for("AnalyticsEvent", &a);
+	pg_do(&pg, "moving", "ALTER ROLE app RESET search_path");
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "schema \"app\"");
+}
+END_TEST
+
+START_TEST(a_conflict_that_an_earlier_drop_clears_is_none)
+{
+	apply_four();
+	add_migration("20251101000000_again",
+		"DROP TABLE \"Asset\"; CREATE TABLE \"Asset\" (id int);");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_NEVER);
+}
+END_TEST
+
 START_TEST(mistakes_in_files_are_told_in_a_sentence)
 {
 	own(job) struct job j =
@@ -498,6 +596,7 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	an_empty_database_is_asked_about,
 	a_failed_row_wins_over_what_is_pending,
 	a_failed_migration_is_confirmed_by_its_row,
+	the_summary_of_a_history_lists_stray_files,
 	a_deploy_under_way_is_waited_for, a_rolled_back_row_makes_the_plan_ask,
 	an_edited_migration_makes_the_plan_ask, other_line_ends_are_no_edit,
 	a_history_without_its_folders_makes_the_plan_ask,
@@ -511,4 +610,8 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	what_cannot_be_reached_is_unreachable,
 	a_database_that_answers_is_not_unreachable,
 	a_history_that_may_not_be_read_leaves_it_unknown,
+	a_server_that_keeps_silent_is_given_up, a_look_ends_by_its_own_deadline,
+	an_object_of_another_schema_is_looked_for_there,
+	a_search_path_that_leads_elsewhere_has_no_plan,
+	a_conflict_that_an_earlier_drop_clears_is_none,
 	mistakes_in_files_are_told_in_a_sentence)

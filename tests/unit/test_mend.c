@@ -296,6 +296,83 @@ START_TEST(another_schema_is_mended_there)
 }
 END_TEST
 
+START_TEST(an_empty_database_gets_its_history_too)
+{
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	answer_of_hands_free(&a);
+	act_on(JOB_MEND, hash, KEY "1", &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
+	ck_assert_int_eq(a.result.history, ANSWER_YES);
+	ck_value("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS "
+		 "NOT NULL AND applied_steps_count = 1 AND logs IS NULL",
+		"5");
+}
+END_TEST
+
+START_TEST(a_copy_can_be_made_on_another_server)
+{
+	apply_four();
+	/* Another database stands for it: the copy is made beside that one. */
+	own(str) char *file = at("elsewhere");
+	own(str) char *url = pg_url(&pg, "postgres", "");
+	own(str) char *line = xprintf("rehearse = %s", file);
+	write_file(file, url);
+	set_config("", line);
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_value(COPIES, "0");
+}
+END_TEST
+
+START_TEST(a_pg_dump_that_does_not_work_makes_it_impossible)
+{
+	apply_four();
+	set_config("", "pg-dump = /bin/false");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
+	ck_says(a.result.text, "/bin/false");
+	answer_of_hands_free(&a);
+	/* Older than any server that is still alive. */
+	own(str) char *old = at("pg_dump");
+	own(str) char *other = xprintf("pg-dump = %s", old);
+	write_file(old, "#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n");
+	ck_assert_int_eq(chmod(old, 0700), 0);
+	set_config("", other);
+	free(hash);
+	hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
+	ck_says(a.result.text, "older than the server");
+	ck_value(COPIES, "0");
+}
+END_TEST
+
+START_TEST(the_mending_url_must_lead_to_the_same_database)
+{
+	apply_four();
+	pg_database(&pg, "decoy");
+	own(str) char *file = at("decoy");
+	own(str) char *url = pg_url(&pg, "decoy", "");
+	own(str) char *line = xprintf("migrate-url-file = %s", file);
+	write_file(file, url);
+	set_config(line, "");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "another database");
+	answer_of_hands_free(&a);
+	act_on(JOB_MEND, "", KEY "1", &a);
+	ck_outcome(&a, OUTCOME_STALE);
+	ck_value(TABLE_THERE, "f");
+	own(str) char *made = pg_get(&pg, "decoy", TABLE_THERE);
+	ck_assert_str_eq(made, "f");
+}
+END_TEST
+
 static void
 make_stray(void)
 {
@@ -377,6 +454,18 @@ START_TEST(a_half_done_script_is_in_doubt)
 		 "NULL FROM _prisma_migrations WHERE migration_name LIKE "
 		 "'2026%'",
 		"t");
+}
+END_TEST
+
+START_TEST(a_script_that_waits_for_its_client_is_rolled_back)
+{
+	apply_four();
+	add_migration("20260101000000_copy", "COPY \"Batch\" FROM STDIN;");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_MEND, hash, KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_value(TABLE_THERE, "f");
+	ck_value(OURS, "f|t|0");
 }
 END_TEST
 
@@ -536,11 +625,16 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
 	a_copy_has_extensions_and_other_schemas,
 	a_schema_public_made_anew_is_copied_too, another_schema_is_mended_there,
+	an_empty_database_gets_its_history_too,
+	a_copy_can_be_made_on_another_server,
+	a_pg_dump_that_does_not_work_makes_it_impossible,
+	the_mending_url_must_lead_to_the_same_database,
 	a_stray_file_becomes_a_folder_and_is_applied,
 	a_folder_that_failed_is_taken_away_again,
 	a_script_with_its_own_transaction_runs_as_prisma_runs_it,
-	a_half_done_script_is_in_doubt, a_lock_that_is_held_ends_the_attempt,
-	prismas_own_lock_ends_the_attempt,
+	a_half_done_script_is_in_doubt,
+	a_script_that_waits_for_its_client_is_rolled_back,
+	a_lock_that_is_held_ends_the_attempt, prismas_own_lock_ends_the_attempt,
 	what_a_killed_process_left_is_found_out,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,

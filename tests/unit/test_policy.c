@@ -243,8 +243,8 @@ START_TEST(what_may_pass_is_waited_for_a_quarter_of_an_hour)
 	}
 	ck_assert_int_eq(d.action, ACTION_REPORT);
 	ck_assert_uint_eq(c.now, begun + POLICY_PATIENCE);
-	/* Not so often that the diagnoses of an hour are used up. */
-	ck_assert_uint_le(looks, 6);
+	/* Seldom enough for a database that has trouble already. */
+	ck_assert_uint_le(looks, 8);
 	c.cause = CAUSE_PENDING_MIGRATION;
 	ck_assert_uint_eq(decide(&c).waiting_since, 0);
 }

@@ -130,7 +130,10 @@ START_TEST(ignored_signals_are_not_inherited)
 	struct why why;
 	ck_assert_int_eq(
 		sh("grep SigIgn /proc/$$/status", &res, SOON, 1000, &why), 0);
-	ck_assert_ptr_nonnull(strstr(buf_str(&res.out), "0000000000000000"));
+	unsigned long long ignored =
+		strtoull(buf_str(&res.out) + strlen("SigIgn:"), NULL, 16);
+	/* 32 and 33 are the C library's, which lets nobody touch them. */
+	ck_assert_uint_eq(ignored & ~(3ull << 31), 0);
 }
 END_TEST
 

@@ -314,21 +314,23 @@ END_TEST
 START_TEST(incidents_are_listed_by_what_is_asked)
 {
 	own(store) struct store *s = open_new();
-	static const char *const tables[] = { "A", "B", "C" };
+	static const char *const tables[] = { "A", "B", "C", "D" };
 	for (size_t k = 0; k < ELEMENTS(tables); k++) {
 		own(incident) struct incident i = an_incident(tables[k]);
 		if (k == 1)
 			i.state = STATE_CLOSED;
+		if (k == 3)
+			i.state = STATE_NOT_CONFIRMED;
 		ok(store_incident_add(s, &i, &why));
 	}
 	static const struct {
 		struct incident_filter filter;
 		size_t n;
 	} rows[] = {
-		{ { .class = -1 }, 3 },
+		{ { .class = -1 }, 4 },
 		{ { .class = -1, .live = true }, 2 },
 		{ { .class = -1, .most = 1 }, 1 },
-		{ { .class = CLASS_MISSING_TABLE, .app = "shop" }, 3 },
+		{ { .class = CLASS_MISSING_TABLE, .app = "shop" }, 4 },
 		{ { .class = CLASS_MISSING_COLUMN }, 0 },
 		{ { .class = -1, .app = "other" }, 0 },
 	};
@@ -451,6 +453,13 @@ START_TEST(looks_are_counted_by_app)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_uint_eq(list[0], NOW);
 	free(list);
+	ok(store_look_add(s, "shop", NOW + 1, &why));
+	ok(store_look_undo(s, "shop", &why));
+	ok(store_looks(s, "shop", 0, &list, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(list[0], NOW);
+	free(list);
+	ok(store_look_undo(s, "nobody", &why));
 }
 END_TEST
 
@@ -578,7 +587,14 @@ START_TEST(a_pause_survives_and_ends)
 	ok(store_value_put(s, "paused", "nonsense", &why));
 	ok(store_paused(s, &since, &why));
 	ck_assert_uint_ne(since, 0);
+	own(incident) struct incident i = an_incident("A");
+	i.state = STATE_WAITING;
+	i.wait_until = NOW;
+	ok(store_incident_add(s, &i, &why));
 	ok(store_resume(s, &why));
+	own(incident) struct incident back = { 0 };
+	ok(store_incident_get(s, i.id, &back, &why));
+	ck_assert_uint_eq(back.wait_until, 0);
 	ok(store_paused(s, &since, &why));
 	ck_assert_uint_eq(since, 0);
 }

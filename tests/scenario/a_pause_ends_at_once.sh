@@ -1,0 +1,30 @@
+#!/bin/bash
+# What waits for the end of a pause goes on at once when it ends, approved or not.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+stage_policy act
+stage_pending shop
+agent_start
+expect_status 0 lm pause
+app_fails shop
+state_is 1 waiting
+expect_status 0 lm resume
+state_is 1 resolved 20
+has_table shop AnalyticsEvent || bad 'the table was not created'
+
+# Approved while paused: held, and gone on with when the pause ends.
+agent_stop
+sed -i 's/^mode = act/mode = ask/' "$stage/logmend.conf"
+stage_pending other
+agent_start
+app_fails other
+state_is 2 awaiting-approval
+expect_status 0 lm pause
+expect_status 0 lm approve 2 "$(show 2 .approval.code)"
+wait_until 2 '[.timeline[] | select(.text | startswith("paused"))] | length == 1'
+expect_status 0 lm resume
+state_is 2 resolved 20
+expect attempts "$(show 2 '.attempts | length')" 1
+agent_stop
