@@ -1,36 +1,20 @@
 #include "config.h"
 #include "head/db.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "head/db-inside.h"
 
 /* "lgmd": says that the file is ours. */
 #define APPLICATION_ID 0x6c676d64
 /* Only somebody who reads the file by hand can be in the way. */
 #define BUSY_MS 1000
 #define COMMIT_TRIES 3
-#define QUERIES 96
-
-struct query {
-	struct db *db;
-	const char *sql;
-	sqlite3_stmt *stmt;
-	int failed; /* SQLite's code of a prepare or bind that failed */
-};
-
-struct db {
-	sqlite3 *sqlite;
-	char *path;
-	bool begun;
-	struct query queries[QUERIES];
-	size_t n_queries;
-};
 
 static int
 errno_of(int code)
@@ -59,10 +43,21 @@ errno_of(int code)
 	}
 }
 
-static int
-db_failed(const struct db *db, int code, const char *what, struct why *why)
+/* What the kernel could not write it may have dropped from its memory, and a
+ * second sync would succeed without it: https://lwn.net/Articles/752063/ */
+static bool
+is_sync_failure(int code)
+{
+	return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC ||
+		code == SQLITE_IOERR_TRUNCATE;
+}
+
+int
+db_failed(struct db *db, int code, const char *what, struct why *why)
 {
 	int r = errno_of(code);
+	if (is_sync_failure(code))
+		db->broken = true;
 	if (r == -ENOSPC)
 		return because(
 			why, r, "%s: the disk is full (%s)", db->path, what);
@@ -261,16 +256,31 @@ db_begin(struct db *db, struct why *why)
 	if (db->begun)
 		return because(
 			why, -EBUSY, "%s: transactions do not nest", db->path);
+	int r = db_check(db, why);
+	if (r < 0)
+		return r;
 	/* IMMEDIATE: whoever is in the way is met here. */
-	int r = db_exec(db, "BEGIN IMMEDIATE", "cannot begin", why);
+	r = db_exec(db, "BEGIN IMMEDIATE", "cannot begin", why);
 	db->begun = r == 0;
 	return r;
 }
 
-/* After some errors SQLite rolls back by itself; what follows would then
- * commit one by one. */
-static bool
-is_lost(const struct db *db)
+int
+db_check(const struct db *db, struct why *why)
+{
+	if (db->broken)
+		return because(why, -EIO,
+			"%s: a write could not be made durable: nothing more "
+			"is stored before logmend is started again",
+			db->path);
+	if (db_lost(db))
+		return because(why, -ECANCELED,
+			"%s: the transaction was rolled back before", db->path);
+	return 0;
+}
+
+bool
+db_lost(const struct db *db)
 {
 	return db->begun && sqlite3_get_autocommit(db->sqlite);
 }
@@ -278,7 +288,7 @@ is_lost(const struct db *db)
 int
 db_commit(struct db *db, struct why *why)
 {
-	if (!db->begun || is_lost(db)) {
+	if (!db->begun || db_lost(db)) {
 		db->begun = false;
 		return because(why, -ECANCELED,
 			"%s: the transaction was rolled back before", db->path);
@@ -310,6 +320,12 @@ db_in_transaction(const struct db *db)
 	return db->begun;
 }
 
+bool
+db_broken(const struct db *db)
+{
+	return db->broken;
+}
+
 uint64_t
 db_changes(const struct db *db)
 {
@@ -320,125 +336,4 @@ uint64_t
 db_last_id(const struct db *db)
 {
 	return (uint64_t)sqlite3_last_insert_rowid(db->sqlite);
-}
-
-struct query *
-query_of(struct db *db, const char *sql)
-{
-	for (size_t i = 0; i < db->n_queries; i++)
-		if (db->queries[i].sql == sql) {
-			query_end(&db->queries[i]);
-			return &db->queries[i];
-		}
-	assert(db->n_queries < QUERIES);
-	struct query *q = &db->queries[db->n_queries++];
-	*q = (struct query){ .db = db, .sql = sql };
-	q->failed = sqlite3_prepare_v3(
-		db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
-	if (q->failed != SQLITE_OK)
-		db->n_queries--; /* the place serves the next one */
-	return q;
-}
-
-static void
-note(struct query *q, int code)
-{
-	if (q->failed == SQLITE_OK)
-		q->failed = code;
-}
-
-void
-query_u64(struct query *q, int at, uint64_t v)
-{
-	query_i64(q, at, (int64_t)v);
-}
-
-void
-query_i64(struct query *q, int at, int64_t v)
-{
-	if (q->failed == SQLITE_OK)
-		note(q, sqlite3_bind_int64(q->stmt, at, v));
-}
-
-void
-query_str(struct query *q, int at, const char *s)
-{
-	if (q->failed == SQLITE_OK)
-		note(q,
-			sqlite3_bind_text(
-				q->stmt, at, s, -1, SQLITE_TRANSIENT));
-}
-
-void
-query_blob(struct query *q, int at, struct span s)
-{
-	if (q->failed == SQLITE_OK)
-		note(q,
-			sqlite3_bind_blob64(
-				q->stmt, at, s.data, s.len, SQLITE_TRANSIENT));
-}
-
-int
-query_step(struct query *q, struct why *why)
-{
-	struct db *db = q->db;
-	if (is_lost(db))
-		return because(why, -ECANCELED,
-			"%s: the transaction was rolled back before", db->path);
-	int code = q->failed;
-	if (code == SQLITE_OK)
-		code = sqlite3_step(q->stmt);
-	if (code == SQLITE_ROW)
-		return 1;
-	int r = code == SQLITE_DONE
-		? 0
-		: db_failed(db, code, "a statement failed", why);
-	query_end(q);
-	return r;
-}
-
-int
-query_run(struct query *q, struct why *why)
-{
-	int r = query_step(q, why);
-	query_end(q);
-	return MIN(r, 0);
-}
-
-uint64_t
-query_get_u64(struct query *q, int column)
-{
-	return (uint64_t)query_get_i64(q, column);
-}
-
-int64_t
-query_get_i64(struct query *q, int column)
-{
-	return sqlite3_column_int64(q->stmt, column);
-}
-
-struct span
-query_get_span(struct query *q, int column)
-{
-	const char *data = sqlite3_column_blob(q->stmt, column);
-	int len = sqlite3_column_bytes(q->stmt, column);
-	return (struct span){ data, (size_t)len };
-}
-
-char *
-query_get_str(struct query *q, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(q->stmt, column);
-	return xstrdup(text);
-}
-
-void
-query_end(struct query *q)
-{
-	if (!q || !q->stmt)
-		return;
-	/* What went wrong was told by the step. */
-	(void)sqlite3_reset(q->stmt);
-	(void)sqlite3_clear_bindings(q->stmt);
-	q->failed = SQLITE_OK;
 }

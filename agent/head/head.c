@@ -237,6 +237,18 @@ on_signal(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
 	return sd_event_exit(sd_event_source_get_event(s), 0);
 }
 
+/* What could not be made durable cannot be promised: the service manager starts
+ * us again, and what is really on the disk is read. */
+static int
+on_post(sd_event_source *s, void *arg)
+{
+	struct head *h = arg;
+	if (!h->store || !store_broken(h->store))
+		return 0;
+	log_error("%s: a write could not be made durable", h->settings->store);
+	return sd_event_exit(sd_event_source_get_event(s), -EIO);
+}
+
 static int
 open_loop(struct head *h, struct why *why)
 {
@@ -250,6 +262,8 @@ open_loop(struct head *h, struct why *why)
 		r = sd_event_new(&h->loop);
 	if (r >= 0)
 		r = sd_event_set_watchdog(h->loop, true);
+	if (r >= 0)
+		r = sd_event_add_post(h->loop, NULL, on_post, h);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
 		r = sd_event_add_signal(

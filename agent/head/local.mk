@@ -5,7 +5,8 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/incident.c agent/head/incident.h \
 	agent/head/limits.c agent/head/limits.h \
 	agent/head/policy.c agent/head/policy.h \
-	agent/head/db.c agent/head/db.h agent/head/schema.h \
+	agent/head/db.c agent/head/db.h agent/head/db-inside.h \
+	agent/head/query.c agent/head/query.h agent/head/schema.h \
 	agent/head/store.c agent/head/store.h agent/head/store-inside.h \
 	agent/head/store-column.c agent/head/store-incident.c \
 	agent/head/store-place.c agent/head/store-target.c \

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "head/db.h"
+#include "head/query.h"
 #include "head/store.h"
 
 /* Statements over all columns of an incident, made once from their table. Those

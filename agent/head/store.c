@@ -137,6 +137,12 @@ store_rollback(struct store *s)
 	db_rollback(s->db);
 }
 
+bool
+store_broken(const struct store *s)
+{
+	return db_broken(s->db);
+}
+
 char *
 object_dump(enum fault_class c, const struct object *o)
 {

@@ -3,7 +3,8 @@
  * the store_commit() around it, has returned 0; a failure leaves the store as
  * it was before the transaction. Every function returns 0 or a negative errno
  * with a sentence: -ENOSPC for a full disk, -EIO, -ENOENT where a thing that
- * was asked for is not there (nothing is written to *ret then). */
+ * was asked for is not there (nothing is written to *ret then). After a sync
+ * that failed every further call gives -EIO: only a new start may go on. */
 #pragma once
 
 #include "head/incident.h"
@@ -24,6 +25,9 @@ OWN(store, struct store *, store_close);
 int store_begin(struct store *s, struct why *why);
 int store_commit(struct store *s, struct why *why);
 void store_rollback(struct store *s);
+
+/* Whether a sync failed; whoever serves should end, and be started again. */
+bool store_broken(const struct store *s);
 
 /* --- positions ------------------------------------------------------------ */
 

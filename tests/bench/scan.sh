@@ -12,8 +12,8 @@ trap 'rm -rf "$work"' EXIT
 # The best of 5 runs, in seconds.
 best()
 {
-	local i from to best=999999999999
-	for i in 1 2 3 4 5; do
+	local from to best=999999999999
+	for _ in 1 2 3 4 5; do
 		from=$(date +%s%N)
 		"$@" >"$work/out" 2>"$work/err" || true
 		to=$(date +%s%N)

@@ -6,9 +6,12 @@ SCENARIOS = \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
+	tests/scenario/a_regression_is_not_mended_again.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/each_cause_has_its_decision.sh \
+	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \
 	tests/scenario/mode_report_only_reports.sh \

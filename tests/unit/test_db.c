@@ -5,8 +5,10 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "head/query.h"
 #include "support/check_main.h"
 
 static const char *const scripts[] = {
@@ -216,6 +218,47 @@ START_TEST(a_reader_makes_a_commit_fail_whole_or_not_at_all)
 }
 END_TEST
 
+/* SQLite's syncs end here, not in the C library. */
+static bool sync_fails;
+
+int
+fsync(int fd)
+{
+	errno = EIO;
+	return sync_fails ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int
+fdatasync(int fd)
+{
+	errno = EIO;
+	return sync_fails ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+START_TEST(after_a_sync_that_failed_nothing_more_is_stored)
+{
+	set_up();
+	struct db *db = open_at(1);
+	struct why why;
+	ck_assert_int_eq(db_begin(db, NULL), 0);
+	ck_assert_int_eq(
+		query_run(query_of(db, "INSERT INTO t VALUES (2)"), NULL), 0);
+	sync_fails = true;
+	ck_assert_int_eq(db_commit(db, &why), -EIO);
+	sync_fails = false;
+	/* A second try would succeed, and prove nothing. */
+	ck_assert_int_eq(db_begin(db, &why), -EIO);
+	ck_assert_ptr_nonnull(strstr(why.text, "started again"));
+	ck_assert_int_eq(
+		query_run(query_of(db, "INSERT INTO t VALUES (3)"), NULL),
+		-EIO);
+	db_close(db);
+	db = open_at(1);
+	ck_assert_uint_eq(number(db, "SELECT count(*) FROM t"), 1);
+	db_close(db);
+}
+END_TEST
+
 CHECK_MAIN("db", a_new_file_is_its_owners_alone,
 	an_older_schema_is_upgraded_in_place,
 	an_upgrade_that_fails_changes_nothing, a_newer_schema_is_refused,
@@ -224,4 +267,5 @@ CHECK_MAIN("db", a_new_file_is_its_owners_alone,
 	the_settings_hold_at_each_open, transactions_do_not_nest_and_roll_back,
 	a_statement_that_cannot_be_prepared_fails_when_it_runs,
 	values_of_one_run_are_not_those_of_the_next,
-	a_reader_makes_a_commit_fail_whole_or_not_at_all)
+	a_reader_makes_a_commit_fail_whole_or_not_at_all,
+	after_a_sync_that_failed_nothing_more_is_stored)

@@ -1,0 +1,34 @@
+/* The inside of db.c and query.c, for them only. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "head/db.h"
+#include "head/query.h"
+
+#define QUERIES 96
+
+struct query {
+	struct db *db;
+	const char *sql;
+	sqlite3_stmt *stmt;
+	int failed; /* SQLite's code of a prepare or bind that failed */
+};
+
+struct db {
+	sqlite3 *sqlite;
+	char *path;
+	bool begun;
+	bool broken; /* a sync failed */
+	struct query queries[QUERIES];
+	size_t n_queries;
+};
+
+/* SQLite's code as a negative errno, with a sentence. */
+int db_failed(struct db *db, int code, const char *what, struct why *why);
+/* After some errors SQLite rolls back by itself; what follows would then
+ * commit one by one. */
+bool db_lost(const struct db *db);
+/* Whether anything may still be done: not after a sync that failed, nor within
+ * a transaction that is lost. */
+int db_check(const struct db *db, struct why *why);

@@ -1,0 +1,34 @@
+/* Statements of a database, prepared once. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/own.h"
+#include "base/span.h"
+#include "base/why.h"
+
+struct db;
+struct query;
+
+/* A statement, empty again and ready to be filled; `sql` must stay where it is
+ * and is how it is found again. Never NULL: what is wrong with it is told by
+ * query_step(). Values are numbered from 1, columns from 0. */
+struct query *query_of(struct db *db, const char *sql);
+void query_u64(struct query *q, int at, uint64_t v);
+void query_i64(struct query *q, int at, int64_t v);
+/* NULL is NULL. The text is copied. */
+void query_str(struct query *q, int at, const char *s);
+void query_blob(struct query *q, int at, struct span s);
+/* 1: a row; 0: the end; the statement is reset then, and on an error. */
+int query_step(struct query *q, struct why *why);
+/* query_step() for what gives no row. */
+int query_run(struct query *q, struct why *why);
+uint64_t query_get_u64(struct query *q, int column);
+int64_t query_get_i64(struct query *q, int column);
+/* Owned; NULL for NULL. Bytes behind a NUL are dropped. */
+char *query_get_str(struct query *q, int column);
+/* Borrowed until the next step. */
+struct span query_get_span(struct query *q, int column);
+/* Leaves a statement before its last row. Accepts NULL. */
+void query_end(struct query *q);
+OWN(query, struct query *, query_end);
