@@ -613,6 +613,31 @@ START_TEST(a_connection_that_dies_is_looked_after_at_once)
 }
 END_TEST
 
+START_TEST(no_signal_but_the_last_ends_a_mend)
+{
+	apply_four();
+	set_config("", "lock-timeout = 15s");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "
+	      "relation = '\"User\"'::regclass)");
+	kill(pid, SIGTERM);
+	kill(pid, SIGINT);
+	kill(pid, SIGHUP);
+	PQfinish(c);
+	hands_finish(pid, sock, &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
+}
+END_TEST
+
 START_TEST(hands_end_what_they_began_when_head_is_gone)
 {
 	apply_four();
@@ -671,4 +696,5 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	what_a_killed_process_left_is_found_out,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
+	no_signal_but_the_last_ends_a_mend,
 	hands_end_what_they_began_when_head_is_gone, a_standby_is_not_mended)
