@@ -92,6 +92,9 @@ attempts_begin(struct desk *d, struct incident *i, usec now,
 	if (r < 0)
 		return r;
 	i->attempts++;
+	/* What was proved of an earlier one says nothing about this one. */
+	i->verified = false;
+	incident_set(&i->verification_text, NULL);
 	own(str) char *text = xprintf("mending: attempt %u, key %s: %s",
 		ret->number, ret->key, i->reason ? i->reason : "approved");
 	struct change c = { .incident = i,

@@ -175,7 +175,8 @@ void attempts_free(struct attempt *list, size_t n);
 /* One line of an incident's history. */
 struct moment {
 	usec at;
-	char *kind; /* `state`, `decision`, `notice`, `approval`, `note` */
+	char *kind; /* `state`, `cause`, `decision`, `rehearsal`, `approval`,
+		       `step`, `notice` */
 	char *text; /* a sentence, escaped */
 };
 
