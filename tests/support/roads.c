@@ -203,6 +203,35 @@ log_invent(struct dice *d, const struct stock *s, bool docker, struct buf *to)
 	buf_free(&streams[1].text);
 }
 
+static void
+spoil_run(struct dice *d, struct buf *log)
+{
+	size_t at = dice_roll(d, (uint32_t)log->len);
+	size_t len = MIN(dice_roll(d, 300), log->len - at);
+	struct span run = { log->data + at, len };
+	own(buf) struct buf changed = { 0 };
+	buf_add_span(&changed, (struct span){ log->data, at });
+	for (uint32_t times = dice_roll(d, 3); times; times--)
+		buf_add_span(&changed, run);
+	buf_add_span(&changed, span_from(buf_span(log), at + len));
+	buf_reset(log);
+	buf_add_span(log, buf_span(&changed));
+}
+
+void
+log_spoil(struct dice *d, struct buf *log)
+{
+	static const char favourites[] = "\n\"\\{}[]:,'`\0\x1b\xff u";
+	for (uint32_t n = 1 + dice_roll(d, 40); n; n--) {
+		size_t at = dice_roll(d, (uint32_t)log->len);
+		log->data[at] = dice_roll(d, 2)
+			? favourites[dice_roll(d, sizeof(favourites) - 1)]
+			: (char)dice_roll(d, 256);
+	}
+	for (uint32_t n = dice_roll(d, 6); n && log->len; n--)
+		spoil_run(d, log);
+}
+
 void
 found_free(struct found *f)
 {
@@ -249,6 +278,17 @@ take_record(const struct stock *s, const struct record *r, struct found *ret)
 	}
 }
 
+static bool
+holds_literal(const struct stock *s, const char *begin, const char *end)
+{
+	struct hits hits = { 0 };
+	find_all(s->tools.find, (struct span){ begin, (size_t)(end - begin) },
+		&hits);
+	bool any = hits.n > 0;
+	hits_free(&hits);
+	return any;
+}
+
 static void
 slow_stream(const struct stock *s, struct span log, enum source_format format,
 	enum stream stream, struct found *ret)
@@ -260,15 +300,15 @@ slow_stream(const struct stock *s, struct span log, enum source_format format,
 	struct line ready[2];
 	while (span_cut(&all, '\n', &rest)) {
 		uint64_t from = (uint64_t)(rest.data - log.data);
-		struct hits hits = { 0 };
-		find_all(s->tools.find, rest, &hits);
-		struct place at = { from, MIN(from + rest.len + 1, log.len),
-			hits.n > 0 };
-		hits_free(&hits);
 		struct entry e;
+		const char *begin = rest.data, *end = rest.data + rest.len;
 		while (decode_next(decode, format, -1, &rest, &e)) {
 			if (format == FORMAT_DOCKER && e.stream != stream)
 				continue;
+			struct place at = { from + (uint64_t)(e.begin - begin),
+				MIN(from + (uint64_t)(end - begin) + 1,
+					log.len),
+				holds_literal(s, e.begin, end) };
 			size_t n = lines_feed(lines, &e, &at, ready);
 			for (size_t i = 0; i < n; i++) {
 				const struct record *r =
