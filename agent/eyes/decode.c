@@ -219,14 +219,25 @@ next_record(struct span *rest, struct members *m, uint32_t *broken)
 	return false;
 }
 
-/* Whether two records stand on the line: inside a string the quotes would be
- * escaped. */
+/* Whether the quote at `p` is escaped. */
+static bool
+is_escaped(const char *p, const char *begin)
+{
+	size_t slashes = 0;
+	while (p - slashes > begin && p[-1 - (ptrdiff_t)slashes] == '\\')
+		slashes++;
+	return slashes % 2 == 1;
+}
+
+/* Whether a record ends before the line does: inside a string its quote would
+ * be escaped. */
 static bool
 is_double(struct span line)
 {
 	const char *p = line.data, *end = line.data + line.len - 1;
 	while (p < end && (p = memchr(p, '}', (size_t)(end - p)))) {
-		if (p > line.data && p[-1] == '"' && p[1] == '{')
+		if (p > line.data && p[-1] == '"' &&
+			!is_escaped(p - 1, line.data))
 			return true;
 		p++;
 	}

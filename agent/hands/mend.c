@@ -79,8 +79,7 @@ look_back(const struct task *task, const struct diagnosis *d, struct teller *t,
 		.deadline = clock_mono() + RECOVER_TIME,
 	};
 	teller_step(t,
-		"the connection was lost (%s); looking what became of "
-		"it",
+		"the connection was lost (%s); looking what became of it",
 		before);
 	own(str) char *text = NULL;
 	enum outcome outcome = recover(&with, t, &text);
@@ -112,8 +111,7 @@ apply(const struct task *task, const struct diagnosis *d, struct session *s,
 	case PRISMA_PARTLY:
 		task_ends(ret, OUTCOME_IN_DOUBT,
 			"it failed outside a transaction, and some of it may "
-			"be "
-			"there: %s",
+			"be there: %s",
 			why.text);
 		break;
 	case PRISMA_LOST:

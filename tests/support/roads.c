@@ -203,6 +203,35 @@ log_invent(struct dice *d, const struct stock *s, bool docker, struct buf *to)
 	buf_free(&streams[1].text);
 }
 
+static void
+spoil_run(struct dice *d, struct buf *log)
+{
+	size_t at = dice_roll(d, (uint32_t)log->len);
+	size_t len = MIN(dice_roll(d, 300), log->len - at);
+	struct span run = { log->data + at, len };
+	own(buf) struct buf changed = { 0 };
+	buf_add_span(&changed, (struct span){ log->data, at });
+	for (uint32_t times = dice_roll(d, 3); times; times--)
+		buf_add_span(&changed, run);
+	buf_add_span(&changed, span_from(buf_span(log), at + len));
+	buf_reset(log);
+	buf_add_span(log, buf_span(&changed));
+}
+
+void
+log_spoil(struct dice *d, struct buf *log)
+{
+	static const char favourites[] = "\n\"\\{}[]:,'`\0\x1b\xff u";
+	for (uint32_t n = 1 + dice_roll(d, 40); n; n--) {
+		size_t at = dice_roll(d, (uint32_t)log->len);
+		log->data[at] = dice_roll(d, 2)
+			? favourites[dice_roll(d, sizeof(favourites) - 1)]
+			: (char)dice_roll(d, 256);
+	}
+	for (uint32_t n = dice_roll(d, 6); n && log->len; n--)
+		spoil_run(d, log);
+}
+
 void
 found_free(struct found *f)
 {

@@ -25,6 +25,9 @@ void stock_close(struct stock *s);
 void
 log_invent(struct dice *d, const struct stock *s, bool docker, struct buf *to);
 
+/* Changes bytes of it at random, or drops or doubles a run of them. */
+void log_spoil(struct dice *d, struct buf *log);
+
 /* What was found: a line of text for each fault, sorted. */
 struct found {
 	char **lines;

@@ -263,6 +263,37 @@ START_TEST(a_copy_has_extensions_and_other_schemas)
 }
 END_TEST
 
+/* psql would run what such a name hides (CVE-2025-8714 and -8715). */
+START_TEST(names_that_hide_commands_run_none)
+{
+	apply_four();
+	own(str) char *sign = at("sign");
+	own(str) char *sql = xprintf(
+		"CREATE TABLE \"x\n\\! touch %s\n--\" (id int); ALTER TABLE "
+		"\"x\n\\! touch %s\n--\" OWNER TO app",
+		sign, sign);
+	pg_do(&pg, "moving", sql);
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_assert_int_ne(access(sign, F_OK), 0);
+}
+END_TEST
+
+START_TEST(what_reaches_beyond_the_copy_is_not_tried)
+{
+	apply_four();
+	add_migration("20260101000000_role",
+		"CREATE ROLE logmend_test_reached_beyond;");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
+	ck_says(a.result.text, "beyond");
+	ck_value("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'logmend%'",
+		"0");
+}
+END_TEST
+
 START_TEST(a_schema_public_made_anew_is_copied_too)
 {
 	pg_do(&pg, "moving",
@@ -582,6 +613,31 @@ START_TEST(a_connection_that_dies_is_looked_after_at_once)
 }
 END_TEST
 
+START_TEST(no_signal_but_the_last_ends_a_mend)
+{
+	apply_four();
+	set_config("", "lock-timeout = 15s");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "
+	      "relation = '\"User\"'::regclass)");
+	kill(pid, SIGTERM);
+	kill(pid, SIGINT);
+	kill(pid, SIGHUP);
+	PQfinish(c);
+	hands_finish(pid, sock, &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
+}
+END_TEST
+
 START_TEST(hands_end_what_they_began_when_head_is_gone)
 {
 	apply_four();
@@ -624,6 +680,8 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_role_that_may_not_make_databases_is_named,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
 	a_copy_has_extensions_and_other_schemas,
+	names_that_hide_commands_run_none,
+	what_reaches_beyond_the_copy_is_not_tried,
 	a_schema_public_made_anew_is_copied_too, another_schema_is_mended_there,
 	an_empty_database_gets_its_history_too,
 	a_copy_can_be_made_on_another_server,
@@ -638,4 +696,5 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	what_a_killed_process_left_is_found_out,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
+	no_signal_but_the_last_ends_a_mend,
 	hands_end_what_they_began_when_head_is_gone, a_standby_is_not_mended)

@@ -53,6 +53,8 @@ compare_roads(const struct stock *s, uint64_t seed, uint64_t *faults)
 	own(buf) struct buf log = { 0 };
 	struct found slow = { 0 }, fast = { 0 };
 	log_invent(&d, s, docker, &log);
+	if (dice_roll(&d, 3) == 0)
+		log_spoil(&d, &log);
 	slow_road(s, buf_span(&log), docker, &slow);
 	fast_road(&d, s, buf_span(&log), docker, &fast);
 	*faults += slow.n;
