@@ -46,12 +46,23 @@ uncount_look(struct desk *d, const struct incident *i, usec now)
 		desk_failed(d, i->id, &why, now);
 }
 
+/* Whether hands were killed in work that changes nothing: it is done again, as
+ * their end says nothing about the database. */
+static bool
+was_lost(struct desk *d, const struct incident *i, const struct report *r)
+{
+	if (r->answered || !desk_lost(d, i->id))
+		return false;
+	d->note(i->id, "hands ended without an answer: they are sent again");
+	return true;
+}
+
 static void
 diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
 	bool done = r->answered && r->result.outcome == OUTCOME_DONE;
-	if (i->state != STATE_DIAGNOSING)
-		return;
+	if (i->state != STATE_DIAGNOSING || was_lost(d, i, r))
+		return; /* the course looks again */
 	keep_findings(d, i, r, now);
 	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
 	/* Another cause than the one that was told is news. */
@@ -81,6 +92,12 @@ rehearsed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
 	if (i->state != STATE_REHEARSING)
 		return;
+	if (was_lost(d, i, r)) {
+		(void)desk_go(d, i, EVENT_RESTART,
+			"the rehearsal's hands ended without an answer", -1,
+			now);
+		return;
+	}
 	i->rehearsed = true;
 	i->rehearsal = r->answered ? r->result.outcome : OUTCOME_ERROR;
 	incident_set(&i->rehearsal_text, answer_text(r));
