@@ -198,16 +198,18 @@ decode_members(struct decode *d, const struct members *m, struct entry *ret)
 	decode_inner(d, ret);
 }
 
-/* Cuts the next whole record off; what is broken before it is counted. */
-static bool
+/* Cuts the next whole record off and returns where it began, or NULL; what is
+ * broken before it is counted. */
+static const char *
 next_record(struct span *rest, struct members *m, uint32_t *broken)
 {
 	/* `truncate` after a rotation leaves a hole where the file began. */
 	while (rest->len && rest->data[0] == '\0')
 		*rest = span_from(*rest, 1);
 	while (skip_blanks(rest)) {
+		const char *begin = rest->data;
 		if (cut_record(rest, m))
-			return true;
+			return begin;
 		/* A full disk cuts a record, and later ones follow on the
 		 * same line. */
 		++*broken;
@@ -216,7 +218,7 @@ next_record(struct span *rest, struct members *m, uint32_t *broken)
 		*rest = next < 0 ? SPAN_NONE
 				 : span_from(*rest, (size_t)next + 1);
 	}
-	return false;
+	return NULL;
 }
 
 /* Whether the quote at `p` is escaped. */
@@ -272,9 +274,11 @@ next_docker(struct decode *d, int stream, struct span *rest, struct entry *ret)
 		*rest = SPAN_NONE;
 		return false;
 	}
-	while (next_record(rest, &m, &d->broken))
+	const char *begin;
+	while ((begin = next_record(rest, &m, &d->broken)))
 		if (stream < 0 || stream_of(&m) == (enum stream)stream) {
 			decode_members(d, &m, ret);
+			ret->begin = begin;
 			return true;
 		}
 	return false;
@@ -298,11 +302,12 @@ static void
 next_plain(struct span text, struct entry *ret)
 {
 	enum head_kind kind;
+	const char *begin = text.data;
 	while (text.len && text.data[0] == '\0')
 		text = span_from(text, 1);
 	if (text.len && text.data[text.len - 1] == '\r')
 		text.len--;
-	*ret = (struct entry){ .text = text, .ends = true };
+	*ret = (struct entry){ .begin = begin, .text = text, .ends = true };
 	size_t head = head_of(text, &kind);
 	if (kind != HEAD_CRI)
 		return;

@@ -6,6 +6,8 @@
 struct entry {
 	enum stream stream;
 	int64_t time_ns; /* 0: none */
+	const char
+		*begin; /* of its bytes in the line; torn ones hold several */
 	struct span text;
 	bool ends;   /* the writer's line ends here; false: a 16 KiB piece */
 	size_t head; /* bytes that a piece repeats before its text */

@@ -214,12 +214,13 @@ park(struct reader *r, enum stream s, bool ended)
 	return true;
 }
 
-/* Takes the stream's record that the line at `line` belongs to, and those
- * before it; false if the batch must go out first. */
+/* Takes the stream's record that the hit at `at`, in the line at `line`,
+ * belongs to, and those before it; false if the batch must go out first. */
 static bool
-take_stream(struct reader *r, enum stream s, uint64_t line, bool ended)
+take_stream(
+	struct reader *r, enum stream s, uint64_t line, uint64_t at, bool ended)
 {
-	if (r->covered[s] > line)
+	if (r->covered[s] > at)
 		return true;
 	struct walk *walk = r->tools->walk;
 	struct terrain t = terrain(r);
@@ -234,7 +235,7 @@ take_stream(struct reader *r, enum stream s, uint64_t line, bool ended)
 		}
 		uint64_t open;
 		bool hit, whole;
-		if (walk_open(walk, &open, &hit, &whole) && open > line) {
+		if (walk_open(walk, &open, &hit, &whole) && open > at) {
 			r->covered[s] = open;
 			return true;
 		}
@@ -326,25 +327,24 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	return 1;
 }
 
+static void
+judge_format(struct reader *r, struct span rest)
+{
+	struct span line;
+	r->source.format = FORMAT_PLAIN;
+	for (int i = 0; i < SNIFF_LINES && span_cut(&rest, '\n', &line); i++)
+		if (decode_is_docker(line))
+			r->source.format = FORMAT_DOCKER;
+}
+
 /* By the log's first lines; one of them may be torn. Where reading goes on
  * later in the log its beginning still decides. */
 static void
 find_format(struct reader *r)
 {
-	own(str) char *first = NULL;
-	struct span rest = window_span(r->tools->window, r->region, r->scanned),
-		    line;
-	if (!rest.len)
-		return;
-	if (r->region > 0 && input_can_seek(r->in)) {
-		first = xcalloc(1, SNIFF_BYTES);
-		ssize_t n = input_read(r->in, 0, first, SNIFF_BYTES, NULL);
-		rest = (struct span){ first, n > 0 ? (size_t)n : 0 };
-	}
-	r->source.format = FORMAT_PLAIN;
-	for (int i = 0; i < SNIFF_LINES && span_cut(&rest, '\n', &line); i++)
-		if (decode_is_docker(line))
-			r->source.format = FORMAT_DOCKER;
+	own(str) char *first = xcalloc(1, SNIFF_BYTES);
+	ssize_t n = input_read(r->in, 0, first, SNIFF_BYTES, NULL);
+	judge_format(r, (struct span){ first, n > 0 ? (size_t)n : 0 });
 }
 
 /* A piece of a long line can hold a part of a literal: it is a candidate by
@@ -405,7 +405,7 @@ search(struct reader *r, uint64_t end)
 	uint32_t shift = (uint32_t)(r->region - r->base);
 	struct span bytes = window_span(r->tools->window, r->region, end);
 	if (r->source.format == FORMAT_AUTO)
-		find_format(r);
+		judge_format(r, bytes);
 	find_all(r->tools->find, bytes, &r->hits);
 	add_pieces(r, bytes);
 	if (find_is_blind(r->tools->find))
@@ -423,10 +423,14 @@ skip_rest(struct reader *r)
 {
 	struct window *w = r->tools->window;
 	uint64_t end = window_end(w);
-	if (r->fresh && r->scanned > window_begin(w))
-		r->skipping =
+	if (r->fresh && r->scanned > window_begin(w)) {
+		/* Docker's records are found again inside a torn line. */
+		if (r->source.format == FORMAT_AUTO)
+			find_format(r);
+		r->skipping = r->source.format != FORMAT_DOCKER &&
 			*window_span(w, r->scanned - 1, r->scanned).data !=
-			'\n';
+				'\n';
+	}
 	r->fresh = false;
 	if (!r->skipping)
 		return true;
@@ -490,7 +494,8 @@ take_hits(struct reader *r, bool ended, uint64_t *end)
 		unsigned streams = walk_streams(&t, line, r->scanned);
 		for (int s = 0; s < STREAMS; s++)
 			if (streams & 1u << s && !r->parked[s] &&
-				!take_stream(r, (enum stream)s, line, ended)) {
+				!take_stream(
+					r, (enum stream)s, line, at, ended)) {
 				*end = line;
 				return false;
 			}

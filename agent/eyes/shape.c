@@ -148,7 +148,9 @@ invocation_at(struct span line)
 static bool
 is_location(struct span s)
 {
-	if (s.len < 4 || !is_digit(s.data[s.len - 1]))
+	/* An address that a server listens on is none. */
+	if (s.len < 4 || !is_digit(s.data[s.len - 1]) ||
+		span_starts(s, SPAN("http")))
 		return false;
 	size_t i = s.len;
 	while (i && is_digit(s.data[i - 1]))
@@ -178,8 +180,7 @@ is_query(struct span s)
 static bool
 is_query_end(struct span s)
 {
-	ptrdiff_t at = span_find(s, SPAN("] Duration: "));
-	return at >= 0 && ends_with(s, "ms");
+	return ends_with(s, "ms") && span_find(s, SPAN("] Duration: ")) >= 0;
 }
 
 static bool
@@ -227,12 +228,13 @@ is_detail(struct span s)
 {
 	static const struct span words[] = { SPAN("DETAIL:  "), SPAN("HINT:  "),
 		SPAN("STATEMENT:  "), SPAN("CONTEXT:  "), SPAN("QUERY:  ") };
-	struct span head = span_first(s, 160);
-	for (size_t i = 0; i < ELEMENTS(words); i++) {
-		ptrdiff_t at = span_find(head, words[i]);
-		if (at == 0 || (at > 0 && head.data[at - 1] == ' '))
+	ptrdiff_t colon = span_find(span_first(s, 160), SPAN(":  "));
+	struct span head = span_first(s, colon < 0 ? 0 : (size_t)colon + 3);
+	for (size_t i = 0; i < ELEMENTS(words); i++)
+		if (span_ends(head, words[i]) &&
+			(head.len == words[i].len ||
+				head.data[head.len - words[i].len - 1] == ' '))
 			return true;
-	}
 	return false;
 }
 

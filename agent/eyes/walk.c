@@ -13,9 +13,10 @@ struct walk {
 	struct assemble *assemble;
 	struct terrain terrain;
 	enum stream stream;
-	uint64_t at; /* the next physical line */
-	struct place place;
-	struct span rest;     /* of the current one */
+	uint64_t at;   /* the next physical line */
+	uint64_t from; /* the current one */
+	const char *line;
+	struct span rest;     /* of it */
 	struct line ready[2]; /* joined lines, not fed yet */
 	size_t n_ready, next_ready;
 	bool flushed;
@@ -180,22 +181,26 @@ is_hit(const struct terrain *t, uint64_t from, uint64_t end)
 static void
 next_line(struct walk *w, uint64_t end)
 {
-	uint64_t from = w->at;
-	w->rest = line_at(&w->terrain, from, end, &w->at);
-	w->place = (struct place){
-		.offset = from,
-		.end = w->at,
-		.hit = is_hit(&w->terrain, from, w->at),
-	};
+	w->from = w->at;
+	w->rest = line_at(&w->terrain, w->from, end, &w->at);
+	w->line = w->rest.data;
+}
+
+static struct place
+place_of(const struct walk *w, const struct entry *e)
+{
+	uint64_t offset = w->from + (uint64_t)(e->begin - w->line);
+	return (struct place){ offset, w->at,
+		is_hit(&w->terrain, offset, w->at) };
 }
 
 static void
 count_broken(struct walk *w)
 {
 	uint32_t n = decode_broken(w->decode);
-	if (w->place.end > w->counted) {
+	if (w->at > w->counted) {
 		w->broken += n;
-		w->counted = w->place.end;
+		w->counted = w->at;
 	}
 }
 
@@ -212,9 +217,10 @@ walk_next(struct walk *w, uint64_t end)
 		} else if (decode_next(w->decode, w->terrain.format,
 				   (int)w->stream, &w->rest, &e)) {
 			w->time_ns = MAX(w->time_ns, e.time_ns);
+			struct place at = place_of(w, &e);
 			w->next_ready = 0;
 			w->n_ready = lines_feed(
-				w->lines[w->stream], &e, &w->place, w->ready);
+				w->lines[w->stream], &e, &at, w->ready);
 		} else {
 			count_broken(w);
 			if (w->at >= end)

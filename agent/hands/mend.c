@@ -85,6 +85,9 @@ look_back(const struct task *task, const struct diagnosis *d, struct teller *t,
 	enum outcome outcome = recover(&with, t, &text);
 	if (outcome == OUTCOME_NOT_APPLIED)
 		withdraw_proposal(task, d, t);
+	/* This job ends here; head looks again, from the attempt's rows. */
+	if (outcome == OUTCOME_ERROR)
+		outcome = OUTCOME_IN_DOUBT;
 	task_ends(ret, outcome, "%s; then: %s", before, text);
 }
 

@@ -247,7 +247,7 @@ recover(const struct recover_how *how, struct teller *t, char **ret_text)
 		r = read_rows(&v, &h, &why);
 	if (r < 0) {
 		*ret_text = xprintf("nobody can tell yet: %s", why.text);
-		return OUTCOME_IN_DOUBT;
+		return OUTCOME_ERROR;
 	}
 	return judge(&v, h, ret_text);
 }

@@ -219,7 +219,11 @@ int
 attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	usec now, struct why *why)
 {
-	if (r && r->outcome != OUTCOME_ERROR)
+	/* Hands that were refused, because others hold the file, know nothing.
+	 */
+	bool sure = r && r->outcome != OUTCOME_ERROR &&
+		r->outcome != OUTCOME_IN_DOUBT;
+	if (sure)
 		return attempts_adopt(d, i, r, now, why);
 	struct attempt a = { 0 };
 	int e = under_way(d, i, &a, why);

@@ -278,6 +278,17 @@ take_record(const struct stock *s, const struct record *r, struct found *ret)
 	}
 }
 
+static bool
+holds_literal(const struct stock *s, const char *begin, const char *end)
+{
+	struct hits hits = { 0 };
+	find_all(s->tools.find, (struct span){ begin, (size_t)(end - begin) },
+		&hits);
+	bool any = hits.n > 0;
+	hits_free(&hits);
+	return any;
+}
+
 static void
 slow_stream(const struct stock *s, struct span log, enum source_format format,
 	enum stream stream, struct found *ret)
@@ -289,15 +300,15 @@ slow_stream(const struct stock *s, struct span log, enum source_format format,
 	struct line ready[2];
 	while (span_cut(&all, '\n', &rest)) {
 		uint64_t from = (uint64_t)(rest.data - log.data);
-		struct hits hits = { 0 };
-		find_all(s->tools.find, rest, &hits);
-		struct place at = { from, MIN(from + rest.len + 1, log.len),
-			hits.n > 0 };
-		hits_free(&hits);
 		struct entry e;
+		const char *begin = rest.data, *end = rest.data + rest.len;
 		while (decode_next(decode, format, -1, &rest, &e)) {
 			if (format == FORMAT_DOCKER && e.stream != stream)
 				continue;
+			struct place at = { from + (uint64_t)(e.begin - begin),
+				MIN(from + (uint64_t)(end - begin) + 1,
+					log.len),
+				holds_literal(s, e.begin, end) };
 			size_t n = lines_feed(lines, &e, &at, ready);
 			for (size_t i = 0; i < n; i++) {
 				const struct record *r =

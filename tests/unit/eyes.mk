@@ -37,3 +37,7 @@ check_PROGRAMS += tests/bench/dockerlines
 tests_bench_dockerlines_SOURCES = tests/bench/dockerlines.c
 tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 BENCHES += tests/bench/scan.sh
+
+# make torture
+TORTURES += tests/unit/roads.sh
+EXTRA_DIST += tests/unit/roads.sh
