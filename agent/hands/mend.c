@@ -118,6 +118,8 @@ apply(const struct task *task, const struct diagnosis *d, struct session *s,
 			why.text);
 		break;
 	case PRISMA_LOST:
+		/* Or recovery would wait for ourselves. */
+		session_drop(s);
 		look_back(task, d, t, why.text, ret);
 		break;
 	}
