@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -93,10 +94,13 @@ run_role(const char *role, const char *config)
 {
 	if (strcmp(role, "eyes") == 0) {
 		log_open("logmend-eyes");
+		/* Else ps and systemd call it `exe`, after /proc/self/exe. */
+		(void)prctl(PR_SET_NAME, "logmend-eyes");
 		return eyes_main();
 	}
 	if (strcmp(role, "hands") == 0) {
 		log_open("logmend-hands");
+		(void)prctl(PR_SET_NAME, "logmend-hands");
 		return hands_main(config);
 	}
 	return command_fails(EXIT_USAGE, "there is no role '%s'", role);

@@ -45,10 +45,10 @@ include tests/scenario/local.mk
 demo-parts: logmend$(EXEEXT) $(SUPPORT)
 demo: demo-parts
 	@$(TEST_ENVIRONMENT) bash $(srcdir)/tests/scenario/demo.sh
-bench: logmend$(EXEEXT) $(SUPPORT)
+bench: logmend$(EXEEXT) $(check_PROGRAMS)
 	@set -e; for b in $(BENCHES); do \
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$b; done
-torture: logmend$(EXEEXT) $(SUPPORT) $(check_PROGRAMS)
+torture: logmend$(EXEEXT) $(check_PROGRAMS)
 	@set -e; for t in $(TORTURES); do \
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$t; done
 .PHONY: demo-parts demo bench torture

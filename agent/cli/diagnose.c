@@ -178,8 +178,7 @@ print_plan(const struct plan *p)
 		print_lines("    - ", p->steps[i]);
 	printf("        hash %.16s...%s\n", p->hash,
 		p->writable ? ""
-			    : "; cannot be carried out without "
-			      "`proposals`");
+			    : "; cannot be carried out without `proposals`");
 }
 
 static void

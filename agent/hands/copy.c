@@ -186,9 +186,28 @@ copy_rows(struct session *from, struct session *to, const char *schema,
 	return r;
 }
 
+/* Over libpq and not through psql: a dump holds names that anybody with DDL
+ * rights chose, and psql has run commands hidden in them (CVE-2025-8714 and
+ * -8715). A server knows no such commands. */
+static int
+restore(struct session *to, struct buf *sql, struct why *why)
+{
+	struct why inner;
+	if (sql->len && memchr(sql->data, '\0', sql->len))
+		return because(why, -EINVAL, "the dump holds a NUL byte");
+	dump_clean(sql, session_version(to));
+	int r = make_room(to, sql, why);
+	if (r < 0)
+		return r;
+	r = session_script(to, buf_str(sql), &inner);
+	return r < 0
+		? because(why, r, "the dump cannot be restored: %s", inner.text)
+		: 0;
+}
+
 static int
 fill(const struct copy_how *how, struct copy *c, struct session *from,
-	const char *pg_dump, const char *psql, struct why *why)
+	const char *pg_dump, struct why *why)
 {
 	own(buf) struct buf sql = { 0 };
 	int r = dump_schema(pg_dump, how->from, how->deadline, &sql, why);
@@ -197,10 +216,7 @@ fill(const struct copy_how *how, struct copy *c, struct session *from,
 	own(session) struct session *to = NULL;
 	r = open_work(&c->server, c->url.database, how->deadline, &to, why);
 	if (r == 0)
-		r = make_room(to, &sql, why);
-	if (r == 0)
-		r = dump_restore(
-			psql, &c->url, buf_span(&sql), how->deadline, why);
+		r = restore(to, &sql, why);
 	if (r == 0)
 		r = copy_rows(from, to, how->from->schema, why);
 	return r;
@@ -212,7 +228,6 @@ make(const struct copy_how *how, struct teller *t, struct copy *c,
 {
 	own(session) struct session *from = NULL, *s = NULL;
 	own(str) char *pg_dump = NULL;
-	own(str) char *psql = NULL;
 	char name[sizeof(PREFIX) + 16];
 	struct session_how look = {
 		.kind = SESSION_LOOK,
@@ -222,8 +237,8 @@ make(const struct copy_how *how, struct teller *t, struct copy *c,
 	};
 	int r = session_open(how->from, &look, &from, why);
 	if (r == 0)
-		r = dump_find(how->pg_dump, session_version(from), &pg_dump,
-			&psql, why);
+		r = dump_find(
+			how->pg_dump, session_version(from), &pg_dump, why);
 	if (r == 0)
 		r = open_work(how->server, NULL, how->deadline, &s, why);
 	if (r == 0)
@@ -240,7 +255,7 @@ make(const struct copy_how *how, struct teller *t, struct copy *c,
 	r = create_database(s, from, name, why);
 	if (r < 0)
 		return r;
-	return fill(how, c, from, pg_dump, psql, why);
+	return fill(how, c, from, pg_dump, why);
 }
 
 int

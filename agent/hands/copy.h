@@ -1,5 +1,5 @@
-/* A schema-only copy of a database with the migrator's own rows, made by
- * pg_dump and psql as argv, and dropped again. Production is only read. */
+/* A schema-only copy of a database with the migrator's own rows, and dropped
+ * again. Production is only read. */
 #pragma once
 
 #include "hands/teller.h"

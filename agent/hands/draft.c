@@ -166,16 +166,14 @@ doubt(const struct diagnosis *d)
 		       "right one?";
 	if (history_orphans(d->history, d->migrations, &first))
 		return "the history has migrations that the folder lacks: is "
-		       "it "
-		       "the right folder?";
+		       "it the right folder?";
 	for (size_t i = 0; i < d->migrations->n; i++)
 		if (d->migrations->list[i].edited)
 			return "an applied migration was edited since";
 	for (size_t i = 0; i < d->n_run; i++)
 		if (d->run[i]->rolled_back)
 			return "a pending migration was tried before and "
-			       "rolled "
-			       "back";
+			       "rolled back";
 	if (migrations_order_differs(d->migrations))
 		return "Prisma's versions differ in the order of the pending "
 		       "migrations";
@@ -231,8 +229,7 @@ show_proposal(struct diagnosis *d)
 			span_of(d->app->proposals), 300, ESCAPE_LINE);
 		plan_step(&d->plan,
 			"create the migration folder %s/%s with the bytes of "
-			"%s "
-			"(its name: %s)",
+			"%s (its name: %s)",
 			folder, d->proposal.name, from, note);
 		return;
 	}

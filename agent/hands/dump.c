@@ -68,15 +68,13 @@ complaint(const struct url *u, const struct buf *err)
 }
 
 static int
-run(const struct url *u, const char *const *argv, struct span in, usec deadline,
+run(const struct url *u, const char *const *argv, usec deadline,
 	struct buf *out, struct why *why)
 {
 	char **env = environment(u);
 	struct spawn s = {
 		.argv = argv,
 		.env = (const char *const *)env,
-		.in = in.data,
-		.in_len = in.len,
 	};
 	own(spawn_result) struct spawn_result result = { 0 };
 	int r = spawn_run(&s, deadline, DUMP_MAX, &result, why);
@@ -89,8 +87,8 @@ run(const struct url *u, const char *const *argv, struct span in, usec deadline,
 		return because(why, -EIO, "%s: %s: %s", argv[0],
 			spawn_status_text(result.status, status), said);
 	}
-	if (out)
-		buf_add_span(out, buf_span(&result.out));
+	buf_add_span(out, buf_span(&result.out));
+	buf_str(out);
 	return 0;
 }
 
@@ -117,13 +115,6 @@ version_of(const char *program, struct why *why)
 	return version > 0 ? version
 			   : because(why, -EINVAL,
 				     "%s does not tell its version", program);
-}
-
-static char *
-sibling(const char *pg_dump)
-{
-	const char *slash = strrchr(pg_dump, '/');
-	return xprintf("%.*s/psql", (int)(slash - pg_dump), pg_dump);
 }
 
 /* The newest one that the system has. */
@@ -153,8 +144,8 @@ find_newest(char **ret, struct why *why)
 }
 
 int
-dump_find(const char *given, int server_version, char **ret_dump,
-	char **ret_psql, struct why *why)
+dump_find(
+	const char *given, int server_version, char **ret_path, struct why *why)
 {
 	own(str) char *path = xstrdup(given);
 	int r = path ? 0 : find_newest(&path, why);
@@ -169,19 +160,40 @@ dump_find(const char *given, int server_version, char **ret_dump,
 			"install postgresql-client-%d, or set `pg-dump`",
 			path, version, server_version / 10000,
 			server_version / 10000);
-	own(str) char *psql = sibling(path);
-	if (access(psql, X_OK) < 0) {
-		free(psql);
-		psql = xstrdup("/usr/bin/psql");
-	}
-	if (access(psql, X_OK) < 0)
-		return because(why, -ENOENT,
-			"there is no psql beside %s: install "
-			"postgresql-client",
-			path);
-	*ret_dump = take(path);
-	*ret_psql = take(psql);
+	*ret_path = take(path);
 	return 0;
+}
+
+static void
+blank_line(struct buf *sql, ptrdiff_t at)
+{
+	for (size_t i = (size_t)at; i < sql->len && sql->data[i] != '\n'; i++)
+		sql->data[i] = ' ';
+}
+
+/* Only in the head of a dump, before the first object: what stands further
+ * down may be the body of a function. */
+#define HEAD 4096u
+
+void
+dump_clean(struct buf *sql, int server_version)
+{
+	struct span all = buf_span(sql), head = span_first(all, HEAD);
+	ptrdiff_t at = span_find(head, SPAN("\n\\restrict "));
+	if (at >= 0) {
+		struct span token = span_from(all, (size_t)at + 11);
+		token = span_first(token, strcspn(token.data, "\n"));
+		own(str) char *last = xprintf(
+			"\n\\unrestrict " SPAN_FMT "\n", SPAN_ARG(token));
+		blank_line(sql, at + 1);
+		/* The token is random, so nothing else looks like it. */
+		ptrdiff_t end = span_find(all, span_of(last));
+		if (end >= 0)
+			blank_line(sql, end + 1);
+	}
+	at = span_find(head, SPAN("\nSET transaction_timeout = 0;\n"));
+	if (at >= 0 && server_version < 170000)
+		blank_line(sql, at + 1);
 }
 
 int
@@ -195,14 +207,5 @@ dump_schema(const char *pg_dump, const struct url *url, usec deadline,
 		"--no-subscriptions", "--no-security-labels",
 		"--no-tablespaces", "--no-password", "--lock-wait-timeout=5000",
 		NULL };
-	return run(url, argv, SPAN_NONE, deadline, to, why);
-}
-
-int
-dump_restore(const char *psql, const struct url *url, struct span sql,
-	usec deadline, struct why *why)
-{
-	const char *const argv[] = { psql, "-X", "-q", "--no-password", "-v",
-		"ON_ERROR_STOP=1", "-f", "-", NULL };
-	return run(url, argv, sql, deadline, NULL, why);
+	return run(url, argv, deadline, to, why);
 }

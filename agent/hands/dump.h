@@ -1,5 +1,4 @@
-/* PostgreSQL's own programs, run as argv with the password in their
- * environment only. */
+/* pg_dump, run as argv with the password in its environment only. */
 #pragma once
 
 #include "base/buf.h"
@@ -9,13 +8,13 @@
 
 #define DUMP_MAX (64u << 20)
 
-/* A pg_dump that is not older than the server, and the psql beside it.
- * `given` is the configured one or NULL. Paths are owned. */
-int dump_find(const char *given, int server_version, char **ret_dump,
-	char **ret_psql, struct why *why);
-/* The schema of the database, as SQL. */
+/* A pg_dump that is not older than the server. `given` is the configured one or
+ * NULL. The path is owned. */
+int dump_find(const char *given, int server_version, char **ret_path,
+	struct why *why);
+/* The schema of the database, as SQL for a server: without psql's commands. */
 int dump_schema(const char *pg_dump, const struct url *url, usec deadline,
 	struct buf *to, struct why *why);
-/* Runs the SQL in the database and stops at the first error. */
-int dump_restore(const char *psql, const struct url *url, struct span sql,
-	usec deadline, struct why *why);
+/* Blanks out, in place, what only psql understands around a dump, and what a
+ * newer pg_dump sets that an older server does not know. */
+void dump_clean(struct buf *sql, int server_version);

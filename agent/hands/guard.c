@@ -72,12 +72,10 @@ objection(const struct guard *g, const struct statement *s)
 		if (s->alone)
 			return "cannot run inside a transaction";
 		return is_new(g, s) ? NULL
-				    : "works on a table that exists "
-				      "already";
+				    : "works on a table that exists already";
 	case STATEMENT_ADD_FOREIGN_KEY:
 		return is_new(g, s) ? NULL
-				    : "works on a table that exists "
-				      "already";
+				    : "works on a table that exists already";
 	case STATEMENT_CREATE_SCHEMA:
 		/* Prisma writes it before everything else; where the schema
 		 * exists it does nothing. */

@@ -155,7 +155,7 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
 			  task->app->name);
 	if (r < 0) {
-		fails(ret, OUTCOME_IN_DOUBT, why.text);
+		fails(ret, OUTCOME_ERROR, why.text);
 		return;
 	}
 	struct recover_how with = {

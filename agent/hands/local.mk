@@ -9,6 +9,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/statement.c agent/hands/statement.h \
 	agent/hands/loss.c agent/hands/loss.h \
 	agent/hands/sqltext.c agent/hands/sqltext.h \
+	agent/hands/beyond.c agent/hands/beyond.h \
 	agent/hands/tree.c agent/hands/tree.h \
 	agent/hands/script.c agent/hands/script.h \
 	agent/hands/checksum.c agent/hands/checksum.h \

@@ -333,9 +333,9 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 	if (r < 0)
 		d->detour = xprintf("`migrate-url-file`: %s", why.text);
 	else if (!site_same(&there, &d->target))
-		d->detour = xstrdup("`migrate-url-file` leads to another "
-				    "database or schema than the application's "
-				    "URL");
+		d->detour = xstrdup(
+			"`migrate-url-file` leads to another "
+			"database or schema than the application's URL");
 }
 
 static int

@@ -79,13 +79,15 @@ look_back(const struct task *task, const struct diagnosis *d, struct teller *t,
 		.deadline = clock_mono() + RECOVER_TIME,
 	};
 	teller_step(t,
-		"the connection was lost (%s); looking what became of "
-		"it",
+		"the connection was lost (%s); looking what became of it",
 		before);
 	own(str) char *text = NULL;
 	enum outcome outcome = recover(&with, t, &text);
 	if (outcome == OUTCOME_NOT_APPLIED)
 		withdraw_proposal(task, d, t);
+	/* This job ends here; head looks again, from the attempt's rows. */
+	if (outcome == OUTCOME_ERROR)
+		outcome = OUTCOME_IN_DOUBT;
 	task_ends(ret, outcome, "%s; then: %s", before, text);
 }
 
@@ -112,11 +114,12 @@ apply(const struct task *task, const struct diagnosis *d, struct session *s,
 	case PRISMA_PARTLY:
 		task_ends(ret, OUTCOME_IN_DOUBT,
 			"it failed outside a transaction, and some of it may "
-			"be "
-			"there: %s",
+			"be there: %s",
 			why.text);
 		break;
 	case PRISMA_LOST:
+		/* Or recovery would wait for ourselves. */
+		session_drop(s);
 		look_back(task, d, t, why.text, ret);
 		break;
 	}

@@ -198,10 +198,10 @@ judge(struct recovery *v, const struct history *h, char **ret_text)
 		return OUTCOME_NOT_APPLIED;
 	}
 	if (!all_left_nothing(v, h)) {
-		*ret_text = xstrdup("a migration was begun and did not finish, "
-				    "and some of it may be there: the row "
-				    "blocks every deploy (P3009) until it is "
-				    "resolved");
+		*ret_text = xstrdup(
+			"a migration was begun and did not finish, "
+			"and some of it may be there: the row "
+			"blocks every deploy (P3009) until it is resolved");
 		return OUTCOME_IN_DOUBT;
 	}
 	if (mark_rolled_back(v, h, &why) < 0) {
@@ -247,7 +247,7 @@ recover(const struct recover_how *how, struct teller *t, char **ret_text)
 		r = read_rows(&v, &h, &why);
 	if (r < 0) {
 		*ret_text = xprintf("nobody can tell yet: %s", why.text);
-		return OUTCOME_IN_DOUBT;
+		return OUTCOME_ERROR;
 	}
 	return judge(&v, h, ret_text);
 }

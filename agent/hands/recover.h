@@ -13,6 +13,6 @@ struct recover_how {
 /* Waits until nothing of the attempt runs any more, reads its rows, and says
  * OUTCOME_APPLIED, OUTCOME_NOT_APPLIED (its unfinished rows are then marked
  * rolled back) or OUTCOME_IN_DOUBT, with a sentence in `ret_text` (owned).
- * Never fails otherwise: what cannot be told is in doubt. */
+ * OUTCOME_ERROR: the database cannot be asked now; a later try may tell. */
 enum outcome
 recover(const struct recover_how *how, struct teller *t, char **ret_text);

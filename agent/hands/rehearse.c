@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "hands/beyond.h"
 #include "hands/copy.h"
 #include "hands/probe.h"
 
@@ -101,6 +102,11 @@ rehearse(const struct task *task, struct teller *t, struct result *ret)
 	}
 	if (!task_is_current(task, &d, ret))
 		return;
+	own(str) char *beyond = beyond_of(d.run, d.n_run);
+	if (beyond) {
+		task_ends(ret, OUTCOME_IMPOSSIBLE, "%s", beyond);
+		return;
+	}
 	r = read_server(&d, &server, &why);
 	struct copy_how with = {
 		.from = &d.migrate_url,

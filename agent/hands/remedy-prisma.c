@@ -56,12 +56,10 @@ make_history(struct session *s, const char *schema, struct why *why)
 				     "checksum VARCHAR(64) NOT NULL, "
 				     "finished_at TIMESTAMPTZ, "
 				     "migration_name VARCHAR(255) NOT NULL, "
-				     "logs TEXT, "
-				     "rolled_back_at TIMESTAMPTZ, "
+				     "logs TEXT, rolled_back_at TIMESTAMPTZ, "
 				     "started_at TIMESTAMPTZ NOT NULL "
-				     "DEFAULT now(), "
-				     "applied_steps_count INTEGER NOT NULL "
-				     "DEFAULT 0)",
+				     "DEFAULT now(), applied_steps_count "
+				     "INTEGER NOT NULL DEFAULT 0)",
 		quoted);
 	return session_do(s, sql, why);
 }

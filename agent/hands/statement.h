@@ -47,6 +47,7 @@ struct statement {
 	bool loses;       /* it, or something inside it, can lose data */
 	bool opaque;      /* runs what no parser sees: DO, CALL, EXECUTE */
 	bool alone;       /* may not run inside a transaction block */
+	bool beyond;      /* reaches outside its database */
 	bool special;     /* of a kind not automatic: inherits, is temporary */
 	char *schema, *table; /* what CREATE INDEX and ALTER TABLE work on */
 	struct made *makes;

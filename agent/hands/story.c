@@ -26,6 +26,14 @@ story_target(struct diagnosis *d)
 		findings_add(&d->findings, "same-schema", ANSWER_NO,
 			"the fault names schema %s, the database URL schema %s",
 			d->schema, d->url.schema);
+	const char *host = d->object->value[OBJECT_HOST];
+	const char *port = d->object->value[OBJECT_PORT];
+	if ((host && strcmp(host, d->url.host) != 0) ||
+		(port && strcmp(port, d->url.port) != 0))
+		findings_add(&d->findings, "same-host", ANSWER_NO,
+			"the fault names another place than the database URL: "
+			"%s:%s",
+			host ? host : "?", port ? port : "?");
 	if (d->target.read_only)
 		findings_add(&d->findings, "writable", ANSWER_NO,
 			"the server is a standby or read-only");
@@ -197,11 +205,10 @@ tell_baseline(const struct diagnosis *d, const char *object)
 	if (!d->history->exists)
 		return xprintf(
 			"%s (the first is %s), and there is no history: "
+			"`prisma migrate deploy` would refuse with P3005, and "
 			"`prisma "
-			"migrate deploy` would refuse with P3005, and `prisma "
 			"migrate resolve --applied` would turn the status "
-			"green "
-			"while it is still missing",
+			"green while it is still missing",
 			before, b->conflict);
 	return xprintf(
 		"%s: `prisma migrate deploy` would fail with %s already exists "
@@ -265,8 +272,8 @@ tell(const struct diagnosis *d, const char *object)
 	case CAUSE_NOT_CONFIRMED:
 		return tell_not_confirmed(d, object);
 	case CAUSE_DEPLOY_UNDER_WAY:
-		return xprintf("a migration is under way: Prisma's lock is "
-			       "held by %s",
+		return xprintf(
+			"a migration is under way: Prisma's lock is held by %s",
 			d->deploy);
 	case CAUSE_FAILED_MIGRATION:
 		return tell_failed_cause(d);
@@ -281,9 +288,9 @@ tell(const struct diagnosis *d, const char *object)
 			return xstrdup("it could not be measured; the findings "
 				       "say why");
 		if (!d->migrations || !d->history)
-			return xprintf("%s is missing; why cannot be told "
-				       "without the migrations folder and its "
-				       "history",
+			return xprintf(
+				"%s is missing; why cannot be told "
+				"without the migrations folder and its history",
 				object);
 		return xprintf("%s is missing, and no pending migration or "
 			       ".sql file creates it",

@@ -9,6 +9,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "base/escape.h"
+#include "hands/beyond.h"
 #include "hands/loss.h"
 #include "hands/sqltext.h"
 
@@ -373,6 +374,7 @@ read_statement(
 	const char *loss = loss_in(&raw->stmt->base);
 	s->loses = loss != NULL;
 	s->what = loss ? xstrdup(loss) : sqltext_words(own_text);
+	s->beyond = beyond_by_kind(raw->stmt);
 	read_node(s, raw->stmt);
 }
 

@@ -31,11 +31,11 @@ attempts_limits(struct desk *d, const struct app *app, usec now,
 	struct past_attempt *past = NULL;
 	usec paused = 0;
 	struct limits l = { .now = now, .policy = app->policy };
+	usec back = MAX(USEC_DAY, app->policy->cooldown);
 	int r = database_of(d, app, &database, why);
 	if (r >= 0)
 		r = store_past_attempts(d->store, database,
-			now > USEC_DAY ? now - USEC_DAY : 0, &past, &l.n_past,
-			why);
+			now > back ? now - back : 0, &past, &l.n_past, why);
 	if (r >= 0)
 		r = store_paused(d->store, &paused, why);
 	if (r >= 0) {
@@ -92,6 +92,9 @@ attempts_begin(struct desk *d, struct incident *i, usec now,
 	if (r < 0)
 		return r;
 	i->attempts++;
+	/* What was proved of an earlier one says nothing about this one. */
+	i->verified = false;
+	incident_set(&i->verification_text, NULL);
 	own(str) char *text = xprintf("mending: attempt %u, key %s: %s",
 		ret->number, ret->key, i->reason ? i->reason : "approved");
 	struct change c = { .incident = i,
@@ -216,7 +219,11 @@ int
 attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	usec now, struct why *why)
 {
-	if (r && r->outcome != OUTCOME_ERROR)
+	/* Hands that were refused, because others hold the file, know nothing.
+	 */
+	bool sure = r && r->outcome != OUTCOME_ERROR &&
+		r->outcome != OUTCOME_IN_DOUBT;
+	if (sure)
 		return attempts_adopt(d, i, r, now, why);
 	struct attempt a = { 0 };
 	int e = under_way(d, i, &a, why);

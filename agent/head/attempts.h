@@ -16,9 +16,9 @@ int attempts_may_look(struct desk *d, const struct app *app, usec now,
  * `ret` is the attempt, to be cleared by the caller in any case. */
 int attempts_begin(struct desk *d, struct incident *i, usec now,
 	struct attempt *ret, struct why *why);
-/* Hands ended: adopts what they said. NULL, or an error of theirs, proves
- * nothing as long as the attempt's file may tell more: then nothing is done
- * here, and attempts_look_after() goes on. */
+/* Hands ended: adopts what they said. NULL, an error or a doubt of theirs
+ * proves nothing as long as the attempt's file may tell more: then nothing is
+ * done here, and attempts_look_after() goes on. */
 int attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	usec now, struct why *why);
 /* Stores this outcome of the attempt under way, and the state it leads to. */

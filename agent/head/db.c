@@ -315,12 +315,6 @@ db_rollback(struct db *db)
 }
 
 bool
-db_in_transaction(const struct db *db)
-{
-	return db->begun;
-}
-
-bool
 db_broken(const struct db *db)
 {
 	return db->broken;

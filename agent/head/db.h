@@ -26,7 +26,6 @@ int db_begin(struct db *db, struct why *why);
 /* Whatever goes wrong: the transaction is over, and nothing of it was done. */
 int db_commit(struct db *db, struct why *why);
 void db_rollback(struct db *db);
-bool db_in_transaction(const struct db *db);
 /* A sync failed: nothing is done any more. */
 bool db_broken(const struct db *db);
 /* Rows that the last change touched, and the id of the last inserted one. */

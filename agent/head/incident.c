@@ -127,15 +127,6 @@ state_name(enum incident_state s)
 	return state_names[s];
 }
 
-int
-state_by_name(struct span name)
-{
-	for (int s = 0; s < STATES; s++)
-		if (span_is(name, state_names[s]))
-			return s;
-	return -1;
-}
-
 const char *
 event_name(enum incident_event e)
 {

@@ -60,7 +60,6 @@ enum incident_event {
 
 /* As `show --json` writes it: `awaiting-approval`. */
 const char *state_name(enum incident_state s);
-int state_by_name(struct span name); /* -1 if there is none */
 const char *event_name(enum incident_event e);
 /* Where the event leads, STATE_NONE if the pair is not in the table. */
 enum incident_state state_after(enum incident_state s, enum incident_event e);
@@ -98,7 +97,7 @@ struct incident {
 
 	enum cause cause;
 	char *cause_text; /* a sentence, escaped */
-	char *target;     /* target_text(): whose database was looked at */
+	char *target;     /* whose database was looked at, escaped */
 	enum action action;
 	char *reason; /* of the decision */
 
@@ -176,7 +175,8 @@ void attempts_free(struct attempt *list, size_t n);
 /* One line of an incident's history. */
 struct moment {
 	usec at;
-	char *kind; /* `state`, `decision`, `notice`, `approval`, `note` */
+	char *kind; /* `state`, `cause`, `decision`, `rehearsal`, `approval`,
+		       `step`, `notice` */
 	char *text; /* a sentence, escaped */
 };
 

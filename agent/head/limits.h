@@ -23,8 +23,8 @@ struct past_attempt {
 struct limits {
 	usec now;
 	const struct policy *policy;
-	const struct past_attempt
-		*past; /* at least the last day's, any order */
+	/* At least those of the last day and of the cooldown, newest first. */
+	const struct past_attempt *past;
 	size_t n_past;
 	bool paused;
 	const char *frozen; /* the freeze file that exists; NULL: none */

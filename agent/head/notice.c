@@ -30,10 +30,13 @@ notice_kind_name(enum notice_kind k)
 static const char *
 end_words(const struct incident *i)
 {
+	/* One that failed may be resolved later, by somebody else. */
+	bool ours = i->committed && i->verified &&
+		i->verification == OUTCOME_PASSED;
 	switch (i->state) {
 	case STATE_RESOLVED:
-		return i->committed ? "RESOLVED, mended and verified"
-				    : "RESOLVED, not by us";
+		return ours ? "RESOLVED, mended and verified"
+			    : "RESOLVED, not by us";
 	case STATE_FAILED:
 		return "FAILED: the mend did not work";
 	case STATE_IN_DOUBT:
@@ -60,8 +63,8 @@ add_headline(struct buf *to, enum notice_kind kind, const struct incident *i)
 		[ACTION_REFUSE] = "refused",
 		[ACTION_REPORT] = "only reported",
 		[ACTION_WAIT] = "waiting",
-		[ACTION_ASK] = "to be rehearsed, then asked",
-		[ACTION_ACT] = "to be rehearsed, then mended",
+		[ACTION_ASK] = "to be asked",
+		[ACTION_ACT] = "to be mended",
 	};
 	own(str) char *what = incident_what(i);
 	buf_printf(to, "%s: %s - ", i->app, what);

@@ -20,15 +20,6 @@ action_name(enum action a)
 	return names[a];
 }
 
-int
-action_by_name(struct span name)
-{
-	for (int a = 0; a < ACTIONS; a++)
-		if (span_is(name, names[a]))
-			return a;
-	return -1;
-}
-
 /* Decides, and says so to the chain below. */
 static bool decide(struct decision *d, enum action action, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

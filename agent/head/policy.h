@@ -23,8 +23,6 @@ enum action {
 
 /* `report`, `ask`, ...; `none` for ACTION_NONE. */
 const char *action_name(enum action a);
-/* -1 if there is none. */
-int action_by_name(struct span name);
 
 /* Everything a decision depends on. Zero means: nothing is known, so nothing is
  * done. Pointers are borrowed. */

@@ -82,9 +82,14 @@ read_attempt(struct query *q, struct attempt *to)
 	copy_text(to->plan_hash, sizeof(to->plan_hash), q, 3);
 }
 
-static int
-read_attempts(struct query *q, struct attempt **ret, size_t *n, struct why *why)
+int
+store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
+	size_t *n, struct why *why)
 {
+	struct query *q = query_of(s->db,
+		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE incident = ?1 "
+		"ORDER BY number");
+	query_u64(q, 1, incident);
 	struct attempt *list = NULL;
 	size_t count = 0;
 	int r;
@@ -97,27 +102,6 @@ read_attempts(struct query *q, struct attempt **ret, size_t *n, struct why *why)
 	*ret = list;
 	*n = count;
 	return 0;
-}
-
-int
-store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
-	size_t *n, struct why *why)
-{
-	struct query *q = query_of(s->db,
-		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE incident = ?1 "
-		"ORDER BY number");
-	query_u64(q, 1, incident);
-	return read_attempts(q, ret, n, why);
-}
-
-int
-store_attempts_under_way(
-	struct store *s, struct attempt **ret, size_t *n, struct why *why)
-{
-	struct query *q = query_of(s->db,
-		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE ended = 0 "
-		"ORDER BY incident, number");
-	return read_attempts(q, ret, n, why);
 }
 
 int

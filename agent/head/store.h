@@ -165,9 +165,6 @@ store_attempt_end(struct store *s, const struct attempt *a, struct why *why);
 /* By number. */
 int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 	size_t *n, struct why *why);
-/* Those with no end yet: what a restarted head must look after. */
-int store_attempts_under_way(
-	struct store *s, struct attempt **ret, size_t *n, struct why *why);
 /* What limits_check() wants: the attempts on this database since then, newest
  * first. Freed with free(). */
 int store_past_attempts(struct store *s, const char *database, usec since,

@@ -2,7 +2,9 @@
 #include "wire/settings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/escape.h"
@@ -49,11 +51,35 @@ _Static_assert(offsetof(struct app, line) == offsetof(struct policy, line) &&
 		offsetof(struct notify, line) == offsetof(struct policy, line),
 	"sections begin alike");
 
+/* A program that was not installed where it was configured for has its rules
+ * beside it: below its prefix, or in the source tree that it was built in. */
+static void
+find_rules(struct settings *c)
+{
+	static const char *const beside[] = { "share/logmend/rules", "rules" };
+	char exe[PATH_MAX];
+	if (access(RULES_DIR, F_OK) == 0)
+		return;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe));
+	const char *slash = len > 0 ? memrchr(exe, '/', (size_t)len) : NULL;
+	for (size_t i = 0; slash && i < ELEMENTS(beside); i++) {
+		own(str) char *path = xprintf(
+			"%.*s/../%s", (int)(slash - exe), exe, beside[i]);
+		char *real = realpath(path, NULL);
+		if (!real)
+			continue;
+		free(c->rules[0]); /* RULES_DIR */
+		c->rules[0] = real;
+		return;
+	}
+}
+
 struct settings *
 settings_default(void)
 {
 	struct settings *c = xcalloc(1, sizeof(*c));
 	options_set_defaults(SECTION_AGENT, c);
+	find_rules(c);
 	add_element(c, SECTION_POLICY, "(default)", 0);
 	return c;
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
-# How fast a log is scanned, beside plain reading and grep with the rules' own
-# literals. Page cache warm, one run after another, the best of 5.
+# How fast a log is scanned, beside plain reading, grep and ripgrep with the
+# rules' own literals, and mtail with them as its program. Page cache warm, one
+# run after another, the best of 5 (of one for mtail).
 #
 #	make bench			400 MB
 #	MEGABYTES=100 make bench
@@ -9,11 +10,12 @@ megabytes=${MEGABYTES:-400}
 work=$(mktemp -d "${TMPDIR:-/tmp}/logmend-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# The best of 5 runs, in seconds.
+# The best of $runs, in seconds.
+runs=5
 best()
 {
-	local from to best=999999999999
-	for _ in 1 2 3 4 5; do
+	local from to best=999999999999 run
+	for ((run = 0; run < runs; run++)); do
 		from=$(date +%s%N)
 		"$@" >"$work/out" 2>"$work/err" || true
 		to=$(date +%s%N)
@@ -47,11 +49,28 @@ echo "$(stat -c %s "$log") bytes, $(wc -l <"$log") lines," \
 	"$(wc -l <"$work/literals") literals"
 row 'wc -l' "$log" wc -l "$log"
 row 'logmend scan' "$log" "$LOGMEND" scan --json --rules "$TOP/rules" "$log"
-if command -v rg >"$work/rg"; then
+if command -v rg >/dev/null; then
 	row 'rg -c -F -f literals' "$log" rg -c -F -f "$work/literals" "$log"
+else
+	echo 'rg: not installed'
 fi
 row 'grep -c -F -f literals (LC_ALL=C)' "$log" \
 	grep -c -F -f "$work/literals" "$log"
+if command -v mtail >/dev/null; then
+	{
+		echo 'counter faults'
+		sed 's/[^A-Za-z0-9_ ,:;=-]/\\&/g; s|.*|/&/ {\n  faults++\n}|' \
+			"$work/literals"
+	} >"$work/literals.mtail"
+	runs=1
+	row 'mtail --one_shot, literals' "$log" mtail --one_shot \
+		--progs "$work/literals.mtail" --logs "$log"
+	grep -q '"Value": *[1-9]' "$work/out" ||
+		echo 'mtail counted nothing: its figure says nothing'
+	runs=5
+else
+	echo 'mtail: not installed'
+fi
 echo "$(stat -c %s "$flood") bytes, a fault of 11 lines every 20 lines," \
 	"$("$LOGMEND" scan --json --rules "$TOP/rules" "$flood" |
 		wc -l) faults"

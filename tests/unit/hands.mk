@@ -38,7 +38,8 @@ tests_unit_test_mend_SOURCES = tests/unit/test_mend.c $(HANDS_SUPPORT)
 tests_unit_test_mend_CPPFLAGS = $(HANDS_CPPFLAGS)
 tests_unit_test_mend_LDADD = $(TEST_LIBS)
 
-HANDS_SCENARIOS = tests/scenario/a_failed_mend_blocks_no_deploy.sh \
+HANDS_SCENARIOS = tests/scenario/a_deploy_under_way_is_waited_for.sh \
+	tests/scenario/a_failed_mend_blocks_no_deploy.sh \
 	tests/scenario/diagnose_tells_and_changes_nothing.sh
 TESTS += $(HANDS_SCENARIOS)
 EXTRA_DIST += $(HANDS_SCENARIOS)

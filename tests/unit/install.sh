@@ -17,6 +17,11 @@ for file in bin/logmend share/man/man8/logmend.8 \
 	[[ -f $folder$prefix/$file ]] || bad "$prefix/$file is not installed"
 done
 "$folder$prefix/bin/logmend" --version >/dev/null
+# Moved elsewhere, it finds the rules that stand beside it.
+if [[ ! -e $prefix/share/logmend/rules ]]; then
+	"$folder$prefix/bin/logmend" test >/dev/null ||
+		bad 'the program does not find its rules below a moved prefix'
+fi
 outside=$(find "$folder" -type f -not -path "$folder$prefix/*")
 [[ -z $outside ]] || bad "installed outside of $prefix: $outside"
 make -C "$BUILT" -s uninstall DESTDIR="$folder" >/dev/null

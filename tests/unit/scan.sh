@@ -48,7 +48,7 @@ expect app "$(scan --json "$work/c/c-json.log" | jq -r .app)" moverz-v4
 expect --app "$(scan --json --app shop "$work/c/c-json.log" | jq -r .app)" shop
 
 # Ascending by line, sources in the order given.
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	"$BUILT/tests/support/dockerlog" -s stdout "$docker" <"$fault"
 	"$BUILT/tests/support/dockerlog" -s stderr "$docker" <"$fault"
 done

@@ -464,6 +464,7 @@ START_TEST(a_database_that_answers_is_not_unreachable)
 	do_job(&j, &a);
 	ck_cause(&a, CAUSE_NOT_CONFIRMED);
 	ck_assert_int_eq(a.result.fault, ANSWER_NO);
+	ck_says(finding_text(&a, "same-host"), "127.0.0.1:1");
 }
 END_TEST
 

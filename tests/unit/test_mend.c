@@ -263,6 +263,37 @@ START_TEST(a_copy_has_extensions_and_other_schemas)
 }
 END_TEST
 
+/* psql would run what such a name hides (CVE-2025-8714 and -8715). */
+START_TEST(names_that_hide_commands_run_none)
+{
+	apply_four();
+	own(str) char *sign = at("sign");
+	own(str) char *sql = xprintf(
+		"CREATE TABLE \"x\n\\! touch %s\n--\" (id int); ALTER TABLE "
+		"\"x\n\\! touch %s\n--\" OWNER TO app",
+		sign, sign);
+	pg_do(&pg, "moving", sql);
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_assert_int_ne(access(sign, F_OK), 0);
+}
+END_TEST
+
+START_TEST(what_reaches_beyond_the_copy_is_not_tried)
+{
+	apply_four();
+	add_migration("20260101000000_role",
+		"CREATE ROLE logmend_test_reached_beyond;");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
+	ck_says(a.result.text, "beyond");
+	ck_value("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'logmend%'",
+		"0");
+}
+END_TEST
+
 START_TEST(a_schema_public_made_anew_is_copied_too)
 {
 	pg_do(&pg, "moving",
@@ -539,6 +570,45 @@ START_TEST(what_a_killed_process_left_is_found_out)
 }
 END_TEST
 
+/* Killed after so many milliseconds; whatever recovery says must be so. */
+static void
+kill_after(int ms, const char *key)
+{
+	pg_database(&pg, "moving");
+	apply_four();
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", key);
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	(void)poll(NULL, 0, ms);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(sock);
+	act_on(JOB_RECOVER, "", key, &a);
+	own(str) char *there = pg_get(&pg, "moving", TABLE_THERE);
+	bool applied = strcmp(there, "t") == 0;
+	ck_outcome(&a, applied ? OUTCOME_APPLIED : OUTCOME_NOT_APPLIED);
+	ck_assert_int_eq(a.result.fault, applied ? ANSWER_NO : ANSWER_YES);
+	ck_value("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS "
+		 "NULL AND rolled_back_at IS NULL",
+		"0");
+	answer_of_hands_free(&a);
+}
+
+START_TEST(killed_at_any_moment_its_recovery_tells_the_truth)
+{
+	for (int i = 0; i < 16; i++) {
+		own(str) char *key =
+			xprintf("0a1b2c3d-0000-4000-8000-0000000000%02x", i);
+		kill_after(4 * i, key);
+	}
+}
+END_TEST
+
 START_TEST(a_mend_can_be_recognised_after_the_fact)
 {
 	apply_four();
@@ -579,6 +649,31 @@ START_TEST(a_connection_that_dies_is_looked_after_at_once)
 	PQfinish(c);
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
 	ck_value(OURS, "f|t|0");
+}
+END_TEST
+
+START_TEST(no_signal_but_the_last_ends_a_mend)
+{
+	apply_four();
+	set_config("", "lock-timeout = 15s");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "
+	      "relation = '\"User\"'::regclass)");
+	kill(pid, SIGTERM);
+	kill(pid, SIGINT);
+	kill(pid, SIGHUP);
+	PQfinish(c);
+	hands_finish(pid, sock, &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
 }
 END_TEST
 
@@ -624,6 +719,8 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_role_that_may_not_make_databases_is_named,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
 	a_copy_has_extensions_and_other_schemas,
+	names_that_hide_commands_run_none,
+	what_reaches_beyond_the_copy_is_not_tried,
 	a_schema_public_made_anew_is_copied_too, another_schema_is_mended_there,
 	an_empty_database_gets_its_history_too,
 	a_copy_can_be_made_on_another_server,
@@ -636,6 +733,8 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_script_that_waits_for_its_client_is_rolled_back,
 	a_lock_that_is_held_ends_the_attempt, prismas_own_lock_ends_the_attempt,
 	what_a_killed_process_left_is_found_out,
+	killed_at_any_moment_its_recovery_tells_the_truth,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
+	no_signal_but_the_last_ends_a_mend,
 	hands_end_what_they_began_when_head_is_gone, a_standby_is_not_mended)

@@ -111,8 +111,11 @@ START_TEST(each_end_has_its_words)
 		enum incident_state state;
 		usec committed;
 		const char *words;
+		enum outcome verification;
 	} rows[] = {
-		{ STATE_RESOLVED, NOW, "RESOLVED, mended and verified" },
+		{ STATE_RESOLVED, NOW, "RESOLVED, mended and verified",
+			OUTCOME_PASSED },
+		{ STATE_RESOLVED, NOW, "RESOLVED, not by us", OUTCOME_BROKE },
 		{ STATE_RESOLVED, 0, "RESOLVED, not by us" },
 		{ STATE_FAILED, 0, "FAILED" },
 		{ STATE_IN_DOUBT, 0, "IN DOUBT" },
@@ -124,6 +127,8 @@ START_TEST(each_end_has_its_words)
 		own(incident) struct incident i = an_incident();
 		i.state = rows[k].state;
 		i.committed = rows[k].committed;
+		i.verified = rows[k].verification != OUTCOME_DONE;
+		i.verification = rows[k].verification;
 		own(outgoing) struct outgoing o;
 		notice_write(&o, NOTICE_END, &i, NULL);
 		own(str) char *first = xstrndup(o.text, strcspn(o.text, "\n"));
@@ -163,6 +168,8 @@ START_TEST(the_end_says_what_became_of_the_attempt)
 	outgoing_free(&o);
 	i.state = STATE_RESOLVED;
 	i.committed = NOW;
+	i.verified = true;
+	i.verification = OUTCOME_PASSED;
 	i.since = i.opened + 90 * USEC_SECOND;
 	a.outcome = OUTCOME_APPLIED;
 	a.text = (char *)"1 migration applied and recorded";

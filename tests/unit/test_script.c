@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hands/script.h"
+#include "hands/beyond.h"
 #include "support/check_main.h"
 
 static struct script
@@ -122,6 +122,53 @@ START_TEST(what_cannot_run_in_a_transaction_is_known)
 }
 END_TEST
 
+START_TEST(what_reaches_beyond_its_database_is_known)
+{
+	static const struct {
+		const char *sql;
+		bool beyond;
+	} list[] = {
+		{ "CREATE TABLE \"role\" (\"user\" text, \"database\" text)",
+			false },
+		{ "ALTER TABLE a ADD COLUMN role text", false },
+		{ "GRANT SELECT ON a TO b", false },
+		{ "DO $$ BEGIN CREATE TYPE e AS ENUM ('a'); EXCEPTION WHEN "
+		  "duplicate_object THEN NULL; END $$",
+			false },
+		{ "COPY a FROM STDIN", false },
+		{ "CREATE ROLE x", true },
+		{ "ALTER USER app PASSWORD 'x'", true },
+		{ "GRANT a TO b", true },
+		{ "GRANT CONNECT ON DATABASE moving TO x", true },
+		{ "COMMENT ON DATABASE moving IS 'x'", true },
+		{ "ALTER DATABASE moving SET a.b = 'x'", true },
+		{ "ALTER DATABASE moving RENAME TO gone", true },
+		{ "ALTER DATABASE moving OWNER TO x", true },
+		{ "CREATE DATABASE x", true },
+		{ "ALTER SYSTEM SET fsync = off", true },
+		{ "LOAD 'x'", true },
+		{ "COPY a TO PROGRAM 'sh'", true },
+		{ "COPY a FROM '/etc/passwd'", true },
+		{ "REASSIGN OWNED BY a TO b", true },
+		{ "SELECT dblink_exec('dbname=moving', 'DROP TABLE x')", true },
+		{ "SELECT PG_TERMINATE_BACKEND(1)", true },
+		{ "DO $$ BEGIN EXECUTE 'ALTER' || ' ROLE x'; END $$", true },
+		{ "DO $$ BEGIN ALTER ROLE app SUPERUSER; END $$", true },
+		{ "not sql", true },
+	};
+	for (size_t i = 0; i < ELEMENTS(list); i++) {
+		struct migration m = { .name = xstrdup("m") };
+		buf_add_str(&m.text, list[i].sql);
+		script_parse(buf_span(&m.text), USEC_NEVER, &m.script);
+		struct migration *one[] = { &m };
+		own(str) char *why = beyond_of(one, 1);
+		ck_assert_msg(
+			(why != NULL) == list[i].beyond, "%s", list[i].sql);
+		migration_free(&m);
+	}
+}
+END_TEST
+
 START_TEST(a_script_with_too_many_statements_is_unknown)
 {
 	own(buf) struct buf sql = { 0 };
@@ -164,6 +211,7 @@ main(void)
 	tcase_add_loop_test(t, what_a_script_makes_is_known, 0, ELEMENTS(made));
 	tcase_add_test(t, statements_keep_their_text_without_comments_before);
 	tcase_add_test(t, what_cannot_run_in_a_transaction_is_known);
+	tcase_add_test(t, what_reaches_beyond_its_database_is_known);
 	tcase_add_test(t, a_script_with_too_many_statements_is_unknown);
 	tcase_add_test(t, a_table_too_wide_for_a_frame_is_unknown);
 	tcase_add_test(t, the_parser_is_given_up_at_the_deadline);
