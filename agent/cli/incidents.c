@@ -2,6 +2,7 @@
 #include "cli/ask.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "cli/page.h"
 #include "wire/fault.h"
@@ -89,6 +90,10 @@ command_incidents(const struct command *c, const struct invocation *given)
 		return code;
 	const json_t *incidents = json_object_get(reply, "answer");
 	code = json ? print_lines(incidents) : print_table(incidents);
+	if (json_is_true(json_object_get(reply, "cut")))
+		fprintf(stderr,
+			"logmend: only the newest %zu incidents are listed\n",
+			json_array_size(incidents));
 	json_decref(reply);
 	return code;
 }

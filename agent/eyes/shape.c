@@ -148,7 +148,9 @@ invocation_at(struct span line)
 static bool
 is_location(struct span s)
 {
-	if (s.len < 4 || !is_digit(s.data[s.len - 1]))
+	/* An address that a server listens on is none. */
+	if (s.len < 4 || !is_digit(s.data[s.len - 1]) ||
+		span_starts(s, SPAN("http")))
 		return false;
 	size_t i = s.len;
 	while (i && is_digit(s.data[i - 1]))

@@ -15,7 +15,7 @@
 #define EXIT_USAGE 2
 #define EXIT_UNABLE 3
 
-#define INCIDENTS_MOST 1000
+#define INCIDENTS_MOST 10000
 #define GAPS_SHOWN 20
 
 struct call {
@@ -88,7 +88,10 @@ answer_incidents(const struct call *c)
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(answer, incident_json_brief(&list[i]));
 	incidents_free(list, n);
-	return control_reply(answer);
+	json_t *reply = control_reply(answer);
+	if (n == INCIDENTS_MOST)
+		json_object_set_new(reply, "cut", json_true());
+	return reply;
 }
 
 static json_t *

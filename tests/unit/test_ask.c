@@ -36,8 +36,8 @@ set_up(void)
 	FILE *f = fopen(config, "w");
 	fprintf(f,
 		"[agent]\nstore = %s/logmend.db\nsocket = %s\n"
-		"freeze-file = %s/freeze\n",
-		folder, socket_path, folder);
+		"freeze-file = %s/freeze\napprovers = %d\n",
+		folder, socket_path, folder, (int)geteuid());
 	fclose(f);
 	struct why why = { "" };
 	ck_assert_msg(

@@ -1,0 +1,36 @@
+#!/bin/bash
+# A question that nobody answered expires, and its code with it; an answer that
+# was given while no daemon ran is taken up when one starts.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+receiver_start
+stage_policy ask 'approval = 1s'
+stage_pending shop
+agent_start
+app_fails shop
+state_is 1 expired
+expect_status 1 lm approve 1 "$(show 1 .approval.code)"
+says 'expired'
+has_table shop AnalyticsEvent && bad 'it was mended without an answer'
+told() { grep -q 'the question expired' "$stage/notices"; }
+wait_for 10 told || bad 'nobody was told that it expired'
+agent_stop
+
+sed -i 's/^approval = 1s/approval = 1h/' "$stage/logmend.conf"
+stage_pending other
+agent_start
+app_fails other
+state_is 2 awaiting-approval
+agent_kill
+# Without a daemon only root may ask.
+if ((EUID == 0)); then
+	expect_status 1 lm approve 2 00000000
+	expect_status 0 lm approve 2 "$(show 2 .approval.code)"
+	agent_start
+	state_is 2 resolved
+	has_table other AnalyticsEvent || bad 'the table was not created'
+	expect attempts "$(show 2 '.attempts | length')" 1
+	agent_stop
+fi
