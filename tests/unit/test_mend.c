@@ -570,6 +570,28 @@ START_TEST(what_a_killed_process_left_is_found_out)
 }
 END_TEST
 
+START_TEST(a_folder_that_a_killed_process_made_is_taken_away)
+{
+	apply_four();
+	own(str) char *from = at("prisma/migrations/" LAST "/migration.sql");
+	own(str) char *to = at("prisma/migrations/analytics_event.sql");
+	own(str) char *line = at("prisma/migrations");
+	own(str) char *proposals = xprintf("proposals = %s", line);
+	ck_assert_int_eq(rename(from, to), 0);
+	remove_migration(LAST);
+	set_config(proposals, "lock-timeout = 15s");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	kill_in_the_middle(hash);
+	own(str) char *folder =
+		at("prisma/migrations/20250212101001_analytics_event");
+	ck_assert_int_eq(access(folder, F_OK), 0);
+	act_on(JOB_RECOVER, "", KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_assert_int_ne(access(folder, F_OK), 0);
+	ck_assert_int_eq(access(to, F_OK), 0);
+}
+END_TEST
+
 /* Killed after so many milliseconds; whatever recovery says must be so. */
 static void
 kill_after(int ms, const char *key)
@@ -733,6 +755,7 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_script_that_waits_for_its_client_is_rolled_back,
 	a_lock_that_is_held_ends_the_attempt, prismas_own_lock_ends_the_attempt,
 	what_a_killed_process_left_is_found_out,
+	a_folder_that_a_killed_process_made_is_taken_away,
 	killed_at_any_moment_its_recovery_tells_the_truth,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
