@@ -1,6 +1,7 @@
 # The whole program against a real PostgreSQL.
 SCENARIOS = \
 	tests/scenario/demo.sh \
+	tests/scenario/a_broken_rehearsal_is_told.sh \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \
