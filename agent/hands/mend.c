@@ -45,6 +45,13 @@ write_proposal(const struct task *task, const struct diagnosis *d,
 			"the plan needs `proposals`, which is not set");
 		return false;
 	}
+	if (attempt_propose(
+		    t->attempt, d->proposal.name, d->proposal.checksum) < 0) {
+		task_ends(ret, OUTCOME_ERROR,
+			"the attempt's file cannot be written, so nothing was "
+			"done");
+		return false;
+	}
 	if (proposal_write(task->app->proposals, &d->proposal, &why) < 0) {
 		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return false;
@@ -118,6 +125,8 @@ apply(const struct task *task, const struct diagnosis *d, struct session *s,
 			why.text);
 		break;
 	case PRISMA_LOST:
+		/* Or recovery would wait for ourselves. */
+		session_drop(s);
 		look_back(task, d, t, why.text, ret);
 		break;
 	}

@@ -109,7 +109,9 @@ settle(struct folders *f, struct entry *e)
 	const struct app *app = app_of(f->settings, c->service);
 	if (app && is_readable(f, app, c)) {
 		e->path = xstrdup(c->log_path);
-		e->folder = (struct folder){ e->id, app, e->path, false };
+		e->folder = (struct folder){
+			.id = e->id, .app = app, .path = e->path
+		};
 	} else if (e->watch >= 0) {
 		(void)inotify_rm_watch(f->inotify, e->watch);
 	}

@@ -10,6 +10,7 @@ struct folder {
 	const struct app *app;
 	const char *path; /* of its log */
 	bool noted;       /* the caller's: its trouble was told */
+	bool fresh;       /* the caller's: its log was not known before */
 };
 
 struct folders;

@@ -213,6 +213,52 @@ log_of_file(struct sources *s, const struct stat *st)
 	return NULL;
 }
 
+static char *
+copy_path(const char *path, int number)
+{
+	return xprintf("%s.%d", path, number);
+}
+
+static void
+add_copy(struct sources *s, const struct folder *f, int number)
+{
+	own(str) char *path = copy_path(f->path, number);
+	struct why why;
+	struct stat st;
+	int fd = logfile_open(path, &why);
+	if (fd >= 0 && fstat(fd, &st) == 0 && log_of_file(s, &st)) {
+		fd_close(fd);
+		return;
+	}
+	if (fd >= 0)
+		fd = add_log(s, f->app, f->id, path, fd, true, NULL, &why);
+	if (fd < 0)
+		note(s, "app %s: %s", f->app->name, why.text);
+}
+
+/* Two rotations may fall between two of our looks, or into a time when nobody
+ * looked: what lies between the log that was held last and the one that is new
+ * was never seen. Copies older than that were read long ago. */
+static void
+add_missed(void *arg, struct folder *f)
+{
+	struct sources *s = arg;
+	struct stat st;
+	int last = 0;
+	if (!f->fresh)
+		return;
+	f->fresh = false;
+	while (++last <= COPIES_MOST) {
+		own(str) char *path = copy_path(f->path, last);
+		if (stat(path, &st) < 0)
+			return;
+		if (log_of_file(s, &st))
+			break;
+	}
+	while (last <= COPIES_MOST && --last > 0)
+		add_copy(s, f, last);
+}
+
 static void
 open_current(void *arg, struct folder *f)
 {
@@ -222,14 +268,18 @@ open_current(void *arg, struct folder *f)
 	if (stat(f->path, &st) < 0 || log_of_file(s, &st))
 		return; /* not there yet, or held */
 	int fd = logfile_open(f->path, &why);
+	const struct place *old = fd >= 0 && s->leftovers
+		? leftovers_claim(s->leftovers, fd)
+		: NULL;
+	f->fresh = fd >= 0 && !old;
 	if (fd >= 0)
-		fd = add_log(s, f->app, f->id, f->path, fd, false,
-			s->leftovers ? leftovers_claim(s->leftovers, fd) : NULL,
-			&why);
+		fd = add_log(s, f->app, f->id, f->path, fd, false, old, &why);
 	if (fd < 0 && fd != -ENOENT && !f->noted) {
 		f->noted = true;
 		note(s, "app %s: %s", f->app->name, why.text);
 	}
+	if (!s->leftovers)
+		add_missed(s, f);
 }
 
 /* --- what became of the logs that are held -------------------------------- */
@@ -316,7 +366,7 @@ static bool
 find_copy(struct sources *s, const struct place *p)
 {
 	for (int i = 1; i <= COPIES_MOST; i++) {
-		own(str) char *path = xprintf("%s.%d", p->path, i);
+		own(str) char *path = copy_path(p->path, i);
 		int fd = logfile_open(path, NULL);
 		if (fd >= 0 && leftover_is(p, fd)) {
 			add_leftover(s, p, fd, path, true);
@@ -421,6 +471,7 @@ sources_new(sd_event *loop, const struct settings *settings,
 	adopt_kept(s);
 	folders_scan(s->folders, open_current, s);
 	settle_leftovers(s);
+	folders_scan(s->folders, add_missed, s);
 	for (struct logfile *l = s->logs; l; l = l->next)
 		check_log(s, l);
 	*ret = take(s);

@@ -22,7 +22,8 @@ SCENARIOS = \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
-	tests/scenario/the_prisma_cli_agrees.sh
+	tests/scenario/the_prisma_cli_agrees.sh \
+	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
 TORTURES += tests/scenario/torture.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \

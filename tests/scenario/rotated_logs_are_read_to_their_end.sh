@@ -37,4 +37,25 @@ app_fails shop
 count_is 6
 app_fails shop
 count_is 7
+
+# Renamed twice before head looks: the one between had its name for nobody.
+rotate_twice()
+{
+	mv "$log" "$log.1"
+	app_fails shop
+	mv "$log.1" "$log.2"
+	mv "$log" "$log.1"
+	app_fails shop
+}
+kill -STOP "$agent_pid"
+rotate_twice
+kill -CONT "$agent_pid"
+count_is 9
+
+# The same while logmend does not run.
+rm "$log.1" "$log.2"
+agent_kill
+rotate_twice
+agent_start
+count_is 11
 agent_stop
