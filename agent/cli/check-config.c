@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,6 +83,20 @@ agent_line(const struct settings *s)
 	return 1;
 }
 
+/* A name that was mistyped is nobody who may approve. */
+static void
+check_approvers(struct problems *p)
+{
+	const struct settings *s = p->settings;
+	for (char **a = s->approvers; a && *a; a++) {
+		uint64_t uid;
+		if (span_u64(span_of(*a), &uid) || getpwnam(*a))
+			continue;
+		own(str) char *text = xprintf("there is no user '%s'", *a);
+		problem(p, agent_line(s), "approvers", text);
+	}
+}
+
 static void
 check_files(struct problems *p, const struct rules *rules)
 {
@@ -121,6 +136,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 		return command_fails(EXIT_USAGE, "%s", why.text);
 	struct problems problems = { .settings = settings };
 	check_files(&problems, rules);
+	check_approvers(&problems);
 	if (problems.count)
 		return command_fails(EXIT_USAGE, "%u problem%s in %s",
 			problems.count, problems.count == 1 ? "" : "s",
