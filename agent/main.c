@@ -96,6 +96,9 @@ run_role(const char *role, const char *config)
 		log_open("logmend-eyes");
 		/* Else ps and systemd call it `exe`, after /proc/self/exe. */
 		(void)prctl(PR_SET_NAME, "logmend-eyes");
+		/* Killable at any time, and of no use without who started them.
+		 */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return eyes_main();
 	}
 	if (strcmp(role, "hands") == 0) {

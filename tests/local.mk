@@ -25,11 +25,14 @@ BENCHES =
 TORTURES =
 
 # What scripts use to play Docker and the receiver of notices.
-SUPPORT = tests/support/dockerlog tests/support/receiver
+SUPPORT = tests/support/dockerlog tests/support/receiver \
+	tests/support/manager
 check_PROGRAMS += $(SUPPORT)
 tests_support_dockerlog_SOURCES = tests/support/dockerlog.c
 tests_support_dockerlog_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_SOURCES = tests/support/receiver.c
+tests_support_manager_SOURCES = tests/support/manager.c
+tests_support_manager_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 
 if HAVE_CHECK

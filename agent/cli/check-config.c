@@ -2,10 +2,12 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/conf.h"
 #include "base/file.h"
 #include "rule/rule.h"
 #include "wire/settings.h"
@@ -17,30 +19,31 @@ struct problems {
 };
 
 static void
-problem(struct problems *p, unsigned line, const char *what, const char *text)
+problem(struct problems *p, unsigned section, const char *key, const char *text)
 {
-	fprintf(stderr, "%s:%u: %s: %s\n", p->settings->file, line, what, text);
+	fprintf(stderr, "%s:%u: %s: %s\n", p->settings->file,
+		settings_line(p->settings, section, key), key, text);
 	p->count++;
 }
 
 /* The secret itself is looked at by nobody here but for being there. */
 static void
 check_secret(
-	struct problems *p, unsigned line, const char *key, const char *path)
+	struct problems *p, unsigned section, const char *key, const char *path)
 {
 	struct why why;
 	own(str) char *secret = NULL;
 	if (!path)
 		return;
 	if (file_read_secret(path, &secret, &why) < 0)
-		problem(p, line, key, why.text);
+		problem(p, section, key, why.text);
 	else
 		explicit_bzero(secret, strlen(secret));
 }
 
 static void
-check_kind(struct problems *p, unsigned line, const char *key, const char *path,
-	mode_t kind)
+check_kind(struct problems *p, unsigned section, const char *key,
+	const char *path, mode_t kind)
 {
 	struct stat st;
 	if (!path)
@@ -52,7 +55,7 @@ check_kind(struct problems *p, unsigned line, const char *key, const char *path,
 		text = xprintf("%s: is no %s", path,
 			kind == S_IFDIR ? "folder" : "regular file");
 	if (text)
-		problem(p, line, key, text);
+		problem(p, section, key, text);
 }
 
 static void
@@ -60,9 +63,10 @@ check_app(struct problems *p, const struct rules *rules, const struct app *a)
 {
 	struct why why;
 	struct source all = { 0 };
-	own(str) char *what = xprintf("[app %s]", a->name);
-	if (rules_select(rules, a->packs, a->rules_off, &all, &why) < 0)
-		problem(p, a->line, what, why.text);
+	if (rules_select(rules, a->packs, NULL, &all, &why) < 0)
+		problem(p, a->line, "packs", why.text);
+	else if (rules_select(rules, a->packs, a->rules_off, &all, &why) < 0)
+		problem(p, a->line, "rules.off", why.text);
 	check_secret(p, a->line, "database-url-file", a->database_url_file);
 	check_secret(p, a->line, "migrate-url-file", a->migrate_url_file);
 	check_kind(p, a->line, "migrations", a->migrations, S_IFDIR);
@@ -70,10 +74,42 @@ check_app(struct problems *p, const struct rules *rules, const struct app *a)
 	check_kind(p, a->line, "schema-file", a->schema_file, S_IFREG);
 }
 
+static unsigned
+agent_line(const struct settings *s)
+{
+	for (size_t i = 0; i < s->conf->n_sections; i++)
+		if (strcmp(s->conf->sections[i].name, "agent") == 0)
+			return s->conf->sections[i].line;
+	return 1;
+}
+
+/* A name that was mistyped is nobody who may approve. */
+static void
+check_approvers(struct problems *p)
+{
+	const struct settings *s = p->settings;
+	for (char **a = s->approvers; a && *a; a++) {
+		uint64_t uid;
+		if (span_u64(span_of(*a), &uid) || getpwnam(*a))
+			continue;
+		own(str) char *text = xprintf("there is no user '%s'", *a);
+		problem(p, agent_line(s), "approvers", text);
+	}
+}
+
 static void
 check_files(struct problems *p, const struct rules *rules)
 {
 	const struct settings *s = p->settings;
+	own(buf) struct buf folders = { 0 };
+	for (char **f = s->rules; *f; f++)
+		buf_printf(&folders, "%s%s", f == s->rules ? "" : ", ", *f);
+	if (rules_count(rules) == 0) {
+		buf_add_str(&folders,
+			": no rule is there, so no fault would "
+			"be seen");
+		problem(p, agent_line(s), "rules", buf_str(&folders));
+	}
 	for (size_t i = 0; i < s->n_apps; i++)
 		check_app(p, rules, &s->apps[i]);
 	for (size_t i = 0; i < s->n_notifies; i++)
@@ -100,6 +136,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 		return command_fails(EXIT_USAGE, "%s", why.text);
 	struct problems problems = { .settings = settings };
 	check_files(&problems, rules);
+	check_approvers(&problems);
 	if (problems.count)
 		return command_fails(EXIT_USAGE, "%u problem%s in %s",
 			problems.count, problems.count == 1 ? "" : "s",

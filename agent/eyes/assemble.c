@@ -4,188 +4,10 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
-
-enum state {
-	CLOSED, /* in the table: the line does not belong */
-	WHOLE,
-	TEXT,
-	LED_BLANK,    /* a blank line behind one that promised more */
-	SOURCE_NAMED, /* node's `file:line` before an uncaught error */
-	SOURCE_SHOWN,
-	SOURCE_MARKED,
-	SOURCE_BLANK,
-	INVOKED,      /* Prisma: before the fault line */
-	INVOKED_DEEP, /* the same inside an indented block */
-	FAULT,
-	FAULT_BLANK,
-	BRACES, /* util.inspect or JSON over several lines */
-	QUERY,
-	CLI,
-	CLI_BLANK,
-	LIST,
-	TRACE,
-	GO,
-	STATES
-};
+#include "eyes/step.h"
 
 /* A query log with values that hold newlines ends somewhere. */
 #define LINES_MAX 2000u
-
-#define STARTS_TEXT                                                           \
-	[SHAPE_INDENTED] = TEXT, [SHAPE_CLOSER] = TEXT, [SHAPE_ARROW] = TEXT, \
-	[SHAPE_CARET] = TEXT, [SHAPE_QUERY_END] = TEXT,                       \
-	[SHAPE_GOFRAME] = TEXT, [SHAPE_CAUSE] = TEXT, [SHAPE_DETAIL] = TEXT,  \
-	[SHAPE_ADVICE] = TEXT, [SHAPE_ERROR] = TEXT, [SHAPE_TEXT] = TEXT
-
-static const enum state starts[SHAPES] = {
-	STARTS_TEXT,
-	[SHAPE_BLANK] = WHOLE,
-	[SHAPE_JSON] = WHOLE,
-	[SHAPE_INVOCATION] = INVOKED,
-	[SHAPE_LOCATION] = SOURCE_NAMED,
-	[SHAPE_QUERY] = QUERY,
-	[SHAPE_CLI] = CLI,
-	[SHAPE_LIST] = LIST,
-	[SHAPE_TRACEBACK] = TRACE,
-	[SHAPE_PANIC] = GO,
-};
-
-/* What is not listed closes the record. */
-static const enum state steps[STATES][SHAPES] = {
-	[TEXT] = {
-		[SHAPE_INDENTED] = TEXT,
-		[SHAPE_CAUSE] = TEXT,
-		[SHAPE_DETAIL] = TEXT,
-		[SHAPE_CARET] = TEXT,
-		[SHAPE_BLANK] = LED_BLANK,
-		[SHAPE_INVOCATION] = INVOKED,
-	},
-	[LED_BLANK] = {
-		[SHAPE_INVOCATION] = INVOKED,
-	},
-	[SOURCE_NAMED] = {
-		[SHAPE_INDENTED] = SOURCE_SHOWN,
-		[SHAPE_CLOSER] = SOURCE_SHOWN,
-		[SHAPE_GOFRAME] = SOURCE_SHOWN,
-		[SHAPE_TEXT] = SOURCE_SHOWN,
-	},
-	[SOURCE_SHOWN] = {
-		[SHAPE_CARET] = SOURCE_MARKED,
-		[SHAPE_INDENTED] = TEXT,
-	},
-	[SOURCE_MARKED] = {
-		[SHAPE_BLANK] = SOURCE_BLANK,
-		[SHAPE_INDENTED] = TEXT,
-		[SHAPE_TEXT] = TEXT,
-		[SHAPE_ERROR] = TEXT,
-	},
-	[SOURCE_BLANK] = {
-		[SHAPE_INDENTED] = TEXT,
-		[SHAPE_TEXT] = TEXT,
-		[SHAPE_ERROR] = TEXT,
-		[SHAPE_CLI] = TEXT,
-	},
-	[INVOKED] = {
-		[SHAPE_BLANK] = INVOKED,
-		[SHAPE_INDENTED] = INVOKED,
-		[SHAPE_ARROW] = INVOKED,
-		[SHAPE_LOCATION] = INVOKED,
-		[SHAPE_CARET] = INVOKED,
-		[SHAPE_CLOSER] = INVOKED,
-		[SHAPE_GOFRAME] = FAULT,
-		[SHAPE_ADVICE] = FAULT,
-		[SHAPE_TEXT] = FAULT,
-	},
-	[INVOKED_DEEP] = {
-		[SHAPE_BLANK] = INVOKED_DEEP,
-		[SHAPE_INDENTED] = INVOKED_DEEP,
-		[SHAPE_ARROW] = INVOKED_DEEP,
-		[SHAPE_CARET] = INVOKED_DEEP,
-		[SHAPE_CLOSER] = WHOLE,
-		[SHAPE_INVOCATION] = INVOKED_DEEP,
-	},
-	[FAULT] = {
-		[SHAPE_INDENTED] = FAULT,
-		[SHAPE_ARROW] = FAULT,
-		[SHAPE_BLANK] = FAULT_BLANK,
-		[SHAPE_CAUSE] = FAULT,
-		[SHAPE_ADVICE] = FAULT,
-		[SHAPE_TEXT] = FAULT,
-	},
-	[FAULT_BLANK] = {
-		[SHAPE_BLANK] = FAULT_BLANK,
-		[SHAPE_INDENTED] = FAULT,
-		[SHAPE_ARROW] = INVOKED,
-		[SHAPE_ADVICE] = FAULT,
-	},
-	[BRACES] = {
-		[SHAPE_BLANK] = BRACES,
-		[SHAPE_INDENTED] = BRACES,
-		[SHAPE_CLOSER] = WHOLE,
-		[SHAPE_ARROW] = BRACES,
-		[SHAPE_CARET] = BRACES,
-		[SHAPE_QUERY_END] = BRACES,
-		[SHAPE_INVOCATION] = INVOKED,
-	},
-	[QUERY] = {
-		[SHAPE_BLANK] = QUERY,
-		[SHAPE_INDENTED] = QUERY,
-		[SHAPE_CLOSER] = QUERY,
-		[SHAPE_INVOCATION] = QUERY,
-		[SHAPE_ARROW] = QUERY,
-		[SHAPE_LOCATION] = QUERY,
-		[SHAPE_CARET] = QUERY,
-		[SHAPE_QUERY_END] = WHOLE,
-		[SHAPE_CLI] = QUERY,
-		[SHAPE_LIST] = QUERY,
-		[SHAPE_TRACEBACK] = QUERY,
-		[SHAPE_PANIC] = QUERY,
-		[SHAPE_GOFRAME] = QUERY,
-		[SHAPE_CAUSE] = QUERY,
-		[SHAPE_DETAIL] = QUERY,
-		[SHAPE_ADVICE] = QUERY,
-		[SHAPE_ERROR] = QUERY,
-		[SHAPE_TEXT] = QUERY,
-	},
-	[CLI] = {
-		[SHAPE_BLANK] = CLI_BLANK,
-		[SHAPE_INDENTED] = CLI,
-		[SHAPE_CLOSER] = CLI,
-		[SHAPE_ARROW] = CLI,
-		[SHAPE_LOCATION] = CLI,
-		[SHAPE_CARET] = CLI,
-		[SHAPE_GOFRAME] = CLI,
-		[SHAPE_CAUSE] = CLI,
-		[SHAPE_DETAIL] = CLI,
-		[SHAPE_ADVICE] = CLI,
-		[SHAPE_TEXT] = CLI,
-	},
-	[CLI_BLANK] = {
-		[SHAPE_BLANK] = WHOLE,
-		[SHAPE_INDENTED] = CLI,
-		[SHAPE_CLOSER] = CLI,
-		[SHAPE_ARROW] = CLI,
-		[SHAPE_GOFRAME] = CLI,
-		[SHAPE_DETAIL] = CLI,
-		[SHAPE_ADVICE] = CLI,
-		[SHAPE_TEXT] = CLI,
-	},
-	[LIST] = {
-		[SHAPE_INDENTED] = LIST,
-		[SHAPE_TEXT] = LIST,
-	},
-	[TRACE] = {
-		[SHAPE_INDENTED] = TRACE,
-		[SHAPE_CARET] = TRACE,
-		[SHAPE_ERROR] = TEXT,
-		[SHAPE_TEXT] = TEXT,
-	},
-	[GO] = {
-		[SHAPE_BLANK] = GO,
-		[SHAPE_INDENTED] = GO,
-		[SHAPE_GOFRAME] = GO,
-	},
-};
 
 struct assemble {
 	enum state state;
@@ -364,7 +186,7 @@ next_state(struct assemble *a, struct span *body, enum head_kind head)
 		a->lead_sure = a->lead_fits;
 	}
 	struct shape shape = shape_of(*body, r->base);
-	return refine(a, steps[a->state][shape.kind], &shape, *body);
+	return refine(a, step_next(a->state, shape.kind), &shape, *body);
 }
 
 static enum state
@@ -388,7 +210,7 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	set_lead(r, lead_of(body));
 	if (r->lead_len)
 		r->base = 0;
-	enum state state = starts[shape.kind];
+	enum state state = step_first(shape.kind);
 	if (shape.kind == SHAPE_QUERY && shape.done)
 		return WHOLE;
 	if (shape.opens && (state == TEXT || shape.kind == SHAPE_JSON))

@@ -33,6 +33,9 @@ key_kind(struct span key)
 		"stdout", "event", "text" };
 	static const char *const part[] = { "err", "msg", "message",
 		"exception", "stack", "reason", "cause", "fault", "trace" };
+	/* errorCode, msgId: about a message and none. */
+	static const char *const tail[] = { "code", "name", "type", "id",
+		"count" };
 	char room[KEY_KEPT];
 	struct span k = lower(key, room);
 	for (size_t i = 0; i < ELEMENTS(foreign); i++)
@@ -41,6 +44,9 @@ key_kind(struct span key)
 	for (size_t i = 0; i < ELEMENTS(whole); i++)
 		if (span_is(k, whole[i]))
 			return KEY_MESSAGE;
+	for (size_t i = 0; i < ELEMENTS(tail); i++)
+		if (span_ends(k, span_of(tail[i])))
+			return KEY_PLAIN;
 	for (size_t i = 0; i < ELEMENTS(part); i++)
 		if (span_find(k, span_of(part[i])) >= 0)
 			return KEY_MESSAGE;

@@ -82,7 +82,8 @@ sniff(struct input *in, struct why *why)
 		ssize_t n = read_raw(in, in->n_packed,
 			in->packed + in->n_packed, 2 - in->n_packed);
 		if (n < 0)
-			return (int)n;
+			return because(why, (int)n, "cannot be read: %s",
+				strerror((int)-n));
 		if (n == 0)
 			break;
 		in->n_packed += (size_t)n;

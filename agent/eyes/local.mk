@@ -3,12 +3,15 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/decode.c agent/eyes/decode.h \
 	agent/eyes/lines.c agent/eyes/lines.h \
 	agent/eyes/shape.c agent/eyes/shape.h \
+	agent/eyes/step.c agent/eyes/step.h \
 	agent/eyes/assemble.c agent/eyes/assemble.h agent/eyes/record.h \
 	agent/eyes/fields.c agent/eyes/fields.h \
 	agent/eyes/inspect.c agent/eyes/inspect.h \
 	agent/eyes/plain.c agent/eyes/plain.h \
 	agent/eyes/match.c agent/eyes/match.h \
 	agent/eyes/find.c agent/eyes/find.h \
+	agent/eyes/candidates.c agent/eyes/candidates.h \
+	agent/eyes/format.c agent/eyes/format.h \
 	agent/eyes/input.c agent/eyes/input.h \
 	agent/eyes/window.c agent/eyes/window.h \
 	agent/eyes/numbers.c agent/eyes/numbers.h \

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "eyes/candidates.h"
+#include "eyes/format.h"
 #include "eyes/numbers.h"
 
 #define CHUNK (512u << 10)
@@ -12,9 +14,6 @@
 #define OPEN_MAX (1u << 20)     /* a record spreads over no more of the log */
 #define BATCH_BYTES (8u << 20)
 #define BATCH_EVERY (5 * USEC_SECOND)
-#define PIECE 16384u /* dockerd's */
-#define SNIFF_LINES 4
-#define SNIFF_BYTES (256u << 10)
 
 struct reader {
 	struct source source; /* its format is found out */
@@ -25,9 +24,7 @@ struct reader {
 	uint64_t covered[STREAMS]; /* all before it is done; a record's start */
 	bool parked[STREAMS];      /* it is open at `scanned`, and it matters */
 	uint64_t region, scanned;  /* whole lines that were searched last */
-	struct hits hits;          /* in them, and those of open records */
-	uint64_t base;             /* what they are counted from */
-	size_t next_hit;
+	struct candidates candidates; /* in them, and in open records */
 	bool fresh;         /* nothing of this visit is searched yet */
 	bool skipping;      /* in the rest of a line that is too long */
 	struct batch batch; /* on its way */
@@ -68,7 +65,7 @@ reader_close(struct reader *r)
 	if (window_owner(r->tools->window) == r)
 		window_reset(r->tools->window, NULL, 0);
 	batch_free(&r->batch);
-	hits_free(&r->hits);
+	hits_free(&r->candidates.hits);
 	input_close(r->in);
 	free(r);
 }
@@ -109,8 +106,8 @@ visit(struct reader *r)
 	uint64_t back = input_can_seek(r->in) ? MIN(from, POSITION_BEFORE) : 0;
 	window_reset(r->tools->window, r, from - back);
 	walk_reset(r->tools->walk, from);
-	r->region = r->scanned = r->base = from;
-	r->hits.n = r->next_hit = 0;
+	r->region = r->scanned = from;
+	candidates_clear(&r->candidates, from);
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
 	r->fresh = true;
 	r->skipping = false;
@@ -122,8 +119,8 @@ terrain(const struct reader *r)
 	return (struct terrain){
 		.window = r->tools->window,
 		.format = r->source.format,
-		.hits = &r->hits,
-		.base = r->base,
+		.hits = &r->candidates.hits,
+		.base = r->candidates.base,
 	};
 }
 
@@ -328,92 +325,22 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 }
 
 static void
-judge_format(struct reader *r, struct span rest)
-{
-	struct span line;
-	r->source.format = FORMAT_PLAIN;
-	for (int i = 0; i < SNIFF_LINES && span_cut(&rest, '\n', &line); i++)
-		if (decode_is_docker(line))
-			r->source.format = FORMAT_DOCKER;
-}
-
-/* By the log's first lines; one of them may be torn. Where reading goes on
- * later in the log its beginning still decides. */
-static void
-find_format(struct reader *r)
-{
-	own(str) char *first = xcalloc(1, SNIFF_BYTES);
-	ssize_t n = input_read(r->in, 0, first, SNIFF_BYTES, NULL);
-	judge_format(r, (struct span){ first, n > 0 ? (size_t)n : 0 });
-}
-
-/* A piece of a long line can hold a part of a literal: it is a candidate by
- * its structure. None is shorter than 16 KiB. */
-static void
-add_pieces(struct reader *r, struct span bytes)
-{
-	for (size_t at = PIECE / 2; at < bytes.len; at += PIECE / 2) {
-		const char *begin = memrchr(bytes.data, '\n', at);
-		const char *end = memchr(bytes.data + at, '\n', bytes.len - at);
-		begin = begin ? begin + 1 : bytes.data;
-		end = end ? end : bytes.data + bytes.len;
-		struct span line = { begin, (size_t)(end - begin) };
-		if (line.len >= PIECE &&
-			decode_is_piece(r->source.format, line))
-			hits_add(&r->hits, (size_t)(begin - bytes.data));
-	}
-}
-
-static void
-add_lines(struct reader *r, struct span bytes)
-{
-	for (size_t at = 0; at < bytes.len;) {
-		hits_add(&r->hits, at);
-		const char *nl = memchr(bytes.data + at, '\n', bytes.len - at);
-		at = nl ? (size_t)(nl - bytes.data) + 1 : bytes.len;
-	}
-}
-
-/* Hits in records that were open at the end count again when more is there; the
- * others are done. */
-static void
-keep_open_hits(struct reader *r)
-{
-	uint64_t keep = r->region;
-	for (int s = 0; s < STREAMS; s++)
-		if (r->parked[s])
-			keep = MIN(keep, r->covered[s]);
-	size_t n = 0;
-	for (size_t i = 0; i < r->hits.n; i++) {
-		uint64_t at = r->base + r->hits.at[i];
-		if (at >= keep)
-			r->hits.at[n++] = (uint32_t)(at - keep);
-	}
-	r->hits.n = n;
-	r->base = keep;
-	r->next_hit = 0;
-	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
-}
-
-static void
 search(struct reader *r, uint64_t end)
 {
-	r->region = r->scanned;
+	uint64_t keep = r->region = r->scanned;
 	r->scanned = end;
-	keep_open_hits(r);
-	size_t old = r->hits.n;
-	uint32_t shift = (uint32_t)(r->region - r->base);
+	/* Those in open records count again when more is there. */
+	for (int s = 0; s < STREAMS; s++) {
+		if (r->parked[s])
+			keep = MIN(keep, r->covered[s]);
+		r->parked[s] = false;
+	}
 	struct span bytes = window_span(r->tools->window, r->region, end);
 	if (r->source.format == FORMAT_AUTO)
-		judge_format(r, bytes);
-	find_all(r->tools->find, bytes, &r->hits);
-	add_pieces(r, bytes);
-	if (find_is_blind(r->tools->find))
-		add_lines(r, bytes);
-	/* The new ones were counted from the region's start. */
-	for (size_t i = old; i < r->hits.n; i++)
-		r->hits.at[i] += shift;
-	hits_sort(&r->hits);
+		r->source.format = format_of(bytes);
+	candidates_keep(&r->candidates, keep);
+	candidates_add(&r->candidates, r->tools->find, r->source.format, bytes,
+		r->region);
 }
 
 /* Steps over what a position inside a line, or a line without end, leaves.
@@ -426,7 +353,7 @@ skip_rest(struct reader *r)
 	if (r->fresh && r->scanned > window_begin(w)) {
 		/* Docker's records are found again inside a torn line. */
 		if (r->source.format == FORMAT_AUTO)
-			find_format(r);
+			r->source.format = format_of_log(r->in);
 		r->skipping = r->source.format != FORMAT_DOCKER &&
 			*window_span(w, r->scanned - 1, r->scanned).data !=
 				'\n';
@@ -486,8 +413,9 @@ take_hits(struct reader *r, bool ended, uint64_t *end)
 {
 	struct terrain t = terrain(r);
 	uint64_t begin = window_begin(t.window);
-	for (; r->next_hit < r->hits.n; r->next_hit++) {
-		uint64_t at = r->base + r->hits.at[r->next_hit];
+	struct candidates *c = &r->candidates;
+	for (; c->next < c->hits.n; c->next++) {
+		uint64_t at = c->base + c->hits.at[c->next];
 		if (is_done(r, at))
 			continue;
 		uint64_t line = walk_line(&t, at, begin);
@@ -511,7 +439,7 @@ take_open(struct reader *r, enum reader_end end)
 	uint64_t last = window_end(r->tools->window), at;
 	if (end == READER_ENDED && last > r->scanned && !r->skipping)
 		search(r, last);
-	r->next_hit = 0;
+	r->candidates.next = 0;
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
 	if (!take_hits(r, true, &at))
 		return false;

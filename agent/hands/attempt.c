@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -10,6 +11,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+
+#define PROPOSAL "proposal" /* the event's name */
+#define FILE_MAX (1u << 20)
 
 struct attempt {
 	int fd;
@@ -95,6 +99,56 @@ attempt_note(struct attempt *a, const char *event, const char *text)
 	own(buf) struct buf line = { 0 };
 	attempt_line(&line, event, text, clock_wall());
 	return write_line(a->fd, &line);
+}
+
+int
+attempt_propose(
+	struct attempt *a, const char *name, const char checksum[SHA256_HEX])
+{
+	own(str) char *text = xprintf("%s %s", checksum, name);
+	return attempt_note(a, PROPOSAL, text);
+}
+
+/* A folder's name as draft.c makes it, and nothing that leads elsewhere. */
+static bool
+is_plain(const char *name)
+{
+	return *name && *name != '.' &&
+		strspn(name,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789_-.") == strlen(name);
+}
+
+static char *
+read_proposal(struct span line, char checksum[SHA256_HEX])
+{
+	json_t *json = json_loadb(line.data, line.len, 0, NULL);
+	const char *event = json_string_value(json_object_get(json, "event"));
+	const char *text = json_string_value(json_object_get(json, "text"));
+	char *name = NULL;
+	if (event && text && strcmp(event, PROPOSAL) == 0 &&
+		strlen(text) > SHA256_HEX && is_plain(text + SHA256_HEX)) {
+		snprintf(checksum, SHA256_HEX, "%.64s", text);
+		name = xstrdup(text + SHA256_HEX);
+	}
+	json_decref(json);
+	return name;
+}
+
+char *
+attempt_proposal(const char *store, const char *key, char checksum[SHA256_HEX])
+{
+	if (!is_key(key))
+		return NULL;
+	own(str) char *path = attempt_path(store, key);
+	own(buf) struct buf text = { 0 };
+	if (file_read(path, FILE_MAX, &text, NULL) < 0)
+		return NULL;
+	char *name = NULL;
+	struct span rest = buf_span(&text), line;
+	while (!name && span_cut(&rest, '\n', &line))
+		name = read_proposal(line, checksum);
+	return name;
 }
 
 int

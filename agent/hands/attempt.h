@@ -13,6 +13,14 @@ int attempt_begin(const char *store, const char *key, const char *text,
 /* A line that says what was done or is about to be. Negative: the disk did not
  * take it. */
 int attempt_note(struct attempt *a, const char *event, const char *text);
+/* Before the folder NAME is created under `proposals`; its script's checksum.
+ */
+int attempt_propose(
+	struct attempt *a, const char *name, const char checksum[SHA256_HEX]);
+/* The folder that an attempt said it would create, owned, and its checksum;
+ * NULL: none. */
+char *
+attempt_proposal(const char *store, const char *key, char checksum[SHA256_HEX]);
 int attempt_end(struct attempt *a, const struct result *r);
 void attempt_close(struct attempt *a);
 OWN(attempt, struct attempt *, attempt_close);

@@ -111,6 +111,24 @@ choose(struct diagnosis *d, struct session *s, struct why *why)
 	return census_take(s, d->url.schema, d->run, d->n_run, why);
 }
 
+/* Whether it makes what needs the privilege to create in our schema. */
+static bool
+makes_something(const struct diagnosis *d, const struct script *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->statements[i].n_makes; k++) {
+			const struct made *m = &s->statements[i].makes[k];
+			bool ours = !m->schema ||
+				strcmp(m->schema, d->target.schema) == 0;
+			if (ours && !m->part && !m->exists &&
+				(m->kind == MADE_RELATION ||
+					m->kind == MADE_TYPE ||
+					m->kind == MADE_FUNCTION))
+				return true;
+		}
+	return false;
+}
+
 /* Why nothing may be planned, whatever the statements are; or NULL. Owned. */
 static char *
 obstacle(const struct diagnosis *d)
@@ -152,6 +170,14 @@ obstacle(const struct diagnosis *d)
 			return xprintf("%s creates %s, which exists already",
 				m == &d->proposal ? d->stray->path : m->name,
 				m->conflict);
+		/* The copy would not show it: there the role owns all. */
+		if (d->barred && makes_something(d, &m->script))
+			return xprintf(
+				"role %s may not create anything in schema %s: "
+				"GRANT CREATE ON SCHEMA \"%s\" TO \"%s\", or "
+				"give an URL that may as `migrate-url-file`",
+				d->barred, d->target.schema, d->target.schema,
+				d->barred);
 	}
 	return NULL;
 }

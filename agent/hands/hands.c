@@ -14,9 +14,11 @@
 #include "hands/attempt.h"
 #include "hands/look.h"
 #include "hands/mend.h"
+#include "hands/proposal.h"
 #include "hands/recover.h"
 #include "hands/rehearse.h"
 #include "hands/teller.h"
+#include "hands/verify.h"
 #include "wire/role.h"
 
 #define JOB_WAIT (10 * 1000) /* milliseconds until the one job is there */
@@ -142,6 +144,28 @@ do_mend(const struct task *task, struct teller *t, struct result *ret)
 			(unsigned long long)task->job->incident);
 }
 
+/* A folder that the attempt made for nothing would be pending from now on. What
+ * somebody changed since is no longer ours. */
+static void
+withdraw(const struct task *task, struct teller *t)
+{
+	char checksum[SHA256_HEX];
+	own(str) char *name = attempt_proposal(
+		task->settings->store, task->job->key, checksum);
+	const char *folder = task->app->proposals;
+	own(migrations) struct migrations *all = NULL;
+	struct why why;
+	if (!name || !folder || migrations_read(folder, &all, &why) < 0)
+		return;
+	const struct migration *m = migrations_find(all, name);
+	if (!m || strcmp(m->checksum, checksum) != 0)
+		return;
+	if (proposal_remove(folder, m, &why) == 0)
+		teller_step(t, "removed %s/%s again", folder, name);
+	else
+		teller_step(t, "%s", why.text);
+}
+
 static void
 do_recover(const struct task *task, struct teller *t, struct result *ret)
 {
@@ -166,18 +190,10 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 	};
 	own(str) char *text = NULL;
 	enum outcome outcome = recover(&with, t, &text);
+	if (outcome == OUTCOME_NOT_APPLIED)
+		withdraw(task, t);
 	fails(ret, outcome, text);
-	own(diagnosis) struct diagnosis d = { 0 };
-	struct look_how again = {
-		.app = task->app,
-		.class = task->job->class,
-		.object = &task->job->object,
-		.deadline = clock_mono() + 20 * USEC_SECOND,
-	};
-	if (look(&again, &d, NULL) < 0)
-		return;
-	ret->fault = d.fault;
-	ret->history = d.history_clean;
+	verify_production(task, ret);
 }
 
 /* How long the job may take; a mend has the remedy's own deadline. */

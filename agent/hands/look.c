@@ -77,6 +77,12 @@ study_pending(
 	}
 	int r = census_take(s, d->url.schema, pending, n, why);
 	for (size_t i = 0; i < n && r == 0; i++) {
+		if (!pending[i]->script.known)
+			findings_add(&d->findings, "script-readable",
+				ANSWER_UNKNOWN,
+				"what the pending migration %s does cannot be "
+				"told: %s",
+				pending[i]->name, pending[i]->script.unknown);
 		if (!d->creator && script_creates(d, &pending[i]->script))
 			d->creator = pending[i];
 		if (!d->blocker && pending[i]->conflicts)
@@ -322,8 +328,13 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 	struct why why;
 	bool planned = d->cause == CAUSE_PENDING_MIGRATION ||
 		d->cause == CAUSE_STRAY_SQL;
-	if (!planned || !d->app->migrate_url_file || d->migrate_url.pooled)
+	if (!planned || d->migrate_url.pooled)
 		return;
+	if (!d->app->migrate_url_file) {
+		if (!d->target.may_create)
+			d->barred = xstrdup(d->target.user);
+		return;
+	}
 	int r = session_open(&d->migrate_url, with, &s, &why);
 	if (r == 0)
 		r = site_read(s,
@@ -336,6 +347,8 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 		d->detour = xstrdup(
 			"`migrate-url-file` leads to another "
 			"database or schema than the application's URL");
+	else if (!there.may_create)
+		d->barred = xstrdup(there.user);
 }
 
 static int

@@ -5,8 +5,8 @@
 
 #include "hands/proposal.h"
 #include "hands/recover.h"
+#include "hands/verify.h"
 
-#define VERIFY_TIME (20 * USEC_SECOND)
 #define RECOVER_TIME (30 * USEC_SECOND)
 
 /* Whether the mending URL leads to the very database that was looked at. */
@@ -43,6 +43,13 @@ write_proposal(const struct task *task, const struct diagnosis *d,
 	if (!task->app->proposals) {
 		task_ends(ret, OUTCOME_ERROR,
 			"the plan needs `proposals`, which is not set");
+		return false;
+	}
+	if (attempt_propose(
+		    t->attempt, d->proposal.name, d->proposal.checksum) < 0) {
+		task_ends(ret, OUTCOME_ERROR,
+			"the attempt's file cannot be written, so nothing was "
+			"done");
 		return false;
 	}
 	if (proposal_write(task->app->proposals, &d->proposal, &why) < 0) {
@@ -118,6 +125,8 @@ apply(const struct task *task, const struct diagnosis *d, struct session *s,
 			why.text);
 		break;
 	case PRISMA_LOST:
+		/* Or recovery would wait for ourselves. */
+		session_drop(s);
 		look_back(task, d, t, why.text, ret);
 		break;
 	}
@@ -143,18 +152,6 @@ mend_locked(const struct task *task, struct session *s, struct teller *t,
 		return;
 	}
 	apply(task, &d, s, t, ret);
-}
-
-/* The probe that showed the fault, and the history, once more. */
-static void
-verify(const struct task *task, struct result *ret)
-{
-	own(diagnosis) struct diagnosis d = { 0 };
-	ret->fault = ret->history = ANSWER_UNKNOWN;
-	if (task_look(task, 0, clock_mono() + VERIFY_TIME, &d, NULL) < 0)
-		return;
-	ret->fault = d.fault;
-	ret->history = d.history_clean;
 }
 
 static int
@@ -190,7 +187,7 @@ mend(const struct task *task, struct teller *t, struct result *ret)
 		mend_locked(task, s, t, ret);
 	/* The lock goes with the connection. */
 	session_close(take(s));
-	verify(task, ret);
+	verify_production(task, ret);
 	if (t->unwritten)
 		teller_step(t,
 			"some steps are missing in the attempt's file: "

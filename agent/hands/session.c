@@ -60,9 +60,8 @@ says(struct session *s, int r, struct why *why)
 		: because(why, r, SPAN_FMT, SPAN_ARG(line));
 }
 
-/* Closed at once, so that the server sees it too and ends what it does. */
-static void
-let_go(struct session *s)
+void
+session_drop(struct session *s)
 {
 	s->lost = true;
 	PQfinish(take(s->conn));
@@ -73,7 +72,7 @@ is_lost(struct session *s, int r, struct why *why)
 {
 	if (s->conn)
 		keep_error(s, PQerrorMessage(s->conn), NULL);
-	let_go(s);
+	session_drop(s);
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
@@ -143,7 +142,7 @@ collect(struct session *s, PGresult **ret, struct why *why)
 			status == PGRES_COPY_BOTH) {
 			PQclear(one);
 			/* There is no data to give, nor a place for any. */
-			let_go(s);
+			session_drop(s);
 			return because(why, -EPIPE,
 				"the script copies from or to its client, "
 				"which has nothing to give");

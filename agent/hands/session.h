@@ -59,6 +59,9 @@ const char *session_state(const struct session *s);
  * without password; or "". */
 const char *session_error(const struct session *s);
 bool session_lost(const struct session *s);
+/* Closes the connection at once, so that the server sees it too and ends what
+ * it does; the session is lost from then on. */
+void session_drop(struct session *s);
 int session_pid(const struct session *s);     /* of the server's process */
 int session_version(const struct session *s); /* 150020 */
 /* "quoted identifier", owned. */

@@ -42,6 +42,21 @@ read_schema(struct session *s, const char *given, char **ret, struct why *why)
 	return r;
 }
 
+/* A schema that does not exist is another finding's. */
+static int
+read_privilege(
+	struct session *s, const char *schema, bool *ret, struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	int r = session_rows(s,
+		"SELECT coalesce((SELECT has_schema_privilege(n.oid, 'CREATE')"
+		" FROM pg_namespace n WHERE n.nspname = $1), true)",
+		&rows, why, schema);
+	if (r == 0)
+		*ret = *cell(rows, 0, 0) == 't';
+	return r;
+}
+
 static char *
 read_system(struct session *s)
 {
@@ -79,6 +94,8 @@ site_read(
 	t.read_only = *cell(rows, 0, 2) == 't';
 	t.may_create_databases = *cell(rows, 0, 3) == 't';
 	r = read_schema(s, given, &t.schema, why);
+	if (r == 0)
+		r = read_privilege(s, t.schema, &t.may_create, why);
 	if (r < 0)
 		return r;
 	*ret = t;

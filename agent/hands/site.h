@@ -10,6 +10,7 @@ struct site {
 	char *user;
 	bool read_only; /* a standby, or set so */
 	bool may_create_databases;
+	bool may_create; /* in `schema` */
 	int version;
 };
 

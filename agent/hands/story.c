@@ -263,6 +263,46 @@ tell_failed_cause(const struct diagnosis *d)
 		row->name);
 }
 
+/* The first script that might create it, for all we know. */
+static const struct migration *
+riddle(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->migrations->n; i++) {
+		const struct migration *m = &d->migrations->list[i];
+		if (is_pending(m) && !m->problem && !m->script.known)
+			return m;
+	}
+	return NULL;
+}
+
+/* Claims no more than was read. */
+static char *
+tell_unknown(const struct diagnosis *d, const char *object)
+{
+	if (d->fault == ANSWER_UNKNOWN)
+		return xstrdup("it could not be measured; the findings say "
+			       "why");
+	if (!d->migrations)
+		return xprintf("%s is missing, and why could not be told: %s",
+			object,
+			d->app->migrations ? "the migrations folder cannot be "
+					     "read"
+					   : "no `migrations` folder is "
+					     "configured");
+	if (!d->history)
+		return xprintf("%s is missing, and why could not be told: the "
+			       "history cannot be read",
+			object);
+	const struct migration *m = riddle(d);
+	if (m)
+		return xprintf("%s is missing, and whether the pending "
+			       "migration %s creates it could not be told: %s",
+			object, m->name, m->script.unknown);
+	return xprintf("%s is missing, and no pending migration or .sql file "
+		       "creates it",
+		object);
+}
+
 static char *
 tell(const struct diagnosis *d, const char *object)
 {
@@ -284,17 +324,7 @@ tell(const struct diagnosis *d, const char *object)
 	case CAUSE_STRAY_SQL:
 		return tell_stray(d, object);
 	default:
-		if (d->fault == ANSWER_UNKNOWN)
-			return xstrdup("it could not be measured; the findings "
-				       "say why");
-		if (!d->migrations || !d->history)
-			return xprintf(
-				"%s is missing; why cannot be told "
-				"without the migrations folder and its history",
-				object);
-		return xprintf("%s is missing, and no pending migration or "
-			       ".sql file creates it",
-			object);
+		return tell_unknown(d, object);
 	}
 }
 
@@ -303,5 +333,12 @@ story_cause(struct diagnosis *d)
 {
 	own(str) char *object = diagnosis_object(d);
 	own(str) char *text = tell(d, object);
-	d->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
+	const char *obstacle = NULL;
+	for (size_t i = 0; diagnosis_remedy(d) && i < d->findings.n; i++)
+		if (strcmp(d->findings.list[i].name, "plan") == 0)
+			obstacle = d->findings.list[i].text;
+	own(str) char *all = obstacle
+		? xprintf("%s; there is no plan, because %s", text, obstacle)
+		: xstrdup(text);
+	d->text = escape_str(span_of(all), 1900, ESCAPE_LINE);
 }

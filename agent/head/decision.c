@@ -55,6 +55,17 @@ circumstances(struct desk *d, const struct incident *i, usec now,
 	return attempts_limits(d, app, now, &ret->limits, why) >= 0;
 }
 
+/* Who was told that a question or a mend will come learns that it will not. */
+static int
+report_notice(struct desk *d, const struct incident *i, usec now)
+{
+	int notice = cause_notice(d, i, now);
+	bool promised = i->state == STATE_REHEARSING ||
+		i->notices & (1u << NOTICE_QUESTION);
+	bool ended = i->notices & (1u << NOTICE_END);
+	return notice < 0 && promised && !ended ? NOTICE_END : notice;
+}
+
 static void
 report_it(struct desk *d, struct incident *i, usec now)
 {
@@ -63,7 +74,7 @@ report_it(struct desk *d, struct incident *i, usec now)
 		? now + limit_recheck(0)
 		: 0;
 	(void)desk_go(
-		d, i, EVENT_REPORT, i->reason, cause_notice(d, i, now), now);
+		d, i, EVENT_REPORT, i->reason, report_notice(d, i, now), now);
 }
 
 static void
@@ -85,6 +96,7 @@ ask_for_it(struct desk *d, struct incident *i, usec now)
 	const struct app *app = desk_app(d, i);
 	approval_code(i->plan.hash, i->id, i->attempts + 1, i->code);
 	i->expires = now + app->policy->approval;
+	i->notices &= ~(1u << NOTICE_END); /* it has an end of its own */
 	if (desk_go(d, i, EVENT_ASK, i->reason, NOTICE_QUESTION, now))
 		desk_due(d, i->expires);
 }

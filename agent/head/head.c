@@ -275,6 +275,11 @@ open_loop(struct head *h, struct why *why)
 static int
 check_rules(const struct head *h, struct why *why)
 {
+	if (rules_count(h->rules) == 0)
+		return because(why, -ENOENT,
+			"%s: the folders of `rules` hold none: no fault would "
+			"be seen",
+			h->settings->file);
 	for (size_t i = 0; i < h->settings->n_apps; i++) {
 		const struct app *a = &h->settings->apps[i];
 		struct source none = { 0 };

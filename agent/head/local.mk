@@ -18,7 +18,7 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/outbox.c agent/head/outbox.h \
 	agent/head/control.c agent/head/control.h \
 	agent/head/incident-json.c agent/head/incident-json.h \
-	agent/head/verbs.c agent/head/verbs.h agent/head/answer.c
+	agent/head/verbs.c agent/head/verbs.h agent/head/offline.c
 
 agent_head_libhead_a_SOURCES += \
 	agent/head/head.c agent/head/head.h \

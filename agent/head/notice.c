@@ -150,13 +150,14 @@ static void
 add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 {
 	char text[CLOCK_TEXT];
-	if (last) {
+	if (i->state == STATE_REPORTED) {
+		add_line(to, "", i->reason);
+		add_line(to, "Rehearsal: ", i->rehearsal_text);
+	} else if (last) {
 		own(str) char *label = xprintf("Attempt %u %s: ", last->number,
 			last->ended ? outcome_name(last->outcome)
 				    : "under way");
 		add_line(to, label, last->text ? last->text : "-");
-	} else if (i->state == STATE_REPORTED) {
-		add_line(to, "", i->reason);
 	}
 	add_line(to, "", i->verification_text);
 	if (i->state == STATE_RESOLVED && i->since > i->opened)

@@ -174,7 +174,7 @@ why_ask(const struct circumstances *c)
 		return "rehearsals are off, and what was not rehearsed is "
 		       "asked";
 	if (c->rehearsed && c->rehearsal == OUTCOME_IMPOSSIBLE)
-		return "it could not be rehearsed";
+		return "what was not rehearsed is always asked about";
 	return NULL;
 }
 

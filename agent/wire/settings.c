@@ -174,6 +174,18 @@ read_section(struct settings *c, const struct conf *conf,
 	return 0;
 }
 
+unsigned
+settings_line(const struct settings *c, unsigned section, const char *key)
+{
+	for (size_t i = 0; c->conf && i < c->conf->n_sections; i++) {
+		const struct conf_section *s = &c->conf->sections[i];
+		const struct conf_entry *e = conf_find(s, key);
+		if (s->line == section && e)
+			return e->line;
+	}
+	return section;
+}
+
 static const struct policy *
 find_policy(const struct settings *c, const char *name)
 {
@@ -209,12 +221,14 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 	const char *of = class_info(class)->name;
 	if (!name)
 		return 0;
+	own(str) char *key = xprintf("remedy.%s", of);
+	unsigned line = settings_line(c, a->line, key);
 	a->remedy[class] = find_remedy(c, name);
 	if (!a->remedy[class])
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] remedy.%s: there is no section "
 			"[remedy %s]",
-			c->file, a->line, a->name, of, name);
+			c->file, line, a->name, of, name);
 	if (a->policy->mode == MODE_REPORT)
 		return 0;
 	if (!class_info(class)->mendable)
@@ -222,13 +236,13 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 			"%s:%u: [app %s] remedy.%s: this class can only be "
 			"reported, "
 			"and policy '%s' has mode %s",
-			c->file, a->line, a->name, of, a->policy->name,
+			c->file, line, a->name, of, a->policy->name,
 			mode_name(a->policy->mode));
 	if (!a->database_url_file || !a->migrations)
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] remedy.%s: needs `database-url-file` "
 			"and `migrations`",
-			c->file, a->line, a->name, of);
+			c->file, line, a->name, of);
 	return 0;
 }
 
@@ -241,7 +255,8 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] policy: there is no section [policy "
 			"%s]",
-			c->file, a->line, a->name, a->policy_name);
+			c->file, settings_line(c, a->line, "policy"), a->name,
+			a->policy_name);
 	for (int k = 0; k < CLASSES; k++) {
 		int r = resolve_remedy(c, a, (enum fault_class)k, why);
 		if (r < 0)
@@ -255,7 +270,8 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 			return because(why, -EINVAL,
 				"%s:%u: [app %s] notify: there is no section "
 				"[notify %s]",
-				c->file, a->line, a->name, a->notify_names[i]);
+				c->file, settings_line(c, a->line, "notify"),
+				a->name, a->notify_names[i]);
 	}
 	a->n_notify = n;
 	return 0;
@@ -281,14 +297,13 @@ resolve(struct settings *c, struct why *why)
 int
 settings_load(const char *path, struct settings **ret, struct why *why)
 {
-	own(conf) struct conf *conf = NULL;
-	int r = conf_read(path, CONF_JOIN_SPACE, &conf, why);
-	if (r < 0)
-		return r;
 	own(settings) struct settings *c = settings_default();
 	c->file = xstrdup(path);
-	for (size_t i = 0; i < conf->n_sections; i++) {
-		r = read_section(c, conf, &conf->sections[i], why);
+	int r = conf_read(path, CONF_JOIN_SPACE, &c->conf, why);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < c->conf->n_sections; i++) {
+		r = read_section(c, c->conf, &c->conf->sections[i], why);
 		if (r < 0)
 			return r;
 	}
@@ -322,6 +337,7 @@ static void
 agent_clear(struct settings *c)
 {
 	free(c->file);
+	conf_free(c->conf);
 	free(c->store);
 	free(c->socket);
 	free(c->docker_root);

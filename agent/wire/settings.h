@@ -75,6 +75,7 @@ struct app {
 
 struct settings {
 	char *file;
+	struct conf *conf; /* the file as it was read; NULL for defaults */
 	char *store;
 	char *socket;
 	char *docker_root;
@@ -95,6 +96,10 @@ struct settings {
 int settings_load(const char *path, struct settings **ret, struct why *why);
 void settings_free(struct settings *c);
 OWN(settings, struct settings *, settings_free);
+/* Where the key stands in the section that begins in this line; without the
+ * key, the section's own line. */
+unsigned
+settings_line(const struct settings *c, unsigned section, const char *key);
 /* What holds without any file: defaults and no apps. */
 struct settings *settings_default(void);
 

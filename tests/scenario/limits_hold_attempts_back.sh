@@ -43,4 +43,3 @@ settled() { lm incidents --json | jq -es 'flatten | map(select(.app == "once"
 wait_for 60 settled || { lm incidents; bad 'it was not held back'; }
 has_table once AnalyticsEvent && bad 'mended twice within the cooldown'
 agent_stop
-lm incidents

@@ -59,6 +59,7 @@ check_main(const char *room, const TTest *const *tests, size_t n)
 {
 	Suite *suite = suite_create(room);
 	TCase *tcase = tcase_create(room);
+	tcase_set_timeout(tcase, 60);
 	for (size_t i = 0; i < n; i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);

@@ -25,20 +25,27 @@ skip(const char *text)
 	exit(77);
 }
 
-static void
-run(const char *const *argv)
+static bool
+runs(const char *const *argv, bool loud)
 {
 	struct spawn s = { .argv = argv };
 	own(spawn_result) struct spawn_result result = { 0 };
 	struct why why;
 	int r = spawn_run(
 		&s, clock_mono() + 60 * USEC_SECOND, 1 << 20, &result, &why);
-	if (r < 0 || result.status != 0) {
+	bool fine = r == 0 && result.status == 0;
+	if (!fine && loud)
 		fprintf(stderr, "%s failed: %s\n%s%s\n", argv[0],
 			r < 0 ? why.text : "", buf_str(&result.out),
 			buf_str(&result.err));
+	return fine;
+}
+
+static void
+run(const char *const *argv)
+{
+	if (!runs(argv, true))
 		exit(1);
-	}
 }
 
 /* Whom PostgreSQL may run as when we are root, which it refuses. */
@@ -49,8 +56,9 @@ unprivileged(void)
 	return user ? user : getpwnam("nobody");
 }
 
-static void
-run_as(const struct pg *pg, const char *program, const char *const *args)
+static bool
+runs_as(const struct pg *pg, const char *program, const char *const *args,
+	bool loud)
 {
 	const char *argv[24];
 	size_t n = 0;
@@ -71,10 +79,17 @@ run_as(const struct pg *pg, const char *program, const char *const *args)
 	for (size_t i = 0; args[i]; i++)
 		argv[n++] = args[i];
 	argv[n] = NULL;
-	run(argv);
+	return runs(argv, loud);
 }
 
-/* The first free one from `port` on; known only by trying. */
+static void
+run_as(const struct pg *pg, const char *program, const char *const *args)
+{
+	if (!runs_as(pg, program, args, true))
+		exit(1);
+}
+
+/* The first free one from `port` on, which somebody may take before we do. */
 static int
 free_port(int port)
 {
@@ -104,11 +119,28 @@ find_bin(void)
 	return found;
 }
 
+static void
+start_server(struct pg *pg, int port, const char *data)
+{
+	own(str) char *log = xprintf("%s/log", pg->folder);
+	for (int i = 0; i < 8; i++) {
+		pg->port = free_port(port + (int)getpid() % 100 + 10 * i);
+		own(str) char *options =
+			xprintf("-c port=%d -c listen_addresses=127.0.0.1 -c "
+				"unix_socket_directories=%s -c fsync=off",
+				pg->port, pg->folder);
+		const char *const args[] = { "-D", data, "-l", log, "-w", "-o",
+			options, "start", NULL };
+		if (runs_as(pg, "pg_ctl", args, i == 7))
+			return;
+	}
+	exit(1);
+}
+
 void
 pg_start(struct pg *pg, int port)
 {
 	const struct passwd *user = unprivileged();
-	pg->port = free_port(port);
 	pg->bin = find_bin();
 	if (!pg->bin)
 		skip("PostgreSQL's server is not installed");
@@ -122,19 +154,12 @@ pg_start(struct pg *pg, int port)
 	if (geteuid() == 0 && chown(folder, user->pw_uid, user->pw_gid) < 0)
 		skip("the temporary folder cannot be given away");
 	own(str) char *data = xprintf("%s/data", folder);
-	own(str) char *log = xprintf("%s/log", folder);
-	own(str) char *options = xprintf("-c port=%d -c listen_addresses="
-					 "127.0.0.1 -c unix_socket_directories="
-					 "%s -c fsync=off",
-		pg->port, folder);
 	run_as(pg, "initdb",
 		(const char *const[]){ "-D", data, "-U", "postgres",
 			"--auth-host=scram-sha-256", "--auth-local=trust",
 			"--no-sync", "-E", "UTF8", "--locale", "C.UTF-8",
 			NULL });
-	run_as(pg, "pg_ctl",
-		(const char *const[]){ "-D", data, "-l", log, "-w", "-o",
-			options, "start", NULL });
+	start_server(pg, port, data);
 	pg_do(pg, "postgres",
 		"CREATE ROLE app LOGIN CREATEDB PASSWORD '" PASSWORD_PLAIN "'");
 }

@@ -68,6 +68,8 @@ mkfifo "$work/fifo"
 ends 0 scan --json "$work/fifo"
 ends 3 scan "$work"
 says 'is a folder'
+ends 3 scan /proc/self/mem
+says '/proc/self/mem: cannot be read'
 ends 3 scan "$work/nowhere" "$docker"
 says 'nowhere: cannot be opened'
 expect 'the others are read' "$(grep -c 'missing-table' "$work/out")" 7

@@ -36,8 +36,8 @@ set_up(void)
 	FILE *f = fopen(config, "w");
 	fprintf(f,
 		"[agent]\nstore = %s/logmend.db\nsocket = %s\n"
-		"freeze-file = %s/freeze\n",
-		folder, socket_path, folder);
+		"freeze-file = %s/freeze\napprovers = %d\n",
+		folder, socket_path, folder, (int)geteuid());
 	fclose(f);
 	struct why why = { "" };
 	ck_assert_msg(
@@ -454,7 +454,7 @@ START_TEST(a_broken_configuration_is_told_with_its_line)
 	fclose(f);
 	struct run r = run_command(command_incidents, NULL, NULL, NULL);
 	ck_assert_int_eq(r.code, EXIT_USAGE);
-	assert_has(r.err, "logmend.conf:5: ");
+	assert_has(r.err, "logmend.conf:6: ");
 }
 END_TEST
 

@@ -336,6 +336,43 @@ START_TEST(what_nothing_creates_is_unknown)
 }
 END_TEST
 
+START_TEST(what_cannot_be_read_is_not_said_to_lack_it)
+{
+	apply_four();
+	own(str) char *script = at("prisma/migrations/" LAST "/migration.sql");
+	write_file(script, "\xef\xbb\xbf CREATE TABLE \"AnalyticsEvent\"();");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(a.result.text, LAST);
+	ck_says(finding_text(&a, "script-readable"), "syntax error");
+	answer_of_hands_free(&a);
+	own(str) char *folder = at("prisma/migrations");
+	own(str) char *away = at("prisma/elsewhere");
+	ck_assert_int_eq(rename(folder, away), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(a.result.text, "folder cannot be read");
+}
+END_TEST
+
+START_TEST(a_role_that_may_not_create_has_no_plan)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER SCHEMA public OWNER TO postgres; REVOKE CREATE ON "
+		"SCHEMA public FROM PUBLIC, app");
+	look_for("AnalyticsEvent", &a);
+	pg_do(&pg, "moving", "GRANT CREATE ON SCHEMA public TO app");
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "GRANT CREATE ON SCHEMA");
+	ck_says(a.result.text, "GRANT CREATE ON SCHEMA");
+	answer_of_hands_free(&a);
+	look_for("AnalyticsEvent", &a);
+	ck_assert(a.planned);
+}
+END_TEST
+
 START_TEST(a_dropped_table_is_recorded_but_absent)
 {
 	apply_four();
@@ -603,6 +640,8 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_history_without_its_folders_makes_the_plan_ask,
 	a_folder_without_its_script_stops_the_plan,
 	another_provider_stops_the_plan, what_nothing_creates_is_unknown,
+	what_cannot_be_read_is_not_said_to_lack_it,
+	a_role_that_may_not_create_has_no_plan,
 	a_dropped_table_is_recorded_but_absent,
 	a_missing_column_is_found_in_its_folder_and_asks,
 	a_script_that_drops_is_never_planned_to_run,

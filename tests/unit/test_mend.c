@@ -570,6 +570,67 @@ START_TEST(what_a_killed_process_left_is_found_out)
 }
 END_TEST
 
+START_TEST(a_folder_that_a_killed_process_made_is_taken_away)
+{
+	apply_four();
+	own(str) char *from = at("prisma/migrations/" LAST "/migration.sql");
+	own(str) char *to = at("prisma/migrations/analytics_event.sql");
+	own(str) char *line = at("prisma/migrations");
+	own(str) char *proposals = xprintf("proposals = %s", line);
+	ck_assert_int_eq(rename(from, to), 0);
+	remove_migration(LAST);
+	set_config(proposals, "lock-timeout = 15s");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	kill_in_the_middle(hash);
+	own(str) char *folder =
+		at("prisma/migrations/20250212101001_analytics_event");
+	ck_assert_int_eq(access(folder, F_OK), 0);
+	act_on(JOB_RECOVER, "", KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_assert_int_ne(access(folder, F_OK), 0);
+	ck_assert_int_eq(access(to, F_OK), 0);
+}
+END_TEST
+
+/* Killed after so many milliseconds; whatever recovery says must be so. */
+static void
+kill_after(int ms, const char *key)
+{
+	pg_database(&pg, "moving");
+	apply_four();
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", key);
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	(void)poll(NULL, 0, ms);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(sock);
+	act_on(JOB_RECOVER, "", key, &a);
+	own(str) char *there = pg_get(&pg, "moving", TABLE_THERE);
+	bool applied = strcmp(there, "t") == 0;
+	ck_outcome(&a, applied ? OUTCOME_APPLIED : OUTCOME_NOT_APPLIED);
+	ck_assert_int_eq(a.result.fault, applied ? ANSWER_NO : ANSWER_YES);
+	ck_value("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS "
+		 "NULL AND rolled_back_at IS NULL",
+		"0");
+	answer_of_hands_free(&a);
+}
+
+START_TEST(killed_at_any_moment_its_recovery_tells_the_truth)
+{
+	for (int i = 0; i < 16; i++) {
+		own(str) char *key =
+			xprintf("0a1b2c3d-0000-4000-8000-0000000000%02x", i);
+		kill_after(4 * i, key);
+	}
+}
+END_TEST
+
 START_TEST(a_mend_can_be_recognised_after_the_fact)
 {
 	apply_four();
@@ -694,6 +755,8 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_script_that_waits_for_its_client_is_rolled_back,
 	a_lock_that_is_held_ends_the_attempt, prismas_own_lock_ends_the_attempt,
 	what_a_killed_process_left_is_found_out,
+	a_folder_that_a_killed_process_made_is_taken_away,
+	killed_at_any_moment_its_recovery_tells_the_truth,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
 	no_signal_but_the_last_ends_a_mend,

@@ -115,11 +115,11 @@ START_TEST(mistakes_name_line_and_key)
 	refused("[app a]\nremedy.bad-luck = x\n", -EINVAL,
 		":2: remedy.bad-luck: there is no class 'bad-luck'");
 	refused("[app a]\npolicy = p\n", -EINVAL,
-		":1: [app a] policy: there is no section [policy p]");
+		":2: [app a] policy: there is no section [policy p]");
 	refused("[app a]\nnotify = n\n", -EINVAL,
-		":1: [app a] notify: there is no section [notify n]");
+		":2: [app a] notify: there is no section [notify n]");
 	refused("[app a]\nremedy.missing-table = r\n", -EINVAL,
-		"there is no section [remedy r]");
+		":2: [app a] remedy.missing-table: there is no section");
 	refused("[notify n]\n", -EINVAL, ":1: [notify n]: `url-file`");
 	refused("[agent]\nstore = /a\nstore = /b\n", -EEXIST, ":3: `store`");
 }

@@ -8,6 +8,7 @@
 
 #include "head/verbs.h"
 
+/* The same verbs as over the control socket, while no daemon runs. */
 int
 head_answer(const struct settings *settings, const json_t *request,
 	json_t **ret, struct why *why)

@@ -1,0 +1,50 @@
+#!/bin/bash
+# Docker unlinks a rotated log, and CapRover prunes a container with its log.
+# Lines that nobody has read are then only in our descriptor: the service
+# manager keeps it over a crash, and the next run reads it to its end.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+stage_policy report
+stage_pending shop
+log=$(log_of shop)
+: >"$log"
+setsid "$BUILT/tests/support/manager" "$stage/notify" \
+	"$LOGMEND" -c "$stage/logmend.conf" run >>"$stage/agent.log" 2>&1 &
+agent_pid=$!
+wait_for 20 agent_answers || bad 'logmend run did not start'
+head_pid() { cat "/proc/$agent_pid/task/$agent_pid/children"; }
+eyes_pid()
+{
+	local pid
+	for pid in $(cat "/proc/$(head_pid | tr -d ' ')/task/"*/children); do
+		! grep -qz -- --role=eyes "/proc/$pid/cmdline" || echo "$pid"
+	done
+}
+
+app_fails shop
+wait_until 1 '.count == 1'
+
+# Written while eyes do not look; then the file goes, and head with it.
+stopped=$(eyes_pid)
+kill -STOP "$stopped"
+app_fails shop
+app_fails shop
+rm "$log"
+kill -USR1 "$agent_pid"
+wait_until 1 '.count == 3'
+gone() { ! [[ -e /proc/$stopped ]]; }
+wait_for 20 gone || bad 'eyes outlived the head that had started them'
+
+# The container is gone with its folder: its last words are read as well.
+app_fails shop
+wait_until 1 '.count == 4'
+kill -STOP "$(eyes_pid)"
+app_fails shop
+rm -r "$(dirname "$log")"
+kill -USR1 "$agent_pid"
+wait_until 1 '.count == 5'
+drained() { [[ $(lm status --json | jq '.sources | length') == 0 ]]; }
+wait_for 20 drained || bad 'a log that has ended is still held'
+agent_stop
