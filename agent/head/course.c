@@ -10,11 +10,13 @@
 #include "head/decision.h"
 #include "head/intake.h"
 #include "head/targets.h"
+#include "head/timeshift.h"
 
 struct course {
 	struct desk desk;
 	struct targets *targets;
 	sd_event_source *timer;
+	int64_t offset; /* of the clock on the wall from the monotonic one */
 };
 
 /* --- what is due, by the incident's state --------------------------------- */
@@ -259,6 +261,18 @@ run(struct course *c, usec now)
 	incidents_free(list, n);
 }
 
+static void
+follow_clock(struct course *c, usec now)
+{
+	int64_t offset = (int64_t)now - (int64_t)clock_mono();
+	int64_t back = c->offset - offset;
+	struct why why;
+	c->offset = offset;
+	if (back >= (int64_t)USEC_MINUTE &&
+		timeshift_back(c->desk.store, (usec)back, now, &why) < 0)
+		desk_failed(&c->desk, 0, &why, now);
+}
+
 static int
 on_timer(sd_event_source *s, uint64_t when, void *arg)
 {
@@ -266,6 +280,7 @@ on_timer(sd_event_source *s, uint64_t when, void *arg)
 	(void)when;
 	usec now = clock_wall();
 	c->desk.due = USEC_NEVER;
+	follow_clock(c, now);
 	run(c, now);
 	/* A clock that was set is noticed within the minute. */
 	usec wait =
@@ -335,6 +350,7 @@ course_new(sd_event *loop, const struct desk *desk, struct course **ret,
 	c->desk = *desk;
 	c->desk.crew = crew_new(loop, desk->settings->file, &calls);
 	c->targets = targets_new(desk->settings);
+	c->offset = (int64_t)clock_wall() - (int64_t)clock_mono();
 	int r = restart(c, why);
 	if (r < 0)
 		return r;

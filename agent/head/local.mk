@@ -35,6 +35,7 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/desk.c agent/head/desk.h \
 	agent/head/intake.c agent/head/intake.h \
 	agent/head/targets.c agent/head/targets.h \
+	agent/head/timeshift.c agent/head/timeshift.h \
 	agent/head/attempts.c agent/head/attempts.h \
 	agent/head/decision.c agent/head/decision.h \
 	agent/head/answers.c agent/head/answers.h \
