@@ -120,7 +120,7 @@ on_batch(void *arg, struct batch *b)
 	struct head *h = arg;
 	struct why why;
 	struct logfile *l = sources_log(h->sources, b->source, b->generation);
-	if (!l)
+	if (!l || !sources_check(h->sources, l))
 		return; /* of a source that was started anew in the meantime */
 	int r = store_batch(h, l, b, &why);
 	if (r < 0) {

@@ -522,6 +522,15 @@ sources_log(struct sources *s, uint32_t id, uint32_t generation)
 	return NULL;
 }
 
+bool
+sources_check(struct sources *s, struct logfile *l)
+{
+	if (position_holds(&l->source.from, l->fd))
+		return true;
+	begin_anew(s, l, "it was truncated or rewritten");
+	return false;
+}
+
 void
 sources_stored(struct sources *s, struct logfile *l, const struct batch *b)
 {

@@ -37,6 +37,10 @@ void sources_tell(struct sources *s, struct reader *reader);
 /* The log a batch belongs to; NULL if the batch is of an earlier generation. */
 struct logfile *
 sources_log(struct sources *s, uint32_t id, uint32_t generation);
+/* Whether what stands before a batch of the log is still what was read there.
+ * If not, the log was truncated and has grown again: it is begun anew, and the
+ * batch must be dropped, because its lines come again. */
+bool sources_check(struct sources *s, struct logfile *l);
 /* The batch is stored: acknowledges it, and lets go of a log that has ended. */
 void
 sources_stored(struct sources *s, struct logfile *l, const struct batch *b);

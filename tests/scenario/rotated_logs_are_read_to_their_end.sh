@@ -38,6 +38,16 @@ count_is 6
 app_fails shop
 count_is 7
 
+# Truncated, and longer than before when eyes look again.
+kill -STOP "$(role_pid eyes)"
+: >"$log"
+app_fails shop
+app_fails shop
+app_fails shop
+kill -CONT "$(role_pid eyes)"
+count_is 10
+expect gaps "$(grep -c 'a gap from byte' "$stage/agent.log")" 2
+
 # Renamed twice before head looks: the one between had its name for nobody.
 rotate_twice()
 {
@@ -50,12 +60,12 @@ rotate_twice()
 kill -STOP "$agent_pid"
 rotate_twice
 kill -CONT "$agent_pid"
-count_is 9
+count_is 12
 
 # The same while logmend does not run.
 rm "$log.1" "$log.2"
 agent_kill
 rotate_twice
 agent_start
-count_is 11
+count_is 14
 agent_stop
