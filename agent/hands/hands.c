@@ -18,6 +18,7 @@
 #include "hands/recover.h"
 #include "hands/rehearse.h"
 #include "hands/teller.h"
+#include "hands/verify.h"
 #include "wire/role.h"
 
 #define JOB_WAIT (10 * 1000) /* milliseconds until the one job is there */
@@ -192,17 +193,7 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 	if (outcome == OUTCOME_NOT_APPLIED)
 		withdraw(task, t);
 	fails(ret, outcome, text);
-	own(diagnosis) struct diagnosis d = { 0 };
-	struct look_how again = {
-		.app = task->app,
-		.class = task->job->class,
-		.object = &task->job->object,
-		.deadline = clock_mono() + 20 * USEC_SECOND,
-	};
-	if (look(&again, &d, NULL) < 0)
-		return;
-	ret->fault = d.fault;
-	ret->history = d.history_clean;
+	verify_production(task, ret);
 }
 
 /* How long the job may take; a mend has the remedy's own deadline. */

@@ -3,6 +3,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/hands.c agent/hands/hands.h \
 	agent/hands/parameter.c agent/hands/parameter.h \
 	agent/hands/url.c agent/hands/url.h \
+	agent/hands/helper.c agent/hands/helper.h \
 	agent/hands/resolve.c agent/hands/resolve.h \
 	agent/hands/dial.c agent/hands/dial.h \
 	agent/hands/session.c agent/hands/session.h \
@@ -36,4 +37,5 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/copy.c agent/hands/copy.h \
 	agent/hands/task.c agent/hands/task.h \
 	agent/hands/rehearse.c agent/hands/rehearse.h \
+	agent/hands/verify.c agent/hands/verify.h \
 	agent/hands/mend.c agent/hands/mend.h

@@ -5,8 +5,8 @@
 
 #include "hands/proposal.h"
 #include "hands/recover.h"
+#include "hands/verify.h"
 
-#define VERIFY_TIME (20 * USEC_SECOND)
 #define RECOVER_TIME (30 * USEC_SECOND)
 
 /* Whether the mending URL leads to the very database that was looked at. */
@@ -154,18 +154,6 @@ mend_locked(const struct task *task, struct session *s, struct teller *t,
 	apply(task, &d, s, t, ret);
 }
 
-/* The probe that showed the fault, and the history, once more. */
-static void
-verify(const struct task *task, struct result *ret)
-{
-	own(diagnosis) struct diagnosis d = { 0 };
-	ret->fault = ret->history = ANSWER_UNKNOWN;
-	if (task_look(task, 0, clock_mono() + VERIFY_TIME, &d, NULL) < 0)
-		return;
-	ret->fault = d.fault;
-	ret->history = d.history_clean;
-}
-
 static int
 open_mending(const struct task *task, struct session **ret, struct why *why)
 {
@@ -199,7 +187,7 @@ mend(const struct task *task, struct teller *t, struct result *ret)
 		mend_locked(task, s, t, ret);
 	/* The lock goes with the connection. */
 	session_close(take(s));
-	verify(task, ret);
+	verify_production(task, ret);
 	if (t->unwritten)
 		teller_step(t,
 			"some steps are missing in the attempt's file: "

@@ -3,16 +3,12 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/frame.h"
+#include "hands/helper.h"
 
 enum { FRAME_ADDRESSES = 1, FRAME_FAILED };
 
@@ -40,49 +36,16 @@ look_up(const char *host, struct frame *answer)
 	freeaddrinfo(list);
 }
 
-/* It is to outlive nobody: an attempt's lock must go with its process. */
-static _Noreturn void
-be_resolver(const char *host, int sock)
-{
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)signal(SIGTERM, SIG_DFL);
-	if (sock > 3)
-		(void)close_range(3, (unsigned)sock - 1, 0);
-	(void)close_range((unsigned)sock + 1, ~0u, 0);
-	struct frame answer = FRAME(FRAME_ADDRESSES);
-	look_up(host, &answer);
-	_exit(frame_send(sock, &answer) < 0);
-}
-
 static int
-await(int sock, usec deadline)
-{
-	for (;;) {
-		usec now = clock_mono();
-		if (now >= deadline)
-			return -ETIMEDOUT;
-		struct pollfd p = { sock, POLLIN, 0 };
-		usec left = (deadline - now) / 1000 + 1;
-		int n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			return 0;
-	}
-}
-
-static int
-read_answer(
-	const char *host, int sock, usec deadline, char ***ret, struct why *why)
+read_answer(const char *host, const struct helper *h, usec deadline,
+	char ***ret, struct why *why)
 {
 	own(str) char *shown = escape_str(span_of(host), 200, ESCAPE_LINE);
-	int r = await(sock, deadline);
-	if (r < 0)
-		return because(why, r,
-			"the name %s was not resolved in time: %s", shown,
-			strerror(-r));
 	own(frame) struct frame answer = FRAME(0);
-	r = frame_recv(sock, &answer);
+	int r = helper_recv(h, deadline, &answer);
+	if (r == -ETIMEDOUT)
+		return because(
+			why, r, "the name %s was not resolved in time", shown);
 	if (r <= 0)
 		return because(why, -EIO,
 			"the name %s cannot be resolved: the resolver died",
@@ -109,23 +72,16 @@ read_answer(
 int
 resolve(const char *host, usec deadline, char ***ret, struct why *why)
 {
-	int pair[2];
-	int r = frame_pair(pair, why);
+	struct helper h;
+	int r = helper_fork(&h, why);
 	if (r < 0)
 		return r;
-	own(fd) int ours = pair[0];
-	pid_t pid = fork();
-	if (pid < 0) {
-		close(pair[1]);
-		return because(why, -errno, "cannot fork: %s", strerror(errno));
+	if (r == 1) {
+		struct frame answer = FRAME(FRAME_ADDRESSES);
+		look_up(host, &answer);
+		_exit(frame_send(h.sock, &answer) < 0);
 	}
-	if (pid == 0)
-		be_resolver(host, pair[1]);
-	close(pair[1]);
-	r = read_answer(host, ours, deadline, ret, why);
-	/* It may still hang in the resolver, and holds nothing of value. */
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	r = read_answer(host, &h, deadline, ret, why);
+	helper_end(&h); /* it may still hang in the resolver */
 	return r;
 }

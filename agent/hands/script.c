@@ -2,18 +2,13 @@
 #include "hands/script.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/close_range.h>
-#include <poll.h>
 #include <seccomp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "hands/helper.h"
 #include "hands/tree.h"
 
 #define CPU_SECONDS 5
@@ -82,18 +77,6 @@ lock_up(void)
 }
 
 static int
-close_all_but(int fd)
-{
-	own(fd) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int i = 0; i < 3; i++)
-		if (dup2(null, i) < 0)
-			return -errno;
-	if (fd > 3 && close_range(3, (unsigned)fd - 1, 0) < 0)
-		return -errno;
-	return close_range((unsigned)fd + 1, ~0u, 0) < 0 ? -errno : 0;
-}
-
-static int
 send_statement(void *arg, const struct statement *s)
 {
 	own(frame) struct frame f = FRAME(FRAME_STATEMENT);
@@ -112,9 +95,7 @@ be_parser(const char *text, int sock)
 #ifndef SANITIZED
 	limit(RLIMIT_AS, MEMORY);
 #endif
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)signal(SIGTERM, SIG_DFL);
-	if (close_all_but(sock) < 0 || lock_up() < 0)
+	if (lock_up() < 0)
 		_exit(3);
 	struct why why = { "" };
 	int r = tree_walk(text, SCRIPT_STATEMENTS, send_statement, &sock, &why);
@@ -132,31 +113,14 @@ add(struct script *s, struct statement *one)
 	*one = (struct statement){ 0 };
 }
 
-static int
-receive(int sock, usec deadline, struct frame *f)
-{
-	for (;;) {
-		usec now = clock_mono();
-		if (now >= deadline)
-			return -ETIMEDOUT;
-		struct pollfd p = { sock, POLLIN, 0 };
-		usec left = (deadline - now) / 1000 + 1;
-		int n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			return frame_recv(sock, f);
-	}
-}
-
 /* 0 when the script is known. */
 static int
-collect(int sock, size_t len, usec deadline, struct script *ret,
+collect(const struct helper *h, size_t len, usec deadline, struct script *ret,
 	struct why *why)
 {
 	for (;;) {
 		own(frame) struct frame f = FRAME(0);
-		int r = receive(sock, deadline, &f);
+		int r = helper_recv(h, deadline, &f);
 		if (r == -ETIMEDOUT)
 			return because(why, r, "parsing it took too long");
 		if (r <= 0)
@@ -189,23 +153,14 @@ parse(struct span text, usec deadline, struct script *ret, struct why *why)
 	if (text.len && memchr(text.data, '\0', text.len))
 		return because(why, -EINVAL, "it holds a NUL byte");
 	own(str) char *copy = xstrndup(text.len ? text.data : "", text.len);
-	int pair[2];
-	int r = frame_pair(pair, why);
+	struct helper h;
+	int r = helper_fork(&h, why);
 	if (r < 0)
 		return r;
-	own(fd) int ours = pair[0];
-	pid_t pid = fork();
-	if (pid < 0) {
-		close(pair[1]);
-		return because(why, -errno, "cannot fork: %s", strerror(errno));
-	}
-	if (pid == 0)
-		be_parser(copy, pair[1]);
-	close(pair[1]);
-	r = collect(ours, text.len, deadline, ret, why);
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (r == 1)
+		be_parser(copy, h.sock);
+	r = collect(&h, text.len, deadline, ret, why);
+	helper_end(&h);
 	return r;
 }
 

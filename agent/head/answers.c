@@ -7,6 +7,7 @@
 
 /* How long an answer is waited for that hands cannot get right now. */
 #define PATIENCE (15 * USEC_MINUTE)
+#define LOST_RETRY (2 * USEC_SECOND)
 
 /* The findings that the cause was drawn from; later probes do not replace them.
  */
@@ -46,11 +47,26 @@ uncount_look(struct desk *d, const struct incident *i, usec now)
 		desk_failed(d, i->id, &why, now);
 }
 
+/* Hands that died without a word say nothing about the database: the look, or
+ * the rehearsal, is done again while the incident is young. */
+static bool
+is_lost(struct desk *d, struct incident *i, const struct report *r, usec now)
+{
+	if (r->answered || now > i->opened + PATIENCE)
+		return false;
+	desk_hold(d, i->id, now + LOST_RETRY);
+	if (i->state == STATE_REHEARSING)
+		(void)desk_go(d, i, EVENT_RESTART, answer_text(r), -1, now);
+	else
+		d->note(i->id, answer_text(r));
+	return true;
+}
+
 static void
 diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
 	bool done = r->answered && r->result.outcome == OUTCOME_DONE;
-	if (i->state != STATE_DIAGNOSING)
+	if (i->state != STATE_DIAGNOSING || is_lost(d, i, r, now))
 		return;
 	keep_findings(d, i, r, now);
 	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
@@ -79,7 +95,7 @@ diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 static void
 rehearsed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
-	if (i->state != STATE_REHEARSING)
+	if (i->state != STATE_REHEARSING || is_lost(d, i, r, now))
 		return;
 	i->rehearsed = true;
 	i->rehearsal = r->answered ? r->result.outcome : OUTCOME_ERROR;

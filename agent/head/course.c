@@ -124,6 +124,15 @@ await(struct desk *d, struct incident *i, usec now)
 	}
 }
 
+/* Its hands are gone, and what they found did not get into the store. */
+static void
+rehearse_anew(struct desk *d, struct incident *i, usec now)
+{
+	if (desk_go(d, i, EVENT_RESTART,
+		    "how the rehearsal ended could not be kept", -1, now))
+		desk_due(d, now);
+}
+
 /* No hands of ours are at it: an earlier head's, or none any more. */
 static void
 look_after(struct desk *d, struct incident *i, usec now)
@@ -170,12 +179,12 @@ recheck(struct desk *d, struct incident *i, usec now)
 
 typedef void due_fn(struct desk *, struct incident *, usec);
 
-/* A rehearsal is under way, or began with an earlier head: restart(). */
 static due_fn *const due[STATES] = {
 	[STATE_OPEN] = look,
 	[STATE_DIAGNOSING] = look,
 	[STATE_WAITING] = wait_over,
 	[STATE_AWAITING_APPROVAL] = await,
+	[STATE_REHEARSING] = rehearse_anew,
 	[STATE_MENDING] = look_after,
 	[STATE_VERIFYING] = verify,
 	[STATE_FAILED] = recheck,

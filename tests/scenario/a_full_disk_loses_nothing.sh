@@ -10,7 +10,12 @@ mount -t tmpfs -o size=2m,mode=0700 logmend-test "$stage/state" 2>/dev/null ||
 	skip 'a tmpfs cannot be mounted here'
 trap 'status=$?; agent_kill; umount -l "$stage/state"; stage_close $status' EXIT
 stage_policy report
+stage_config '[policy act]
+mode = act
+quiet = 1s'
 stage_pending shop
+stage_pending bakery
+sed -i '/app bakery/,$s/^policy = p$/policy = act/' "$stage/logmend.conf"
 agent_start
 app_fails shop
 state_is 1 reported
@@ -24,4 +29,19 @@ wait_until 1 '.count == 3' 60
 agent_kill
 agent_start
 expect count "$(show 1 .count)" 3
+
+# Full while a rehearsal is under way, whose answer cannot be kept: it is done
+# again, and nothing stays where it was for ever.
+exec {holder}> >(PGDATABASE=bakery psql -Xq >/dev/null 2>&1)
+echo 'BEGIN; LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE;' >&"$holder"
+app_fails bakery
+state_is 2 rehearsing
+dd if=/dev/zero of="$stage/state/filler" bs=512 2>/dev/null || true
+echo 'COMMIT;' >&"$holder"
+said() { grep -q 'incident 2: .*full' "$stage/agent.log"; }
+wait_for 60 said || bad 'the rehearsal did not come to the full disk'
+rm "$stage/state/filler"
+state_is 2 resolved 90
+expect 'attempts' "$(show 2 '.attempts | length')" 1
+has_table bakery AnalyticsEvent || bad 'it was not mended'
 agent_stop

@@ -13,6 +13,7 @@ SCENARIOS = \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
+	tests/scenario/hands_that_die_are_sent_again.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \

@@ -24,10 +24,10 @@ refused 2 'not built yet' '[remedy r]\nkind = exec\n'
 refused 2 "$conf:2: mode" '[policy p]\nmode = auto\n'
 rules="[agent]\nrules = $TOP/rules\n"
 refused 2 "$conf:4: database-url-file" \
-	"$rules[app a]\ndatabase-url-file = $stage/nowhere\n"
-refused 2 "$conf:5: packs" "$rules[app a]\nstart = tail\npacks = no\n"
-refused 2 "$conf:4: rules.off" "$rules[app a]\nrules.off = no\n"
-refused 2 "$conf:5: [app a] remedy.disk-full" "$rules[app a]\npolicy = p
+	"${rules}[app a]\ndatabase-url-file = $stage/nowhere\n"
+refused 2 "$conf:5: packs" "${rules}[app a]\nstart = tail\npacks = no\n"
+refused 2 "$conf:4: rules.off" "${rules}[app a]\nrules.off = no\n"
+refused 2 "$conf:5: [app a] remedy.disk-full" "${rules}[app a]\npolicy = p
 remedy.disk-full = r\n[policy p]\nmode = ask\n[remedy r]\n"
 refused 2 "$conf:3: approvers" "${rules}approvers = root, 0, nobody-here\n"
 refused 2 "$conf:2: rules" "[agent]\nrules = $stage/nowhere\n"
