@@ -157,6 +157,7 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 	} else if (!limits.allowed) {
 		/* The approval stands; the limits do too. */
 		i->wait_until = limits.until;
+		incident_set(&i->wait_reason, limits.text);
 		(void)desk_say(d, i, "decision", limits.text, now);
 	} else {
 		decision_mend(d, i, now);

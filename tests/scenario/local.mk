@@ -9,6 +9,7 @@ SCENARIOS = \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
+	tests/scenario/an_approved_mend_waits_aloud.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
