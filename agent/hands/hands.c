@@ -130,9 +130,9 @@ do_mend(const struct task *task, struct teller *t, struct result *ret)
 	int r = attempt_begin(
 		task->settings->store, task->job->key, what, &a, &why);
 	if (r < 0) {
-		/* What was begun once is somebody else's to tell about. */
-		fails(ret, r == -EEXIST ? OUTCOME_IN_DOUBT : OUTCOME_ERROR,
-			why.text);
+		/* What was begun once its own file tells about: head reads it.
+		 */
+		fails(ret, OUTCOME_ERROR, why.text);
 		return;
 	}
 	t->attempt = a;

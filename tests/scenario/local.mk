@@ -14,7 +14,6 @@ SCENARIOS = \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
-	tests/scenario/hands_that_die_are_sent_again.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \
@@ -23,6 +22,7 @@ SCENARIOS = \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
+	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh

@@ -87,7 +87,7 @@ START_TEST(an_attempt_never_runs_twice)
 	ck_assert_int_eq(mkdir(folder, 0700), 0);
 	write_file(file, "");
 	act_on(JOB_MEND, hash, KEY "1", &a);
-	ck_outcome(&a, OUTCOME_IN_DOUBT);
+	ck_outcome(&a, OUTCOME_ERROR);
 	ck_value(TABLE_THERE, "f");
 	ck_attempt(KEY "1", ATTEMPT_LOST, OUTCOME_DONE);
 }
