@@ -195,7 +195,8 @@ add_approval(struct page *p, const json_t *a, const json_t *more)
 static void
 add_proofs(struct page *p, const json_t *a, const json_t *more)
 {
-	if (json_is_object(json_object_get(a, "plan")) ||
+	if (json_is_object(json_object_get(a, "rehearsal")) ||
+		json_is_object(json_object_get(a, "approval")) ||
 		json_array_size(json_object_get(a, "attempts")))
 		page_printf(p, "\n");
 	add_outcome(p, "Rehearsal", json_object_get(a, "rehearsal"));

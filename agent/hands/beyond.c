@@ -1,6 +1,7 @@
 #include "config.h"
 #include "hands/beyond.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -80,13 +81,31 @@ static const char *const functions[] = { "dblink", "lo_export", "lo_import",
 static const char *const words[] = { "role", "user", "database", "system",
 	"tablespace", "server", "subscription", "program", "copy", "execute" };
 
+static bool
+in_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 128;
+}
+
+/* Whether these bytes are a word: no part of a longer one ("UserRole"), and no
+ * name in quotes ("User"), which is never a key word. */
+static bool
+is_word(struct span text, size_t at, size_t len)
+{
+	char before = at > 0 ? text.data[at - 1] : ' ';
+	char behind = at + len < text.len ? text.data[at + len] : ' ';
+	return !in_name(before) && !in_name(behind) &&
+		!(before == '"' && behind == '"');
+}
+
 static const char *
-find_any(struct span text, const char *const *list, size_t n)
+find_any(struct span text, const char *const *list, size_t n, bool whole)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strlen(list[i]);
 		for (size_t at = 0; at + len <= text.len; at++)
-			if (strncasecmp(text.data + at, list[i], len) == 0)
+			if (strncasecmp(text.data + at, list[i], len) == 0 &&
+				(!whole || is_word(text, at, len)))
 				return list[i];
 	}
 	return NULL;
@@ -97,9 +116,10 @@ found_in(const struct statement *s, struct span text)
 {
 	if (s->beyond)
 		return s->what;
-	const char *found = find_any(text, functions, ELEMENTS(functions));
+	const char *found =
+		find_any(text, functions, ELEMENTS(functions), false);
 	if (!found && s->opaque)
-		found = find_any(text, words, ELEMENTS(words));
+		found = find_any(text, words, ELEMENTS(words), true);
 	return found;
 }
 

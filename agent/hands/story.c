@@ -269,7 +269,7 @@ riddle(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->migrations->n; i++) {
 		const struct migration *m = &d->migrations->list[i];
-		if (is_pending(m) && !m->problem && !m->script.known)
+		if (is_pending(m) && !m->script.known)
 			return m;
 	}
 	return NULL;
@@ -297,7 +297,8 @@ tell_unknown(const struct diagnosis *d, const char *object)
 	if (m)
 		return xprintf("%s is missing, and whether the pending "
 			       "migration %s creates it could not be told: %s",
-			object, m->name, m->script.unknown);
+			object, m->name,
+			m->problem ? m->problem : m->script.unknown);
 	return xprintf("%s is missing, and no pending migration or .sql file "
 		       "creates it",
 		object);

@@ -7,7 +7,6 @@
 
 /* How long an answer is waited for that hands cannot get right now. */
 #define PATIENCE (15 * USEC_MINUTE)
-#define LOST_RETRY (2 * USEC_SECOND)
 
 /* The findings that the cause was drawn from; later probes do not replace them.
  */
@@ -47,18 +46,14 @@ uncount_look(struct desk *d, const struct incident *i, usec now)
 		desk_failed(d, i->id, &why, now);
 }
 
-/* Hands that died without a word say nothing about the database: the look, or
- * the rehearsal, is done again while the incident is young. */
+/* Whether hands were killed in work that changes nothing: it is done again, as
+ * their end says nothing about the database. */
 static bool
-is_lost(struct desk *d, struct incident *i, const struct report *r, usec now)
+was_lost(struct desk *d, const struct incident *i, const struct report *r)
 {
-	if (r->answered || now > i->opened + PATIENCE)
+	if (r->answered || !desk_lost(d, i->id))
 		return false;
-	desk_hold(d, i->id, now + LOST_RETRY);
-	if (i->state == STATE_REHEARSING)
-		(void)desk_go(d, i, EVENT_RESTART, answer_text(r), -1, now);
-	else
-		d->note(i->id, answer_text(r));
+	d->note(i->id, "hands ended without an answer: they are sent again");
 	return true;
 }
 
@@ -66,8 +61,8 @@ static void
 diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
 	bool done = r->answered && r->result.outcome == OUTCOME_DONE;
-	if (i->state != STATE_DIAGNOSING || is_lost(d, i, r, now))
-		return;
+	if (i->state != STATE_DIAGNOSING || was_lost(d, i, r))
+		return; /* the course looks again */
 	keep_findings(d, i, r, now);
 	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
 	/* Another cause than the one that was told is news. */
@@ -95,8 +90,14 @@ diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 static void
 rehearsed(struct desk *d, struct incident *i, struct report *r, usec now)
 {
-	if (i->state != STATE_REHEARSING || is_lost(d, i, r, now))
+	if (i->state != STATE_REHEARSING)
 		return;
+	if (was_lost(d, i, r)) {
+		(void)desk_go(d, i, EVENT_RESTART,
+			"the rehearsal's hands ended without an answer", -1,
+			now);
+		return;
+	}
 	i->rehearsed = true;
 	i->rehearsal = r->answered ? r->result.outcome : OUTCOME_ERROR;
 	incident_set(&i->rehearsal_text, answer_text(r));
@@ -157,6 +158,7 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 	} else if (!limits.allowed) {
 		/* The approval stands; the limits do too. */
 		i->wait_until = limits.until;
+		incident_set(&i->wait_reason, limits.text);
 		(void)desk_say(d, i, "decision", limits.text, now);
 	} else {
 		decision_mend(d, i, now);

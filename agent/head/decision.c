@@ -97,6 +97,9 @@ ask_for_it(struct desk *d, struct incident *i, usec now)
 	approval_code(i->plan.hash, i->id, i->attempts + 1, i->code);
 	i->expires = now + app->policy->approval;
 	i->notices &= ~(1u << NOTICE_END); /* it has an end of its own */
+	/* What it waited for before is no news of what comes. */
+	i->wait_until = 0;
+	incident_set(&i->wait_reason, NULL);
 	if (desk_go(d, i, EVENT_ASK, i->reason, NOTICE_QUESTION, now))
 		desk_due(d, i->expires);
 }

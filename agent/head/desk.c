@@ -10,6 +10,14 @@ struct hold {
 	usec until;
 };
 
+struct loss {
+	struct loss *next;
+	uint64_t incident;
+	unsigned times;
+};
+
+#define LOSSES_MOST 3u
+
 const struct app *
 desk_app(const struct desk *d, const struct incident *i)
 {
@@ -109,9 +117,29 @@ desk_held(struct desk *d, uint64_t incident, usec now)
 	return held;
 }
 
+bool
+desk_lost(struct desk *d, uint64_t incident)
+{
+	struct loss *l = d->losses;
+	while (l && l->incident != incident)
+		l = l->next;
+	if (!l) {
+		l = xcalloc(1, sizeof(*l));
+		l->incident = incident;
+		l->next = d->losses;
+		d->losses = l;
+	}
+	return ++l->times <= LOSSES_MOST;
+}
+
 void
 desk_release(struct desk *d)
 {
+	while (d->losses) {
+		struct loss *l = d->losses;
+		d->losses = l->next;
+		free(l);
+	}
 	while (d->holds) {
 		struct hold *h = d->holds;
 		d->holds = h->next;

@@ -10,6 +10,7 @@
 #include "wire/settings.h"
 
 struct hold;
+struct loss;
 
 struct desk {
 	const struct settings *settings;
@@ -17,7 +18,8 @@ struct desk {
 	struct outbox *outbox;
 	struct crew *crew;
 	usec due; /* the earliest time at which something is to be done */
-	struct hold *holds; /* incidents that are left alone for a while */
+	struct hold *holds;  /* incidents that are left alone for a while */
+	struct loss *losses; /* incidents whose hands ended unheard */
 	/* One sentence, escaped; `incident` is 0 for none. */
 	void (*note)(uint64_t incident, const char *text);
 };
@@ -50,6 +52,10 @@ void desk_due(struct desk *d, usec when);
 /* Leaves the incident alone until then, whatever wakes us. */
 void desk_hold(struct desk *d, uint64_t incident, usec until);
 bool desk_held(struct desk *d, uint64_t incident, usec now);
+/* Its hands ended without an answer once more: whether that happened so seldom
+ * (since logmend was started) that they may be sent again. */
+bool desk_lost(struct desk *d, uint64_t incident);
+/* Frees what these remember. */
 void desk_release(struct desk *d);
 /* It did not work: said in the log, and tried again. */
 void

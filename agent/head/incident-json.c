@@ -193,7 +193,9 @@ more_json(const struct incident *i)
 	if (i->previous)
 		json_object_set_new(more, "previous",
 			json_integer((json_int_t)i->previous));
-	if (i->state == STATE_WAITING)
+	bool held = i->state == STATE_AWAITING_APPROVAL && i->approved_by &&
+		i->wait_until && i->wait_reason;
+	if (i->state == STATE_WAITING || held)
 		json_object_set_new(more, "wait",
 			json_pack("{s:o, s:s?}", "until",
 				json_time(i->wait_until), "reason",

@@ -27,6 +27,7 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/leftovers.c agent/head/leftovers.h \
 	agent/head/positions.c agent/head/positions.h \
 	agent/head/logfile.c agent/head/logfile.h \
+	agent/head/places.c agent/head/places.h \
 	agent/head/sources.c agent/head/sources.h \
 	agent/head/link.c agent/head/link.h \
 	agent/head/reader.c agent/head/reader.h \

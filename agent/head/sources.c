@@ -13,6 +13,7 @@
 
 #include "head/folders.h"
 #include "head/leftovers.h"
+#include "head/places.h"
 #include "head/positions.h"
 
 #define RESCAN (5 * USEC_SECOND)
@@ -24,10 +25,8 @@ struct sources {
 	sd_event *loop;
 	const struct settings *settings;
 	const struct rules *rules;
-	struct store *store;
+	struct places places;
 	struct reader *reader; /* NULL before the first eyes are ready */
-	sources_note_fn *note;
-	void *arg;
 	struct logfile *logs;
 	struct folders *folders;
 	struct leftovers *leftovers; /* while starting, else NULL */
@@ -46,7 +45,7 @@ note(struct sources *s, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vprintf(&text, fmt, args);
 	va_end(args);
-	s->note(s->arg, buf_str(&text));
+	s->places.note(s->places.arg, buf_str(&text));
 }
 
 /* --- one log -------------------------------------------------------------- */
@@ -71,56 +70,13 @@ finish(struct sources *s, struct logfile *l)
 		reader_finish(s->reader, l->source.id);
 }
 
-static void
-add_gap(struct sources *s, const char *key, const char *app, const char *path,
-	uint64_t from, const char *reason)
-{
-	struct why why;
-	struct gap gap = { .key = (char *)key,
-		.app = (char *)app,
-		.path = (char *)path,
-		.from = from,
-		.at = clock_wall(),
-		.reason = (char *)reason };
-	note(s, "app %s: %s: a gap from byte %llu on: %s", app, path,
-		(unsigned long long)from, reason);
-	if (store_gap_add(s->store, &gap, &why) < 0)
-		note(s, "the gap could not be stored: %s", why.text);
-}
-
-static int
-store_place(struct sources *s, const struct logfile *l, struct why *why)
-{
-	struct place p = { .key = l->key,
-		.app = l->app->name,
-		.container = l->container,
-		.path = l->path,
-		.at = l->source.from,
-		.moved = clock_wall() };
-	return store_place_put(s->store, &p, why);
-}
-
-/* Its head is not what it was, so the store gets to know it by a new key. */
-static int
-place_anew(struct sources *s, struct logfile *l, struct why *why)
-{
-	int r = store_place_forget(s->store, l->key, why);
-	if (r >= 0 || r == -ENOENT)
-		r = logfile_identify(l, why);
-	if (r >= 0)
-		r = position_at(l->fd, 0, &l->source.from);
-	return r < 0 ? r : store_place(s, l, why);
-}
-
 /* Starts the log again at its beginning: what was read is no longer what
  * stands there. */
 static void
 begin_anew(struct sources *s, struct logfile *l, const char *reason)
 {
 	struct why why;
-	add_gap(s, l->key, l->app->name, l->path,
-		position_least(&l->source.from), reason);
-	if (place_anew(s, l, &why) < 0) {
+	if (places_begin_anew(&s->places, l, reason, &why) < 0) {
 		note(s, "%s: %s", l->path, why.text);
 		return; /* the next scan tries again */
 	}
@@ -132,47 +88,16 @@ begin_anew(struct sources *s, struct logfile *l, const char *reason)
 
 /* --- opening -------------------------------------------------------------- */
 
-/* Where a log that was never read begins. Only what is there at the very first
- * start is subject to the app's `start`; what comes later is read whole. */
-static int
-first_position(struct sources *s, struct logfile *l)
-{
-	const struct start_at *start = &l->app->start;
-	bool history =
-		s->leftovers && !leftovers_know(s->leftovers, l->app->name);
-	struct stat st;
-	if (!history || start->kind != START_TAIL)
-		st.st_size = 0;
-	else if (fstat(l->fd, &st) < 0)
-		return -errno;
-	if (history && start->kind == START_SINCE)
-		l->since_ns = (int64_t)(clock_wall() -
-				      MIN(clock_wall(), start->since)) *
-			NSEC_USEC;
-	return position_at(l->fd, (uint64_t)st.st_size, &l->source.from);
-}
-
+/* What comes after the very first start of an app is read whole. */
 static int
 place_log(struct sources *s, struct logfile *l, const struct place *old,
 	struct why *why)
 {
-	if (!old) {
-		int r = first_position(s, l);
-		if (r < 0)
-			return because(why, r, "%s: cannot be read: %s",
-				l->path, strerror(-r));
-		return store_place(s, l, why);
-	}
-	free(l->key);
-	l->key = xstrdup(old->key);
-	(void)identity_parse(l->key, &l->identity); /* or it had not held */
-	l->source.from = old->at;
-	if (position_holds(&l->source.from, l->fd))
-		return 0;
-	add_gap(s, l->key, l->app->name, l->path,
-		position_least(&l->source.from),
-		"it was truncated or rewritten while logmend did not run");
-	return place_anew(s, l, why);
+	if (old)
+		return places_resume(&s->places, l, old, why);
+	bool history =
+		s->leftovers && !leftovers_know(s->leftovers, l->app->name);
+	return places_begin(&s->places, l, history, why);
 }
 
 /* Takes the descriptor over in any case. */
@@ -381,14 +306,10 @@ static void
 settle_leftovers(struct sources *s)
 {
 	const struct place *p;
-	struct why why;
 	while ((p = leftovers_next(s->leftovers))) {
 		if (!settings_app(s->settings, p->app) || find_copy(s, p))
 			continue;
-		add_gap(s, p->key, p->app, p->path, position_least(&p->at),
-			"the file went away while logmend did not run");
-		if (store_place_forget(s->store, p->key, &why) < 0)
-			note(s, "%s", why.text);
+		places_lost(&s->places, p);
 	}
 	leftovers_free(take(s->leftovers));
 }
@@ -458,9 +379,7 @@ sources_new(sd_event *loop, const struct settings *settings,
 	s->loop = loop;
 	s->settings = settings;
 	s->rules = rules;
-	s->store = store;
-	s->note = notes;
-	s->arg = arg;
+	s->places = (struct places){ store, notes, arg };
 	s->dirs = s->appends = -1;
 	int r = watch(s, why);
 	if (r >= 0)
@@ -534,14 +453,12 @@ sources_check(struct sources *s, struct logfile *l)
 void
 sources_stored(struct sources *s, struct logfile *l, const struct batch *b)
 {
-	struct why why;
 	l->source.from = b->to;
 	if (s->reader)
 		reader_ack(s->reader, l->source.id);
 	if (!b->end || !l->finishing)
 		return;
-	if (store_place_forget(s->store, l->key, &why) < 0)
-		note(s, "%s", why.text);
+	places_forget(&s->places, l->key);
 	drop_log(s, l);
 }
 
@@ -550,7 +467,7 @@ sources_restart(struct sources *s, struct logfile *l, bool pause)
 {
 	struct place stored = { 0 };
 	struct why why;
-	if (store_place_get(s->store, l->key, &stored, &why) >= 0)
+	if (store_place_get(s->places.store, l->key, &stored, &why) >= 0)
 		l->source.from = stored.at;
 	else
 		pause = true;

@@ -9,11 +9,11 @@ SCENARIOS = \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
+	tests/scenario/an_approved_mend_waits_aloud.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
-	tests/scenario/hands_that_die_are_sent_again.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \
@@ -22,6 +22,7 @@ SCENARIOS = \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
+	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh

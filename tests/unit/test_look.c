@@ -346,6 +346,11 @@ START_TEST(what_cannot_be_read_is_not_said_to_lack_it)
 	ck_says(a.result.text, LAST);
 	ck_says(finding_text(&a, "script-readable"), "syntax error");
 	answer_of_hands_free(&a);
+	ck_assert_int_eq(unlink(script), 0);
+	ck_assert_int_eq(mkdir(script, 0755), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_says(a.result.text, "whether the pending migration " LAST);
+	answer_of_hands_free(&a);
 	own(str) char *folder = at("prisma/migrations");
 	own(str) char *away = at("prisma/elsewhere");
 	ck_assert_int_eq(rename(folder, away), 0);

@@ -154,6 +154,14 @@ START_TEST(what_reaches_beyond_its_database_is_known)
 		{ "SELECT PG_TERMINATE_BACKEND(1)", true },
 		{ "DO $$ BEGIN EXECUTE 'ALTER' || ' ROLE x'; END $$", true },
 		{ "DO $$ BEGIN ALTER ROLE app SUPERUSER; END $$", true },
+		{ "DO $$ BEGIN CREATE USER x; END $$", true },
+		{ "DO $$ BEGIN CREATE/**/USER\nx; END $$", true },
+		{ "DO $$ BEGIN ALTER TABLE a ADD CONSTRAINT b FOREIGN KEY "
+		  "(\"userId\") REFERENCES \"User\"(id); EXCEPTION WHEN "
+		  "duplicate_object THEN NULL; END $$",
+			false },
+		{ "DO $$ BEGIN CREATE TYPE \"UserRole\" AS ENUM (); END $$",
+			false },
 		{ "not sql", true },
 	};
 	for (size_t i = 0; i < ELEMENTS(list); i++) {
