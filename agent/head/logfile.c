@@ -106,6 +106,17 @@ logfile_is_replaced(const struct logfile *l)
 		(st.st_ino != l->identity.ino || st.st_dev != l->identity.dev);
 }
 
+bool
+logfile_has_shrunk(struct logfile *l)
+{
+	struct stat st;
+	if (fstat(l->fd, &st) < 0)
+		return false;
+	bool shrunk = (uint64_t)st.st_size < l->seen;
+	l->seen = (uint64_t)st.st_size;
+	return shrunk;
+}
+
 json_t *
 logfile_json(const struct logfile *l)
 {

@@ -18,6 +18,7 @@ struct logfile {
 	struct identity identity;
 	int fd;
 	int64_t since_ns; /* older faults are history that `start` leaves out */
+	uint64_t seen;    /* its size, when it was looked at last */
 	bool finishing;   /* nothing will be added any more */
 	usec resume;      /* monotonic; eyes get it then; 0: they have it */
 };
@@ -40,5 +41,7 @@ void logfile_unkeep(const struct logfile *l);
 bool logfile_is_replaced(const struct logfile *l);
 /* Whether it has its name still. */
 bool logfile_has_name(const struct logfile *l);
+/* Whether it is smaller than when this was asked last. */
+bool logfile_has_shrunk(struct logfile *l);
 /* {app, container, path, read, size, unlinked}; NULL if it cannot be told. */
 struct json_t *logfile_json(const struct logfile *l);

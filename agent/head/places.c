@@ -92,6 +92,13 @@ places_begin_anew(const struct places *p, struct logfile *l, const char *reason,
 	return put(p, l, why);
 }
 
+void
+places_gap(const struct places *p, const struct logfile *l, const char *reason)
+{
+	struct place at = place_of(l);
+	add_gap(p, &at, reason);
+}
+
 int
 places_resume(const struct places *p, struct logfile *l,
 	const struct place *old, struct why *why)

@@ -23,6 +23,9 @@ int places_resume(const struct places *p, struct logfile *l,
 /* What was read is no longer what stands there: from its head, with a gap. */
 int places_begin_anew(const struct places *p, struct logfile *l,
 	const char *reason, struct why *why);
+/* Bytes behind its position are gone unread; reading goes on there. */
+void
+places_gap(const struct places *p, const struct logfile *l, const char *reason);
 /* Everything of it is read. */
 void places_forget(const struct places *p, const char *key);
 /* It went away while nobody watched: a gap, and forgotten. */

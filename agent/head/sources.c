@@ -70,6 +70,16 @@ finish(struct sources *s, struct logfile *l)
 		reader_finish(s->reader, l->source.id);
 }
 
+/* Eyes forget what they know of it and go on at the stored position. */
+static void
+read_again(struct sources *s, struct logfile *l)
+{
+	if (s->reader)
+		reader_drop(s->reader, l->source.id);
+	l->source.generation++;
+	tell_log(s, l);
+}
+
 /* Starts the log again at its beginning: what was read is no longer what
  * stands there. */
 static void
@@ -80,10 +90,7 @@ begin_anew(struct sources *s, struct logfile *l, const char *reason)
 		note(s, "%s: %s", l->path, why.text);
 		return; /* the next scan tries again */
 	}
-	if (s->reader)
-		reader_drop(s->reader, l->source.id);
-	l->source.generation++;
-	tell_log(s, l);
+	read_again(s, l);
 }
 
 /* --- opening -------------------------------------------------------------- */
@@ -218,8 +225,14 @@ check_log(struct sources *s, struct logfile *l)
 	 * folder goes only after its last words. */
 	if (gone || logfile_is_replaced(l))
 		finish(s, l);
-	if (!l->finishing && !position_holds(&l->source.from, l->fd))
+	bool shrunk = logfile_has_shrunk(l);
+	if (!l->finishing && !position_holds(&l->source.from, l->fd)) {
 		begin_anew(s, l, "it was truncated or rewritten");
+	} else if (!l->finishing && shrunk) {
+		places_gap(&s->places, l,
+			"it was truncated before all of it was read");
+		read_again(s, l);
+	}
 	if (l->resume && clock_mono() >= l->resume) {
 		l->resume = 0;
 		tell_log(s, l);

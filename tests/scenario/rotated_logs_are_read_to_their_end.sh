@@ -48,6 +48,24 @@ kill -CONT "$(role_pid eyes)"
 count_is 10
 expect gaps "$(grep -c 'a gap from byte' "$stage/agent.log")" 2
 
+# Truncated before it was read: what is gone is told as a gap.
+kill -STOP "$(role_pid eyes)"
+app_fails shop
+sources_are() { [[ $(lm status --json | jq '.sources | length') == "$1" ]]; }
+other=$("$TOP/tests/support/container.sh" "$stage/docker" srv-captain--shop)
+: >>"$stage/docker/containers/$other/$other-json.log"
+wait_for 20 sources_are 2 || bad 'a container that came was not found'
+size=$(stat -c %s "$log")
+truncate -s $((size - 1)) "$log"
+gap_told() { grep -q 'before all of it was read' "$stage/agent.log"; }
+wait_for 20 gap_told || bad 'the truncation left no gap'
+rm -r "$stage/docker/containers/$other"
+: >"$log"
+kill -CONT "$(role_pid eyes)"
+wait_for 20 sources_are 1 || bad 'a container that went is still held'
+app_fails shop
+count_is 11
+
 # Renamed twice before head looks: the one between had its name for nobody.
 rotate_twice()
 {
@@ -60,12 +78,12 @@ rotate_twice()
 kill -STOP "$agent_pid"
 rotate_twice
 kill -CONT "$agent_pid"
-count_is 12
+count_is 13
 
 # The same while logmend does not run.
 rm "$log.1" "$log.2"
 agent_kill
 rotate_twice
 agent_start
-count_is 14
+count_is 15
 agent_stop
