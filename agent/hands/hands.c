@@ -17,6 +17,7 @@
 #include "hands/proposal.h"
 #include "hands/recover.h"
 #include "hands/rehearse.h"
+#include "hands/task.h"
 #include "hands/teller.h"
 #include "hands/verify.h"
 #include "wire/role.h"
@@ -49,14 +50,6 @@ receive_job(int sock, struct job *ret, struct why *why)
 }
 
 static void
-fails(struct result *ret, enum outcome outcome, const char *text)
-{
-	free(ret->text);
-	ret->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
-	ret->outcome = outcome;
-}
-
-static void
 set_target(struct result *ret, const struct url *u)
 {
 	ret->host = escape_str(span_of(u->host), 1000, ESCAPE_LINE);
@@ -75,12 +68,12 @@ do_target(const struct task *task, struct result *ret)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
 			  task->app->name);
 	if (r < 0) {
-		fails(ret, OUTCOME_ERROR, why.text);
+		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	set_target(ret, &u);
 	own(str) char *text = url_text(&u);
-	fails(ret, OUTCOME_DONE, text);
+	task_ends(ret, OUTCOME_DONE, "%s", text);
 }
 
 static void
@@ -100,13 +93,13 @@ do_look(const struct task *task, struct teller *t, struct result *ret)
 	if (d.url.host)
 		set_target(ret, &d.url);
 	if (r < 0) {
-		fails(ret, OUTCOME_ERROR, why.text);
+		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	ret->cause = d.cause;
 	ret->fault = d.fault;
 	ret->history = d.history_clean;
-	fails(ret, OUTCOME_DONE, d.text);
+	task_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
 }
 
 /* Nothing but our own deadline and SIGKILL ends an act in its middle. */
@@ -132,7 +125,7 @@ do_mend(const struct task *task, struct teller *t, struct result *ret)
 	if (r < 0) {
 		/* What was begun once its own file tells about: head reads it.
 		 */
-		fails(ret, OUTCOME_ERROR, why.text);
+		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	t->attempt = a;
@@ -179,7 +172,7 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
 			  task->app->name);
 	if (r < 0) {
-		fails(ret, OUTCOME_ERROR, why.text);
+		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	struct recover_how with = {
@@ -192,7 +185,7 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 	enum outcome outcome = recover(&with, t, &text);
 	if (outcome == OUTCOME_NOT_APPLIED)
 		withdraw(task, t);
-	fails(ret, outcome, text);
+	task_ends(ret, outcome, "%s", text);
 	verify_production(task, ret);
 }
 
@@ -226,7 +219,7 @@ do_job(const struct job *j, const struct settings *settings, struct teller *t,
 	if (!app) {
 		own(str) char *text =
 			xprintf("%s has no [app %s]", settings->file, j->app);
-		fails(ret, OUTCOME_ERROR, text);
+		task_ends(ret, OUTCOME_ERROR, "%s", text);
 		return;
 	}
 	usec time = MIN(time_of(j, app), JOB_LONGEST);
@@ -239,7 +232,7 @@ do_job(const struct job *j, const struct settings *settings, struct teller *t,
 	arm(time);
 	bool acts = j->kind == JOB_REHEARSE || j->kind == JOB_MEND;
 	if (acts && !app->remedy[j->class]) {
-		fails(ret, OUTCOME_ERROR,
+		task_ends(ret, OUTCOME_ERROR,
 			"no remedy is configured for this class");
 		return;
 	}
@@ -285,7 +278,7 @@ hands_main(const char *config)
 	}
 	r = settings_load(config ? config : CONFIG_FILE, &settings, &why);
 	if (r < 0)
-		fails(&result, OUTCOME_ERROR, why.text);
+		task_ends(&result, OUTCOME_ERROR, "%s", why.text);
 	else
 		do_job(&job, settings, &t, &result);
 	if (!result.text)
