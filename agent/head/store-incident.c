@@ -129,15 +129,6 @@ store_findings_put(struct store *s, uint64_t incident,
 	return r;
 }
 
-static enum answer
-answer_of(struct span name)
-{
-	for (int a = 0; a < ANSWERS; a++)
-		if (span_is(name, answer_name((enum answer)a)))
-			return (enum answer)a;
-	return ANSWER_UNKNOWN;
-}
-
 int
 store_findings(struct store *s, uint64_t incident, struct finding **ret,
 	size_t *n, struct why *why)
@@ -152,7 +143,7 @@ store_findings(struct store *s, uint64_t incident, struct finding **ret,
 	while ((r = query_step(q, why)) > 0)
 		*LIST_ADD(list, count) = (struct finding){
 			.name = query_get_str(q, 0),
-			.answer = answer_of(query_get_span(q, 1)),
+			.answer = answer_by_name(query_get_span(q, 1)),
 			.text = query_get_str(q, 2),
 		};
 	if (r < 0) {

@@ -67,11 +67,8 @@ attempt_result_line(struct buf *to, const struct result *r, usec now)
 static enum answer
 answer_of(const json_t *line, const char *key)
 {
-	struct span s = span_of(json_string_value(json_object_get(line, key)));
-	for (int a = 0; a < ANSWERS; a++)
-		if (span_is(s, answer_name((enum answer)a)))
-			return (enum answer)a;
-	return ANSWER_UNKNOWN;
+	return answer_by_name(
+		span_of(json_string_value(json_object_get(line, key))));
 }
 
 /* Whether this line is the result; fills ret. */

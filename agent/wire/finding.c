@@ -38,6 +38,15 @@ answer_name(enum answer a)
 	return answers[a];
 }
 
+enum answer
+answer_by_name(struct span name)
+{
+	for (int a = 0; a < ANSWERS; a++)
+		if (span_is(name, answers[a]))
+			return (enum answer)a;
+	return ANSWER_UNKNOWN;
+}
+
 const char *
 cause_name(enum cause c)
 {

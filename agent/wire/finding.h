@@ -9,6 +9,8 @@ struct json_t;
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN, ANSWERS };
 
 const char *answer_name(enum answer a);
+/* ANSWER_UNKNOWN for what is no answer. */
+enum answer answer_by_name(struct span name);
 
 #define FINDING_NAME_MAX 64u
 #define FINDING_TEXT_MAX 2048u
