@@ -485,11 +485,8 @@ sources_restart(struct sources *s, struct logfile *l, bool pause)
 	else
 		pause = true;
 	place_free(&stored);
-	if (s->reader)
-		reader_drop(s->reader, l->source.id);
-	l->source.generation++;
 	l->resume = pause ? clock_mono() + PAUSE : 0;
-	tell_log(s, l);
+	read_again(s, l);
 }
 
 void
