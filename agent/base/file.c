@@ -68,6 +68,19 @@ file_read_secret(const char *path, char **ret, struct why *why)
 }
 
 int
+dir_make_above(const char *path, mode_t mode, struct why *why)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash || slash == path)
+		return 0;
+	own(str) char *folder = xstrndup(path, (size_t)(slash - path));
+	if (mkdir(folder, mode) < 0 && errno != EEXIST)
+		return because(why, -errno, "%s: cannot be created: %s", folder,
+			strerror(errno));
+	return 0;
+}
+
+int
 dir_sync(const char *path, struct why *why)
 {
 	own(fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

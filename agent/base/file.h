@@ -1,6 +1,8 @@
 /* Small files, read and written whole. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 #include "base/why.h"
 
@@ -11,6 +13,8 @@ int file_read_at(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why);
 /* One line without its blanks: a URL or a password. -ENODATA if it is empty. */
 int file_read_secret(const char *path, char **ret, struct why *why);
+/* Creates the folder that `path` lies in, if it is missing: that one alone. */
+int dir_make_above(const char *path, mode_t mode, struct why *why);
 /* Makes the names in a folder durable. */
 int dir_sync(const char *path, struct why *why);
 /* Every byte or a negative errno; EINTR is retried. */

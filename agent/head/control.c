@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 /* For the request, and as long again for taking the answer. */
 #define CLIENT_TIME (5 * USEC_SECOND)
@@ -218,19 +219,6 @@ on_connect(sd_event_source *source, int listening, uint32_t events, void *arg)
 	return 0;
 }
 
-static int
-make_folder(const char *path, struct why *why)
-{
-	const char *slash = strrchr(path, '/');
-	if (!slash || slash == path)
-		return 0;
-	own(str) char *folder = xstrndup(path, (size_t)(slash - path));
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
-		return because(why, -errno, "%s: cannot be created: %s", folder,
-			strerror(errno));
-	return 0;
-}
-
 /* A socket that nobody listens at is left over from one that was killed. */
 static int
 remove_stale(const struct sockaddr_un *address, struct why *why)
@@ -289,7 +277,7 @@ control_listen(struct control *c, struct why *why)
 		return because(why, -ENAMETOOLONG,
 			"%s: is longer than a socket's path may be", c->path);
 	memcpy(address.sun_path, c->path, strlen(c->path));
-	int r = make_folder(c->path, why);
+	int r = dir_make_above(c->path, 0755, why);
 	if (r == 0)
 		r = remove_stale(&address, why);
 	if (r < 0)

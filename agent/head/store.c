@@ -17,19 +17,6 @@
 
 #define LOCK_PATIENCE (2 * USEC_SECOND)
 
-static int
-make_folder(const char *path, struct why *why)
-{
-	const char *slash = strrchr(path, '/');
-	if (!slash || slash == path)
-		return 0;
-	own(str) char *folder = xstrndup(path, (size_t)(slash - path));
-	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-		return because(why, -errno, "%s: cannot be created: %s", folder,
-			strerror(errno));
-	return 0;
-}
-
 /* Who holds it wrote its pid there; it is for the message only. */
 static int
 is_held(const char *path, struct why *why)
@@ -90,7 +77,7 @@ take_lock(const char *store, int *ret, struct why *why)
 int
 store_open(const char *path, struct store **ret, struct why *why)
 {
-	int r = make_folder(path, why);
+	int r = dir_make_above(path, 0700, why);
 	if (r < 0)
 		return r;
 	own(store) struct store *s = xcalloc(1, sizeof(*s));
