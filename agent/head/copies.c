@@ -2,7 +2,6 @@
 #include "head/copies.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 /* Docker's max-file has no limit of its own. */
 #define COPIES_MOST 100
@@ -37,20 +36,9 @@ copies_each(const char *path, bool (*on_copy)(void *arg, int fd), void *arg)
 struct search {
 	const struct tail *tail;
 	const struct logfile *current;
-	unsigned sure;
-	usec since;
+	bool met;              /* a file of the tail: all before it are newer */
 	struct logfile *found; /* oldest first */
 };
-
-static bool
-is_newer(const struct logfile *l, usec since)
-{
-	struct stat st;
-	return fstat(l->fd, &st) == 0 &&
-		(usec)st.st_mtim.tv_sec * USEC_SECOND +
-			(usec)st.st_mtim.tv_nsec / NSEC_USEC >
-		since;
-}
 
 /* What was rotated while we looked comes again under the next number. */
 static bool
@@ -74,19 +62,23 @@ on_missed(void *arg, int fd)
 		return false;
 	if (is_found(s, l))
 		return true;
-	if (tail_has(s->tail, l) || (!s->sure && !is_newer(l, s->since)))
+	s->met = tail_has(s->tail, l);
+	if (s->met)
 		return false;
-	s->sure -= s->sure ? 1 : 0;
 	l->next = s->found;
 	s->found = take(l);
 	return true;
 }
 
 struct logfile *
-copies_missed(const struct tail *t, const struct logfile *current,
-	unsigned sure, usec since)
+copies_missed(const struct tail *t, const struct logfile *current, usec since)
 {
-	struct search s = { t, current, sure, since, NULL };
+	struct search s = { .tail = t, .current = current };
 	copies_each(t->path, on_missed, &s);
+	while (!s.met && s.found && logfile_written(s.found) <= since) {
+		struct logfile *older = s.found;
+		s.found = older->next;
+		logfile_free(older);
+	}
 	return s.found;
 }

@@ -10,8 +10,8 @@ void
 copies_each(const char *path, bool (*on_copy)(void *arg, int fd), void *arg);
 
 /* The copies that were written after the newest file of the tail, oldest first,
- * and before `current`, which now has the log's name. Those are the newest
- * `sure` ones, and further ones that were written to after `since` (wall
+ * and before `current`, which now has the log's name. Where that newest file is
+ * not among them, they are those that were written to after `since` (wall
  * clock). Files of the list are the caller's. */
-struct logfile *copies_missed(const struct tail *t,
-	const struct logfile *current, unsigned sure, usec since);
+struct logfile *
+copies_missed(const struct tail *t, const struct logfile *current, usec since);

@@ -75,6 +75,16 @@ logfile_size(const struct logfile *l, uint64_t *ret, struct why *why)
 	return 0;
 }
 
+usec
+logfile_written(const struct logfile *l)
+{
+	struct stat st;
+	if (fstat(l->fd, &st) < 0)
+		return 0;
+	return (usec)st.st_mtim.tv_sec * USEC_SECOND +
+		(usec)st.st_mtim.tv_nsec / NSEC_USEC;
+}
+
 bool
 logfile_is_copy(const struct logfile *a, const struct logfile *b)
 {

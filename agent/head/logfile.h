@@ -2,6 +2,7 @@
  * rotation: its descriptor, and which file it is. */
 #pragma once
 
+#include "base/clock.h"
 #include "head/positions.h"
 
 struct logfile {
@@ -26,6 +27,8 @@ OWN(logfile, struct logfile *, logfile_free);
 int logfile_identify(struct logfile *l, struct why *why);
 /* Bytes of the log in it. */
 int logfile_size(const struct logfile *l, uint64_t *ret, struct why *why);
+/* When it was written to last, by the wall clock; 0: that cannot be told. */
+usec logfile_written(const struct logfile *l);
 /* Whether both hold the same part of a log, be one compressed and the other
  * not. */
 bool logfile_is_copy(const struct logfile *a, const struct logfile *b);

@@ -43,7 +43,7 @@ begin(struct sources *s, struct folder *f, struct logfile *current,
 		s->leftovers && !leftovers_know(s->leftovers, f->app->name);
 	bool whole = !history || f->app->start.kind != START_TAIL;
 	own(tail) struct tail *t = tail_new(f->app, f->id, f->path);
-	struct logfile *copies = whole ? copies_missed(t, current, 0, 0) : NULL;
+	struct logfile *copies = whole ? copies_missed(t, current, 0) : NULL;
 	current->next = NULL;
 	for (struct logfile *l = copies, *next; l; l = next) {
 		next = l->next;
@@ -69,8 +69,8 @@ static int
 grow(struct sources *s, struct folder *f, struct tail *t,
 	struct logfile *current, struct why *why)
 {
-	unsigned sure = f->unseen > 1 ? (unsigned)f->unseen - 1 : 0;
-	struct logfile *list = copies_missed(t, current, sure, t->moved);
+	usec since = t->newest ? logfile_written(t->newest) : t->moved;
+	struct logfile *list = copies_missed(t, current, since);
 	struct logfile **end = &list;
 	int found = 1;
 	for (; *end; end = &(*end)->next)
