@@ -37,10 +37,12 @@ make_ready()
 		"$TOP/bootstrap" | tr -d '\t' | grep -vx postgresql)
 	((${#needs[@]} > 20)) || bad 'no packages were found in bootstrap'
 	machine_new ready
-	apt_on ready update &&
-		apt_on ready install "${needs[@]}" &&
-		machine_new shipped ready &&
-		apt_on shipped install postgresql-common || return
+	apt_on ready update >/dev/null
+	told 'apt-get: all that is needed but the server' ready \
+		apt_on ready install "${needs[@]}"
+	machine_new shipped ready
+	told 'apt-get: postgresql-common, as it is shipped' shipped \
+		apt_on shipped install postgresql-common
 	cp -a "$machines/shipped$conf" "$machines/shipped.conf"
 	rm -rf --one-file-system "$machines/shipped"
 }

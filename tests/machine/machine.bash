@@ -77,8 +77,8 @@ machine_new()
 	local root=$machines/$1
 	rm -rf --one-file-system "$root"
 	cp -a --reflink=auto "$machines/${2:-clean}" "$root"
-	[[ -z ${2-} ]] || return 0
 	cp /etc/resolv.conf "$root/etc/resolv.conf"
+	rm -rf "$root/src"
 	mkdir "$root/src"
 	tar -C "$root/src" -xf "$machines/sources.tar"
 }
