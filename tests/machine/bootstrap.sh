@@ -210,11 +210,19 @@ eyes_pass()
 		"$machines/$1-eyes.log"
 }
 
+# The new one is only taken when the old one is gone.
+in_place_of_vectorscan()
+{
+	apt_on "$1" remove libvectorscan-dev libvectorscan5 &&
+		apt_on "$1" install libhyperscan-dev
+}
+
 case_hyperscan()
 {
 	make_ready
 	machine_new hyperscan ready
-	apt_on hyperscan install libhyperscan-dev >/dev/null 2>&1
+	told 'hyperscan: libhyperscan-dev for libvectorscan-dev' hyperscan-apt \
+		in_place_of_vectorscan hyperscan
 	told 'hyperscan: ./bootstrap build' hyperscan-build \
 		on hyperscan root ./bootstrap build
 	expect 'libvectorscan-dev beside libhyperscan-dev' "$(on hyperscan \
@@ -228,7 +236,8 @@ case_neither()
 {
 	make_ready
 	machine_new neither ready
-	apt_on neither remove libvectorscan-dev >/dev/null 2>&1
+	told 'neither: without libvectorscan-dev' neither-apt \
+		apt_on neither remove libvectorscan-dev
 	# shellcheck disable=SC2016 # it is expanded in there
 	told 'neither: autoreconf, configure, make' neither-build \
 		on neither root bash -c 'autoreconf -fi && mkdir build &&
