@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "hands/cause.h"
 #include "hands/census.h"
+#include "hands/dial.h"
 #include "hands/draft.h"
 #include "hands/model.h"
 #include "hands/probe.h"
@@ -367,6 +368,7 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	int r = session_open(&d->url, &with, &s, &inner);
 	if (r < 0) {
 		story_unreachable(d, inner.text);
+		d->lasting = dial_in_vain(r);
 		d->fault = d->class == CLASS_DB_UNREACHABLE ? ANSWER_YES
 							    : ANSWER_UNKNOWN;
 		return 0;
