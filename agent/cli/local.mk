@@ -5,6 +5,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/ask.c agent/cli/ask.h \
 	agent/cli/caprover.c agent/cli/caprover.h \
 	agent/cli/check-config.c \
+	agent/cli/checkup.c agent/cli/checkup.h \
 	agent/cli/close.c \
 	agent/cli/diagnose.c \
 	agent/cli/incidents.c \

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
-	agent/hands/hands.c agent/hands/hands.h \
+	agent/hands/hands.c agent/hands/hands.h agent/hands/checkup.c \
 	agent/hands/parameter.c agent/hands/parameter.h \
 	agent/hands/url.c agent/hands/url.h \
 	agent/hands/helper.c agent/hands/helper.h \
