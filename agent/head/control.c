@@ -53,12 +53,11 @@ control_reply(json_t *answer)
 json_t *
 control_refuse(int code, const char *fmt, ...)
 {
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	return json_pack("{s:i, s:s}", "exit", code, "error", buf_str(&text));
+	return json_pack("{s:i, s:s}", "exit", code, "error", text);
 }
 
 static void
