@@ -24,7 +24,7 @@ TEST_ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = export $(TEST_ENVIRONMENT);
 BENCHES =
 TORTURES =
-MACHINES = tests/machine/bootstrap.sh
+MACHINES = tests/machine/readme.sh tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
@@ -62,7 +62,8 @@ machine:
 .PHONY: demo-parts demo bench torture machine
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
-	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash
+	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
+	tests/machine/follow.sh
 # Captures and migrations are carried whole.
 dist-hook: copy-test-data
 copy-test-data:

@@ -5,7 +5,9 @@
 #				folder of an earlier run, has it (KEEP=1 leaves it)
 #	machine_new NAME [FROM]	a copy of the clean machine, or of another one,
 #				with the sources in /src
+#	machine_user NAME	adds dev, who has sudo and owns /src
 #	on NAME USER COMMAND...	runs it there, in /src
+#	told TEXT LOG COMMAND...	shows the text, the output only if it fails
 #	off NAME USER COMMAND...	the same with no network but loopback
 #
 # A command has mounts and processes of its own, which end with it: nothing is
@@ -78,9 +80,35 @@ machine_new()
 	rm -rf --one-file-system "$root"
 	cp -a --reflink=auto "$machines/${2:-clean}" "$root"
 	cp /etc/resolv.conf "$root/etc/resolv.conf"
+	printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(hostname)" \
+		>"$root/etc/hosts"
 	rm -rf "$root/src"
 	mkdir "$root/src"
 	tar -C "$root/src" -xf "$machines/sources.tar"
+}
+
+machine_user()
+{
+	on "$1" root useradd -m -s /bin/bash dev
+	on "$1" root chown -R dev: /src
+	on "$1" root apt-get update -q >/dev/null
+	on "$1" root apt-get install -y -q --no-install-recommends sudo \
+		>/dev/null 2>&1
+	echo 'dev ALL=(ALL) NOPASSWD: ALL' >"$machines/$1/etc/sudoers.d/dev"
+}
+
+# told TEXT LOG COMMAND...: one line, and the end of its output if it fails.
+told()
+{
+	local text=$1 log=$machines/$2.log since=$SECONDS
+	shift 2
+	printf '  %-58s ' "$text"
+	"$@" >"$log" 2>&1 || {
+		echo FAILED
+		tail -n 40 "$log" >&2
+		bad "$text"
+	}
+	echo "$((SECONDS - since)) s"
 }
 
 # The words of a command on a machine, into the array `enter`.
@@ -103,7 +131,7 @@ entrance()
 		[[ $0 == off ]] || mount --bind "$root/../archives" \
 			"$root/var/cache/apt/archives"
 		exec chroot --userspec="$1" "$root" /usr/bin/env -i "${@:2}"
-	' "$way" "$machines/$name" "$user" PATH=/usr/sbin:/usr/bin:/sbin:/bin
+	' "$way" "$machines/$name" "$user" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		HOME="$home" USER="$user" TERM=dumb LANG=C.UTF-8
 		bash -c 'cd /src && "$@"' bash)
 }
