@@ -66,6 +66,7 @@ cp -R "$moving/migrations/$the_fifth" "$prisma/migrations/"
 	echo 'https://hooks.slack.com/services/T0/B0/x' >/etc/logmend/slack.url)
 
 while IFS= read -r line; do
+	[[ -n $line ]] || continue
 	if [[ $line == *systemctl* ]]; then
 		# Nobody is booted here: it is only enabled.
 		as_dev bash -e -c "$line" || true
