@@ -11,6 +11,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/incidents.c \
 	agent/cli/pack.c agent/cli/pack.h \
 	agent/cli/page.c agent/cli/page.h \
+	agent/cli/wrap.c agent/cli/wrap.h \
 	agent/cli/pause.c \
 	agent/cli/reject.c \
 	agent/cli/resume.c \

@@ -137,6 +137,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 		size_t first = text ? strcspn(text, "\n") : 0;
 		own(str) char *head = text ? xstrndup(text, first) : NULL;
 		page_printf(p, "  %2zu. ", i + 1);
+		page_hang(p);
 		page_add(p, SHADE_NONE, head);
 		page_printf(p, "\n");
 		if (text && text[first])
@@ -233,6 +234,7 @@ add_notices(struct page *p, const json_t *list)
 		page_printf(p, "  ");
 		add_time(p, json_text(n, "queued"));
 		page_printf(p, "  ");
+		page_hang(p);
 		page_add(p, SHADE_NONE, json_text(n, "kind"));
 		page_printf(p, " for ");
 		page_add(p, SHADE_NONE, json_text(n, "notify"));
@@ -265,6 +267,7 @@ add_timeline(struct page *p, const json_t *list)
 		page_add(p, SHADE_NONE, kind);
 		int pad = KIND_WIDTH - (int)strlen(kind ? kind : "");
 		page_printf(p, "%*s", MAX(pad, 1), "");
+		page_hang(p);
 		page_add(p, SHADE_NONE, json_text(moment, "text"));
 		page_printf(p, "\n");
 	}
