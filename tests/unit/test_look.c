@@ -487,6 +487,10 @@ START_TEST(what_cannot_be_reached_is_unreachable)
 		ck_assert(has_finding(&a, "reachable", ANSWER_NO));
 		answer_of_hands_free(&a);
 	}
+	set_any_url("postgresql://app:sswsecret@srv-captain--db/moving");
+	look_for("AnalyticsEvent", &a);
+	ck_says(a.result.text, "one of Docker's network");
+	answer_of_hands_free(&a);
 	own(str) char *url = pg_url(&pg, "nowhere", "");
 	set_any_url(url);
 	look_for("AnalyticsEvent", &a);
