@@ -274,8 +274,10 @@ add_timeline(struct page *p, const json_t *list)
 }
 
 static int
-print_incident(const json_t *a, const json_t *more)
+print_incident(const json_t *reply)
 {
+	const json_t *a = json_object_get(reply, "answer");
+	const json_t *more = json_object_get(reply, "more");
 	own(page) struct page p = page_new();
 	add_title(&p, a, more);
 	add_seen(&p, a, more);
@@ -300,13 +302,6 @@ command_show(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 1, 1))
 		return EXIT_USAGE;
 	json_t *request = ask_about("show", in.argv[1]);
-	json_t *reply = NULL;
-	int code = request ? ask(&in, request, &reply) : EXIT_USAGE;
-	if (code != EXIT_DONE)
-		return code;
-	const json_t *answer = json_object_get(reply, "answer");
-	code = json ? page_print_json(answer)
-		    : print_incident(answer, json_object_get(reply, "more"));
-	json_decref(reply);
-	return code;
+	return request ? ask_and_print(&in, request, json, print_incident)
+		       : EXIT_USAGE;
 }

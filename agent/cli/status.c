@@ -122,8 +122,9 @@ add_gaps(struct page *p, const json_t *gaps)
 }
 
 static int
-print_status(const json_t *s)
+print_status(const json_t *reply)
 {
+	const json_t *s = json_object_get(reply, "answer");
 	own(page) struct page p = page_new();
 	const json_t *notices = json_object_get(s, "notices");
 	add_general(&p, s);
@@ -143,12 +144,5 @@ command_status(const struct command *c, const struct invocation *given)
 	bool json = command_flag(&in, "--json");
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
-	json_t *reply = NULL;
-	int code = ask(&in, ask_for("status"), &reply);
-	if (code != EXIT_DONE)
-		return code;
-	const json_t *answer = json_object_get(reply, "answer");
-	code = json ? page_print_json(answer) : print_status(answer);
-	json_decref(reply);
-	return code;
+	return ask_and_print(&in, ask_for("status"), json, print_status);
 }
