@@ -11,6 +11,8 @@
 #include "hands/hands.h"
 #include "head/head.h"
 
+#define READ (R_OK | X_OK) /* a folder */
+
 void
 checkup_problem(
 	struct checkup *c, unsigned section, const char *key, const char *text)
@@ -30,9 +32,10 @@ checkup_agent(const struct settings *s)
 	return 1;
 }
 
+/* That it is there, of this kind, and may be used so (access(2)). */
 static void
 check_kind(struct checkup *c, unsigned section, const char *key,
-	const char *path, mode_t kind)
+	const char *path, mode_t kind, int use)
 {
 	struct stat st;
 	if (!path)
@@ -43,7 +46,7 @@ check_kind(struct checkup *c, unsigned section, const char *key,
 	else if ((st.st_mode & S_IFMT) != kind)
 		text = xprintf("%s: is no %s", path,
 			kind == S_IFDIR ? "folder" : "regular file");
-	else if (kind == S_IFDIR && access(path, R_OK | X_OK) < 0)
+	else if (access(path, use) < 0)
 		text = xprintf("%s: %s", path, strerror(errno));
 	if (text)
 		checkup_problem(c, section, key, text);
@@ -73,9 +76,9 @@ check_app(struct checkup *c, const struct app *a)
 	struct why why;
 	check_url(c, a->line, "database-url-file", a->database_url_file);
 	check_url(c, a->line, "migrate-url-file", a->migrate_url_file);
-	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR);
-	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR);
-	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG);
+	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
+	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
+	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
 	/* It has a URL, or the settings had been refused. */
 	if (mends(a) && hands_check_detour(a, &why) < 0)
 		checkup_problem(c, a->line, "migrate-url-file", why.text);
@@ -131,13 +134,14 @@ check_folders(struct checkup *c)
 	const struct settings *s = c->settings;
 	unsigned agent = checkup_agent(s);
 	if (s->n_apps)
-		check_kind(c, agent, "docker-root", s->docker_root, S_IFDIR);
+		check_kind(
+			c, agent, "docker-root", s->docker_root, S_IFDIR, READ);
 	for (size_t i = 0; i < s->conf->n_sections; i++) {
 		const struct conf_section *sec = &s->conf->sections[i];
 		if (sec->line != agent || !conf_find(sec, "rules"))
 			continue;
 		for (char **f = s->rules; *f; f++)
-			check_kind(c, agent, "rules", *f, S_IFDIR);
+			check_kind(c, agent, "rules", *f, S_IFDIR, READ);
 	}
 }
 

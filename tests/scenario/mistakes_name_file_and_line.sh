@@ -66,6 +66,16 @@ refused 2 "$conf:7: rehearse: $url: a mysql:// URL" \
 	"${alive}[remedy r]\nrehearse = $url\n"
 refused 2 "$conf:7: migrations: $stage/nowhere: No such file" \
 	"${alive}[app a]\nmigrations = $stage/nowhere\n"
+# The unit shows all but the state to the daemon as read-only.
+if unshare -m true 2>/dev/null; then
+	printf '%b' "${alive}[app a]\nproposals = $stage/docker\n" >"$conf"
+	expect_status 0 lm check-config
+	# shellcheck disable=SC2016 # it is expanded in there
+	expect_status 2 unshare -m bash -c 'mount --bind "$1" "$1" &&
+		mount -o remount,bind,ro "$1" && "$2" -c "$3" check-config' \
+		bash "$stage/docker" "$LOGMEND" "$conf"
+	says "$conf:7: proposals: $stage/docker: Read-only file system"
+fi
 refused 2 "$conf:2: rules: $stage/nowhere: No such file" \
 	"[agent]\nrules = $TOP/rules, $stage/nowhere\n"
 refused 2 "$conf:3: docker-root: $stage/nowhere: No such file" \
