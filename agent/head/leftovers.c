@@ -174,6 +174,7 @@ leftovers_each(struct leftovers *l, const struct settings *settings,
 			if (!file)
 				continue;
 			file->base = p->files[j].base;
+			file->stored = true;
 			take_key(file, p->files[j].key);
 			tail_add(t, file);
 		}

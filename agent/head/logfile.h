@@ -11,6 +11,7 @@ struct logfile {
 	int fd;
 	uint64_t base; /* offset of its first byte in the log */
 	bool packed;   /* by gzip: a rotated copy */
+	bool stored;   /* with its base */
 	uint64_t seen; /* its size, when it was looked at last */
 };
 

@@ -82,9 +82,10 @@ store_all(const struct places *p, struct tail *t, struct why *why)
 		.at = t->source.from,
 		.moved = t->moved };
 	int r = store_place_add(p->store, &place, why);
-	for (const struct logfile *l = t->oldest; r >= 0 && l; l = l->next) {
-		t->source.id = (uint32_t)place.id;
+	t->source.id = (uint32_t)place.id;
+	for (struct logfile *l = t->oldest; r >= 0 && l; l = l->next) {
 		r = put_file(p, t, l, why);
+		l->stored = r >= 0;
 	}
 	return r;
 }
@@ -120,18 +121,25 @@ places_begin(
 	return r;
 }
 
-static int
-put_files(const struct places *p, const struct tail *t,
-	const struct logfile *list, struct why *why)
+int
+places_save(const struct places *p, struct tail *t, struct why *why)
 {
+	struct logfile *first = t->oldest;
+	while (first && first->stored)
+		first = first->next;
+	if (!first)
+		return 0;
 	int r = store_begin(p->store, why);
 	if (r < 0)
 		return r;
-	for (const struct logfile *l = list; r >= 0 && l; l = l->next)
+	for (const struct logfile *l = first; r >= 0 && l; l = l->next)
 		r = put_file(p, t, l, why);
-	if (r >= 0)
-		return store_commit(p->store, why);
-	store_rollback(p->store);
+	if (r < 0)
+		store_rollback(p->store);
+	else
+		r = store_commit(p->store, why);
+	for (struct logfile *l = first; r >= 0 && l; l = l->next)
+		l->stored = true;
 	return r;
 }
 
@@ -139,6 +147,7 @@ int
 places_add(const struct places *p, struct tail *t, struct logfile *list,
 	struct why *why)
 {
+	struct why trouble;
 	uint64_t end, size;
 	int r = tail_end(t, &end, why);
 	for (struct logfile *l = list; r >= 0 && l; l = l->next) {
@@ -146,12 +155,16 @@ places_add(const struct places *p, struct tail *t, struct logfile *list,
 		r = logfile_size(l, &size, why);
 		end += r < 0 ? 0 : size;
 	}
-	if (r >= 0)
-		r = put_files(p, t, list, why);
 	for (struct logfile *l = list, *next; r >= 0 && l; l = next) {
 		next = l->next;
 		tail_add(t, l);
 	}
+	/* Letting go of the files now would lose them. */
+	if (r >= 0 && places_save(p, t, &trouble) < 0)
+		note(p,
+			"app %s: %s: its new file is read, but not stored yet: "
+			"%s",
+			t->app->name, t->path, trouble.text);
 	return r;
 }
 

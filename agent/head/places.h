@@ -22,9 +22,12 @@ int places_begin(
 int places_resume(const struct places *p, struct tail *t,
 	const struct place *old, struct why *why);
 /* Takes the files of the list, oldest first, in as the newest ones: all, or
- * none if that fails. */
+ * none if that fails. A store that cannot take them is no failure: they are
+ * held all the same, and no position moves before places_save(). */
 int places_add(const struct places *p, struct tail *t, struct logfile *list,
 	struct why *why);
+/* Stores the files that could not be stored when they were taken in. */
+int places_save(const struct places *p, struct tail *t, struct why *why);
 /* What was read of this file is no longer what stands there: it is read from
  * its head, with a gap. */
 int places_begin_anew(const struct places *p, struct tail *t,

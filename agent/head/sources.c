@@ -2,19 +2,17 @@
 #include "head/sources.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "head/copies.h"
 #include "head/folders.h"
 #include "head/leftovers.h"
-#include "head/places.h"
+#include "head/tails.h"
 
 #define RESCAN (5 * USEC_SECOND)
 #define SETTLE (50 * (USEC_SECOND / 1000)) /* events come in showers */
@@ -25,147 +23,15 @@ struct sources {
 	sd_event *loop;
 	const struct settings *settings;
 	const struct rules *rules;
-	struct places places;
-	struct reader *reader; /* NULL before the first eyes are ready */
-	struct tail *tails;
+	struct tails tails;
 	struct folders *folders;
 	struct leftovers *leftovers; /* while starting, else NULL */
-	int dirs;    /* inotify: folders come, logs are renamed */
-	int appends; /* inotify: eyes' own */
+	int dirs; /* inotify: folders come, logs are renamed */
 	sd_event_source *on_dirs, *on_timer;
 	usec scan_due; /* monotonic; 0: none is planned */
 };
 
-static void __attribute__((format(printf, 2, 3)))
-note(struct sources *s, const char *fmt, ...)
-{
-	own(buf) struct buf text = { 0 };
-	va_list args;
-	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
-	va_end(args);
-	s->places.note(s->places.arg, buf_str(&text));
-}
-
-/* --- one log -------------------------------------------------------------- */
-
-static void
-finish(struct sources *s, struct tail *t)
-{
-	if (t->finishing)
-		return;
-	t->finishing = true;
-	if (s->reader && !t->resume)
-		reader_finish(s->reader, t->source.id);
-}
-
-/* Eyes forget what they know of it and go on at the stored position. */
-static void
-read_again(struct sources *s, struct tail *t)
-{
-	if (s->reader)
-		reader_drop(s->reader, t->source.id);
-	t->source.generation++;
-	tail_tell(t, s->reader);
-}
-
-/* Reads a file of it again from its beginning: what was read is no longer what
- * stands there. */
-static void
-begin_anew(struct sources *s, struct tail *t, struct logfile *broken)
-{
-	struct why why;
-	if (places_begin_anew(&s->places, t, broken,
-		    "it was truncated or rewritten", &why) < 0) {
-		note(s, "%s: %s", t->path, why.text);
-		return; /* the next scan tries again */
-	}
-	read_again(s, t);
-}
-
-/* Eyes get to know when something is added to its newest file. */
-static void
-watch_newest(struct sources *s, struct tail *t)
-{
-	if (t->source.watch >= 0)
-		(void)inotify_rm_watch(s->appends, t->source.watch);
-	if (!t->newest)
-		return;
-	own(str) char *link = xprintf("/proc/self/fd/%d", t->newest->fd);
-	/* -1 (too many watches) leaves eyes their own looking every 5 s. */
-	t->source.watch = inotify_add_watch(s->appends, link, IN_MODIFY);
-}
-
-static void
-drop_read(struct sources *s, struct tail *t)
-{
-	struct logfile *l;
-	while ((l = tail_shift(t))) {
-		places_forget_file(&s->places, l->key);
-		logfile_unkeep(l, t->container);
-		logfile_free(l);
-	}
-}
-
-static void
-drop_tail(struct sources *s, struct tail *gone)
-{
-	for (struct tail **at = &s->tails; *at; at = &(*at)->next) {
-		if (*at != gone)
-			continue;
-		*at = gone->next;
-		break;
-	}
-	if (gone->source.watch >= 0)
-		(void)inotify_rm_watch(s->appends, gone->source.watch);
-	if (s->reader)
-		reader_drop(s->reader, gone->source.id);
-	for (const struct logfile *l = gone->oldest; l; l = l->next)
-		logfile_unkeep(l, gone->container);
-	places_forget(&s->places, gone->source.id);
-	tail_free(gone);
-}
-
 /* --- opening -------------------------------------------------------------- */
-
-/* The tail that has the file which now has this name. */
-static struct tail *
-tail_of_file(struct sources *s, const struct stat *st)
-{
-	for (struct tail *t = s->tails; t; t = t->next)
-		for (struct logfile *l = t->oldest; l; l = l->next)
-			if (l->identity.dev == st->st_dev &&
-				l->identity.ino == st->st_ino)
-				return t;
-	return NULL;
-}
-
-static struct tail *
-tail_of_container(struct sources *s, const char *container)
-{
-	for (struct tail *t = s->tails; t; t = t->next)
-		if (!t->finishing && strcmp(t->container, container) == 0)
-			return t;
-	return NULL;
-}
-
-/* Takes the tail in any case. */
-static int
-insert(struct sources *s, struct tail *new, struct why *why)
-{
-	own(tail) struct tail *t = new;
-	int r = rules_select(
-		s->rules, t->app->packs, t->app->rules_off, &t->source, why);
-	if (r < 0)
-		return r;
-	watch_newest(s, t);
-	for (const struct logfile *l = t->oldest; l; l = l->next)
-		logfile_keep(l, t->container);
-	t->next = s->tails;
-	s->tails = t;
-	tail_tell(take(t), s->reader);
-	return 0;
-}
 
 /* A log nobody knows yet: with all rotated copies of it that are there. What
  * comes after the very first start of an app is read whole. */
@@ -187,35 +53,13 @@ begin(struct sources *s, struct folder *f, struct logfile *current,
 	int r = tail_end(t, &current->base, why);
 	tail_add(t, current);
 	if (r >= 0)
-		r = places_begin(&s->places, t, history, why);
-	return r < 0 ? r : insert(s, take(t), why);
-}
-
-static void
-free_list(struct logfile *list)
-{
-	for (struct logfile *l = list, *next; l; l = next) {
-		next = l->next;
-		logfile_free(l);
-	}
-}
-
-/* Takes the files in any case. */
-static int
-add_files(struct sources *s, struct tail *t, struct logfile *list,
-	struct why *why)
-{
-	int r = places_add(&s->places, t, list, why);
-	if (r < 0) {
-		free_list(list);
-		return r;
-	}
-	watch_newest(s, t);
-	for (const struct logfile *l = list; l; l = l->next) {
-		logfile_keep(l, t->container);
-		tail_tell_more(t, l, s->reader);
-	}
-	return 0;
+		r = rules_select(s->rules, t->app->packs, t->app->rules_off,
+			&t->source, why);
+	if (r >= 0)
+		r = places_begin(&s->tails.places, t, history, why);
+	if (r >= 0)
+		tails_insert(&s->tails, take(t));
+	return r;
 }
 
 /* The log was rotated, maybe several times since we looked, or while nobody
@@ -228,17 +72,22 @@ grow(struct sources *s, struct folder *f, struct tail *t,
 	unsigned sure = f->unseen > 1 ? (unsigned)f->unseen - 1 : 0;
 	struct logfile *list = copies_missed(t, current, sure, t->moved);
 	struct logfile **end = &list;
+	int found = 1;
 	for (; *end; end = &(*end)->next)
-		f->unseen--;
+		found++;
 	*end = current;
-	if (--f->unseen > 0) {
+	int r = tails_grow(&s->tails, t, list, why);
+	if (r < 0)
+		return r;
+	f->unseen -= found;
+	if (f->unseen > 0) {
 		own(str) char *reason = xprintf("%d file%s of it went away "
 						"before anybody could look",
 			f->unseen, f->unseen == 1 ? "" : "s");
-		places_gap(&s->places, t, reason);
+		places_gap(&s->tails.places, t, reason);
 		f->unseen = 0;
 	}
-	return add_files(s, t, list, why);
+	return 0;
 }
 
 static void
@@ -248,12 +97,12 @@ open_current(void *arg, struct folder *f)
 	own(logfile) struct logfile *current = NULL;
 	struct why why;
 	struct stat st;
-	if (stat(f->path, &st) < 0 || tail_of_file(s, &st))
+	if (stat(f->path, &st) < 0 || tails_of_file(&s->tails, &st))
 		return; /* not there yet, or held */
 	int r = logfile_open(f->path, &why);
 	if (r >= 0)
 		r = logfile_new(r, &current, &why);
-	struct tail *t = tail_of_container(s, f->id);
+	struct tail *t = tails_of_container(&s->tails, f->id);
 	if (r >= 0)
 		r = t ? grow(s, f, t, take(current), &why)
 		      : begin(s, f, take(current), &why);
@@ -264,7 +113,7 @@ open_current(void *arg, struct folder *f)
 	}
 	if (r < 0 && r != -ENOENT && !f->noted) {
 		f->noted = true;
-		note(s, "app %s: %s", f->app->name, why.text);
+		tails_note(&s->tails, "app %s: %s", f->app->name, why.text);
 	}
 }
 
@@ -275,24 +124,25 @@ check_tail(struct sources *s, struct tail *t)
 {
 	struct stat st;
 	bool named = stat(t->path, &st) == 0;
-	struct tail *heir = named ? tail_of_file(s, &st) : NULL;
+	struct tail *heir = named ? tails_of_file(&s->tails, &st) : NULL;
 	/* A container's folder goes only after its last words. */
 	if ((!named && !folders_have(s->folders, t->container)) ||
 		(heir && heir != t))
-		finish(s, t);
-	drop_read(s, t);
+		tails_finish(&s->tails, t);
+	(void)places_save(&s->tails.places, t, NULL); /* tried again */
+	tails_shift(&s->tails, t);
 	bool shrunk = logfile_has_shrunk(t->newest);
 	struct logfile *broken = t->finishing ? NULL : tail_broken(t);
 	if (broken) {
-		begin_anew(s, t, broken);
+		tails_anew(&s->tails, t, broken);
 	} else if (!t->finishing && shrunk) {
-		places_gap(&s->places, t,
+		places_gap(&s->tails.places, t,
 			"it was truncated before all of it was read");
-		read_again(s, t);
+		tails_again(&s->tails, t);
 	}
 	if (t->resume && clock_mono() >= t->resume) {
 		t->resume = 0;
-		tail_tell(t, s->reader);
+		tail_tell(t, s->tails.reader);
 	}
 }
 
@@ -301,7 +151,7 @@ sources_scan(struct sources *s)
 {
 	folders_listen(s->folders, open_current, s);
 	folders_scan(s->folders, open_current, s);
-	for (struct tail *t = s->tails; t; t = t->next)
+	for (struct tail *t = s->tails.first; t; t = t->next)
 		check_tail(s, t);
 }
 
@@ -314,11 +164,15 @@ on_leftover(void *arg, struct tail *left, const struct place *old)
 	struct sources *s = arg;
 	own(tail) struct tail *t = left;
 	struct why why;
-	int r = places_resume(&s->places, t, old, &why);
+	int r = rules_select(
+		s->rules, t->app->packs, t->app->rules_off, &t->source, &why);
 	if (r >= 0)
-		r = insert(s, take(t), &why);
-	if (r < 0)
-		note(s, "app %s: %s: %s", old->app, old->path, why.text);
+		r = places_resume(&s->tails.places, t, old, &why);
+	if (r >= 0)
+		tails_insert(&s->tails, take(t));
+	else
+		tails_note(&s->tails, "app %s: %s: %s", old->app, old->path,
+			why.text);
 }
 
 static void
@@ -328,10 +182,10 @@ revive(struct sources *s)
 	leftovers_each(s->leftovers, s->settings, on_leftover, s);
 	folders_scan(s->folders, open_current, s);
 	leftovers_free(take(s->leftovers));
-	for (struct tail *t = s->tails, *next; t; t = next) {
+	for (struct tail *t = s->tails.first, *next; t; t = next) {
 		next = t->next;
 		if (!t->newest)
-			drop_tail(s, t);
+			tails_drop(&s->tails, t);
 		else
 			check_tail(s, t);
 	}
@@ -377,8 +231,8 @@ static int
 watch(struct sources *s, struct why *why)
 {
 	s->dirs = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	s->appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (s->dirs < 0 || s->appends < 0)
+	s->tails.appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (s->dirs < 0 || s->tails.appends < 0)
 		return because(why, -errno,
 			"no inotify instance: %s (see "
 			"fs.inotify.max_user_instances)",
@@ -400,8 +254,8 @@ sources_new(sd_event *loop, const struct settings *settings,
 	s->loop = loop;
 	s->settings = settings;
 	s->rules = rules;
-	s->places = (struct places){ store, notes, arg };
-	s->dirs = s->appends = -1;
+	s->tails.places = (struct places){ store, notes, arg };
+	s->dirs = s->tails.appends = -1;
 	int r = watch(s, why);
 	if (r >= 0)
 		r = leftovers_load(store, &s->leftovers, why);
@@ -418,43 +272,33 @@ sources_free(struct sources *s)
 {
 	if (!s)
 		return;
-	for (struct tail *t = s->tails, *next; t; t = next) {
-		next = t->next;
-		tail_free(t);
-	}
+	tails_free(&s->tails);
 	folders_free(s->folders);
 	leftovers_free(s->leftovers);
 	sd_event_source_disable_unref(s->on_dirs);
 	sd_event_source_disable_unref(s->on_timer);
 	fd_close(s->dirs);
-	fd_close(s->appends);
+	fd_close(s->tails.appends);
 	free(s);
 }
 
 int
 sources_watches(const struct sources *s)
 {
-	return s->appends;
+	return s->tails.appends;
 }
 
 void
 sources_tell(struct sources *s, struct reader *reader)
 {
-	s->reader = reader;
-	for (struct tail *t = s->tails; t; t = t->next) {
-		t->source.generation++;
-		t->resume = 0;
-		tail_tell(t, reader);
-	}
+	tails_tell(&s->tails, reader);
 }
 
 struct tail *
 sources_tail(struct sources *s, uint32_t id, uint32_t generation)
 {
-	for (struct tail *t = s->tails; t; t = t->next)
-		if (t->source.id == id && t->source.generation == generation)
-			return t;
-	return NULL;
+	struct tail *t = tails_find(&s->tails, id);
+	return t && t->source.generation == generation ? t : NULL;
 }
 
 bool
@@ -462,8 +306,12 @@ sources_check(struct sources *s, struct tail *t)
 {
 	struct logfile *broken = tail_broken(t);
 	if (broken)
-		begin_anew(s, t, broken);
-	return !broken;
+		tails_anew(&s->tails, t, broken);
+	else if (places_save(&s->tails.places, t, NULL) < 0)
+		sources_restart(s, t, true);
+	else
+		return true;
+	return false;
 }
 
 void
@@ -472,14 +320,14 @@ sources_stored(struct sources *s, struct tail *t, const struct batch *b)
 	t->source.from = b->to;
 	t->moved = clock_wall();
 	t->troubles = 0;
-	if (s->reader)
-		reader_ack(s->reader, t->source.id);
+	if (s->tails.reader)
+		reader_ack(s->tails.reader, t->source.id);
 	if (b->end && t->finishing) {
-		drop_tail(s, t);
+		tails_drop(&s->tails, t);
 		return;
 	}
-	drop_read(s, t);
-	places_moved(&s->places, t);
+	tails_shift(&s->tails, t);
+	places_moved(&s->tails.places, t);
 }
 
 void
@@ -487,12 +335,13 @@ sources_restart(struct sources *s, struct tail *t, bool pause)
 {
 	struct position stored;
 	struct why why;
-	if (store_place_at(s->places.store, t->source.id, &stored, &why) >= 0)
+	if (store_place_at(
+		    s->tails.places.store, t->source.id, &stored, &why) >= 0)
 		t->source.from = stored;
 	else
 		pause = true;
 	t->resume = pause ? clock_mono() + PAUSE : 0;
-	read_again(s, t);
+	tails_again(&s->tails, t);
 }
 
 /* A rotated file that cannot be read to its end will not get better, and holds
@@ -505,34 +354,32 @@ pass_over(struct sources *s, struct tail *t, const char *text)
 	if (++t->troubles < TROUBLES_MOST || !l || !l->next)
 		return false;
 	t->troubles = 0;
-	if (places_skip(&s->places, t, text, &why) < 0) {
-		note(s, "%s: %s", t->path, why.text);
+	if (places_skip(&s->tails.places, t, text, &why) < 0) {
+		tails_note(&s->tails, "%s: %s", t->path, why.text);
 		return false;
 	}
-	drop_read(s, t);
+	tails_shift(&s->tails, t);
 	return true;
 }
 
 void
 sources_trouble(struct sources *s, uint32_t id, const char *text)
 {
-	for (struct tail *t = s->tails; t; t = t->next) {
-		if (t->source.id != id)
-			continue;
-		bool passed = pass_over(s, t, text);
-		if (!passed)
-			note(s, "app %s: %s: %s; it is tried again",
-				t->app->name, t->path, text);
-		sources_restart(s, t, !passed);
+	struct tail *t = tails_find(&s->tails, id);
+	if (!t)
 		return;
-	}
+	bool passed = pass_over(s, t, text);
+	if (!passed)
+		tails_note(&s->tails, "app %s: %s: %s; it is tried again",
+			t->app->name, t->path, text);
+	sources_restart(s, t, !passed);
 }
 
 json_t *
 sources_json(const struct sources *s)
 {
 	json_t *list = json_array();
-	for (const struct tail *t = s->tails; t; t = t->next)
+	for (const struct tail *t = s->tails.first; t; t = t->next)
 		tail_json(t, list);
 	return list;
 }

@@ -36,9 +36,9 @@ void sources_tell(struct sources *s, struct reader *reader);
 
 /* The log a batch belongs to; NULL if the batch is of an earlier generation. */
 struct tail *sources_tail(struct sources *s, uint32_t id, uint32_t generation);
-/* Whether what stands before a batch of the log is still what was read there.
- * If not, the log was truncated and has grown again: it is begun anew, and the
- * batch must be dropped, because its lines come again. */
+/* Whether a batch of the log may count: what stands before it is still what was
+ * read there, and all files of the log are stored. If not, the log is read
+ * again, from where that is so, and the batch must be dropped. */
 bool sources_check(struct sources *s, struct tail *t);
 /* The batch is stored: acknowledges it, and lets go of a log that has ended. */
 void sources_stored(struct sources *s, struct tail *t, const struct batch *b);

@@ -93,14 +93,12 @@ struct logfile *
 tail_broken(const struct tail *t)
 {
 	const struct position *at = &t->source.from;
-	struct logfile *before = NULL;
+	struct logfile *l = tail_file(t);
 	uint64_t end = 0;
-	for (struct logfile *l = t->oldest; l && l->base < position_least(at);
-		l = l->next)
-		before = l;
-	if (before && !before->packed &&
-		!position_holds(at, before->base, before->fd))
-		return before;
+	/* At the beginning of a file nothing of it was read. */
+	if (l && l->base < position_least(at) && !l->packed &&
+		!position_holds(at, l->base, l->fd))
+		return l;
 	uint64_t most =
 		MAX(at->offset[STREAM_STDOUT], at->offset[STREAM_STDERR]);
 	if (t->newest && tail_end(t, &end, NULL) == 0 && most > end)
