@@ -164,6 +164,26 @@ case_interrupted()
 	interrupt everything 'status unpacked postgresql-15' later
 }
 
+# As on a machine that was just started: apt is at work by itself.
+# shellcheck disable=SC2016 # it is expanded in there
+busy='
+apt-get -q update -o "APT::Update::Pre-Invoke::=touch /tmp/held; sleep 8" &
+until [[ -e /tmp/held ]]; do sleep 0.1; done
+./bootstrap deps
+wait
+grep "Could not get lock" build/apt.log
+'
+
+case_busy()
+{
+	make_ready
+	machine_new busy ready
+	apt_on busy remove jq >/dev/null 2>&1
+	told 'busy: ./bootstrap deps waits for apt' busy \
+		on busy root bash -e -c "$busy"
+	unchanged busy
+}
+
 eyes_tests='tests/unit/captures.sh tests/unit/scan.sh tests/unit/test_rule
 tests/unit/test_decode tests/unit/test_assemble tests/unit/test_find
 tests/unit/test_jail tests/unit/test_reader tests/unit/test_eyes'
@@ -232,7 +252,7 @@ case_neither()
 }
 
 machine_open
-for c in ${CASES:-interrupted hyperscan neither root sudo}; do
+for c in ${CASES:-interrupted busy hyperscan neither root sudo}; do
 	echo "$c"
 	"case_$c"
 done
