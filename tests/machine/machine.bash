@@ -55,7 +55,8 @@ make_clean()
 # that it holds.
 pack_sources()
 {
-	if git -C "$TOP" rev-parse --verify -q HEAD >/dev/null 2>&1; then
+	if [[ -e $TOP/.git ]] &&
+		git -C "$TOP" rev-parse --verify -q HEAD >/dev/null 2>&1; then
 		git -C "$TOP" archive --format=tar HEAD
 	else
 		tar -C "$TOP" -c --exclude='./build*' .
