@@ -18,7 +18,8 @@ int attempts_begin(struct desk *d, struct incident *i, usec now,
 	struct attempt *ret, struct why *why);
 /* Hands ended: adopts what they said. NULL, an error or a doubt of theirs
  * proves nothing as long as the attempt's file may tell more: then nothing is
- * done here, and attempts_look_after() goes on. */
+ * done here, and attempts_look_after() goes on. Where they could not begin, the
+ * incident waits, and says so in a notice. */
 int attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	usec now, struct why *why);
 /* Stores this outcome of the attempt under way, and the state it leads to. */

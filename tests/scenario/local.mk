@@ -11,6 +11,7 @@ SCENARIOS = \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
+	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
@@ -24,6 +25,7 @@ SCENARIOS = \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
+	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
