@@ -15,6 +15,7 @@ typedef uint64_t usec;
 #define USEC_DAY (24 * USEC_HOUR)
 #define USEC_NEVER UINT64_MAX
 #define NSEC_USEC 1000
+#define NSEC_SECOND (NSEC_USEC * (int64_t)USEC_SECOND)
 
 usec clock_wall(void);
 usec clock_mono(void);

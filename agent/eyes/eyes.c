@@ -156,6 +156,25 @@ on_source(struct eyes *e, struct frame *f, usec now, struct why *why)
 	return 0;
 }
 
+static int
+on_more(struct eyes *e, struct frame *f, usec now, struct why *why)
+{
+	struct more more;
+	own(fd) int fd = frame_get_fd(f);
+	if (more_get(f, &more, why) < 0)
+		return because(why, -EBADMSG, "a file came broken");
+	struct reading *r = find_reading(e, more.id);
+	if (!r)
+		return 0; /* given up meanwhile */
+	struct why sentence;
+	if (reader_append(r->reader, take(fd), more.base, &sentence) < 0)
+		return give_up(e, r, sentence.text);
+	r->source.watch = more.watch;
+	/* What is open at the end of the last file may go on here. */
+	r->due = r->grew_at = now;
+	return 0;
+}
+
 static void
 on_ack(struct reading *r, usec now)
 {
@@ -197,6 +216,8 @@ on_frame(struct eyes *e, struct frame *f, usec now, struct why *why)
 		return on_begin(e, why);
 	case EYES_SOURCE:
 		return on_source(e, f, now, why);
+	case EYES_MORE:
+		return on_more(e, f, now, why);
 	case EYES_FINISH:
 	case EYES_DROP:
 	case EYES_ACK:

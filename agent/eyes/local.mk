@@ -12,10 +12,12 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/find.c agent/eyes/find.h \
 	agent/eyes/candidates.c agent/eyes/candidates.h \
 	agent/eyes/format.c agent/eyes/format.h \
+	agent/eyes/gunzip.c agent/eyes/gunzip.h \
 	agent/eyes/input.c agent/eyes/input.h \
 	agent/eyes/window.c agent/eyes/window.h \
 	agent/eyes/numbers.c agent/eyes/numbers.h \
 	agent/eyes/walk.c agent/eyes/walk.h \
+	agent/eyes/bundle.c agent/eyes/bundle.h \
 	agent/eyes/reader.c agent/eyes/reader.h \
 	agent/eyes/jail.c agent/eyes/jail.h \
 	agent/eyes/eyes.c agent/eyes/eyes.h

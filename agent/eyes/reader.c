@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "eyes/bundle.h"
 #include "eyes/candidates.h"
 #include "eyes/format.h"
 #include "eyes/numbers.h"
@@ -12,24 +13,19 @@
 #define CHUNK (512u << 10)
 #define LINE_RAW_MAX (1u << 20) /* a longer line is read up to here */
 #define OPEN_MAX (1u << 20)     /* a record spreads over no more of the log */
-#define BATCH_BYTES (8u << 20)
-#define BATCH_EVERY (5 * USEC_SECOND)
 
 struct reader {
 	struct source source; /* its format is found out */
 	struct input *in;
 	const struct tools *tools;
 	struct numbers numbers;
-	struct position sent;      /* where the last batch ended */
 	uint64_t covered[STREAMS]; /* all before it is done; a record's start */
 	bool parked[STREAMS];      /* it is open at `scanned`, and it matters */
 	uint64_t region, scanned;  /* whole lines that were searched last */
 	struct candidates candidates; /* in them, and in open records */
-	bool fresh;         /* nothing of this visit is searched yet */
-	bool skipping;      /* in the rest of a line that is too long */
-	struct batch batch; /* on its way */
-	uint64_t batch_from;
-	usec batch_at;
+	bool fresh;    /* nothing of this visit is searched yet */
+	bool skipping; /* in the rest of a line that is too long */
+	struct bundle bundle;
 	const struct rule *undecided;
 	uint64_t undecided_at;
 };
@@ -39,20 +35,17 @@ reader_open(const struct source *source, int fd, const struct tools *tools,
 	struct reader **ret, struct why *why)
 {
 	struct input *in;
-	int r = input_open(fd, source->format == FORMAT_AUTO, &in, why);
-	if (r < 0) {
-		fd_close(fd);
+	int r = input_open(fd, source->base, &in, why);
+	if (r < 0)
 		return r;
-	}
 	struct reader *reader = xcalloc(1, sizeof(*reader));
 	reader->source = *source;
 	reader->in = in;
 	reader->tools = tools;
-	reader->sent = source->from;
 	reader->numbers.line = 1;
 	for (int s = 0; s < STREAMS; s++)
 		reader->covered[s] = source->from.offset[s];
-	reader->batch_from = position_least(&source->from);
+	bundle_open(&reader->bundle, source);
 	*ret = reader;
 	return 0;
 }
@@ -64,7 +57,7 @@ reader_close(struct reader *r)
 		return;
 	if (window_owner(r->tools->window) == r)
 		window_reset(r->tools->window, NULL, 0);
-	batch_free(&r->batch);
+	bundle_close(&r->bundle);
 	hits_free(&r->candidates.hits);
 	input_close(r->in);
 	free(r);
@@ -75,6 +68,12 @@ reader_waits(const struct reader *r)
 {
 	return r->covered[STREAM_STDOUT] < r->scanned ||
 		r->covered[STREAM_STDERR] < r->scanned;
+}
+
+int
+reader_append(struct reader *r, int fd, uint64_t base, struct why *why)
+{
+	return input_add(r->in, fd, base, why);
 }
 
 uint64_t
@@ -103,7 +102,8 @@ static void
 visit(struct reader *r)
 {
 	uint64_t from = least(r);
-	uint64_t back = input_can_seek(r->in) ? MIN(from, POSITION_BEFORE) : 0;
+	uint64_t back = from - input_base(r->in, from);
+	back = input_can_seek(r->in) ? MIN(back, POSITION_BEFORE) : 0;
 	window_reset(r->tools->window, r, from - back);
 	walk_reset(r->tools->walk, from);
 	r->region = r->scanned = from;
@@ -136,35 +136,6 @@ floor_of(const struct reader *r, enum stream s)
 	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : r->scanned;
 }
 
-static bool
-folds(const struct reader *r, struct fault *old, const struct fault *f)
-{
-	if (!r->source.fold || old->rule != f->rule ||
-		old->stream != f->stream ||
-		!object_eq(&old->object, &f->object))
-		return false;
-	int64_t apart = f->first_ns - old->first_ns;
-	if (apart < 0 || apart > 1000000000)
-		return false;
-	old->count += f->count;
-	old->last_ns = f->last_ns;
-	return true;
-}
-
-static void
-add_fault(struct reader *r, struct fault *f)
-{
-	for (size_t i = 0; i < r->batch.n_faults; i++)
-		if (folds(r, &r->batch.faults[i], f)) {
-			fault_free(f);
-			return;
-		}
-	if (r->source.numbered)
-		f->line = numbers_line(
-			&r->numbers, r->tools->window, r->in, f->offset);
-	r->batch.faults[r->batch.n_faults++] = *f;
-}
-
 /* Puts the record's faults into the batch; false if it must go out first. */
 static bool
 take_record(struct reader *r, const struct record *record)
@@ -177,12 +148,16 @@ take_record(struct reader *r, const struct record *record)
 		r->undecided = match_undecided(r->tools->match);
 		r->undecided_at = record->offset;
 	}
-	bool fits = r->batch.n_faults + n <= BATCH_FAULTS;
-	for (size_t i = 0; i < n; i++)
-		if (fits)
-			add_fault(r, &faults[i]);
-		else
+	bool fits = bundle_fits(&r->bundle, n);
+	for (size_t i = 0; i < n; i++) {
+		struct fault *new;
+		if (!fits)
 			fault_free(&faults[i]);
+		else if (bundle_add(&r->bundle, &faults[i], &new) &&
+			r->source.numbered)
+			new->line = numbers_line(&r->numbers, r->tools->window,
+				r->in, new->offset);
+	}
 	return fits;
 }
 
@@ -263,7 +238,8 @@ static uint64_t
 hash_before(const struct reader *r, uint64_t offset)
 {
 	const struct window *w = r->tools->window;
-	uint64_t from = offset - MIN(offset, POSITION_BEFORE);
+	uint64_t base = input_base(r->in, offset);
+	uint64_t from = offset - MIN(offset - base, POSITION_BEFORE);
 	char bytes[POSITION_BEFORE];
 	if (from >= window_begin(w) && offset <= window_end(w))
 		return hash64(window_span(w, from, offset));
@@ -272,28 +248,6 @@ hash_before(const struct reader *r, uint64_t offset)
 	ssize_t n =
 		input_read(r->in, from, bytes, (size_t)(offset - from), NULL);
 	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
-}
-
-/* Bytes before `end` that no batch told of yet. After the window was another
- * log's, reading goes on at an open record, before where the last batch ended.
- */
-static uint64_t
-untold(const struct reader *r, uint64_t end)
-{
-	return end > r->batch_from ? end - r->batch_from : 0;
-}
-
-static bool
-is_full(const struct reader *r, uint64_t end)
-{
-	return r->batch.n_faults || untold(r, end) >= BATCH_BYTES;
-}
-
-static bool
-is_due(const struct reader *r, uint64_t end, usec now)
-{
-	return is_full(r, end) ||
-		(now - r->batch_at >= BATCH_EVERY && untold(r, end));
 }
 
 /* Hands the batch out; all before `end` is in it. */
@@ -306,21 +260,13 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 			settle(r, (enum stream)s, end);
 	if (!docker)
 		r->covered[STREAM_STDERR] = r->covered[STREAM_STDOUT];
-	struct batch *b = &r->batch;
-	b->source = r->source.id;
-	b->generation = r->source.generation;
-	b->from = r->sent;
+	struct position to = { .before = hash_before(r, least(r)) };
 	for (int s = 0; s < STREAMS; s++)
-		b->to.offset[s] = r->covered[s];
-	b->to.before = hash_before(r, least(r));
-	b->time_ns = walk_time(r->tools->walk);
-	b->broken = walk_broken(r->tools->walk);
-	b->bytes = untold(r, end);
-	r->batch_from = MAX(end, r->batch_from);
-	r->batch_at = now;
-	r->sent = b->to;
-	*ret = *b;
-	*b = (struct batch){ 0 };
+		to.offset[s] = r->covered[s];
+	r->bundle.batch.time_ns = walk_time(r->tools->walk);
+	r->bundle.batch.broken = walk_broken(r->tools->walk);
+	bundle_send(&r->bundle, &to, end, now, ret);
+	input_forget(r->in, position_least(&to));
 	return 1;
 }
 
@@ -374,7 +320,7 @@ read_chunk(struct reader *r, struct why *why)
 {
 	struct window *w = r->tools->window;
 	/* Once somebody wanted a number, count what is in the cache anyway. */
-	if (r->source.numbered && (r->numbers.offset || !input_can_seek(r->in)))
+	if (r->source.numbered && (r->numbers.offset || !input_can_jump(r->in)))
 		numbers_keep_up(&r->numbers, w, r->scanned);
 	char *to = window_room(w, CHUNK);
 	ssize_t n = input_read(r->in, window_end(w), to, CHUNK, why);
@@ -458,7 +404,7 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 		uint64_t done;
 		if (!take_hits(r, false, &done))
 			return send_batch(r, done, now, ret);
-		if (is_full(r, done))
+		if (bundle_is_full(&r->bundle, done))
 			return send_batch(r, done, now, ret);
 		int n = read_chunk(r, why);
 		if (n < 0)
@@ -469,10 +415,10 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 	if (end != READER_GOES_ON && !take_open(r, end))
 		return send_batch(r, r->scanned, now, ret);
 	if (end == READER_ENDED) {
-		r->batch.end = true;
+		r->bundle.batch.end = true;
 		return send_batch(r, r->scanned, now, ret);
 	}
-	if (is_due(r, r->scanned, now))
+	if (bundle_is_due(&r->bundle, r->scanned, now))
 		return send_batch(r, r->scanned, now, ret);
 	for (int s = 0; s < STREAMS; s++)
 		settle(r, (enum stream)s, r->scanned);

@@ -24,6 +24,9 @@ int reader_open(const struct source *source, int fd, const struct tools *tools,
 	struct reader **ret, struct why *why);
 void reader_close(struct reader *r);
 OWN(reader, struct reader *, reader_close);
+/* Takes the descriptor of the file that goes on where the last one ended, which
+ * is final now; `base` is the offset of its first byte. */
+int reader_append(struct reader *r, int fd, uint64_t base, struct why *why);
 
 enum reader_end {
 	READER_GOES_ON, /* records at the end may get more lines */

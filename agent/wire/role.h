@@ -15,7 +15,9 @@ enum eyes_frame {
 	EYES_WATCHES,   /* fd: an inotify instance, optional */
 	EYES_BEGIN,     /* no more rules: compile, lock up, answer EYES_READY */
 	/* to eyes, afterwards */
-	EYES_SOURCE, /* struct source; fd: the log */
+	EYES_SOURCE, /* struct source; fd: the log, or its oldest file */
+	EYES_MORE,   /* struct more; fd: the file that goes on where the last
+			one ended, to which nothing is added any more */
 	EYES_FINISH, /* u32 id: nothing will be added; read to the end */
 	EYES_DROP,   /* u32 id: forget it */
 	EYES_ACK,    /* u32 id: one batch is stored */

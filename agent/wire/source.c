@@ -8,6 +8,7 @@ source_put(struct frame *to, const struct source *s)
 	frame_put_u32(to, s->generation);
 	frame_put_u32(to, s->format);
 	position_put(to, &s->from);
+	frame_put_u64(to, s->base);
 	frame_put_u32(to, (uint32_t)s->watch);
 	frame_put_bool(to, s->follow);
 	frame_put_bool(to, s->whole);
@@ -25,6 +26,7 @@ source_get(struct frame *from, struct source *ret, struct why *why)
 	ret->generation = frame_get_u32(from);
 	ret->format = frame_get_below(from, FORMAT_PLAIN + 1);
 	position_get(from, &ret->from);
+	ret->base = frame_get_u64(from);
 	ret->watch = (int)frame_get_u32(from);
 	ret->follow = frame_get_bool(from);
 	ret->whole = frame_get_bool(from);
@@ -32,5 +34,22 @@ source_get(struct frame *from, struct source *ret, struct why *why)
 	ret->fold = frame_get_bool(from);
 	for (size_t i = 0; i < ELEMENTS(ret->rules); i++)
 		ret->rules[i] = frame_get_u64(from);
+	return frame_end(from, why);
+}
+
+void
+more_put(struct frame *to, const struct more *m)
+{
+	frame_put_u32(to, m->id);
+	frame_put_u64(to, m->base);
+	frame_put_u32(to, (uint32_t)m->watch);
+}
+
+int
+more_get(struct frame *from, struct more *ret, struct why *why)
+{
+	ret->id = frame_get_u32(from);
+	ret->base = frame_get_u64(from);
+	ret->watch = (int)frame_get_u32(from);
 	return frame_end(from, why);
 }

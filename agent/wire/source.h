@@ -16,6 +16,7 @@ struct source {
 	uint32_t generation; /* grows whenever head sets a new position */
 	enum source_format format;
 	struct position from;
+	uint64_t base; /* offset of the first byte of the file that is given */
 	int watch;   /* inotify's wd of the log in the instance eyes have; -1 */
 	bool follow; /* wait for more at the end; else end there */
 	bool whole;  /* end of the file closes its last record at once */
@@ -39,3 +40,13 @@ source_add_rule(struct source *s, uint32_t rule)
 /* The descriptor travels in the same frame. */
 void source_put(struct frame *to, const struct source *s);
 int source_get(struct frame *from, struct source *ret, struct why *why);
+
+/* A log was rotated: its next file. */
+struct more {
+	uint32_t id;
+	uint64_t base; /* as struct source has it */
+	int watch;     /* from now on */
+};
+
+void more_put(struct frame *to, const struct more *m);
+int more_get(struct frame *from, struct more *ret, struct why *why);

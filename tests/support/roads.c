@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/file.h"
 #include "base/json.h"
+
+#define ROTATIONS_MOST 8
 
 uint32_t
 dice_roll(struct dice *d, uint32_t sides)
@@ -339,25 +342,81 @@ slow_road(
 	found_sort(ret);
 }
 
+/* A file of a log that is rotated on the way. */
+struct written {
+	int fd;
+	uint64_t base;
+};
+
 /* A reader on its way, and how it is disturbed. */
 struct journey {
 	struct dice *dice;
 	const struct stock *stock;
 	struct source source;
 	struct reader *reader;
-	int fd;
+	struct written files[ROTATIONS_MOST + 1];
+	size_t n;
 	usec now;
 };
 
+/* From the file that its position lies in, or from an earlier one, which is no
+ * longer needed but there. */
 static void
 open_reader(struct journey *j)
 {
 	struct why why = { "" };
+	size_t i = j->n - 1;
+	while (i && j->files[i].base > position_least(&j->source.from))
+		i--;
+	if (i && dice_roll(j->dice, 4) == 0)
+		i--;
 	reader_close(j->reader);
 	j->reader = NULL;
-	ck_assert_msg(reader_open(&j->source, dup(j->fd), &j->stock->tools,
-			      &j->reader, &why) == 0,
+	j->source.base = j->files[i].base;
+	ck_assert_msg(reader_open(&j->source, dup(j->files[i].fd),
+			      &j->stock->tools, &j->reader, &why) == 0,
 		"%s", why.text);
+	while (++i < j->n)
+		ck_assert_msg(reader_append(j->reader, dup(j->files[i].fd),
+				      j->files[i].base, &why) == 0,
+			"%s", why.text);
+}
+
+static void
+add_file(struct journey *j, uint64_t base)
+{
+	int fd = memfd_create("log", MFD_CLOEXEC);
+	struct why why = { "" };
+	ck_assert_int_ge(fd, 0);
+	j->files[j->n++] = (struct written){ fd, base };
+	if (j->reader)
+		ck_assert_msg(
+			reader_append(j->reader, dup(fd), base, &why) == 0,
+			"%s", why.text);
+}
+
+/* What Docker does with a rotated copy that is to be compressed. */
+static void
+pack(struct written *w, uint64_t end)
+{
+	size_t len = (size_t)(end - w->base);
+	own(str) char *text = xcalloc(1, len + 1);
+	ck_assert_int_eq(pread(w->fd, text, len, 0), (ssize_t)len);
+	int fd = memfd_create("log.gz", MFD_CLOEXEC), copy = dup(fd);
+	ck_assert_int_ge(copy, 0);
+	gzFile gz = gzdopen(copy, "wb1");
+	ck_assert_int_eq(gzwrite(gz, text, (unsigned)len), (int)len);
+	ck_assert_int_eq(gzclose(gz), Z_OK);
+	close(w->fd);
+	w->fd = fd;
+}
+
+static void
+rotate(struct journey *j, uint64_t end)
+{
+	add_file(j, end);
+	if (dice_roll(j->dice, 3) == 0)
+		pack(&j->files[j->n - 2], end);
 }
 
 /* Everything that is there now; true after the last batch. */
@@ -395,20 +454,24 @@ fast_road(struct dice *d, const struct stock *s, struct span log, bool docker,
 		rules_select(s->rules, NULL, NULL, &j.source, &why), 0);
 	j.source.follow = true;
 	j.source.format = docker ? FORMAT_DOCKER : FORMAT_PLAIN;
-	j.fd = memfd_create("log", MFD_CLOEXEC);
-	ck_assert_int_ge(j.fd, 0);
+	uint64_t end = 0;
+	add_file(&j, 0);
 	open_reader(&j);
 	while (log.len) {
 		size_t step = 1 + dice_roll(d, 60000);
 		struct span part = span_first(log, step);
-		ck_assert_int_eq(write_all(j.fd, part), 0);
+		ck_assert_int_eq(write_all(j.files[j.n - 1].fd, part), 0);
+		end += part.len;
 		log = span_from(log, part.len);
 		(void)read_on(&j, READER_GOES_ON, ret);
 		if (dice_roll(d, 5) == 0)
 			open_reader(&j);
+		if (j.n <= ROTATIONS_MOST && dice_roll(d, 6) == 0)
+			rotate(&j, end);
 	}
 	ck_assert(read_on(&j, READER_ENDED, ret));
 	reader_close(j.reader);
-	close(j.fd);
+	while (j.n)
+		close(j.files[--j.n].fd);
 	found_sort(ret);
 }

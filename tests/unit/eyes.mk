@@ -8,7 +8,7 @@ EYES_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DTEST_RULES='"$(abs_top_srcdir)/rules"'
 EYES_UNITS = tests/unit/test_rule tests/unit/test_decode \
 	tests/unit/test_assemble tests/unit/test_find tests/unit/test_jail \
-	tests/unit/test_reader
+	tests/unit/test_reader tests/unit/test_input
 check_PROGRAMS += $(EYES_UNITS)
 TESTS += $(EYES_UNITS)
 tests_unit_test_reader_SOURCES = tests/unit/test_reader.c \
@@ -27,6 +27,9 @@ tests_unit_test_assemble_LDADD = $(TEST_LIBS)
 tests_unit_test_jail_SOURCES = tests/unit/test_jail.c
 tests_unit_test_jail_CPPFLAGS = $(EYES_CPPFLAGS)
 tests_unit_test_jail_LDADD = $(TEST_LIBS)
+tests_unit_test_input_SOURCES = tests/unit/test_input.c
+tests_unit_test_input_CPPFLAGS = $(EYES_CPPFLAGS)
+tests_unit_test_input_LDADD = $(TEST_LIBS)
 tests_unit_test_find_SOURCES = tests/unit/test_find.c \
 	tests/support/roads.c tests/support/roads.h
 tests_unit_test_find_CPPFLAGS = $(EYES_CPPFLAGS)

@@ -3,6 +3,6 @@
 # each day). A failure names its seed: LOGMEND_SEED=N LOGMEND_SEEDS=1.
 . "$(dirname "$0")/../support/sh.bash"
 export LOGMEND_SEED=${SEED:-$(($(date +%s) / 86400 * 100000))}
-export LOGMEND_SEEDS=${SEEDS:-20000} CK_DEFAULT_TIMEOUT=3600
+export LOGMEND_SEEDS=${SEEDS:-20000} CK_TIMEOUT_MULTIPLIER=60
 echo "seeds from $LOGMEND_SEED"
 exec "$BUILT/tests/unit/test_reader"
