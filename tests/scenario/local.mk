@@ -5,6 +5,7 @@ SCENARIOS = \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \
+	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
