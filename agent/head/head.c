@@ -80,9 +80,8 @@ on_ready(void *arg)
 
 static int
 count_faults(struct head *h, const struct logfile *l, const struct batch *b,
-	struct why *why)
+	usec now, struct why *why)
 {
-	usec now = clock_wall();
 	for (size_t i = 0; i < b->n_faults; i++) {
 		const struct fault *f = &b->faults[i];
 		if (f->last_ns && f->last_ns < l->since_ns)
@@ -101,13 +100,15 @@ static int
 store_batch(struct head *h, const struct logfile *l, const struct batch *b,
 	struct why *why)
 {
-	int r = store_begin(h->store, why);
+	usec now;
+	int r = course_clock(h->course, &now, why);
+	if (r >= 0)
+		r = store_begin(h->store, why);
 	if (r < 0)
 		return r;
-	r = store_place_move(
-		h->store, l->key, &b->from, &b->to, clock_wall(), why);
+	r = store_place_move(h->store, l->key, &b->from, &b->to, now, why);
 	if (r >= 0)
-		r = count_faults(h, l, b, why);
+		r = count_faults(h, l, b, now, why);
 	if (r >= 0)
 		return store_commit(h->store, why);
 	store_rollback(h->store);
@@ -220,7 +221,11 @@ static json_t *
 on_request(const json_t *request, uid_t uid, void *arg)
 {
 	struct head *h = arg;
-	return verbs_answer(&h->verbs, request, uid, clock_wall());
+	struct why why;
+	usec now;
+	/* Where the store cannot follow it, it takes no change either. */
+	(void)course_clock(h->course, &now, &why);
+	return verbs_answer(&h->verbs, request, uid, now);
 }
 
 /* --- the loop ------------------------------------------------------------- */

@@ -35,6 +35,7 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/crew.c agent/head/crew.h \
 	agent/head/desk.c agent/head/desk.h \
 	agent/head/intake.c agent/head/intake.h \
+	agent/head/looking.c agent/head/looking.h \
 	agent/head/targets.c agent/head/targets.h \
 	agent/head/timeshift.c agent/head/timeshift.h \
 	agent/head/attempts.c agent/head/attempts.h \

@@ -3,6 +3,7 @@ SCENARIOS = \
 	tests/scenario/demo.sh \
 	tests/scenario/a_broken_rehearsal_is_told.sh \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
+	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_full_disk_stops_hands_truly.sh \
@@ -30,8 +31,7 @@ SCENARIOS = \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
-TORTURES += tests/scenario/torture.sh \
-	tests/scenario/a_clock_set_back_holds_nothing_up.sh
+TORTURES += tests/scenario/torture.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash
