@@ -2,6 +2,7 @@
 #include "head/answers.h"
 
 #include "base/escape.h"
+#include "head/allowance.h"
 #include "head/attempts.h"
 #include "head/decision.h"
 
@@ -153,7 +154,7 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 			"the plan is no longer the one that was approved; its "
 			"code is void",
 			-1, now);
-	} else if (attempts_limits(d, app, now, &limits, &why) < 0) {
+	} else if (allowance_attempt(d, app, now, &limits, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
 	} else if (!limits.allowed) {
 		/* The approval stands; the limits do too. */

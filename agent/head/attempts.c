@@ -5,64 +5,8 @@
 #include <stdlib.h>
 #include <systemd/sd-id128.h>
 
+#include "head/allowance.h"
 #include "wire/attempt.h"
-
-/* The database that attempts are counted by. */
-static int
-database_of(struct desk *d, const struct app *app, char **ret, struct why *why)
-{
-	own(target) struct target t = { 0 };
-	int r = store_target_get(d->store, app->name, &t, why);
-	if (r == -ENOENT) {
-		/* Not known yet: what is not known is counted together. */
-		*ret = xprintf("app %s", app->name);
-		return 0;
-	}
-	if (r >= 0)
-		*ret = target_database(&t);
-	return r;
-}
-
-int
-attempts_limits(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why)
-{
-	own(str) char *database = NULL;
-	struct past_attempt *past = NULL;
-	usec paused = 0;
-	struct limits l = { .now = now, .policy = app->policy };
-	usec back = MAX(USEC_DAY, app->policy->cooldown);
-	int r = database_of(d, app, &database, why);
-	if (r >= 0)
-		r = store_past_attempts(d->store, database,
-			now > back ? now - back : 0, &past, &l.n_past, why);
-	if (r >= 0)
-		r = store_paused(d->store, &paused, why);
-	if (r >= 0) {
-		l.past = past;
-		l.paused = paused != 0;
-		l.frozen = limit_frozen(d->settings->freeze_file)
-			? d->settings->freeze_file
-			: NULL;
-		*ret = limits_check(&l);
-	}
-	free(past);
-	return r;
-}
-
-int
-attempts_may_look(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why)
-{
-	usec *starts = NULL;
-	size_t n = 0;
-	int r = store_looks(d->store, app->name,
-		now > USEC_HOUR ? now - USEC_HOUR : 0, &starts, &n, why);
-	if (r >= 0)
-		*ret = limit_look(starts, n, now);
-	free(starts);
-	return r;
-}
 
 static int
 new_key(char key[KEY_TEXT], struct why *why)
@@ -84,7 +28,7 @@ attempts_begin(struct desk *d, struct incident *i, usec now,
 		.incident = i->id, .number = i->attempts + 1, .started = now
 	};
 	memcpy(ret->plan_hash, i->plan.hash, sizeof(ret->plan_hash));
-	int r = database_of(d, app, &ret->database, why);
+	int r = allowance_database(d, app, &ret->database, why);
 	if (r >= 0)
 		r = new_key(ret->key, why);
 	if (r >= 0)

@@ -5,13 +5,6 @@
 #include "head/desk.h"
 #include "wire/report.h"
 
-/* Whether the limits allow an attempt on the app's database now. */
-int attempts_limits(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why);
-/* Whether the app may be looked at once more this hour. */
-int attempts_may_look(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why);
-
 /* Stores the intent and the state `mending`; hands may start when it returns 0.
  * `ret` is the attempt, to be cleared by the caller in any case. */
 int attempts_begin(struct desk *d, struct incident *i, usec now,

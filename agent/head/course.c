@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "head/answers.h"
+#include "head/allowance.h"
 #include "head/attempts.h"
 #include "head/decision.h"
 #include "head/intake.h"
@@ -58,7 +59,7 @@ may_look(struct desk *d, struct incident *i, usec now)
 	struct why why;
 	if (crew_at_app(d->crew, app))
 		return false; /* their end wakes us */
-	if (attempts_may_look(d, app, now, &may, &why) < 0) {
+	if (allowance_look(d, app, now, &may, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
 		return false;
 	}
@@ -91,7 +92,7 @@ still_limited(struct desk *d, struct incident *i, usec now)
 {
 	struct limit_answer limits;
 	struct why why;
-	if (attempts_limits(d, desk_app(d, i), now, &limits, &why) < 0) {
+	if (allowance_attempt(d, desk_app(d, i), now, &limits, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
 		return true;
 	}
