@@ -12,6 +12,7 @@
 #include "base/spawn.h"
 #include "head/control.h"
 #include "head/course.h"
+#include "head/freeze.h"
 #include "head/reader.h"
 #include "head/sources.h"
 #include "head/verbs.h"
@@ -28,6 +29,7 @@ struct head {
 	struct sources *sources;
 	struct reader *reader;
 	struct control *control;
+	struct freeze *freeze;
 	struct verbs verbs;
 	uint64_t batches, faults, bytes, broken;
 	usec started;
@@ -217,6 +219,19 @@ on_paused(bool paused, void *arg)
 	course_wake(h->course);
 }
 
+static void
+on_freeze(void *arg)
+{
+	struct head *h = arg;
+	struct why why;
+	/* What it held up goes on; otherwise it is asked before each attempt.
+	 */
+	if (!limit_frozen(h->settings->freeze_file) &&
+		store_waits_end(h->store, &why) < 0)
+		log_warn("%s", why.text);
+	course_wake(h->course);
+}
+
 static json_t *
 on_request(const json_t *request, uid_t uid, void *arg)
 {
@@ -317,6 +332,9 @@ open_rooms(struct head *h, struct why *why)
 	if (r >= 0)
 		r = reader_start(h->loop, h->rules, sources_watches(h->sources),
 			&calls, &h->reader, why);
+	if (r >= 0)
+		h->freeze = freeze_watch(
+			h->loop, h->settings->freeze_file, on_freeze, h);
 	h->verbs = (struct verbs){ h->settings, h->store, fill_status,
 		on_changed, on_paused, h };
 	if (r >= 0)
@@ -329,6 +347,7 @@ static void
 close_rooms(struct head *h)
 {
 	control_free(h->control);
+	freeze_free(h->freeze);
 	reader_free(h->reader);
 	sources_free(h->sources);
 	course_free(h->course);

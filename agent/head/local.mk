@@ -34,6 +34,7 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/worker.c agent/head/worker.h \
 	agent/head/crew.c agent/head/crew.h \
 	agent/head/desk.c agent/head/desk.h \
+	agent/head/freeze.c agent/head/freeze.h \
 	agent/head/intake.c agent/head/intake.h \
 	agent/head/looking.c agent/head/looking.h \
 	agent/head/targets.c agent/head/targets.h \

@@ -244,4 +244,6 @@ int store_value_put(
 int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
 /* What waits is due at once. */
+int store_waits_end(struct store *s, struct why *why);
+/* Ends the pause, and so what waits for it. */
 int store_resume(struct store *s, struct why *why);
