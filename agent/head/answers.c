@@ -141,6 +141,8 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 	const struct app *app = desk_app(d, i);
 	if (i->state != STATE_AWAITING_APPROVAL || !i->approved_by || !app)
 		return;
+	if (now >= i->expires)
+		return; /* the course lets it expire */
 	if (!answers(r)) {
 		if (too_long(d, i, i->approved_at, now))
 			(void)desk_go(

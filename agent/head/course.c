@@ -111,21 +111,31 @@ wait_over(struct desk *d, struct incident *i, usec now)
 		look(d, i, now);
 }
 
+/* Nobody approved in time; or somebody did, and it was held up for so long that
+ * the plan they read is stale. */
+static void
+expire(struct desk *d, struct incident *i, usec now)
+{
+	own(str) char *text = i->approved_by
+		? xprintf("the approval was held up until it expired: %s",
+			  i->wait_reason ? i->wait_reason
+					 : "the agent did not run")
+		: xstrdup("nobody approved in time");
+	i->recheck_due = now + limit_recheck(0);
+	incident_set(&i->reason, text);
+	(void)desk_go(d, i, EVENT_EXPIRE, text, NOTICE_END, now);
+}
+
 static void
 await(struct desk *d, struct incident *i, usec now)
 {
-	if (i->approved_by && now < i->wait_until) {
+	desk_due(d, i->expires);
+	if (now >= i->expires)
+		expire(d, i, now);
+	else if (i->approved_by && now < i->wait_until)
 		desk_due(d, i->wait_until);
-	} else if (i->approved_by) {
-		if (!still_limited(d, i, now))
-			desk_send(d, FOR_APPROVED, i, NULL, now);
-	} else if (now < i->expires) {
-		desk_due(d, i->expires);
-	} else {
-		i->recheck_due = now + limit_recheck(0);
-		(void)desk_go(d, i, EVENT_EXPIRE, "nobody approved in time",
-			NOTICE_END, now);
-	}
+	else if (i->approved_by && !still_limited(d, i, now))
+		desk_send(d, FOR_APPROVED, i, NULL, now);
 }
 
 /* Its hands are gone, and what they found did not get into the store. */

@@ -11,7 +11,9 @@ SCENARIOS = \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
+	tests/scenario/an_approval_does_not_wait_for_ever.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
+	tests/scenario/a_thaw_is_seen_at_once.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
