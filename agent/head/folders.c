@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "head/containers.h"
@@ -16,6 +18,7 @@ struct entry {
 	bool settled; /* its configuration was read */
 	bool there;   /* seen in the present scan */
 	bool noted;
+	bool created; /* its log, in the events that are being read */
 };
 
 struct folders {
@@ -162,6 +165,41 @@ list(struct folders *f, char ***ret)
 		f->note(f->arg, why.text);
 	f->root_noted = r < 0;
 	return r;
+}
+
+static void
+take_event(struct folders *f, const struct inotify_event *event)
+{
+	if (!(event->mask & (IN_CREATE | IN_MOVED_TO)) || !event->len)
+		return;
+	for (struct entry *e = f->entries; e; e = e->next) {
+		if (e->watch != event->wd || !e->path)
+			continue;
+		const char *slash = strrchr(e->path, '/');
+		if (strcmp(slash ? slash + 1 : e->path, event->name) != 0)
+			continue;
+		e->created = true;
+		e->folder.unseen++;
+	}
+}
+
+void
+folders_listen(struct folders *f,
+	void (*on_ours)(void *arg, struct folder *folder), void *arg)
+{
+	_Alignas(struct inotify_event) char events[4096];
+	ssize_t n;
+	while ((n = read(f->inotify, events, sizeof(events))) > 0)
+		for (char *p = events; p < events + n;) {
+			const struct inotify_event *event = (void *)p;
+			take_event(f, event);
+			p += sizeof(*event) + event->len;
+		}
+	for (struct entry *e = f->entries; on_ours && e; e = e->next) {
+		if (e->created)
+			on_ours(arg, &e->folder);
+		e->created = false;
+	}
 }
 
 void

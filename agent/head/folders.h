@@ -10,16 +10,21 @@ struct folder {
 	const struct app *app;
 	const char *path; /* of its log */
 	bool noted;       /* the caller's: its trouble was told */
-	bool fresh;       /* the caller's: its log was not known before */
+	int unseen; /* files that got the log's name, less those the caller
+		       counts off */
 };
 
 struct folders;
 
-/* Adds its watches to `inotify`, whose events are only hints to scan. */
+/* Adds its watches to `inotify`, whose events are hints to scan. */
 struct folders *folders_new(const struct settings *settings, int inotify,
 	void (*note)(void *arg, const char *text), void *arg);
 void folders_free(struct folders *f);
 
+/* Takes the events in. Where a log was created it calls on_ours (may be
+ * NULL) at once, for it may be gone soon. */
+void folders_listen(struct folders *f,
+	void (*on_ours)(void *arg, struct folder *folder), void *arg);
 /* Looks at what is there now and calls on_ours for each container of ours. */
 void folders_scan(struct folders *f,
 	void (*on_ours)(void *arg, struct folder *folder), void *arg);

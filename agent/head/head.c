@@ -81,14 +81,14 @@ on_ready(void *arg)
 }
 
 static int
-count_faults(struct head *h, const struct logfile *l, const struct batch *b,
+count_faults(struct head *h, const struct tail *t, const struct batch *b,
 	usec now, struct why *why)
 {
 	for (size_t i = 0; i < b->n_faults; i++) {
 		const struct fault *f = &b->faults[i];
-		if (f->last_ns && f->last_ns < l->since_ns)
+		if (f->last_ns && f->last_ns < t->since_ns)
 			continue; /* history that `start` leaves out */
-		int r = course_fault(h->course, l->app,
+		int r = course_fault(h->course, t->app,
 			rules_at(h->rules, f->rule)->name, f, now, why);
 		if (r < 0)
 			return r;
@@ -99,7 +99,7 @@ count_faults(struct head *h, const struct logfile *l, const struct batch *b,
 
 /* Position and faults: both are stored, or neither. */
 static int
-store_batch(struct head *h, const struct logfile *l, const struct batch *b,
+store_batch(struct head *h, const struct tail *t, const struct batch *b,
 	struct why *why)
 {
 	usec now;
@@ -108,9 +108,10 @@ store_batch(struct head *h, const struct logfile *l, const struct batch *b,
 		r = store_begin(h->store, why);
 	if (r < 0)
 		return r;
-	r = store_place_move(h->store, l->key, &b->from, &b->to, now, why);
+	r = store_place_move(
+		h->store, t->source.id, &b->from, &b->to, now, why);
 	if (r >= 0)
-		r = count_faults(h, l, b, now, why);
+		r = count_faults(h, t, b, now, why);
 	if (r >= 0)
 		return store_commit(h->store, why);
 	store_rollback(h->store);
@@ -122,21 +123,21 @@ on_batch(void *arg, struct batch *b)
 {
 	struct head *h = arg;
 	struct why why;
-	struct logfile *l = sources_log(h->sources, b->source, b->generation);
-	if (!l || !sources_check(h->sources, l))
+	struct tail *t = sources_tail(h->sources, b->source, b->generation);
+	if (!t || !sources_check(h->sources, t))
 		return; /* of a source that was started anew in the meantime */
-	int r = store_batch(h, l, b, &why);
+	int r = store_batch(h, t, b, &why);
 	if (r < 0) {
 		/* Not acknowledged, so eyes will bring it again. */
 		if (r != -ESTALE)
 			log_error("a batch cannot be stored: %s", why.text);
-		sources_restart(h->sources, l, r != -ESTALE);
+		sources_restart(h->sources, t, r != -ESTALE);
 		return;
 	}
 	h->batches++;
 	h->bytes += b->bytes;
 	h->broken += b->broken;
-	sources_stored(h->sources, l, b);
+	sources_stored(h->sources, t, b);
 	if (b->n_faults) {
 		course_wake(h->course);
 		outbox_kick(h->outbox);

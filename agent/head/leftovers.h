@@ -1,22 +1,25 @@
-/* The positions an earlier head stored: each belongs to one file, and is
- * claimed by whoever finds that file again. */
+/* What an earlier head left: positions in logs, each with the files it belongs
+ * to, which are found again whatever their names are now. */
 #pragma once
 
-#include "head/store.h"
+#include "head/places.h"
 
 struct leftovers;
 
+/* Loads the positions. */
 int
 leftovers_load(struct store *store, struct leftovers **ret, struct why *why);
 void leftovers_free(struct leftovers *l);
 OWN(leftovers, struct leftovers *, leftovers_free);
 
-/* The position of the file behind fd, which nobody else gets any more; NULL if
- * there is none. Borrowed. */
-const struct place *leftovers_claim(struct leftovers *l, int fd);
-/* Whether the file behind fd is this one's. */
-bool leftover_is(const struct place *p, int fd);
+/* Finds the files: among the descriptors that the service manager kept, under
+ * the log's name and among its rotated copies. */
+void leftovers_find(struct leftovers *l);
 /* Whether any log of the app was ever read. */
 bool leftovers_know(const struct leftovers *l, const char *app);
-/* The next one that nobody claimed, now claimed; NULL: no more. */
-const struct place *leftovers_next(struct leftovers *l);
+
+/* Makes the tails of the configured apps, with the files that were found, and
+ * hands each over with what was stored of it. */
+void leftovers_each(struct leftovers *l, const struct settings *settings,
+	void (*on_tail)(void *arg, struct tail *t, const struct place *old),
+	void *arg);

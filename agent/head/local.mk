@@ -26,8 +26,12 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/folders.c agent/head/folders.h \
 	agent/head/leftovers.c agent/head/leftovers.h \
 	agent/head/positions.c agent/head/positions.h \
+	agent/head/packed.c agent/head/packed.h \
 	agent/head/logfile.c agent/head/logfile.h \
+	agent/head/tail.c agent/head/tail.h \
+	agent/head/copies.c agent/head/copies.h \
 	agent/head/places.c agent/head/places.h \
+	agent/head/tails.c agent/head/tails.h \
 	agent/head/sources.c agent/head/sources.h \
 	agent/head/link.c agent/head/link.h \
 	agent/head/reader.c agent/head/reader.h \

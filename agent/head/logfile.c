@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+
+#include "head/packed.h"
+
+#define HEAD_LEN 4096
 
 int
 logfile_open(const char *path, struct why *why)
@@ -36,18 +40,11 @@ logfile_identify(struct logfile *l, struct why *why)
 }
 
 int
-logfile_new(const struct app *app, const char *container, const char *path,
-	int fd, struct logfile **ret, struct why *why)
+logfile_new(int fd, struct logfile **ret, struct why *why)
 {
 	own(logfile) struct logfile *l = xcalloc(1, sizeof(*l));
 	l->fd = fd;
-	l->app = app;
-	l->container = xstrdup(container);
-	l->path = xstrdup(path);
-	l->source = (struct source){ .format = FORMAT_DOCKER,
-		.watch = -1,
-		.follow = true,
-		.fold = true };
+	l->packed = packed_is(fd);
 	int r = logfile_identify(l, why);
 	if (r < 0)
 		return r;
@@ -60,49 +57,85 @@ logfile_free(struct logfile *l)
 {
 	if (!l)
 		return;
-	free(l->container);
-	free(l->path);
 	free(l->key);
 	fd_close(l->fd);
 	free(l);
 }
 
+int
+logfile_size(const struct logfile *l, uint64_t *ret, struct why *why)
+{
+	struct stat st;
+	if (l->packed)
+		return packed_size(l->fd, ret, why);
+	if (fstat(l->fd, &st) < 0)
+		return because(
+			why, -errno, "cannot be read: %s", strerror(errno));
+	*ret = (uint64_t)st.st_size;
+	return 0;
+}
+
+usec
+logfile_written(const struct logfile *l)
+{
+	struct stat st;
+	if (fstat(l->fd, &st) < 0)
+		return 0;
+	return (usec)st.st_mtim.tv_sec * USEC_SECOND +
+		(usec)st.st_mtim.tv_nsec / NSEC_USEC;
+}
+
+bool
+logfile_is_copy(const struct logfile *a, const struct logfile *b)
+{
+	if (a->identity.dev == b->identity.dev &&
+		a->identity.ino == b->identity.ino)
+		return true;
+	if (a->packed == b->packed)
+		return false;
+	/* Lines have their times in nanoseconds: no two files of one length
+	 * begin with the same ones. */
+	const struct logfile *packed = a->packed ? a : b;
+	const struct logfile *plain = a->packed ? b : a;
+	uint64_t x, y;
+	if (logfile_size(packed, &x, NULL) < 0 ||
+		logfile_size(plain, &y, NULL) < 0 || x != y)
+		return false;
+	char head[HEAD_LEN], other[HEAD_LEN];
+	int n = packed_read(packed->fd, 0, head, sizeof(head), NULL);
+	return n >= 0 && pread(plain->fd, other, sizeof(other), 0) == n &&
+		memcmp(head, other, (size_t)n) == 0;
+}
+
 /* Its name in the service manager's store. */
 static char *
-kept_name(const struct logfile *l)
+kept_name(const struct logfile *l, const char *container)
 {
 	return xprintf(
-		"%s.%llx", l->container, (unsigned long long)l->identity.ino);
+		"%s.%llx", container, (unsigned long long)l->identity.ino);
 }
 
 void
-logfile_keep(const struct logfile *l)
+logfile_keep(const struct logfile *l, const char *container)
 {
-	own(str) char *name = kept_name(l);
+	own(str) char *name = kept_name(l, container);
 	own(str) char *text = xprintf("FDSTORE=1\nFDNAME=%s\nFDPOLL=0", name);
 	/* Without a service manager there is nowhere to keep it. */
 	(void)sd_pid_notify_with_fds(0, 0, text, &l->fd, 1);
 }
 
 void
-logfile_unkeep(const struct logfile *l)
+logfile_unkeep(const struct logfile *l, const char *container)
 {
-	own(str) char *name = kept_name(l);
+	own(str) char *name = kept_name(l, container);
 	(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
 bool
-logfile_has_name(const struct logfile *l)
+logfile_is_replaced(const struct logfile *l, const char *path)
 {
 	struct stat st;
-	return stat(l->path, &st) == 0;
-}
-
-bool
-logfile_is_replaced(const struct logfile *l)
-{
-	struct stat st;
-	return stat(l->path, &st) == 0 &&
+	return stat(path, &st) == 0 &&
 		(st.st_ino != l->identity.ino || st.st_dev != l->identity.dev);
 }
 
@@ -115,16 +148,4 @@ logfile_has_shrunk(struct logfile *l)
 	bool shrunk = (uint64_t)st.st_size < l->seen;
 	l->seen = (uint64_t)st.st_size;
 	return shrunk;
-}
-
-json_t *
-logfile_json(const struct logfile *l)
-{
-	struct stat st;
-	if (fstat(l->fd, &st) < 0)
-		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "app", l->app->name,
-		"container", l->container, "path", l->path, "read",
-		(json_int_t)position_least(&l->source.from), "size",
-		(json_int_t)st.st_size, "unlinked", st.st_nlink == 0);
 }

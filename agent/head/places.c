@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 
 static void __attribute__((format(printf, 2, 3)))
 note(const struct places *p, const char *fmt, ...)
@@ -16,114 +16,288 @@ note(const struct places *p, const char *fmt, ...)
 	p->note(p->arg, buf_str(&text));
 }
 
+/* --- gaps ----------------------------------------------------------------- */
+
 static void
-add_gap(const struct places *p, const struct place *at, const char *reason)
+add_gap(const struct places *p, const struct tail *t, const char *key,
+	uint64_t byte, const char *reason)
 {
 	struct why why;
-	uint64_t from = position_least(&at->at);
-	struct gap gap = { .key = at->key,
-		.app = at->app,
-		.path = at->path,
-		.from = from,
+	struct gap gap = { .key = (char *)key,
+		.app = t->app->name,
+		.path = t->path,
+		.from = byte,
 		.at = clock_wall(),
 		.reason = (char *)reason };
-	note(p, "app %s: %s: a gap from byte %llu on: %s", at->app, at->path,
-		(unsigned long long)from, reason);
+	note(p, "app %s: %s: a gap from byte %llu on: %s", t->app->name,
+		t->path, (unsigned long long)byte, reason);
 	if (store_gap_add(p->store, &gap, &why) < 0)
 		note(p, "the gap could not be stored: %s", why.text);
 }
 
-/* Borrows from the log. */
-static struct place
-place_of(const struct logfile *l)
+void
+places_gap(const struct places *p, const struct tail *t, const char *reason)
 {
-	return (struct place){ .key = l->key,
-		.app = l->app->name,
-		.container = l->container,
-		.path = l->path,
-		.at = l->source.from,
-		.moved = clock_wall() };
+	const struct logfile *l = tail_file(t);
+	uint64_t least = position_least(&t->source.from);
+	add_gap(p, t, l ? l->key : "-", l ? least - l->base : 0, reason);
+}
+
+/* --- positions ------------------------------------------------------------ */
+
+static int
+set(const struct places *p, struct tail *t, const struct position *at,
+	struct why *why)
+{
+	usec now = clock_wall();
+	int r = store_place_set(p->store, t->source.id, at, now, why);
+	if (r < 0)
+		return r;
+	t->source.from = *at;
+	t->moved = now;
+	return 0;
+}
+
+/* Nothing before it is read again, so there is nothing to compare. */
+static struct position
+unread(uint64_t offset)
+{
+	return (struct position){ { offset, offset }, hash64(SPAN_NONE) };
 }
 
 static int
-put(const struct places *p, const struct logfile *l, struct why *why)
+put_file(const struct places *p, const struct tail *t, const struct logfile *l,
+	struct why *why)
 {
-	struct place place = place_of(l);
-	return store_place_put(p->store, &place, why);
+	return store_file_put(p->store, t->source.id,
+		&(struct place_file){ l->key, l->base }, why);
+}
+
+static int
+store_all(const struct places *p, struct tail *t, struct why *why)
+{
+	struct place place = { .app = t->app->name,
+		.container = t->container,
+		.path = t->path,
+		.at = t->source.from,
+		.moved = t->moved };
+	int r = store_place_add(p->store, &place, why);
+	t->source.id = (uint32_t)place.id;
+	for (struct logfile *l = t->oldest; r >= 0 && l; l = l->next) {
+		r = put_file(p, t, l, why);
+		l->stored = r >= 0;
+	}
+	return r;
 }
 
 int
-places_begin(const struct places *p, struct logfile *l, bool history,
-	struct why *why)
+places_begin(
+	const struct places *p, struct tail *t, bool history, struct why *why)
 {
-	const struct start_at *start = &l->app->start;
-	struct stat st = { 0 };
-	if (history && start->kind == START_TAIL && fstat(l->fd, &st) < 0)
-		return because(why, -errno, "%s: cannot be read: %s", l->path,
-			strerror(errno));
-	if (history && start->kind == START_SINCE)
-		l->since_ns = (int64_t)(clock_wall() -
-				      MIN(clock_wall(), start->since)) *
-			NSEC_USEC;
-	int r = position_at(l->fd, (uint64_t)st.st_size, &l->source.from);
-	if (r < 0)
-		return because(why, r, "%s: cannot be read: %s", l->path,
-			strerror(-r));
-	return put(p, l, why);
-}
-
-int
-places_begin_anew(const struct places *p, struct logfile *l, const char *reason,
-	struct why *why)
-{
-	struct place before = place_of(l);
-	add_gap(p, &before, reason);
-	/* Its head is not what it was: the store gets to know it by a new key.
-	 */
-	int r = store_place_forget(p->store, l->key, why);
-	if (r >= 0 || r == -ENOENT)
-		r = logfile_identify(l, why);
+	const struct start_at *start = &t->app->start;
+	uint64_t end = 0;
+	int r = tail_end(t, &end, why);
 	if (r < 0)
 		return r;
-	r = position_at(l->fd, 0, &l->source.from);
+	t->moved = clock_wall();
+	if (history && start->kind == START_SINCE)
+		t->since_ns =
+			(int64_t)(t->moved - MIN(t->moved, start->since)) *
+			NSEC_USEC;
+	t->source.from = unread(t->oldest->base);
+	if (history && start->kind == START_TAIL)
+		r = position_at(
+			t->newest->fd, t->newest->base, end, &t->source.from);
 	if (r < 0)
-		return because(why, r, "%s: cannot be read: %s", l->path,
+		return because(why, r, "%s: cannot be read: %s", t->path,
 			strerror(-r));
-	return put(p, l, why);
-}
-
-void
-places_gap(const struct places *p, const struct logfile *l, const char *reason)
-{
-	struct place at = place_of(l);
-	add_gap(p, &at, reason);
+	r = store_begin(p->store, why);
+	if (r < 0)
+		return r;
+	r = store_all(p, t, why);
+	if (r >= 0)
+		return store_commit(p->store, why);
+	store_rollback(p->store);
+	return r;
 }
 
 int
-places_resume(const struct places *p, struct logfile *l,
-	const struct place *old, struct why *why)
+places_save(const struct places *p, struct tail *t, struct why *why)
 {
-	free(l->key);
-	l->key = xstrdup(old->key);
-	(void)identity_parse(l->key, &l->identity); /* or it had not held */
-	l->source.from = old->at;
-	if (position_holds(&l->source.from, l->fd))
+	struct logfile *first = t->oldest;
+	while (first && first->stored)
+		first = first->next;
+	if (!first)
 		return 0;
-	return places_begin_anew(p, l,
-		"it was truncated or rewritten while logmend did not run", why);
+	int r = store_begin(p->store, why);
+	if (r < 0)
+		return r;
+	for (const struct logfile *l = first; r >= 0 && l; l = l->next)
+		r = put_file(p, t, l, why);
+	if (r < 0)
+		store_rollback(p->store);
+	else
+		r = store_commit(p->store, why);
+	for (struct logfile *l = first; r >= 0 && l; l = l->next)
+		l->stored = true;
+	return r;
+}
+
+int
+places_add(const struct places *p, struct tail *t, struct logfile *list,
+	struct why *why)
+{
+	struct why trouble;
+	uint64_t end, size;
+	int r = tail_end(t, &end, why);
+	for (struct logfile *l = list; r >= 0 && l; l = l->next) {
+		l->base = end;
+		r = logfile_size(l, &size, why);
+		end += r < 0 ? 0 : size;
+	}
+	for (struct logfile *l = list, *next; r >= 0 && l; l = next) {
+		next = l->next;
+		tail_add(t, l);
+	}
+	/* Letting go of the files now would lose them. */
+	if (r >= 0 && places_save(p, t, &trouble) < 0)
+		note(p,
+			"app %s: %s: its new file is read, but not stored yet: "
+			"%s",
+			t->app->name, t->path, trouble.text);
+	return r;
+}
+
+static struct logfile *
+file_of_key(const struct tail *t, const char *key)
+{
+	for (struct logfile *l = t->oldest; l; l = l->next)
+		if (strcmp(l->key, key) == 0)
+			return l;
+	return NULL;
+}
+
+/* Moves the position behind [from, to), which is not here any more; whether it
+ * had to. */
+static bool
+pass(struct position *at, uint64_t from, uint64_t to)
+{
+	uint64_t least = position_least(at);
+	for (int s = 0; s < STREAMS; s++)
+		if (at->offset[s] >= from && at->offset[s] < to)
+			at->offset[s] = to;
+	if (position_least(at) != least)
+		at->before = hash64(SPAN_NONE);
+	return least < to;
+}
+
+int
+places_resume(const struct places *p, struct tail *t, const struct place *old,
+	struct why *why)
+{
+	static const char reason[] =
+		"the file went away while logmend did not run";
+	struct position at = old->at;
+	t->source.id = (uint32_t)old->id;
+	t->source.from = at;
+	t->moved = old->moved;
+	t->end = MAX(at.offset[STREAM_STDOUT], at.offset[STREAM_STDERR]);
+	for (size_t i = 0; i < old->n_files; i++) {
+		const struct place_file *f = &old->files[i];
+		bool last = i + 1 == old->n_files;
+		if (file_of_key(t, f->key))
+			continue;
+		if (last)
+			t->end = MAX(t->end, f->base) + 1;
+		uint64_t from = MAX(f->base, position_least(&old->at));
+		uint64_t to = last ? t->end : old->files[i + 1].base;
+		if (pass(&at, f->base, to))
+			add_gap(p, t, f->key, from - f->base, reason);
+		places_forget_file(p, f->key);
+	}
+	struct logfile *broken = NULL;
+	int r = position_eq(&at, &old->at) ? 0 : set(p, t, &at, why);
+	if (r >= 0)
+		broken = tail_broken(t);
+	return broken ? places_begin_anew(p, t, broken,
+				"it was truncated or rewritten while logmend "
+				"did not run",
+				why)
+		      : r;
+}
+
+/* Knows the file by another key from now on. */
+static int
+rename_file(const struct places *p, const struct tail *t, struct logfile *l,
+	struct why *why)
+{
+	own(str) char *old = xstrdup(l->key);
+	int r = logfile_identify(l, why);
+	if (r < 0 || strcmp(old, l->key) == 0)
+		return r;
+	r = store_begin(p->store, why);
+	if (r < 0)
+		return r;
+	r = store_file_forget(p->store, old, why);
+	if (r >= 0)
+		r = put_file(p, t, l, why);
+	if (r >= 0)
+		return store_commit(p->store, why);
+	store_rollback(p->store);
+	return r;
+}
+
+int
+places_begin_anew(const struct places *p, struct tail *t,
+	struct logfile *broken, const char *reason, struct why *why)
+{
+	struct position at = t->source.from;
+	uint64_t least = position_least(&at);
+	uint64_t read = least > broken->base ? least - broken->base : 0;
+	add_gap(p, t, broken->key, read, reason);
+	for (int s = 0; s < STREAMS; s++)
+		at.offset[s] = MIN(at.offset[s], broken->base);
+	if (position_least(&at) != least)
+		at.before = hash64(SPAN_NONE);
+	int r = rename_file(p, t, broken, why);
+	return r < 0 ? r : set(p, t, &at, why);
+}
+
+int
+places_skip(const struct places *p, struct tail *t, const char *reason,
+	struct why *why)
+{
+	const struct logfile *l = tail_file(t);
+	struct position at = t->source.from;
+	places_gap(p, t, reason);
+	(void)pass(&at, l->base, l->next->base);
+	return set(p, t, &at, why);
 }
 
 void
-places_forget(const struct places *p, const char *key)
+places_moved(const struct places *p, struct tail *t)
+{
+	uint64_t least = position_least(&t->source.from);
+	struct why why;
+	for (struct logfile *l = t->oldest; l; l = l->next)
+		if (l->identity.head_len < POSITION_BEFORE && !l->packed &&
+			least > l->base + l->identity.head_len &&
+			rename_file(p, t, l, &why) < 0)
+			note(p, "%s: %s", t->path, why.text);
+}
+
+void
+places_forget_file(const struct places *p, const char *key)
 {
 	struct why why;
-	if (store_place_forget(p->store, key, &why) < 0)
+	if (store_file_forget(p->store, key, &why) < 0)
 		note(p, "%s", why.text);
 }
 
 void
-places_lost(const struct places *p, const struct place *old)
+places_forget(const struct places *p, uint64_t id)
 {
-	add_gap(p, old, "the file went away while logmend did not run");
-	places_forget(p, old->key);
+	struct why why;
+	if (store_place_forget(p->store, id, &why) < 0)
+		note(p, "%s", why.text);
 }

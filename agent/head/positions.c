@@ -97,12 +97,13 @@ identity_holds(const struct identity *id, int fd)
 }
 
 int
-position_at(int fd, uint64_t offset, struct position *ret)
+position_at(int fd, uint64_t base, uint64_t offset, struct position *ret)
 {
-	size_t want = offset < POSITION_BEFORE ? offset : POSITION_BEFORE;
+	uint64_t at = offset - base;
+	size_t want = MIN(at, POSITION_BEFORE);
 	size_t len = 0;
 	uint64_t hash = 0;
-	int r = hash_at(fd, offset - want, want, &hash, &len);
+	int r = hash_at(fd, at - want, want, &hash, &len);
 	if (r < 0)
 		return r;
 	if (len != want)
@@ -112,13 +113,14 @@ position_at(int fd, uint64_t offset, struct position *ret)
 }
 
 bool
-position_holds(const struct position *p, int fd)
+position_holds(const struct position *p, uint64_t base, int fd)
 {
 	struct stat st;
 	struct position now;
 	uint64_t least = position_least(p);
-	uint64_t most = MAX(p->offset[STREAM_STDOUT], p->offset[STREAM_STDERR]);
-	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size < most)
+	if (least < base || fstat(fd, &st) < 0 ||
+		(uint64_t)st.st_size < least - base)
 		return false;
-	return position_at(fd, least, &now) == 0 && now.before == p->before;
+	return position_at(fd, base, least, &now) == 0 &&
+		now.before == p->before;
 }

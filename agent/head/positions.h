@@ -23,8 +23,8 @@ bool identity_parse(const char *text, struct identity *ret);
 /* Whether the file behind fd is the one that `id` was taken of, earlier. */
 bool identity_holds(const struct identity *id, int fd);
 
-/* Whether the bytes before the position are the ones it was taken behind, and
- * the file still reaches so far. */
-bool position_holds(const struct position *p, int fd);
-/* A position at this offset. */
-int position_at(int fd, uint64_t offset, struct position *ret);
+/* Whether the bytes before the position are the ones it was taken behind, in a
+ * file whose first byte has the offset `base`, and the file reaches so far. */
+bool position_holds(const struct position *p, uint64_t base, int fd);
+/* A position at this offset of it. */
+int position_at(int fd, uint64_t base, uint64_t offset, struct position *ret);

@@ -215,6 +215,17 @@ reader_add(struct reader *r, const struct source *s, int fd)
 }
 
 void
+reader_more(struct reader *r, const struct more *m, int fd)
+{
+	if (!r->ready)
+		return;
+	own(frame) struct frame f = FRAME(EYES_MORE);
+	more_put(&f, m);
+	f.fds[f.n_fds++] = fd;
+	link_send(r->link, &f);
+}
+
+void
 reader_finish(struct reader *r, uint32_t source)
 {
 	tell(r, EYES_FINISH, source);

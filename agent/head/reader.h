@@ -4,7 +4,7 @@
 
 #include "head/link.h"
 #include "rule/rule.h"
-#include "wire/batch.h"
+#include "wire/source.h"
 
 struct reader;
 
@@ -31,6 +31,8 @@ pid_t reader_pid(const struct reader *r); /* 0: none right now */
 /* Nothing is sent, and nothing lost, while no eyes are ready: on_ready follows.
  */
 void reader_add(struct reader *r, const struct source *s, int fd);
+/* Its next file. */
+void reader_more(struct reader *r, const struct more *m, int fd);
 void reader_finish(struct reader *r, uint32_t source);
 void reader_drop(struct reader *r, uint32_t source);
 void reader_ack(struct reader *r, uint32_t source);

@@ -4,7 +4,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "head/logfile.h"
+#include "head/tail.h"
 #include "head/reader.h"
 #include "head/store.h"
 #include "wire/settings.h"
@@ -35,20 +35,19 @@ void sources_scan(struct sources *s);
 void sources_tell(struct sources *s, struct reader *reader);
 
 /* The log a batch belongs to; NULL if the batch is of an earlier generation. */
-struct logfile *
-sources_log(struct sources *s, uint32_t id, uint32_t generation);
-/* Whether what stands before a batch of the log is still what was read there.
- * If not, the log was truncated and has grown again: it is begun anew, and the
- * batch must be dropped, because its lines come again. */
-bool sources_check(struct sources *s, struct logfile *l);
+struct tail *sources_tail(struct sources *s, uint32_t id, uint32_t generation);
+/* Whether a batch of the log may count: what stands before it is still what was
+ * read there, and all files of the log are stored. If not, the log is read
+ * again, from where that is so, and the batch must be dropped. */
+bool sources_check(struct sources *s, struct tail *t);
 /* The batch is stored: acknowledges it, and lets go of a log that has ended. */
-void
-sources_stored(struct sources *s, struct logfile *l, const struct batch *b);
+void sources_stored(struct sources *s, struct tail *t, const struct batch *b);
 /* The batch could not be taken: eyes start again from the stored position, at
  * once or after a pause when the store is what failed. */
-void sources_restart(struct sources *s, struct logfile *l, bool pause);
+void sources_restart(struct sources *s, struct tail *t, bool pause);
 /* Eyes gave the log up: noted as a gap, and tried again later. */
 void sources_trouble(struct sources *s, uint32_t id, const char *text);
 
-/* An array of {app, container, path, read, size, unlinked}. New reference. */
+/* An array of {app, container, path, read, size, unlinked}, one for each file.
+ * New reference. */
 struct json_t *sources_json(const struct sources *s);

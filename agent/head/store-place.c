@@ -12,10 +12,12 @@
 void
 place_free(struct place *p)
 {
-	free(p->key);
 	free(p->app);
 	free(p->container);
 	free(p->path);
+	for (size_t i = 0; i < p->n_files; i++)
+		free(p->files[i].key);
+	free(p->files);
 	*p = (struct place){ 0 };
 }
 
@@ -27,41 +29,6 @@ places_free(struct place *list, size_t n)
 	free(list);
 }
 
-#define PLACE_COLUMNS "key, app, container, path, stdout, stderr, before, moved"
-
-static void
-read_place(struct query *q, struct place *to)
-{
-	*to = (struct place){
-		.key = query_get_str(q, 0),
-		.app = query_get_str(q, 1),
-		.container = query_get_str(q, 2),
-		.path = query_get_str(q, 3),
-		.at.offset[STREAM_STDOUT] = query_get_u64(q, 4),
-		.at.offset[STREAM_STDERR] = query_get_u64(q, 5),
-		.at.before = query_get_u64(q, 6),
-		.moved = query_get_u64(q, 7),
-	};
-}
-
-int
-store_place_get(
-	struct store *s, const char *key, struct place *ret, struct why *why)
-{
-	struct query *q = query_of(
-		s->db, "SELECT " PLACE_COLUMNS " FROM place WHERE key = ?1");
-	query_str(q, 1, key);
-	int r = query_step(q, why);
-	if (r == 0)
-		return because(
-			why, -ENOENT, "no position is stored for %s", key);
-	if (r < 0)
-		return r;
-	read_place(q, ret);
-	query_end(q);
-	return 0;
-}
-
 static void
 bind_position(struct query *q, int at, const struct position *p)
 {
@@ -70,30 +37,61 @@ bind_position(struct query *q, int at, const struct position *p)
 	query_u64(q, at + 2, p->before);
 }
 
-int
-store_place_put(struct store *s, const struct place *p, struct why *why)
+static struct position
+read_position(struct query *q, int at)
 {
-	struct query *q = query_of(s->db,
-		"INSERT OR REPLACE INTO place (" PLACE_COLUMNS ") "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-	query_str(q, 1, p->key);
-	query_str(q, 2, p->app);
-	query_str(q, 3, p->container);
-	query_str(q, 4, p->path);
-	bind_position(q, 5, &p->at);
-	query_u64(q, 8, p->moved);
-	return query_run(q, why);
+	return (struct position){
+		.offset[STREAM_STDOUT] = query_get_u64(q, at),
+		.offset[STREAM_STDERR] = query_get_u64(q, at + 1),
+		.before = query_get_u64(q, at + 2),
+	};
 }
 
 int
-store_place_move(struct store *s, const char *key, const struct position *from,
+store_place_add(struct store *s, struct place *p, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"INSERT INTO source (app, container, path, stdout, stderr, "
+		"before, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+	query_str(q, 1, p->app);
+	query_str(q, 2, p->container);
+	query_str(q, 3, p->path);
+	bind_position(q, 4, &p->at);
+	query_u64(q, 7, p->moved);
+	int r = query_run(q, why);
+	if (r == 0)
+		p->id = db_last_id(s->db);
+	return r;
+}
+
+int
+store_place_at(
+	struct store *s, uint64_t id, struct position *ret, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"SELECT stdout, stderr, before FROM source WHERE id = ?1");
+	query_u64(q, 1, id);
+	int r = query_step(q, why);
+	if (r == 0)
+		return because(why, -ENOENT,
+			"no position is stored for log %llu",
+			(unsigned long long)id);
+	if (r < 0)
+		return r;
+	*ret = read_position(q, 0);
+	query_end(q);
+	return 0;
+}
+
+int
+store_place_move(struct store *s, uint64_t id, const struct position *from,
 	const struct position *to, usec now, struct why *why)
 {
 	struct query *q = query_of(s->db,
-		"UPDATE place SET stdout = ?2, stderr = ?3, before = ?4, "
-		"moved = ?5 WHERE key = ?1 AND stdout = ?6 AND stderr = ?7 "
+		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
+		"moved = ?5 WHERE id = ?1 AND stdout = ?6 AND stderr = ?7 "
 		"AND before = ?8");
-	query_str(q, 1, key);
+	query_u64(q, 1, id);
 	bind_position(q, 2, to);
 	query_u64(q, 5, now);
 	bind_position(q, 6, from);
@@ -102,22 +100,90 @@ store_place_move(struct store *s, const char *key, const struct position *from,
 		return r;
 	if (db_changes(s->db) == 0)
 		return because(why, -ESTALE,
-			"the position of %s is another one than the batch "
-			"begins at",
-			key);
+			"the position of log %llu is another one than the "
+			"batch begins at",
+			(unsigned long long)id);
 	return 0;
+}
+
+int
+store_place_set(struct store *s, uint64_t id, const struct position *at,
+	usec now, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
+		"moved = ?5 WHERE id = ?1");
+	query_u64(q, 1, id);
+	bind_position(q, 2, at);
+	query_u64(q, 5, now);
+	return query_run(q, why);
+}
+
+int
+store_place_forget(struct store *s, uint64_t id, struct why *why)
+{
+	struct query *q = query_of(s->db, "DELETE FROM source WHERE id = ?1");
+	query_u64(q, 1, id);
+	return query_run(q, why);
+}
+
+int
+store_file_put(struct store *s, uint64_t id, const struct place_file *f,
+	struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"INSERT OR REPLACE INTO file (key, source, base) "
+		"VALUES (?1, ?2, ?3)");
+	query_str(q, 1, f->key);
+	query_u64(q, 2, id);
+	query_u64(q, 3, f->base);
+	return query_run(q, why);
+}
+
+int
+store_file_forget(struct store *s, const char *key, struct why *why)
+{
+	struct query *q = query_of(s->db, "DELETE FROM file WHERE key = ?1");
+	query_str(q, 1, key);
+	return query_run(q, why);
+}
+
+static int
+load_files(struct store *s, struct place *p, struct why *why)
+{
+	struct query *q = query_of(s->db,
+		"SELECT key, base FROM file WHERE source = ?1 "
+		"ORDER BY base, rowid");
+	query_u64(q, 1, p->id);
+	int r;
+	while ((r = query_step(q, why)) > 0)
+		*LIST_ADD(p->files, p->n_files) = (struct place_file){
+			.key = query_get_str(q, 0),
+			.base = query_get_u64(q, 1),
+		};
+	return r;
 }
 
 int
 store_places(struct store *s, struct place **ret, size_t *n, struct why *why)
 {
-	struct query *q = query_of(
-		s->db, "SELECT " PLACE_COLUMNS " FROM place ORDER BY key");
+	struct query *q = query_of(s->db,
+		"SELECT id, app, container, path, stdout, stderr, before, "
+		"moved FROM source ORDER BY id");
 	struct place *list = NULL;
 	size_t count = 0;
 	int r;
 	while ((r = query_step(q, why)) > 0)
-		read_place(q, LIST_ADD(list, count));
+		*LIST_ADD(list, count) = (struct place){
+			.id = query_get_u64(q, 0),
+			.app = query_get_str(q, 1),
+			.container = query_get_str(q, 2),
+			.path = query_get_str(q, 3),
+			.at = read_position(q, 4),
+			.moved = query_get_u64(q, 7),
+		};
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		r = load_files(s, &list[i], why);
 	if (r < 0) {
 		places_free(list, count);
 		return r;
@@ -125,14 +191,6 @@ store_places(struct store *s, struct place **ret, size_t *n, struct why *why)
 	*ret = list;
 	*n = count;
 	return 0;
-}
-
-int
-store_place_forget(struct store *s, const char *key, struct why *why)
-{
-	struct query *q = query_of(s->db, "DELETE FROM place WHERE key = ?1");
-	query_str(q, 1, key);
-	return query_run(q, why);
 }
 
 void

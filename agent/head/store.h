@@ -31,30 +31,48 @@ bool store_broken(const struct store *s);
 
 /* --- positions ------------------------------------------------------------ */
 
-/* How far a log was read. `key` identifies the file, whatever its name. */
+/* One of the files that a log was rotated into. */
+struct place_file {
+	char *key;     /* which file it is, whatever its name */
+	uint64_t base; /* offset of its first byte in the log */
+};
+
+/* How far a log was read. */
 struct place {
-	char *key;
+	uint64_t id;
 	char *app;
-	char *container; /* NULL: not a container's */
-	char *path;
-	struct position at;
+	char *container;    /* NULL: not a container's */
+	char *path;         /* its name; rotated copies have others */
+	struct position at; /* counted over all files, also those that are
+			       read and forgotten */
 	usec moved;
+	struct place_file *files; /* oldest first */
+	size_t n_files;
 };
 
 void place_free(struct place *p);
 void places_free(struct place *list, size_t n);
 
-int store_place_get(
-	struct store *s, const char *key, struct place *ret, struct why *why);
-/* Stores it whatever was there before. */
-int store_place_put(struct store *s, const struct place *p, struct why *why);
+/* Without its files; fills in the id. */
+int store_place_add(struct store *s, struct place *p, struct why *why);
+/* -ENOENT: nothing is stored. */
+int store_place_at(
+	struct store *s, uint64_t id, struct position *ret, struct why *why);
 /* -ESTALE if what is stored is not `from` (or nothing is): drop the batch. */
-int
-store_place_move(struct store *s, const char *key, const struct position *from,
+int store_place_move(struct store *s, uint64_t id, const struct position *from,
 	const struct position *to, usec now, struct why *why);
+/* Wherever it was before. */
+int store_place_set(struct store *s, uint64_t id, const struct position *at,
+	usec now, struct why *why);
+/* With its files. */
+int store_place_forget(struct store *s, uint64_t id, struct why *why);
+/* Stores it whatever was there of this key before. */
+int store_file_put(struct store *s, uint64_t id, const struct place_file *f,
+	struct why *why);
+int store_file_forget(struct store *s, const char *key, struct why *why);
+/* In the order in which they were added. */
 int
 store_places(struct store *s, struct place **ret, size_t *n, struct why *why);
-int store_place_forget(struct store *s, const char *key, struct why *why);
 
 /* Bytes nobody could read any more, or a record that was put aside. */
 struct gap {

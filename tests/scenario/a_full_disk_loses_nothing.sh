@@ -24,11 +24,20 @@ app_fails shop
 app_fails shop
 said() { grep -qiE 'full|no space|space left' "$stage/agent.log"; }
 wait_for 60 said || bad 'the agent does not say that its disk is full'
+
+# Docker rotates while nothing can be stored, and unlinks what was not read yet.
+log=$(log_of shop)
+rm "$log"
+app_fails shop
+opened() { [[ $(lm status --json | jq '.sources | length') == 3 ]]; }
+wait_for 20 opened || bad 'the new log is not held'
+rm "$log"
+app_fails shop
 rm "$stage/state/filler"
-wait_until 1 '.count == 3' 60
+wait_until 1 '.count == 5' 60
 agent_kill
 agent_start
-expect count "$(show 1 .count)" 3
+expect count "$(show 1 .count)" 5
 
 # Full while a rehearsal is under way, whose answer cannot be kept: it is done
 # again, and nothing stays where it was for ever.

@@ -27,6 +27,7 @@ SCENARIOS = \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
+	tests/scenario/rotated_records_are_read_whole.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \

@@ -1,6 +1,7 @@
 /* dockerlog: writes text as dockerd's json-file driver would.
  *
- *	dockerlog [-s stdout|stderr] [-t TIME] [-r COUNT] LOGFILE < TEXT
+ *	dockerlog [-s stdout|stderr] [-t TIME] [-r COUNT]
+ *		[-m SIZE [-f FILES] [-z]] LOGFILE < TEXT
  *
  * Appends to LOGFILE (made with mode 0640), one write a record:
  *
@@ -9,18 +10,24 @@
  *	-s  the stream; stderr unless told
  *	-t  a time in RFC 3339; now unless told, a nanosecond later each line
  *	-r  writes the whole of TEXT that many times; 1 unless told
+ *	-m  max-size in bytes: a log that has reached it is rotated before the
+ *next record; -f is max-file, 1 unless told, and -z is compress=true
  *
  * Escapes as daemon/logger/jsonfilelog/jsonlog/jsonlogbytes.go does, cuts lines
  * into pieces of 16 KiB as daemon/logger/copier.go does: all pieces of a line
  * carry one time, only the last has the newline, and a last line without one
- * stays an unfinished piece. */
+ * stays an unfinished piece. Rotates as daemon/logger/loggerutils/logfile.go
+ * does since 23.0: with max-file 1 the log is unlinked, else the copies move
+ *up, and the copy is compressed before the next rotation. */
 #include "config.h"
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/clock.h"
 #include "base/escape.h"
@@ -29,6 +36,10 @@
 #define PIECE 16384u
 
 struct writer {
+	const char *path;
+	long max_size; /* 0: never rotated */
+	long max_file;
+	bool compress;
 	int fd;
 	const char *stream;
 	int64_t time_ns; /* fixed when not 0 */
@@ -77,6 +88,66 @@ line_time(struct writer *w)
 }
 
 static void
+open_log(struct writer *w, int flags)
+{
+	w->fd = open(w->path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0640);
+	if (w->fd < 0)
+		err(1, "%s", w->path);
+}
+
+static char *
+copy_name(const struct writer *w, long number, bool packed)
+{
+	return xprintf("%s.%ld%s", w->path, number, packed ? ".gz" : "");
+}
+
+/* A copy that is not there cannot be moved, and need not. */
+static void
+move_copy(const struct writer *w, long from, long to)
+{
+	own(str) char *old = copy_name(w, from, w->compress);
+	own(str) char *new = copy_name(w, to, w->compress);
+	if (rename(old, new) < 0 && errno != ENOENT)
+		err(1, "%s", old);
+}
+
+/* Written in place under its last name, and only then is the other removed. */
+static void
+compress_copy(const struct writer *w)
+{
+	own(str) char *from = copy_name(w, 1, false);
+	own(str) char *to = copy_name(w, 1, true);
+	own(buf) struct buf text = { 0 };
+	if (file_read(from, SIZE_MAX / 4, &text, NULL) < 0)
+		return; /* the first time */
+	gzFile gz = gzopen(to, "wb1");
+	if (!gz || gzwrite(gz, text.data, (unsigned)text.len) < 0 ||
+		gzclose(gz) != Z_OK || unlink(from) < 0)
+		err(1, "%s", to);
+}
+
+static void
+rotate(struct writer *w)
+{
+	struct stat st;
+	if (!w->max_size || fstat(w->fd, &st) < 0 || st.st_size < w->max_size)
+		return;
+	close(w->fd);
+	if (w->max_file < 2) {
+		(void)unlink(w->path); /* somebody else did */
+	} else {
+		if (w->compress)
+			compress_copy(w);
+		for (long i = w->max_file - 1; i > 1; i--)
+			move_copy(w, i - 1, i);
+		own(str) char *first = copy_name(w, 1, false);
+		if (rename(w->path, first) < 0)
+			err(1, "%s", first);
+	}
+	open_log(w, O_TRUNC);
+}
+
+static void
 write_record(struct writer *w, struct span piece, bool ended, int64_t ns)
 {
 	char when[CLOCK_TEXT];
@@ -89,6 +160,7 @@ write_record(struct writer *w, struct span piece, bool ended, int64_t ns)
 	add_json(&w->line, buf_span(&text));
 	buf_printf(&w->line, ",\"stream\":\"%s\",\"time\":\"%s\"}\n", w->stream,
 		clock_text_ns(ns, when));
+	rotate(w);
 	int r = write_all(w->fd, buf_span(&w->line));
 	if (r < 0)
 		errx(1, "cannot write: %s", strerror(-r));
@@ -136,30 +208,34 @@ read_all(int fd, struct buf *to)
 int
 main(int argc, char **argv)
 {
-	struct writer w = { .stream = "stderr" };
+	struct writer w = { .stream = "stderr", .max_file = 1 };
 	long count = 1;
 	int c;
-	while ((c = getopt(argc, argv, "s:t:r:")) != -1) {
+	while ((c = getopt(argc, argv, "s:t:r:m:f:z")) != -1) {
 		if (c == 's')
 			w.stream = optarg;
 		else if (c == 'r')
 			count = strtol(optarg, NULL, 10);
+		else if (c == 'm')
+			w.max_size = strtol(optarg, NULL, 10);
+		else if (c == 'f')
+			w.max_file = strtol(optarg, NULL, 10);
+		else if (c == 'z')
+			w.compress = true;
 		else if (c != 't' || !clock_parse(span_of(optarg), &w.time_ns))
 			errx(2, "see the head of dockerlog.c");
 	}
 	if (argc - optind != 1)
 		errx(2,
 			"usage: dockerlog [-s STREAM] [-t TIME] [-r COUNT] "
-			"LOGFILE < TEXT");
+			"[-m SIZE [-f FILES] [-z]] LOGFILE < TEXT");
 	own(buf) struct buf text = { 0 };
 	read_all(STDIN_FILENO, &text);
-	own(fd) int fd = open(
-		argv[optind], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	if (fd < 0)
-		err(1, "%s", argv[optind]);
-	w.fd = fd;
+	w.path = argv[optind];
+	open_log(&w, O_APPEND);
 	for (long i = 0; i < count; i++)
 		write_text(&w, buf_span(&text));
+	close(w.fd);
 	buf_free(&w.line);
 	return 0;
 }

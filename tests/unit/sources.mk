@@ -1,9 +1,12 @@
 # Head's rooms between Docker's folders and eyes.
-SOURCES_UNITS = tests/unit/test_positions tests/unit/test_containers
+SOURCES_UNITS = tests/unit/test_positions tests/unit/test_containers \
+	tests/unit/test_places
 check_PROGRAMS += $(SOURCES_UNITS)
 TESTS += $(SOURCES_UNITS)
 tests_unit_test_positions_SOURCES = tests/unit/test_positions.c
 tests_unit_test_containers_SOURCES = tests/unit/test_containers.c
+tests_unit_test_places_SOURCES = tests/unit/test_places.c
+tests_unit_test_places_LDADD = $(TEST_LIBS)
 tests_unit_test_positions_LDADD = $(TEST_LIBS)
 tests_unit_test_containers_LDADD = $(TEST_LIBS)
 

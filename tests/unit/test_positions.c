@@ -50,7 +50,7 @@ static struct position
 position_now(int fd, uint64_t offset)
 {
 	struct position p;
-	ck_assert_int_eq(position_at(fd, offset, &p), 0);
+	ck_assert_int_eq(position_at(fd, 0, offset, &p), 0);
 	return p;
 }
 
@@ -103,9 +103,9 @@ START_TEST(a_position_holds_while_the_file_only_grows)
 {
 	own(fd) int fd = new_file("log", 20);
 	struct position p = position_now(fd, 10 * (sizeof(LINE) - 1));
-	ck_assert(position_holds(&p, fd));
+	ck_assert(position_holds(&p, 0, fd));
 	ck_assert_int_eq(write_all(fd, SPAN(LINE)), 0);
-	ck_assert(position_holds(&p, fd));
+	ck_assert(position_holds(&p, 0, fd));
 }
 END_TEST
 
@@ -114,7 +114,7 @@ START_TEST(a_truncated_file_does_not_hold_a_position)
 	own(fd) int fd = new_file("log", 20);
 	struct position p = position_now(fd, 10 * (sizeof(LINE) - 1));
 	ck_assert_int_eq(ftruncate(fd, 0), 0);
-	ck_assert(!position_holds(&p, fd));
+	ck_assert(!position_holds(&p, 0, fd));
 }
 END_TEST
 
@@ -127,18 +127,21 @@ START_TEST(a_file_truncated_and_grown_past_the_position_is_noticed)
 	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
 	for (int i = 0; i < 400; i++)
 		ck_assert_int_eq(write_all(fd, SPAN("other bytes\n")), 0);
-	ck_assert(!position_holds(&p, fd));
+	ck_assert(!position_holds(&p, 0, fd));
 }
 END_TEST
 
-START_TEST(a_position_reaches_as_far_as_its_later_stream)
+START_TEST(a_position_counts_from_where_its_file_begins)
 {
 	own(fd) int fd = new_file("log", 20);
-	struct position p = position_now(fd, sizeof(LINE) - 1);
-	p.offset[STREAM_STDERR] = 19 * (sizeof(LINE) - 1);
-	ck_assert(position_holds(&p, fd));
-	p.offset[STREAM_STDERR] = 21 * (sizeof(LINE) - 1);
-	ck_assert(!position_holds(&p, fd));
+	uint64_t base = 1000, at = base + 10 * (sizeof(LINE) - 1);
+	struct position p, same = position_now(fd, at - base);
+	ck_assert_int_eq(position_at(fd, base, at, &p), 0);
+	ck_assert_uint_eq(position_least(&p), at);
+	ck_assert_uint_eq(p.before, same.before);
+	ck_assert(position_holds(&p, base, fd));
+	ck_assert(!position_holds(&p, base + 1, fd));
+	ck_assert(!position_holds(&p, at + 1, fd));
 }
 END_TEST
 
@@ -146,7 +149,7 @@ START_TEST(a_position_beyond_the_end_cannot_be_taken)
 {
 	own(fd) int fd = new_file("log", 1);
 	struct position p;
-	ck_assert_int_lt(position_at(fd, 10000, &p), 0);
+	ck_assert_int_lt(position_at(fd, 0, 10000, &p), 0);
 }
 END_TEST
 
@@ -157,5 +160,5 @@ CHECK_MAIN("positions", an_identity_survives_its_text,
 	a_position_holds_while_the_file_only_grows,
 	a_truncated_file_does_not_hold_a_position,
 	a_file_truncated_and_grown_past_the_position_is_noticed,
-	a_position_reaches_as_far_as_its_later_stream,
+	a_position_counts_from_where_its_file_begins,
 	a_position_beyond_the_end_cannot_be_taken)

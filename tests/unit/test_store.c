@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "head/db.h"
+#include "head/query.h"
+#include "head/schema.h"
 #include "support/check_main.h"
 
 #define NOW (1000 * USEC_DAY)
@@ -92,59 +95,124 @@ END_TEST
 START_TEST(a_position_moves_only_from_where_it_is)
 {
 	own(store) struct store *s = open_new();
-	struct place p = { .key = (char *)"8:1:77",
+	struct place p = { .id = 77,
 		.app = (char *)"shop",
 		.path = (char *)"/x-json.log",
 		.at = { { 10, 12 }, 0xffffffffffffffffu },
 		.moved = NOW };
 	struct position to = { { 100, 90 }, 5 }, other = { { 10, 12 }, 6 };
+	struct position back;
 	struct why ignored;
-	ck_assert_int_eq(store_place_get(s, p.key, &p, &ignored), -ENOENT);
+	ck_assert_int_eq(store_place_at(s, p.id, &back, &ignored), -ENOENT);
 	ck_assert_int_eq(
-		store_place_move(s, p.key, &p.at, &to, NOW, NULL), -ESTALE);
-	ok(store_place_put(s, &p, &why));
+		store_place_move(s, p.id, &p.at, &to, NOW, NULL), -ESTALE);
+	ok(store_place_add(s, &p, &why));
 	ck_assert_int_eq(
-		store_place_move(s, p.key, &other, &to, NOW, NULL), -ESTALE);
-	ok(store_place_move(s, p.key, &p.at, &to, NOW + 1, &why));
+		store_place_move(s, p.id, &other, &to, NOW, NULL), -ESTALE);
+	ok(store_place_move(s, p.id, &p.at, &to, NOW + 1, &why));
 	ck_assert_int_eq(
-		store_place_move(s, p.key, &p.at, &to, NOW, NULL), -ESTALE);
+		store_place_move(s, p.id, &p.at, &to, NOW, NULL), -ESTALE);
 	store_close(take(s));
 	s = open_again();
-	struct place back;
-	ok(store_place_get(s, "8:1:77", &back, &why));
-	ck_assert(position_eq(&back.at, &to));
-	ck_assert_str_eq(back.app, "shop");
-	ck_assert_ptr_null(back.container);
-	ck_assert_uint_eq(back.moved, NOW + 1);
-	place_free(&back);
+	ok(store_place_at(s, p.id, &back, &why));
+	ck_assert(position_eq(&back, &to));
+	ok(store_place_set(s, p.id, &other, NOW + 2, &why));
 	struct place *list;
 	size_t n;
 	ok(store_places(s, &list, &n, &why));
 	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(list[0].id, p.id);
+	ck_assert_str_eq(list[0].app, "shop");
+	ck_assert_str_eq(list[0].path, "/x-json.log");
+	ck_assert_ptr_null(list[0].container);
+	ck_assert(position_eq(&list[0].at, &other));
+	ck_assert_uint_eq(list[0].moved, NOW + 2);
+	ck_assert_uint_eq(list[0].n_files, 0);
 	places_free(list, n);
-	ok(store_place_forget(s, "8:1:77", &why));
+}
+END_TEST
+
+START_TEST(a_log_is_forgotten_with_its_files)
+{
+	own(store) struct store *s = open_new();
+	struct place p = { .app = (char *)"shop", .path = (char *)"/x" };
+	ok(store_place_add(s, &p, &why));
+	static const struct place_file files[] = { { (char *)"b", 900 },
+		{ (char *)"a", 10 }, { (char *)"c", 900 } };
+	for (size_t i = 0; i < ELEMENTS(files); i++)
+		ok(store_file_put(s, p.id, &files[i], &why));
+	struct place *list;
+	size_t n;
+	ok(store_places(s, &list, &n, &why));
+	ck_assert_uint_eq(list[0].n_files, 3);
+	/* Oldest first, also where a file was empty. */
+	ck_assert_str_eq(list[0].files[0].key, "a");
+	ck_assert_str_eq(list[0].files[1].key, "b");
+	ck_assert_str_eq(list[0].files[2].key, "c");
+	ck_assert_uint_eq(list[0].files[2].base, 900);
+	places_free(list, n);
+	ok(store_file_forget(s, "a", &why));
+	ok(store_places(s, &list, &n, &why));
+	ck_assert_uint_eq(list[0].n_files, 2);
+	places_free(list, n);
+	ok(store_place_forget(s, p.id, &why));
 	ok(store_places(s, &list, &n, &why));
 	ck_assert_uint_eq(n, 0);
+	/* Its number is not given to another log, nor are its files. */
+	uint64_t old = p.id;
+	ok(store_place_add(s, &p, &why));
+	ck_assert_uint_gt(p.id, old);
+	ok(store_places(s, &list, &n, &why));
+	ck_assert_uint_eq(list[0].n_files, 0);
+	places_free(list, n);
+}
+END_TEST
+
+START_TEST(positions_of_the_first_schema_are_kept)
+{
+	store_close(open_new());
+	ck_assert_int_eq(unlink(path), 0);
+	own(db) struct db *db = NULL;
+	ok(db_open(path, &db, &why));
+	ok(db_upgrade(db, store_schema, 1, &why));
+	ok(query_run(query_of(db,
+			     "INSERT INTO place VALUES ('k1', 'shop', 'c', "
+			     "'/c-json.log.1', 5, 7, 9, 11), "
+			     "('k2', 'blog', NULL, '/x', 1, 2, 3, 4)"),
+		&why));
+	db_close(take(db));
+	own(store) struct store *s = open_again();
+	struct place *list;
+	size_t n;
+	ok(store_places(s, &list, &n, &why));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(list[0].path, "/c-json.log");
+	ck_assert_str_eq(list[0].container, "c");
+	ck_assert(position_eq(&list[0].at, &(struct position){ { 5, 7 }, 9 }));
+	ck_assert_uint_eq(list[0].moved, 11);
+	ck_assert_uint_eq(list[0].n_files, 1);
+	ck_assert_str_eq(list[0].files[0].key, "k1");
+	ck_assert_uint_eq(list[0].files[0].base, 0);
+	ck_assert_str_eq(list[1].path, "/x");
+	ck_assert_str_eq(list[1].files[0].key, "k2");
+	places_free(list, n);
 }
 END_TEST
 
 START_TEST(a_batch_is_stored_whole_or_not_at_all)
 {
 	own(store) struct store *s = open_new();
-	struct place p = {
-		.key = (char *)"k", .app = (char *)"shop", .path = (char *)"/x"
-	};
+	struct place p = { .app = (char *)"shop", .path = (char *)"/x" };
 	struct position to = { { 7, 7 }, 7 };
-	ok(store_place_put(s, &p, &why));
+	ok(store_place_add(s, &p, &why));
 	ok(store_begin(s, &why));
 	struct incident i = an_incident("A");
 	ok(store_incident_add(s, &i, &why));
-	ok(store_place_move(s, "k", &p.at, &to, NOW, &why));
+	ok(store_place_move(s, p.id, &p.at, &to, NOW, &why));
 	store_rollback(s);
-	struct place back;
-	ok(store_place_get(s, "k", &back, &why));
-	ck_assert(position_eq(&back.at, &p.at));
-	place_free(&back);
+	struct position back;
+	ok(store_place_at(s, p.id, &back, &why));
+	ck_assert(position_eq(&back, &p.at));
 	struct incident none;
 	ck_assert_int_eq(store_incident_get(s, i.id, &none, NULL), -ENOENT);
 	incident_free(&i);
@@ -697,6 +765,8 @@ END_TEST
 CHECK_MAIN("store", a_folder_is_made_for_its_owner_alone,
 	a_second_opener_is_told_who_has_it,
 	a_position_moves_only_from_where_it_is,
+	a_log_is_forgotten_with_its_files,
+	positions_of_the_first_schema_are_kept,
 	a_batch_is_stored_whole_or_not_at_all, gaps_are_kept_newest_first,
 	an_incident_comes_back_as_it_was, saving_does_not_undo_counting,
 	incidents_are_listed_by_what_is_asked,

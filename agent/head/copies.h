@@ -1,0 +1,17 @@
+/* The rotated copies of a log on disk: `<log>.1` is the newest, and behind
+ * `.gz` it may be compressed. */
+#pragma once
+
+#include "head/tail.h"
+
+/* Calls on_copy with the descriptor of each copy there is, newest first, until
+ * it says false. The descriptor becomes its own. */
+void
+copies_each(const char *path, bool (*on_copy)(void *arg, int fd), void *arg);
+
+/* The copies that were written after the newest file of the tail, oldest first,
+ * and before `current`, which now has the log's name. Where that newest file is
+ * not among them, they are those that were written to after `since` (wall
+ * clock). Files of the list are the caller's. */
+struct logfile *
+copies_missed(const struct tail *t, const struct logfile *current, usec since);

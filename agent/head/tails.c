@@ -1,0 +1,180 @@
+#include "config.h"
+#include "head/tails.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+void
+tails_free(struct tails *s)
+{
+	for (struct tail *t = s->first, *next; t; t = next) {
+		next = t->next;
+		tail_free(t);
+	}
+	s->first = NULL;
+}
+
+void
+tails_note(const struct tails *s, const char *fmt, ...)
+{
+	own(buf) struct buf text = { 0 };
+	va_list args;
+	va_start(args, fmt);
+	buf_vprintf(&text, fmt, args);
+	va_end(args);
+	s->places.note(s->places.arg, buf_str(&text));
+}
+
+struct tail *
+tails_of_file(const struct tails *s, const struct stat *st)
+{
+	for (struct tail *t = s->first; t; t = t->next)
+		for (struct logfile *l = t->oldest; l; l = l->next)
+			if (l->identity.dev == st->st_dev &&
+				l->identity.ino == st->st_ino)
+				return t;
+	return NULL;
+}
+
+struct tail *
+tails_of_container(const struct tails *s, const char *container)
+{
+	for (struct tail *t = s->first; t; t = t->next)
+		if (!t->finishing && strcmp(t->container, container) == 0)
+			return t;
+	return NULL;
+}
+
+struct tail *
+tails_find(const struct tails *s, uint32_t id)
+{
+	for (struct tail *t = s->first; t; t = t->next)
+		if (t->source.id == id)
+			return t;
+	return NULL;
+}
+
+static void
+unwatch(struct tails *s, struct tail *t)
+{
+	if (t->source.watch >= 0)
+		(void)inotify_rm_watch(s->appends, t->source.watch);
+	t->source.watch = -1;
+}
+
+/* Eyes get to know when something is added to its newest file. */
+static void
+watch_newest(struct tails *s, struct tail *t)
+{
+	unwatch(s, t);
+	if (!t->newest)
+		return;
+	own(str) char *link = xprintf("/proc/self/fd/%d", t->newest->fd);
+	/* -1 (too many watches) leaves eyes their own looking every 5 s. */
+	t->source.watch = inotify_add_watch(s->appends, link, IN_MODIFY);
+}
+
+void
+tails_insert(struct tails *s, struct tail *t)
+{
+	watch_newest(s, t);
+	for (const struct logfile *l = t->oldest; l; l = l->next)
+		logfile_keep(l, t->container);
+	t->next = s->first;
+	s->first = t;
+	tail_tell(t, s->reader);
+}
+
+void
+tails_drop(struct tails *s, struct tail *gone)
+{
+	for (struct tail **at = &s->first; *at; at = &(*at)->next) {
+		if (*at != gone)
+			continue;
+		*at = gone->next;
+		break;
+	}
+	unwatch(s, gone);
+	if (s->reader)
+		reader_drop(s->reader, gone->source.id);
+	for (const struct logfile *l = gone->oldest; l; l = l->next)
+		logfile_unkeep(l, gone->container);
+	places_forget(&s->places, gone->source.id);
+	tail_free(gone);
+}
+
+int
+tails_grow(
+	struct tails *s, struct tail *t, struct logfile *list, struct why *why)
+{
+	int r = places_add(&s->places, t, list, why);
+	if (r < 0) {
+		for (struct logfile *l = list, *next; l; l = next) {
+			next = l->next;
+			logfile_free(l);
+		}
+		return r;
+	}
+	watch_newest(s, t);
+	for (const struct logfile *l = list; l; l = l->next) {
+		logfile_keep(l, t->container);
+		tail_tell_more(t, l, s->reader);
+	}
+	return 0;
+}
+
+void
+tails_shift(struct tails *s, struct tail *t)
+{
+	struct logfile *l;
+	while ((l = tail_shift(t))) {
+		places_forget_file(&s->places, l->key);
+		logfile_unkeep(l, t->container);
+		logfile_free(l);
+	}
+}
+
+void
+tails_finish(struct tails *s, struct tail *t)
+{
+	if (t->finishing)
+		return;
+	t->finishing = true;
+	if (s->reader && !t->resume)
+		reader_finish(s->reader, t->source.id);
+}
+
+void
+tails_again(struct tails *s, struct tail *t)
+{
+	if (s->reader)
+		reader_drop(s->reader, t->source.id);
+	t->source.generation++;
+	tail_tell(t, s->reader);
+}
+
+void
+tails_anew(struct tails *s, struct tail *t, struct logfile *broken)
+{
+	struct why why;
+	if (places_begin_anew(&s->places, t, broken,
+		    "it was truncated or rewritten", &why) < 0) {
+		tails_note(s, "%s: %s", t->path, why.text);
+		return; /* the next look tries again */
+	}
+	tails_again(s, t);
+}
+
+void
+tails_tell(struct tails *s, struct reader *reader)
+{
+	s->reader = reader;
+	for (struct tail *t = s->first; t; t = t->next) {
+		t->source.generation++;
+		t->resume = 0;
+		tail_tell(t, reader);
+	}
+}

@@ -1,0 +1,287 @@
+#include "config.h"
+#include "head/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "support/check_main.h"
+
+#define LINE "{\"log\":\"0123456789\\n\",\"stream\":\"stdout\"}\n"
+#define LINE_LEN (sizeof(LINE) - 1)
+
+static struct app shop = { .name = (char *)"shop" };
+static char *folder;
+static struct buf notes;
+
+static void
+on_note(void *arg, const char *text)
+{
+	(void)arg;
+	buf_printf(&notes, "%s\n", text);
+}
+
+static struct places
+places_open(void)
+{
+	struct places p = { .note = on_note };
+	struct why why = { "" };
+	own(str) char *path = xprintf("%s/state/db", folder);
+	ck_assert_msg(store_open(path, &p.store, &why) == 0, "%s", why.text);
+	return p;
+}
+
+static char *
+name_of(const char *name)
+{
+	return xprintf("%s/%s", folder, name);
+}
+
+/* A file of the log with so many lines, in which all differ. */
+static struct logfile *
+a_file(const char *name, size_t lines)
+{
+	own(str) char *path = name_of(name);
+	own(file) FILE *f = fopen(path, "we");
+	ck_assert_ptr_nonnull(f);
+	for (size_t i = 0; i < lines; i++)
+		fprintf(f, "{\"log\":\"%s%09zu\\n\",\"stream\":\"stdout\"}\n",
+			name, i);
+	ck_assert_int_eq(fflush(f), 0);
+	struct logfile *l;
+	struct why why = { "" };
+	ck_assert_msg(logfile_new(logfile_open(path, &why), &l, &why) == 0,
+		"%s", why.text);
+	return l;
+}
+
+static void
+ok(int r, const struct why *why)
+{
+	ck_assert_msg(r >= 0, "%s", why->text);
+}
+
+/* A log of three files a, b, c with ten lines each. */
+static struct tail *
+a_log(const struct places *p)
+{
+	struct why why = { "" };
+	struct tail *t = tail_new(&shop, "c1", "/x-json.log");
+	tail_add(t, a_file("a", 10));
+	ok(places_begin(p, t, false, &why), &why);
+	ok(places_add(p, t, a_file("b", 10), &why), &why);
+	ok(places_add(p, t, a_file("c", 10), &why), &why);
+	return t;
+}
+
+static void
+move(const struct places *p, struct tail *t, uint64_t out, uint64_t err)
+{
+	struct why why = { "" };
+	struct position to = { { out, err }, 0 };
+	struct logfile *file = NULL;
+	for (struct logfile *l = t->oldest; l && l->base < MIN(out, err);
+		l = l->next)
+		file = l;
+	if (file) {
+		struct position at;
+		ck_assert_int_eq(
+			position_at(file->fd, file->base, MIN(out, err), &at),
+			0);
+		to.before = at.before;
+	}
+	ok(store_place_move(
+		   p->store, t->source.id, &t->source.from, &to, 1, &why),
+		&why);
+	t->source.from = to;
+}
+
+static struct place
+stored(const struct places *p)
+{
+	struct place *list;
+	size_t n;
+	struct why why = { "" };
+	ok(store_places(p->store, &list, &n, &why), &why);
+	ck_assert_uint_eq(n, 1);
+	struct place ret = list[0];
+	free(list);
+	return ret;
+}
+
+static size_t
+gaps(const struct places *p)
+{
+	struct gap *list;
+	size_t n;
+	struct why why = { "" };
+	ok(store_gaps(p->store, 100, &list, &n, &why), &why);
+	gaps_free(list, n);
+	return n;
+}
+
+static void
+test_open(void)
+{
+	folder = scratch_folder();
+}
+
+/* Where the tail goes on after a restart that finds these files. */
+static struct tail *
+resume(const struct places *p, const char *found, struct place *old)
+{
+	struct why why = { "" };
+	*old = stored(p);
+	struct tail *t = tail_new(&shop, "c1", "/x-json.log");
+	for (size_t i = 0; i < old->n_files; i++) {
+		char name[2] = { (char)('a' + i) };
+		if (!strchr(found, name[0]))
+			continue;
+		own(str) char *path = name_of(name);
+		struct logfile *l;
+		ok(logfile_new(logfile_open(path, &why), &l, &why), &why);
+		free(l->key);
+		l->key = xstrdup(old->files[i].key);
+		l->base = old->files[i].base;
+		l->stored = true;
+		tail_add(t, l);
+	}
+	ok(places_resume(p, t, old, &why), &why);
+	return t;
+}
+
+START_TEST(a_log_goes_on_in_the_file_it_was_left_in)
+{
+	test_open();
+	struct places p = places_open();
+	own(tail) struct tail *t = a_log(&p);
+	uint64_t b = t->oldest->next->base, c = t->newest->base;
+	ck_assert_uint_eq(c, 2 * b);
+	move(&p, t, b + b / 10, c + b / 2);
+	places_moved(&p, t);
+	struct place old;
+	own(tail) struct tail *again = resume(&p, "abc", &old);
+	ck_assert(position_eq(&again->source.from, &t->source.from));
+	ck_assert_uint_eq(gaps(&p), 0);
+	ck_assert_ptr_null(tail_broken(again));
+	struct logfile *read = tail_shift(again);
+	ck_assert_ptr_nonnull(read);
+	logfile_free(read);
+	ck_assert_ptr_null(tail_shift(again));
+	ck_assert_uint_eq(again->source.base, b);
+	place_free(&old);
+	store_close(p.store);
+}
+END_TEST
+
+START_TEST(a_file_that_went_away_is_a_gap_and_the_rest_is_read)
+{
+	test_open();
+	struct places p = places_open();
+	own(tail) struct tail *t = a_log(&p);
+	uint64_t b = t->oldest->next->base, c = t->newest->base;
+	move(&p, t, b / 2, b + b / 2);
+	struct place old;
+	own(tail) struct tail *again = resume(&p, "bc", &old);
+	/* The other stream is in the second file, and stays there. */
+	ck_assert_uint_eq(again->source.from.offset[STREAM_STDOUT], b);
+	ck_assert_uint_eq(again->source.from.offset[STREAM_STDERR], b + b / 2);
+	ck_assert_uint_eq(gaps(&p), 1);
+	ck_assert_ptr_null(tail_broken(again));
+	struct place left = stored(&p);
+	ck_assert_uint_eq(left.n_files, 2);
+	place_free(&left);
+	place_free(&old);
+
+	/* Without the newest nobody knows how much is missing. */
+	own(tail) struct tail *last = resume(&p, "", &old);
+	ck_assert_ptr_null(last->oldest);
+	ck_assert_uint_ge(position_least(&last->source.from), c);
+	ck_assert_uint_eq(gaps(&p), 3);
+	uint64_t end;
+	ck_assert_int_eq(tail_end(last, &end, NULL), 0);
+	ck_assert_uint_eq(end, position_least(&last->source.from));
+	place_free(&old);
+	store_close(p.store);
+}
+END_TEST
+
+START_TEST(a_file_that_was_rewritten_is_read_from_its_beginning)
+{
+	test_open();
+	struct places p = places_open();
+	struct why why = { "" };
+	own(tail) struct tail *t = a_log(&p);
+	uint64_t b = t->oldest->next->base, c = t->newest->base;
+	move(&p, t, b / 2, c + b / 2);
+	own(str) char *path = name_of("c");
+	ck_assert_int_eq(truncate(path, 5), 0);
+	ck_assert_ptr_eq(tail_broken(t), t->newest);
+	ok(places_begin_anew(&p, t, t->newest, "it was truncated", &why), &why);
+	/* What is before it was not truncated, and goes on where it was. */
+	ck_assert_uint_eq(t->source.from.offset[STREAM_STDOUT], b / 2);
+	ck_assert_uint_eq(t->source.from.offset[STREAM_STDERR], c);
+	ck_assert_ptr_null(tail_broken(t));
+	ck_assert_uint_eq(gaps(&p), 1);
+
+	move(&p, t, c + 3, c + 3);
+	ck_assert_int_eq(truncate(path, 0), 0);
+	ck_assert_ptr_eq(tail_broken(t), t->newest);
+	ok(places_begin_anew(&p, t, t->newest, "it was truncated", &why), &why);
+	ck_assert_uint_eq(position_least(&t->source.from), c);
+	ck_assert_ptr_null(tail_broken(t));
+	store_close(p.store);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_passed_over)
+{
+	test_open();
+	struct places p = places_open();
+	struct why why = { "" };
+	own(tail) struct tail *t = a_log(&p);
+	uint64_t b = t->oldest->next->base, c = t->newest->base;
+	move(&p, t, b + 7, b + 9);
+	logfile_free(tail_shift(t));
+	ok(places_skip(&p, t, "its compressed data is broken", &why), &why);
+	ck_assert_uint_eq(t->source.from.offset[STREAM_STDOUT], c);
+	ck_assert_uint_eq(t->source.from.offset[STREAM_STDERR], c);
+	ck_assert_uint_eq(gaps(&p), 1);
+	logfile_free(tail_shift(t));
+	ck_assert_ptr_eq(t->oldest, t->newest);
+	ck_assert_ptr_null(tail_broken(t));
+	store_close(p.store);
+}
+END_TEST
+
+START_TEST(a_file_is_known_by_its_head_once_it_has_one)
+{
+	test_open();
+	struct places p = places_open();
+	struct why why = { "" };
+	own(tail) struct tail *t = tail_new(&shop, "c1", "/x-json.log");
+	tail_add(t, a_file("a", 0));
+	ok(places_begin(&p, t, false, &why), &why);
+	ck_assert_uint_eq(t->newest->identity.head_len, 0);
+	own(str) char *path = name_of("a");
+	own(file) FILE *f = fopen(path, "ae");
+	fputs(LINE LINE LINE LINE LINE LINE LINE LINE LINE LINE, f);
+	ck_assert_int_eq(fflush(f), 0);
+	move(&p, t, LINE_LEN, LINE_LEN);
+	places_moved(&p, t);
+	ck_assert_uint_eq(t->newest->identity.head_len, POSITION_BEFORE);
+	struct place now = stored(&p);
+	ck_assert_uint_eq(now.n_files, 1);
+	ck_assert_str_eq(now.files[0].key, t->newest->key);
+	place_free(&now);
+	store_close(p.store);
+}
+END_TEST
+
+CHECK_MAIN("places", a_log_goes_on_in_the_file_it_was_left_in,
+	a_file_that_went_away_is_a_gap_and_the_rest_is_read,
+	a_file_that_was_rewritten_is_read_from_its_beginning,
+	a_file_that_cannot_be_read_is_passed_over,
+	a_file_is_known_by_its_head_once_it_has_one)
