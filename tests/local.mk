@@ -34,6 +34,14 @@ tests_support_dockerlog_SOURCES = tests/support/dockerlog.c
 tests_support_dockerlog_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_SOURCES = tests/support/receiver.c
 tests_support_manager_SOURCES = tests/support/manager.c
+# A clock that tests can set, to be preloaded: no program of ours, so none of
+# our flags.
+check_DATA = tests/support/clockshift.so
+CLEANFILES += tests/support/clockshift.so
+tests/support/clockshift.so: tests/support/clockshift.c
+	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O2 -Wall -shared -fPIC \
+		-o $@ $(srcdir)/tests/support/clockshift.c
+EXTRA_DIST += tests/support/clockshift.c
 tests_support_manager_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 

@@ -24,6 +24,12 @@ clock_mono(void)
 	return clock_read(CLOCK_MONOTONIC);
 }
 
+usec
+clock_boot(void)
+{
+	return clock_read(CLOCK_BOOTTIME);
+}
+
 /* Days since 1970 of a proleptic Gregorian date. Cheaper than timegm(), which
  * takes the time zone's lock for every line of a log. */
 static int64_t

@@ -19,6 +19,8 @@ typedef uint64_t usec;
 
 usec clock_wall(void);
 usec clock_mono(void);
+/* Runs on while the machine sleeps; nobody sets it. */
+usec clock_boot(void);
 
 /* RFC 3339 as Docker writes it: `2026-11-22T12:25:44.52255286Z`, any offset,
  * up to nine decimals; nanoseconds since 1970. false if it is not one. */

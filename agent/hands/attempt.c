@@ -2,12 +2,9 @@
 #include "hands/attempt.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -28,27 +25,6 @@ attempt_close(struct attempt *a)
 	free(a);
 }
 
-/* A key is a UUID, and a name in our own folder. */
-static bool
-is_key(const char *key)
-{
-	return strlen(key) == KEY_TEXT - 1 &&
-		strspn(key, "0123456789abcdef-") == KEY_TEXT - 1;
-}
-
-static int
-make_folder(const char *store, const char *folder, struct why *why)
-{
-	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-		return because(why, -errno, "%s: cannot be made: %s", folder,
-			strerror(errno));
-	const char *slash = strrchr(store, '/');
-	own(str) char *above = slash && slash != store
-		? xstrndup(store, (size_t)(slash - store))
-		: xstrdup(slash ? "/" : ".");
-	return dir_sync(above, why);
-}
-
 static int
 write_line(int fd, const struct buf *line)
 {
@@ -62,33 +38,12 @@ int
 attempt_begin(const char *store, const char *key, const char *text,
 	struct attempt **ret, struct why *why)
 {
-	if (!is_key(key))
-		return because(why, -EINVAL, "the attempt's key is no UUID");
-	own(str) char *folder = attempt_folder(store);
-	own(str) char *path = attempt_path(store, key);
-	int r = make_folder(store, folder, why);
+	int fd = -1;
+	int r = attempt_create(store, key, "started", text, &fd, why);
 	if (r < 0)
 		return r;
-	own(fd) int fd = open(
-		path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return because(why, -errno, "%s: %s", path,
-			errno == EEXIST ? "was started before"
-					: strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return because(why, -errno, "%s: cannot be locked: %s", path,
-			strerror(errno));
-	own(buf) struct buf line = { 0 };
-	attempt_line(&line, "started", text, clock_wall());
-	r = write_line(fd, &line);
-	if (r == 0)
-		r = dir_sync(folder, why);
-	if (r < 0)
-		return because(why, r,
-			"%s: cannot be written, so nothing is done: %s", path,
-			strerror(-r));
 	struct attempt *a = xcalloc(1, sizeof(*a));
-	a->fd = take(fd);
+	a->fd = fd;
 	*ret = a;
 	return 0;
 }
@@ -138,7 +93,7 @@ read_proposal(struct span line, char checksum[SHA256_HEX])
 char *
 attempt_proposal(const char *store, const char *key, char checksum[SHA256_HEX])
 {
-	if (!is_key(key))
+	if (!attempt_is_key(key))
 		return NULL;
 	own(str) char *path = attempt_path(store, key);
 	own(buf) struct buf text = { 0 };

@@ -17,21 +17,22 @@
 void
 copy_free(struct copy *c)
 {
+	session_close(c->keeper);
 	url_free(&c->url);
 	url_free(&c->server);
 	*c = (struct copy){ 0 };
 }
 
 static int
-open_work(const struct url *url, const char *database, usec deadline,
-	struct session **ret, struct why *why)
+open_work(const struct url *url, const char *database, const char *name,
+	usec deadline, struct session **ret, struct why *why)
 {
 	/* The copy's server does not know the application's schema. */
 	own(url) struct url u = url_copy(url);
 	u.schema_given = false;
 	struct session_how how = {
 		.kind = SESSION_WORK,
-		.name = "logmend rehearsal",
+		.name = name,
 		.lock_timeout = 5 * USEC_SECOND,
 		.statement_timeout = 30 * USEC_SECOND,
 		.deadline = deadline,
@@ -50,7 +51,8 @@ drop_database(struct session *s, const char *name, struct why *why)
 	return session_do(s, sql, why);
 }
 
-/* What a crash left behind: ours by name and by comment, and an hour old. */
+/* What a crash left behind: ours by name, owner and comment, and nobody keeps
+ * it any more. */
 static void
 drop_left_overs(struct session *s)
 {
@@ -60,10 +62,11 @@ drop_left_overs(struct session *s)
 		    " JOIN pg_catalog.pg_roles r ON r.oid = d.datdba"
 		    " WHERE datname ~ '^" PREFIX "[0-9a-f]{16}$'"
 		    " AND r.rolname = current_user"
-		    " AND substring(pg_catalog.shobj_description(d.oid,"
-		    "  'pg_database') FROM '^" COMMENT "([0-9]{1,12})$')"
-		    " ::pg_catalog.int8 < extract(epoch FROM"
-		    "  pg_catalog.now()) - 3600",
+		    " AND pg_catalog.shobj_description(d.oid, 'pg_database')"
+		    "  LIKE '" COMMENT "%'"
+		    " AND NOT EXISTS (SELECT FROM"
+		    "  pg_catalog.pg_stat_activity a"
+		    "  WHERE a.application_name = d.datname)",
 		    NULL, 0, &rows, NULL) < 0)
 		return;
 	for (int i = 0; i < PQntuples(rows); i++)
@@ -214,7 +217,8 @@ fill(const struct copy_how *how, struct copy *c, struct session *from,
 	if (r < 0)
 		return r;
 	own(session) struct session *to = NULL;
-	r = open_work(&c->server, c->url.database, how->deadline, &to, why);
+	r = open_work(&c->server, c->url.database, "logmend rehearsal",
+		how->deadline, &to, why);
 	if (r == 0)
 		r = restore(to, &sql, why);
 	if (r == 0)
@@ -226,7 +230,7 @@ static int
 make(const struct copy_how *how, struct teller *t, struct copy *c,
 	struct why *why)
 {
-	own(session) struct session *from = NULL, *s = NULL;
+	own(session) struct session *from = NULL;
 	own(str) char *pg_dump = NULL;
 	char name[sizeof(PREFIX) + 16];
 	struct session_how look = {
@@ -240,19 +244,20 @@ make(const struct copy_how *how, struct teller *t, struct copy *c,
 		r = dump_find(
 			how->pg_dump, session_version(from), &pg_dump, why);
 	if (r == 0)
-		r = open_work(how->server, NULL, how->deadline, &s, why);
-	if (r == 0)
-		r = check_right(s, why);
-	if (r == 0)
 		r = random_name(name, why);
+	if (r == 0)
+		r = open_work(how->server, NULL, name, how->deadline,
+			&c->keeper, why);
+	if (r == 0)
+		r = check_right(c->keeper, why);
 	if (r < 0)
 		return r;
-	drop_left_overs(s);
+	drop_left_overs(c->keeper);
 	/* From here on it may exist, and copy_drop() is to look. */
 	free(c->url.database);
 	c->url.database = xstrdup(name);
 	teller_step(t, "copying the schema into the scratch database %s", name);
-	r = create_database(s, from, name, why);
+	r = create_database(c->keeper, from, name, why);
 	if (r < 0)
 		return r;
 	return fill(how, c, from, pg_dump, why);
@@ -291,7 +296,8 @@ copy_drop(struct copy *c, struct why *why)
 {
 	own(session) struct session *s = NULL;
 	/* Also when the rehearsal used its time up. */
-	int r = open_work(&c->server, NULL, clock_mono() + DROP_TIME, &s, why);
+	int r = open_work(&c->server, NULL, "logmend rehearsal",
+		clock_mono() + DROP_TIME, &s, why);
 	if (r == 0)
 		r = drop_database(s, c->url.database, why);
 	return r;

@@ -2,6 +2,7 @@
  * again. Production is only read. */
 #pragma once
 
+#include "hands/session.h"
 #include "hands/teller.h"
 #include "hands/url.h"
 
@@ -16,6 +17,9 @@ struct copy {
 	struct url url; /* of the copy; database is "" until it exists */
 	struct url server;
 	usec deadline;
+	/* Named like the copy, as long as that is wanted: a copy that has no
+	 * such session was left behind. */
+	struct session *keeper;
 };
 
 /* Negative: no copy could be made, and why; nothing is left of it. */

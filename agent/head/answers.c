@@ -2,6 +2,7 @@
 #include "head/answers.h"
 
 #include "base/escape.h"
+#include "head/allowance.h"
 #include "head/attempts.h"
 #include "head/decision.h"
 
@@ -141,6 +142,8 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 	const struct app *app = desk_app(d, i);
 	if (i->state != STATE_AWAITING_APPROVAL || !i->approved_by || !app)
 		return;
+	if (now >= i->expires)
+		return; /* the course lets it expire */
 	if (!answers(r)) {
 		if (too_long(d, i, i->approved_at, now))
 			(void)desk_go(
@@ -154,7 +157,7 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 			"the plan is no longer the one that was approved; its "
 			"code is void",
 			-1, now);
-	} else if (attempts_limits(d, app, now, &limits, &why) < 0) {
+	} else if (allowance_attempt(d, app, now, &limits, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
 	} else if (!limits.allowed) {
 		/* The approval stands; the limits do too. */

@@ -5,64 +5,8 @@
 #include <stdlib.h>
 #include <systemd/sd-id128.h>
 
+#include "head/allowance.h"
 #include "wire/attempt.h"
-
-/* The database that attempts are counted by. */
-static int
-database_of(struct desk *d, const struct app *app, char **ret, struct why *why)
-{
-	own(target) struct target t = { 0 };
-	int r = store_target_get(d->store, app->name, &t, why);
-	if (r == -ENOENT) {
-		/* Not known yet: what is not known is counted together. */
-		*ret = xprintf("app %s", app->name);
-		return 0;
-	}
-	if (r >= 0)
-		*ret = target_database(&t);
-	return r;
-}
-
-int
-attempts_limits(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why)
-{
-	own(str) char *database = NULL;
-	struct past_attempt *past = NULL;
-	usec paused = 0;
-	struct limits l = { .now = now, .policy = app->policy };
-	usec back = MAX(USEC_DAY, app->policy->cooldown);
-	int r = database_of(d, app, &database, why);
-	if (r >= 0)
-		r = store_past_attempts(d->store, database,
-			now > back ? now - back : 0, &past, &l.n_past, why);
-	if (r >= 0)
-		r = store_paused(d->store, &paused, why);
-	if (r >= 0) {
-		l.past = past;
-		l.paused = paused != 0;
-		l.frozen = limit_frozen(d->settings->freeze_file)
-			? d->settings->freeze_file
-			: NULL;
-		*ret = limits_check(&l);
-	}
-	free(past);
-	return r;
-}
-
-int
-attempts_may_look(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why)
-{
-	usec *starts = NULL;
-	size_t n = 0;
-	int r = store_looks(d->store, app->name,
-		now > USEC_HOUR ? now - USEC_HOUR : 0, &starts, &n, why);
-	if (r >= 0)
-		*ret = limit_look(starts, n, now);
-	free(starts);
-	return r;
-}
 
 static int
 new_key(char key[KEY_TEXT], struct why *why)
@@ -84,7 +28,7 @@ attempts_begin(struct desk *d, struct incident *i, usec now,
 		.incident = i->id, .number = i->attempts + 1, .started = now
 	};
 	memcpy(ret->plan_hash, i->plan.hash, sizeof(ret->plan_hash));
-	int r = database_of(d, app, &ret->database, why);
+	int r = allowance_database(d, app, &ret->database, why);
 	if (r >= 0)
 		r = new_key(ret->key, why);
 	if (r >= 0)
@@ -103,8 +47,10 @@ attempts_begin(struct desk *d, struct incident *i, usec now,
 		.notice = -1,
 		.begun = ret };
 	r = desk_change(d, &c, now, why);
-	if (r >= 0)
+	if (r >= 0) {
+		desk_begun(d, ret->key);
 		d->note(i->id, text);
+	}
 	return r;
 }
 
@@ -192,9 +138,50 @@ attempts_adopt(struct desk *d, struct incident *i, const struct result *r,
 	return e;
 }
 
+/* Back to waiting: hands did not begin, and nobody can begin any more. With a
+ * notice where it is no wish of the user's. */
+static enum attempts_next
+set_back(struct desk *d, struct incident *i, struct attempt *a,
+	const char *reason, usec until, int notice, usec now, struct why *why)
+{
+	if (incident_step(i, EVENT_WAIT, now, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	a->ended = now;
+	a->outcome = OUTCOME_ERROR;
+	incident_set(&a->text, reason);
+	i->action = ACTION_WAIT;
+	i->wait_until = until;
+	incident_set(&i->reason, reason);
+	incident_set(&i->wait_reason, reason);
+	own(str) char *text = xprintf("waiting: %s", reason);
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = text,
+		.notice = notice,
+		.ended = a };
+	if (desk_change(d, &c, now, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	d->note(i->id, text);
+	return ATTEMPTS_DONE;
+}
+
+/* Hands never started, and now they must not. Those of a head that was killed
+ * may have the job still, so their file is made before they make it. */
+static enum attempts_next
+hold_back(struct desk *d, struct incident *i, struct attempt *a,
+	const char *reason, usec now, struct why *why)
+{
+	int r = attempt_withdraw(d->settings->store, a->key, reason, why);
+	if (r == -EEXIST)
+		return ATTEMPTS_WAIT; /* they were first: see what they do */
+	return r < 0 ? ATTEMPTS_TROUBLE
+		     : set_back(d, i, a, reason, now + LIMIT_STOP_RETRY, -1,
+			       now, why);
+}
+
 /* What the attempt's file says; ATTEMPTS_DONE: adopted. */
 static enum attempts_next
-read_file(struct desk *d, struct incident *i, const struct attempt *a, usec now,
+read_file(struct desk *d, struct incident *i, struct attempt *a, usec now,
 	struct why *why)
 {
 	own(result) struct result said = { 0 };
@@ -208,11 +195,33 @@ read_file(struct desk *d, struct incident *i, const struct attempt *a, usec now,
 		return ATTEMPTS_WAIT;
 	case ATTEMPT_LOST:
 		return ATTEMPTS_RECOVER;
+	case ATTEMPT_WITHDRAWN:
+		return set_back(d, i, a,
+			"the attempt was taken back before it "
+			"began",
+			now + LIMIT_STOP_RETRY, -1, now, why);
 	case ATTEMPT_ENDED:
 		break;
 	}
 	return attempts_adopt(d, i, &said, now, why) < 0 ? ATTEMPTS_TROUBLE
 							 : ATTEMPTS_DONE;
+}
+
+/* The attempt's only hands say that they did nothing, and why: a disk that is
+ * full, an app that is no longer configured. */
+static int
+refused(struct desk *d, struct incident *i, struct attempt *a,
+	const struct result *r, enum attempts_next next, usec now,
+	struct why *why)
+{
+	if (next == ATTEMPTS_RECOVER) /* they had begun */
+		return attempts_adopt(d, i, r, now, why);
+	own(str) char *reason = xprintf("the attempt could not begin: %s",
+		r->text ? r->text : "hands gave no reason");
+	return set_back(d, i, a, reason, now + LIMIT_RECHECK_FIRST,
+		       NOTICE_CAUSE, now, why) == ATTEMPTS_DONE
+		? 0
+		: -EIO;
 }
 
 int
@@ -229,8 +238,10 @@ attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	int e = under_way(d, i, &a, why);
 	if (e >= 0) {
 		enum attempts_next next = read_file(d, i, &a, now, why);
-		if (next == ATTEMPTS_START && r)
-			e = attempts_adopt(d, i, r, now, why);
+		bool nothing = r && r->outcome == OUTCOME_ERROR &&
+			desk_began(d, a.key);
+		if (nothing && next != ATTEMPTS_DONE && next != ATTEMPTS_WAIT)
+			e = refused(d, i, &a, r, next, now, why);
 		else if (next == ATTEMPTS_TROUBLE)
 			e = -EIO;
 	}
@@ -238,25 +249,40 @@ attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	return e;
 }
 
-/* Hands never started, and now they must not: back to waiting. */
+/* How long the file is asked that cannot be read. */
+#define FILE_PATIENCE (15 * USEC_MINUTE)
+
+/* Nobody can tell for good; a person is told which file it is. */
 static enum attempts_next
-hold_back(struct desk *d, struct incident *i, struct attempt *a,
-	const char *reason, usec now, struct why *why)
+give_up(struct desk *d, struct incident *i, usec now, struct why *why)
 {
-	if (incident_step(i, EVENT_WAIT, now, why) < 0)
+	if (now < i->since + FILE_PATIENCE)
 		return ATTEMPTS_TROUBLE;
-	a->ended = now;
-	a->outcome = OUTCOME_ERROR;
-	incident_set(&a->text, "hands were not started");
-	i->wait_until = now + LIMIT_STOP_RETRY;
-	incident_set(&i->wait_reason, reason);
-	struct change c = { .incident = i,
-		.kind = "state",
-		.text = reason,
-		.notice = -1,
-		.ended = a };
-	return desk_change(d, &c, now, why) < 0 ? ATTEMPTS_TROUBLE
-						: ATTEMPTS_DONE;
+	own(str) char *text = xprintf("what became of the attempt cannot be "
+				      "told: %s",
+		why->text);
+	struct result unknown = { .outcome = OUTCOME_IN_DOUBT,
+		.fault = ANSWER_UNKNOWN,
+		.history = ANSWER_UNKNOWN,
+		.text = text };
+	return attempts_adopt(d, i, &unknown, now, why) < 0 ? ATTEMPTS_TROUBLE
+							    : ATTEMPTS_DONE;
+}
+
+/* Why an attempt that did not begin yet must not any more; NULL: it may. */
+static const char *
+why_not(const struct desk *d, const struct incident *i, bool paused, usec now)
+{
+	const struct app *app = desk_app(d, i);
+	if (paused)
+		return "paused";
+	if (limit_frozen(d->settings->freeze_file))
+		return "the freeze file is there";
+	/* Its disk was read-only for a day, say. */
+	if (!app || now > i->since + app->policy->approval)
+		return "the attempt could not begin for so long that its plan "
+		       "is stale";
+	return NULL;
 }
 
 enum attempts_next
@@ -269,14 +295,12 @@ attempts_look_after(struct desk *d, struct incident *i, usec now,
 		store_paused(d->store, &paused, why) < 0)
 		return ATTEMPTS_TROUBLE;
 	enum attempts_next next = read_file(d, i, ret, now, why);
+	if (next == ATTEMPTS_TROUBLE)
+		return give_up(d, i, now, why);
 	if (next != ATTEMPTS_START)
 		return next;
-	if (paused)
-		return hold_back(d, i, ret, "paused", now, why);
-	if (limit_frozen(d->settings->freeze_file))
-		return hold_back(
-			d, i, ret, "the freeze file is there", now, why);
-	return ATTEMPTS_START;
+	const char *stop = why_not(d, i, paused != 0, now);
+	return stop ? hold_back(d, i, ret, stop, now, why) : ATTEMPTS_START;
 }
 
 int

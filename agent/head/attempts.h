@@ -5,20 +5,14 @@
 #include "head/desk.h"
 #include "wire/report.h"
 
-/* Whether the limits allow an attempt on the app's database now. */
-int attempts_limits(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why);
-/* Whether the app may be looked at once more this hour. */
-int attempts_may_look(struct desk *d, const struct app *app, usec now,
-	struct limit_answer *ret, struct why *why);
-
 /* Stores the intent and the state `mending`; hands may start when it returns 0.
  * `ret` is the attempt, to be cleared by the caller in any case. */
 int attempts_begin(struct desk *d, struct incident *i, usec now,
 	struct attempt *ret, struct why *why);
 /* Hands ended: adopts what they said. NULL, an error or a doubt of theirs
  * proves nothing as long as the attempt's file may tell more: then nothing is
- * done here, and attempts_look_after() goes on. */
+ * done here, and attempts_look_after() goes on. Where they could not begin, the
+ * incident waits, and says so in a notice. */
 int attempts_end(struct desk *d, struct incident *i, const struct result *r,
 	usec now, struct why *why);
 /* Stores this outcome of the attempt under way, and the state it leads to. */

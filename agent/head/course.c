@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "head/answers.h"
+#include "head/allowance.h"
 #include "head/attempts.h"
 #include "head/decision.h"
 #include "head/intake.h"
+#include "head/looking.h"
 #include "head/targets.h"
 #include "head/timeshift.h"
 
@@ -16,7 +18,7 @@ struct course {
 	struct desk desk;
 	struct targets *targets;
 	sd_event_source *timer;
-	int64_t offset; /* of the clock on the wall from the monotonic one */
+	struct timeshift clock;
 };
 
 /* --- what is due, by the incident's state --------------------------------- */
@@ -57,7 +59,7 @@ may_look(struct desk *d, struct incident *i, usec now)
 	struct why why;
 	if (crew_at_app(d->crew, app))
 		return false; /* their end wakes us */
-	if (attempts_may_look(d, app, now, &may, &why) < 0) {
+	if (allowance_look(d, app, now, &may, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
 		return false;
 	}
@@ -90,7 +92,7 @@ still_limited(struct desk *d, struct incident *i, usec now)
 {
 	struct limit_answer limits;
 	struct why why;
-	if (attempts_limits(d, desk_app(d, i), now, &limits, &why) < 0) {
+	if (allowance_attempt(d, desk_app(d, i), now, &limits, &why) < 0) {
 		desk_failed(d, i->id, &why, now);
 		return true;
 	}
@@ -109,21 +111,31 @@ wait_over(struct desk *d, struct incident *i, usec now)
 		look(d, i, now);
 }
 
+/* Nobody approved in time; or somebody did, and it was held up for so long that
+ * the plan they read is stale. */
+static void
+expire(struct desk *d, struct incident *i, usec now)
+{
+	own(str) char *text = i->approved_by
+		? xprintf("the approval was held up until it expired: %s",
+			  i->wait_reason ? i->wait_reason
+					 : "the agent did not run")
+		: xstrdup("nobody approved in time");
+	i->recheck_due = now + limit_recheck(0);
+	incident_set(&i->reason, text);
+	(void)desk_go(d, i, EVENT_EXPIRE, text, NOTICE_END, now);
+}
+
 static void
 await(struct desk *d, struct incident *i, usec now)
 {
-	if (i->approved_by && now < i->wait_until) {
+	desk_due(d, i->expires);
+	if (now >= i->expires)
+		expire(d, i, now);
+	else if (i->approved_by && now < i->wait_until)
 		desk_due(d, i->wait_until);
-	} else if (i->approved_by) {
-		if (!still_limited(d, i, now))
-			desk_send(d, FOR_APPROVED, i, NULL, now);
-	} else if (now < i->expires) {
-		desk_due(d, i->expires);
-	} else {
-		i->recheck_due = now + limit_recheck(0);
-		(void)desk_go(d, i, EVENT_EXPIRE, "nobody approved in time",
-			NOTICE_END, now);
-	}
+	else if (i->approved_by && !still_limited(d, i, now))
+		desk_send(d, FOR_APPROVED, i, NULL, now);
 }
 
 /* Its hands are gone, and what they found did not get into the store. */
@@ -197,47 +209,6 @@ static due_fn *const due[STATES] = {
 	[STATE_REGRESSED] = look,
 };
 
-/* Once an hour for each app: whoever writes log lines could otherwise make us
- * write as many messages. */
-static bool
-may_tell_looking(struct desk *d, const struct incident *i, usec now)
-{
-	own(str) char *key = xprintf("looking-notice:%s", i->app);
-	own(str) char *last = NULL;
-	uint64_t then = 0;
-	if (store_value_get(d->store, key, &last, NULL) >= 0)
-		(void)span_u64(span_of(last), &then); /* 0: never */
-	if (!limit_unknown_notice(then, now))
-		return false;
-	own(str) char *text = xprintf("%llu", (unsigned long long)now);
-	struct why why;
-	int r = store_value_put(d->store, key, text, &why);
-	if (r < 0)
-		desk_failed(d, i->id, &why, now);
-	return r >= 0;
-}
-
-static void
-still_looking(struct desk *d, struct incident *i, usec now)
-{
-	/* A cause that may pass is none yet. */
-	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING ||
-		(i->state == STATE_WAITING && i->waiting_since);
-	if (!looking ||
-		i->notices & (1u << NOTICE_LOOKING | 1u << NOTICE_CAUSE))
-		return;
-	if (now < i->opened + NOTICE_PATIENCE) {
-		desk_due(d, i->opened + NOTICE_PATIENCE);
-		return;
-	}
-	if (!may_tell_looking(d, i, now))
-		return;
-	struct why why;
-	struct change told = { .incident = i, .notice = NOTICE_LOOKING };
-	if (desk_change(d, &told, now, &why) < 0)
-		desk_failed(d, i->id, &why, now);
-}
-
 static void
 run(struct course *c, usec now)
 {
@@ -253,7 +224,7 @@ run(struct course *c, usec now)
 		struct incident *i = &list[k];
 		if (!desk_app(d, i))
 			continue; /* waits until it is configured again */
-		still_looking(d, i, now);
+		looking_tell(d, i, now);
 		if (due[i->state] && !crew_at_incident(d->crew, i->id) &&
 			!desk_held(d, i->id, now))
 			due[i->state](d, i, now);
@@ -262,15 +233,26 @@ run(struct course *c, usec now)
 }
 
 static void
-follow_clock(struct course *c, usec now)
+say_clock(struct course *c, int64_t by)
 {
-	int64_t offset = (int64_t)now - (int64_t)clock_mono();
-	int64_t back = c->offset - offset;
-	struct why why;
-	c->offset = offset;
-	if (back >= (int64_t)USEC_MINUTE &&
-		timeshift_back(c->desk.store, (usec)back, now, &why) < 0)
-		desk_failed(&c->desk, 0, &why, now);
+	char text[CLOCK_TEXT];
+	own(str) char *said = xprintf("the clock was set %s by %s: what is due "
+				      "stays as far ahead as it was",
+		by > 0 ? "forward" : "back",
+		duration_text((usec)llabs(by), text));
+	c->desk.note(0, said);
+}
+
+int
+course_clock(struct course *c, usec *ret_now, struct why *why)
+{
+	int64_t by = 0;
+	*ret_now = clock_wall();
+	int r = timeshift_follow(
+		&c->clock, c->desk.store, *ret_now, clock_boot(), &by, why);
+	if (r > 0)
+		say_clock(c, by);
+	return MIN(r, 0);
 }
 
 static int
@@ -279,9 +261,12 @@ on_timer(sd_event_source *s, uint64_t when, void *arg)
 	struct course *c = arg;
 	(void)when;
 	usec now = clock_wall();
+	struct why why;
 	c->desk.due = USEC_NEVER;
-	follow_clock(c, now);
-	run(c, now);
+	if (course_clock(c, &now, &why) >= 0)
+		run(c, now);
+	else
+		desk_failed(&c->desk, 0, &why, now);
 	/* A clock that was set is noticed within the minute. */
 	usec wait =
 		c->desk.due <= now ? 1000 : MIN(c->desk.due - now, USEC_MINUTE);
@@ -310,9 +295,13 @@ on_done(void *arg, enum purpose purpose, const struct app *app,
 {
 	struct course *c = arg;
 	struct why why;
-	usec now = clock_wall();
+	usec now = 0;
 	own(incident) struct incident i = { 0 };
-	if (purpose == FOR_TARGET)
+	/* What is decided now must not be decided by a clock that was set. The
+	 * work is done again. */
+	if (course_clock(c, &now, &why) < 0)
+		desk_failed(&c->desk, incident, &why, now);
+	else if (purpose == FOR_TARGET)
 		targets_take(c->targets, &c->desk, app, r, now);
 	/* As it is now: it may have been closed in the meantime. */
 	else if (store_incident_get(c->desk.store, incident, &i, &why) < 0)
@@ -350,8 +339,10 @@ course_new(sd_event *loop, const struct desk *desk, struct course **ret,
 	c->desk = *desk;
 	c->desk.crew = crew_new(loop, desk->settings->file, &calls);
 	c->targets = targets_new(desk->settings);
-	c->offset = (int64_t)clock_wall() - (int64_t)clock_mono();
-	int r = restart(c, why);
+	usec now;
+	int r = course_clock(c, &now, why);
+	if (r >= 0)
+		r = restart(c, why);
 	if (r < 0)
 		return r;
 	r = sd_event_add_time(

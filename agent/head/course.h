@@ -21,6 +21,10 @@ OWN(course, struct course *, course_free);
  * commit. */
 int course_fault(struct course *c, const struct app *app, const char *rule,
 	const struct fault *f, usec now, struct why *why);
+/* The time on the wall in *ret_now, after the store has followed it where it
+ * was set. Asked before anything is decided by it, outside of a transaction.
+ * Negative: decide nothing. */
+int course_clock(struct course *c, usec *ret_now, struct why *why);
 /* Something changed in the store: looks what is due, soon. */
 void course_wake(struct course *c);
 /* Hands that are at work now. */

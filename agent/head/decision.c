@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "head/allowance.h"
 #include "head/attempts.h"
 
 /* The message about a cause goes out once; about an unknown one, once an hour
@@ -53,7 +54,7 @@ circumstances(struct desk *d, const struct incident *i, usec now,
 		.attempts = i->attempts,
 		.approved = i->approved_by != NULL,
 	};
-	return attempts_limits(d, app, now, &ret->limits, why) >= 0;
+	return allowance_attempt(d, app, now, &ret->limits, why) >= 0;
 }
 
 /* Who was told that a question or a mend will come learns that it will not. */

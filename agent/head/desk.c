@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct hold {
 	struct hold *next;
@@ -133,8 +134,25 @@ desk_lost(struct desk *d, uint64_t incident)
 }
 
 void
+desk_begun(struct desk *d, const char *key)
+{
+	strings_add(&d->begun, key);
+}
+
+bool
+desk_began(const struct desk *d, const char *key)
+{
+	for (char **k = d->begun; k && *k; k++)
+		if (strcmp(*k, key) == 0)
+			return true;
+	return false;
+}
+
+void
 desk_release(struct desk *d)
 {
+	strings_free(d->begun);
+	d->begun = NULL;
 	while (d->losses) {
 		struct loss *l = d->losses;
 		d->losses = l->next;

@@ -20,6 +20,7 @@ struct desk {
 	usec due; /* the earliest time at which something is to be done */
 	struct hold *holds;  /* incidents that are left alone for a while */
 	struct loss *losses; /* incidents whose hands ended unheard */
+	char **begun;        /* keys of the attempts begun in this run */
 	/* One sentence, escaped; `incident` is 0 for none. */
 	void (*note)(uint64_t incident, const char *text);
 };
@@ -55,6 +56,10 @@ bool desk_held(struct desk *d, uint64_t incident, usec now);
 /* Its hands ended without an answer once more: whether that happened so seldom
  * (since logmend was started) that they may be sent again. */
 bool desk_lost(struct desk *d, uint64_t incident);
+/* The attempt begins in this run of logmend: no earlier head's hands can have
+ * its job. */
+void desk_begun(struct desk *d, const char *key);
+bool desk_began(const struct desk *d, const char *key);
 /* Frees what these remember. */
 void desk_release(struct desk *d);
 /* It did not work: said in the log, and tried again. */

@@ -12,6 +12,7 @@
 #include "base/spawn.h"
 #include "head/control.h"
 #include "head/course.h"
+#include "head/freeze.h"
 #include "head/reader.h"
 #include "head/sources.h"
 #include "head/verbs.h"
@@ -28,6 +29,7 @@ struct head {
 	struct sources *sources;
 	struct reader *reader;
 	struct control *control;
+	struct freeze *freeze;
 	struct verbs verbs;
 	uint64_t batches, faults, bytes, broken;
 	usec started;
@@ -80,9 +82,8 @@ on_ready(void *arg)
 
 static int
 count_faults(struct head *h, const struct tail *t, const struct batch *b,
-	struct why *why)
+	usec now, struct why *why)
 {
-	usec now = clock_wall();
 	for (size_t i = 0; i < b->n_faults; i++) {
 		const struct fault *f = &b->faults[i];
 		if (f->last_ns && f->last_ns < t->since_ns)
@@ -101,13 +102,16 @@ static int
 store_batch(struct head *h, const struct tail *t, const struct batch *b,
 	struct why *why)
 {
-	int r = store_begin(h->store, why);
+	usec now;
+	int r = course_clock(h->course, &now, why);
+	if (r >= 0)
+		r = store_begin(h->store, why);
 	if (r < 0)
 		return r;
 	r = store_place_move(
-		h->store, t->source.id, &b->from, &b->to, clock_wall(), why);
+		h->store, t->source.id, &b->from, &b->to, now, why);
 	if (r >= 0)
-		r = count_faults(h, t, b, why);
+		r = count_faults(h, t, b, now, why);
 	if (r >= 0)
 		return store_commit(h->store, why);
 	store_rollback(h->store);
@@ -216,11 +220,28 @@ on_paused(bool paused, void *arg)
 	course_wake(h->course);
 }
 
+static void
+on_freeze(void *arg)
+{
+	struct head *h = arg;
+	struct why why;
+	/* What it held up goes on; otherwise it is asked before each attempt.
+	 */
+	if (!limit_frozen(h->settings->freeze_file) &&
+		store_waits_end(h->store, &why) < 0)
+		log_warn("%s", why.text);
+	course_wake(h->course);
+}
+
 static json_t *
 on_request(const json_t *request, uid_t uid, void *arg)
 {
 	struct head *h = arg;
-	return verbs_answer(&h->verbs, request, uid, clock_wall());
+	struct why why;
+	usec now;
+	/* Where the store cannot follow it, it takes no change either. */
+	(void)course_clock(h->course, &now, &why);
+	return verbs_answer(&h->verbs, request, uid, now);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -320,6 +341,9 @@ open_rooms(struct head *h, struct why *why)
 	if (r >= 0)
 		r = reader_start(h->loop, h->rules, sources_watches(h->sources),
 			&calls, &h->reader, why);
+	if (r >= 0)
+		h->freeze = freeze_watch(
+			h->loop, h->settings->freeze_file, on_freeze, h);
 	h->verbs = (struct verbs){ h->settings, h->store, fill_status,
 		on_changed, on_paused, h };
 	if (r >= 0)
@@ -332,6 +356,7 @@ static void
 close_rooms(struct head *h)
 {
 	control_free(h->control);
+	freeze_free(h->freeze);
 	reader_free(h->reader);
 	sources_free(h->sources);
 	course_free(h->course);

@@ -143,5 +143,6 @@ limit_look(const usec *starts, size_t n, usec now)
 bool
 limit_unknown_notice(usec last, usec now)
 {
-	return last == 0 || last + USEC_HOUR <= now;
+	/* The future: the clock was set back, and nobody was told since. */
+	return last == 0 || last > now || last + USEC_HOUR <= now;
 }

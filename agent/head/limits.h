@@ -67,5 +67,5 @@ limit_open(size_t n_open)
 struct limit_answer limit_look(const usec *starts, size_t n, usec now);
 
 /* Notices about cause `unknown` per app: one an hour, the rest is counted.
- * `last` is the last one's time, 0 for none. */
+ * `last` is the last one's time, 0 for none; one in the future is none. */
 bool limit_unknown_notice(usec last, usec now);

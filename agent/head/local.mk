@@ -39,9 +39,12 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/worker.c agent/head/worker.h \
 	agent/head/crew.c agent/head/crew.h \
 	agent/head/desk.c agent/head/desk.h \
+	agent/head/freeze.c agent/head/freeze.h \
 	agent/head/intake.c agent/head/intake.h \
+	agent/head/looking.c agent/head/looking.h \
 	agent/head/targets.c agent/head/targets.h \
 	agent/head/timeshift.c agent/head/timeshift.h \
+	agent/head/allowance.c agent/head/allowance.h \
 	agent/head/attempts.c agent/head/attempts.h \
 	agent/head/decision.c agent/head/decision.h \
 	agent/head/answers.c agent/head/answers.h \

@@ -44,7 +44,9 @@ end_words(const struct incident *i)
 	case STATE_REGRESSED:
 		return "it CAME BACK after the mend";
 	case STATE_EXPIRED:
-		return "the question expired, nothing was done";
+		return i->approved_by
+			? "the approval expired, nothing was done"
+			: "the question expired, nothing was done";
 	case STATE_REJECTED:
 		return "rejected, nothing was done";
 	case STATE_CLOSED:
@@ -150,7 +152,9 @@ static void
 add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 {
 	char text[CLOCK_TEXT];
-	if (i->state == STATE_REPORTED) {
+	if (i->state == STATE_EXPIRED) {
+		add_line(to, "", i->reason);
+	} else if (i->state == STATE_REPORTED) {
 		add_line(to, "", i->reason);
 		add_line(to, "Rehearsal: ", i->rehearsal_text);
 	} else if (last) {

@@ -209,8 +209,8 @@ store_pause(struct store *s, usec now, struct why *why)
 	return store_value_put(s, "paused", text, why);
 }
 
-static int
-end_waits(struct store *s, struct why *why)
+int
+store_waits_end(struct store *s, struct why *why)
 {
 	struct query *q = query_of(s->db,
 		"UPDATE incident SET wait_until = 0 "
@@ -226,7 +226,7 @@ store_resume(struct store *s, struct why *why)
 		return r;
 	r = store_value_put(s, "paused", NULL, why);
 	if (r == 0)
-		r = end_waits(s, why);
+		r = store_waits_end(s, why);
 	if (r < 0) {
 		store_rollback(s);
 		return r;

@@ -189,6 +189,11 @@ int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 int store_past_attempts(struct store *s, const char *database, usec since,
 	struct past_attempt **ret, size_t *n, struct why *why);
 
+/* The clock was set: times after `after` move by `by` (usec). */
+int
+store_attempts_shift(struct store *s, usec after, int64_t by, struct why *why);
+int store_looks_shift(struct store *s, usec after, int64_t by, struct why *why);
+
 /* A diagnosis began; those of more than a day ago are forgotten. */
 int store_look_add(struct store *s, const char *app, usec now, struct why *why);
 /* The app's last one does not count: it met no database. */
@@ -258,4 +263,6 @@ int store_value_put(
 int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
 /* What waits is due at once. */
+int store_waits_end(struct store *s, struct why *why);
+/* Ends the pause, and so what waits for it. */
 int store_resume(struct store *s, struct why *why);

@@ -54,7 +54,9 @@ ask(struct targets *t, struct desk *d, const struct app *app, usec now)
 {
 	struct aim *aim = aim_of(t, app);
 	struct why why;
-	bool again = aim->failed && now >= aim->retry;
+	/* Further ahead than we ever wait: the clock was set back. */
+	bool again = aim->failed &&
+		(now >= aim->retry || aim->retry > now + USEC_MINUTE);
 	if (!app->database_url_file || (aim->asked && !again))
 		return;
 	int r = crew_send(d->crew, FOR_TARGET, app, NULL, NULL, &why);

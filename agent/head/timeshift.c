@@ -1,10 +1,38 @@
 #include "config.h"
 #include "head/timeshift.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-id128.h>
 
-/* Without this, a quiet period of a minute would last an hour where the clock
- * is set back by as much. */
+#define KEY "clock"
+/* What an attempt's age still matters for, and generously so. */
+#define AGE_MOST (8 * USEC_DAY)
+
+static void
+add(usec *at, usec by)
+{
+	if (*at)
+		*at += by;
+}
+
+/* Set forward. Without this a quiet period would be over before it began, a
+ * fault that comes back a minute after a mend would be a day old and no
+ * regression any more. `expires` stays: to expire early is safe. */
+static void
+move_forward(struct incident *i, usec by, usec before)
+{
+	add(&i->wait_until, by);
+	add(&i->waiting_since, by);
+	add(&i->quiet_until, by);
+	add(&i->recheck_due, by);
+	if (i->state == STATE_MENDING)
+		i->since += by;
+	if (i->committed + INCIDENT_REGRESSION > before)
+		add(&i->committed, by);
+}
+
 static void
 bring_nearer(usec *at, usec by, usec now)
 {
@@ -12,31 +40,125 @@ bring_nearer(usec *at, usec by, usec now)
 		*at = *at - now > by ? *at - by : now;
 }
 
-static int
-shift(struct store *s, struct incident *i, usec by, usec now, struct why *why)
+/* What was, was before now. */
+static void
+bring_back(usec *at, usec by, usec now)
+{
+	if (*at > now)
+		*at = MIN(*at - MIN(*at, by), now);
+}
+
+/* Set back. Without this a quiet period of a minute would last an hour where
+ * it is set back by as much, and what is logged after a mend would look older
+ * than the mend. */
+static void
+move_back(struct incident *i, usec by, usec now)
 {
 	bring_nearer(&i->wait_until, by, now);
 	bring_nearer(&i->quiet_until, by, now);
 	bring_nearer(&i->recheck_due, by, now);
 	bring_nearer(&i->expires, by, now);
-	return store_incident_save(s, i, why);
+	bring_back(&i->opened, by, now);
+	bring_back(&i->since, by, now);
+	bring_back(&i->waiting_since, by, now);
+	bring_back(&i->approved_at, by, now);
+	bring_back(&i->committed, by, now);
 }
 
-int
-timeshift_back(struct store *s, usec back, usec now, struct why *why)
+static int
+move_incidents(struct store *s, int64_t by, usec now, struct why *why)
 {
-	struct incident_filter live = { .class = -1, .live = true };
+	struct incident_filter all = { .class = -1 };
 	struct incident *list = NULL;
 	size_t n = 0;
+	int r = store_incidents(s, &all, &list, &n, why);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		if (list[i].state == STATE_CLOSED)
+			continue;
+		if (by > 0)
+			move_forward(&list[i], (usec)by, now - (usec)by);
+		else
+			move_back(&list[i], (usec)-by, now);
+		r = store_incident_save(s, &list[i], why);
+	}
+	incidents_free(list, n);
+	return r;
+}
+
+static int
+move_all(struct store *s, int64_t by, usec now, struct why *why)
+{
+	/* Set forward, the youngest ones; set back, those in the future. */
+	usec then = now - (usec)MAX(by, 0);
+	usec after = by < 0 ? now : then > AGE_MOST ? then - AGE_MOST : 0;
+	int r = move_incidents(s, by, now, why);
+	if (r >= 0)
+		r = store_attempts_shift(s, after, by, why);
+	return r < 0 ? r : store_looks_shift(s, after, by, why);
+}
+
+/* `BOOT OFFSET`: it means nothing after the machine was started again. NULL
+ * where nobody can tell one boot from another. Owned. */
+static char *
+dump(int64_t offset)
+{
+	sd_id128_t boot;
+	char id[SD_ID128_STRING_MAX];
+	if (sd_id128_get_boot(&boot) < 0)
+		return NULL;
+	return xprintf(
+		"%s %lld", sd_id128_to_string(boot, id), (long long)offset);
+}
+
+/* What an earlier process of this boot left; else what is true now. */
+static int
+recall(struct store *s, int64_t now, int64_t *ret, struct why *why)
+{
+	own(str) char *text = NULL;
+	int r = store_value_get(s, KEY, &text, why);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	own(str) char *same = dump(0);
+	size_t id = same ? strcspn(same, " ") + 1 : 0;
+	*ret = text && same && strncmp(text, same, id) == 0
+		? strtoll(text + id, NULL, 10)
+		: now;
+	return 0;
+}
+
+static int
+store_shift(
+	struct store *s, int64_t offset, int64_t by, usec now, struct why *why)
+{
+	own(str) char *text = dump(offset);
 	int r = store_begin(s, why);
 	if (r < 0)
 		return r;
-	r = store_incidents(s, &live, &list, &n, why);
-	for (size_t i = 0; r >= 0 && i < n; i++)
-		r = shift(s, &list[i], back, now, why);
-	incidents_free(list, n);
+	r = store_value_put(s, KEY, text, why);
+	if (r >= 0 && by)
+		r = move_all(s, by, now, why);
 	if (r >= 0)
 		return store_commit(s, why);
 	store_rollback(s);
 	return r;
+}
+
+int
+timeshift_follow(struct timeshift *t, struct store *s, usec now, usec steady,
+	int64_t *ret_by, struct why *why)
+{
+	int64_t offset = (int64_t)now - (int64_t)steady, before = t->offset;
+	int r = t->known ? 0 : recall(s, offset, &before, why);
+	if (r < 0)
+		return r;
+	int64_t by = offset - before;
+	bool jumped = llabs(by) >= (int64_t)TIMESHIFT_LEAST;
+	if (t->known && !jumped)
+		return 0;
+	r = store_shift(s, jumped ? offset : before, jumped ? by : 0, now, why);
+	if (r < 0)
+		return r;
+	*t = (struct timeshift){ true, jumped ? offset : before };
+	*ret_by = jumped ? by : 0;
+	return jumped;
 }

@@ -1,9 +1,24 @@
-/* A clock that is set back: what is due stays as far ahead as it was. */
+/* The clock on the wall against one that nobody sets. Where it was set, by
+ * somebody or by NTP, the times in the store move with it: what is due stays as
+ * far ahead, and an attempt as long ago, as it really is. A question expires
+ * when its own time comes or earlier, never later. */
 #pragma once
 
 #include "head/store.h"
 
-/* Brings what is due for the live incidents nearer by `back`, where `now` is
- * the new time. Limits still count by the times that are stored, so that they
- * can only get stricter. 0 or negative, with nothing changed. */
-int timeshift_back(struct store *s, usec back, usec now, struct why *why);
+/* Less than this is no jump. */
+#define TIMESHIFT_LEAST USEC_MINUTE
+
+/* How far the wall's clock is ahead of the steady one; zeroed: not known yet.
+ */
+struct timeshift {
+	bool known;
+	int64_t offset;
+};
+
+/* Moves what is stored where the clock was set since the last call, also by an
+ * earlier process since this machine was started. `now` is the wall's, `steady`
+ * clock_boot()'s. 1: it was set, `ret_by` tells by how much; 0: it was not;
+ * negative: nothing was moved, so nothing may be decided by `now`. */
+int timeshift_follow(struct timeshift *t, struct store *s, usec now,
+	usec steady, int64_t *ret_by, struct why *why);

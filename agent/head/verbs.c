@@ -195,6 +195,10 @@ answer_approve(const struct call *c)
 			"it is approved already"));
 	i.approved_by = name_of(c->uid);
 	i.approved_at = c->now;
+	/* What holds it up now may do so no longer than a question stands. */
+	const struct app *app = settings_app(c->v->settings, i.app);
+	if (app)
+		i.expires = c->now + app->policy->approval;
 	own(str) char *text =
 		xprintf("approved by %s with code %s", i.approved_by, i.code);
 	return store_change(c, &i, "approval", text);

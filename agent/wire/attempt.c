@@ -7,11 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
 #define FILE_MAX (1u << 20)
+#define WITHDRAWN "withdrawn" /* the event's name */
+
+bool
+attempt_is_key(const char *key)
+{
+	return strlen(key) == KEY_TEXT - 1 &&
+		strspn(key, "0123456789abcdef-") == KEY_TEXT - 1;
+}
 
 char *
 attempt_folder(const char *store)
@@ -64,6 +73,73 @@ attempt_result_line(struct buf *to, const struct result *r, usec now)
 	add_line(to, line);
 }
 
+static int
+make_folder(const char *store, const char *folder, struct why *why)
+{
+	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return because(why, -errno, "%s: cannot be made: %s", folder,
+			strerror(errno));
+	const char *slash = strrchr(store, '/');
+	own(str) char *above = slash && slash != store
+		? xstrndup(store, (size_t)(slash - store))
+		: xstrdup(slash ? "/" : ".");
+	return dir_sync(above, why);
+}
+
+static int
+write_first(int fd, const char *event, const char *text)
+{
+	own(buf) struct buf line = { 0 };
+	attempt_line(&line, event, text, clock_wall());
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return -errno;
+	int r = write_all(fd, buf_span(&line));
+	if (r < 0)
+		return r;
+	return fdatasync(fd) < 0 ? -errno : 0;
+}
+
+int
+attempt_create(const char *store, const char *key, const char *event,
+	const char *text, int *ret_fd, struct why *why)
+{
+	if (!attempt_is_key(key))
+		return because(why, -EINVAL, "the attempt's key is no UUID");
+	own(str) char *folder = attempt_folder(store);
+	own(str) char *path = attempt_path(store, key);
+	int r = make_folder(store, folder, why);
+	if (r < 0)
+		return r;
+	own(fd) int fd = open(
+		path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return because(why, -errno, "%s: %s", path,
+			errno == EEXIST ? "was started before"
+					: strerror(errno));
+	r = write_first(fd, event, text);
+	if (r < 0)
+		(void)because(why, r, "%s: cannot be written: %s", path,
+			strerror(-r));
+	else
+		r = dir_sync(folder, why);
+	if (r < 0) {
+		/* Nothing was done, and nothing stands in it: it would only
+		 * make head ask the database what became of it. */
+		(void)unlink(path);
+		return r;
+	}
+	*ret_fd = take(fd);
+	return 0;
+}
+
+int
+attempt_withdraw(
+	const char *store, const char *key, const char *text, struct why *why)
+{
+	own(fd) int fd = -1;
+	return attempt_create(store, key, WITHDRAWN, text, &fd, why);
+}
+
 static enum answer
 answer_of(const json_t *line, const char *key)
 {
@@ -71,16 +147,20 @@ answer_of(const json_t *line, const char *key)
 		span_of(json_string_value(json_object_get(line, key))));
 }
 
-/* Whether this line is the result; fills ret. */
-static bool
-read_result(struct span text, struct result *ret)
+/* What the line says of the attempt's state; ATTEMPT_LOST: nothing. Fills ret
+ * from a result. */
+static enum attempt_state
+read_line(struct span text, struct result *ret)
 {
+	enum attempt_state state = ATTEMPT_LOST;
 	json_t *line = json_loadb(text.data, text.len, 0, NULL);
 	const char *event = json_string_value(json_object_get(line, "event"));
 	int outcome = outcome_by_name(
 		span_of(json_string_value(json_object_get(line, "outcome"))));
-	bool found = event && strcmp(event, "result") == 0 && outcome >= 0;
-	if (found) {
+	if (event && strcmp(event, WITHDRAWN) == 0) {
+		state = ATTEMPT_WITHDRAWN;
+	} else if (event && strcmp(event, "result") == 0 && outcome >= 0) {
+		state = ATTEMPT_ENDED;
 		result_free(ret);
 		ret->outcome = (enum outcome)outcome;
 		ret->fault = answer_of(line, "fault");
@@ -89,7 +169,7 @@ read_result(struct span text, struct result *ret)
 			json_string_value(json_object_get(line, "text")));
 	}
 	json_decref(line);
-	return found;
+	return state;
 }
 
 int
@@ -98,7 +178,8 @@ attempt_read(const char *store, const char *key, enum attempt_state *state,
 {
 	own(str) char *path = attempt_path(store, key);
 	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT) {
+	/* Where the folder is no folder, no file of ours can be. */
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
 		*state = ATTEMPT_NONE;
 		return 0;
 	}
@@ -112,12 +193,13 @@ attempt_read(const char *store, const char *key, enum attempt_state *state,
 	int r = file_read(path, FILE_MAX, &text, why);
 	if (r < 0)
 		return r;
-	bool ended = false;
+	*state = locked ? ATTEMPT_RUNNING : ATTEMPT_LOST;
 	struct span rest = buf_span(&text), line;
-	while (span_find(rest, SPAN("\n")) >= 0 && span_cut(&rest, '\n', &line))
-		ended |= read_result(line, ret);
-	*state = ended   ? ATTEMPT_ENDED
-		: locked ? ATTEMPT_RUNNING
-			 : ATTEMPT_LOST;
+	while (span_find(rest, SPAN("\n")) >= 0 &&
+		span_cut(&rest, '\n', &line)) {
+		enum attempt_state said = read_line(line, ret);
+		if (said != ATTEMPT_LOST)
+			*state = said;
+	}
 	return 0;
 }

@@ -3,14 +3,19 @@ SCENARIOS = \
 	tests/scenario/demo.sh \
 	tests/scenario/a_broken_rehearsal_is_told.sh \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
+	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \
+	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
+	tests/scenario/an_approval_does_not_wait_for_ever.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
+	tests/scenario/a_thaw_is_seen_at_once.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
+	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
@@ -26,11 +31,11 @@ SCENARIOS = \
 	tests/scenario/rotated_records_are_read_whole.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
+	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
-TORTURES += tests/scenario/torture.sh \
-	tests/scenario/a_clock_set_back_holds_nothing_up.sh
+TORTURES += tests/scenario/torture.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash

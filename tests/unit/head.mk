@@ -1,6 +1,7 @@
 # The rooms of agent/head and the commands that ask them.
 HEAD_UNITS = tests/unit/test_incident \
 	tests/unit/test_limits \
+	tests/unit/test_timeshift \
 	tests/unit/test_policy \
 	tests/unit/test_db \
 	tests/unit/test_store \
@@ -17,6 +18,7 @@ check_PROGRAMS += $(HEAD_UNITS)
 TESTS += $(HEAD_UNITS)
 EXTRA_DIST += tests/support/http.h
 tests_unit_test_incident_SOURCES = tests/unit/test_incident.c
+tests_unit_test_timeshift_SOURCES = tests/unit/test_timeshift.c
 tests_unit_test_limits_SOURCES = tests/unit/test_limits.c
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_db_SOURCES = tests/unit/test_db.c
@@ -31,6 +33,7 @@ tests_unit_test_verbs_SOURCES = tests/unit/test_verbs.c
 tests_unit_test_ask_SOURCES = tests/unit/test_ask.c
 tests_unit_test_wrap_SOURCES = tests/unit/test_wrap.c
 tests_unit_test_incident_LDADD = $(TEST_LIBS)
+tests_unit_test_timeshift_LDADD = $(TEST_LIBS)
 tests_unit_test_limits_LDADD = $(TEST_LIBS)
 tests_unit_test_policy_LDADD = $(TEST_LIBS)
 tests_unit_test_db_LDADD = $(TEST_LIBS)

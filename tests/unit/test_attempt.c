@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,7 +132,50 @@ START_TEST(what_cannot_be_read_is_an_error)
 }
 END_TEST
 
-CHECK_MAIN("attempt", attempts_lie_beside_the_store,
-	without_a_file_nothing_was_started, a_locked_file_is_waited_for,
-	an_unlocked_file_without_a_result_is_lost, a_result_is_read_back,
-	a_torn_result_does_not_count, what_cannot_be_read_is_an_error)
+START_TEST(what_was_withdrawn_never_begins)
+{
+	own(str) char *store = new_store();
+	own(result) struct result res = { 0 };
+	ck_assert_int_eq(attempt_withdraw(store, KEY, "paused", NULL), 0);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_WITHDRAWN);
+	own(fd) int fd = -1;
+	ck_assert_int_eq(attempt_create(store, KEY, "started", NULL, &fd, NULL),
+		-EEXIST);
+	ck_assert_int_eq(attempt_withdraw(store, KEY, "paused", NULL), -EEXIST);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_WITHDRAWN);
+}
+END_TEST
+
+START_TEST(what_began_is_not_withdrawn)
+{
+	own(str) char *store = new_store();
+	own(result) struct result res = { 0 };
+	own(fd) int fd = -1;
+	ck_assert_int_eq(
+		attempt_create(store, KEY, "started", NULL, &fd, NULL), 0);
+	ck_assert_int_eq(attempt_withdraw(store, KEY, "paused", NULL), -EEXIST);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_RUNNING);
+}
+END_TEST
+
+START_TEST(a_folder_that_is_none_holds_no_attempt)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *store = xprintf("%s/logmend.db", folder);
+	own(str) char *attempts = attempt_folder(store);
+	own(fd) int fd = open(attempts, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	ck_assert_int_ge(fd, 0);
+	own(result) struct result res = { 0 };
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_NONE);
+	struct why why;
+	ck_assert_int_lt(attempt_withdraw(store, KEY, "paused", &why), 0);
+	ck_assert_ptr_nonnull(strstr(why.text, attempts));
+}
+END_TEST
+
+CHECK_MAIN("attempt", what_was_withdrawn_never_begins,
+	what_began_is_not_withdrawn, a_folder_that_is_none_holds_no_attempt,
+	attempts_lie_beside_the_store, without_a_file_nothing_was_started,
+	a_locked_file_is_waited_for, an_unlocked_file_without_a_result_is_lost,
+	a_result_is_read_back, a_torn_result_does_not_count,
+	what_cannot_be_read_is_an_error)

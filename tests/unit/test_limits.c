@@ -215,6 +215,7 @@ START_TEST(unknown_causes_are_told_once_an_hour)
 	ck_assert(limit_unknown_notice(0, NOW));
 	ck_assert(!limit_unknown_notice(NOW - MINUTES(59), NOW));
 	ck_assert(limit_unknown_notice(NOW - MINUTES(60), NOW));
+	ck_assert(limit_unknown_notice(NOW + MINUTES(1), NOW));
 }
 END_TEST
 

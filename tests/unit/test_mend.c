@@ -248,6 +248,48 @@ START_TEST(a_forgotten_copy_is_dropped)
 }
 END_TEST
 
+START_TEST(a_copy_that_is_kept_is_not_dropped)
+{
+	apply_four();
+	pg_do(&pg, "postgres",
+		"CREATE DATABASE logmend_rehearsal_2123456789abcdef OWNER app");
+	pg_do(&pg, "postgres",
+		"COMMENT ON DATABASE logmend_rehearsal_2123456789abcdef IS "
+		"'logmend rehearsal, made 1700000000'");
+	PGconn *keeper = pg_connect(&pg, "postgres", "app");
+	PQclear(PQexec(keeper,
+		"SET application_name = 'logmend_rehearsal_2123456789abcdef'"));
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_value(COPIES, "1");
+	PQfinish(keeper);
+	answer_of_hands_free(&a);
+	await("SELECT count(*) = 0 FROM pg_stat_activity WHERE "
+	      "application_name LIKE 'logmend_rehearsal%'");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_value(COPIES, "0");
+}
+END_TEST
+
+START_TEST(a_killed_rehearsal_leaves_nothing_to_the_next)
+{
+	apply_four();
+	own(str) char *now = xprintf(
+		"COMMENT ON DATABASE logmend_rehearsal_3123456789abcdef IS "
+		"'logmend rehearsal, made %llu'",
+		(unsigned long long)(clock_wall() / USEC_SECOND));
+	pg_do(&pg, "postgres",
+		"CREATE DATABASE logmend_rehearsal_3123456789abcdef OWNER app");
+	pg_do(&pg, "postgres", now);
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_value(COPIES, "0");
+}
+END_TEST
+
 START_TEST(a_copy_has_extensions_and_other_schemas)
 {
 	apply_four();
@@ -740,6 +782,8 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	what_data_forbids_is_rolled_back,
 	a_role_that_may_not_make_databases_is_named,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
+	a_copy_that_is_kept_is_not_dropped,
+	a_killed_rehearsal_leaves_nothing_to_the_next,
 	a_copy_has_extensions_and_other_schemas,
 	names_that_hide_commands_run_none,
 	what_reaches_beyond_the_copy_is_not_tried,

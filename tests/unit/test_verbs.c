@@ -14,7 +14,11 @@
 
 static char *approvers[] = { (char *)"4711", (char *)"no-such-user-here",
 	NULL };
+static struct policy policy = { .approval = 30 * USEC_MINUTE };
+static struct app shop = { .name = (char *)"shop", .policy = &policy };
 static struct settings settings = { .approvers = approvers,
+	.apps = &shop,
+	.n_apps = 1,
 	.freeze_file = (char *)"/nonexistent/freeze" };
 static struct store *store;
 static uint64_t changed_id;
@@ -128,6 +132,8 @@ START_TEST(the_right_code_in_time_approves_once)
 	ck_assert_int_eq(i.state, STATE_AWAITING_APPROVAL);
 	ck_assert_str_eq(i.approved_by, "root (uid 0)");
 	ck_assert_uint_eq(i.approved_at, NOW + 5);
+	/* It stands as long as a question does, from then on. */
+	ck_assert_uint_eq(i.expires, NOW + 5 + 30 * USEC_MINUTE);
 	/* Approving it again is no second approval. */
 	changed_id = 0;
 	ck_assert_int_eq(

@@ -1,0 +1,42 @@
+#!/bin/bash
+# What was approved and is held up by the freeze file expires as a question does:
+# when the file is gone, the plan that was read then is not carried out.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+receiver_start
+stage_policy ask 'approval = 8s'
+stage_pending shop
+agent_start
+app_fails shop
+state_is 1 awaiting-approval
+touch "$stage/freeze"
+lm approve 1 "$(show 1 .approval.code)"
+state_is 1 expired
+told() { grep -q 'the approval expired, nothing was done' "$stage/notices"; }
+wait_for 10 told || bad 'nobody was told that the approval expired'
+grep -q 'held up until it expired: frozen' "$stage/notices" ||
+	bad 'the notice does not say what held it up'
+rm "$stage/freeze"
+lm resume # whatever waits is due
+! has_table shop AnalyticsEvent || bad 'mended by an approval that expired'
+expect attempts "$(show 1 '.attempts | length')" 0
+
+# One that was given without a daemon, and none was started in its time.
+if ((EUID == 0)); then
+	stage_pending other
+	agent_stop
+	agent_start
+	app_fails other
+	state_is 2 awaiting-approval
+	agent_kill
+	lm approve 2 "$(show 2 .approval.code)"
+	expires=$(date +%s -d "$(show 2 .approval.expires)")
+	over() { (($(date +%s) > expires)); }
+	wait_for 30 over || bad 'the approval does not expire'
+	agent_start
+	state_is 2 expired
+	! has_table other AnalyticsEvent || bad 'mended too late'
+	agent_stop
+fi

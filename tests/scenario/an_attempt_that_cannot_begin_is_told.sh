@@ -1,0 +1,29 @@
+#!/bin/bash
+# The attempt's file cannot be made: nothing is done, the user is told which path
+# it is, and once it can be made the mend is asked for again.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+receiver_start
+stage_policy act
+stage_pending shop
+echo 'no folder' >"$stage/state/attempts"
+agent_start
+app_fails shop
+state_is 1 waiting
+expect action "$(show 1 .decision.action)" wait
+show 1 .decision.reason | grep -q "$stage/state/attempts.*: Not a directory" ||
+	bad "the reason names no path: $(show 1 .decision.reason)"
+told() { grep -q "could not begin: $stage/state/attempts" "$stage/notices"; }
+wait_for 10 told || bad 'nobody was told'
+! has_table shop AnalyticsEvent || bad 'it was mended without a file'
+expect attempts "$(show 1 '.attempts | length')" 1
+
+rm "$stage/state/attempts"
+lm resume # what waits is due
+state_is 1 awaiting-approval
+lm approve 1 "$(show 1 .approval.code)"
+state_is 1 resolved 60
+expect attempts "$(show 1 '.attempts | length')" 2
+agent_stop
