@@ -15,7 +15,9 @@
 #include "wire/settings.h"
 
 static const struct command commands[] = {
-	{ "run", "", "The daemon, in the foreground.\n", command_run },
+	{ "run", "",
+		"The daemon, in the foreground, until SIGTERM or SIGINT.\n",
+		command_run },
 	{ "scan", "[--json] [--exit-code] [--rules DIR] [--app NAME] PATH...|-",
 		"Faults in logs that exist; cannot act.\n"
 		"\n"
@@ -25,24 +27,47 @@ static const struct command commands[] = {
 		"configured ones\n"
 		"  --app NAME    report the faults as this app's\n",
 		command_scan },
-	{ "test", "[RULEFILE...]", "The rules' own samples.\n", command_test },
+	{ "test", "[RULEFILE...]",
+		"The rules' own samples.\n"
+		"\n"
+		"  RULEFILE      only those of these files\n",
+		command_test },
 	{ "check-config", "",
 		"Checks every file and every key; says file and line.\n",
 		command_check_config },
 	{ "diagnose", "APP [CLASS OBJECT] [--json]",
-		"Probes the app's database now; changes nothing.\n",
+		"Probes the app's database now; changes nothing.\n"
+		"\n"
+		"  CLASS OBJECT  what to probe, such as missing-table "
+		"public.AnalyticsEvent\n"
+		"                or missing-column Job.batchId; without it the "
+		"connection\n"
+		"                and the migration history\n"
+		"  --json        one JSON object\n",
 		command_diagnose },
-	{ "incidents", "[--json]", "Lists the incidents.\n",
+	{ "incidents", "[--json]",
+		"Lists the incidents, the newest first.\n"
+		"\n"
+		"  --json        one JSON object a line\n",
 		command_incidents },
-	{ "show", "ID [--json]", "All about one incident.\n", command_show },
+	{ "show", "ID [--json]",
+		"All about one incident: seen, found, decided, done.\n"
+		"\n"
+		"  --json        one JSON object\n",
+		command_show },
 	{ "approve", "ID CODE", "Approves the plan that CODE stands for.\n",
 		command_approve },
 	{ "reject", "ID", "Rejects the plan that waits for approval.\n",
 		command_reject },
-	{ "close", "ID", "Closes an incident.\n", command_close },
+	{ "close", "ID",
+		"Closes an incident that is not being mended or verified.\n",
+		command_close },
 	{ "pause", "", "No attempt starts from now on.\n", command_pause },
 	{ "resume", "", "Ends a pause.\n", command_resume },
-	{ "status", "[--json]", "What the daemon does and holds.\n",
+	{ "status", "[--json]",
+		"What the daemon reads, holds and does.\n"
+		"\n"
+		"  --json        one JSON object\n",
 		command_status },
 };
 
@@ -163,8 +188,8 @@ main(int argc, char **argv)
 	in.argc = argc - i;
 	in.argv = argv + i;
 	if (command_flag(&in, "--help")) {
-		printf("usage: logmend [-c FILE] %s%s%s\n\n%s", c->name,
-			*c->synopsis ? " " : "", c->synopsis, c->help);
+		command_synopsis(c, stdout);
+		printf("\n%s", c->help);
 		return EXIT_DONE;
 	}
 	return c->run(c, &in);

@@ -9,7 +9,8 @@ CREATE TABLE source (
 	stdout INTEGER NOT NULL,
 	stderr INTEGER NOT NULL,
 	before INTEGER NOT NULL,
-	moved INTEGER NOT NULL
+	moved INTEGER NOT NULL,
+	since INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE file (
@@ -25,7 +26,7 @@ INSERT INTO source
 SELECT row_number() OVER (ORDER BY key), app, container,
 	CASE WHEN path GLOB '*-json.log.[1-9]'
 		THEN substr(path, 1, length(path) - 2) ELSE path END,
-	stdout, stderr, before, moved
+	stdout, stderr, before, moved, 0
 FROM place;
 
 INSERT INTO file

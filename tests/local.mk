@@ -6,6 +6,7 @@
 #	make demo	the main job on the terminal: tests/scenario/demo.sh
 #	make bench	figures, with one script each in tests/bench
 #	make torture	what takes long: kill -9 at random moments, fuzzers
+#	make machine	bootstrap on fresh Debian machines: root, debootstrap
 #
 # Each role adds its own with a fragment tests/unit/ROLE.mk, which appends to
 # check_PROGRAMS, TESTS, BENCHES and TORTURES.
@@ -23,6 +24,7 @@ TEST_ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = export $(TEST_ENVIRONMENT);
 BENCHES =
 TORTURES =
+MACHINES = tests/machine/readme.sh tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
@@ -62,10 +64,14 @@ bench: logmend$(EXEEXT) $(check_PROGRAMS)
 torture: logmend$(EXEEXT) $(check_PROGRAMS)
 	@set -e; for t in $(TORTURES); do \
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$t; done
-.PHONY: demo-parts demo bench torture
+machine:
+	@set -e; for m in $(MACHINES); do \
+		$(TEST_ENVIRONMENT) bash $(srcdir)/$$m; done
+.PHONY: demo-parts demo bench torture machine
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
-	$(BENCHES) $(TORTURES)
+	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
+	tests/machine/follow.sh
 # Captures and migrations are carried whole.
 dist-hook: copy-test-data
 copy-test-data:

@@ -48,14 +48,21 @@ xstrndup(const char *s, size_t len)
 }
 
 char *
-xprintf(const char *fmt, ...)
+xvprintf(const char *fmt, va_list args)
 {
 	char *s = NULL;
+	int r = vasprintf(&s, fmt, args);
+	return must(r < 0 ? NULL : s);
+}
+
+char *
+xprintf(const char *fmt, ...)
+{
 	va_list args;
 	va_start(args, fmt);
-	int r = vasprintf(&s, fmt, args);
+	char *s = xvprintf(fmt, args);
 	va_end(args);
-	return must(r < 0 ? NULL : s);
+	return s;
 }
 
 void

@@ -41,6 +41,8 @@ void *xrealloc(void *old, size_t count, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t len);
 char *xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *
+xvprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* A list of owned strings that ends with NULL; `list` may be NULL. */
 void strings_add(char ***list, const char *s);

@@ -13,6 +13,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
+#include "cli/page.h"
 #include "head/head.h"
 
 #define WAIT_SECONDS 10
@@ -180,6 +181,20 @@ ask_about(const char *verb, const char *id)
 		return NULL;
 	}
 	return json_pack("{s:s, s:I}", "verb", verb, "id", (json_int_t)number);
+}
+
+int
+ask_and_print(const struct invocation *in, json_t *request, bool json,
+	int (*print)(const json_t *reply))
+{
+	json_t *reply = NULL;
+	int code = ask(in, request, &reply);
+	if (code != EXIT_DONE)
+		return code;
+	code = json ? page_print_json(json_object_get(reply, "answer"))
+		    : print(reply);
+	json_decref(reply);
+	return code;
 }
 
 int

@@ -16,5 +16,8 @@ struct json_t *ask_for(const char *verb);
 /* The same with the incident's number, an operand; NULL and it was said that it
  * is none. */
 struct json_t *ask_about(const char *verb, const char *id);
+/* Asks, and prints the answer as one JSON value or the reply for people. */
+int ask_and_print(const struct invocation *in, struct json_t *request,
+	bool json, int (*print)(const struct json_t *reply));
 /* For verbs whose answer has one line to show: asks, prints `text`. */
 int ask_and_tell(const struct invocation *in, struct json_t *request);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/wrap.h"
+
 int
 command_fails(int code, const char *fmt, ...)
 {
@@ -19,13 +21,21 @@ command_fails(int code, const char *fmt, ...)
 	return code;
 }
 
+void
+command_synopsis(const struct command *c, FILE *to)
+{
+	own(buf) struct buf lines = { 0 };
+	own(str) char *text = xprintf("usage: logmend [-c FILE] %s%s%c%s\n",
+		c->name, *c->synopsis ? " " : "", WRAP_HERE, c->synopsis);
+	wrap(&lines, span_of(text), 80);
+	fputs(buf_str(&lines), to);
+}
+
 int
 command_usage(const struct command *c)
 {
-	fprintf(stderr,
-		"usage: logmend [-c FILE] %s%s%s\n       logmend %s --help "
-		"tells more\n",
-		c->name, *c->synopsis ? " " : "", c->synopsis, c->name);
+	command_synopsis(c, stderr);
+	fprintf(stderr, "       logmend %s --help tells more\n", c->name);
 	return EXIT_USAGE;
 }
 

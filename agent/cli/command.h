@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/why.h"
 
@@ -43,6 +44,8 @@ int command_status(const struct command *c, const struct invocation *in);
 /* `logmend: why` on standard error; returns the code. */
 int command_fails(int code, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* `usage: logmend [-c FILE] NAME ...`, in lines of 80 columns. */
+void command_synopsis(const struct command *c, FILE *to);
 /* The usage of one command on standard error; EXIT_USAGE. */
 int command_usage(const struct command *c);
 /* Handles options that are plain flags: consumes `--name` from argv wherever it

@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "cli/page.h"
 #include "wire/finding.h"
 #include "wire/job.h"
 #include "wire/plan.h"
@@ -159,47 +160,51 @@ print_json(const struct job *j, bool asked, const char *cause,
 
 /* Indents the further lines of a statement. */
 static void
-print_lines(const char *before, const char *text)
+add_lines(struct page *p, const char *before, const char *text)
 {
 	own(str) char *shown = escape_str(span_of(text), SHOWN, ESCAPE_LINES);
 	struct span rest = span_of(shown), line;
-	fputs(before, stdout);
+	page_printf(p, "%s", before);
+	page_hang(p);
 	for (bool first = true; span_cut(&rest, '\n', &line); first = false)
-		printf("%s" SPAN_FMT "\n", first ? "" : "      ",
+		page_printf(p, "%s" SPAN_FMT "\n", first ? "" : "      ",
 			SPAN_ARG(line));
 }
 
 static void
-print_plan(const struct plan *p)
+add_plan(struct page *p, const struct plan *plan)
 {
-	printf("plan:   remedy %s, %s: ", p->remedy, verdict_name(p->verdict));
-	print_lines("", p->reason);
-	for (size_t i = 0; p->steps && p->steps[i]; i++)
-		print_lines("    - ", p->steps[i]);
-	printf("        hash %.16s...%s\n", p->hash,
-		p->writable ? ""
-			    : "; cannot be carried out without `proposals`");
+	own(str) char *before = xprintf("plan:   remedy %s, %s: ", plan->remedy,
+		verdict_name(plan->verdict));
+	add_lines(p, before, plan->reason);
+	for (size_t i = 0; plan->steps && plan->steps[i]; i++)
+		add_lines(p, "    - ", plan->steps[i]);
+	page_printf(p, "        hash %.16s...%s\n", plan->hash,
+		plan->writable ? ""
+			       : "; cannot be carried out without `proposals`");
 }
 
-static void
+static int
 print_text(const struct job *j, const char *cause, const struct answer_kept *a)
 {
 	const struct result *r = &a->result;
-	printf("app:    %s\n", j->app);
+	own(page) struct page p = page_new();
+	page_printf(&p, "app:    %s\n", j->app);
 	if (r->host)
-		printf("target: %s:%s/%s, schema %s\n", r->host, r->port,
-			r->database, r->schema);
+		page_printf(&p, "target: %s:%s/%s, schema %s\n", r->host,
+			r->port, r->database, r->schema);
 	for (size_t i = 0; i < a->n; i++) {
 		own(str) char *before = xprintf("  %-7s %-20s ",
 			answer_name(a->findings[i].answer),
 			a->findings[i].name);
-		print_lines(before, a->findings[i].text);
+		add_lines(&p, before, a->findings[i].text);
 	}
 	if (cause)
-		printf("cause:  %s\n", cause);
-	print_lines("        ", r->text ? r->text : "");
+		page_printf(&p, "cause:  %s\n", cause);
+	add_lines(&p, "        ", r->text ? r->text : "");
 	if (a->planned)
-		print_plan(&a->plan);
+		add_plan(&p, &a->plan);
+	return page_print(&p);
 }
 
 /* Without a class only what concerns every app is a cause. */
@@ -247,10 +252,13 @@ run_look(
 		free(a.result.text);
 		a.result.text = xstrdup("no migration failed");
 	}
+	int code = EXIT_DONE;
 	if (json)
 		print_json(j, asked, cause, &a);
 	else
-		print_text(j, cause, &a);
+		code = print_text(j, cause, &a);
+	if (code != EXIT_DONE)
+		return code;
 	bool told = a.result.cause != CAUSE_UNREACHABLE ||
 		j->class == CLASS_DB_UNREACHABLE;
 	return told && a.result.fault != ANSWER_UNKNOWN ? EXIT_DONE

@@ -8,6 +8,7 @@
 #include "wire/fault.h"
 
 #define COLUMNS 7
+#define FAULT 3 /* the widest column */
 
 /* `missing-table public.AnalyticsEvent`. Owned. */
 static char *
@@ -60,7 +61,8 @@ print_table(const json_t *incidents)
 	if (json_array_size(incidents) == 0)
 		page_printf(&p, "no incidents\n");
 	else
-		page_table(&p, cells, json_array_size(incidents) + 1, COLUMNS);
+		page_table(&p, cells, json_array_size(incidents) + 1, COLUMNS,
+			FAULT);
 	return page_print(&p);
 }
 

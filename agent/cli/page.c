@@ -9,6 +9,7 @@
 
 #include "base/escape.h"
 #include "cli/command.h"
+#include "cli/wrap.h"
 
 #define LABEL_WIDTH 13
 #define TEXT_MAX 16384u
@@ -17,7 +18,8 @@
 struct page
 page_new(void)
 {
-	return (struct page){ .colours = command_colours() };
+	return (struct page){ .colours = command_colours(),
+		.width = wrap_width() };
 }
 
 void
@@ -73,9 +75,16 @@ page_printf(struct page *p, const char *fmt, ...)
 }
 
 void
+page_hang(struct page *p)
+{
+	buf_add_char(&p->out, WRAP_HERE);
+}
+
+void
 page_label(struct page *p, const char *label)
 {
 	page_printf(p, "%-*s", LABEL_WIDTH, label);
+	page_hang(p);
 }
 
 void
@@ -84,6 +93,10 @@ page_lines(struct page *p, const char *before, const char *text)
 	struct span rest = span_of(text), line;
 	while (span_cut(&rest, '\n', &line)) {
 		buf_add_str(&p->out, before);
+		/* A text with an indentation of its own goes on behind it. */
+		if (before[strspn(before, " ")] || line.len == 0 ||
+			line.data[0] != ' ')
+			page_hang(p);
 		add_text(p, line);
 		buf_add_char(&p->out, '\n');
 	}
@@ -112,37 +125,53 @@ page_heading(struct page *p, const char *text)
 	buf_add_char(&p->out, '\n');
 }
 
-/* Characters as a terminal counts them, but for wide ones. */
-static size_t
-width_of(const char *text)
+static void
+add_cell(struct page *p, const char *cell, bool head, size_t width)
 {
-	size_t n = 0;
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
+	enum shade shade = head ? SHADE_BOLD : page_shade(cell);
+	shade_on(p, shade);
+	buf_add_str(&p->out, cell);
+	shade_off(p, shade);
+	size_t columns = wrap_columns(span_of(cell));
+	page_printf(p, "%*s", width > columns ? (int)(width - columns) : 0, "");
+}
+
+static void
+add_row(struct page *p, char *const *row, const size_t *widths, size_t n,
+	bool head, size_t below)
+{
+	size_t last = below == n - 1 ? n - 2 : n - 1;
+	for (size_t i = 0; i < n; i++)
+		if (i != below)
+			add_cell(
+				p, row[i], head, i == last ? 0 : widths[i] + 2);
+	buf_add_char(&p->out, '\n');
+	if (below < n) {
+		page_printf(p, "%*s", (int)widths[0] + 2, "");
+		add_cell(p, row[below], head, 0);
+		buf_add_char(&p->out, '\n');
+	}
 }
 
 void
-page_table(struct page *p, char *const *cells, size_t rows, size_t n)
+page_table(
+	struct page *p, char *const *cells, size_t rows, size_t n, size_t below)
 {
 	own(strings) char **shown = NULL;
 	size_t *widths = xcalloc(n, sizeof(*widths));
+	size_t all = 0;
 	for (size_t i = 0; i < rows * n; i++) {
 		own(str) char *cell =
 			escape_str(span_of(cells[i] ? cells[i] : "-"), CELL_MAX,
 				ESCAPE_LINE);
 		strings_add(&shown, cell);
-		widths[i % n] = MAX(widths[i % n], width_of(cell));
+		widths[i % n] = MAX(widths[i % n], wrap_columns(span_of(cell)));
 	}
-	for (size_t i = 0; i < rows * n; i++) {
-		bool last = i % n == n - 1;
-		enum shade shade = i < n ? SHADE_BOLD : page_shade(shown[i]);
-		shade_on(p, shade);
-		buf_add_str(&p->out, shown[i]);
-		shade_off(p, shade);
-		size_t pad = last ? 0 : widths[i % n] - width_of(shown[i]) + 2;
-		page_printf(p, "%*s%s", (int)pad, "", last ? "\n" : "");
-	}
+	for (size_t i = 0; i < n; i++)
+		all += widths[i] + (i ? 2 : 0);
+	bool fits = !p->width || all <= p->width;
+	for (size_t i = 0; i < rows; i++)
+		add_row(p, shown + i * n, widths, n, i == 0, fits ? n : below);
 	free(widths);
 }
 
@@ -170,7 +199,9 @@ page_shade(const char *state)
 int
 page_print(struct page *p)
 {
-	if (fwrite(p->out.data, 1, p->out.len, stdout) == p->out.len &&
+	own(buf) struct buf lines = { 0 };
+	wrap(&lines, buf_span(&p->out), p->width);
+	if (fwrite(lines.data, 1, lines.len, stdout) == lines.len &&
 		fflush(stdout) == 0)
 		return EXIT_DONE;
 	return command_fails(EXIT_UNABLE,

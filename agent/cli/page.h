@@ -11,6 +11,7 @@ struct json_t;
 struct page {
 	struct buf out;
 	bool colours;
+	unsigned width; /* of the terminal; 0: it is none */
 };
 
 enum shade { SHADE_NONE, SHADE_BOLD, SHADE_GOOD, SHADE_BAD, SHADE_WARN };
@@ -32,6 +33,8 @@ void page_printf(struct page *p, const char *fmt, ...)
 /* `label      text` with the text's further lines below its first; nothing if
  * text is NULL or empty. */
 void page_field(struct page *p, const char *label, const char *text);
+/* If the line does not fit, its further lines begin in this column. */
+void page_hang(struct page *p);
 /* The label of a field whose text follows with page_add(). */
 void page_label(struct page *p, const char *label);
 /* A blank line and a heading. */
@@ -39,8 +42,9 @@ void page_heading(struct page *p, const char *text);
 /* Each line of the text behind `before`. */
 void page_lines(struct page *p, const char *before, const char *text);
 /* Rows of n cells, the first row the headings; columns as wide as they need
- * to be. */
-void page_table(struct page *p, char *const *cells, size_t rows, size_t n);
+ * to be. If that is too wide, column `below` gets lines of its own. */
+void page_table(struct page *p, char *const *cells, size_t rows, size_t n,
+	size_t below);
 /* The colour that a state is shown in. */
 enum shade page_shade(const char *state);
 

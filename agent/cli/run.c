@@ -1,7 +1,15 @@
 #include "config.h"
 #include "cli/command.h"
 
+#include "base/log.h"
+#include "cli/checkup.h"
 #include "head/head.h"
+
+static void
+warn(const char *text)
+{
+	log_warn("%s", text);
+}
 
 int
 command_run(const struct command *c, const struct invocation *in)
@@ -13,5 +21,9 @@ command_run(const struct command *c, const struct invocation *in)
 	own(settings) struct settings *settings = NULL;
 	if (settings_load(in->config, &settings, &why) < 0)
 		return command_fails(EXIT_USAGE, "%s", why.text);
+	/* One app's mistake, or a disk that is not mounted yet, must not blind
+	 * the others. */
+	struct checkup up = { .settings = settings, .tell = warn };
+	checkup_run(&up);
 	return head_run(settings);
 }

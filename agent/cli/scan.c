@@ -14,6 +14,7 @@
 #include "cli/caprover.h"
 #include "cli/pack.h"
 #include "cli/sight.h"
+#include "cli/wrap.h"
 
 struct scan {
 	const struct rules *rules;
@@ -22,6 +23,8 @@ struct scan {
 	const char *app_given;
 	char *app;
 	bool json, colours;
+	unsigned width; /* of the terminal; 0: it is none */
+	bool headed;    /* the log's name stands above its faults */
 	uint64_t faults, bytes, logs, failed, broken;
 };
 
@@ -73,23 +76,46 @@ telling_line(const struct fault *f, const struct rule *rule)
 	return first;
 }
 
+/* Where the fault begins: `PATH:LINE: TIME `. On a terminal the path of a
+ * Docker log would fill two lines for each fault, so it stands once above them.
+ */
 static void
-print_line(const struct scan *s, const struct fault *f)
+add_where(struct scan *s, const struct fault *f, struct buf *to)
+{
+	char time[CLOCK_TEXT] = "";
+	own(str) char *path = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
+	if (f->first_ns)
+		clock_text_ns(f->first_ns, time);
+	if (!s->width) {
+		buf_printf(to, "%s:%llu: %s%s", path,
+			(unsigned long long)f->line, time, *time ? " " : "");
+		return;
+	}
+	if (!s->headed)
+		buf_printf(to, "%s%s%s\n", s->app ? s->app : "",
+			s->app ? ": " : "", path);
+	s->headed = true;
+	buf_printf(to, "  %llu: %.*s%s", (unsigned long long)f->line,
+		(int)strcspn(time, ".Z"), time, *time ? "Z " : "");
+	buf_add_char(to, WRAP_HERE);
+}
+
+static void
+print_line(struct scan *s, const struct fault *f)
 {
 	const struct rule *rule = rules_at(s->rules, f->rule);
-	char time[CLOCK_TEXT];
-	own(str) char *path = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
+	own(buf) struct buf out = { 0 }, lines = { 0 };
 	own(str) char *object = object_text(f->class, &f->object);
 	own(str) char *text =
 		escape_str(telling_line(f, rule), 300, ESCAPE_LINE);
-	printf("%s:%llu: %s%s%s%s%s %s  [%s]\n", path,
-		(unsigned long long)f->line,
-		f->first_ns ? clock_text_ns(f->first_ns, time) : "",
-		f->first_ns ? " " : "", s->colours ? "\033[1;31m" : "",
+	add_where(s, f, &out);
+	buf_printf(&out, "%s%s%s %s  [%s]\n", s->colours ? "\033[1;31m" : "",
 		class_info(f->class)->name, s->colours ? "\033[0m" : "", object,
 		rule->name);
 	if (*text)
-		printf("    %s\n", text);
+		buf_printf(&out, "    %s\n", text);
+	wrap(&lines, buf_span(&out), s->width);
+	(void)fwrite(lines.data, 1, lines.len, stdout); /* flush tells */
 }
 
 static void
@@ -155,6 +181,7 @@ scan_one(struct scan *s, const char *path)
 	free(s->app);
 	s->app = s->app_given ? xstrdup(s->app_given) : app_beside(path);
 	s->logs++;
+	s->headed = false;
 	if (read_log(s, &why) < 0) {
 		own(str) char *shown =
 			escape_str(span_of(path), 4096, ESCAPE_LINE);
@@ -209,6 +236,7 @@ command_scan(const struct command *c, const struct invocation *given)
 		return command_fails(EXIT_USAGE, "%s", why.text);
 	s.rules = rules;
 	s.colours = command_colours();
+	s.width = wrap_width();
 	for (int i = 1; i < in.argc; i++)
 		scan_one(&s, in.argv[i]);
 	sight_close(s.sight);

@@ -137,6 +137,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 		size_t first = text ? strcspn(text, "\n") : 0;
 		own(str) char *head = text ? xstrndup(text, first) : NULL;
 		page_printf(p, "  %2zu. ", i + 1);
+		page_hang(p);
 		page_add(p, SHADE_NONE, head);
 		page_printf(p, "\n");
 		if (text && text[first])
@@ -233,6 +234,7 @@ add_notices(struct page *p, const json_t *list)
 		page_printf(p, "  ");
 		add_time(p, json_text(n, "queued"));
 		page_printf(p, "  ");
+		page_hang(p);
 		page_add(p, SHADE_NONE, json_text(n, "kind"));
 		page_printf(p, " for ");
 		page_add(p, SHADE_NONE, json_text(n, "notify"));
@@ -265,14 +267,17 @@ add_timeline(struct page *p, const json_t *list)
 		page_add(p, SHADE_NONE, kind);
 		int pad = KIND_WIDTH - (int)strlen(kind ? kind : "");
 		page_printf(p, "%*s", MAX(pad, 1), "");
+		page_hang(p);
 		page_add(p, SHADE_NONE, json_text(moment, "text"));
 		page_printf(p, "\n");
 	}
 }
 
 static int
-print_incident(const json_t *a, const json_t *more)
+print_incident(const json_t *reply)
 {
+	const json_t *a = json_object_get(reply, "answer");
+	const json_t *more = json_object_get(reply, "more");
 	own(page) struct page p = page_new();
 	add_title(&p, a, more);
 	add_seen(&p, a, more);
@@ -297,13 +302,6 @@ command_show(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 1, 1))
 		return EXIT_USAGE;
 	json_t *request = ask_about("show", in.argv[1]);
-	json_t *reply = NULL;
-	int code = request ? ask(&in, request, &reply) : EXIT_USAGE;
-	if (code != EXIT_DONE)
-		return code;
-	const json_t *answer = json_object_get(reply, "answer");
-	code = json ? page_print_json(answer)
-		    : print_incident(answer, json_object_get(reply, "more"));
-	json_decref(reply);
-	return code;
+	return request ? ask_and_print(&in, request, json, print_incident)
+		       : EXIT_USAGE;
 }

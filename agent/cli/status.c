@@ -2,8 +2,12 @@
 #include "cli/ask.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #include "cli/page.h"
+
+#define APP_WIDEST 30u
+#define ID_SHOWN 12u /* as `docker ps` shows it */
 
 static long long
 number(const json_t *object, const char *key)
@@ -52,23 +56,44 @@ add_incidents(struct page *p, json_t *counts)
 	page_printf(p, "%s\n", any ? "" : "none");
 }
 
+/* A container's log is known by its container, which is shorter. */
+static void
+add_place(struct page *p, const json_t *source, size_t width)
+{
+	const char *container = json_text(source, "container");
+	const char *app = json_text(source, "app");
+	size_t len = app ? strlen(app) : 0;
+	page_add(p, SHADE_BOLD, app);
+	page_printf(p, "%*s", len < width ? (int)(width - len) + 2 : 2, "");
+	page_hang(p);
+	if (!container) {
+		page_add(p, SHADE_NONE, json_text(source, "path"));
+		return;
+	}
+	own(str) char *start =
+		xstrndup(container, strnlen(container, ID_SHOWN));
+	page_printf(p, "container ");
+	page_add(p, SHADE_NONE, start);
+}
+
 static void
 add_sources(struct page *p, const json_t *sources)
 {
-	size_t i;
+	size_t i, width = 0;
 	json_t *source;
 	if (json_array_size(sources))
 		page_heading(p, "Sources");
+	json_array_foreach (sources, i, source)
+		width = MAX(width,
+			json_string_length(json_object_get(source, "app")));
 	json_array_foreach (sources, i, source) {
 		long long done = number(source, "read");
 		long long size = number(source, "size");
 		bool unlinked =
 			json_is_true(json_object_get(source, "unlinked"));
 		page_printf(p, "  ");
-		page_add(p, SHADE_BOLD, json_text(source, "app"));
-		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, json_text(source, "path"));
-		page_printf(p, "  %lld of %lld bytes", done, size);
+		add_place(p, source, MIN(width, APP_WIDEST));
+		page_printf(p, ": %lld of %lld bytes read", done, size);
 		if (unlinked && size > done)
 			page_printf(p,
 				", %lld are left only here: the file is "
@@ -97,8 +122,9 @@ add_gaps(struct page *p, const json_t *gaps)
 }
 
 static int
-print_status(const json_t *s)
+print_status(const json_t *reply)
 {
+	const json_t *s = json_object_get(reply, "answer");
 	own(page) struct page p = page_new();
 	const json_t *notices = json_object_get(s, "notices");
 	add_general(&p, s);
@@ -118,12 +144,5 @@ command_status(const struct command *c, const struct invocation *given)
 	bool json = command_flag(&in, "--json");
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
-	json_t *reply = NULL;
-	int code = ask(&in, ask_for("status"), &reply);
-	if (code != EXIT_DONE)
-		return code;
-	const json_t *answer = json_object_get(reply, "answer");
-	code = json ? page_print_json(answer) : print_status(answer);
-	json_decref(reply);
-	return code;
+	return ask_and_print(&in, ask_for("status"), json, print_status);
 }

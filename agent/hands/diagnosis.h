@@ -35,6 +35,7 @@ struct diagnosis {
 	/* what follows */
 	enum cause cause;
 	enum answer fault; /* is it there now? */
+	bool lasting;      /* unreachable until somebody changes something */
 	enum answer history_clean;
 	char *text; /* the cause in a sentence, escaped */
 	/* the plan: what to run, in order */

@@ -67,29 +67,71 @@ find_addresses(const char *host, usec deadline, char **ret_hosts,
 	return 0;
 }
 
-/* libpq gives no SQLSTATE for a refused start, and servers speak their own
- * language, so only what is certain is told apart. */
-static int
-errno_of(const PGconn *conn)
+/* What servers say when they let nobody in, whatever language they speak. */
+static const struct refusal {
+	const char *state;
+	int error;
+	const char *text;
+} refusals[] = {
+	{ "28P01", -EACCES, "the server refuses this user or its password" },
+	{ "28000", -EACCES, "the server does not let this user log in" },
+	{ "42501", -EACCES, "this user may not connect to the database" },
+	{ "3D000", -ENOENT, "there is no such database" },
+	{ "53300", -EAGAIN, "the server has no connection left" },
+	{ "57P03", -EAGAIN, "the server is starting up or shutting down" },
+};
+
+/* libpq 15 hands out no SQLSTATE of a refused start, but a verbose message has
+ * it: `FATAL:  28P01: ...`. */
+static const struct refusal *
+refusal_in(const char *text)
 {
-	const char *text = PQerrorMessage(conn);
-	if (PQconnectionNeedsPassword(conn) ||
-		strstr(text, "password authentication failed") ||
-		strstr(text, "no pg_hba.conf entry"))
-		return -EACCES;
-	return strstr(text, "FATAL:  database \"") ? -ENOENT : -ECONNREFUSED;
+	for (size_t i = 0; i < ELEMENTS(refusals); i++) {
+		char mark[16];
+		snprintf(mark, sizeof(mark), ":  %s: ", refusals[i].state);
+		if (strstr(text, mark))
+			return &refusals[i];
+	}
+	return NULL;
+}
+
+/* Without the lines that tell a place in PostgreSQL's source. */
+static char *
+message_of(const PGconn *conn)
+{
+	struct span rest = span_of(PQerrorMessage(conn)), line;
+	own(buf) struct buf text = { 0 };
+	while (span_cut(&rest, '\n', &line))
+		if (!span_starts(line, SPAN("LOCATION:")))
+			buf_printf(&text, SPAN_FMT "\n", SPAN_ARG(line));
+	return buf_take_str(&text);
 }
 
 static int
 failed(const struct url *url, const PGconn *conn, struct why *why)
 {
-	own(str) char *text = xstrdup(PQerrorMessage(conn));
+	own(str) char *text = message_of(conn);
 	url_censor(url, text);
 	own(str) char *shown =
 		escape_str(span_trim(span_of(text)), REASON_MAX, ESCAPE_LINE);
 	own(str) char *where = url_text(url);
+	const struct refusal *by = refusal_in(text);
+	if (by)
+		return because(why, by->error, "no connection to %s: %s: %s",
+			where, by->text, shown);
+	if (PQconnectionNeedsPassword(conn))
+		return because(why, -EACCES,
+			"no connection to %s: the server wants a password and "
+			"the URL has none",
+			where);
 	return because(
-		why, errno_of(conn), "no connection to %s: %s", where, shown);
+		why, -ECONNREFUSED, "no connection to %s: %s", where, shown);
+}
+
+bool
+dial_in_vain(int r)
+{
+	return r == -EACCES || r == -ENOENT;
 }
 
 static int
@@ -167,8 +209,11 @@ dial(const struct url *url, const char *database, const char *name,
 		return because(why, -ENOMEM, "libpq has no memory");
 	if (PQstatus(conn) == CONNECTION_BAD)
 		return failed(url, conn, why);
+	(void)PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
 	r = finish(url, conn, deadline, why);
-	if (r == 0)
-		*ret = take(conn);
-	return r;
+	if (r < 0)
+		return r;
+	(void)PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
+	*ret = take(conn);
+	return 0;
 }

@@ -2,16 +2,22 @@
 #pragma once
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 #include "base/clock.h"
 #include "base/why.h"
 #include "hands/url.h"
 
-/* -EACCES: the login is refused; -ENOENT: no such database; -ECONNREFUSED,
- * -ETIMEDOUT, -EHOSTUNREACH ...: no way there. `why` never holds the password.
+/* -EACCES: the login is refused; -ENOENT: no such database; -EAGAIN: the server
+ * is full or starting; -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH ...: no way
+ * there. `why` never holds the password.
  * `database` is instead of the URL's, or NULL. */
 int dial(const struct url *url, const char *database, const char *name,
 	usec deadline, PGconn **ret, struct why *why);
+
+/* Whether dialling again would fail like that until somebody changes something.
+ */
+bool dial_in_vain(int r);
 
 /* Waits for poll()'s events on the connection: 0, -ETIMEDOUT, -EPIPE ... */
 int dial_await(const PGconn *conn, short events, usec deadline);

@@ -11,17 +11,16 @@ findings_add(struct findings *f, const char *name, enum answer answer,
 {
 	if (f->n == FINDINGS_MAX)
 		return;
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
 	f->list = xrealloc(f->list, f->n + 1, sizeof(*f->list));
 	f->list[f->n++] = (struct finding){
 		.name = xstrdup(name),
 		.answer = answer,
 		.text = escape_str(
-			buf_span(&text), FINDING_TEXT_MAX, ESCAPE_LINE),
+			span_of(text), FINDING_TEXT_MAX, ESCAPE_LINE),
 	};
 }
 

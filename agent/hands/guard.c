@@ -46,13 +46,12 @@ raise_to(struct guard *g, enum verdict v, const char *fmt, ...)
 {
 	if (v <= g->verdict)
 		return;
-	own(buf) struct buf b = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&b, fmt, args);
+	char *reason = xvprintf(fmt, args);
 	va_end(args);
 	free(g->reason);
-	g->reason = buf_take_str(&b);
+	g->reason = reason;
 	g->verdict = v;
 }
 

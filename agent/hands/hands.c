@@ -99,6 +99,7 @@ do_look(const struct task *task, struct teller *t, struct result *ret)
 	ret->cause = d.cause;
 	ret->fault = d.fault;
 	ret->history = d.history_clean;
+	ret->lasting = d.lasting;
 	task_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
 }
 

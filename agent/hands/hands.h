@@ -1,5 +1,17 @@
 /* The role that touches databases: one job, then it ends. */
 #pragma once
 
+#include "wire/settings.h"
+
 /* The process behind ROLE_SOCKET; returns its exit code. */
 int hands_main(const char *config);
+
+/* Whether hands can use what the app's sections name, before they need it: 0,
+ * or a negative errno and the sentence that a job of theirs has for it, never
+ * with a password. None of them connects anywhere. */
+int hands_check_url(const char *url_file, struct why *why);
+/* That what is mended goes through no pooler; a URL that cannot be read is not
+ * this one's business. */
+int hands_check_detour(const struct app *app, struct why *why);
+/* That a copy can be made, as far as it can be told without the server. */
+int hands_check_rehearsal(const struct remedy *remedy, struct why *why);

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
-	agent/hands/hands.c agent/hands/hands.h \
+	agent/hands/hands.c agent/hands/hands.h agent/hands/checkup.c \
 	agent/hands/parameter.c agent/hands/parameter.h \
 	agent/hands/url.c agent/hands/url.h \
 	agent/hands/helper.c agent/hands/helper.h \
@@ -11,6 +11,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/loss.c agent/hands/loss.h \
 	agent/hands/sqltext.c agent/hands/sqltext.h \
 	agent/hands/beyond.c agent/hands/beyond.h \
+	agent/hands/table.c agent/hands/table.h \
 	agent/hands/tree.c agent/hands/tree.h \
 	agent/hands/script.c agent/hands/script.h \
 	agent/hands/checksum.c agent/hands/checksum.h \
@@ -25,6 +26,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/cause.c agent/hands/cause.h \
 	agent/hands/diagnosis.c agent/hands/diagnosis.h \
 	agent/hands/model.c agent/hands/model.h \
+	agent/hands/study.c agent/hands/study.h \
 	agent/hands/look.c agent/hands/look.h \
 	agent/hands/story.c agent/hands/story.h \
 	agent/hands/draft.c agent/hands/draft.h \

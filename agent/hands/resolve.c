@@ -52,9 +52,15 @@ read_answer(const char *host, const struct helper *h, usec deadline,
 			shown);
 	if (answer.type == FRAME_FAILED) {
 		own(str) char *text = frame_get_str(&answer, 1024);
+		/* What CapRover writes into an app's DATABASE_URL. */
+		bool inside = strncmp(host, "srv-captain--", 13) == 0;
 		return because(why, -EHOSTUNREACH,
-			"the name %s cannot be resolved: %s", shown,
-			text ? text : "?");
+			"the name %s cannot be resolved: %s%s", shown,
+			text ? text : "?",
+			inside ? "; it is one of Docker's network, which the "
+				 "host does not know: publish the database's "
+				 "port and name that"
+			       : "");
 	}
 	own(strings) char **list = NULL;
 	uint32_t n = frame_get_below(&answer, RESOLVE_MAX + 1);

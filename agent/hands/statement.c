@@ -52,7 +52,7 @@ copy(const char *s)
 	return s && *s ? xstrdup(s) : NULL;
 }
 
-struct made *
+static struct made *
 made_add(struct made **list, size_t *n, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name)
 {
@@ -66,6 +66,21 @@ made_add(struct made **list, size_t *n, enum made_kind kind, const char *word,
 		.name = xstrdup(name ? name : ""),
 	};
 	return m;
+}
+
+struct made *
+statement_makes(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name)
+{
+	return made_add(
+		&s->makes, &s->n_makes, kind, word, schema, table, name);
+}
+
+void
+statement_drops(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name)
+{
+	(void)made_add(&s->drops, &s->n_drops, kind, word, schema, table, name);
 }
 
 char *

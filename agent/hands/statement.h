@@ -66,9 +66,12 @@ void statement_put(struct frame *to, const struct statement *s);
 /* 0 or -EBADMSG; free in any case. */
 int statement_get(struct frame *from, struct statement *ret, struct why *why);
 
-/* Adds an object to a list of them; strings are copied, "" counts as NULL. */
+/* Adds an object to what a statement makes, or drops; strings are copied, ""
+ * counts as NULL. */
 struct made *
-made_add(struct made **list, size_t *n, enum made_kind kind, const char *word,
+statement_makes(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name);
+void statement_drops(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name);
 /* `table "AnalyticsEvent"`, `column "batchId" of "Job"`, escaped. Owned. */
 char *made_text(const struct made *m);

@@ -10,13 +10,12 @@
 void
 task_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
 {
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
 	free(ret->text);
-	ret->text = escape_str(buf_span(&text), 1900, ESCAPE_LINE);
+	ret->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
 	ret->outcome = outcome;
 }
 

@@ -22,13 +22,11 @@ send_frame(struct teller *t, const struct frame *f)
 void
 teller_step(struct teller *t, const char *fmt, ...)
 {
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	own(str) char *shown =
-		escape_str(buf_span(&text), STEP_MAX, ESCAPE_LINE);
+	own(str) char *shown = escape_str(span_of(text), STEP_MAX, ESCAPE_LINE);
 	if (t->attempt && attempt_note(t->attempt, "step", shown) < 0)
 		t->unwritten = true;
 	own(frame) struct frame f = FRAME(HANDS_STEP);

@@ -12,10 +12,9 @@
 #include "hands/beyond.h"
 #include "hands/loss.h"
 #include "hands/sqltext.h"
+#include "hands/table.h"
 
 #define NODE(x) PG_QUERY__NODE__NODE_##x
-#define AT(x) PG_QUERY__ALTER_TABLE_TYPE__AT_##x
-#define CONSTR(x) PG_QUERY__CONSTR_TYPE__CONSTR_##x
 #define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x
 
 /* `a.b` of a qualified name: the last two strings of a list. */
@@ -33,145 +32,6 @@ name_of(size_t n, PgQuery__Node *const *list)
 			ret.name = list[i]->string->sval;
 		}
 	return ret;
-}
-
-static struct made *
-make(struct statement *s, enum made_kind kind, const char *word,
-	const char *schema, const char *table, const char *name)
-{
-	return made_add(
-		&s->makes, &s->n_makes, kind, word, schema, table, name);
-}
-
-static void
-works_on(struct statement *s, const PgQuery__RangeVar *r)
-{
-	s->schema =
-		r->schemaname && *r->schemaname ? xstrdup(r->schemaname) : NULL;
-	s->table = xstrdup(r->relname);
-	/* Another database's name cannot be meant; a temporary table shadows.
-	 */
-	if ((r->catalogname && *r->catalogname) ||
-		(r->relpersistence && *r->relpersistence == 't'))
-		s->special = true;
-}
-
-/* A primary key, unique or exclusion constraint is an index too, and its name
- * lies in the relations' name space. */
-static void
-read_constraint(struct statement *s, const PgQuery__RangeVar *table,
-	const PgQuery__Constraint *c, bool inside)
-{
-	bool index = c->contype == CONSTR(PRIMARY) ||
-		c->contype == CONSTR(UNIQUE) || c->contype == CONSTR(EXCLUSION);
-	if (!c->conname || !*c->conname)
-		return;
-	if (index && !(c->indexname && *c->indexname))
-		make(s, MADE_RELATION, "index", table->schemaname, NULL,
-			c->conname);
-	if (!inside)
-		make(s, MADE_CONSTRAINT, "constraint", table->schemaname,
-			table->relname, c->conname);
-}
-
-static void
-read_column(struct statement *s, const PgQuery__RangeVar *table,
-	const PgQuery__ColumnDef *c, bool inside, bool missing_ok)
-{
-	struct made *m = make(s, MADE_COLUMN, "column", table->schemaname,
-		table->relname, c->colname);
-	m->part = inside;
-	m->if_not_exists = missing_ok;
-	for (size_t i = 0; i < c->n_constraints; i++)
-		if (c->constraints[i]->node_case == NODE(CONSTRAINT))
-			read_constraint(s, table, c->constraints[i]->constraint,
-				inside);
-}
-
-static void
-read_create_table(struct statement *s, const PgQuery__CreateStmt *c)
-{
-	s->kind = STATEMENT_CREATE_TABLE;
-	works_on(s, c->relation);
-	s->special |= c->n_inh_relations || c->partbound || c->of_typename ||
-		(c->tablespacename && *c->tablespacename);
-	make(s, MADE_RELATION, "table", c->relation->schemaname, NULL,
-		c->relation->relname)
-		->if_not_exists = c->if_not_exists;
-	size_t before = s->n_makes;
-	for (size_t i = 0; i < c->n_table_elts; i++) {
-		const PgQuery__Node *e = c->table_elts[i];
-		if (e->node_case == NODE(COLUMN_DEF))
-			read_column(s, c->relation, e->column_def, true, false);
-		else if (e->node_case == NODE(CONSTRAINT))
-			read_constraint(s, c->relation, e->constraint, true);
-		else
-			s->special = true; /* LIKE copies from elsewhere */
-	}
-	for (size_t i = before; i < s->n_makes; i++)
-		s->makes[i].if_not_exists |= c->if_not_exists;
-}
-
-static void
-read_create_index(struct statement *s, const PgQuery__IndexStmt *c)
-{
-	s->kind = STATEMENT_CREATE_INDEX;
-	works_on(s, c->relation);
-	s->alone = c->concurrent;
-	s->special |= c->table_space && *c->table_space;
-	if (c->idxname && *c->idxname)
-		make(s, MADE_RELATION, "index", c->relation->schemaname, NULL,
-			c->idxname)
-			->if_not_exists = c->if_not_exists;
-}
-
-static bool
-is_foreign_key(const PgQuery__AlterTableCmd *c)
-{
-	return c->subtype == AT(AddConstraint) && c->def &&
-		c->def->node_case == NODE(CONSTRAINT) &&
-		c->def->constraint->contype == CONSTR(FOREIGN);
-}
-
-static void
-read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
-	const PgQuery__AlterTableCmd *c)
-{
-	const PgQuery__Node *def = c->def;
-	if (def && def->node_case == NODE(PARTITION_CMD))
-		s->alone |= def->partition_cmd->concurrent;
-	if (c->subtype == AT(AddColumn) && def &&
-		def->node_case == NODE(COLUMN_DEF))
-		read_column(s, table, def->column_def, false, c->missing_ok);
-	else if (c->subtype == AT(AddConstraint) && def &&
-		def->node_case == NODE(CONSTRAINT))
-		read_constraint(s, table, def->constraint, false);
-	else if (c->subtype == AT(DropColumn))
-		made_add(&s->drops, &s->n_drops, MADE_COLUMN, "column",
-			table->schemaname, table->relname, c->name);
-	else if (c->subtype == AT(DropConstraint)) {
-		made_add(&s->drops, &s->n_drops, MADE_CONSTRAINT, "constraint",
-			table->schemaname, table->relname, c->name);
-		/* Its index goes with it. */
-		made_add(&s->drops, &s->n_drops, MADE_RELATION, "index",
-			table->schemaname, NULL, c->name);
-	}
-}
-
-static void
-read_alter_table(struct statement *s, const PgQuery__AlterTableStmt *a)
-{
-	bool only_keys = a->n_cmds > 0 && a->objtype == OBJECT(TABLE);
-	works_on(s, a->relation);
-	for (size_t i = 0; i < a->n_cmds; i++) {
-		if (a->cmds[i]->node_case != NODE(ALTER_TABLE_CMD))
-			continue;
-		const PgQuery__AlterTableCmd *c = a->cmds[i]->alter_table_cmd;
-		read_alter_command(s, a->relation, c);
-		only_keys &= is_foreign_key(c);
-	}
-	if (only_keys)
-		s->kind = STATEMENT_ADD_FOREIGN_KEY;
 }
 
 static void
@@ -201,8 +61,8 @@ read_drop(struct statement *s, const PgQuery__DropStmt *d)
 		else if (o->node_case == NODE(STRING))
 			n.name = o->string->sval;
 		if (n.name)
-			made_add(&s->drops, &s->n_drops, kind, "object",
-				n.schema, NULL, n.name);
+			statement_drops(
+				s, kind, "object", n.schema, NULL, n.name);
 	}
 }
 
@@ -212,7 +72,8 @@ read_create_schema(struct statement *s, const PgQuery__CreateSchemaStmt *c)
 	if (!c->n_schema_elts && !c->authrole)
 		s->kind = STATEMENT_CREATE_SCHEMA;
 	if (c->schemaname && *c->schemaname)
-		make(s, MADE_SCHEMA, "schema", NULL, NULL, c->schemaname)
+		statement_makes(
+			s, MADE_SCHEMA, "schema", NULL, NULL, c->schemaname)
 			->if_not_exists = c->if_not_exists;
 }
 
@@ -221,7 +82,8 @@ make_type(struct statement *s, size_t n, PgQuery__Node *const *list)
 {
 	struct name name = name_of(n, list);
 	if (name.name)
-		make(s, MADE_TYPE, "type", name.schema, NULL, name.name);
+		statement_makes(
+			s, MADE_TYPE, "type", name.schema, NULL, name.name);
 }
 
 static void
@@ -229,31 +91,32 @@ read_rarer(struct statement *s, const PgQuery__Node *n)
 {
 	switch (n->node_case) {
 	case NODE(VIEW_STMT):
-		make(s, MADE_RELATION, "view", n->view_stmt->view->schemaname,
-			NULL, n->view_stmt->view->relname)
+		statement_makes(s, MADE_RELATION, "view",
+			n->view_stmt->view->schemaname, NULL,
+			n->view_stmt->view->relname)
 			->if_not_exists = n->view_stmt->replace;
 		break;
 	case NODE(CREATE_SEQ_STMT):
-		make(s, MADE_RELATION, "sequence",
+		statement_makes(s, MADE_RELATION, "sequence",
 			n->create_seq_stmt->sequence->schemaname, NULL,
 			n->create_seq_stmt->sequence->relname)
 			->if_not_exists = n->create_seq_stmt->if_not_exists;
 		break;
 	case NODE(CREATE_TABLE_AS_STMT):
-		make(s, MADE_RELATION, "table",
+		statement_makes(s, MADE_RELATION, "table",
 			n->create_table_as_stmt->into->rel->schemaname, NULL,
 			n->create_table_as_stmt->into->rel->relname)
 			->if_not_exists =
 			n->create_table_as_stmt->if_not_exists;
 		break;
 	case NODE(CREATE_EXTENSION_STMT):
-		make(s, MADE_EXTENSION, "extension", NULL, NULL,
+		statement_makes(s, MADE_EXTENSION, "extension", NULL, NULL,
 			n->create_extension_stmt->extname)
 			->if_not_exists =
 			n->create_extension_stmt->if_not_exists;
 		break;
 	case NODE(CREATE_TRIG_STMT):
-		make(s, MADE_TRIGGER, "trigger",
+		statement_makes(s, MADE_TRIGGER, "trigger",
 			n->create_trig_stmt->relation->schemaname,
 			n->create_trig_stmt->relation->relname,
 			n->create_trig_stmt->trigname)
@@ -281,7 +144,8 @@ read_function(struct statement *s, const PgQuery__CreateFunctionStmt *f)
 	struct name n = name_of(f->n_funcname, f->funcname);
 	s->opaque = true;
 	if (n.name)
-		make(s, MADE_FUNCTION, "function", n.schema, NULL, n.name)
+		statement_makes(
+			s, MADE_FUNCTION, "function", n.schema, NULL, n.name)
 			->if_not_exists = true;
 }
 
@@ -290,13 +154,13 @@ read_node(struct statement *s, const PgQuery__Node *n)
 {
 	switch (n->node_case) {
 	case NODE(CREATE_STMT):
-		read_create_table(s, n->create_stmt);
+		table_create(s, n->create_stmt);
 		break;
 	case NODE(INDEX_STMT):
-		read_create_index(s, n->index_stmt);
+		table_index(s, n->index_stmt);
 		break;
 	case NODE(ALTER_TABLE_STMT):
-		read_alter_table(s, n->alter_table_stmt);
+		table_alter(s, n->alter_table_stmt);
 		break;
 	case NODE(DROP_STMT):
 		read_drop(s, n->drop_stmt);
@@ -316,7 +180,7 @@ read_node(struct statement *s, const PgQuery__Node *n)
 		break;
 	case NODE(COMPOSITE_TYPE_STMT):
 		s->kind = STATEMENT_CREATE_TYPE;
-		make(s, MADE_TYPE, "type",
+		statement_makes(s, MADE_TYPE, "type",
 			n->composite_type_stmt->typevar->schemaname, NULL,
 			n->composite_type_stmt->typevar->relname);
 		break;

@@ -70,6 +70,7 @@ diagnosed(struct desk *d, struct incident *i, struct report *r, usec now)
 	if (cause != i->cause)
 		i->notices &= ~(1u << NOTICE_CAUSE);
 	i->cause = cause;
+	i->lasting = done && r->result.lasting;
 	if (cause == CAUSE_UNREACHABLE)
 		uncount_look(d, i, now);
 	incident_set(&i->cause_text, answer_text(r));

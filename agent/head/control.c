@@ -28,6 +28,7 @@ struct client {
 	struct buf in, out;
 	size_t sent;
 	bool answered;
+	bool long_winded; /* more of its request comes than is read */
 };
 
 struct control {
@@ -52,12 +53,11 @@ control_reply(json_t *answer)
 json_t *
 control_refuse(int code, const char *fmt, ...)
 {
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	return json_pack("{s:i, s:s}", "exit", code, "error", buf_str(&text));
+	return json_pack("{s:i, s:s}", "exit", code, "error", text);
 }
 
 static void
@@ -114,6 +114,18 @@ client_request(struct client *c, struct span line)
 	json_decref(request);
 }
 
+/* Whoever is closed while bytes of his are unread gets a reset, and never sees
+ * the answer. */
+static void
+client_sigh(struct client *c)
+{
+	client_answer(c,
+		control_refuse(2, "the request is longer than %u bytes",
+			CONTROL_REQUEST_MAX));
+	c->long_winded = true;
+	(void)sd_event_source_set_io_events(c->io, EPOLLIN | EPOLLOUT);
+}
+
 /* false: the client is done with. */
 static bool
 client_read(struct client *c)
@@ -129,10 +141,17 @@ client_read(struct client *c)
 	if (end >= 0)
 		client_request(c, span_first(buf_span(&c->in), (size_t)end));
 	else if (c->in.len > CONTROL_REQUEST_MAX)
-		client_answer(c,
-			control_refuse(2, "the request is longer than %u bytes",
-				CONTROL_REQUEST_MAX));
+		client_sigh(c);
 	return true;
+}
+
+/* Past the end of what counts: read and forgotten, as long as there is time. */
+static bool
+client_drain(struct client *c)
+{
+	char rest[4096];
+	ssize_t n = recv(c->fd, rest, sizeof(rest), 0);
+	return n < 0 ? errno == EAGAIN || errno == EINTR : n > 0;
 }
 
 static bool
@@ -143,7 +162,23 @@ client_write(struct client *c)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	c->sent += (size_t)n;
-	return c->sent < c->out.len;
+	if (c->sent < c->out.len || !c->long_winded)
+		return c->sent < c->out.len;
+	/* He sees the end of the answer, and then we see his. */
+	(void)sd_event_source_set_io_events(c->io, EPOLLIN);
+	return shutdown(c->fd, SHUT_WR) == 0;
+}
+
+static bool
+client_goes_on(struct client *c)
+{
+	if (!c->answered)
+		return client_read(c);
+	if (c->long_winded && !client_drain(c)) {
+		c->long_winded = false;
+		(void)sd_event_source_set_io_events(c->io, EPOLLOUT);
+	}
+	return c->sent < c->out.len ? client_write(c) : c->long_winded;
 }
 
 static int
@@ -153,7 +188,7 @@ on_client(sd_event_source *source, int fd, uint32_t events, void *arg)
 	(void)fd;
 	(void)events;
 	struct client *c = arg;
-	if (!(c->answered ? client_write(c) : client_read(c)))
+	if (!client_goes_on(c))
 		client_leave(c);
 	return 0;
 }

@@ -294,7 +294,8 @@ open_loop(struct head *h, struct why *why)
 	return r < 0 ? because(why, r, "no event loop: %s", strerror(-r)) : 0;
 }
 
-/* Every app's packs and rules exist, before anything is opened for it. */
+/* Every app's packs and rules exist, before anything is opened for it; in the
+ * words of check-config. */
 static int
 check_rules(const struct head *h, struct why *why)
 {
@@ -307,11 +308,18 @@ check_rules(const struct head *h, struct why *why)
 		const struct app *a = &h->settings->apps[i];
 		struct source none = { 0 };
 		struct why what;
-		int r = rules_select(
-			h->rules, a->packs, a->rules_off, &none, &what);
+		const char *key = "packs";
+		int r = rules_select(h->rules, a->packs, NULL, &none, &what);
+		if (r == 0) {
+			key = "rules.off";
+			r = rules_select(
+				h->rules, a->packs, a->rules_off, &none, &what);
+		}
 		if (r < 0)
-			return because(why, r, "%s:%u: [app %s]: %s",
-				h->settings->file, a->line, a->name, what.text);
+			return because(why, r, "%s:%u: %s: %s",
+				h->settings->file,
+				settings_line(h->settings, a->line, key), key,
+				what.text);
 	}
 	return 0;
 }

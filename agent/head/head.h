@@ -13,3 +13,7 @@ int head_run(const struct settings *settings);
  */
 int head_answer(const struct settings *settings, const struct json_t *request,
 	struct json_t **ret, struct why *why);
+
+/* Whether notices could be sent to the URL in this file: 0, or -EINVAL and the
+ * like and the sentence that the running agent has for it, without the URL. */
+int head_check_webhook(const struct notify *n, struct why *why);

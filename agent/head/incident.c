@@ -118,7 +118,8 @@ static const enum incident_state steps[STATES][EVENTS] = {
 		[EVENT_LOOK] = STATE_DIAGNOSING,
 		[EVENT_CLOSE] = STATE_CLOSED,
 	},
-	[STATE_CLOSED] = { [EVENT_CLOSE] = STATE_CLOSED },
+	/* Its end: who closes it a second time is told so. */
+	[STATE_CLOSED] = { 0 },
 };
 
 const char *

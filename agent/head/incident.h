@@ -96,6 +96,8 @@ struct incident {
 	bool breaker; /* it regressed: at most reported */
 
 	enum cause cause;
+	bool lasting; /* the cause will not pass by itself; not stored, as each
+			 look tells it anew before anything is decided */
 	char *cause_text; /* a sentence, escaped */
 	char *target;     /* whose database was looked at, escaped */
 	enum action action;

@@ -14,6 +14,7 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/redact.c agent/head/redact.h \
 	agent/head/notice.c agent/head/notice.h \
 	agent/head/address.c agent/head/address.h \
+	agent/head/endpoint.c agent/head/endpoint.h \
 	agent/head/webhook.c agent/head/webhook.h \
 	agent/head/outbox.c agent/head/outbox.h \
 	agent/head/control.c agent/head/control.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "head/endpoint.h"
 #include "head/verbs.h"
 
 /* The same verbs as over the control socket, while no daemon runs. */
@@ -28,4 +29,10 @@ head_answer(const struct settings *settings, const json_t *request,
 	const struct verbs v = { .settings = settings, .store = store };
 	*ret = verbs_answer(&v, request, geteuid(), clock_wall());
 	return 0;
+}
+
+int
+head_check_webhook(const struct notify *n, struct why *why)
+{
+	return endpoint_check(n->url_file, n->private, why);
 }

@@ -80,7 +80,8 @@ store_all(const struct places *p, struct tail *t, struct why *why)
 		.container = t->container,
 		.path = t->path,
 		.at = t->source.from,
-		.moved = t->moved };
+		.moved = t->moved,
+		.since_ns = t->since_ns };
 	int r = store_place_add(p->store, &place, why);
 	t->source.id = (uint32_t)place.id;
 	for (struct logfile *l = t->oldest; r >= 0 && l; l = l->next) {
@@ -201,6 +202,7 @@ places_resume(const struct places *p, struct tail *t, const struct place *old,
 	t->source.id = (uint32_t)old->id;
 	t->source.from = at;
 	t->moved = old->moved;
+	t->since_ns = old->since_ns;
 	t->end = MAX(at.offset[STREAM_STDOUT], at.offset[STREAM_STDERR]);
 	for (size_t i = 0; i < old->n_files; i++) {
 		const struct place_file *f = &old->files[i];

@@ -60,6 +60,10 @@ wait_for_cause(const struct circumstances *c, struct decision *d)
 	usec since = c->waiting_since ? c->waiting_since : c->now;
 	usec waited = c->now > since ? c->now - since : 0;
 	char text[CLOCK_TEXT];
+	if (c->lasting)
+		return decide(d, ACTION_REPORT,
+			"%s, and it does not pass by itself: not waited for",
+			cause_name(c->cause));
 	if (waited >= POLICY_PATIENCE)
 		return decide(d, ACTION_REPORT,
 			"%s for %s: no longer waited for", cause_name(c->cause),

@@ -32,6 +32,7 @@ struct circumstances {
 	enum mode mode;
 	enum fault_class class;
 	enum cause cause;
+	bool lasting;            /* it will not pass by itself */
 	bool has_remedy;         /* the app names one for this class */
 	const struct plan *plan; /* NULL: hands have none for this cause */
 	bool rehearsed; /* `rehearsal` holds; false: still to be rehearsed */

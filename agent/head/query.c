@@ -3,6 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "head/db-inside.h"
 
@@ -91,6 +93,34 @@ query_run(struct query *q, struct why *why)
 	int r = query_step(q, why);
 	query_end(q);
 	return MIN(r, 0);
+}
+
+int
+query_list(struct query *q, const struct row_type *type, void *ret, size_t *n,
+	struct why *why)
+{
+	char *list = NULL;
+	size_t count = 0;
+	int r;
+	while ((r = query_step(q, why)) > 0) {
+		list = xrealloc(list, count + 1, type->size);
+		char *one = list + count++ * type->size;
+		memset(one, 0, type->size);
+		r = type->read(q, one, why);
+		if (r < 0)
+			break;
+	}
+	if (r < 0) {
+		query_end(q);
+		if (type->drop)
+			type->drop(list, count);
+		else
+			free(list);
+		return r;
+	}
+	memcpy(ret, &list, sizeof(list)); /* the pointer's type is theirs */
+	*n = count;
+	return 0;
 }
 
 uint64_t

@@ -23,6 +23,22 @@ void query_blob(struct query *q, int at, struct span s);
 int query_step(struct query *q, struct why *why);
 /* query_step() for what gives no row. */
 int query_run(struct query *q, struct why *why);
+
+/* How the rows of a statement become a list. */
+struct row_type {
+	size_t size; /* of an element */
+	/* Fills the zeroed element. Negative ends the list, and what the
+	 * element holds by then is dropped with the rest. */
+	int (*read)(struct query *q, void *to, struct why *why);
+	/* Frees n elements and the list; NULL: elements own nothing. */
+	void (*drop)(void *list, size_t n);
+};
+
+/* Every row that is left; the statement is reset then, and on an error. On
+ * success the list is the caller's (`ret` points to a pointer to elements, NULL
+ * where there are none). */
+int query_list(struct query *q, const struct row_type *type, void *ret,
+	size_t *n, struct why *why);
 uint64_t query_get_u64(struct query *q, int column);
 int64_t query_get_i64(struct query *q, int column);
 /* Owned; NULL for NULL. Bytes behind a NUL are dropped. */

@@ -62,9 +62,11 @@ copy_text(char *to, size_t size, struct query *q, int column)
 	snprintf(to, size, "%s", text ? text : "");
 }
 
-static void
-read_attempt(struct query *q, struct attempt *to)
+static int
+read_attempt(struct query *q, void *ret, struct why *why)
 {
+	struct attempt *to = ret;
+	(void)why;
 	/* A name that is not known is no success. */
 	int outcome = outcome_by_name(query_get_span(q, 7));
 	*to = (struct attempt){
@@ -80,27 +82,37 @@ read_attempt(struct query *q, struct attempt *to)
 	};
 	copy_text(to->key, sizeof(to->key), q, 2);
 	copy_text(to->plan_hash, sizeof(to->plan_hash), q, 3);
+	return 0;
+}
+
+static void
+drop_attempts(void *list, size_t n)
+{
+	attempts_free(list, n);
 }
 
 int
 store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 	size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct attempt),
+		read_attempt, drop_attempts };
 	struct query *q = query_of(s->db,
 		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE incident = ?1 "
 		"ORDER BY number");
 	query_u64(q, 1, incident);
-	struct attempt *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		read_attempt(q, LIST_ADD(list, count));
-	if (r < 0) {
-		attempts_free(list, count);
-		return r;
-	}
-	*ret = list;
-	*n = count;
+	return query_list(q, &type, ret, n, why);
+}
+
+static int
+read_past_attempt(struct query *q, void *to, struct why *why)
+{
+	(void)why; /* numbers alone */
+	*(struct past_attempt *)to = (struct past_attempt){
+		.started = query_get_u64(q, 0),
+		.ended = query_get_u64(q, 1),
+		.failed = query_get_u64(q, 2) != 0,
+	};
 	return 0;
 }
 
@@ -108,6 +120,8 @@ int
 store_past_attempts(struct store *s, const char *database, usec since,
 	struct past_attempt **ret, size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct past_attempt),
+		read_past_attempt, NULL };
 	/* One that has no end counts however old it is. */
 	struct query *q = query_of(s->db,
 		"SELECT started, ended, failed FROM attempt "
@@ -115,22 +129,7 @@ store_past_attempts(struct store *s, const char *database, usec since,
 		"ORDER BY started DESC");
 	query_str(q, 1, database);
 	query_u64(q, 2, since);
-	struct past_attempt *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(list, count) = (struct past_attempt){
-			.started = query_get_u64(q, 0),
-			.ended = query_get_u64(q, 1),
-			.failed = query_get_u64(q, 2) != 0,
-		};
-	if (r < 0) {
-		free(list);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }
 
 int
@@ -183,24 +182,22 @@ store_look_undo(struct store *s, const char *app, struct why *why)
 	return query_run(q, why);
 }
 
+static int
+read_look(struct query *q, void *to, struct why *why)
+{
+	(void)why; /* a number */
+	*(usec *)to = query_get_u64(q, 0);
+	return 0;
+}
+
 int
 store_looks(struct store *s, const char *app, usec since, usec **ret, size_t *n,
 	struct why *why)
 {
+	static const struct row_type type = { sizeof(usec), read_look, NULL };
 	struct query *q = query_of(s->db,
 		"SELECT at FROM look WHERE app = ?1 AND at >= ?2 ORDER BY at");
 	query_str(q, 1, app);
 	query_u64(q, 2, since);
-	usec *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(list, count) = query_get_u64(q, 0);
-	if (r < 0) {
-		free(list);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }

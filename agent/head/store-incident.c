@@ -78,33 +78,34 @@ store_incident_newest(struct store *s, const char *fingerprint,
 	return r < 0 ? r : columns_read(q, ret, why);
 }
 
+static int
+read_incident(struct query *q, void *to, struct why *why)
+{
+	struct incident one;
+	int r = columns_read(q, &one, why);
+	if (r == 0)
+		*(struct incident *)to = one;
+	return r;
+}
+
+static void
+drop_incidents(void *list, size_t n)
+{
+	incidents_free(list, n);
+}
+
 int
 store_incidents(struct store *s, const struct incident_filter *f,
 	struct incident **ret, size_t *n, struct why *why)
 {
-	own(query) struct query *q =
-		query_of(s->db, f->live ? s->sql.live : s->sql.list);
+	static const struct row_type type = { sizeof(struct incident),
+		read_incident, drop_incidents };
+	struct query *q = query_of(s->db, f->live ? s->sql.live : s->sql.list);
 	query_str(q, 1, f->app);
 	if (f->class >= 0)
 		query_str(q, 2, class_info((enum fault_class)f->class)->name);
 	query_i64(q, 3, f->most ? (int64_t)f->most : -1);
-	struct incident *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0) {
-		struct incident one;
-		r = columns_read(q, &one, why);
-		if (r < 0)
-			break;
-		*LIST_ADD(list, count) = one;
-	}
-	if (r < 0) {
-		incidents_free(list, count);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }
 
 int
@@ -129,30 +130,35 @@ store_findings_put(struct store *s, uint64_t incident,
 	return r;
 }
 
+static int
+read_finding(struct query *q, void *to, struct why *why)
+{
+	(void)why; /* an answer that is not known is none */
+	*(struct finding *)to = (struct finding){
+		.name = query_get_str(q, 0),
+		.answer = answer_by_name(query_get_span(q, 1)),
+		.text = query_get_str(q, 2),
+	};
+	return 0;
+}
+
+static void
+drop_findings(void *list, size_t n)
+{
+	finding_list_free(list, n);
+}
+
 int
 store_findings(struct store *s, uint64_t incident, struct finding **ret,
 	size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct finding),
+		read_finding, drop_findings };
 	struct query *q = query_of(s->db,
 		"SELECT name, answer, text FROM finding WHERE incident = ?1 "
 		"ORDER BY number");
 	query_u64(q, 1, incident);
-	struct finding *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(list, count) = (struct finding){
-			.name = query_get_str(q, 0),
-			.answer = answer_by_name(query_get_span(q, 1)),
-			.text = query_get_str(q, 2),
-		};
-	if (r < 0) {
-		finding_list_free(list, count);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }
 
 int
@@ -169,28 +175,33 @@ store_moment_add(struct store *s, uint64_t incident, usec now, const char *kind,
 	return query_run(q, why);
 }
 
+static int
+read_moment(struct query *q, void *to, struct why *why)
+{
+	(void)why; /* any text will do */
+	*(struct moment *)to = (struct moment){
+		.at = query_get_u64(q, 0),
+		.kind = query_get_str(q, 1),
+		.text = query_get_str(q, 2),
+	};
+	return 0;
+}
+
+static void
+drop_moments(void *list, size_t n)
+{
+	moments_free(list, n);
+}
+
 int
 store_moments(struct store *s, uint64_t incident, struct moment **ret,
 	size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct moment),
+		read_moment, drop_moments };
 	struct query *q = query_of(s->db,
 		"SELECT at, kind, text FROM moment WHERE incident = ?1 "
 		"ORDER BY id");
 	query_u64(q, 1, incident);
-	struct moment *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(list, count) = (struct moment){
-			.at = query_get_u64(q, 0),
-			.kind = query_get_str(q, 1),
-			.text = query_get_str(q, 2),
-		};
-	if (r < 0) {
-		moments_free(list, count);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }

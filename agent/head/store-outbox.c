@@ -55,10 +55,11 @@ store_outbox_add(struct store *s, struct outgoing *o, struct why *why)
 	return 0;
 }
 
-static void
-read_outgoing(struct query *q, struct outgoing *to)
+static int
+read_outgoing(struct query *q, void *to, struct why *why)
 {
-	*to = (struct outgoing){
+	(void)why; /* nothing in it can be wrong */
+	*(struct outgoing *)to = (struct outgoing){
 		.id = query_get_u64(q, 0),
 		.incident = query_get_u64(q, 1),
 		.notify = query_get_str(q, 2),
@@ -73,6 +74,13 @@ read_outgoing(struct query *q, struct outgoing *to)
 		.given_up = query_get_u64(q, 11) != 0,
 		.error = query_get_str(q, 12),
 	};
+	return 0;
+}
+
+static void
+drop_outgoings(void *list, size_t n)
+{
+	outgoings_free(list, n);
 }
 
 static bool
@@ -98,8 +106,7 @@ store_outbox_next(struct store *s, char *const *busy, struct outgoing *ret,
 	while ((r = query_step(q, why)) > 0) {
 		if (is_among(busy, query_get_span(q, 2)))
 			continue;
-		read_outgoing(q, ret);
-		return 0;
+		return read_outgoing(q, ret, why);
 	}
 	return r < 0 ? r : because(why, -ENOENT, "nothing is to be sent");
 }
@@ -144,22 +151,13 @@ int
 store_outbox_of(struct store *s, uint64_t incident, struct outgoing **ret,
 	size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct outgoing),
+		read_outgoing, drop_outgoings };
 	struct query *q = query_of(s->db,
 		"SELECT " OUTBOX_COLUMNS " FROM outbox WHERE incident = ?1 "
 		"ORDER BY id");
 	query_u64(q, 1, incident);
-	struct outgoing *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		read_outgoing(q, LIST_ADD(list, count));
-	if (r < 0) {
-		outgoings_free(list, count);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }
 
 int

@@ -52,12 +52,14 @@ store_place_add(struct store *s, struct place *p, struct why *why)
 {
 	struct query *q = query_of(s->db,
 		"INSERT INTO source (app, container, path, stdout, stderr, "
-		"before, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+		"before, moved, since) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 	query_str(q, 1, p->app);
 	query_str(q, 2, p->container);
 	query_str(q, 3, p->path);
 	bind_position(q, 4, &p->at);
 	query_u64(q, 7, p->moved);
+	query_i64(q, 8, p->since_ns);
 	int r = query_run(q, why);
 	if (r == 0)
 		p->id = db_last_id(s->db);
@@ -169,7 +171,7 @@ store_places(struct store *s, struct place **ret, size_t *n, struct why *why)
 {
 	struct query *q = query_of(s->db,
 		"SELECT id, app, container, path, stdout, stderr, before, "
-		"moved FROM source ORDER BY id");
+		"moved, since FROM source ORDER BY id");
 	struct place *list = NULL;
 	size_t count = 0;
 	int r;
@@ -181,6 +183,7 @@ store_places(struct store *s, struct place **ret, size_t *n, struct why *why)
 			.path = query_get_str(q, 3),
 			.at = read_position(q, 4),
 			.moved = query_get_u64(q, 7),
+			.since_ns = query_get_i64(q, 8),
 		};
 	for (size_t i = 0; r >= 0 && i < count; i++)
 		r = load_files(s, &list[i], why);

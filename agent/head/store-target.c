@@ -156,8 +156,9 @@ store_unplaced_add(struct store *s, const char *app, const char *rule,
 }
 
 static int
-read_unplaced(struct query *q, struct unplaced *to, struct why *why)
+read_unplaced(struct query *q, void *ret, struct why *why)
 {
+	struct unplaced *to = ret;
 	own(str) char *class = query_get_str(q, 2);
 	int c = class_by_name(span_of(class));
 	*to = (struct unplaced){
@@ -174,39 +175,33 @@ read_unplaced(struct query *q, struct unplaced *to, struct why *why)
 			       "the store names a class '%.40s' that does not "
 			       "exist",
 			       class)
-		     : 1;
+		     : 0;
 }
 
-static int
-read_all_unplaced(
-	struct query *q, struct unplaced **ret, size_t *n, struct why *why)
+static void
+drop_unplaced(void *list, size_t n)
 {
-	int r = 1;
-	while (r > 0) {
-		r = query_step(q, why);
-		if (r > 0)
-			r = read_unplaced(q, LIST_ADD(*ret, *n), why);
-	}
-	query_end(q);
-	return r;
+	unplaced_free(list, n);
 }
 
 int
 store_unplaced_take(struct store *s, const char *app, struct unplaced **ret,
 	size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct unplaced),
+		read_unplaced, drop_unplaced };
 	struct query *q = query_of(s->db,
 		"SELECT app, rule, class, object, count, first, last, sample "
 		"FROM unplaced WHERE app = ?1 ORDER BY id");
 	query_str(q, 1, app);
 	struct unplaced *list = NULL;
 	size_t count = 0;
-	int r = read_all_unplaced(q, &list, &count, why);
-	if (r == 0) {
-		q = query_of(s->db, "DELETE FROM unplaced WHERE app = ?1");
-		query_str(q, 1, app);
-		r = query_run(q, why);
-	}
+	int r = query_list(q, &type, &list, &count, why);
+	if (r < 0)
+		return r;
+	q = query_of(s->db, "DELETE FROM unplaced WHERE app = ?1");
+	query_str(q, 1, app);
+	r = query_run(q, why);
 	if (r < 0) {
 		unplaced_free(list, count);
 		return r;

@@ -46,6 +46,7 @@ struct place {
 	struct position at; /* counted over all files, also those that are
 			       read and forgotten */
 	usec moved;
+	int64_t since_ns;         /* log time; older faults do not count */
 	struct place_file *files; /* oldest first */
 	size_t n_files;
 };

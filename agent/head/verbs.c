@@ -212,6 +212,9 @@ answer_step(const struct call *c, enum incident_event event, const char *word)
 	if (refusal)
 		return refusal;
 	enum incident_state before = i.state;
+	if (strcmp(word, state_name(before)) == 0)
+		return control_refuse(EXIT_NO, "incident %llu is %s already",
+			(unsigned long long)i.id, word);
 	if (incident_step(&i, event, c->now, NULL) < 0)
 		return control_refuse(EXIT_NO,
 			"incident %llu is %s: it cannot be %s now",

@@ -9,8 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "head/address.h"
+#include "head/endpoint.h"
 
 struct post {
 	struct webhooks *webhooks;
@@ -21,7 +20,7 @@ struct post {
 	char *url_file;
 	char *body;
 	size_t answered; /* bytes */
-	bool private, plain;
+	struct endpoint to;
 	struct why refused; /* the last address that was refused */
 	webhook_done done;
 	void *arg;
@@ -208,30 +207,13 @@ watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *old)
 	return 0;
 }
 
-/* The one place that no name service can get around: the address itself. */
-static bool
-is_allowed(struct post *p, const struct sockaddr *address)
-{
-	enum reach reach = address_reach(address);
-	if (reach == REACH_LOOPBACK)
-		return true;
-	const char *why = NULL;
-	if (p->plain)
-		why = "http is for loopback only: the URL must begin with "
-		      "https://";
-	else if (reach == REACH_NOWHERE)
-		why = "the receiver's address is no host's";
-	else if (reach == REACH_PRIVATE && !p->private)
-		why = "the receiver's address is a private one, which needs "
-		      "`private = yes`";
-	(void)because(&p->refused, 0, "%s", why ? why : "");
-	return !why;
-}
-
 static curl_socket_t
 open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
-	if (purpose != CURLSOCKTYPE_IPCXN || !is_allowed(arg, &address->addr))
+	struct post *p = arg;
+	/* The one place that no name service can get around. */
+	if (purpose != CURLSOCKTYPE_IPCXN ||
+		!endpoint_allows(&p->to, &address->addr, &p->refused))
 		return CURL_SOCKET_BAD;
 	return socket(address->family,
 		address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -246,24 +228,6 @@ on_answer(char *data, size_t size, size_t count, void *arg)
 	struct post *p = arg;
 	p->answered += size * count;
 	return p->answered > WEBHOOK_ANSWER_MAX ? 0 : size * count;
-}
-
-/* Whether the URL is one of ours; notes whether it is plain http. */
-static int
-check_url(struct post *p, const char *url, struct why *why)
-{
-	CURLU *parsed = curl_url();
-	char *scheme = NULL;
-	bool good = parsed &&
-		curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-		curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK;
-	p->plain = good && strcmp(scheme, "http") == 0;
-	good = good && (p->plain || strcmp(scheme, "https") == 0);
-	curl_free(scheme);
-	curl_url_cleanup(parsed);
-	return good ? 0
-		    : because(why, -EINVAL, "%s: does not hold an https:// URL",
-			      p->url_file);
 }
 
 #define SET(easy, option, value) \
@@ -299,24 +263,18 @@ set_options(struct post *p, const char *url)
 static int
 post_start(struct post *p, struct why *why)
 {
-	char *url = NULL;
-	int r = file_read_secret(p->url_file, &url, why);
+	int r = endpoint_read(p->url_file, p->to.private, &p->to, why);
 	if (r < 0)
 		return r;
-	r = check_url(p, url, why);
-	if (r == 0) {
-		p->easy = curl_easy_init();
-		p->headers = curl_slist_append(
-			p->headers, "Content-Type: application/json");
-		/* No round trip before the body. */
-		p->headers = curl_slist_append(p->headers, "Expect:");
-		if (!p->easy || !p->headers || !set_options(p, url) ||
-			curl_multi_add_handle(p->webhooks->multi, p->easy) !=
-				CURLM_OK)
-			r = because(why, -ENOMEM, "libcurl cannot be used");
-	}
-	explicit_bzero(url, strlen(url));
-	free(url);
+	p->easy = curl_easy_init();
+	p->headers =
+		curl_slist_append(p->headers, "Content-Type: application/json");
+	/* No round trip before the body. */
+	p->headers = curl_slist_append(p->headers, "Expect:");
+	if (!p->easy || !p->headers || !set_options(p, p->to.url) ||
+		curl_multi_add_handle(p->webhooks->multi, p->easy) != CURLM_OK)
+		r = because(why, -ENOMEM, "libcurl cannot be used");
+	endpoint_forget(&p->to); /* libcurl has a copy */
 	return r;
 }
 
@@ -342,7 +300,7 @@ webhook_send(struct webhooks *w, const char *url_file, bool private,
 	p->webhooks = w;
 	p->url_file = xstrdup(url_file);
 	p->body = xstrdup(body);
-	p->private = private;
+	p->to.private = private;
 	p->done = done;
 	p->arg = arg;
 	p->next = w->posts;

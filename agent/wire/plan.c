@@ -36,19 +36,18 @@ plan_step(struct plan *p, const char *fmt, ...)
 			"... and further steps that are not shown here");
 		return;
 	}
-	own(buf) struct buf b = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&b, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	if (b.len > PLAN_TEXT_MAX) {
+	if (strlen(text) > PLAN_TEXT_MAX) {
 		/* Not in the middle of a character. */
-		b.len = PLAN_TEXT_MAX - 4;
-		while (b.len && (b.data[b.len] & 0xc0) == 0x80)
-			b.len--;
-		buf_add_str(&b, " ...");
+		size_t len = PLAN_TEXT_MAX - 4;
+		while (len && (text[len] & 0xc0) == 0x80)
+			len--;
+		memcpy(text + len, " ...", 5);
 	}
-	strings_add(&p->steps, buf_str(&b));
+	strings_add(&p->steps, text);
 }
 
 void

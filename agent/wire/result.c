@@ -49,6 +49,7 @@ result_put(struct frame *to, const struct result *r)
 	frame_put_u32(to, r->cause);
 	frame_put_u32(to, r->fault);
 	frame_put_u32(to, r->history);
+	frame_put_bool(to, r->lasting);
 	frame_put_span(to, span_first(span_of(r->text), RESULT_TEXT_MAX));
 	frame_put_str(to, r->host);
 	frame_put_str(to, r->port);
@@ -64,6 +65,7 @@ result_get(struct frame *from, struct result *ret, struct why *why)
 	ret->cause = frame_get_below(from, CAUSES);
 	ret->fault = frame_get_below(from, ANSWERS);
 	ret->history = frame_get_below(from, ANSWERS);
+	ret->lasting = frame_get_bool(from);
 	ret->text = frame_get_str(from, RESULT_TEXT_MAX);
 	ret->host = frame_get_str(from, 1024);
 	ret->port = frame_get_str(from, 16);

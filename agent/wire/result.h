@@ -30,6 +30,7 @@ struct result {
 	enum cause cause;    /* LOOK */
 	enum answer fault;   /* LOOK, MEND, RECOVER: is the fault there now? */
 	enum answer history; /* the same: is the migrator's history clean? */
+	bool lasting;        /* LOOK: the cause does not pass by itself */
 	char *text;          /* a sentence, escaped */
 	/* The target, without any secret; NULL where not known. */
 	char *host, *port, *database, *schema;

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A wrong URL and a database that is down: told as such, waited for, mended when
-# it is back; no password is shown.
+# it is back; a wrong password is reported at once, as it does not pass by
+# itself; no password is shown.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
@@ -9,6 +10,8 @@ stage_policy act
 stage_pending shop
 stage_pending wrong
 pg_url app wrong | sed "s/:$PGPORT/:1/" >"$stage/wrong.url"
+stage_pending barred
+pg_url app barred | sed 's/app:app/app:secretly/' >"$stage/barred.url"
 agent_start
 
 app_fails wrong
@@ -24,6 +27,15 @@ pg_up || bad 'PostgreSQL did not start again'
 state_is 2 resolved 120
 has_table shop AnalyticsEvent || bad 'the table was not created'
 expect attempts "$(show 2 '.attempts | length')" 1
+app_fails barred
+wait_until 3 '.cause == "unreachable"'
+state_is 3 reported
+is_true 3 '.decision.reason | contains("does not pass by itself")' >/dev/null ||
+	bad 'not told why nobody waits'
+show 3 .timeline | grep -q 'user or its password' || bad 'not told what it is'
+expect_status 3 lm diagnose barred missing-table public.AnalyticsEvent
+says '28P01'
+[[ $output != *secretly* ]] || bad 'diagnose shows the password'
 expect_status 3 lm diagnose wrong missing-table public.AnalyticsEvent
 [[ $output != *app:app* ]] || bad 'diagnose shows the password'
 agent_stop

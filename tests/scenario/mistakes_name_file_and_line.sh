@@ -5,7 +5,8 @@
 . "$TOP/tests/support/stage.bash"
 
 stage=$(mktemp -d)
-trap 'rm -rf "$stage"' EXIT
+trap 'agent_kill; rm -rf "$stage"' EXIT
+need jq
 conf=$stage/logmend.conf
 
 # refused STATUS TEXT CONFIGURATION
@@ -33,6 +34,105 @@ refused 2 "$conf:3: approvers" "${rules}approvers = root, 0, nobody-here\n"
 refused 2 "$conf:2: rules" "[agent]\nrules = $stage/nowhere\n"
 expect_status 2 lm run
 says 'no fault would be seen'
+
+# What reads well and cannot work: file, line, key and sentence, never a
+# password, and from the running agent the same words.
+mkdir "$stage/docker"
+alive="${rules}docker-root = $stage/docker\nstore = $stage/state/logmend.db
+socket = $stage/control\n"
+url=$stage/app.url
+unusable()
+{
+	printf '%s\n' "$2" >"$url"
+	refused 2 "$conf:7: database-url-file: $1" \
+		"${alive}[app a]\ndatabase-url-file = $url\n"
+	[[ $output != *hush* ]] || bad "a password is shown: $output"
+}
+unusable "$url: a mysql:// URL is not one of PostgreSQL" \
+	'mysql://app:hush@db:3306/shop'
+unusable "$url: a prisma:// URL is Prisma's own service" \
+	'prisma://accelerate.prisma-data.net/?api_key=hush'
+unusable "$url: a file:// URL is not one of PostgreSQL" 'file:///hush.db'
+unusable "$url: the database URL begins neither with" 'hush'
+unusable "$url: the database URL has an @ behind its host" \
+	'postgresql://app:hu/sh@db:x/shop'
+rm "$url"
+refused 2 "$conf:7: database-url-file: $url: cannot be opened" \
+	"${alive}[app a]\ndatabase-url-file = $url\n"
+echo 'mysql://app:hush@db:3306/shop' >"$url"
+refused 2 "$conf:7: migrate-url-file: $url: a mysql:// URL" \
+	"${alive}[app a]\nmigrate-url-file = $url\n"
+refused 2 "$conf:7: rehearse: $url: a mysql:// URL" \
+	"${alive}[remedy r]\nrehearse = $url\n"
+refused 2 "$conf:7: migrations: $stage/nowhere: No such file" \
+	"${alive}[app a]\nmigrations = $stage/nowhere\n"
+# The unit shows all but the state to the daemon as read-only.
+if unshare -m true 2>/dev/null; then
+	printf '%b' "${alive}[app a]\nproposals = $stage/docker\n" >"$conf"
+	expect_status 0 lm check-config
+	# shellcheck disable=SC2016 # it is expanded in there
+	expect_status 2 unshare -m bash -c 'mount --bind "$1" "$1" &&
+		mount -o remount,bind,ro "$1" && "$2" -c "$3" check-config' \
+		bash "$stage/docker" "$LOGMEND" "$conf"
+	says "$conf:7: proposals: $stage/docker: Read-only file system"
+fi
+refused 2 "$conf:2: rules: $stage/nowhere: No such file" \
+	"[agent]\nrules = $TOP/rules, $stage/nowhere\n"
+refused 2 "$conf:3: docker-root: $stage/nowhere: No such file" \
+	"${rules}docker-root = $stage/nowhere\n[app a]\n"
+refused 2 "$conf:7: pg-dump: " "${alive}[remedy r]\npg-dump = $conf\n"
+refused 2 "$conf:7: [app a] policy: there is no section [policy p]" \
+	"${alive}[app a]\npolicy = p\n"
+refused 2 "$conf:8: [app a] notify: there is no section [notify n]" \
+	"${alive}[app a]\nstart = tail\nnotify = n\n"
+mending="policy = p\nremedy.missing-table = r\n[policy p]\nmode = ask
+[remedy r]\n"
+refused 2 "$conf:8: [app a] remedy.missing-table: needs \`database-url-file\`" \
+	"${alive}[app a]\n$mending"
+echo 'postgresql://app:hush@db:6543/shop' >"$url"
+refused 2 "$conf:6: migrate-url-file: $url: the database URL leads through a \
+pooler" "${alive}[app a]\ndatabase-url-file = $url
+migrations = $stage/docker\n$mending"
+hook=$stage/hook.url
+unsent()
+{
+	printf '%s\n' "$2" >"$hook"
+	refused 2 "$conf:7: url-file: $hook: $1" \
+		"${alive}[notify n]\nurl-file = $hook\n${3-}"
+	[[ $output != *hush* ]] || bad "a webhook is shown: $output"
+}
+unsent 'does not hold an https:// URL' 'ftp://hooks.slack.com/hush'
+unsent 'does not hold an https:// URL' 'hooks.slack.com/hush'
+unsent 'http is for loopback only' 'http://192.0.2.1/hush'
+unsent 'http is for loopback only' 'http://no-such-host.invalid/hush'
+unsent "the receiver's address is a private one" 'https://10.1.2.3/hush'
+unsent "the receiver's address is a private one" 'https://[fd00::1]/hush'
+fine="${alive}[notify n]\nurl-file = $hook\n"
+echo 'https://10.1.2.3/hush' >"$hook"
+refused 0 'fine' "${fine}private = yes\n"
+for good in https://hooks.slack.com/hush http://127.0.0.1:8065/hush \
+	'http://[::1]/hush' http://localhost/hush; do
+	echo "$good" >"$hook"
+	refused 0 'fine' "$fine"
+done
+
+echo 'mysql://app:hush@db:3306/shop' >"$url"
+echo 'http://192.0.2.1/hush' >"$hook"
+printf '%b' "${alive}[app a]\ndatabase-url-file = $url
+migrations = $stage/nowhere\n[notify n]\nurl-file = $hook\n" >"$conf"
+expect_status 2 lm check-config
+mapfile -t told < <(grep "^$conf:" <<<"$output")
+expect 'problems at once' "${#told[@]}" 3
+mkdir -m 0700 "$stage/state"
+agent_start
+agent_stop
+for line in "${told[@]}"; do
+	grep -qF "$line" "$stage/agent.log" || bad "run does not say: $line"
+done
+printf '%b' "${rules}[app a]\nstart = tail\npacks = no\n" >"$conf"
+expect_status 2 lm run
+says "$conf:5: packs: "
+
 rm "$conf"
 expect_status 2 lm check-config
 says "$conf"

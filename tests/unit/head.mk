@@ -12,6 +12,7 @@ HEAD_UNITS = tests/unit/test_incident \
 	tests/unit/test_outbox \
 	tests/unit/test_control \
 	tests/unit/test_verbs \
+	tests/unit/test_wrap \
 	tests/unit/test_ask
 check_PROGRAMS += $(HEAD_UNITS)
 TESTS += $(HEAD_UNITS)
@@ -30,6 +31,7 @@ tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
 tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_verbs_SOURCES = tests/unit/test_verbs.c
 tests_unit_test_ask_SOURCES = tests/unit/test_ask.c
+tests_unit_test_wrap_SOURCES = tests/unit/test_wrap.c
 tests_unit_test_incident_LDADD = $(TEST_LIBS)
 tests_unit_test_timeshift_LDADD = $(TEST_LIBS)
 tests_unit_test_limits_LDADD = $(TEST_LIBS)
@@ -44,3 +46,4 @@ tests_unit_test_outbox_LDADD = $(TEST_LIBS)
 tests_unit_test_control_LDADD = $(TEST_LIBS)
 tests_unit_test_verbs_LDADD = $(TEST_LIBS)
 tests_unit_test_ask_LDADD = $(TEST_LIBS)
+tests_unit_test_wrap_LDADD = $(TEST_LIBS)

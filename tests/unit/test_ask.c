@@ -281,8 +281,8 @@ START_TEST(listings_are_tables_for_people)
 	assert_has(r.out, ", running\n");
 	assert_has(r.out, "Incidents    1 awaiting-approval\n");
 	assert_has(r.out,
-		"  moverz-v4  /x-json.log  10 of 30 bytes, 20 are left only "
-		"here");
+		"  moverz-v4  /x-json.log: 10 of 30 bytes read, 20 are left "
+		"only here");
 	stop_daemon();
 }
 END_TEST

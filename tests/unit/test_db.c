@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -307,6 +308,61 @@ START_TEST(what_is_deleted_before_the_commit_is_no_commit)
 }
 END_TEST
 
+static size_t dropped;
+
+/* No row of more than two. */
+static int
+read_word(struct query *q, void *to, struct why *why)
+{
+	*(char **)to = query_get_str(q, 0);
+	return strcmp(*(char **)to, "three") == 0
+		? because(why, -EBADMSG, "three is too many")
+		: 0;
+}
+
+static void
+drop_words(void *list, size_t n)
+{
+	char **words = list;
+	for (dropped = 0; dropped < n; dropped++)
+		free(words[dropped]);
+	free(words);
+}
+
+START_TEST(a_list_is_whole_or_nothing)
+{
+	set_up();
+	own(db) struct db *db = open_at(1);
+	static const struct row_type type = { sizeof(char *), read_word,
+		drop_words };
+	char **words = NULL;
+	size_t n = 7;
+	struct why why;
+	struct query *q = query_of(db, "SELECT 'x' WHERE 0");
+	ck_assert_int_eq(query_list(q, &type, &words, &n, &why), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_ptr_null(words);
+	q = query_of(db, "VALUES ('one'), ('two')");
+	ck_assert_int_eq(query_list(q, &type, &words, &n, &why), 0);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(words[1], "two");
+	drop_words(words, n);
+	words = NULL;
+	n = 0;
+	q = query_of(db, "VALUES ('one'), ('three'), ('four')");
+	ck_assert_int_eq(query_list(q, &type, &words, &n, &why), -EBADMSG);
+	ck_assert_str_eq(why.text, "three is too many");
+	ck_assert_uint_eq(dropped, 2);
+	ck_assert_ptr_null(words);
+	ck_assert_uint_eq(n, 0);
+	q = query_of(db, "SELECT no_such_column FROM t");
+	ck_assert_int_lt(query_list(q, &type, &words, &n, &why), 0);
+	/* Nothing is left open that would keep others waiting. */
+	ck_assert_int_eq(db_begin(db, NULL), 0);
+	ck_assert_int_eq(db_commit(db, NULL), 0);
+}
+END_TEST
+
 CHECK_MAIN("db", a_file_that_was_deleted_takes_nothing_more,
 	a_file_that_was_replaced_takes_nothing_more,
 	what_is_deleted_before_the_commit_is_no_commit,
@@ -316,6 +372,6 @@ CHECK_MAIN("db", a_file_that_was_deleted_takes_nothing_more,
 	what_is_no_database_is_refused_in_a_sentence,
 	the_settings_hold_at_each_open, transactions_do_not_nest_and_roll_back,
 	a_statement_that_cannot_be_prepared_fails_when_it_runs,
-	values_of_one_run_are_not_those_of_the_next,
+	values_of_one_run_are_not_those_of_the_next, a_list_is_whole_or_nothing,
 	a_reader_makes_a_commit_fail_whole_or_not_at_all,
 	after_a_sync_that_failed_nothing_more_is_stored)

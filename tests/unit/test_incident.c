@@ -60,7 +60,7 @@ is_drawn(enum incident_state from, enum incident_state to)
 {
 	if (to == STATE_CLOSED)
 		return from != STATE_NONE && from != STATE_MENDING &&
-			from != STATE_VERIFYING;
+			from != STATE_VERIFYING && from != STATE_CLOSED;
 	for (size_t i = 0; i < ELEMENTS(drawn); i++)
 		if (strcmp(drawn[i][0], state_name(from)) == 0 &&
 			strcmp(drawn[i][1], state_name(to)) == 0)

@@ -487,6 +487,10 @@ START_TEST(what_cannot_be_reached_is_unreachable)
 		ck_assert(has_finding(&a, "reachable", ANSWER_NO));
 		answer_of_hands_free(&a);
 	}
+	set_any_url("postgresql://app:sswsecret@srv-captain--db/moving");
+	look_for("AnalyticsEvent", &a);
+	ck_says(a.result.text, "one of Docker's network");
+	answer_of_hands_free(&a);
 	own(str) char *url = pg_url(&pg, "nowhere", "");
 	set_any_url(url);
 	look_for("AnalyticsEvent", &a);
@@ -496,6 +500,48 @@ START_TEST(what_cannot_be_reached_is_unreachable)
 		job_of(JOB_LOOK, CLASS_DB_UNREACHABLE, "127.0.0.1:1");
 	do_job(&j, &a);
 	ck_assert_int_eq(a.result.fault, ANSWER_YES);
+}
+END_TEST
+
+/* Each server's answer is a sentence, and what it means for waiting. */
+START_TEST(who_is_not_let_in_is_told_why)
+{
+	static const struct {
+		const char *sql, *user, *database, *said;
+		bool lasting;
+	} all[] = {
+		{ "SELECT 1", "app", "moving", "user or its password", true },
+		{ "SELECT 1", "nobody", "moving", "user or its password",
+			true },
+		{ "CREATE ROLE locked PASSWORD 'wrong'", "locked", "moving",
+			"does not let this user log in", true },
+		{ "CREATE ROLE guest LOGIN PASSWORD 'wrong'; "
+		  "REVOKE CONNECT ON DATABASE moving FROM PUBLIC",
+			"guest", "moving", "may not connect", true },
+		{ "SELECT 1", "guest", "nowhere", "no such database", true },
+		{ "CREATE ROLE \"full\" LOGIN PASSWORD 'wrong' CONNECTION "
+		  "LIMIT 0; "
+		  "GRANT CONNECT ON DATABASE moving TO \"full\"",
+			"full", "moving", "no connection left", false },
+	};
+	for (size_t i = 0; i < ELEMENTS(all); i++) {
+		pg_do(&pg, "moving", all[i].sql);
+		own(str) char *url =
+			xprintf("postgresql://%s:wrong@127.0.0.1:%d/%s",
+				all[i].user, pg.port, all[i].database);
+		set_any_url(url);
+		look_for("AnalyticsEvent", &a);
+		ck_cause(&a, CAUSE_UNREACHABLE);
+		ck_says(a.result.text, all[i].said);
+		ck_assert_msg(a.result.lasting == all[i].lasting, "%s",
+			a.result.text);
+		ck_assert_ptr_null(strstr(a.result.text, "LOCATION"));
+		ck_assert_ptr_null(strstr(a.result.text, "wrong"));
+		answer_of_hands_free(&a);
+	}
+	pg_do(&pg, "postgres", "GRANT CONNECT ON DATABASE moving TO PUBLIC");
+	pg_do(&pg, "moving", "REVOKE ALL ON DATABASE moving FROM \"full\"");
+	pg_do(&pg, "postgres", "DROP ROLE locked, guest, \"full\"");
 }
 END_TEST
 
@@ -652,7 +698,7 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_script_that_drops_is_never_planned_to_run,
 	names_of_any_kind_are_only_ever_values,
 	a_schema_of_the_url_is_the_one_that_counts, a_pooler_has_no_plan,
-	what_cannot_be_reached_is_unreachable,
+	what_cannot_be_reached_is_unreachable, who_is_not_let_in_is_told_why,
 	a_database_that_answers_is_not_unreachable,
 	a_history_that_may_not_be_read_leaves_it_unknown,
 	a_server_that_keeps_silent_is_given_up, a_look_ends_by_its_own_deadline,

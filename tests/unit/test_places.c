@@ -256,6 +256,26 @@ START_TEST(a_file_that_cannot_be_read_is_passed_over)
 }
 END_TEST
 
+START_TEST(history_that_is_left_out_stays_left_out_after_a_restart)
+{
+	test_open();
+	struct places p = places_open();
+	struct why why = { "" };
+	struct app app = shop;
+	app.start =
+		(struct start_at){ .kind = START_SINCE, .since = USEC_HOUR };
+	own(tail) struct tail *t = tail_new(&app, "c1", "/x-json.log");
+	tail_add(t, a_file("a", 10));
+	ok(places_begin(&p, t, true, &why), &why);
+	ck_assert_int_gt(t->since_ns, 0);
+	struct place old;
+	own(tail) struct tail *again = resume(&p, "a", &old);
+	ck_assert_int_eq(again->since_ns, t->since_ns);
+	place_free(&old);
+	store_close(p.store);
+}
+END_TEST
+
 START_TEST(a_file_is_known_by_its_head_once_it_has_one)
 {
 	test_open();
@@ -284,4 +304,5 @@ CHECK_MAIN("places", a_log_goes_on_in_the_file_it_was_left_in,
 	a_file_that_went_away_is_a_gap_and_the_rest_is_read,
 	a_file_that_was_rewritten_is_read_from_its_beginning,
 	a_file_that_cannot_be_read_is_passed_over,
+	history_that_is_left_out_stays_left_out_after_a_restart,
 	a_file_is_known_by_its_head_once_it_has_one)

@@ -250,6 +250,18 @@ START_TEST(what_may_pass_is_waited_for_a_quarter_of_an_hour)
 }
 END_TEST
 
+START_TEST(what_does_not_pass_by_itself_is_reported_at_once)
+{
+	struct circumstances c = best();
+	c.cause = CAUSE_UNREACHABLE;
+	c.lasting = true;
+	struct decision d = decide(&c);
+	ck_assert_int_eq(d.action, ACTION_REPORT);
+	ck_assert_ptr_nonnull(strstr(d.reason, "not waited for"));
+	ck_assert_uint_eq(d.waiting_since, 0);
+}
+END_TEST
+
 START_TEST(a_reason_is_cut_not_overrun)
 {
 	struct circumstances c = best();
@@ -274,4 +286,5 @@ CHECK_MAIN("policy", zero_does_nothing,
 	breaker_flood_and_a_folder_that_cannot_be_written_report,
 	a_limit_makes_asking_and_acting_wait,
 	what_may_pass_is_waited_for_a_quarter_of_an_hour,
+	what_does_not_pass_by_itself_is_reported_at_once,
 	a_reason_is_cut_not_overrun)

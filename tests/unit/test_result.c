@@ -13,6 +13,7 @@ START_TEST(a_result_survives_the_wire)
 		.cause = CAUSE_STRAY_SQL,
 		.fault = ANSWER_NO,
 		.history = ANSWER_YES,
+		.lasting = true,
 		.text = xstrdup("applied"),
 		.database = xstrdup("moving") };
 	own(frame) struct frame f = FRAME(1);
@@ -23,6 +24,7 @@ START_TEST(a_result_survives_the_wire)
 	ck_assert_int_eq(in.cause, CAUSE_STRAY_SQL);
 	ck_assert_int_eq(in.fault, ANSWER_NO);
 	ck_assert_int_eq(in.history, ANSWER_YES);
+	ck_assert(in.lasting);
 	ck_assert_str_eq(in.text, "applied");
 	ck_assert_str_eq(in.database, "moving");
 	ck_assert_ptr_null(in.host);

@@ -239,11 +239,27 @@ START_TEST(everything_can_be_closed_but_what_touches_production)
 	for (int s = STATE_OPEN; s < STATES; s++) {
 		uint64_t id = add((enum incident_state)s);
 		bool busy = s == STATE_MENDING || s == STATE_VERIFYING;
-		ck_assert_int_eq(
-			code_of(ask_as(0, about("close", id), NOW)), busy);
+		ck_assert_int_eq(code_of(ask_as(0, about("close", id), NOW)),
+			busy || s == STATE_CLOSED);
 		own(incident) struct incident i = get(id);
 		ck_assert_int_eq(i.state, busy ? s : STATE_CLOSED);
 	}
+}
+END_TEST
+
+START_TEST(what_is_closed_is_not_closed_again)
+{
+	set_up();
+	uint64_t id = add(STATE_CLOSED);
+	json_t *reply = ask_as(0, about("close", id), NOW);
+	ck_assert_str_eq(json_string_value(json_object_get(reply, "error")),
+		"incident 1 is closed already");
+	ck_assert_int_eq(code_of(reply), 1);
+	struct moment *list;
+	size_t n;
+	ck_assert_int_eq(store_moments(store, id, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 0);
+	moments_free(list, n);
 }
 END_TEST
 
@@ -377,7 +393,7 @@ CHECK_MAIN("verbs", the_right_code_in_time_approves_once,
 	rejecting_ends_the_question_and_any_approval,
 	whoever_was_told_of_it_is_told_that_it_was_rejected,
 	everything_can_be_closed_but_what_touches_production,
-	a_pause_is_stored_and_told, show_has_the_keys_that_people_rely_on,
-	incidents_and_status_count, broken_requests_are_refused,
-	without_a_daemon_the_store_answers_itself,
+	what_is_closed_is_not_closed_again, a_pause_is_stored_and_told,
+	show_has_the_keys_that_people_rely_on, incidents_and_status_count,
+	broken_requests_are_refused, without_a_daemon_the_store_answers_itself,
 	a_question_leaves_no_store_behind)

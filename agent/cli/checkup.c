@@ -1,0 +1,160 @@
+#include "config.h"
+#include "cli/checkup.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "hands/hands.h"
+#include "head/head.h"
+
+#define READ (R_OK | X_OK) /* a folder */
+
+void
+checkup_problem(
+	struct checkup *c, unsigned section, const char *key, const char *text)
+{
+	own(str) char *line = xprintf("%s:%u: %s: %s", c->settings->file,
+		settings_line(c->settings, section, key), key, text);
+	c->tell(line);
+	c->problems++;
+}
+
+unsigned
+checkup_agent(const struct settings *s)
+{
+	for (size_t i = 0; i < s->conf->n_sections; i++)
+		if (strcmp(s->conf->sections[i].name, "agent") == 0)
+			return s->conf->sections[i].line;
+	return 1;
+}
+
+/* That it is there, of this kind, and may be used so (access(2)). */
+static void
+check_kind(struct checkup *c, unsigned section, const char *key,
+	const char *path, mode_t kind, int use)
+{
+	struct stat st;
+	if (!path)
+		return;
+	own(str) char *text = NULL;
+	if (stat(path, &st) < 0)
+		text = xprintf("%s: %s", path, strerror(errno));
+	else if ((st.st_mode & S_IFMT) != kind)
+		text = xprintf("%s: is no %s", path,
+			kind == S_IFDIR ? "folder" : "regular file");
+	else if (access(path, use) < 0)
+		text = xprintf("%s: %s", path, strerror(errno));
+	if (text)
+		checkup_problem(c, section, key, text);
+}
+
+static void
+check_url(struct checkup *c, unsigned section, const char *key,
+	const char *url_file)
+{
+	struct why why;
+	if (url_file && hands_check_url(url_file, &why) < 0)
+		checkup_problem(c, section, key, why.text);
+}
+
+static bool
+mends(const struct app *a)
+{
+	for (int k = 0; k < CLASSES; k++)
+		if (a->remedy[k] && a->policy->mode != MODE_REPORT)
+			return true;
+	return false;
+}
+
+static void
+check_app(struct checkup *c, const struct app *a)
+{
+	struct why why;
+	check_url(c, a->line, "database-url-file", a->database_url_file);
+	check_url(c, a->line, "migrate-url-file", a->migrate_url_file);
+	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
+	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
+	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
+	/* It has a URL, or the settings had been refused. */
+	if (mends(a) && hands_check_detour(a, &why) < 0)
+		checkup_problem(c, a->line, "migrate-url-file", why.text);
+}
+
+/* A remedy that nobody uses may wait for its program. */
+static bool
+is_used(const struct settings *s, const struct remedy *r)
+{
+	for (size_t i = 0; i < s->n_apps; i++)
+		for (int k = 0; k < CLASSES; k++)
+			if (s->apps[i].remedy[k] == r && mends(&s->apps[i]))
+				return true;
+	return false;
+}
+
+static void
+check_remedy(struct checkup *c, const struct remedy *r)
+{
+	struct why why;
+	check_url(c, r->line, "rehearse", r->rehearse_url_file);
+	if ((r->pg_dump || is_used(c->settings, r)) &&
+		hands_check_rehearsal(r, &why) < 0)
+		checkup_problem(c, r->line, "pg-dump", why.text);
+}
+
+static void
+check_notify(struct checkup *c, const struct notify *n)
+{
+	struct why why;
+	if (head_check_webhook(n, &why) < 0)
+		checkup_problem(c, n->line, "url-file", why.text);
+}
+
+/* A name that was mistyped is nobody who may approve. */
+static void
+check_approvers(struct checkup *c)
+{
+	const struct settings *s = c->settings;
+	for (char **a = s->approvers; a && *a; a++) {
+		uint64_t uid;
+		if (span_u64(span_of(*a), &uid) || getpwnam(*a))
+			continue;
+		own(str) char *text = xprintf("there is no user '%s'", *a);
+		checkup_problem(c, checkup_agent(s), "approvers", text);
+	}
+}
+
+/* Of the folders that are the default one may be missing. */
+static void
+check_folders(struct checkup *c)
+{
+	const struct settings *s = c->settings;
+	unsigned agent = checkup_agent(s);
+	if (s->n_apps)
+		check_kind(
+			c, agent, "docker-root", s->docker_root, S_IFDIR, READ);
+	for (size_t i = 0; i < s->conf->n_sections; i++) {
+		const struct conf_section *sec = &s->conf->sections[i];
+		if (sec->line != agent || !conf_find(sec, "rules"))
+			continue;
+		for (char **f = s->rules; *f; f++)
+			check_kind(c, agent, "rules", *f, S_IFDIR, READ);
+	}
+}
+
+void
+checkup_run(struct checkup *c)
+{
+	const struct settings *s = c->settings;
+	check_approvers(c);
+	check_folders(c);
+	for (size_t i = 0; i < s->n_apps; i++)
+		check_app(c, &s->apps[i]);
+	for (size_t i = 0; i < s->n_remedies; i++)
+		check_remedy(c, &s->remedies[i]);
+	for (size_t i = 0; i < s->n_notifies; i++)
+		check_notify(c, &s->notifies[i]);
+}

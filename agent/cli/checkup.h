@@ -1,0 +1,21 @@
+/* What a configuration that reads well still cannot do: files that are missing,
+ * URLs of another kind, names of nobody. `check-config` refuses it, `run` warns
+ * of it, both in the same sentences. */
+#pragma once
+
+#include "wire/settings.h"
+
+/* Where the problems go: `FILE:LINE: KEY: sentence`, each complete. */
+struct checkup {
+	const struct settings *settings;
+	void (*tell)(const char *text);
+	unsigned problems; /* so far */
+};
+
+/* One problem of the section that begins in this line. */
+void checkup_problem(
+	struct checkup *c, unsigned section, const char *key, const char *text);
+/* The line of section [agent]; 1 without one. */
+unsigned checkup_agent(const struct settings *s);
+/* All but the rules, which whoever loads them checks. */
+void checkup_run(struct checkup *c);

@@ -1,0 +1,15 @@
+/* What statements about a table make and drop: the table with its columns,
+ * constraints and indexes. In the throw-away child only, as tree.h. */
+#pragma once
+
+#include "hands/statement.h"
+
+struct PgQuery__CreateStmt;
+struct PgQuery__IndexStmt;
+struct PgQuery__AlterTableStmt;
+
+/* Each adds to the statement's objects and sets its kind, if that is known to
+ * be one of ours. */
+void table_create(struct statement *s, const struct PgQuery__CreateStmt *c);
+void table_index(struct statement *s, const struct PgQuery__IndexStmt *c);
+void table_alter(struct statement *s, const struct PgQuery__AlterTableStmt *a);

@@ -1,0 +1,258 @@
+#!/bin/bash
+# bootstrap on fresh Debian 12 machines: what the README's two commands do there
+# and what they leave behind. Part of `make machine`; root, debootstrap and a
+# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and half an hour.
+# CASES names the only ones that run; MACHINES and KEEP are machine.bash's.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/machine/machine.bash"
+
+conf=/etc/postgresql-common/createcluster.conf
+
+apt_on()
+{
+	on "$1" root env DEBIAN_FRONTEND=noninteractive apt-get -y -q \
+		--no-install-recommends "${@:2}"
+}
+
+# All that bootstrap installs but the server, and the file as it is shipped.
+make_ready()
+{
+	[[ ! -f $machines/shipped.conf ]] || return 0
+	local needs
+	mapfile -t needs < <(sed -n "/^needs='/,/^'/s/^\([a-z].*\)\t.*/\1/p" \
+		"$TOP/bootstrap" | tr -d '\t' | grep -vx postgresql)
+	((${#needs[@]} > 20)) || bad 'no packages were found in bootstrap'
+	machine_new ready
+	apt_on ready update >/dev/null
+	told 'apt-get: all that is needed but the server' ready \
+		apt_on ready install "${needs[@]}"
+	machine_new shipped ready
+	told 'apt-get: postgresql-common, as it is shipped' shipped \
+		apt_on shipped install postgresql-common
+	cp -a "$machines/shipped$conf" "$machines/shipped.conf"
+	rm -rf --one-file-system "$machines/shipped"
+}
+
+# As if bootstrap had never been there, but for the packages.
+unchanged()
+{
+	local root=$machines/$1 there
+	cmp "$machines/shipped.conf" "$root$conf" ||
+		bad "$1: createcluster.conf is not what Debian ships"
+	expect "$1: mode and owner of createcluster.conf" \
+		"$(stat -c '%a %u:%g' "$root$conf")" \
+		"$(stat -c '%a %u:%g' "$machines/shipped.conf")"
+	there=$(cd "$root/etc/postgresql-common" && compgen -G '*logmend*') &&
+		bad "$1: left in /etc/postgresql-common: $there"
+	there=$(on "$1" root pg_lsclusters -h)
+	expect "$1: clusters" "$there" ''
+	there=$(compgen -G "$root/var/lib/postgresql/*/*" || true)
+	expect "$1: data of clusters" "$there" ''
+	there=$(on "$1" root dpkg --audit)
+	expect "$1: packages in a bad state" "$there" ''
+	[[ -x $(compgen -G "$root/usr/lib/postgresql/*/bin/initdb") ]] ||
+		bad "$1: the server is not installed"
+}
+
+expect() { [[ $2 == "$3" ]] || bad "$1: '$2' instead of '$3'"; }
+
+fingerprint() { sha256sum "$machines/$1/var/lib/dpkg/status"; }
+
+# The two commands by one who may install, then both once more offline.
+both_commands()
+{
+	local name=$1 user=$2 before
+	told "$user: ./bootstrap demo" "$name-demo" \
+		on "$name" "$user" ./bootstrap demo
+	unchanged "$name"
+	told "$user: ./bootstrap check" "$name-check" \
+		on "$name" "$user" ./bootstrap check
+	unchanged "$name"
+	sed -n 's/^# \([A-Z]*\): *\([1-9]\)/    \1 \2/p; s/^skipped:/    &/p' \
+		"$machines/$name-check.log"
+	before=$(fingerprint "$name")
+	told "$user: ./bootstrap demo without a network" "$name-again" \
+		off "$name" "$user" ./bootstrap demo
+	! grep -q '^installing' "$machines/$name-again.log" ||
+		bad 'the second run installed something'
+	expect 'dpkg after the second run' "$(fingerprint "$name")" "$before"
+	unchanged "$name"
+}
+
+case_root()
+{
+	machine_new root
+	both_commands root root
+}
+
+case_sudo()
+{
+	local status=0
+	machine_new sudo
+	on sudo root useradd -m poor
+	on sudo poor ./bootstrap build >"$machines/no-sudo.log" 2>&1 || status=$?
+	expect 'a plain user without sudo: status' "$status" 2
+	grep -q 'apt-get install --no-install-recommends gcc' \
+		"$machines/no-sudo.log" ||
+		bad "no way out is told: $(cat "$machines/no-sudo.log")"
+	machine_user sudo
+	both_commands sudo dev
+}
+
+# Runs in the machine: bootstrap, hit by $1 when $2 (a line of dpkg's log, or
+# "begun") is there; then, if $3 is `again`, the next run at once. `everything`
+# is the power that fails: with its first process the machine has no other.
+# shellcheck disable=SC2016 # it is expanded in there
+interrupted='
+set -u
+signal=$1 moment=$2 then=$3
+reached()
+{
+	if [[ $moment == begun ]]; then
+		[[ -e /etc/postgresql-common/createcluster.conf.before-logmend ]]
+	else
+		grep -q "$moment" /var/log/dpkg.log
+	fi
+}
+set -m
+./bootstrap deps &
+pid=$!
+set +m
+until reached; do
+	kill -0 $pid || { echo "ended before the moment"; exit 1; }
+	sleep 0.02
+done
+case $signal in
+everything) exit 0 ;;
+group-*) kill -"${signal#group-}" -- -$pid ;;
+*) kill -"$signal" $pid ;;
+esac
+wait $pid
+echo "bootstrap ended with $?"
+ls -l /etc/postgresql-common
+[[ $then != again ]] || ./bootstrap deps
+'
+
+interrupt()
+{
+	local signal=$1 moment=$2 then=$3
+	local name=hit-$signal-${moment// /-}
+	machine_new "$name" ready
+	told "interrupted ($signal, $moment)" "$name" \
+		on "$name" root bash -c "$interrupted" bash "$signal" \
+		"$moment" "$then"
+	if [[ $then == itself ]]; then
+		cmp "$machines/shipped.conf" "$machines/$name$conf" ||
+			bad "$signal: createcluster.conf was not given back"
+	fi
+	told '  and the next run' "$name-next" \
+		on "$name" root ./bootstrap deps
+	unchanged "$name"
+	rm -rf --one-file-system "${machines:?}/$name"
+}
+
+case_interrupted()
+{
+	make_ready
+	interrupt TERM begun itself
+	interrupt TERM 'status unpacked postgresql-15' itself
+	interrupt group-INT 'status unpacked postgresql-15' itself
+	interrupt group-TERM 'status half-configured postgresql-15' itself
+	interrupt KILL begun again
+	interrupt KILL 'status unpacked postgresql-15' again
+	interrupt group-KILL 'status half-installed postgresql-15' later
+	interrupt everything 'status unpacked postgresql-15' later
+}
+
+# As on a machine that was just started: apt is at work by itself.
+# shellcheck disable=SC2016 # it is expanded in there
+busy='
+apt-get -q update -o "APT::Update::Pre-Invoke::=touch /tmp/held; sleep 8" &
+until [[ -e /tmp/held ]]; do sleep 0.1; done
+./bootstrap deps
+wait
+grep "Could not get lock" build/apt.log
+'
+
+case_busy()
+{
+	make_ready
+	machine_new busy ready
+	apt_on busy remove jq >/dev/null 2>&1
+	told 'busy: ./bootstrap deps waits for apt' busy \
+		on busy root bash -e -c "$busy"
+	unchanged busy
+}
+
+eyes_tests='tests/unit/captures.sh tests/unit/scan.sh tests/unit/test_rule
+tests/unit/test_decode tests/unit/test_assemble tests/unit/test_find
+tests/unit/test_jail tests/unit/test_reader tests/unit/test_eyes'
+
+# has_hs NAME yes|no: what configure found and the program is linked with.
+has_hs()
+{
+	local linked=no
+	grep -q 'define HAVE_HS 1' "$machines/$1/src/build/config.h" &&
+		linked=yes
+	expect "$1: configured with libhs" "$linked" "$2"
+	linked=no
+	on "$1" root ldd build/logmend | grep -q libhs && linked=yes
+	expect "$1: linked with libhs" "$linked" "$2"
+}
+
+eyes_pass()
+{
+	local tests=() test
+	for test in $eyes_tests; do
+		[[ ! -e $machines/$1/src/$test.c &&
+			! -e $machines/$1/src/$test ]] || tests+=("$test")
+	done
+	told "$1: the tests of eyes" "$1-eyes" on "$1" root \
+		make -C build -j"$(nproc)" check TESTS="${tests[*]}"
+	sed -n 's/^# \([A-Z]*\): *\([1-9]\)/    \1 \2/p' \
+		"$machines/$1-eyes.log"
+}
+
+# The new one is only taken when the old one is gone.
+in_place_of_vectorscan()
+{
+	apt_on "$1" remove libvectorscan-dev libvectorscan5 &&
+		apt_on "$1" install libhyperscan-dev
+}
+
+case_hyperscan()
+{
+	make_ready
+	machine_new hyperscan ready
+	told 'hyperscan: libhyperscan-dev for libvectorscan-dev' hyperscan-apt \
+		in_place_of_vectorscan hyperscan
+	told 'hyperscan: ./bootstrap build' hyperscan-build \
+		on hyperscan root ./bootstrap build
+	! on hyperscan root dpkg-query -W -f '${db:Status-Status}' \
+		libvectorscan-dev 2>/dev/null | grep -qx installed ||
+		bad 'libvectorscan-dev was installed all the same'
+	has_hs hyperscan yes
+	eyes_pass hyperscan
+}
+
+case_neither()
+{
+	make_ready
+	machine_new neither ready
+	told 'neither: without libvectorscan-dev' neither-apt \
+		apt_on neither remove libvectorscan-dev
+	# shellcheck disable=SC2016 # it is expanded in there
+	told 'neither: autoreconf, configure, make' neither-build \
+		on neither root bash -c 'autoreconf -fi && mkdir build &&
+			cd build && ../configure && make -j"$(nproc)"'
+	grep -q 'plain search' "$machines/neither-build.log" ||
+		bad 'configure does not say that a plain search stands in'
+	has_hs neither no
+	eyes_pass neither
+}
+
+machine_open
+for c in ${CASES:-interrupted busy hyperscan neither root sudo}; do
+	echo "$c"
+	"case_$c"
+done

@@ -1,0 +1,152 @@
+# Sourced: fresh Debian machines, each a folder with an own root file system.
+#
+#	machine_open		makes $machines (a folder), cleans up at the end;
+#				debootstraps the clean one unless MACHINES, a
+#				folder of an earlier run, has it (KEEP=1 leaves it)
+#	machine_new NAME [FROM]	a copy of the clean machine, or of another one,
+#				with the sources in /src
+#	machine_user NAME	adds dev, who has sudo and owns /src
+#	on NAME USER COMMAND...	runs it there, in /src
+#	told TEXT LOG COMMAND...	shows the text, the output only if it fails
+#	off NAME USER COMMAND...	the same with no network but loopback
+#
+# A command has mounts and processes of its own, which end with it: nothing is
+# ever mounted in the sight of others. MIRROR is the Debian mirror.
+# shellcheck shell=bash
+
+: "${MIRROR:=http://deb.debian.org/debian}"
+suite=bookworm
+machines=
+
+machine_open()
+{
+	((EUID == 0)) || skip 'only root can make machines'
+	need debootstrap
+	need unshare
+	need ip
+	unshare -m -p -n -f true 2>/dev/null ||
+		skip 'namespaces cannot be made here'
+	machines=${MACHINES:-$(mktemp -d "${TMPDIR:-/var/tmp}/logmend-machines.XXXXXX")}
+	trap machine_close EXIT
+	trap 'exit 130' INT TERM HUP
+	mkdir -p "$machines/archives/partial"
+	make_clean
+	pack_sources
+}
+
+# Tries a second time: mirrors have bad moments.
+make_clean()
+{
+	[[ ! -d $machines/clean ]] || return 0
+	echo "debootstrap: Debian $suite from $MIRROR"
+	for _ in 1 2; do
+		rm -rf "$machines/.clean"
+		if debootstrap --variant=minbase "$suite" "$machines/.clean" \
+			"$MIRROR" >"$machines/debootstrap.log" 2>&1; then
+			mv "$machines/.clean" "$machines/clean"
+			return
+		fi
+	done
+	tail -n 3 "$machines/debootstrap.log" >&2
+	skip "no Debian came from $MIRROR"
+}
+
+# What a checkout has, without what was built in it; from a release tarball all
+# that it holds.
+pack_sources()
+{
+	if [[ -e $TOP/.git ]] &&
+		git -C "$TOP" rev-parse --verify -q HEAD >/dev/null 2>&1; then
+		git -C "$TOP" archive --format=tar HEAD
+	else
+		tar -C "$TOP" -c --exclude='./build*' .
+	fi >"$machines/sources.tar"
+}
+
+machine_close()
+{
+	local status=$?
+	trap - EXIT
+	if [[ -n ${KEEP-} || -n ${MACHINES-} ]]; then
+		echo "the machines are left in $machines"
+	else
+		rm -rf --one-file-system "$machines"
+	fi
+	exit "$status"
+}
+
+machine_new()
+{
+	local root=$machines/$1
+	rm -rf --one-file-system "$root"
+	cp -a --reflink=auto "$machines/${2:-clean}" "$root"
+	cp /etc/resolv.conf "$root/etc/resolv.conf"
+	printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(hostname)" \
+		>"$root/etc/hosts"
+	rm -rf "$root/src"
+	mkdir "$root/src"
+	tar -C "$root/src" -xf "$machines/sources.tar"
+}
+
+machine_user()
+{
+	on "$1" root useradd -m -s /bin/bash dev
+	on "$1" root chown -R dev: /src
+	on "$1" root apt-get update -q >/dev/null
+	on "$1" root apt-get install -y -q --no-install-recommends sudo \
+		>/dev/null 2>&1
+	echo 'dev ALL=(ALL) NOPASSWD: ALL' >"$machines/$1/etc/sudoers.d/dev"
+}
+
+# told TEXT LOG COMMAND...: one line, and the end of its output if it fails.
+told()
+{
+	local text=$1 log=$machines/$2.log since=$SECONDS
+	shift 2
+	printf '  %-58s ' "$text"
+	"$@" >"$log" 2>&1 || {
+		echo FAILED
+		tail -n 40 "$log" >&2
+		bad "$text"
+	}
+	echo "$((SECONDS - since)) s"
+}
+
+# The words of a command on a machine, into the array `enter`.
+entrance()
+{
+	local way=$1 name=$2 user=$3 home=/root
+	[[ $user == root ]] || home=/home/$user
+	# $1: the root; the rest is the command. Packages are fetched once for
+	# all machines.
+	# shellcheck disable=SC2016 # it is expanded in there
+	enter=(unshare --mount --pid --fork --kill-child bash -c '
+		set -e
+		root=$1
+		shift
+		[[ $0 != off ]] || ip link set lo up
+		mount -t proc proc "$root/proc"
+		mount -t sysfs -o ro sysfs "$root/sys"
+		mount -t tmpfs tmpfs "$root/dev/shm"
+		mount --bind /dev/pts "$root/dev/pts"
+		[[ $0 == off ]] || mount --bind "$root/../archives" \
+			"$root/var/cache/apt/archives"
+		exec chroot --userspec="$1" "$root" /usr/bin/env -i "${@:2}"
+	' "$way" "$machines/$name" "$user" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+		HOME="$home" USER="$user" TERM=dumb LANG=C.UTF-8
+		bash -c 'cd /src && "$@"' bash)
+}
+
+on()
+{
+	local enter
+	entrance on "$1" "$2"
+	"${enter[@]}" "${@:3}"
+}
+
+off()
+{
+	local enter
+	entrance off "$1" "$2"
+	unshare --net "${enter[@]}" "${@:3}"
+}
