@@ -1,7 +1,7 @@
 #!/bin/bash
 # bootstrap on fresh Debian 12 machines: what the README's two commands do there
 # and what they leave behind. Part of `make machine`; root, debootstrap and a
-# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and half an hour.
+# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and a quarter of an hour.
 # CASES names the only ones that run; MACHINES and KEEP are machine.bash's.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/machine/machine.bash"
