@@ -275,10 +275,10 @@ end_of(const struct reading *r, usec now)
 }
 
 static void
-tell_undecided(const struct reading *r)
+tell_undecided(const struct eyes *e, const struct reading *r)
 {
 	uint64_t offset;
-	const struct rule *rule = reader_undecided(r->reader, &offset);
+	const struct rule *rule = match_undecided(e->tools.match, &offset);
 	if (rule)
 		log_warn("source %u: rule '%s' could not tell about the record "
 			 "at byte %llu: its pattern needed too many steps",
@@ -292,7 +292,7 @@ turn(struct eyes *e, struct reading *r, usec now)
 	own(batch) struct batch batch = { 0 };
 	struct why why;
 	int n = reader_step(r->reader, end_of(r, now), now, &batch, &why);
-	tell_undecided(r);
+	tell_undecided(e, r);
 	if (n < 0)
 		return give_up(e, r, why.text);
 	if (n == 0) {

@@ -26,7 +26,8 @@ struct match {
 	pcre2_match_data *data;
 	struct buf plain;
 	bool jit;
-	const struct rule *undecided;
+	const struct rule *undecided; /* the last one */
+	uint64_t at, undecided_at;    /* offsets of records */
 };
 
 void
@@ -54,9 +55,12 @@ match_is_compiled(const struct match *m)
 }
 
 const struct rule *
-match_undecided(const struct match *m)
+match_undecided(struct match *m, uint64_t *offset)
 {
-	return m->undecided;
+	const struct rule *rule = m->undecided;
+	*offset = m->undecided_at;
+	m->undecided = NULL;
+	return rule;
 }
 
 static int
@@ -135,8 +139,10 @@ matches(struct match *m, size_t rule, const pcre2_code *code, size_t from)
 {
 	int r = pcre2_match(code, (PCRE2_SPTR)m->plain.data, m->plain.len, from,
 		0, m->data, m->context);
-	if (r < 0 && r != PCRE2_ERROR_NOMATCH)
+	if (r < 0 && r != PCRE2_ERROR_NOMATCH) {
 		m->undecided = rules_at(m->rules, rule);
+		m->undecided_at = m->at;
+	}
 	return r >= 0;
 }
 
@@ -247,7 +253,7 @@ match_record(struct match *m, const struct record *record,
 	bool done[CLASSES] = { false };
 	uint64_t literals[RULES_MAX / 64];
 	find_which(m->find, buf_span(&record->text), literals);
-	m->undecided = NULL;
+	m->at = record->offset;
 	buf_reset(&m->plain);
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *rule = rules_at(m->rules, i);

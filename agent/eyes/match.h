@@ -21,6 +21,6 @@ bool match_is_compiled(const struct match *m);
  * object; offset and line are left to the caller. The caller frees each. */
 size_t match_record(struct match *m, const struct record *record,
 	const struct source *source, struct fault ret[MATCH_FAULTS]);
-/* The rule that hit a limit in the last record and so could not tell, or
- * NULL. */
-const struct rule *match_undecided(const struct match *m);
+/* The rule that hit a limit and so could not tell, said once, with the offset
+ * of the record; NULL: none did since. */
+const struct rule *match_undecided(struct match *m, uint64_t *offset);

@@ -26,8 +26,6 @@ struct reader {
 	bool fresh;    /* nothing of this visit is searched yet */
 	bool skipping; /* in the rest of a line that is too long */
 	struct bundle bundle;
-	const struct rule *undecided;
-	uint64_t undecided_at;
 };
 
 int
@@ -80,15 +78,6 @@ uint64_t
 reader_offset(const struct reader *r)
 {
 	return r->scanned;
-}
-
-const struct rule *
-reader_undecided(struct reader *r, uint64_t *offset)
-{
-	const struct rule *rule = r->undecided;
-	*offset = r->undecided_at;
-	r->undecided = NULL;
-	return rule;
 }
 
 static uint64_t
@@ -144,10 +133,6 @@ take_record(struct reader *r, const struct record *record)
 	if (!record->hit)
 		return true;
 	size_t n = match_record(r->tools->match, record, &r->source, faults);
-	if (match_undecided(r->tools->match)) {
-		r->undecided = match_undecided(r->tools->match);
-		r->undecided_at = record->offset;
-	}
 	bool fits = bundle_fits(&r->bundle, n);
 	for (size_t i = 0; i < n; i++) {
 		struct fault *new;

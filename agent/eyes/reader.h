@@ -42,6 +42,3 @@ int reader_step(struct reader *r, enum reader_end end, usec now,
 bool reader_waits(const struct reader *r);
 /* Bytes read so far, counted from the start of the log. */
 uint64_t reader_offset(const struct reader *r);
-/* The rule that hit a limit and so could not tell, for one record, once; the
- * record's offset. NULL if none did. */
-const struct rule *reader_undecided(struct reader *r, uint64_t *offset);

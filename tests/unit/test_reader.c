@@ -300,7 +300,7 @@ START_TEST(a_rule_that_gives_up_is_told)
 	ck_assert_msg(rules_add(rules, f, "x", &why) == 0, "%s", why.text);
 	ck_assert_int_eq(find_new(rules, &find, &why), 0);
 	ck_assert_int_eq(match_new(rules, find, &match, &why), 0);
-	struct record record = { .lines = 1, .hit = true };
+	struct record record = { .offset = 77, .lines = 1, .hit = true };
 	buf_add_str(&record.text, "begin");
 	for (int i = 0; i < 2000; i++)
 		buf_add_char(&record.text, 'a');
@@ -308,8 +308,12 @@ START_TEST(a_rule_that_gives_up_is_told)
 	struct fault faults[MATCH_FAULTS];
 	source_add_rule(&source, 0);
 	ck_assert_uint_eq(match_record(match, &record, &source, faults), 0);
-	ck_assert_ptr_nonnull(match_undecided(match));
-	ck_assert_str_eq(match_undecided(match)->name, "slow");
+	uint64_t offset;
+	const struct rule *rule = match_undecided(match, &offset);
+	ck_assert_ptr_nonnull(rule);
+	ck_assert_str_eq(rule->name, "slow");
+	ck_assert_uint_eq(offset, 77);
+	ck_assert_ptr_null(match_undecided(match, &offset));
 	buf_free(&record.text);
 }
 END_TEST
