@@ -45,14 +45,8 @@ without_head(const struct record *r, struct span line)
 	size_t len = head_of(line, &head);
 	if (head == r->head)
 		line = span_from(line, len);
-	struct span lead = record_lead(r);
-	if (!lead.len)
-		return line;
-	if (span_starts(line, lead))
-		return span_from(line, lead.len);
-	if (span_eq(span_trim(line), span_trim(lead)))
-		return SPAN("");
-	return line;
+	ssize_t skip = lead_skip(record_lead(r), line);
+	return skip < 0 ? line : span_from(line, (size_t)skip);
 }
 
 static bool

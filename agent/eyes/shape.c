@@ -198,6 +198,29 @@ is_cli(struct span s)
 		span_starts(s, SPAN("Can't reach database server at `"));
 }
 
+static bool
+is_list(struct span s)
+{
+	return span_starts(s, SPAN("Following migration")) && ends_with(s, ":");
+}
+
+ptrdiff_t
+paragraph_at(struct span line)
+{
+	struct span s = span_trim(line), error = SPAN("Error: ");
+	ptrdiff_t at = span_find(s, SPAN("Following migration"));
+	if (at < 0 || !is_list(span_from(s, (size_t)at)))
+		at = span_find(s, error);
+	while (at >= 0) {
+		struct span rest = span_from(s, (size_t)at);
+		if (is_cli(rest) || is_list(rest))
+			return rest.data - line.data;
+		ptrdiff_t next = span_find(span_from(rest, 1), error);
+		at = next < 0 ? -1 : at + 1 + next;
+	}
+	return -1;
+}
+
 /* Go: `main.main()`, `goroutine 1 [running]:`, `created by main.main` */
 static bool
 is_go_frame(struct span s)
@@ -269,7 +292,7 @@ kind_of(struct span s, bool indented)
 		return SHAPE_CLOSER;
 	if (is_cli(s))
 		return SHAPE_CLI;
-	if (span_starts(s, SPAN("Following migration")) && ends_with(s, ":"))
+	if (is_list(s))
 		return SHAPE_LIST;
 	if (span_starts(s, SPAN("Traceback (most recent call last):")))
 		return SHAPE_TRACEBACK;

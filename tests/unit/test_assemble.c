@@ -93,6 +93,14 @@ START_TEST(records_end_where_their_shape_ends)
 		"api-1  | \napi-1  | Fault.\napi-1  |     at y\n#db-1  | z",
 		"#[api] X: \n[api] Invalid `x` invocation:\n[api] \n[api]\n"
 		"[api] Fault.\n#[web] next",
+		"#[run] Error: P3009\n[run] \n[run] migrate found\n[run] The "
+		"`a` "
+		"migration\n#[web] next",
+		"#[07:01] Error: P3009\n[07:02]\n[07:03] migrate found\n#next",
+		"#@40aa X: \n@40ab Invalid `x` invocation:\n@40ac\n@40ad Fault."
+		"\n#@4fzz next",
+		/* a message that quotes the CLI */
+		"#x Error: P3009\n#next",
 	};
 	for (size_t i = 0; i < ELEMENTS(texts); i++) {
 		own(buf) struct buf clean = { 0 }, expected = { 0 };
