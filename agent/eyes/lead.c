@@ -28,6 +28,13 @@ is_hex(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
+/* Counters are padded: `[ 9]`, `[10]`. */
+static bool
+is_padding(struct span s, size_t at)
+{
+	return s.data[at] == ' ' && at + 1 < s.len && is_digit(s.data[at + 1]);
+}
+
 static bool
 fits(struct span lead, struct span line)
 {
@@ -36,7 +43,9 @@ fits(struct span lead, struct span line)
 	bool (*is_number)(char) = lead.data[0] == '@' ? is_hex : is_digit;
 	for (size_t i = 0; i < lead.len; i++) {
 		char a = lead.data[i], b = line.data[i];
-		if (a != b && !(is_number(a) && is_number(b)))
+		if (a != b &&
+			!((is_number(a) || is_padding(lead, i)) &&
+				(is_number(b) || is_padding(line, i))))
 			return false;
 	}
 	return true;

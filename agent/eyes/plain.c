@@ -2,6 +2,7 @@
 #include "eyes/plain.h"
 
 #include "base/escape.h"
+#include "base/json.h"
 #include "eyes/fields.h"
 #include "eyes/inspect.h"
 
@@ -106,6 +107,24 @@ add_json_line(struct plain *p, struct span line)
 	return true;
 }
 
+/* `[api] \nInvalid ... invocation:\n\n\n...`: newlines escaped by a logger that
+ * quotes nothing. */
+static bool
+add_escaped_line(struct plain *p, struct span line)
+{
+	ptrdiff_t at = span_find(line, SPAN("\\nInvalid `"));
+	if (at < 0)
+		return false;
+	for (size_t i = 0; i < (size_t)at; i++)
+		if (strchr("\"'?=", line.data[i]))
+			return false;
+	fields_new_line(p->to);
+	buf_add_span(p->to, span_first(line, (size_t)at));
+	json_unescape(p->to, span_from(line, (size_t)at));
+	buf_add_char(p->to, '\n');
+	return true;
+}
+
 static void
 add_line(struct plain *p, struct span line)
 {
@@ -123,7 +142,7 @@ add_line(struct plain *p, struct span line)
 	if (p->excerpt && is_excerpt(p, line))
 		return;
 	p->excerpt = false;
-	if (!add_json_line(p, line))
+	if (!add_escaped_line(p, line) && !add_json_line(p, line))
 		inspect_line(&p->inspect, p->to, line);
 }
 

@@ -213,7 +213,8 @@ paragraph_at(struct span line)
 		at = span_find(s, error);
 	while (at >= 0) {
 		struct span rest = span_from(s, (size_t)at);
-		if (is_cli(rest) || is_list(rest))
+		bool word = at > 0 && is_word(rest.data[-1]);
+		if (!word && (is_cli(rest) || is_list(rest)))
 			return rest.data - line.data;
 		ptrdiff_t next = span_find(span_from(rest, 1), error);
 		at = next < 0 ? -1 : at + 1 + next;
