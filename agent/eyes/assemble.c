@@ -140,7 +140,7 @@ refine(struct assemble *a, enum state next, const struct shape *shape,
 }
 
 /* A second line tells whether what the first one had is every line's. If not,
- * the words behind it were a message's and no paragraph of the CLI. */
+ * and no paragraph ends there, the words behind it were a message's. */
 static bool
 skip_lead(struct assemble *a, struct span *body)
 {
@@ -154,7 +154,7 @@ skip_lead(struct assemble *a, struct span *body)
 		return true;
 	}
 	r->lead_len = 0;
-	if (a->state == CLI || a->state == LIST)
+	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
 		a->state = TEXT;
 	return true;
 }

@@ -12,6 +12,9 @@ lead_of(struct span body)
 	struct span lead = span_first(body, at > 0 ? (size_t)at : 0);
 	if (!span_trim(lead).len || lead.len > LEAD_MAX)
 		return SPAN_NONE;
+	/* Words in a string are somebody's message. */
+	if (memchr(lead.data, '"', lead.len))
+		return SPAN_NONE;
 	return lead;
 }
 

@@ -27,6 +27,7 @@ static const enum state steps[STATES][SHAPES] = {
 		[SHAPE_CAUSE] = TEXT,
 		[SHAPE_DETAIL] = TEXT,
 		[SHAPE_CARET] = TEXT,
+		[SHAPE_ADVICE] = TEXT,
 		[SHAPE_BLANK] = LED_BLANK,
 		[SHAPE_INVOCATION] = INVOKED,
 	},

@@ -101,6 +101,10 @@ START_TEST(records_end_where_their_shape_ends)
 		"\n#@4fzz next",
 		/* a message that quotes the CLI */
 		"#x Error: P3009\n#next",
+		"#stderr: Error: P3009\n\nmigrate found\nThe `a` migration",
+		"#X: Can't reach\nPlease make sure your database server\n  at "
+		"y\n"
+		"#next",
 	};
 	for (size_t i = 0; i < ELEMENTS(texts); i++) {
 		own(buf) struct buf clean = { 0 }, expected = { 0 };
