@@ -16,7 +16,7 @@ struct assemble {
 	struct buf stripped; /* the line without colours */
 	struct buf last;     /* the line before, without colours and head */
 	bool last_leads;
-	bool lead_sure;    /* a second line had it too */
+	size_t indent; /* of the record's first line, its lead being a part */
 	uint32_t physical; /* lines so far, blank ones too */
 };
 
@@ -100,7 +100,7 @@ takes_invocation(struct assemble *a, struct span body)
 		return false;
 	set_lead(r, lead);
 	r->base = 0;
-	a->lead_sure = true;
+	r->lead_sure = true;
 	return true;
 }
 
@@ -146,14 +146,15 @@ skip_lead(struct assemble *a, struct span *body)
 {
 	struct record *r = &a->records[a->current];
 	ssize_t skip = lead_skip(record_lead(r), *body);
-	if (skip < 0 && a->lead_sure)
+	if (skip < 0 && r->lead_sure)
 		return false;
-	a->lead_sure = skip >= 0;
+	r->lead_sure = skip >= 0;
 	if (skip >= 0) {
 		*body = span_from(*body, (size_t)skip);
 		return true;
 	}
 	r->lead_len = 0;
+	r->base = a->indent;
 	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
 		a->state = TEXT;
 	return true;
@@ -190,8 +191,9 @@ begin(struct assemble *a, const struct line *line, struct span body,
 		.base = shape.indent,
 		.text = text,
 	};
-	a->lead_sure = false;
+	r->lead_sure = false;
 	a->physical = 0;
+	a->indent = shape.indent;
 	set_lead(r, lead_of(body));
 	if (r->lead_len) {
 		shape = shape_of(span_from(body, r->lead_len), SIZE_MAX);
@@ -231,14 +233,17 @@ assemble_feed(struct assemble *a, const struct line *line)
 	struct span body = body_of(a, line->text, &head);
 	struct span whole = body;
 	const struct record *closed = NULL;
-	enum state next = next_state(a, &body, head);
 	struct record *open = &a->records[a->current];
+	bool sure = open->lead_sure;
+	enum state next = next_state(a, &body, head);
 	if (next != CLOSED &&
 		open->text.len + 1 + line->text.len > RECORD_KEPT) {
 		open->cut = true;
 		next = CLOSED;
 	}
 	if (next == CLOSED) {
+		/* That the next record begins alike tells nothing. */
+		open->lead_sure = sure;
 		closed = assemble_close(a);
 		body = whole;
 		next = begin(a, line, body, head);

@@ -1,7 +1,23 @@
 #include "config.h"
 #include "eyes/lead.h"
 
+#include "base/own.h"
 #include "eyes/shape.h"
+
+/* Where a message begins that has neither above it. */
+static ptrdiff_t
+message_at(struct span body)
+{
+	static const struct span begins[] = { SPAN("PrismaClient"),
+		SPAN("The table `"), SPAN("The column `"),
+		SPAN("Can't reach database server at ") };
+	for (size_t i = 0; i < ELEMENTS(begins); i++) {
+		ptrdiff_t at = span_find(body, begins[i]);
+		if (at >= 0)
+			return at;
+	}
+	return -1;
+}
 
 struct span
 lead_of(struct span body)
@@ -9,6 +25,8 @@ lead_of(struct span body)
 	ptrdiff_t at = invocation_at(body);
 	if (at < 0)
 		at = paragraph_at(body);
+	if (at < 0)
+		at = message_at(body);
 	struct span lead = span_first(body, at > 0 ? (size_t)at : 0);
 	if (!span_trim(lead).len || lead.len > LEAD_MAX)
 		return SPAN_NONE;

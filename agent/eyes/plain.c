@@ -46,6 +46,8 @@ without_head(const struct record *r, struct span line)
 	size_t len = head_of(line, &head);
 	if (head == r->head)
 		line = span_from(line, len);
+	if (!r->lead_sure)
+		return line;
 	ssize_t skip = lead_skip(record_lead(r), line);
 	return skip < 0 ? line : span_from(line, (size_t)skip);
 }

@@ -18,9 +18,11 @@ struct record {
 	size_t base;         /* indentation of its first line */
 	char lead[LEAD_MAX]; /* the like, learned from the record itself */
 	size_t lead_len;
+	bool lead_sure;  /* a second line had it too */
 	struct buf text; /* lines joined by newlines, colours and all */
 };
 
+/* What the first line had may have been its own. */
 static inline struct span
 record_lead(const struct record *r)
 {
