@@ -329,7 +329,8 @@ shape_of(struct span line, size_t base)
 		return shape;
 	}
 	char last = line.data[line.len - 1], end = s.data[s.len - 1];
-	shape.leads = is_blank(last) || end == ':';
+	shape.leads = is_blank(last) || end == ':' ||
+		span_find(s, SPAN("reach database server at `")) >= 0;
 	shape.done = is_query_end(s);
 	shape.opens = end == '{' || end == '[' || end == '(';
 	shape.kind = kind_of(s, base != SIZE_MAX && shape.indent > base);

@@ -33,6 +33,7 @@ static const enum state steps[STATES][SHAPES] = {
 	},
 	[LED_BLANK] = {
 		[SHAPE_INVOCATION] = INVOKED,
+		[SHAPE_ADVICE] = TEXT,
 	},
 	[SOURCE_NAMED] = {
 		[SHAPE_INDENTED] = SOURCE_SHOWN,

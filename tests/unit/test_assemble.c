@@ -102,6 +102,9 @@ START_TEST(records_end_where_their_shape_ends)
 		/* a message that quotes the CLI */
 		"#x Error: P3009\n#next",
 		"#stderr: Error: P3009\n\nmigrate found\nThe `a` migration",
+		"#X: Can't reach database server at `a`\n\nPlease make sure "
+		"your "
+		"database server\n  at y\n#next",
 		"#X: Can't reach\nPlease make sure your database server\n  at "
 		"y\n"
 		"#next",
