@@ -14,6 +14,7 @@ struct plain {
 	struct inspect inspect;
 	bool excerpt;  /* behind an invocation, before the fault line */
 	bool object;   /* in the call's arguments, printed as an object */
+	bool args;     /* behind a marked line that they follow */
 	size_t indent; /* of the invocation */
 };
 
@@ -61,6 +62,22 @@ is_numbered(struct span s)
 	return n && (n == s.len || s.data[n] == ' ');
 }
 
+/* Up to 3.x Prisma indents the fault like an excerpt, which has numbers. */
+static bool
+is_indented_fault(const struct plain *p, struct span s, size_t indent)
+{
+	static const struct span begins[] = { SPAN("The table `"),
+		SPAN("The column `"), SPAN("Raw query failed. Code: `"),
+		SPAN("Can't reach database server at `"),
+		SPAN("Timed out fetching a new connection") };
+	if (p->args || indent != p->indent + 2)
+		return false;
+	for (size_t i = 0; i < ELEMENTS(begins); i++)
+		if (span_starts(s, begins[i]))
+			return true;
+	return false;
+}
+
 /* Whether the line is source code or arguments that Prisma shows between the
  * invocation and the fault. */
 static bool
@@ -79,6 +96,10 @@ is_excerpt(struct plain *p, struct span line)
 		p->object = true;
 		return true;
 	}
+	if (is_indented_fault(p, s, shape.indent))
+		return false;
+	if (shape.kind == SHAPE_ARROW)
+		p->args = !span_ends(s, SPAN("("));
 	return shape.kind == SHAPE_ARROW || shape.kind == SHAPE_LOCATION ||
 		shape.kind == SHAPE_CLOSER || shape.kind == SHAPE_CARET ||
 		is_numbered(s) || shape.indent > p->indent;
@@ -137,7 +158,7 @@ add_line(struct plain *p, struct span line)
 		buf_add_span(p->to, line);
 		buf_add_char(p->to, '\n');
 		p->excerpt = true;
-		p->object = false;
+		p->object = p->args = false;
 		p->indent = shape_of(line, SIZE_MAX).indent;
 		return;
 	}

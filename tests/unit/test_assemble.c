@@ -206,6 +206,12 @@ START_TEST(rules_see_a_message_line_by_line)
 		  "\xe2\x86\x92 2 y({\n       message: \"no\"\n     "
 		  "})\n\nFault.",
 			"Invalid `x` invocation in\nFault.\n" },
+		{ "Invalid `x` invocation in\n/a.js:1:1\n\n  1 no\n"
+		  "\xe2\x86\x92 2 y(\n  The table `a`",
+			"Invalid `x` invocation in\n  The table `a`\n" },
+		{ "Invalid `x` invocation in\n/a.js:1:1\n\n"
+		  "\xe2\x86\x92 2 y({\n  The table `a`\nFault.",
+			"Invalid `x` invocation in\nFault.\n" },
 		{ "Nov 23 03:11:07 vm api[8]: a#012b#012c", "a\nb\nc\n" },
 		{ "Query: X Params: [\"\nno\n\",1] Duration: 0ms",
 			"Query: X Params: [\"\nno\n\",1] Duration: 0ms\n" },
