@@ -95,11 +95,18 @@ syslog_len(struct span s)
 	return at + (at < s.len && s.data[at] == ' ' ? 1 : 0);
 }
 
+/* pm2's `0|api`, swarm's `srv-captain--api.1.x2k9q@node1` */
+static bool
+is_service(char c)
+{
+	return is_word(c) || c == '|' || c == '@';
+}
+
 /* `api-1  | ` */
 static size_t
 compose_len(struct span s)
 {
-	size_t at = count_while(s, 0, is_word);
+	size_t at = count_while(s, 0, is_service);
 	if (at == 0 || at > 64)
 		return 0;
 	size_t blanks = count_while(s, at, is_blank);

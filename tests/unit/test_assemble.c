@@ -91,6 +91,7 @@ START_TEST(records_end_where_their_shape_ends)
 		/* prefixes of every line */
 		"#api-1  | X: \napi-1  | Invalid `x` invocation:\napi-1  | \n"
 		"api-1  | \napi-1  | Fault.\napi-1  |     at y\n#db-1  | z",
+		"#1|api  | {\n1|api  |   x\n1|api  | }\n#1|api  | next",
 		"#[api] X: \n[api] Invalid `x` invocation:\n[api] \n[api]\n"
 		"[api] Fault.\n#[web] next",
 		"#[run] Error: P3009\n[run] \n[run] migrate found\n[run] The "
