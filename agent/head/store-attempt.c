@@ -133,26 +133,30 @@ store_past_attempts(struct store *s, const char *database, usec since,
 }
 
 int
-store_attempts_shift(struct store *s, usec after, int64_t by, struct why *why)
+store_attempts_shift(
+	struct store *s, usec after, usec until, int64_t by, struct why *why)
 {
 	struct query *q = query_of(s->db,
 		"UPDATE attempt SET "
-		"started = started + CASE WHEN started > ?1 THEN ?2 ELSE 0 "
-		"END, "
-		"ended = ended + CASE WHEN ended > ?1 THEN ?2 ELSE 0 END "
+		"started = started + iif(started BETWEEN ?1 + 1 AND ?3, ?2, "
+		"0), "
+		"ended = ended + iif(ended BETWEEN ?1 + 1 AND ?3, ?2, 0) "
 		"WHERE started > ?1 OR ended > ?1");
 	query_u64(q, 1, after);
 	query_i64(q, 2, by);
+	query_u64(q, 3, until);
 	return query_run(q, why);
 }
 
 int
-store_looks_shift(struct store *s, usec after, int64_t by, struct why *why)
+store_looks_shift(
+	struct store *s, usec after, usec until, int64_t by, struct why *why)
 {
-	struct query *q =
-		query_of(s->db, "UPDATE look SET at = at + ?2 WHERE at > ?1");
+	struct query *q = query_of(s->db,
+		"UPDATE look SET at = at + ?2 WHERE at > ?1 AND at <= ?3");
 	query_u64(q, 1, after);
 	query_i64(q, 2, by);
+	query_u64(q, 3, until);
 	return query_run(q, why);
 }
 

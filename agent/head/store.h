@@ -190,10 +190,12 @@ int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 int store_past_attempts(struct store *s, const char *database, usec since,
 	struct past_attempt **ret, size_t *n, struct why *why);
 
-/* The clock was set: times after `after` move by `by` (usec). */
-int
-store_attempts_shift(struct store *s, usec after, int64_t by, struct why *why);
-int store_looks_shift(struct store *s, usec after, int64_t by, struct why *why);
+/* The clock was set: times after `after` and up to `until` move by `by` (usec).
+ */
+int store_attempts_shift(
+	struct store *s, usec after, usec until, int64_t by, struct why *why);
+int store_looks_shift(
+	struct store *s, usec after, usec until, int64_t by, struct why *why);
 
 /* A diagnosis began; those of more than a day ago are forgotten. */
 int store_look_add(struct store *s, const char *app, usec now, struct why *why);

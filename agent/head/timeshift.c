@@ -10,10 +10,12 @@
 /* What an attempt's age still matters for, and generously so. */
 #define AGE_MOST (8 * USEC_DAY)
 
+/* What is still further ahead was stored by a clock that was right all the
+ * time: a machine without one of its own may begin in 1970. */
 static void
-add(usec *at, usec by)
+add(usec *at, usec by, usec before)
 {
-	if (*at)
+	if (*at && *at < before + AGE_MOST)
 		*at += by;
 }
 
@@ -23,14 +25,14 @@ add(usec *at, usec by)
 static void
 move_forward(struct incident *i, usec by, usec before)
 {
-	add(&i->wait_until, by);
-	add(&i->waiting_since, by);
-	add(&i->quiet_until, by);
-	add(&i->recheck_due, by);
+	add(&i->wait_until, by, before);
+	add(&i->waiting_since, by, before);
+	add(&i->quiet_until, by, before);
+	add(&i->recheck_due, by, before);
 	if (i->state == STATE_MENDING)
-		i->since += by;
+		add(&i->since, by, before);
 	if (i->committed + INCIDENT_REGRESSION > before)
-		add(&i->committed, by);
+		add(&i->committed, by, before);
 }
 
 static void
@@ -91,10 +93,11 @@ move_all(struct store *s, int64_t by, usec now, struct why *why)
 	/* Set forward, the youngest ones; set back, those in the future. */
 	usec then = now - (usec)MAX(by, 0);
 	usec after = by < 0 ? now : then > AGE_MOST ? then - AGE_MOST : 0;
+	usec until = by < 0 ? INT64_MAX : then + AGE_MOST;
 	int r = move_incidents(s, by, now, why);
 	if (r >= 0)
-		r = store_attempts_shift(s, after, by, why);
-	return r < 0 ? r : store_looks_shift(s, after, by, why);
+		r = store_attempts_shift(s, after, until, by, why);
+	return r < 0 ? r : store_looks_shift(s, after, until, by, why);
 }
 
 /* `BOOT OFFSET`: it means nothing after the machine was started again. NULL

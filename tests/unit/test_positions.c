@@ -58,9 +58,10 @@ START_TEST(an_identity_survives_its_text)
 {
 	own(fd) int fd = new_file("log", 3);
 	struct identity id = identity_now(fd), again;
-	char text[IDENTITY_TEXT];
+	char text[IDENTITY_TEXT], twice[IDENTITY_TEXT];
 	ck_assert(identity_parse(identity_text(&id, text), &again));
-	ck_assert_mem_eq(&id, &again, sizeof(id));
+	ck_assert_str_eq(text, identity_text(&again, twice));
+	ck_assert(identity_holds(&again, fd));
 	ck_assert(!identity_parse("1:2:3", &again));
 	ck_assert(!identity_parse("1:2:3:fff:5", &again));
 	ck_assert(!identity_parse("1:2:3:4:5:6", &again));

@@ -204,6 +204,25 @@ START_TEST(there_and_back_is_where_it_was)
 }
 END_TEST
 
-CHECK_MAIN("timeshift", a_clock_that_runs_moves_nothing, small_steps_add_up,
+START_TEST(a_clock_that_began_wrong_moves_nothing_that_was_right)
+{
+	begin();
+	struct timeshift t = { 0 };
+	struct incident waiting = { .wait_until = NOW + USEC_HOUR };
+	uint64_t id = add(STATE_WAITING, &waiting);
+	add_attempt(id, NOW - USEC_HOUR, NOW - USEC_HOUR + 1);
+	/* Without a battery it was 1970 until somebody was asked. */
+	(void)follow(&t, USEC_DAY, 0);
+	ck_assert_int_ne(follow(&t, NOW, USEC_SECOND), 0);
+	struct past_attempt p = past();
+	ck_assert_uint_eq(p.started, NOW - USEC_HOUR);
+	own(incident) struct incident i = get(id);
+	ck_assert_uint_eq(i.wait_until, NOW + USEC_HOUR);
+	store_close(store);
+}
+END_TEST
+
+CHECK_MAIN("timeshift", a_clock_that_began_wrong_moves_nothing_that_was_right,
+	a_clock_that_runs_moves_nothing, small_steps_add_up,
 	forward_keeps_what_is_due_ahead, back_keeps_what_was_behind,
 	it_is_noticed_over_a_restart, there_and_back_is_where_it_was)
