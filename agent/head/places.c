@@ -8,12 +8,11 @@
 static void __attribute__((format(printf, 2, 3)))
 note(const struct places *p, const char *fmt, ...)
 {
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	p->note(p->arg, buf_str(&text));
+	p->note(p->arg, text);
 }
 
 /* --- gaps ----------------------------------------------------------------- */

@@ -24,17 +24,6 @@ void columns_bind(struct query *q, const struct incident *i, bool all);
 /* -EBADMSG: a name that this program does not know. Free only after 0. */
 int columns_read(struct query *q, struct incident *ret, struct why *why);
 
-/* A list that grows while rows are read:
- *	struct thing *list = NULL;
- *	size_t n = 0;
- *	while ((r = query_step(q, why)) > 0)
- *		read_thing(q, LIST_ADD(list, n)); */
-#define LIST_ADD(list, n)                                            \
-	({                                                           \
-		(list) = xrealloc((list), (n) + 1, sizeof(*(list))); \
-		&(list)[(n)++];                                      \
-	})
-
 /* The earlier of the stored log time and the one bound as `value`, where 0 is
  * no time at all. */
 #define FIRST_OF(value)                                       \

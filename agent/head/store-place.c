@@ -151,40 +151,69 @@ store_file_forget(struct store *s, const char *key, struct why *why)
 }
 
 static int
+read_place_file(struct query *q, void *to, struct why *why)
+{
+	struct place_file *f = to;
+	(void)why;
+	f->key = query_get_str(q, 0);
+	f->base = query_get_u64(q, 1);
+	return 0;
+}
+
+static void
+drop_files(void *list, size_t n)
+{
+	struct place_file *files = list;
+	for (size_t i = 0; i < n; i++)
+		free(files[i].key);
+	free(files);
+}
+
+static int
 load_files(struct store *s, struct place *p, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct place_file),
+		read_place_file, drop_files };
 	struct query *q = query_of(s->db,
 		"SELECT key, base FROM file WHERE source = ?1 "
 		"ORDER BY base, rowid");
 	query_u64(q, 1, p->id);
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(p->files, p->n_files) = (struct place_file){
-			.key = query_get_str(q, 0),
-			.base = query_get_u64(q, 1),
-		};
-	return r;
+	return query_list(q, &type, &p->files, &p->n_files, why);
+}
+
+static int
+read_place(struct query *q, void *to, struct why *why)
+{
+	(void)why;
+	*(struct place *)to = (struct place){
+		.id = query_get_u64(q, 0),
+		.app = query_get_str(q, 1),
+		.container = query_get_str(q, 2),
+		.path = query_get_str(q, 3),
+		.at = read_position(q, 4),
+		.moved = query_get_u64(q, 7),
+		.since_ns = query_get_i64(q, 8),
+	};
+	return 0;
+}
+
+static void
+drop_places(void *list, size_t n)
+{
+	places_free(list, n);
 }
 
 int
 store_places(struct store *s, struct place **ret, size_t *n, struct why *why)
 {
+	static const struct row_type type = { sizeof(struct place), read_place,
+		drop_places };
 	struct query *q = query_of(s->db,
 		"SELECT id, app, container, path, stdout, stderr, before, "
 		"moved, since FROM source ORDER BY id");
 	struct place *list = NULL;
 	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(list, count) = (struct place){
-			.id = query_get_u64(q, 0),
-			.app = query_get_str(q, 1),
-			.container = query_get_str(q, 2),
-			.path = query_get_str(q, 3),
-			.at = read_position(q, 4),
-			.moved = query_get_u64(q, 7),
-			.since_ns = query_get_i64(q, 8),
-		};
+	int r = query_list(q, &type, &list, &count, why);
 	for (size_t i = 0; r >= 0 && i < count; i++)
 		r = load_files(s, &list[i], why);
 	if (r < 0) {
@@ -228,31 +257,36 @@ store_gap_add(struct store *s, const struct gap *g, struct why *why)
 	return query_run(q, why);
 }
 
+static int
+read_gap(struct query *q, void *to, struct why *why)
+{
+	(void)why;
+	*(struct gap *)to = (struct gap){
+		.key = query_get_str(q, 0),
+		.app = query_get_str(q, 1),
+		.path = query_get_str(q, 2),
+		.from = query_get_u64(q, 3),
+		.at = query_get_u64(q, 4),
+		.reason = query_get_str(q, 5),
+	};
+	return 0;
+}
+
+static void
+drop_gaps(void *list, size_t n)
+{
+	gaps_free(list, n);
+}
+
 int
 store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
 	struct why *why)
 {
+	static const struct row_type type = { sizeof(struct gap), read_gap,
+		drop_gaps };
 	struct query *q = query_of(s->db,
 		"SELECT key, app, path, byte, at, reason FROM gap "
 		"ORDER BY id DESC LIMIT ?1");
 	query_u64(q, 1, most);
-	struct gap *list = NULL;
-	size_t count = 0;
-	int r;
-	while ((r = query_step(q, why)) > 0)
-		*LIST_ADD(list, count) = (struct gap){
-			.key = query_get_str(q, 0),
-			.app = query_get_str(q, 1),
-			.path = query_get_str(q, 2),
-			.from = query_get_u64(q, 3),
-			.at = query_get_u64(q, 4),
-			.reason = query_get_str(q, 5),
-		};
-	if (r < 0) {
-		gaps_free(list, count);
-		return r;
-	}
-	*ret = list;
-	*n = count;
-	return 0;
+	return query_list(q, &type, ret, n, why);
 }

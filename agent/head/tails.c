@@ -20,12 +20,11 @@ tails_free(struct tails *s)
 void
 tails_note(const struct tails *s, const char *fmt, ...)
 {
-	own(buf) struct buf text = { 0 };
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&text, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	s->places.note(s->places.arg, buf_str(&text));
+	s->places.note(s->places.arg, text);
 }
 
 struct tail *

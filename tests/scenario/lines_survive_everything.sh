@@ -16,24 +16,13 @@ stage_policy report
 stage_pending shop
 log=$(log_of shop)
 : >"$log"
-setsid "$BUILT/tests/support/manager" "$stage/notify" \
-	"$LOGMEND" -c "$stage/logmend.conf" run >>"$stage/agent.log" 2>&1 &
-agent_pid=$!
-wait_for 20 agent_answers || bad 'logmend run did not start'
+managed_start
 
 fault=$TOP/tests/data/prisma/p2021-5.22.0-rust
 fault=$fault/console-error.NODE_ENV_production.stderr
 jq -cRs '{level: 50, pad: ("0" * 40000), msg: .}' "$fault" >"$stage/long"
 
 sleep_ms() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; }
-head_pid() { cat "/proc/$agent_pid/task/$agent_pid/children"; }
-eyes_pid()
-{
-	local pid
-	for pid in $(cat "/proc/$(head_pid | tr -d ' ')/task/"*/children); do
-		! grep -qz -- --role=eyes "/proc/$pid/cmdline" || echo "$pid"
-	done
-}
 
 # Sizes and numbers are such that Docker throws nothing away that is unread.
 write_some()
@@ -51,12 +40,12 @@ strike()
 	local pid
 	case $((RANDOM % 5)) in
 	0 | 1) kill -USR1 "$agent_pid" ;;
-	2) kill -KILL "$(eyes_pid)" ;;
+	2) kill -KILL "$(managed_eyes)" ;;
 	3 | 4)
 		if ((RANDOM % 2)); then
-			pid=$(head_pid | tr -d ' ')
+			pid=$(managed_head)
 		else
-			pid=$(eyes_pid)
+			pid=$(managed_eyes)
 		fi
 		kill -STOP "$pid"
 		sleep_ms $((RANDOM % 400))

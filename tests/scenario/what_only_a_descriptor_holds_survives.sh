@@ -10,24 +10,13 @@ stage_policy report
 stage_pending shop
 log=$(log_of shop)
 : >"$log"
-setsid "$BUILT/tests/support/manager" "$stage/notify" \
-	"$LOGMEND" -c "$stage/logmend.conf" run >>"$stage/agent.log" 2>&1 &
-agent_pid=$!
-wait_for 20 agent_answers || bad 'logmend run did not start'
-head_pid() { cat "/proc/$agent_pid/task/$agent_pid/children"; }
-eyes_pid()
-{
-	local pid
-	for pid in $(cat "/proc/$(head_pid | tr -d ' ')/task/"*/children); do
-		! grep -qz -- --role=eyes "/proc/$pid/cmdline" || echo "$pid"
-	done
-}
+managed_start
 
 app_fails shop
 wait_until 1 '.count == 1'
 
 # Written while eyes do not look; then the file goes, and head with it.
-stopped=$(eyes_pid)
+stopped=$(managed_eyes)
 kill -STOP "$stopped"
 app_fails shop
 app_fails shop
@@ -40,7 +29,7 @@ wait_for 20 gone || bad 'eyes outlived the head that had started them'
 # The container is gone with its folder: its last words are read as well.
 app_fails shop
 wait_until 1 '.count == 4'
-kill -STOP "$(eyes_pid)"
+kill -STOP "$(managed_eyes)"
 app_fails shop
 rm -r "$(dirname "$log")"
 kill -USR1 "$agent_pid"

@@ -12,6 +12,9 @@
 #	stage_log APP FILE...	writes captured text into the app's log, now
 #	receiver_start ...	a webhook receiver; options as receiver.c's
 #	agent_start, agent_stop, agent_kill
+#	managed_start, managed_head, managed_eyes
+#			the same below a played service manager, and its
+#			processes
 #	role_pid eyes|hands	the process of the agent's role
 #	lm COMMAND...		logmend with the stage's configuration
 #	show ID [JQ]		`show ID --json` through jq
@@ -196,6 +199,27 @@ agent_kill()
 	kill -KILL "$agent_pid" 2>/dev/null || true
 	wait "$agent_pid" 2>/dev/null || true
 	agent_pid=
+}
+
+# The agent below a played service manager, which keeps descriptors for it;
+# SIGUSR1 to $agent_pid kills it as a crash would, and starts it again.
+managed_start()
+{
+	setsid "$BUILT/tests/support/manager" "$stage/notify" \
+		"$LOGMEND" -c "$stage/logmend.conf" run \
+		>>"$stage/agent.log" 2>&1 &
+	agent_pid=$!
+	wait_for 20 agent_answers || bad 'logmend run did not start'
+}
+
+managed_head() { tr -d ' ' <"/proc/$agent_pid/task/$agent_pid/children"; }
+
+managed_eyes()
+{
+	local pid
+	for pid in $(cat "/proc/$(managed_head)/task/"*/children); do
+		! grep -qz -- --role=eyes "/proc/$pid/cmdline" || echo "$pid"
+	done
 }
 
 role_pid()
