@@ -76,9 +76,10 @@ is_lost(struct session *s, int r, struct why *why)
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
+	own(str) char *shown = escape_joined(span_of(s->error), 700);
 	return because(why, -EPIPE,
 		"the connection to the database is lost%s%s",
-		*s->error ? ": " : "", s->error);
+		*shown ? ": " : "", shown);
 }
 
 static void
