@@ -162,6 +162,9 @@ read_node(struct statement *s, const PgQuery__Node *n)
 	case NODE(ALTER_TABLE_STMT):
 		table_alter(s, n->alter_table_stmt);
 		break;
+	case NODE(RENAME_STMT):
+		table_rename(s, n->rename_stmt);
+		break;
 	case NODE(DROP_STMT):
 		read_drop(s, n->drop_stmt);
 		break;
