@@ -87,7 +87,7 @@ tell_failed(struct diagnosis *d)
 	if (!row)
 		return;
 	own(str) char *log = row->logs && *row->logs
-		? escape_str(span_of(row->logs), LOG_SHOWN, ESCAPE_LINE)
+		? escape_joined(span_of(row->logs), LOG_SHOWN)
 		: xstrdup("nothing");
 	findings_add(&d->findings, "history-failed", ANSWER_YES,
 		"migration %s began %s and neither finished nor was rolled "
@@ -123,6 +123,11 @@ tell_folder(struct diagnosis *d)
 			"%zu applied migrations have no folder in %s, the "
 			"first is %s",
 			orphans, d->migrations->folder, first);
+	if (d->migrations->linked)
+		findings_add(&d->findings, "linked-folder", ANSWER_YES,
+			"%s/%s is a symbolic link, and Prisma takes only real "
+			"folders for migrations",
+			d->migrations->folder, d->migrations->linked);
 	if (d->migrations->provider &&
 		strcmp(d->migrations->provider, "postgresql") != 0)
 		findings_add(&d->findings, "provider", ANSWER_NO,
@@ -144,6 +149,11 @@ story_history(struct diagnosis *d)
 			d->url.schema,
 			d->history->other_tables ? ", and has other tables"
 						 : ", nor any other");
+	if (d->history->elsewhere)
+		findings_add(&d->findings, "history-elsewhere", ANSWER_YES,
+			"schema %s has a table _prisma_migrations: does the "
+			"database URL name the right schema?",
+			d->history->elsewhere);
 	tell_failed(d);
 	bool clean = !history_failed(d->history, NULL);
 	if (d->migrations) {
@@ -275,6 +285,21 @@ riddle(const struct diagnosis *d)
 	return NULL;
 }
 
+/* Or the first whose code no parser sees through. */
+static const struct migration *
+opaque(const struct diagnosis *d, const char **ret_what)
+{
+	for (size_t i = 0; i < d->migrations->n; i++) {
+		const struct migration *m = &d->migrations->list[i];
+		for (size_t k = 0; is_pending(m) && k < m->script.n; k++)
+			if (m->script.statements[k].opaque) {
+				*ret_what = m->script.statements[k].what;
+				return m;
+			}
+	}
+	return NULL;
+}
+
 /* Claims no more than was read. */
 static char *
 tell_unknown(const struct diagnosis *d, const char *object)
@@ -299,6 +324,14 @@ tell_unknown(const struct diagnosis *d, const char *object)
 			       "migration %s creates it could not be told: %s",
 			object, m->name,
 			m->problem ? m->problem : m->script.unknown);
+	const char *what = NULL;
+	m = opaque(d, &what);
+	if (m)
+		return xprintf("%s is missing, and whether the pending "
+			       "migration %s creates it could not be told: it "
+			       "has a statement (%s) that runs code which no "
+			       "parser sees",
+			object, m->name, what);
 	return xprintf("%s is missing, and no pending migration or .sql file "
 		       "creates it",
 		object);

@@ -203,12 +203,13 @@ START_TEST(a_failed_row_wins_over_what_is_pending)
 	apply_four();
 	pg_record(&pg, "moving", LAST, "0", "NULL", "NULL");
 	pg_do(&pg, "moving",
-		"UPDATE _prisma_migrations SET logs = E'boom\\x1b[31m' WHERE "
+		"UPDATE _prisma_migrations SET logs = E'boom\\n\\x1b[31m' "
+		"WHERE "
 		"migration_name = '" LAST "'");
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_FAILED_MIGRATION);
 	ck_assert(!a.planned);
-	ck_says(finding_text(&a, "history-failed"), "boom\\x1b[31m");
+	ck_says(finding_text(&a, "history-failed"), "boom; \\x1b[31m");
 	ck_assert(has_finding(&a, "failed-objects", ANSWER_NO));
 }
 END_TEST
@@ -344,7 +345,7 @@ START_TEST(what_cannot_be_read_is_not_said_to_lack_it)
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_UNKNOWN);
 	ck_says(a.result.text, LAST);
-	ck_says(finding_text(&a, "script-readable"), "syntax error");
+	ck_says(finding_text(&a, "script-readable"), "byte order mark");
 	answer_of_hands_free(&a);
 	ck_assert_int_eq(unlink(script), 0);
 	ck_assert_int_eq(mkdir(script, 0755), 0);
@@ -357,6 +358,64 @@ START_TEST(what_cannot_be_read_is_not_said_to_lack_it)
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_UNKNOWN);
 	ck_says(a.result.text, "folder cannot be read");
+}
+END_TEST
+
+START_TEST(code_that_no_parser_sees_is_not_said_to_lack_it)
+{
+	apply_four();
+	remove_migration(LAST);
+	add_migration(LAST,
+		"DO $$ BEGIN EXECUTE 'CREATE TABLE "
+		"\"AnalyticsEvent\" (id int)'; END $$;");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(a.result.text, "whether the pending migration " LAST);
+	ck_says(a.result.text, "(DO)");
+}
+END_TEST
+
+START_TEST(a_new_name_for_a_table_creates_it)
+{
+	apply_four();
+	remove_migration(LAST);
+	add_migration(LAST, "ALTER TABLE \"Batch\" RENAME TO \"Lot\";");
+	look_for("Lot", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	answer_of_hands_free(&a);
+	remove_migration(LAST);
+	add_migration(LAST,
+		"ALTER TABLE \"Batch\" RENAME TO \"Asset\";"
+		"CREATE TABLE \"Lot\" (id int);");
+	look_for("Lot", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+}
+END_TEST
+
+START_TEST(a_link_to_a_folder_is_told)
+{
+	apply_four();
+	own(str) char *folder = at("prisma/migrations/" LAST);
+	own(str) char *away = at("elsewhere");
+	ck_assert_int_eq(rename(folder, away), 0);
+	ck_assert_int_eq(symlink(away, folder), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(finding_text(&a, "linked-folder"), LAST);
+	ck_assert_int_eq(unlink(folder), 0);
+}
+END_TEST
+
+START_TEST(a_history_in_another_schema_is_told)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"CREATE SCHEMA other; "
+		"ALTER TABLE _prisma_migrations SET SCHEMA other");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+	ck_says(finding_text(&a, "history-elsewhere"), "schema other");
 }
 END_TEST
 
@@ -485,6 +544,7 @@ START_TEST(what_cannot_be_reached_is_unreachable)
 		ck_cause(&a, CAUSE_UNREACHABLE);
 		ck_assert_int_eq(a.result.fault, ANSWER_UNKNOWN);
 		ck_assert(has_finding(&a, "reachable", ANSWER_NO));
+		ck_assert_ptr_null(strstr(a.result.text, "\\x0"));
 		answer_of_hands_free(&a);
 	}
 	set_any_url("postgresql://app:sswsecret@srv-captain--db/moving");
@@ -536,6 +596,7 @@ START_TEST(who_is_not_let_in_is_told_why)
 		ck_assert_msg(a.result.lasting == all[i].lasting, "%s",
 			a.result.text);
 		ck_assert_ptr_null(strstr(a.result.text, "LOCATION"));
+		ck_assert_ptr_null(strstr(a.result.text, "\\x0a"));
 		ck_assert_ptr_null(strstr(a.result.text, "wrong"));
 		answer_of_hands_free(&a);
 	}
@@ -692,6 +753,9 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_folder_without_its_script_stops_the_plan,
 	another_provider_stops_the_plan, what_nothing_creates_is_unknown,
 	what_cannot_be_read_is_not_said_to_lack_it,
+	code_that_no_parser_sees_is_not_said_to_lack_it,
+	a_new_name_for_a_table_creates_it, a_link_to_a_folder_is_told,
+	a_history_in_another_schema_is_told,
 	a_role_that_may_not_create_has_no_plan,
 	a_dropped_table_is_recorded_but_absent,
 	a_missing_column_is_found_in_its_folder_and_asks,
