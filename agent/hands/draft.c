@@ -203,6 +203,9 @@ doubt(const struct diagnosis *d)
 	if (migrations_order_differs(d->migrations))
 		return "Prisma's versions differ in the order of the pending "
 		       "migrations";
+	if (d->proxied)
+		return "a pooler or a proxy stands before the server, and "
+		       "whether it keeps Prisma's lock could not be told";
 	if (!d->atomic)
 		return "it cannot run in one transaction";
 	return NULL;

@@ -7,6 +7,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/resolve.c agent/hands/resolve.h \
 	agent/hands/dial.c agent/hands/dial.h \
 	agent/hands/session.c agent/hands/session.h \
+	agent/hands/pooler.c agent/hands/pooler.h \
 	agent/hands/statement.c agent/hands/statement.h \
 	agent/hands/loss.c agent/hands/loss.h \
 	agent/hands/sqltext.c agent/hands/sqltext.h \

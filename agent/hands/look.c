@@ -8,6 +8,7 @@
 #include "hands/cause.h"
 #include "hands/dial.h"
 #include "hands/draft.h"
+#include "hands/pooler.h"
 #include "hands/probe.h"
 #include "hands/story.h"
 #include "hands/study.h"
@@ -111,9 +112,31 @@ measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 	return r;
 }
 
+/* A URL need not say that it leads through a pooler. */
+static void
+study_pooler(
+	struct diagnosis *d, struct session *s, const struct session_how *with)
+{
+	enum pooler between = POOLER_PROXY;
+	/* Where the question fails, so does what comes next. */
+	(void)pooler_find(s, &d->migrate_url, with, &between, NULL);
+	d->proxied = between != POOLER_NONE;
+	if (between == POOLER_SHARED)
+		d->migrate_url.pooled = xstrdup(
+			"its server process was given to another connection");
+	if (d->proxied)
+		findings_add(&d->findings, "direct-connection", ANSWER_NO,
+			"something stands between logmend and the server%s",
+			between == POOLER_SHARED
+				? ", and gives connections away between "
+				  "transactions"
+				: ": a pooler or a proxy");
+}
+
 /* The URL to mend through must lead to the very database that was looked at. */
 static void
-study_detour(struct diagnosis *d, const struct session_how *with)
+study_detour(struct diagnosis *d, struct session *look,
+	const struct session_how *with)
 {
 	own(session) struct session *s = NULL;
 	own(site) struct site there = { 0 };
@@ -123,6 +146,7 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 	if (!planned || d->migrate_url.pooled)
 		return;
 	if (!d->app->migrate_url_file) {
+		study_pooler(d, look, with);
 		if (!d->target.may_create)
 			d->barred = xstrdup(d->target.user);
 		return;
@@ -133,9 +157,12 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 			d->migrate_url.schema_given ? d->migrate_url.schema
 						    : NULL,
 			&there, &why);
-	if (r < 0)
+	if (r < 0) {
 		d->detour = xprintf("`migrate-url-file`: %s", why.text);
-	else if (!site_same(&there, &d->target))
+		return;
+	}
+	study_pooler(d, s, with);
+	if (!site_same(&there, &d->target))
 		d->detour = xstrdup(
 			"`migrate-url-file` leads to another "
 			"database or schema than the application's URL");
@@ -168,7 +195,7 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	r = measure(d, s, how, f, &inner);
 	if (r == 0) {
 		d->cause = cause_of(f);
-		study_detour(d, &with);
+		study_detour(d, s, &with);
 		return draft(d, s, why);
 	}
 	if (!session_lost(s))
