@@ -290,6 +290,22 @@ START_TEST(a_killed_rehearsal_leaves_nothing_to_the_next)
 }
 END_TEST
 
+START_TEST(a_copy_that_would_fill_the_lock_table_is_not_made)
+{
+	apply_four();
+	/* Each is three, of 64 locks for each of 100 connections. */
+	pg_do(&pg, "moving",
+		"DO $$ BEGIN FOR i IN 1..1200 LOOP "
+		"EXECUTE 'CREATE TABLE t' || i || ' (a text)'; "
+		"END LOOP; END $$");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
+	ck_says(a.result.text, "max_locks_per_transaction");
+	ck_value(COPIES, "0");
+}
+END_TEST
+
 START_TEST(a_copy_has_extensions_and_other_schemas)
 {
 	apply_four();
@@ -784,6 +800,7 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
 	a_copy_that_is_kept_is_not_dropped,
 	a_killed_rehearsal_leaves_nothing_to_the_next,
+	a_copy_that_would_fill_the_lock_table_is_not_made,
 	a_copy_has_extensions_and_other_schemas,
 	names_that_hide_commands_run_none,
 	what_reaches_beyond_the_copy_is_not_tried,
