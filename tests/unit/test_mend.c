@@ -53,6 +53,7 @@ START_TEST(a_rehearsal_passes_and_leaves_nothing)
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	act_on(JOB_REHEARSE, hash, "", &a);
 	ck_outcome(&a, OUTCOME_PASSED);
+	ck_says(buf_str(&a.everything), "applying " LAST " on the copy");
 	ck_value(TABLE_THERE, "f");
 	ck_value(COPIES, "0");
 	ck_value("SELECT count(*) FROM _prisma_migrations", "4");
@@ -619,6 +620,7 @@ START_TEST(what_a_killed_process_left_is_found_out)
 	act_on(JOB_RECOVER, "", KEY "1", &a);
 	/* The lock is free again, but nobody was there to commit. */
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_says(a.result.text, "ended without an answer");
 	ck_assert_int_eq(a.result.fault, ANSWER_YES);
 	ck_value(TABLE_THERE, "f");
 	ck_value(OURS, "f|t|0");
