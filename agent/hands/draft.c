@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "hands/census.h"
 #include "hands/guard.h"
+#include "hands/rights.h"
 
 #define NAME_LONGEST 200u /* Prisma's own column holds 255 */
 #define STATEMENT_SHOWN 900u
@@ -348,6 +349,11 @@ draft(struct diagnosis *d, struct session *s, struct why *why)
 	if (r < 0)
 		return r;
 	own(str) char *no = obstacle(d);
+	if (!no && d->mender)
+		r = rights_missing(s, d->mender, d->url.schema, d->run,
+			d->n_run, &no, why);
+	if (r < 0)
+		return r;
 	if (no) {
 		findings_add(&d->findings, "plan", ANSWER_NO, "%s", no);
 		return 0;

@@ -23,6 +23,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/site.c agent/hands/site.h \
 	agent/hands/probe.c agent/hands/probe.h \
 	agent/hands/census.c agent/hands/census.h \
+	agent/hands/rights.c agent/hands/rights.h \
 	agent/hands/guard.c agent/hands/guard.h \
 	agent/hands/cause.c agent/hands/cause.h \
 	agent/hands/diagnosis.c agent/hands/diagnosis.h \

@@ -147,6 +147,7 @@ study_detour(struct diagnosis *d, struct session *look,
 		return;
 	if (!d->app->migrate_url_file) {
 		study_pooler(d, look, with);
+		d->mender = xstrdup(d->target.user);
 		if (!d->target.may_create)
 			d->barred = xstrdup(d->target.user);
 		return;
@@ -162,6 +163,7 @@ study_detour(struct diagnosis *d, struct session *look,
 		return;
 	}
 	study_pooler(d, s, with);
+	d->mender = xstrdup(there.user);
 	if (!site_same(&there, &d->target))
 		d->detour = xstrdup(
 			"`migrate-url-file` leads to another "

@@ -31,6 +31,9 @@ read_constraint(struct statement *s, const PgQuery__RangeVar *table,
 {
 	bool index = c->contype == CONSTR(PRIMARY) ||
 		c->contype == CONSTR(UNIQUE) || c->contype == CONSTR(EXCLUSION);
+	if (c->contype == CONSTR(FOREIGN) && c->pktable)
+		statement_refers(
+			s, c->pktable->schemaname, c->pktable->relname);
 	if (!c->conname || !*c->conname)
 		return;
 	if (index && !(c->indexname && *c->indexname))

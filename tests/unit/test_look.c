@@ -437,6 +437,45 @@ START_TEST(a_role_that_may_not_create_has_no_plan)
 }
 END_TEST
 
+/* On the copy the role owns everything, so that no rehearsal shows it. */
+START_TEST(a_right_that_a_copy_does_not_show_is_missed_before)
+{
+	static const struct {
+		const char *grant, *sql, *says;
+	} steps[] = {
+		{ "GRANT SELECT ON ALL TABLES IN SCHEMA public TO helper; "
+		  "GRANT CREATE ON SCHEMA public TO helper",
+			NULL, "GRANT SELECT, INSERT, UPDATE ON \"public\"." },
+		{ "GRANT INSERT, UPDATE ON _prisma_migrations TO helper", NULL,
+			"GRANT REFERENCES ON \"public\".\"User\"" },
+		{ "GRANT REFERENCES ON \"User\" TO helper", NULL, NULL },
+		{ "SELECT 1",
+			"CREATE TABLE \"AnalyticsEvent\" (id int);"
+			"CREATE INDEX i ON \"Job\" (id);",
+			"does not own table Job" },
+	};
+	apply_four();
+	pg_do(&pg, "moving", "CREATE ROLE helper LOGIN PASSWORD 'sswsecret'");
+	own(str) char *url = xprintf(
+		"postgresql://helper:sswsecret@127.0.0.1:%d/moving", pg.port);
+	set_any_url(url);
+	for (size_t i = 0; i < ELEMENTS(steps); i++) {
+		pg_do(&pg, "moving", steps[i].grant);
+		if (steps[i].sql) {
+			remove_migration(LAST);
+			add_migration(LAST, steps[i].sql);
+		}
+		look_for("AnalyticsEvent", &a);
+		ck_cause(&a, CAUSE_PENDING_MIGRATION);
+		ck_assert_int_eq(a.planned, steps[i].says == NULL);
+		if (steps[i].says)
+			ck_says(finding_text(&a, "plan"), steps[i].says);
+		answer_of_hands_free(&a);
+	}
+	pg_do(&pg, "moving", "DROP OWNED BY helper; DROP ROLE helper");
+}
+END_TEST
+
 START_TEST(a_dropped_table_is_recorded_but_absent)
 {
 	apply_four();
@@ -757,6 +796,7 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_new_name_for_a_table_creates_it, a_link_to_a_folder_is_told,
 	a_history_in_another_schema_is_told,
 	a_role_that_may_not_create_has_no_plan,
+	a_right_that_a_copy_does_not_show_is_missed_before,
 	a_dropped_table_is_recorded_but_absent,
 	a_missing_column_is_found_in_its_folder_and_asks,
 	a_script_that_drops_is_never_planned_to_run,
