@@ -89,15 +89,20 @@ static int
 measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 	struct facts *f, struct why *why)
 {
-	int r = site_read(
-		s, d->url.schema_given ? d->url.schema : NULL, &d->target, why);
+	/* Before everything else: the rows are those of the first question's
+	 * moment, and a deploy that ends while we read them has left one that
+	 * looks failed, and no lock. */
+	int r = probe_deploy(s, how->except, &d->deploy, why);
+	if (r == 0)
+		r = site_read(s, d->url.schema_given ? d->url.schema : NULL,
+			&d->target, why);
 	if (r < 0)
 		return r;
 	story_target(d);
 	r = read_history(d, s, why);
 	if (r == 0)
 		r = confirm(d, s, f, why);
-	if (r == 0)
+	if (r == 0 && !d->deploy)
 		r = probe_deploy(s, how->except, &d->deploy, why);
 	if (r < 0)
 		return r;

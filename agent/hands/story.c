@@ -164,7 +164,11 @@ story_history(struct diagnosis *d)
 	d->history_clean = !clean ? ANSWER_NO
 		: d->migrations   ? ANSWER_YES
 				  : ANSWER_UNKNOWN;
-	if (d->history_clean == ANSWER_YES)
+	if (d->migrations && !d->migrations->n)
+		findings_add(&d->findings, "folder-empty", ANSWER_YES,
+			"%s holds no migration: is it the right folder?",
+			d->migrations->folder);
+	else if (d->history_clean == ANSWER_YES)
 		findings_add(&d->findings, "history-clean", ANSWER_YES,
 			"every migration folder is recorded as applied");
 }
@@ -300,6 +304,16 @@ opaque(const struct diagnosis *d, const char **ret_what)
 	return NULL;
 }
 
+/* The text of a finding, or NULL. */
+static const char *
+story_of(const struct diagnosis *d, const char *name)
+{
+	for (size_t i = 0; i < d->findings.n; i++)
+		if (strcmp(d->findings.list[i].name, name) == 0)
+			return d->findings.list[i].text;
+	return NULL;
+}
+
 /* Claims no more than was read. */
 static char *
 tell_unknown(const struct diagnosis *d, const char *object)
@@ -332,9 +346,15 @@ tell_unknown(const struct diagnosis *d, const char *object)
 			       "has a statement (%s) that runs code which no "
 			       "parser sees",
 			object, m->name, what);
-	return xprintf("%s is missing, and no pending migration or .sql file "
-		       "creates it",
-		object);
+	const char *applied = story_of(d, "recorded-but-absent");
+	if (applied)
+		return xprintf("%s is missing, though %s: was it dropped, or "
+			       "was the migration only marked as applied?",
+			object, applied);
+	return xprintf("%s is missing, and no %s creates it", object,
+		d->migrations->n ? "pending migration or .sql file"
+				 : ".sql file (and there is no migration in "
+				   "the configured folder)");
 }
 
 static char *
@@ -368,9 +388,8 @@ story_cause(struct diagnosis *d)
 	own(str) char *object = diagnosis_object(d);
 	own(str) char *text = tell(d, object);
 	const char *obstacle = NULL;
-	for (size_t i = 0; diagnosis_remedy(d) && i < d->findings.n; i++)
-		if (strcmp(d->findings.list[i].name, "plan") == 0)
-			obstacle = d->findings.list[i].text;
+	if (diagnosis_remedy(d))
+		obstacle = story_of(d, "plan");
 	own(str) char *all = obstacle
 		? xprintf("%s; there is no plan, because %s", text, obstacle)
 		: xstrdup(text);

@@ -278,8 +278,8 @@ tree_walk(const char *text, size_t max,
 	PgQueryProtobufParseResult result = pg_query_parse_protobuf(text);
 	int r;
 	if (result.error) {
-		own(str) char *message = escape_str(
-			span_of(result.error->message), 300, ESCAPE_LINE);
+		own(str) char *message =
+			escape_joined(span_of(result.error->message), 300);
 		r = because(why, -EINVAL,
 			"it does not parse: %s at character %d", message,
 			result.error->cursorpos);

@@ -255,6 +255,34 @@ START_TEST(a_deploy_under_way_is_waited_for)
 }
 END_TEST
 
+/* It ends while the look waits for a table: its lock is gone then, and its row
+ * is one of the look's moment. */
+START_TEST(a_deploy_that_ends_meanwhile_has_not_failed)
+{
+	apply_four();
+	pg_record(&pg, "moving", LAST, "0", "NULL", "NULL");
+	PGconn *deploy = pg_connect(&pg, "moving", "app");
+	PGconn *table = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(deploy, "SELECT pg_advisory_lock(72707369)"));
+	PQclear(PQexec(table, "BEGIN; LOCK TABLE _prisma_migrations"));
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	for (bool waits = false; !waits;) {
+		own(str) char *answer = pg_get(&pg, "moving",
+			"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
+			"AND relation = '_prisma_migrations'::regclass)");
+		waits = strcmp(answer, "t") == 0;
+	}
+	PQfinish(deploy);
+	PQfinish(table);
+	hands_finish(pid, sock, &a);
+	ck_cause(&a, CAUSE_DEPLOY_UNDER_WAY);
+}
+END_TEST
+
 START_TEST(a_rolled_back_row_makes_the_plan_ask)
 {
 	apply_four();
@@ -484,6 +512,22 @@ START_TEST(a_dropped_table_is_recorded_but_absent)
 	ck_cause(&a, CAUSE_UNKNOWN);
 	ck_says(finding_text(&a, "recorded-but-absent"),
 		"20250212101000_add_ai_metrics");
+	ck_says(a.result.text, "only marked as applied");
+}
+END_TEST
+
+START_TEST(a_folder_without_migrations_is_told)
+{
+	apply_four();
+	own(str) char *folder = at("prisma/migrations");
+	own(str) char *away = at("elsewhere");
+	ck_assert_int_eq(rename(folder, away), 0);
+	ck_assert_int_eq(mkdir(folder, 0755), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(a.result.text, "there is no migration in");
+	ck_assert(has_finding(&a, "folder-empty", ANSWER_YES));
+	ck_assert(!has_finding(&a, "history-clean", ANSWER_YES));
 }
 END_TEST
 
@@ -786,7 +830,9 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_failed_row_wins_over_what_is_pending,
 	a_failed_migration_is_confirmed_by_its_row,
 	the_summary_of_a_history_lists_stray_files,
-	a_deploy_under_way_is_waited_for, a_rolled_back_row_makes_the_plan_ask,
+	a_deploy_under_way_is_waited_for,
+	a_deploy_that_ends_meanwhile_has_not_failed,
+	a_rolled_back_row_makes_the_plan_ask,
 	an_edited_migration_makes_the_plan_ask, other_line_ends_are_no_edit,
 	a_history_without_its_folders_makes_the_plan_ask,
 	a_folder_without_its_script_stops_the_plan,
@@ -798,6 +844,7 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_role_that_may_not_create_has_no_plan,
 	a_right_that_a_copy_does_not_show_is_missed_before,
 	a_dropped_table_is_recorded_but_absent,
+	a_folder_without_migrations_is_told,
 	a_missing_column_is_found_in_its_folder_and_asks,
 	a_script_that_drops_is_never_planned_to_run,
 	names_of_any_kind_are_only_ever_values,
