@@ -262,7 +262,9 @@ prepare(struct session *s, const struct session_how *how, struct why *why)
 	if (how->kind == SESSION_LOOK) {
 		buf_add_str(&sql,
 			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-			"SET LOCAL search_path = pg_catalog; ");
+			"SET LOCAL search_path = pg_catalog; "
+			"SET LOCAL DateStyle = 'ISO, YMD'; "
+			"SET LOCAL standard_conforming_strings = on; ");
 		add_timeouts(&sql, "SET LOCAL", how);
 		s->begin = buf_take_str(&sql);
 		return start_look(s, why);

@@ -60,6 +60,19 @@ START_TEST(a_rehearsal_passes_and_leaves_nothing)
 }
 END_TEST
 
+START_TEST(a_rehearsal_passes_whatever_a_database_calls_a_date)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER DATABASE moving SET DateStyle = 'German'; "
+		"ALTER DATABASE moving SET TimeZone = 'Asia/Kathmandu'; "
+		"ALTER DATABASE moving SET standard_conforming_strings = off");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+}
+END_TEST
+
 START_TEST(a_mend_writes_the_row_that_prisma_would)
 {
 	apply_four();
@@ -791,6 +804,7 @@ START_TEST(a_standby_is_not_mended)
 END_TEST
 
 WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
+	a_rehearsal_passes_whatever_a_database_calls_a_date,
 	a_mend_writes_the_row_that_prisma_would, an_attempt_never_runs_twice,
 	a_key_that_is_no_uuid_is_refused,
 	without_a_place_for_its_file_nothing_is_done, another_plan_is_stale,
