@@ -31,6 +31,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/study.c agent/hands/study.h \
 	agent/hands/look.c agent/hands/look.h \
 	agent/hands/story.c agent/hands/story.h \
+	agent/hands/sentence.c agent/hands/sentence.h \
 	agent/hands/draft.c agent/hands/draft.h \
 	agent/hands/attempt.c agent/hands/attempt.h \
 	agent/hands/teller.c agent/hands/teller.h \

@@ -10,6 +10,7 @@
 #include "hands/draft.h"
 #include "hands/pooler.h"
 #include "hands/probe.h"
+#include "hands/sentence.h"
 #include "hands/story.h"
 #include "hands/study.h"
 
@@ -234,6 +235,6 @@ look(const struct look_how *how, struct diagnosis *ret, struct why *why)
 		return r;
 	if (!f.reachable)
 		ret->cause = CAUSE_UNREACHABLE;
-	story_cause(ret);
+	sentence_cause(ret);
 	return 0;
 }

@@ -39,13 +39,34 @@ check_history(const struct rights *q, char **ret, struct why *why)
 {
 	bool may = true;
 	int r = has(q, RIGHT_WRITE, q->schema, "_prisma_migrations", &may, why);
-	if (r == 0 && !may)
-		*ret = xprintf("role %s may not write _prisma_migrations: "
-			       "GRANT SELECT, INSERT, UPDATE ON "
-			       "\"%s\"._prisma_migrations TO \"%s\", or give "
-			       "an URL that may as `migrate-url-file`",
-			q->role, q->schema, q->role);
-	return r;
+	if (r < 0 || may)
+		return r;
+	own(str) char *schema = session_quote(q->s, q->schema);
+	own(str) char *role = session_quote(q->s, q->role);
+	*ret = xprintf("role %s may not write _prisma_migrations: GRANT "
+		       "SELECT, INSERT, UPDATE ON %s._prisma_migrations TO %s, "
+		       "or give an URL that may as `migrate-url-file`",
+		q->role, schema, role);
+	return 0;
+}
+
+static int
+check_reference(const struct rights *q, const struct made *to, char **ret,
+	struct why *why)
+{
+	bool may = true;
+	const char *in = to->schema ? to->schema : q->schema;
+	int r = has(q, RIGHT_REFER, in, to->name, &may, why);
+	if (r < 0 || may)
+		return r;
+	own(str) char *schema = session_quote(q->s, in);
+	own(str) char *table = session_quote(q->s, to->name);
+	own(str) char *role = session_quote(q->s, q->role);
+	*ret = xprintf("role %s may not refer to table %s by a foreign key: "
+		       "GRANT REFERENCES ON %s.%s TO %s, or give an URL that "
+		       "may as `migrate-url-file`",
+		q->role, to->name, schema, table, role);
+	return 0;
 }
 
 static int
@@ -61,18 +82,8 @@ check_statement(const struct rights *q, const struct statement *s, char **ret,
 			       "changes: give an URL of its owner as "
 			       "`migrate-url-file`",
 			q->role, s->table);
-	for (size_t i = 0; i < s->n_refers && r == 0 && may; i++) {
-		const struct made *to = &s->refers[i];
-		r = has(q, RIGHT_REFER, to->schema, to->name, &may, why);
-		if (r == 0 && !may)
-			*ret = xprintf("role %s may not refer to table %s by a "
-				       "foreign key: GRANT REFERENCES ON "
-				       "\"%s\".\"%s\" TO \"%s\", or give an "
-				       "URL that may as `migrate-url-file`",
-				q->role, to->name,
-				to->schema ? to->schema : q->schema, to->name,
-				q->role);
-	}
+	for (size_t i = 0; i < s->n_refers && r == 0 && !*ret; i++)
+		r = check_reference(q, &s->refers[i], ret, why);
 	return r;
 }
 

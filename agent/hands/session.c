@@ -46,6 +46,24 @@ keep_error(struct session *s, const char *text, const char *state)
 	snprintf(s->state, sizeof(s->state), "%s", state ? state : "");
 }
 
+/* What the server's own words do not tell everybody. */
+static const char *
+plain_words(const char *state)
+{
+	static const struct {
+		const char *state, *text;
+	} list[] = {
+		{ "55P03", ": another session held a lock on it for too long" },
+		{ "57014", ": it took too long, or was ended" },
+		{ "53200", ": the server has no memory for it" },
+		{ "25006", ": a standby, or read-only" },
+	};
+	for (size_t i = 0; i < ELEMENTS(list); i++)
+		if (strcmp(list[i].state, state) == 0)
+			return list[i].text;
+	return "";
+}
+
 /* The first line of the error, for a sentence. */
 static int
 says(struct session *s, int r, struct why *why)
@@ -55,9 +73,9 @@ says(struct session *s, int r, struct why *why)
 	if (span_starts(line, SPAN("ERROR:  ")))
 		line = span_from(line, 8);
 	line = span_first(line, 600);
-	return *s->state
-		? because(why, r, SPAN_FMT " (%s)", SPAN_ARG(line), s->state)
-		: because(why, r, SPAN_FMT, SPAN_ARG(line));
+	return *s->state ? because(why, r, SPAN_FMT " (%s%s)", SPAN_ARG(line),
+				   s->state, plain_words(s->state))
+			 : because(why, r, SPAN_FMT, SPAN_ARG(line));
 }
 
 void

@@ -209,6 +209,7 @@ START_TEST(a_failed_row_wins_over_what_is_pending)
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_FAILED_MIGRATION);
 	ck_assert(!a.planned);
+	ck_says(a.result.text, "resolve --rolled-back " LAST "`");
 	ck_says(finding_text(&a, "history-failed"), "boom; \\x1b[31m");
 	ck_assert(has_finding(&a, "failed-objects", ANSWER_NO));
 }

@@ -581,7 +581,7 @@ START_TEST(a_lock_that_is_held_ends_the_attempt)
 	act_on(JOB_MEND, hash, KEY "1", &a);
 	PQfinish(c);
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
-	ck_says(a.result.text, "55P03");
+	ck_says(a.result.text, "55P03: another session held a lock");
 	ck_value(TABLE_THERE, "f");
 	ck_value(OURS, "f|t|0");
 }
