@@ -146,6 +146,11 @@ obstacle(const struct diagnosis *d)
 		return xstrdup(d->detour);
 	if (d->target.read_only)
 		return xstrdup("the server is a standby or read-only");
+	/* A string that ends elsewhere than the guard's may hide a DROP. */
+	if (d->target.backslashes)
+		return xstrdup("standard_conforming_strings is off, so the "
+			       "server does not read scripts as they were "
+			       "judged");
 	if (strcmp(d->target.schema, d->url.schema) != 0)
 		return xprintf("statements without a schema would work in "
 			       "schema \"%s\", not in %s",

@@ -170,6 +170,7 @@ study_detour(struct diagnosis *d, struct session *look,
 	}
 	study_pooler(d, s, with);
 	d->mender = xstrdup(there.user);
+	d->target.backslashes |= there.backslashes;
 	if (!site_same(&there, &d->target))
 		d->detour = xstrdup(
 			"`migrate-url-file` leads to another "

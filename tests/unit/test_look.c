@@ -783,6 +783,22 @@ START_TEST(a_search_path_that_leads_elsewhere_has_no_plan)
 }
 END_TEST
 
+/* There '\'' is a whole string, and what follows it a statement. */
+START_TEST(strings_that_the_server_reads_otherwise_have_no_plan)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER DATABASE moving SET standard_conforming_strings = off");
+	add_migration("20251101000000_hidden",
+		"CREATE TABLE t (a text DEFAULT '\\''); "
+		"DROP TABLE \"Job\"; --');");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "standard_conforming_strings");
+}
+END_TEST
+
 START_TEST(a_conflict_that_an_earlier_drop_clears_is_none)
 {
 	apply_four();
@@ -856,5 +872,6 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_server_that_keeps_silent_is_given_up, a_look_ends_by_its_own_deadline,
 	an_object_of_another_schema_is_looked_for_there,
 	a_search_path_that_leads_elsewhere_has_no_plan,
+	strings_that_the_server_reads_otherwise_have_no_plan,
 	a_conflict_that_an_earlier_drop_clears_is_none,
 	mistakes_in_files_are_told_in_a_sentence)
