@@ -63,7 +63,7 @@ bench: logmend$(EXEEXT) $(check_PROGRAMS)
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$b; done
 torture: logmend$(EXEEXT) $(check_PROGRAMS)
 	@set -e; for t in $(TORTURES); do \
-		$(TEST_ENVIRONMENT) bash $(srcdir)/$$t; done
+		$(TEST_ENVIRONMENT) TORTURE=yes bash $(srcdir)/$$t; done
 machine:
 	@set -e; for m in $(MACHINES); do \
 		$(TEST_ENVIRONMENT) bash $(srcdir)/$$m; done

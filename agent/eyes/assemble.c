@@ -16,8 +16,7 @@ struct assemble {
 	struct buf stripped; /* the line without colours */
 	struct buf last;     /* the line before, without colours and head */
 	bool last_leads;
-	bool lead_sure;    /* a second line had it too */
-	bool lead_fits;    /* of the line at hand */
+	size_t indent; /* of the record's first line, its lead being a part */
 	uint32_t physical; /* lines so far, blank ones too */
 };
 
@@ -78,35 +77,6 @@ body_of(struct assemble *a, struct span line, enum head_kind *head)
 	return span_from(line, head_of(line, head));
 }
 
-/* Without the lead if it is there; lead_fits tells. A lead may have lost its
- * last blank where nothing follows it. */
-static struct span
-without_lead(struct assemble *a, struct span body)
-{
-	struct span lead = record_lead(&a->records[a->current]);
-	struct span bare = lead;
-	while (bare.len && bare.data[bare.len - 1] == ' ')
-		bare.len--;
-	a->lead_fits = true;
-	if (span_starts(body, lead))
-		return span_from(body, lead.len);
-	if (span_eq(body, bare))
-		return span_from(body, bare.len);
-	a->lead_fits = false;
-	return body;
-}
-
-/* What stands before the invocation in a line: `[api] `, `ERR! tracking `. */
-static struct span
-lead_of(struct span body)
-{
-	ptrdiff_t at = invocation_at(body);
-	struct span lead = span_first(body, at > 0 ? (size_t)at : 0);
-	if (!span_trim(lead).len || lead.len > RECORD_LEAD)
-		return SPAN_NONE;
-	return lead;
-}
-
 static void
 set_lead(struct record *r, struct span lead)
 {
@@ -124,12 +94,13 @@ takes_invocation(struct assemble *a, struct span body)
 	if (!lead.len)
 		return a->last_leads;
 	struct span last = buf_span(&a->last);
-	if (!span_starts(last, lead) ||
-		!shape_of(span_from(last, lead.len), SIZE_MAX).leads)
+	ssize_t skip = lead_skip(lead, last);
+	if (skip < 0 ||
+		!shape_of(span_from(last, (size_t)skip), SIZE_MAX).leads)
 		return false;
 	set_lead(r, lead);
 	r->base = 0;
-	a->lead_sure = true;
+	r->lead_sure = true;
 	return true;
 }
 
@@ -168,6 +139,27 @@ refine(struct assemble *a, enum state next, const struct shape *shape,
 	}
 }
 
+/* A second line tells whether what the first one had is every line's. If not,
+ * and no paragraph ends there, the words behind it were a message's. */
+static bool
+skip_lead(struct assemble *a, struct span *body)
+{
+	struct record *r = &a->records[a->current];
+	ssize_t skip = lead_skip(record_lead(r), *body);
+	if (skip < 0 && r->lead_sure)
+		return false;
+	r->lead_sure = skip >= 0;
+	if (skip >= 0) {
+		*body = span_from(*body, (size_t)skip);
+		return true;
+	}
+	r->lead_len = 0;
+	r->base = a->indent;
+	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
+		a->state = TEXT;
+	return true;
+}
+
 static enum state
 next_state(struct assemble *a, struct span *body, enum head_kind head)
 {
@@ -177,14 +169,8 @@ next_state(struct assemble *a, struct span *body, enum head_kind head)
 	/* Another source of lines, or a message with a time of its own. */
 	if (head != HEAD_NONE && head != r->head)
 		return CLOSED;
-	if (r->lead_len) {
-		*body = without_lead(a, *body);
-		if (!a->lead_fits && a->lead_sure)
-			return CLOSED;
-		if (!a->lead_fits)
-			r->lead_len = 0;
-		a->lead_sure = a->lead_fits;
-	}
+	if (r->lead_len && !skip_lead(a, body))
+		return CLOSED;
 	struct shape shape = shape_of(*body, r->base);
 	return refine(a, step_next(a->state, shape.kind), &shape, *body);
 }
@@ -205,11 +191,14 @@ begin(struct assemble *a, const struct line *line, struct span body,
 		.base = shape.indent,
 		.text = text,
 	};
-	a->lead_sure = false;
+	r->lead_sure = false;
 	a->physical = 0;
+	a->indent = shape.indent;
 	set_lead(r, lead_of(body));
-	if (r->lead_len)
+	if (r->lead_len) {
+		shape = shape_of(span_from(body, r->lead_len), SIZE_MAX);
 		r->base = 0;
+	}
 	enum state state = step_first(shape.kind);
 	if (shape.kind == SHAPE_QUERY && shape.done)
 		return WHOLE;
@@ -234,7 +223,7 @@ append(struct assemble *a, const struct line *line, struct span body)
 	r->hit |= line->hit;
 	a->last_leads = shape_of(body, SIZE_MAX).leads;
 	buf_reset(&a->last);
-	buf_add_span(&a->last, span_first(body, 2 * RECORD_LEAD));
+	buf_add_span(&a->last, span_first(body, 2 * LEAD_MAX));
 }
 
 const struct record *
@@ -244,14 +233,17 @@ assemble_feed(struct assemble *a, const struct line *line)
 	struct span body = body_of(a, line->text, &head);
 	struct span whole = body;
 	const struct record *closed = NULL;
-	enum state next = next_state(a, &body, head);
 	struct record *open = &a->records[a->current];
+	bool sure = open->lead_sure;
+	enum state next = next_state(a, &body, head);
 	if (next != CLOSED &&
 		open->text.len + 1 + line->text.len > RECORD_KEPT) {
 		open->cut = true;
 		next = CLOSED;
 	}
 	if (next == CLOSED) {
+		/* That the next record begins alike tells nothing. */
+		open->lead_sure = sure;
 		closed = assemble_close(a);
 		body = whole;
 		next = begin(a, line, body, head);

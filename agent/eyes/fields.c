@@ -27,7 +27,10 @@ key_kind(struct span key)
 		"variables", "args", "arguments", "comment", "comments",
 		"ticket", "search", "url", "uri", "path", "referer", "referrer",
 		"useragent", "user-agent", "user_agent", "session", "subject",
-		"title", "description", "content" };
+		"title", "description", "content", "html", "markdown",
+		"snippet", "review", "feedback", "attachments", "prompt",
+		"completion", "choices", "question", "answer", "reply",
+		"utterance", "transcript", "conversation", "chat", "history" };
 	static const char *const whole[] = { "log", "e", "ex", "value",
 		"values", "lines", "detail", "details", "output", "stderr",
 		"stdout", "event", "text" };
@@ -82,6 +85,14 @@ is_query(struct span s)
 		span_starts(s, SPAN("prisma:query "));
 }
 
+/* Whatever a logger calls it: `m`, `data`. */
+static bool
+is_message(struct span value)
+{
+	return span_find(span_first(value, 4 * KEY_KEPT),
+		       SPAN("\nInvalid `")) >= 0;
+}
+
 static size_t add_value(struct buf *to, struct span json, struct span key,
 	bool foreign, unsigned depth);
 
@@ -97,7 +108,7 @@ add_string(struct buf *to, struct span key, struct span value, unsigned depth)
 		(void)add_value(to, value, SPAN_NONE, false, depth + 1);
 		return;
 	}
-	if (kind == KEY_PLAIN || is_query(value)) {
+	if ((kind == KEY_PLAIN && !is_message(value)) || is_query(value)) {
 		add_plain(to, key, value);
 		return;
 	}

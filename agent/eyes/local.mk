@@ -3,6 +3,7 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/decode.c agent/eyes/decode.h \
 	agent/eyes/lines.c agent/eyes/lines.h \
 	agent/eyes/shape.c agent/eyes/shape.h \
+	agent/eyes/lead.c agent/eyes/lead.h \
 	agent/eyes/step.c agent/eyes/step.h \
 	agent/eyes/assemble.c agent/eyes/assemble.h agent/eyes/record.h \
 	agent/eyes/fields.c agent/eyes/fields.h \

@@ -2,6 +2,7 @@
 #include "eyes/plain.h"
 
 #include "base/escape.h"
+#include "base/json.h"
 #include "eyes/fields.h"
 #include "eyes/inspect.h"
 
@@ -13,6 +14,7 @@ struct plain {
 	struct inspect inspect;
 	bool excerpt;  /* behind an invocation, before the fault line */
 	bool object;   /* in the call's arguments, printed as an object */
+	bool args;     /* behind a marked line that they follow */
 	size_t indent; /* of the invocation */
 };
 
@@ -45,14 +47,10 @@ without_head(const struct record *r, struct span line)
 	size_t len = head_of(line, &head);
 	if (head == r->head)
 		line = span_from(line, len);
-	struct span lead = record_lead(r);
-	if (!lead.len)
+	if (!r->lead_sure)
 		return line;
-	if (span_starts(line, lead))
-		return span_from(line, lead.len);
-	if (span_eq(span_trim(line), span_trim(lead)))
-		return SPAN("");
-	return line;
+	ssize_t skip = lead_skip(record_lead(r), line);
+	return skip < 0 ? line : span_from(line, (size_t)skip);
 }
 
 static bool
@@ -62,6 +60,22 @@ is_numbered(struct span s)
 	while (n < s.len && s.data[n] >= '0' && s.data[n] <= '9')
 		n++;
 	return n && (n == s.len || s.data[n] == ' ');
+}
+
+/* Up to 3.x Prisma indents the fault like an excerpt, which has numbers. */
+static bool
+is_indented_fault(const struct plain *p, struct span s, size_t indent)
+{
+	static const struct span begins[] = { SPAN("The table `"),
+		SPAN("The column `"), SPAN("Raw query failed. Code: `"),
+		SPAN("Can't reach database server at `"),
+		SPAN("Timed out fetching a new connection") };
+	if (p->args || indent != p->indent + 2)
+		return false;
+	for (size_t i = 0; i < ELEMENTS(begins); i++)
+		if (span_starts(s, begins[i]))
+			return true;
+	return false;
 }
 
 /* Whether the line is source code or arguments that Prisma shows between the
@@ -82,6 +96,10 @@ is_excerpt(struct plain *p, struct span line)
 		p->object = true;
 		return true;
 	}
+	if (is_indented_fault(p, s, shape.indent))
+		return false;
+	if (shape.kind == SHAPE_ARROW)
+		p->args = !span_ends(s, SPAN("("));
 	return shape.kind == SHAPE_ARROW || shape.kind == SHAPE_LOCATION ||
 		shape.kind == SHAPE_CLOSER || shape.kind == SHAPE_CARET ||
 		is_numbered(s) || shape.indent > p->indent;
@@ -112,6 +130,24 @@ add_json_line(struct plain *p, struct span line)
 	return true;
 }
 
+/* `[api] \nInvalid ... invocation:\n\n\n...`: newlines escaped by a logger that
+ * quotes nothing. */
+static bool
+add_escaped_line(struct plain *p, struct span line)
+{
+	ptrdiff_t at = span_find(line, SPAN("\\nInvalid `"));
+	if (at < 0)
+		return false;
+	for (size_t i = 0; i < (size_t)at; i++)
+		if (strchr("\"'?=", line.data[i]))
+			return false;
+	fields_new_line(p->to);
+	buf_add_span(p->to, span_first(line, (size_t)at));
+	json_unescape(p->to, span_from(line, (size_t)at));
+	buf_add_char(p->to, '\n');
+	return true;
+}
+
 static void
 add_line(struct plain *p, struct span line)
 {
@@ -122,14 +158,14 @@ add_line(struct plain *p, struct span line)
 		buf_add_span(p->to, line);
 		buf_add_char(p->to, '\n');
 		p->excerpt = true;
-		p->object = false;
+		p->object = p->args = false;
 		p->indent = shape_of(line, SIZE_MAX).indent;
 		return;
 	}
 	if (p->excerpt && is_excerpt(p, line))
 		return;
 	p->excerpt = false;
-	if (!add_json_line(p, line))
+	if (!add_escaped_line(p, line) && !add_json_line(p, line))
 		inspect_line(&p->inspect, p->to, line);
 }
 

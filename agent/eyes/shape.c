@@ -95,11 +95,18 @@ syslog_len(struct span s)
 	return at + (at < s.len && s.data[at] == ' ' ? 1 : 0);
 }
 
+/* pm2's `0|api`, swarm's `srv-captain--api.1.x2k9q@node1` */
+static bool
+is_service(char c)
+{
+	return is_word(c) || c == '|' || c == '@';
+}
+
 /* `api-1  | ` */
 static size_t
 compose_len(struct span s)
 {
-	size_t at = count_while(s, 0, is_word);
+	size_t at = count_while(s, 0, is_service);
 	if (at == 0 || at > 64)
 		return 0;
 	size_t blanks = count_while(s, at, is_blank);
@@ -198,6 +205,30 @@ is_cli(struct span s)
 		span_starts(s, SPAN("Can't reach database server at `"));
 }
 
+static bool
+is_list(struct span s)
+{
+	return span_starts(s, SPAN("Following migration")) && ends_with(s, ":");
+}
+
+ptrdiff_t
+paragraph_at(struct span line)
+{
+	struct span s = span_trim(line), error = SPAN("Error: ");
+	ptrdiff_t at = span_find(s, SPAN("Following migration"));
+	if (at < 0 || !is_list(span_from(s, (size_t)at)))
+		at = span_find(s, error);
+	while (at >= 0) {
+		struct span rest = span_from(s, (size_t)at);
+		bool word = at > 0 && is_word(rest.data[-1]);
+		if (!word && (is_cli(rest) || is_list(rest)))
+			return rest.data - line.data;
+		ptrdiff_t next = span_find(span_from(rest, 1), error);
+		at = next < 0 ? -1 : at + 1 + next;
+	}
+	return -1;
+}
+
 /* Go: `main.main()`, `goroutine 1 [running]:`, `created by main.main` */
 static bool
 is_go_frame(struct span s)
@@ -269,7 +300,7 @@ kind_of(struct span s, bool indented)
 		return SHAPE_CLOSER;
 	if (is_cli(s))
 		return SHAPE_CLI;
-	if (span_starts(s, SPAN("Following migration")) && ends_with(s, ":"))
+	if (is_list(s))
 		return SHAPE_LIST;
 	if (span_starts(s, SPAN("Traceback (most recent call last):")))
 		return SHAPE_TRACEBACK;
@@ -305,7 +336,8 @@ shape_of(struct span line, size_t base)
 		return shape;
 	}
 	char last = line.data[line.len - 1], end = s.data[s.len - 1];
-	shape.leads = is_blank(last) || end == ':';
+	shape.leads = is_blank(last) || end == ':' ||
+		span_find(s, SPAN("reach database server at `")) >= 0;
 	shape.done = is_query_end(s);
 	shape.opens = end == '{' || end == '[' || end == '(';
 	shape.kind = kind_of(s, base != SIZE_MAX && shape.indent > base);

@@ -57,3 +57,5 @@ struct shape {
 struct shape shape_of(struct span line, size_t base);
 /* Offset of "Invalid " in a line that ends in an invocation, or -1. */
 ptrdiff_t invocation_at(struct span line);
+/* Offset where a paragraph of the Prisma CLI begins, or -1. */
+ptrdiff_t paragraph_at(struct span line);

@@ -2,6 +2,7 @@
 #include "hands/mend.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "hands/pooler.h"
 #include "hands/proposal.h"
@@ -46,11 +47,14 @@ write_proposal(const struct task *task, const struct diagnosis *d,
 			"the plan needs `proposals`, which is not set");
 		return false;
 	}
-	if (attempt_propose(
-		    t->attempt, d->proposal.name, d->proposal.checksum) < 0) {
+	int r = attempt_propose(
+		t->attempt, d->proposal.name, d->proposal.checksum);
+	if (r < 0) {
+		own(str) char *path =
+			attempt_path(task->settings->store, task->job->key);
 		task_ends(ret, OUTCOME_ERROR,
-			"the attempt's file cannot be written, so nothing was "
-			"done");
+			"%s: cannot be written, so nothing was done: %s", path,
+			strerror(-r));
 		return false;
 	}
 	if (proposal_write(task->app->proposals, &d->proposal, &why) < 0) {

@@ -67,9 +67,12 @@ proposal_write(
 		r = because(&inner, -errno, "%s", strerror(errno));
 	if (r == 0)
 		return 0;
-	/* The first failure is what is told. */
-	(void)remove_from(above, m->name);
-	return because(why, r, "%s/%s: %s", proposals, m->name, inner.text);
+	/* Else it would be pending from now on. */
+	int left = remove_from(above, m->name);
+	return because(why, r, "%s/%s: %s%s", proposals, m->name, inner.text,
+		left < 0 ? "; what was made of it could not be removed: remove "
+			   "the folder"
+			 : "");
 }
 
 int

@@ -174,9 +174,11 @@ hold_back(struct desk *d, struct incident *i, struct attempt *a,
 	int r = attempt_withdraw(d->settings->store, a->key, reason, why);
 	if (r == -EEXIST)
 		return ATTEMPTS_WAIT; /* they were first: see what they do */
-	return r < 0 ? ATTEMPTS_TROUBLE
-		     : set_back(d, i, a, reason, now + LIMIT_STOP_RETRY, -1,
-			       now, why);
+	/* Where its disk is full: hands of ours are all gone, so nobody has it.
+	 */
+	if (r < 0 && !desk_began(d, a->key))
+		return ATTEMPTS_TROUBLE;
+	return set_back(d, i, a, reason, now + LIMIT_STOP_RETRY, -1, now, why);
 }
 
 /* What the attempt's file says; ATTEMPTS_DONE: adopted. */

@@ -291,23 +291,24 @@ on_step(void *arg, uint64_t incident, const char *text)
 
 static void
 on_done(void *arg, enum purpose purpose, const struct app *app,
-	uint64_t incident, struct report *r)
+	uint64_t incident, struct report *report)
 {
 	struct course *c = arg;
 	struct why why;
 	usec now = 0;
 	own(incident) struct incident i = { 0 };
-	/* What is decided now must not be decided by a clock that was set. The
-	 * work is done again. */
-	if (course_clock(c, &now, &why) < 0)
+	int r = course_clock(c, &now, &why);
+	if (purpose == FOR_TARGET)
+		targets_take(c->targets, &c->desk, app, report, now);
+	/* Nothing is decided by a clock that was set, and nothing is lost: what
+	 * hands found is found again, what they did stands in their file. */
+	else if (r < 0)
 		desk_failed(&c->desk, incident, &why, now);
-	else if (purpose == FOR_TARGET)
-		targets_take(c->targets, &c->desk, app, r, now);
 	/* As it is now: it may have been closed in the meantime. */
 	else if (store_incident_get(c->desk.store, incident, &i, &why) < 0)
 		c->desk.note(incident, why.text);
 	else
-		answer_take(&c->desk, purpose, &i, r, now);
+		answer_take(&c->desk, purpose, &i, report, now);
 	course_wake(c);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "head/db.h"
 #include "head/query.h"
@@ -19,7 +20,9 @@ struct db {
 	sqlite3 *sqlite;
 	char *path;
 	bool begun;
-	bool broken; /* a sync failed */
+	bool broken; /* a sync failed, or the file is gone */
+	bool gone;   /* the file at the path is not the one that is open */
+	struct stat file;
 	struct query queries[QUERIES];
 	size_t n_queries;
 };
@@ -32,3 +35,6 @@ bool db_lost(const struct db *db);
 /* Whether anything may still be done: not after a sync that failed, nor within
  * a transaction that is lost. */
 int db_check(const struct db *db, struct why *why);
+/* db_check(), and whether the file is still where it was opened: asked before
+ * and after what is to be durable. */
+int db_check_file(struct db *db, struct why *why);

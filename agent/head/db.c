@@ -52,6 +52,18 @@ is_sync_failure(int code)
 		code == SQLITE_IOERR_TRUNCATE;
 }
 
+/* On a disk that has become read-only SQLite opens its journal for reading
+ * alone and then fails with EBADF. Opening the file to see would lose its
+ * locks. */
+static bool
+is_read_only(const struct db *db, int r)
+{
+	static const struct timespec times[2] = { { .tv_nsec = UTIME_NOW },
+		{ .tv_nsec = UTIME_OMIT } };
+	return (r == -EIO || r == -EACCES || r == -EROFS) &&
+		utimensat(AT_FDCWD, db->path, times, 0) < 0 && errno == EROFS;
+}
+
 int
 db_failed(struct db *db, int code, const char *what, struct why *why)
 {
@@ -61,6 +73,9 @@ db_failed(struct db *db, int code, const char *what, struct why *why)
 	if (r == -ENOSPC)
 		return because(
 			why, r, "%s: the disk is full (%s)", db->path, what);
+	if (is_read_only(db, r))
+		return because(why, -EROFS, "%s: %s: %s", db->path, what,
+			strerror(EROFS));
 	int system = sqlite3_system_errno(db->sqlite);
 	bool told = system && (r == -EIO || r == -EACCES || r == -EROFS);
 	return because(why, r, "%s: %s: %s%s%s", db->path, what,
@@ -152,6 +167,8 @@ db_open(const char *path, struct db **ret, struct why *why)
 		NULL);
 	if (code != SQLITE_OK)
 		return db_failed(db, code, "cannot be opened", why);
+	if (stat(path, &db->file) < 0)
+		return because(why, -errno, "%s: %s", path, strerror(errno));
 	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
 	sqlite3_db_config(
 		db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
@@ -256,7 +273,7 @@ db_begin(struct db *db, struct why *why)
 	if (db->begun)
 		return because(
 			why, -EBUSY, "%s: transactions do not nest", db->path);
-	int r = db_check(db, why);
+	int r = db_check_file(db, why);
 	if (r < 0)
 		return r;
 	/* IMMEDIATE: whoever is in the way is met here. */
@@ -265,9 +282,29 @@ db_begin(struct db *db, struct why *why)
 	return r;
 }
 
+/* SQLite would go on with a file that has no name any more, and all of it would
+ * be gone with our last descriptor. */
+int
+db_check_file(struct db *db, struct why *why)
+{
+	struct stat st;
+	if (!db->gone && stat(db->path, &st) < 0)
+		db->gone = errno == ENOENT || errno == ENOTDIR;
+	else if (!db->gone)
+		db->gone = st.st_dev != db->file.st_dev ||
+			st.st_ino != db->file.st_ino;
+	db->broken |= db->gone;
+	return db_check(db, why);
+}
+
 int
 db_check(const struct db *db, struct why *why)
 {
+	if (db->gone)
+		return because(why, -EIO,
+			"%s: was deleted or replaced by somebody: nothing more "
+			"is stored before logmend is started again",
+			db->path);
 	if (db->broken)
 		return because(why, -EIO,
 			"%s: a write could not be made durable: nothing more "
@@ -302,7 +339,7 @@ db_commit(struct db *db, struct why *why)
 	if (r < 0)
 		db_rollback(db);
 	db->begun = false;
-	return r;
+	return r < 0 ? r : db_check_file(db, why);
 }
 
 void

@@ -26,7 +26,7 @@ int db_begin(struct db *db, struct why *why);
 /* Whatever goes wrong: the transaction is over, and nothing of it was done. */
 int db_commit(struct db *db, struct why *why);
 void db_rollback(struct db *db);
-/* A sync failed: nothing is done any more. */
+/* A sync failed, or the file is gone: nothing is done any more. */
 bool db_broken(const struct db *db);
 /* Rows that the last change touched, and the id of the last inserted one. */
 uint64_t db_changes(const struct db *db);

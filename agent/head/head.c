@@ -264,9 +264,11 @@ static int
 on_post(sd_event_source *s, void *arg)
 {
 	struct head *h = arg;
+	struct why why;
 	if (!h->store || !store_broken(h->store))
 		return 0;
-	log_error("%s: a write could not be made durable", h->settings->store);
+	if (store_begin(h->store, &why) < 0) /* as always now */
+		log_error("%s", why.text);
 	return sd_event_exit(sd_event_source_get_event(s), -EIO);
 }
 

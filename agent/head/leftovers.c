@@ -4,17 +4,26 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #include "base/hash.h"
 #include "head/copies.h"
 #include "head/packed.h"
 
+/* A descriptor that was kept, of a file that is not stored. */
+struct orphan {
+	char *container;
+	struct logfile *file;
+};
+
 struct leftovers {
 	struct place *places;
 	struct logfile ***files; /* of each file of each place; NULL: missing */
 	size_t n;
 	size_t at; /* the place that copies are looked at for */
+	struct orphan *orphans;
+	size_t n_orphans;
 };
 
 int
@@ -44,18 +53,26 @@ leftovers_free(struct leftovers *l)
 	}
 	free(l->files);
 	places_free(l->places, l->n);
+	for (size_t i = 0; i < l->n_orphans; i++) {
+		if (l->orphans[i].file)
+			logfile_unkeep(
+				l->orphans[i].file, l->orphans[i].container);
+		logfile_free(l->orphans[i].file);
+		free(l->orphans[i].container);
+	}
+	free(l->orphans);
 	free(l);
 }
 
-/* Whether the position, if it lies in this file, is behind the same bytes in a
- * copy of it. */
+/* Whether the position lies in this file, behind the same bytes in a copy of
+ * it. They end with the time of a line, so they are those of no other file. */
 static bool
 reads_on(const struct logfile *l, const struct place *p, size_t i)
 {
 	uint64_t base = p->files[i].base, least = position_least(&p->at);
 	if (least <= base ||
 		(i + 1 < p->n_files && p->files[i + 1].base < least))
-		return true;
+		return false;
 	char bytes[POSITION_BEFORE];
 	size_t len = MIN(least - base, POSITION_BEFORE);
 	return packed_read(l->fd, least - base - len, bytes, len, NULL) ==
@@ -63,21 +80,15 @@ reads_on(const struct logfile *l, const struct place *p, size_t i)
 		hash64((struct span){ bytes, len }) == p->at.before;
 }
 
-/* A compressed copy is another file, with the same bytes. */
+/* A compressed copy is another file, with the same bytes. One that nothing was
+ * read of need not be known: it is found like one that was never seen. */
 static bool
 is_file(const struct logfile *l, const struct place *p, size_t i)
 {
 	struct identity id;
-	char head[POSITION_BEFORE];
 	if (!identity_parse(p->files[i].key, &id))
 		return false;
-	if (!l->packed)
-		return identity_holds(&id, l->fd);
-	return id.head_len &&
-		packed_read(l->fd, 0, head, id.head_len, NULL) ==
-		(int)id.head_len &&
-		hash64((struct span){ head, id.head_len }) == id.head_hash &&
-		reads_on(l, p, i);
+	return l->packed ? reads_on(l, p, i) : identity_holds(&id, l->fd);
 }
 
 /* Takes the file if it is one of the place's that is missing. */
@@ -95,6 +106,22 @@ offer(struct leftovers *l, size_t place, struct logfile **file)
 }
 
 static void
+adopt(struct leftovers *l, const char *name, int fd)
+{
+	own(logfile) struct logfile *file = NULL;
+	if (logfile_new(fd, &file, NULL) < 0)
+		return;
+	for (size_t i = 0; file && i < l->n; i++)
+		(void)offer(l, i, &file);
+	if (!file)
+		return;
+	l->orphans =
+		xrealloc(l->orphans, l->n_orphans + 1, sizeof(*l->orphans));
+	l->orphans[l->n_orphans++] =
+		(struct orphan){ logfile_container(name), take(file) };
+}
+
+static void
 adopt_kept(struct leftovers *l)
 {
 	char **names = NULL;
@@ -102,11 +129,7 @@ adopt_kept(struct leftovers *l)
 	for (int i = 0; i < n; i++) {
 		int fd = SD_LISTEN_FDS_START + i;
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-		own(logfile) struct logfile *file = NULL;
-		if (logfile_new(fd, &file, NULL) < 0)
-			continue; /* closed, like one that was drained */
-		for (size_t j = 0; file && j < l->n; j++)
-			(void)offer(l, j, &file);
+		adopt(l, names[i], fd);
 	}
 	strings_free(names);
 }
@@ -157,6 +180,34 @@ take_key(struct logfile *l, const char *key)
 			key, &l->identity); /* or it had not held */
 }
 
+static bool
+has_name(const struct logfile *l)
+{
+	struct stat st;
+	return fstat(l->fd, &st) == 0 && st.st_nlink > 0;
+}
+
+/* The files of the place that were found. Behind one that is missing, and of
+ * which nothing was read, those that have a name are left out: all of them are
+ * found again on disk, in their order. */
+static void
+add_found(struct leftovers *l, size_t place, struct tail *t)
+{
+	const struct place *p = &l->places[place];
+	bool left_out = false;
+	for (size_t i = 0; i < p->n_files; i++) {
+		own(logfile) struct logfile *file = take(l->files[place][i]);
+		if (!file)
+			left_out |= place_is_unread(p, i);
+		if (!file || (left_out && has_name(file)))
+			continue;
+		file->base = p->files[i].base;
+		file->stored = true;
+		take_key(file, p->files[i].key);
+		tail_add(t, take(file));
+	}
+}
+
 void
 leftovers_each(struct leftovers *l, const struct settings *settings,
 	void (*on_tail)(void *arg, struct tail *t, const struct place *old),
@@ -169,15 +220,30 @@ leftovers_each(struct leftovers *l, const struct settings *settings,
 			continue; /* not configured any more */
 		struct tail *t = tail_new(
 			app, p->container ? p->container : "-", p->path);
-		for (size_t j = 0; j < p->n_files; j++) {
-			struct logfile *file = take(l->files[i][j]);
-			if (!file)
-				continue;
-			file->base = p->files[j].base;
-			file->stored = true;
-			take_key(file, p->files[j].key);
-			tail_add(t, file);
-		}
+		add_found(l, i, t);
 		on_tail(arg, t, p);
 	}
+}
+
+/* Adds it behind the older ones. */
+static void
+insert_by_age(struct logfile **list, struct logfile *file)
+{
+	while (*list && logfile_written(*list) <= logfile_written(file))
+		list = &(*list)->next;
+	file->next = *list;
+	*list = file;
+}
+
+struct logfile *
+leftovers_orphans(struct leftovers *l, const char *container, usec since)
+{
+	struct logfile *list = NULL;
+	for (size_t i = 0; i < l->n_orphans; i++) {
+		struct orphan *o = &l->orphans[i];
+		if (o->file && strcmp(o->container, container) == 0 &&
+			logfile_written(o->file) > since)
+			insert_by_age(&list, take(o->file));
+	}
+	return list;
 }

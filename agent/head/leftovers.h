@@ -23,3 +23,8 @@ bool leftovers_know(const struct leftovers *l, const char *app);
 void leftovers_each(struct leftovers *l, const struct settings *settings,
 	void (*on_tail)(void *arg, struct tail *t, const struct place *old),
 	void *arg);
+/* Files of the container that an earlier head had opened and not stored yet,
+ * when it was killed: those that were written to after `since` (wall clock),
+ * oldest first, now the caller's. What is left is let go. */
+struct logfile *
+leftovers_orphans(struct leftovers *l, const char *container, usec since);

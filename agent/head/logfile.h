@@ -38,6 +38,8 @@ bool logfile_is_copy(const struct logfile *a, const struct logfile *b);
  * part of its name there. */
 void logfile_keep(const struct logfile *l, const char *container);
 void logfile_unkeep(const struct logfile *l, const char *container);
+/* The container in the name that a descriptor has there; owned. */
+char *logfile_container(const char *kept_name);
 
 /* Whether this name now stands for another file. */
 bool logfile_is_replaced(const struct logfile *l, const char *path);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "head/endpoint.h"
+#include "head/timeshift.h"
 #include "head/verbs.h"
 
 /* The same verbs as over the control socket, while no daemon runs. */
@@ -27,7 +28,14 @@ head_answer(const struct settings *settings, const json_t *request,
 	if (r < 0)
 		return r;
 	const struct verbs v = { .settings = settings, .store = store };
-	*ret = verbs_answer(&v, request, geteuid(), clock_wall());
+	struct timeshift clock = { 0 };
+	int64_t by;
+	usec now = clock_wall();
+	/* A question must not stand longer because the clock was set back while
+	 * no daemon ran. A store that takes no change takes no answer either.
+	 */
+	(void)timeshift_follow(&clock, store, now, clock_boot(), &by, why);
+	*ret = verbs_answer(&v, request, geteuid(), now);
 	return 0;
 }
 

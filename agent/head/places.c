@@ -192,6 +192,12 @@ pass(struct position *at, uint64_t from, uint64_t to)
 	return least < to;
 }
 
+bool
+place_is_unread(const struct place *p, size_t file)
+{
+	return p->files[file].base >= position_most(&p->at);
+}
+
 int
 places_resume(const struct places *p, struct tail *t, const struct place *old,
 	struct why *why)
@@ -203,20 +209,30 @@ places_resume(const struct places *p, struct tail *t, const struct place *old,
 	t->source.from = at;
 	t->moved = old->moved;
 	t->since_ns = old->since_ns;
-	t->end = MAX(at.offset[STREAM_STDOUT], at.offset[STREAM_STDERR]);
+	t->end = position_most(&at);
 	for (size_t i = 0; i < old->n_files; i++) {
 		const struct place_file *f = &old->files[i];
 		bool last = i + 1 == old->n_files;
 		if (file_of_key(t, f->key))
 			continue;
+		places_forget_file(p, f->key);
+		if (place_is_unread(old, i)) {
+			/* Maybe it is compressed now: then it is found like one
+			 * that was never seen. */
+			t->missing++;
+			continue;
+		}
 		if (last)
 			t->end = MAX(t->end, f->base) + 1;
 		uint64_t from = MAX(f->base, position_least(&old->at));
 		uint64_t to = last ? t->end : old->files[i + 1].base;
-		if (pass(&at, f->base, to))
+		/* Before it there is more to read: it is told when it is
+		 * reached. */
+		bool ahead = !last && position_least(&old->at) < f->base;
+		if (pass(&at, f->base, to) && !ahead)
 			add_gap(p, t, f->key, from - f->base, reason);
-		places_forget_file(p, f->key);
 	}
+	t->end = MAX(t->end, position_most(&at));
 	struct logfile *broken = NULL;
 	int r = position_eq(&at, &old->at) ? 0 : set(p, t, &at, why);
 	if (r >= 0)

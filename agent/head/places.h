@@ -21,6 +21,8 @@ int places_begin(
  * missing is told as a gap. */
 int places_resume(const struct places *p, struct tail *t,
 	const struct place *old, struct why *why);
+/* Whether nothing was read of this file of the place. */
+bool place_is_unread(const struct place *p, size_t file);
 /* Takes the files of the list, oldest first, in as the newest ones: all, or
  * none if that fails. A store that cannot take them is no failure: they are
  * held all the same, and no position moves before places_save(). */

@@ -68,7 +68,9 @@ int
 query_step(struct query *q, struct why *why)
 {
 	struct db *db = q->db;
-	int r = db_check(db, why);
+	/* A change that is a transaction of its own. */
+	bool alone = !db->begun && q->stmt && !sqlite3_stmt_readonly(q->stmt);
+	int r = alone ? db_check_file(db, why) : db_check(db, why);
 	if (r < 0)
 		return r;
 	int code = q->failed;
@@ -79,6 +81,8 @@ query_step(struct query *q, struct why *why)
 	r = code == SQLITE_DONE
 		? 0
 		: db_failed(db, code, "a statement failed", why);
+	if (r == 0 && alone)
+		r = db_check_file(db, why);
 	query_end(q);
 	return r;
 }

@@ -62,6 +62,15 @@ begin(struct sources *s, struct folder *f, struct logfile *current,
 	return r;
 }
 
+static void
+tell_missing(struct sources *s, const struct tail *t, int files)
+{
+	own(str) char *reason =
+		xprintf("%d file%s of it went away before anybody could look",
+			files, files == 1 ? "" : "s");
+	places_gap(&s->tails.places, t, reason);
+}
+
 /* The log was rotated, maybe several times since we looked, or while nobody
  * looked: then there are files between the one that was newest and the current.
  */
@@ -69,8 +78,7 @@ static int
 grow(struct sources *s, struct folder *f, struct tail *t,
 	struct logfile *current, struct why *why)
 {
-	usec since = t->newest ? logfile_written(t->newest) : t->moved;
-	struct logfile *list = copies_missed(t, current, since);
+	struct logfile *list = copies_missed(t, current, tail_written(t));
 	struct logfile **end = &list;
 	int found = 1;
 	for (; *end; end = &(*end)->next)
@@ -79,12 +87,10 @@ grow(struct sources *s, struct folder *f, struct tail *t,
 	int r = tails_grow(&s->tails, t, list, why);
 	if (r < 0)
 		return r;
-	f->unseen -= found;
+	f->unseen += (int)t->missing - found;
+	t->missing = 0;
 	if (f->unseen > 0) {
-		own(str) char *reason = xprintf("%d file%s of it went away "
-						"before anybody could look",
-			f->unseen, f->unseen == 1 ? "" : "s");
-		places_gap(&s->tails.places, t, reason);
+		tell_missing(s, t, f->unseen);
 		f->unseen = 0;
 	}
 	return 0;
@@ -157,6 +163,17 @@ sources_scan(struct sources *s)
 
 /* --- what an earlier head left -------------------------------------------- */
 
+/* Takes in what an earlier head had opened, but not stored yet. */
+static int
+add_orphans(struct sources *s, struct tail *t, struct why *why)
+{
+	struct logfile *list =
+		leftovers_orphans(s->leftovers, t->container, tail_written(t));
+	for (const struct logfile *l = list; l; l = l->next)
+		t->missing -= t->missing ? 1 : 0;
+	return list ? tails_grow(&s->tails, t, list, why) : 0;
+}
+
 /* Without files it is there for the one that now has the log's name. */
 static void
 on_leftover(void *arg, struct tail *left, const struct place *old)
@@ -168,9 +185,11 @@ on_leftover(void *arg, struct tail *left, const struct place *old)
 		s->rules, t->app->packs, t->app->rules_off, &t->source, &why);
 	if (r >= 0)
 		r = places_resume(&s->tails.places, t, old, &why);
-	if (r >= 0)
-		tails_insert(&s->tails, take(t));
-	else
+	if (r >= 0) {
+		tails_insert(&s->tails, t);
+		r = add_orphans(s, take(t), &why);
+	}
+	if (r < 0)
 		tails_note(&s->tails, "app %s: %s: %s", old->app, old->path,
 			why.text);
 }
@@ -184,6 +203,9 @@ revive(struct sources *s)
 	leftovers_free(take(s->leftovers));
 	for (struct tail *t = s->tails.first, *next; t; t = next) {
 		next = t->next;
+		if (t->missing)
+			tell_missing(s, t, (int)t->missing);
+		t->missing = 0;
 		if (!t->newest)
 			tails_drop(&s->tails, t);
 		else
@@ -344,6 +366,15 @@ sources_restart(struct sources *s, struct tail *t, bool pause)
 	tails_again(&s->tails, t);
 }
 
+/* Whether the file is shorter than what was read of the log. */
+static bool
+is_short(const struct logfile *l)
+{
+	uint64_t size;
+	return logfile_size(l, &size, NULL) >= 0 &&
+		l->base + size < l->next->base;
+}
+
 /* A rotated file that cannot be read to its end will not get better, and holds
  * up what came after it. */
 static bool
@@ -351,7 +382,7 @@ pass_over(struct sources *s, struct tail *t, const char *text)
 {
 	const struct logfile *l = tail_file(t);
 	struct why why;
-	if (++t->troubles < TROUBLES_MOST || !l || !l->next)
+	if (!l || !l->next || (++t->troubles < TROUBLES_MOST && !is_short(l)))
 		return false;
 	t->troubles = 0;
 	if (places_skip(&s->tails.places, t, text, &why) < 0) {

@@ -26,7 +26,8 @@ int store_begin(struct store *s, struct why *why);
 int store_commit(struct store *s, struct why *why);
 void store_rollback(struct store *s);
 
-/* Whether a sync failed; whoever serves should end, and be started again. */
+/* Whether a sync failed or the file is gone; whoever serves should end, and be
+ * started again. */
 bool store_broken(const struct store *s);
 
 /* --- positions ------------------------------------------------------------ */

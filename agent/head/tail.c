@@ -46,6 +46,12 @@ tail_end(const struct tail *t, uint64_t *ret, struct why *why)
 	return 0;
 }
 
+usec
+tail_written(const struct tail *t)
+{
+	return t->newest ? logfile_written(t->newest) : t->moved;
+}
+
 void
 tail_add(struct tail *t, struct logfile *l)
 {
@@ -99,9 +105,8 @@ tail_broken(const struct tail *t)
 	if (l && l->base < position_least(at) && !l->packed &&
 		!position_holds(at, l->base, l->fd))
 		return l;
-	uint64_t most =
-		MAX(at->offset[STREAM_STDOUT], at->offset[STREAM_STDERR]);
-	if (t->newest && tail_end(t, &end, NULL) == 0 && most > end)
+	if (t->newest && tail_end(t, &end, NULL) == 0 &&
+		position_most(at) > end)
 		return t->newest;
 	return NULL;
 }

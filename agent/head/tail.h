@@ -19,6 +19,8 @@ struct tail {
 	uint64_t end;     /* a further file begins here or behind it */
 	int64_t since_ns; /* older faults are history that `start` leaves out */
 	usec moved;       /* wall clock: when the position moved last */
+	unsigned missing; /* files nothing is known of but that they were there
+			   */
 	bool finishing;   /* nothing will be added any more */
 	usec resume;      /* monotonic; eyes get it then; 0: they have it */
 	unsigned troubles; /* eyes could not go on from here, so many times */
@@ -32,6 +34,9 @@ OWN(tail, struct tail *, tail_free);
 
 /* Where the log ends now. */
 int tail_end(const struct tail *t, uint64_t *ret, struct why *why);
+/* When its newest file was written to last, or its position moved if it has
+ * none; by the wall clock. */
+usec tail_written(const struct tail *t);
 /* Takes the file in as the newest; its base is set. */
 void tail_add(struct tail *t, struct logfile *l);
 /* Takes the oldest file out, now the caller's, if all of it is read and another

@@ -100,9 +100,10 @@ tails_drop(struct tails *s, struct tail *gone)
 	unwatch(s, gone);
 	if (s->reader)
 		reader_drop(s->reader, gone->source.id);
+	/* Killed in between, the next head finds descriptors of no log. */
+	places_forget(&s->places, gone->source.id);
 	for (const struct logfile *l = gone->oldest; l; l = l->next)
 		logfile_unkeep(l, gone->container);
-	places_forget(&s->places, gone->source.id);
 	tail_free(gone);
 }
 
@@ -110,19 +111,21 @@ int
 tails_grow(
 	struct tails *s, struct tail *t, struct logfile *list, struct why *why)
 {
+	/* First: what is stored must be found again after a kill. */
+	for (const struct logfile *l = list; l; l = l->next)
+		logfile_keep(l, t->container);
 	int r = places_add(&s->places, t, list, why);
 	if (r < 0) {
 		for (struct logfile *l = list, *next; l; l = next) {
 			next = l->next;
+			logfile_unkeep(l, t->container);
 			logfile_free(l);
 		}
 		return r;
 	}
 	watch_newest(s, t);
-	for (const struct logfile *l = list; l; l = l->next) {
-		logfile_keep(l, t->container);
+	for (const struct logfile *l = list; l; l = l->next)
 		tail_tell_more(t, l, s->reader);
-	}
 	return 0;
 }
 

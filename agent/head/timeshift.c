@@ -110,9 +110,9 @@ dump(int64_t offset)
 		"%s %lld", sd_id128_to_string(boot, id), (long long)offset);
 }
 
-/* What an earlier process of this boot left; else what is true now. */
+/* What an earlier process of this boot left: 1 and it; 0: nothing. */
 static int
-recall(struct store *s, int64_t now, int64_t *ret, struct why *why)
+recall(struct store *s, int64_t *ret, struct why *why)
 {
 	own(str) char *text = NULL;
 	int r = store_value_get(s, KEY, &text, why);
@@ -120,10 +120,10 @@ recall(struct store *s, int64_t now, int64_t *ret, struct why *why)
 		return r;
 	own(str) char *same = dump(0);
 	size_t id = same ? strcspn(same, " ") + 1 : 0;
-	*ret = text && same && strncmp(text, same, id) == 0
-		? strtoll(text + id, NULL, 10)
-		: now;
-	return 0;
+	if (!text || !same || strncmp(text, same, id) != 0)
+		return 0;
+	*ret = strtoll(text + id, NULL, 10);
+	return 1;
 }
 
 static int
@@ -148,17 +148,17 @@ timeshift_follow(struct timeshift *t, struct store *s, usec now, usec steady,
 	int64_t *ret_by, struct why *why)
 {
 	int64_t offset = (int64_t)now - (int64_t)steady, before = t->offset;
-	int r = t->known ? 0 : recall(s, offset, &before, why);
+	int r = t->known ? 1 : recall(s, &before, why);
 	if (r < 0)
 		return r;
-	int64_t by = offset - before;
+	bool found = r > 0;
+	int64_t by = found ? offset - before : 0;
 	bool jumped = llabs(by) >= (int64_t)TIMESHIFT_LEAST;
-	if (t->known && !jumped)
-		return 0;
-	r = store_shift(s, jumped ? offset : before, jumped ? by : 0, now, why);
+	if (!found || jumped)
+		r = store_shift(s, offset, by, now, why);
 	if (r < 0)
 		return r;
-	*t = (struct timeshift){ true, jumped ? offset : before };
+	*t = (struct timeshift){ true, found && !jumped ? before : offset };
 	*ret_by = jumped ? by : 0;
 	return jumped;
 }

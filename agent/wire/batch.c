@@ -7,6 +7,12 @@ position_least(const struct position *p)
 	return MIN(p->offset[STREAM_STDOUT], p->offset[STREAM_STDERR]);
 }
 
+uint64_t
+position_most(const struct position *p)
+{
+	return MAX(p->offset[STREAM_STDOUT], p->offset[STREAM_STDERR]);
+}
+
 bool
 position_eq(const struct position *a, const struct position *b)
 {

@@ -16,6 +16,7 @@ struct position {
 #define POSITION_BEFORE 256u
 
 uint64_t position_least(const struct position *p);
+uint64_t position_most(const struct position *p);
 bool position_eq(const struct position *a, const struct position *b);
 void position_put(struct frame *to, const struct position *p);
 void position_get(struct frame *from, struct position *ret);

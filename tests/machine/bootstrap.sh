@@ -1,7 +1,7 @@
 #!/bin/bash
 # bootstrap on fresh Debian 12 machines: what the README's two commands do there
 # and what they leave behind. Part of `make machine`; root, debootstrap and a
-# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and half an hour.
+# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and a quarter of an hour.
 # CASES names the only ones that run; MACHINES and KEEP are machine.bash's.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/machine/machine.bash"
@@ -153,7 +153,6 @@ interrupt()
 
 case_interrupted()
 {
-	make_ready
 	interrupt TERM begun itself
 	interrupt TERM 'status unpacked postgresql-15' itself
 	interrupt group-INT 'status unpacked postgresql-15' itself
@@ -176,7 +175,6 @@ grep "Could not get lock" build/apt.log
 
 case_busy()
 {
-	make_ready
 	machine_new busy ready
 	apt_on busy remove jq >/dev/null 2>&1
 	told 'busy: ./bootstrap deps waits for apt' busy \
@@ -222,7 +220,6 @@ in_place_of_vectorscan()
 
 case_hyperscan()
 {
-	make_ready
 	machine_new hyperscan ready
 	told 'hyperscan: libhyperscan-dev for libvectorscan-dev' hyperscan-apt \
 		in_place_of_vectorscan hyperscan
@@ -237,7 +234,6 @@ case_hyperscan()
 
 case_neither()
 {
-	make_ready
 	machine_new neither ready
 	told 'neither: without libvectorscan-dev' neither-apt \
 		apt_on neither remove libvectorscan-dev
@@ -252,6 +248,7 @@ case_neither()
 }
 
 machine_open
+make_ready
 for c in ${CASES:-interrupted busy hyperscan neither root sudo}; do
 	echo "$c"
 	"case_$c"

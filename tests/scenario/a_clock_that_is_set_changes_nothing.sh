@@ -175,4 +175,26 @@ jump $hour
 state_is $id expired
 expect_status 1 lm approve $id "$code"
 ! has_table early AnalyticsEvent || bad 'mended by an expired code'
+
+# Also an answer that is given while no daemon runs.
+if ((EUID == 0)); then
+	id=$((id + 1))
+	stage_pending alone
+	policy_of alone hasty
+	restart
+	fails alone
+	state_is $id awaiting-approval
+	code=$(show $id .approval.code)
+	agent_kill
+	ahead=$((ahead - hour))
+	set_clock
+	asked=$SECONDS
+	over() { ((SECONDS > asked + 5)); }
+	wait_for 30 over || bad 'no time passes'
+	LD_PRELOAD=$library expect_status 1 lm approve $id "$code"
+	says 'expired'
+	start
+	state_is $id expired
+	! has_table alone AnalyticsEvent || bad 'mended by an expired code'
+fi
 agent_stop

@@ -107,8 +107,14 @@ mkfs.ext4 -q -b 1024 -m 0 -O ^has_journal "$stage/disk"
 mount -o loop "$stage/disk" "$attempts" 2>/dev/null ||
 	skip 'a loop device cannot be mounted here'
 mounts+=("$attempts")
+long=$(printf '%0160d' 0 | tr 0 x)
 for left in 1 2; do
 	stage_pending "later$left"
+	for n in 1 2 3 4 5 6 7 8; do
+		folder=$stage/later$left/prisma/migrations/2026010100000${n}_$long
+		mkdir "$folder"
+		echo "CREATE TABLE \"T$n\" (id INTEGER);" >"$folder/migration.sql"
+	done
 	fill "$attempts" 1k
 	truncate -s -$((left * 1024)) "$attempts/filler"
 	sync -f "$attempts"
@@ -117,8 +123,13 @@ for left in 1 2; do
 	has_table "later$left" AnalyticsEvent || bad "later$left was not mended"
 	attempts 1
 	key=$(show $id '.attempts[0].key')
+	grep -q '"event":"started"' "$attempts/$key" ||
+		bad 'the attempt began without its first line'
 	! grep -q '"event":"result"' "$attempts/$key" ||
-		echo "left $left: the whole file had room"
+		bad 'the whole file had room'
+	[[ $(show $id '.timeline[].text') == *'some steps are missing'* ]] ||
+		bad 'nobody is told that steps are missing'
+	expect 'rows' "$(prisma_history "later$left" | wc -l)" 13
 	drain "$attempts"
 done
 umount "$attempts"

@@ -14,6 +14,7 @@ SCENARIOS = \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
 	tests/scenario/an_approval_does_not_wait_for_ever.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
+	tests/scenario/a_store_that_cannot_be_written_is_told.sh \
 	tests/scenario/a_thaw_is_seen_at_once.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
@@ -30,13 +31,15 @@ SCENARIOS = \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/rotated_records_are_read_whole.sh \
+	tests/scenario/lines_survive_everything.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
-TORTURES += tests/scenario/torture.sh
+TORTURES += tests/scenario/torture.sh \
+	tests/scenario/lines_survive_everything.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash

@@ -23,7 +23,7 @@
 
 #include "base/own.h"
 
-#define KEPT_MAX 64
+#define KEPT_MAX 512 /* FileDescriptorStoreMax= of our unit */
 
 static struct kept {
 	char *name;
@@ -85,6 +85,8 @@ take_notice(int sock)
 		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
 	if (drop && name)
 		forget(name);
+	if (store && name)
+		forget(name); /* kept once, as systemd does */
 	if (store && name && fd >= 0 && n_kept < KEPT_MAX)
 		kept[n_kept++] = (struct kept){ xstrdup(name), fd };
 	else
@@ -98,7 +100,7 @@ hand_over(void)
 	own(str) char *names = xstrdup("");
 	int high[KEPT_MAX];
 	for (size_t i = 0; i < n_kept; i++) {
-		high[i] = fcntl(kept[i].fd, F_DUPFD, 100);
+		high[i] = fcntl(kept[i].fd, F_DUPFD_CLOEXEC, 1000);
 		char *more =
 			xprintf("%s%s%s", names, i ? ":" : "", kept[i].name);
 		free(names);
@@ -175,6 +177,9 @@ main(int argc, char **argv)
 		waitpid(pid, &status, 0);
 		if (!again)
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+		/* Like systemd, all that it said before it died. */
+		while (poll(p, 1, 0) > 0)
+			take_notice(sock);
 		pid = start(argv + 2, &signals);
 	}
 }

@@ -91,8 +91,24 @@ START_TEST(records_end_where_their_shape_ends)
 		/* prefixes of every line */
 		"#api-1  | X: \napi-1  | Invalid `x` invocation:\napi-1  | \n"
 		"api-1  | \napi-1  | Fault.\napi-1  |     at y\n#db-1  | z",
+		"#1|api  | {\n1|api  |   x\n1|api  | }\n#1|api  | next",
 		"#[api] X: \n[api] Invalid `x` invocation:\n[api] \n[api]\n"
 		"[api] Fault.\n#[web] next",
+		"#[run] Error: P3009\n[run] \n[run] migrate found\n[run] The "
+		"`a` "
+		"migration\n#[web] next",
+		"#[07:01] Error: P3009\n[07:02]\n[07:03] migrate found\n#next",
+		"#@40aa X: \n@40ab Invalid `x` invocation:\n@40ac\n@40ad Fault."
+		"\n#@4fzz next",
+		/* a message that quotes the CLI */
+		"#x Error: P3009\n#next",
+		"#stderr: Error: P3009\n\nmigrate found\nThe `a` migration",
+		"#X: Can't reach database server at `a`\n\nPlease make sure "
+		"your "
+		"database server\n  at y\n#next",
+		"#X: Can't reach\nPlease make sure your database server\n  at "
+		"y\n"
+		"#next",
 	};
 	for (size_t i = 0; i < ELEMENTS(texts); i++) {
 		own(buf) struct buf clean = { 0 }, expected = { 0 };
@@ -190,6 +206,12 @@ START_TEST(rules_see_a_message_line_by_line)
 		{ "Invalid `x` invocation in\n/a.js:1:1\n\n  1 message: 'no'\n"
 		  "\xe2\x86\x92 2 y({\n       message: \"no\"\n     "
 		  "})\n\nFault.",
+			"Invalid `x` invocation in\nFault.\n" },
+		{ "Invalid `x` invocation in\n/a.js:1:1\n\n  1 no\n"
+		  "\xe2\x86\x92 2 y(\n  The table `a`",
+			"Invalid `x` invocation in\n  The table `a`\n" },
+		{ "Invalid `x` invocation in\n/a.js:1:1\n\n"
+		  "\xe2\x86\x92 2 y({\n  The table `a`\nFault.",
 			"Invalid `x` invocation in\nFault.\n" },
 		{ "Nov 23 03:11:07 vm api[8]: a#012b#012c", "a\nb\nc\n" },
 		{ "Query: X Params: [\"\nno\n\",1] Duration: 0ms",

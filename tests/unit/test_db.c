@@ -262,6 +262,52 @@ START_TEST(after_a_sync_that_failed_nothing_more_is_stored)
 }
 END_TEST
 
+/* Nothing more is stored, and the sentence says why. */
+static void
+ck_gone(struct db *db)
+{
+	struct why why;
+	ck_assert_int_eq(db_begin(db, &why), -EIO);
+	ck_assert_ptr_nonnull(strstr(why.text, "was deleted or replaced"));
+	ck_assert(db_broken(db));
+}
+
+START_TEST(a_file_that_was_deleted_takes_nothing_more)
+{
+	set_up();
+	own(db) struct db *db = open_at(1);
+	ck_assert_int_eq(unlink(path), 0);
+	struct query *q = query_of(db, "INSERT INTO t VALUES (5)");
+	ck_assert_int_eq(query_run(q, NULL), -EIO);
+	ck_gone(db);
+}
+END_TEST
+
+START_TEST(a_file_that_was_replaced_takes_nothing_more)
+{
+	set_up();
+	own(db) struct db *db = open_at(1);
+	own(str) char *other = xprintf("%s.old", path);
+	ck_assert_int_eq(rename(path, other), 0);
+	own(db) struct db *new = open_at(1);
+	ck_gone(db);
+	ck_assert_uint_eq(number(new, "SELECT count(*) FROM t"), 1);
+}
+END_TEST
+
+START_TEST(what_is_deleted_before_the_commit_is_no_commit)
+{
+	set_up();
+	own(db) struct db *db = open_at(1);
+	ck_assert_int_eq(db_begin(db, NULL), 0);
+	struct query *q = query_of(db, "INSERT INTO t VALUES (5)");
+	ck_assert_int_eq(query_run(q, NULL), 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(db_commit(db, NULL), -EIO);
+	ck_gone(db);
+}
+END_TEST
+
 static size_t dropped;
 
 /* No row of more than two. */
@@ -317,8 +363,10 @@ START_TEST(a_list_is_whole_or_nothing)
 }
 END_TEST
 
-CHECK_MAIN("db", a_new_file_is_its_owners_alone,
-	an_older_schema_is_upgraded_in_place,
+CHECK_MAIN("db", a_file_that_was_deleted_takes_nothing_more,
+	a_file_that_was_replaced_takes_nothing_more,
+	what_is_deleted_before_the_commit_is_no_commit,
+	a_new_file_is_its_owners_alone, an_older_schema_is_upgraded_in_place,
 	an_upgrade_that_fails_changes_nothing, a_newer_schema_is_refused,
 	somebody_elses_database_is_refused,
 	what_is_no_database_is_refused_in_a_sentence,
