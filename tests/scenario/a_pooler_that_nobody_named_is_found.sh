@@ -9,8 +9,7 @@
 PATH=$PATH:/usr/sbin
 need pgbouncer
 
-# bouncer_start MODE PORT: its process in $bouncer, until pg_stop's folder goes
-bouncers=()
+# bouncer_start MODE PORT: runs until bouncers_stop
 bouncer_start()
 {
 	local mode=$1 port=$2
@@ -23,11 +22,11 @@ bouncer_start()
 	unix_socket_dir =
 	auth_type = any
 	pool_mode = $mode
+	pidfile = $pg_folder/$mode.pid
 	INI
 	chmod 0644 "$pg_folder/$mode.ini"
 	pg_as_owner "$(command -v pgbouncer)" -q "$pg_folder/$mode.ini" \
 		>"$pg_folder/$mode.log" 2>&1 &
-	bouncers+=("$!")
 	wait_for 20 bouncer_answers "$port" || bad 'pgbouncer did not start'
 }
 
@@ -39,9 +38,9 @@ bouncer_answers()
 # Before the stage is cleaned up.
 bouncers_stop()
 {
-	local status=$? pid
-	for pid in "${bouncers[@]}"; do
-		kill "$pid" 2>/dev/null || true
+	local status=$? file
+	for file in "$pg_folder"/{transaction,session}.pid; do
+		[[ ! -s $file ]] || kill "$(cat "$file")" || true
 	done
 	(exit "$status")
 }
