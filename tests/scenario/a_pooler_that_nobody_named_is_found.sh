@@ -38,15 +38,14 @@ bouncer_answers()
 # Before the stage is cleaned up.
 bouncers_stop()
 {
-	local status=$? file
+	local file
 	for file in "$pg_folder"/{transaction,session}.pid; do
 		[[ ! -s $file ]] || kill "$(cat "$file")" || true
 	done
-	(exit "$status")
 }
 
 stage_open
-trap 'bouncers_stop; stage_close $?' EXIT
+trap 'status=$?; bouncers_stop; stage_close $status' EXIT
 stage_policy act
 bouncer_start transaction "$((PGPORT + 2001))"
 bouncer_start session "$((PGPORT + 4001))"
