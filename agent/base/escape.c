@@ -1,6 +1,8 @@
 #include "config.h"
 #include "base/escape.h"
 
+#include <string.h>
+
 size_t
 utf8_char(struct span s, uint32_t *ret)
 {
@@ -88,6 +90,32 @@ escape_str(struct span text, size_t max, enum escape_mode mode)
 	struct buf b = { 0 };
 	(void)escape(
 		&b, text, max, mode); /* cut is what the caller asked for */
+	return buf_take_str(&b);
+}
+
+static bool
+ends_a_clause(const struct buf *b)
+{
+	return strchr(".,:;?!", b->data[b->len - 1]) != NULL;
+}
+
+char *
+escape_joined(struct span text, size_t max)
+{
+	struct buf b = { 0 };
+	struct span line;
+	while (span_cut(&text, '\n', &line)) {
+		line = span_trim(line);
+		if (!line.len)
+			continue;
+		if (b.len + 2 >= max)
+			break;
+		if (b.len)
+			buf_add_str(&b, ends_a_clause(&b) ? " " : "; ");
+		/* Cut is what the caller asked for. */
+		if (!escape(&b, line, max - b.len, ESCAPE_LINE))
+			break;
+	}
 	return buf_take_str(&b);
 }
 

@@ -19,6 +19,11 @@ escape(struct buf *to, struct span text, size_t max, enum escape_mode mode);
 /* The same into an owned string. */
 char *escape_str(struct span text, size_t max, enum escape_mode mode);
 
+/* The lines of a message, trimmed and joined into one sentence: behind a mark
+ * of punctuation with a blank, else with "; ". Empty ones are left out. Owned.
+ */
+char *escape_joined(struct span text, size_t max);
+
 /* Length in bytes (1-4) of the valid UTF-8 character at the start of s and its
  * code point; 0 if there is none. Overlong forms and surrogates are invalid. */
 size_t utf8_char(struct span s, uint32_t *ret);

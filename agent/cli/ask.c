@@ -118,7 +118,9 @@ ask_anybody(const struct settings *settings, const json_t *request,
 		if (r != -ENOENT && r != -ECONNREFUSED)
 			return r;
 		if (geteuid() != 0)
-			return because(why, r, "logmend is not running");
+			return because(why, r,
+				"no daemon is running: nobody answers at %s",
+				settings->socket);
 		r = head_answer(settings, request, ret, why);
 		if (r != -EWOULDBLOCK || clock_mono() >= until)
 			return r;

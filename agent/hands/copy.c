@@ -95,6 +95,35 @@ check_right(struct session *s, struct why *why)
 		role, role);
 }
 
+/* The dump is restored in one transaction, which holds a lock on everything it
+ * makes, in a table that all databases of the server share: where it is full,
+ * the application's own statements fail with 53200. */
+static int
+check_room(struct session *from, struct session *on, struct why *why)
+{
+	own(rows) PGresult *objects = NULL;
+	own(rows) PGresult *room = NULL;
+	/* Below 16384 are PostgreSQL's own. */
+	int r = session_ask(from,
+		"SELECT count(*) FROM pg_catalog.pg_class WHERE oid >= 16384",
+		NULL, 0, &objects, why);
+	if (r == 0)
+		r = session_rows(on,
+			"SELECT current_setting('max_locks_per_transaction')"
+			"::int8 * (current_setting('max_connections')::int8 +"
+			" current_setting('max_prepared_transactions')::int8)"
+			" >= 2 * $1::int8",
+			&room, why, cell(objects, 0, 0));
+	if (r < 0 || *cell(room, 0, 0) == 't')
+		return r;
+	return because(why, -E2BIG,
+		"the schema has %s tables, indexes and the like, whose copy "
+		"would fill the server's lock table: raise "
+		"max_locks_per_transaction, or rehearse on another server "
+		"(`rehearse` of the remedy)",
+		cell(objects, 0, 0));
+}
+
 /* Encoding and collation of the original, so that indexes mean the same. */
 static int
 create_database(struct session *s, struct session *from, const char *name,
@@ -250,6 +279,8 @@ make(const struct copy_how *how, struct teller *t, struct copy *c,
 			&c->keeper, why);
 	if (r == 0)
 		r = check_right(c->keeper, why);
+	if (r == 0)
+		r = check_room(from, c->keeper, why);
 	if (r < 0)
 		return r;
 	drop_left_overs(c->keeper);

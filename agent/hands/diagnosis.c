@@ -16,6 +16,7 @@ diagnosis_free(struct diagnosis *d)
 	strays_free(&d->strays);
 	free(d->deploy);
 	free(d->detour);
+	free(d->mender);
 	free(d->barred);
 	free(d->text);
 	free(d->run);

@@ -31,6 +31,8 @@ struct diagnosis {
 	bool strays_differ;        /* several do, with different texts */
 	char *deploy;              /* who holds Prisma's lock */
 	char *detour; /* why nothing can be done through migrate_url */
+	bool proxied; /* something stands before the server */
+	char *mender; /* the role that would mend; NULL where none would */
 	char *barred; /* the role that would mend, if it may create nothing */
 	/* what follows */
 	enum cause cause;

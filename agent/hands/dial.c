@@ -112,8 +112,7 @@ failed(const struct url *url, const PGconn *conn, struct why *why)
 {
 	own(str) char *text = message_of(conn);
 	url_censor(url, text);
-	own(str) char *shown =
-		escape_str(span_trim(span_of(text)), REASON_MAX, ESCAPE_LINE);
+	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
 	own(str) char *where = url_text(url);
 	const struct refusal *by = refusal_in(text);
 	if (by)

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "hands/census.h"
 #include "hands/guard.h"
+#include "hands/rights.h"
 
 #define NAME_LONGEST 200u /* Prisma's own column holds 255 */
 #define STATEMENT_SHOWN 900u
@@ -145,6 +146,11 @@ obstacle(const struct diagnosis *d)
 		return xstrdup(d->detour);
 	if (d->target.read_only)
 		return xstrdup("the server is a standby or read-only");
+	/* A string that ends elsewhere than the guard's may hide a DROP. */
+	if (d->target.backslashes)
+		return xstrdup("standard_conforming_strings is off, so the "
+			       "server does not read scripts as they were "
+			       "judged");
 	if (strcmp(d->target.schema, d->url.schema) != 0)
 		return xprintf("statements without a schema would work in "
 			       "schema \"%s\", not in %s",
@@ -203,6 +209,9 @@ doubt(const struct diagnosis *d)
 	if (migrations_order_differs(d->migrations))
 		return "Prisma's versions differ in the order of the pending "
 		       "migrations";
+	if (d->proxied)
+		return "a pooler or a proxy stands before the server, and "
+		       "whether it keeps Prisma's lock could not be told";
 	if (!d->atomic)
 		return "it cannot run in one transaction";
 	return NULL;
@@ -345,6 +354,11 @@ draft(struct diagnosis *d, struct session *s, struct why *why)
 	if (r < 0)
 		return r;
 	own(str) char *no = obstacle(d);
+	if (!no && d->mender)
+		r = rights_missing(s, d->mender, d->url.schema, d->run,
+			d->n_run, &no, why);
+	if (r < 0)
+		return r;
 	if (no) {
 		findings_add(&d->findings, "plan", ANSWER_NO, "%s", no);
 		return 0;

@@ -63,8 +63,7 @@ complaint(const struct url *u, const struct buf *err)
 {
 	own(str) char *text = xstrndup(err->data ? err->data : "", err->len);
 	url_censor(u, text);
-	struct span rest = span_trim(span_of(text));
-	return escape_str(rest, 600, ESCAPE_LINE);
+	return escape_joined(span_of(text), 600);
 }
 
 static int

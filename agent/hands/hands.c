@@ -186,7 +186,10 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 	enum outcome outcome = recover(&with, t, &text);
 	if (outcome == OUTCOME_NOT_APPLIED)
 		withdraw(task, t);
-	task_ends(ret, outcome, "%s", text);
+	task_ends(ret, outcome,
+		"the process at work ended without an answer; found "
+		"afterwards: %s",
+		text);
 	verify_production(task, ret);
 }
 

@@ -18,6 +18,7 @@ history_free(struct history *h)
 		free(h->rows[i].started);
 	}
 	free(h->rows);
+	free(h->elsewhere);
 	free(h);
 }
 
@@ -36,7 +37,11 @@ static const char find_table[] =
 	" EXISTS (SELECT FROM pg_class c"
 	"  JOIN pg_namespace n ON n.oid = c.relnamespace"
 	"  WHERE n.nspname = $1 AND c.relkind = 'r' AND c.relname NOT IN"
-	"  ('_prisma_migrations', 'spatial_ref_sys'))";
+	"  ('_prisma_migrations', 'spatial_ref_sys')),"
+	" (SELECT min(n.nspname) FROM pg_class c"
+	"  JOIN pg_namespace n ON n.oid = c.relnamespace"
+	"  WHERE n.nspname <> $1 AND n.nspname NOT LIKE 'pg\\_%'"
+	"  AND c.relname = '_prisma_migrations' AND c.relkind = 'r')";
 
 static bool
 is_true(const PGresult *rows, int row, int column)
@@ -75,6 +80,8 @@ history_read(struct session *s, const char *schema, struct history **ret,
 	h->exists = is_true(found, 0, 0);
 	h->other_tables = is_true(found, 0, 1);
 	if (!h->exists) {
+		if (!PQgetisnull(found, 0, 2))
+			h->elsewhere = xstrdup(cell(found, 0, 2));
 		*ret = take(h);
 		return 0;
 	}

@@ -20,6 +20,7 @@ struct row {
 struct history {
 	bool exists;       /* the table itself */
 	bool other_tables; /* without it: the schema is not empty */
+	char *elsewhere;   /* without it: another schema that has one; NULL */
 	struct row *rows;  /* by their start */
 	size_t n;
 };

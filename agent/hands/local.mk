@@ -7,6 +7,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/resolve.c agent/hands/resolve.h \
 	agent/hands/dial.c agent/hands/dial.h \
 	agent/hands/session.c agent/hands/session.h \
+	agent/hands/pooler.c agent/hands/pooler.h \
 	agent/hands/statement.c agent/hands/statement.h \
 	agent/hands/loss.c agent/hands/loss.h \
 	agent/hands/sqltext.c agent/hands/sqltext.h \
@@ -22,6 +23,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/site.c agent/hands/site.h \
 	agent/hands/probe.c agent/hands/probe.h \
 	agent/hands/census.c agent/hands/census.h \
+	agent/hands/rights.c agent/hands/rights.h \
 	agent/hands/guard.c agent/hands/guard.h \
 	agent/hands/cause.c agent/hands/cause.h \
 	agent/hands/diagnosis.c agent/hands/diagnosis.h \
@@ -29,6 +31,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/study.c agent/hands/study.h \
 	agent/hands/look.c agent/hands/look.h \
 	agent/hands/story.c agent/hands/story.h \
+	agent/hands/sentence.c agent/hands/sentence.h \
 	agent/hands/draft.c agent/hands/draft.h \
 	agent/hands/attempt.c agent/hands/attempt.h \
 	agent/hands/teller.c agent/hands/teller.h \

@@ -8,7 +8,9 @@
 #include "hands/cause.h"
 #include "hands/dial.h"
 #include "hands/draft.h"
+#include "hands/pooler.h"
 #include "hands/probe.h"
+#include "hands/sentence.h"
 #include "hands/story.h"
 #include "hands/study.h"
 
@@ -88,15 +90,20 @@ static int
 measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 	struct facts *f, struct why *why)
 {
-	int r = site_read(
-		s, d->url.schema_given ? d->url.schema : NULL, &d->target, why);
+	/* Before everything else: the rows are those of the first question's
+	 * moment, and a deploy that ends while we read them has left one that
+	 * looks failed, and no lock. */
+	int r = probe_deploy(s, how->except, &d->deploy, why);
+	if (r == 0)
+		r = site_read(s, d->url.schema_given ? d->url.schema : NULL,
+			&d->target, why);
 	if (r < 0)
 		return r;
 	story_target(d);
 	r = read_history(d, s, why);
 	if (r == 0)
 		r = confirm(d, s, f, why);
-	if (r == 0)
+	if (r == 0 && !d->deploy)
 		r = probe_deploy(s, how->except, &d->deploy, why);
 	if (r < 0)
 		return r;
@@ -111,9 +118,31 @@ measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 	return r;
 }
 
+/* A URL need not say that it leads through a pooler. */
+static void
+study_pooler(
+	struct diagnosis *d, struct session *s, const struct session_how *with)
+{
+	enum pooler between = POOLER_PROXY;
+	/* Where the question fails, so does what comes next. */
+	(void)pooler_find(s, &d->migrate_url, with, &between, NULL);
+	d->proxied = between != POOLER_NONE;
+	if (between == POOLER_SHARED)
+		d->migrate_url.pooled = xstrdup(
+			"its server process was given to another connection");
+	if (d->proxied)
+		findings_add(&d->findings, "direct-connection", ANSWER_NO,
+			"something stands between logmend and the server%s",
+			between == POOLER_SHARED
+				? ", and gives connections away between "
+				  "transactions"
+				: ": a pooler or a proxy");
+}
+
 /* The URL to mend through must lead to the very database that was looked at. */
 static void
-study_detour(struct diagnosis *d, const struct session_how *with)
+study_detour(struct diagnosis *d, struct session *look,
+	const struct session_how *with)
 {
 	own(session) struct session *s = NULL;
 	own(site) struct site there = { 0 };
@@ -123,6 +152,8 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 	if (!planned || d->migrate_url.pooled)
 		return;
 	if (!d->app->migrate_url_file) {
+		study_pooler(d, look, with);
+		d->mender = xstrdup(d->target.user);
 		if (!d->target.may_create)
 			d->barred = xstrdup(d->target.user);
 		return;
@@ -133,9 +164,14 @@ study_detour(struct diagnosis *d, const struct session_how *with)
 			d->migrate_url.schema_given ? d->migrate_url.schema
 						    : NULL,
 			&there, &why);
-	if (r < 0)
+	if (r < 0) {
 		d->detour = xprintf("`migrate-url-file`: %s", why.text);
-	else if (!site_same(&there, &d->target))
+		return;
+	}
+	study_pooler(d, s, with);
+	d->mender = xstrdup(there.user);
+	d->target.backslashes |= there.backslashes;
+	if (!site_same(&there, &d->target))
 		d->detour = xstrdup(
 			"`migrate-url-file` leads to another "
 			"database or schema than the application's URL");
@@ -168,7 +204,7 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	r = measure(d, s, how, f, &inner);
 	if (r == 0) {
 		d->cause = cause_of(f);
-		study_detour(d, &with);
+		study_detour(d, s, &with);
 		return draft(d, s, why);
 	}
 	if (!session_lost(s))
@@ -200,6 +236,6 @@ look(const struct look_how *how, struct diagnosis *ret, struct why *why)
 		return r;
 	if (!f.reachable)
 		ret->cause = CAUSE_UNREACHABLE;
-	story_cause(ret);
+	sentence_cause(ret);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hands/pooler.h"
 #include "hands/proposal.h"
 #include "hands/recover.h"
 #include "hands/verify.h"
@@ -142,8 +143,11 @@ mend_locked(const struct task *task, struct session *s, struct teller *t,
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	struct why why;
+	int pid = 0;
 	teller_step(t, "looking again under Prisma's lock");
-	int r = task_look(task, session_pid(s), task->deadline, &d, &why);
+	int r = pooler_pid(s, &pid, &why);
+	if (r == 0)
+		r = task_look(task, pid, task->deadline, &d, &why);
 	if (r < 0) {
 		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
@@ -156,6 +160,28 @@ mend_locked(const struct task *task, struct session *s, struct teller *t,
 		return;
 	}
 	apply(task, &d, s, t, ret);
+}
+
+/* Before anything is set or locked: what a pooler gives away, nobody else
+ * gives back. */
+static int
+refuse_pooler(const struct url *url, const char *file,
+	const struct session_how *how, struct why *why)
+{
+	own(session) struct session *s = NULL;
+	struct session_how look = *how;
+	look.kind = SESSION_LOOK;
+	enum pooler between = POOLER_PROXY;
+	int r = session_open(url, &look, &s, why);
+	if (r == 0)
+		r = pooler_find(s, url, &look, &between, why);
+	if (r == 0 && between == POOLER_SHARED)
+		r = because(why, -EINVAL,
+			"%s leads through a pooler (its server process was "
+			"given to another connection), which loses Prisma's "
+			"lock",
+			file);
+	return r;
 }
 
 static int
@@ -175,7 +201,9 @@ open_mending(const struct task *task, struct session **ret, struct why *why)
 			file, url.pooled);
 	own(str) char *name = xprintf("logmend:%s", task->job->key);
 	struct session_how with = task_session(task, name);
-	r = session_open(&url, &with, ret, why);
+	r = refuse_pooler(&url, file, &with, why);
+	if (r == 0)
+		r = session_open(&url, &with, ret, why);
 	return r < 0 ? r : prisma_lock(*ret, task->deadline, why);
 }
 

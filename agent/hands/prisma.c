@@ -45,6 +45,7 @@ migrations_free(struct migrations *m)
 	free(m->list);
 	free(m->folder);
 	free(m->provider);
+	free(m->linked);
 	free(m);
 }
 
@@ -92,6 +93,17 @@ is_folder(int dir, const struct dirent *e)
 		S_ISDIR(st.st_mode);
 }
 
+/* People link folders and wonder. */
+static void
+note_link(struct migrations *m, int dir, const char *name)
+{
+	struct stat at, behind;
+	if (!m->linked && fstatat(dir, name, &at, AT_SYMLINK_NOFOLLOW) == 0 &&
+		S_ISLNK(at.st_mode) && fstatat(dir, name, &behind, 0) == 0 &&
+		S_ISDIR(behind.st_mode))
+		m->linked = xstrdup(name);
+}
+
 static int
 by_name(const void *a, const void *b)
 {
@@ -104,9 +116,12 @@ list_folders(struct migrations *m, DIR *d, struct why *why)
 {
 	struct dirent *e;
 	while (errno = 0, (e = readdir(d))) {
-		if (strcmp(e->d_name, ".") == 0 ||
-			strcmp(e->d_name, "..") == 0 || !is_folder(dirfd(d), e))
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
+		if (!is_folder(dirfd(d), e)) {
+			note_link(m, dirfd(d), e->d_name);
+			continue;
+		}
 		if (m->n == PRISMA_FOLDERS)
 			return because(why, -E2BIG,
 				"%s: has more than %u folders", m->folder,

@@ -36,6 +36,7 @@ struct migrations {
 	struct migration *list; /* in the order of their names' bytes */
 	size_t n;
 	char *provider; /* of migration_lock.toml; NULL without it */
+	char *linked;   /* a link to a folder, which Prisma ignores; NULL */
 };
 
 int

@@ -15,6 +15,7 @@ rehearse_on(const struct task *task, const struct diagnosis *d,
 	struct session_how with = task_session(task, "logmend rehearsal");
 	struct prisma_run run = task_run(task, d);
 	run.key = "rehearsal";
+	run.place = " on the copy";
 	struct why why;
 	int r = session_open(&copy->url, &with, &s, &why);
 	if (r == 0)

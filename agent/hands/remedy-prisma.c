@@ -175,7 +175,7 @@ run_together(struct session *s, const struct prisma_run *run, struct teller *t,
 	for (size_t i = 0; i < run->n && r == 0; i++) {
 		struct migration *m = run->list[i];
 		*failed = i;
-		teller_step(t, "applying %s", m->name);
+		teller_step(t, "applying %s%s", m->name, run->place);
 		r = session_script(s, buf_str(&m->text), why);
 		if (r == 0)
 			r = finish_row(s, run, m, why);
@@ -242,7 +242,7 @@ apply_one(struct session *s, const struct prisma_run *run, size_t i,
 		return session_lost(s) ? PRISMA_LOST
 			: i == 0       ? PRISMA_ROLLED_BACK
 				       : PRISMA_PARTLY;
-	teller_step(t, "applying %s", m->name);
+	teller_step(t, "applying %s%s", m->name, run->place);
 	r = session_script(s, buf_str(&m->text), why);
 	if (r < 0 && session_lost(s))
 		return PRISMA_LOST;
@@ -267,7 +267,7 @@ prisma_apply(struct session *s, const struct prisma_run *run, struct teller *t,
 	struct why *why)
 {
 	if (run->makes_history) {
-		teller_step(t, "creating _prisma_migrations");
+		teller_step(t, "creating _prisma_migrations%s", run->place);
 		int r = make_history(s, run->schema, why);
 		if (r < 0)
 			return session_lost(s) ? PRISMA_LOST

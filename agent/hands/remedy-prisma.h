@@ -14,6 +14,7 @@ struct prisma_run {
 	bool atomic;        /* all scripts fit in one transaction */
 	const char *schema; /* of the history */
 	const char *key;    /* the attempt's */
+	const char *place;  /* for steps: " on the copy"; "" in production */
 };
 
 enum prisma_end {

@@ -150,6 +150,10 @@ parse(struct span text, usec deadline, struct script *ret, struct why *why)
 {
 	if (text.len > SCRIPT_MAX)
 		return because(why, -EFBIG, "it is larger than 1 MiB");
+	if (span_starts(text, SPAN("\xef\xbb\xbf")))
+		return because(why, -EINVAL,
+			"it begins with a byte order mark (BOM), at which "
+			"PostgreSQL fails with a syntax error");
 	if (text.len && memchr(text.data, '\0', text.len))
 		return because(why, -EINVAL, "it holds a NUL byte");
 	own(str) char *copy = xstrndup(text.len ? text.data : "", text.len);

@@ -46,6 +46,24 @@ keep_error(struct session *s, const char *text, const char *state)
 	snprintf(s->state, sizeof(s->state), "%s", state ? state : "");
 }
 
+/* What the server's own words do not tell everybody. */
+static const char *
+plain_words(const char *state)
+{
+	static const struct {
+		const char *state, *text;
+	} list[] = {
+		{ "55P03", ": another session held a lock on it for too long" },
+		{ "57014", ": it took too long, or was ended" },
+		{ "53200", ": the server has no memory for it" },
+		{ "25006", ": a standby, or read-only" },
+	};
+	for (size_t i = 0; i < ELEMENTS(list); i++)
+		if (strcmp(list[i].state, state) == 0)
+			return list[i].text;
+	return "";
+}
+
 /* The first line of the error, for a sentence. */
 static int
 says(struct session *s, int r, struct why *why)
@@ -55,9 +73,9 @@ says(struct session *s, int r, struct why *why)
 	if (span_starts(line, SPAN("ERROR:  ")))
 		line = span_from(line, 8);
 	line = span_first(line, 600);
-	return *s->state
-		? because(why, r, SPAN_FMT " (%s)", SPAN_ARG(line), s->state)
-		: because(why, r, SPAN_FMT, SPAN_ARG(line));
+	return *s->state ? because(why, r, SPAN_FMT " (%s%s)", SPAN_ARG(line),
+				   s->state, plain_words(s->state))
+			 : because(why, r, SPAN_FMT, SPAN_ARG(line));
 }
 
 void
@@ -76,9 +94,10 @@ is_lost(struct session *s, int r, struct why *why)
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
+	own(str) char *shown = escape_joined(span_of(s->error), 700);
 	return because(why, -EPIPE,
 		"the connection to the database is lost%s%s",
-		*s->error ? ": " : "", s->error);
+		*shown ? ": " : "", shown);
 }
 
 static void
@@ -261,7 +280,9 @@ prepare(struct session *s, const struct session_how *how, struct why *why)
 	if (how->kind == SESSION_LOOK) {
 		buf_add_str(&sql,
 			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-			"SET LOCAL search_path = pg_catalog; ");
+			"SET LOCAL search_path = pg_catalog; "
+			"SET LOCAL DateStyle = 'ISO, YMD'; "
+			"SET LOCAL standard_conforming_strings = on; ");
 		add_timeouts(&sql, "SET LOCAL", how);
 		s->begin = buf_take_str(&sql);
 		return start_look(s, why);

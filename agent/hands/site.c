@@ -84,7 +84,9 @@ site_read(
 		" OR (SELECT reset_val = 'on' FROM pg_settings"
 		"     WHERE name = 'default_transaction_read_only'),"
 		" coalesce((SELECT rolcreatedb OR rolsuper FROM pg_roles"
-		"  WHERE rolname = current_user), false)"
+		"  WHERE rolname = current_user), false),"
+		" EXISTS (SELECT FROM pg_settings WHERE reset_val = 'off'"
+		"  AND name = 'standard_conforming_strings')"
 		" FROM pg_database d WHERE d.datname = current_database()",
 		NULL, 0, &rows, why);
 	if (r < 0)
@@ -93,6 +95,7 @@ site_read(
 	t.user = xstrdup(cell(rows, 0, 1));
 	t.read_only = *cell(rows, 0, 2) == 't';
 	t.may_create_databases = *cell(rows, 0, 3) == 't';
+	t.backslashes = *cell(rows, 0, 4) == 't';
 	r = read_schema(s, given, &t.schema, why);
 	if (r == 0)
 		r = read_privilege(s, t.schema, &t.may_create, why);

@@ -8,7 +8,8 @@ struct site {
 	char *database; /* its oid */
 	char *schema;   /* where unqualified statements would create things */
 	char *user;
-	bool read_only; /* a standby, or set so */
+	bool backslashes; /* in strings they mean something: not as we parse */
+	bool read_only;   /* a standby, or set so */
 	bool may_create_databases;
 	bool may_create; /* in `schema` */
 	int version;

@@ -33,6 +33,7 @@ statement_free(struct statement *s)
 	free(s->table);
 	made_free(s->makes, s->n_makes);
 	made_free(s->drops, s->n_drops);
+	made_free(s->refers, s->n_refers);
 	*s = (struct statement){ 0 };
 }
 
@@ -81,6 +82,13 @@ statement_drops(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name)
 {
 	(void)made_add(&s->drops, &s->n_drops, kind, word, schema, table, name);
+}
+
+void
+statement_refers(struct statement *s, const char *schema, const char *table)
+{
+	(void)made_add(&s->refers, &s->n_refers, MADE_RELATION, "table", schema,
+		NULL, table);
 }
 
 char *
@@ -159,6 +167,7 @@ statement_put(struct frame *to, const struct statement *s)
 	frame_put_str(to, s->table);
 	put_list(to, s->makes, s->n_makes);
 	put_list(to, s->drops, s->n_drops);
+	put_list(to, s->refers, s->n_refers);
 }
 
 int
@@ -177,6 +186,7 @@ statement_get(struct frame *from, struct statement *ret, struct why *why)
 	ret->table = frame_get_str(from, NAME_MAX_BYTES);
 	get_list(from, &ret->makes, &ret->n_makes);
 	get_list(from, &ret->drops, &ret->n_drops);
+	get_list(from, &ret->refers, &ret->n_refers);
 	if (!ret->what)
 		from->broken = true;
 	return frame_end(from, why);

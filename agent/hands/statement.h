@@ -54,6 +54,8 @@ struct statement {
 	size_t n_makes;
 	struct made *drops;
 	size_t n_drops;
+	struct made *refers; /* tables that its foreign keys refer to */
+	size_t n_refers;
 };
 
 void statement_free(struct statement *s);
@@ -73,6 +75,8 @@ statement_makes(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name);
 void statement_drops(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name);
+void
+statement_refers(struct statement *s, const char *schema, const char *table);
 /* `table "AnalyticsEvent"`, `column "batchId" of "Job"`, escaped. Owned. */
 char *made_text(const struct made *m);
 /* Whether both name the same object, where no schema means `schema`. */

@@ -87,7 +87,7 @@ tell_failed(struct diagnosis *d)
 	if (!row)
 		return;
 	own(str) char *log = row->logs && *row->logs
-		? escape_str(span_of(row->logs), LOG_SHOWN, ESCAPE_LINE)
+		? escape_joined(span_of(row->logs), LOG_SHOWN)
 		: xstrdup("nothing");
 	findings_add(&d->findings, "history-failed", ANSWER_YES,
 		"migration %s began %s and neither finished nor was rolled "
@@ -123,6 +123,11 @@ tell_folder(struct diagnosis *d)
 			"%zu applied migrations have no folder in %s, the "
 			"first is %s",
 			orphans, d->migrations->folder, first);
+	if (d->migrations->linked)
+		findings_add(&d->findings, "linked-folder", ANSWER_YES,
+			"%s/%s is a symbolic link, and Prisma takes only real "
+			"folders for migrations",
+			d->migrations->folder, d->migrations->linked);
 	if (d->migrations->provider &&
 		strcmp(d->migrations->provider, "postgresql") != 0)
 		findings_add(&d->findings, "provider", ANSWER_NO,
@@ -144,6 +149,11 @@ story_history(struct diagnosis *d)
 			d->url.schema,
 			d->history->other_tables ? ", and has other tables"
 						 : ", nor any other");
+	if (d->history->elsewhere)
+		findings_add(&d->findings, "history-elsewhere", ANSWER_YES,
+			"schema %s has a table _prisma_migrations: does the "
+			"database URL name the right schema?",
+			d->history->elsewhere);
 	tell_failed(d);
 	bool clean = !history_failed(d->history, NULL);
 	if (d->migrations) {
@@ -154,192 +164,11 @@ story_history(struct diagnosis *d)
 	d->history_clean = !clean ? ANSWER_NO
 		: d->migrations   ? ANSWER_YES
 				  : ANSWER_UNKNOWN;
-	if (d->history_clean == ANSWER_YES)
+	if (d->migrations && !d->migrations->n)
+		findings_add(&d->findings, "folder-empty", ANSWER_YES,
+			"%s holds no migration: is it the right folder?",
+			d->migrations->folder);
+	else if (d->history_clean == ANSWER_YES)
 		findings_add(&d->findings, "history-clean", ANSWER_YES,
 			"every migration folder is recorded as applied");
-}
-
-static char *
-tell_unbased(const struct diagnosis *d, const char *object)
-{
-	return xprintf("the pending migration %s creates %s, but schema %s has "
-		       "tables and no history: `prisma migrate deploy` would "
-		       "refuse with P3005, and `prisma migrate resolve "
-		       "--applied` would turn the status green while it is "
-		       "still missing; a baseline is needed first",
-		d->creator->name, object, d->url.schema);
-}
-
-/* What the server says of a second object of a name. */
-static const char *
-sqlstate_of(const struct migration *m)
-{
-	switch (m->conflict_kind) {
-	case MADE_RELATION:
-		return "42P07";
-	case MADE_COLUMN:
-		return "42701";
-	case MADE_SCHEMA:
-		return "42P06";
-	default:
-		return "42710";
-	}
-}
-
-/* The trap of a baseline made by hand: facts that people pay a night for. */
-static char *
-tell_baseline(const struct diagnosis *d, const char *object)
-{
-	const struct migration *b = d->blocker;
-	if (!b)
-		return tell_unbased(d, object);
-	own(str) char *before = b == d->creator
-		? xprintf("the pending migration %s creates %s, but %u of the "
-			  "%u objects that it creates exist already",
-			  b->name, object, b->conflicts, b->made)
-		: xprintf("the pending migration %s creates %s, but %s is "
-			  "pending too, and %u of the %u objects that it "
-			  "creates exist already",
-			  d->creator->name, object, b->name, b->conflicts,
-			  b->made);
-	if (!d->history->exists)
-		return xprintf(
-			"%s (the first is %s), and there is no history: "
-			"`prisma migrate deploy` would refuse with P3005, and "
-			"`prisma "
-			"migrate resolve --applied` would turn the status "
-			"green while it is still missing",
-			before, b->conflict);
-	return xprintf(
-		"%s: `prisma migrate deploy` would fail with %s already exists "
-		"(%s) and leave a failed row that blocks every later deploy "
-		"(P3009); `prisma migrate resolve --applied` would turn the "
-		"status green while it is still missing",
-		before, b->conflict, sqlstate_of(b));
-}
-
-static char *
-tell_pending(const struct diagnosis *d, const char *object)
-{
-	own(buf) struct buf names = { 0 };
-	size_t n = names_of(d->migrations, is_pending, &names);
-	if (n == 1)
-		return xprintf("%s is missing because migration %s, which "
-			       "creates it, was never applied here",
-			object, d->creator->name);
-	return xprintf("%s is missing because migration %s, which creates it, "
-		       "was never applied here; %zu are pending",
-		object, d->creator->name, n);
-}
-
-static char *
-tell_stray(const struct diagnosis *d, const char *object)
-{
-	own(buf) struct buf names = { 0 };
-	size_t pending = names_of(d->migrations, is_pending, &names);
-	return xprintf("%s is created only by %s, which lies outside any "
-		       "migration folder: Prisma never reads it, and `prisma "
-		       "migrate deploy` would %s",
-		object, d->stray->path,
-		pending ? "not create it" : "do nothing");
-}
-
-static char *
-tell_not_confirmed(const struct diagnosis *d, const char *object)
-{
-	if (d->class == CLASS_DB_UNREACHABLE)
-		return xstrdup("the database can be reached");
-	if (d->class == CLASS_FAILED_MIGRATION)
-		return xstrdup("the history has no such failed migration");
-	return xprintf("%s exists", object);
-}
-
-static char *
-tell_failed_cause(const struct diagnosis *d)
-{
-	const struct row *row = history_failed(d->history, NULL);
-	return xprintf("migration %s failed and blocks every later deploy "
-		       "(P3009) until it is resolved",
-		row->name);
-}
-
-/* The first script that might create it, for all we know. */
-static const struct migration *
-riddle(const struct diagnosis *d)
-{
-	for (size_t i = 0; i < d->migrations->n; i++) {
-		const struct migration *m = &d->migrations->list[i];
-		if (is_pending(m) && !m->script.known)
-			return m;
-	}
-	return NULL;
-}
-
-/* Claims no more than was read. */
-static char *
-tell_unknown(const struct diagnosis *d, const char *object)
-{
-	if (d->fault == ANSWER_UNKNOWN)
-		return xstrdup("it could not be measured; the findings say "
-			       "why");
-	if (!d->migrations)
-		return xprintf("%s is missing, and why could not be told: %s",
-			object,
-			d->app->migrations ? "the migrations folder cannot be "
-					     "read"
-					   : "no `migrations` folder is "
-					     "configured");
-	if (!d->history)
-		return xprintf("%s is missing, and why could not be told: the "
-			       "history cannot be read",
-			object);
-	const struct migration *m = riddle(d);
-	if (m)
-		return xprintf("%s is missing, and whether the pending "
-			       "migration %s creates it could not be told: %s",
-			object, m->name,
-			m->problem ? m->problem : m->script.unknown);
-	return xprintf("%s is missing, and no pending migration or .sql file "
-		       "creates it",
-		object);
-}
-
-static char *
-tell(const struct diagnosis *d, const char *object)
-{
-	switch (d->cause) {
-	case CAUSE_UNREACHABLE:
-		return xprintf("%s", d->findings.list[d->findings.n - 1].text);
-	case CAUSE_NOT_CONFIRMED:
-		return tell_not_confirmed(d, object);
-	case CAUSE_DEPLOY_UNDER_WAY:
-		return xprintf(
-			"a migration is under way: Prisma's lock is held by %s",
-			d->deploy);
-	case CAUSE_FAILED_MIGRATION:
-		return tell_failed_cause(d);
-	case CAUSE_BASELINE_CONFLICT:
-		return tell_baseline(d, object);
-	case CAUSE_PENDING_MIGRATION:
-		return tell_pending(d, object);
-	case CAUSE_STRAY_SQL:
-		return tell_stray(d, object);
-	default:
-		return tell_unknown(d, object);
-	}
-}
-
-void
-story_cause(struct diagnosis *d)
-{
-	own(str) char *object = diagnosis_object(d);
-	own(str) char *text = tell(d, object);
-	const char *obstacle = NULL;
-	for (size_t i = 0; diagnosis_remedy(d) && i < d->findings.n; i++)
-		if (strcmp(d->findings.list[i].name, "plan") == 0)
-			obstacle = d->findings.list[i].text;
-	own(str) char *all = obstacle
-		? xprintf("%s; there is no plan, because %s", text, obstacle)
-		: xstrdup(text);
-	d->text = escape_str(span_of(all), 1900, ESCAPE_LINE);
 }

@@ -8,5 +8,3 @@ void story_unreachable(struct diagnosis *d, const char *text);
 void story_target(struct diagnosis *d);
 /* The migrator's history in findings; sets history_clean. */
 void story_history(struct diagnosis *d);
-/* The cause's sentence into d->text. */
-void story_cause(struct diagnosis *d);

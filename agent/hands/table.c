@@ -31,6 +31,9 @@ read_constraint(struct statement *s, const PgQuery__RangeVar *table,
 {
 	bool index = c->contype == CONSTR(PRIMARY) ||
 		c->contype == CONSTR(UNIQUE) || c->contype == CONSTR(EXCLUSION);
+	if (c->contype == CONSTR(FOREIGN) && c->pktable)
+		statement_refers(
+			s, c->pktable->schemaname, c->pktable->relname);
 	if (!c->conname || !*c->conname)
 		return;
 	if (index && !(c->indexname && *c->indexname))
@@ -123,6 +126,35 @@ read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
 		statement_drops(s, MADE_RELATION, "index", table->schemaname,
 			NULL, c->name);
 	}
+}
+
+void
+table_rename(struct statement *s, const PgQuery__RenameStmt *r)
+{
+	bool column = r->rename_type == OBJECT(COLUMN);
+	if (!r->relation || !r->newname || !*r->newname)
+		return;
+	if (column && r->relation_type == OBJECT(TABLE)) {
+		works_on(s, r->relation);
+		statement_drops(s, MADE_COLUMN, "column",
+			r->relation->schemaname, r->relation->relname,
+			r->subname);
+		statement_makes(s, MADE_COLUMN, "column",
+			r->relation->schemaname, r->relation->relname,
+			r->newname);
+		return;
+	}
+	bool index = r->rename_type == OBJECT(INDEX);
+	if (!index && r->rename_type != OBJECT(TABLE) &&
+		r->rename_type != OBJECT(VIEW) &&
+		r->rename_type != OBJECT(MATVIEW) &&
+		r->rename_type != OBJECT(SEQUENCE))
+		return;
+	const char *word = index ? "index" : "table";
+	statement_drops(s, MADE_RELATION, word, r->relation->schemaname, NULL,
+		r->relation->relname);
+	statement_makes(s, MADE_RELATION, word, r->relation->schemaname, NULL,
+		r->newname);
 }
 
 void

@@ -7,9 +7,12 @@
 struct PgQuery__CreateStmt;
 struct PgQuery__IndexStmt;
 struct PgQuery__AlterTableStmt;
+struct PgQuery__RenameStmt;
 
 /* Each adds to the statement's objects and sets its kind, if that is known to
  * be one of ours. */
 void table_create(struct statement *s, const struct PgQuery__CreateStmt *c);
 void table_index(struct statement *s, const struct PgQuery__IndexStmt *c);
+/* A new name is made, the old one dropped. */
+void table_rename(struct statement *s, const struct PgQuery__RenameStmt *r);
 void table_alter(struct statement *s, const struct PgQuery__AlterTableStmt *a);

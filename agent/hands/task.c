@@ -73,6 +73,7 @@ task_run(const struct task *task, const struct diagnosis *d)
 		.atomic = d->atomic,
 		.schema = d->migrate_url.schema,
 		.key = task->job->key,
+		.place = "",
 	};
 }
 

@@ -162,6 +162,9 @@ read_node(struct statement *s, const PgQuery__Node *n)
 	case NODE(ALTER_TABLE_STMT):
 		table_alter(s, n->alter_table_stmt);
 		break;
+	case NODE(RENAME_STMT):
+		table_rename(s, n->rename_stmt);
+		break;
 	case NODE(DROP_STMT):
 		read_drop(s, n->drop_stmt);
 		break;
@@ -275,8 +278,8 @@ tree_walk(const char *text, size_t max,
 	PgQueryProtobufParseResult result = pg_query_parse_protobuf(text);
 	int r;
 	if (result.error) {
-		own(str) char *message = escape_str(
-			span_of(result.error->message), 300, ESCAPE_LINE);
+		own(str) char *message =
+			escape_joined(span_of(result.error->message), 300);
 		r = because(why, -EINVAL,
 			"it does not parse: %s at character %d", message,
 			result.error->cursorpos);

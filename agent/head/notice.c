@@ -164,6 +164,14 @@ add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 		add_line(to, label, last->text ? last->text : "-");
 	}
 	add_line(to, "", i->verification_text);
+	if (i->state == STATE_FAILED || i->state == STATE_IN_DOUBT) {
+		own(str) char *next = xprintf(
+			"It is not tried again by itself. Mended by hand, it "
+			"is resolved at a later look; after `logmend close "
+			"%llu` the next fault opens a new incident.",
+			(unsigned long long)i->id);
+		add_line(to, "", next);
+	}
 	if (i->state == STATE_RESOLVED && i->since > i->opened)
 		buf_printf(to, "\nIt was open for %s.",
 			duration_text(i->since - i->opened, text));

@@ -86,6 +86,10 @@ by_cause(const struct circumstances *c, struct decision *d)
 	case MOST_WAIT:
 		return wait_for_cause(c, d);
 	case MOST_REPORT:
+		if (c->cause == CAUSE_UNKNOWN)
+			return decide(d, ACTION_REPORT,
+				"without a known cause nothing is planned: a "
+				"person must look");
 		return decide(d, ACTION_REPORT,
 			"cause %s is only ever reported", cause_name(c->cause));
 	case MOST_ASK:

@@ -48,6 +48,28 @@ START_TEST(lines_stay_lines_where_they_may)
 }
 END_TEST
 
+START_TEST(the_lines_of_a_message_become_one_sentence)
+{
+	static const struct pair cases[] = {
+		{ SPAN("one\n"), "one" },
+		{ SPAN(""), "" },
+		{ SPAN("\n \n"), "" },
+		{ SPAN("Connection refused\n\tIs the server running?\n"),
+			"Connection refused; Is the server running?" },
+		{ SPAN("it failed.\r\n\nDETAIL:  \x01\n  more"),
+			"it failed. DETAIL:  \\x01; more" },
+	};
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		own(str) char *got = escape_joined(cases[i].in, 100);
+		ck_assert_str_eq(got, cases[i].out);
+	}
+	own(str) char *cut = escape_joined(SPAN("abc\ndef"), 6);
+	ck_assert_str_eq(cut, "abc; d");
+	own(str) char *shorter = escape_joined(SPAN("abc\ndef"), 4);
+	ck_assert_str_eq(shorter, "abc");
+}
+END_TEST
+
 START_TEST(a_cut_is_told_and_never_splits)
 {
 	own(buf) struct buf b = { 0 };
@@ -109,6 +131,7 @@ START_TEST(colours_and_links_disappear)
 END_TEST
 
 CHECK_MAIN("escape", what_may_not_be_shown_is_spelled_out,
-	lines_stay_lines_where_they_may, a_cut_is_told_and_never_splits,
-	the_limit_counts_what_is_added, utf8_is_judged_as_the_standard_does,
-	colours_and_links_disappear)
+	lines_stay_lines_where_they_may,
+	the_lines_of_a_message_become_one_sentence,
+	a_cut_is_told_and_never_splits, the_limit_counts_what_is_added,
+	utf8_is_judged_as_the_standard_does, colours_and_links_disappear)

@@ -203,12 +203,14 @@ START_TEST(a_failed_row_wins_over_what_is_pending)
 	apply_four();
 	pg_record(&pg, "moving", LAST, "0", "NULL", "NULL");
 	pg_do(&pg, "moving",
-		"UPDATE _prisma_migrations SET logs = E'boom\\x1b[31m' WHERE "
+		"UPDATE _prisma_migrations SET logs = E'boom\\n\\x1b[31m' "
+		"WHERE "
 		"migration_name = '" LAST "'");
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_FAILED_MIGRATION);
 	ck_assert(!a.planned);
-	ck_says(finding_text(&a, "history-failed"), "boom\\x1b[31m");
+	ck_says(a.result.text, "resolve --rolled-back " LAST "`");
+	ck_says(finding_text(&a, "history-failed"), "boom; \\x1b[31m");
 	ck_assert(has_finding(&a, "failed-objects", ANSWER_NO));
 }
 END_TEST
@@ -251,6 +253,34 @@ START_TEST(a_deploy_under_way_is_waited_for)
 	ck_cause(&a, CAUSE_DEPLOY_UNDER_WAY);
 	ck_assert(!a.planned);
 	PQfinish(c);
+}
+END_TEST
+
+/* It ends while the look waits for a table: its lock is gone then, and its row
+ * is one of the look's moment. */
+START_TEST(a_deploy_that_ends_meanwhile_has_not_failed)
+{
+	apply_four();
+	pg_record(&pg, "moving", LAST, "0", "NULL", "NULL");
+	PGconn *deploy = pg_connect(&pg, "moving", "app");
+	PGconn *table = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(deploy, "SELECT pg_advisory_lock(72707369)"));
+	PQclear(PQexec(table, "BEGIN; LOCK TABLE _prisma_migrations"));
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	for (bool waits = false; !waits;) {
+		own(str) char *answer = pg_get(&pg, "moving",
+			"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
+			"AND relation = '_prisma_migrations'::regclass)");
+		waits = strcmp(answer, "t") == 0;
+	}
+	PQfinish(deploy);
+	PQfinish(table);
+	hands_finish(pid, sock, &a);
+	ck_cause(&a, CAUSE_DEPLOY_UNDER_WAY);
 }
 END_TEST
 
@@ -344,7 +374,7 @@ START_TEST(what_cannot_be_read_is_not_said_to_lack_it)
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_UNKNOWN);
 	ck_says(a.result.text, LAST);
-	ck_says(finding_text(&a, "script-readable"), "syntax error");
+	ck_says(finding_text(&a, "script-readable"), "byte order mark");
 	answer_of_hands_free(&a);
 	ck_assert_int_eq(unlink(script), 0);
 	ck_assert_int_eq(mkdir(script, 0755), 0);
@@ -357,6 +387,64 @@ START_TEST(what_cannot_be_read_is_not_said_to_lack_it)
 	look_for("AnalyticsEvent", &a);
 	ck_cause(&a, CAUSE_UNKNOWN);
 	ck_says(a.result.text, "folder cannot be read");
+}
+END_TEST
+
+START_TEST(code_that_no_parser_sees_is_not_said_to_lack_it)
+{
+	apply_four();
+	remove_migration(LAST);
+	add_migration(LAST,
+		"DO $$ BEGIN EXECUTE 'CREATE TABLE "
+		"\"AnalyticsEvent\" (id int)'; END $$;");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(a.result.text, "whether the pending migration " LAST);
+	ck_says(a.result.text, "(DO)");
+}
+END_TEST
+
+START_TEST(a_new_name_for_a_table_creates_it)
+{
+	apply_four();
+	remove_migration(LAST);
+	add_migration(LAST, "ALTER TABLE \"Batch\" RENAME TO \"Lot\";");
+	look_for("Lot", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	answer_of_hands_free(&a);
+	remove_migration(LAST);
+	add_migration(LAST,
+		"ALTER TABLE \"Batch\" RENAME TO \"Asset\";"
+		"CREATE TABLE \"Lot\" (id int);");
+	look_for("Lot", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+}
+END_TEST
+
+START_TEST(a_link_to_a_folder_is_told)
+{
+	apply_four();
+	own(str) char *folder = at("prisma/migrations/" LAST);
+	own(str) char *away = at("elsewhere");
+	ck_assert_int_eq(rename(folder, away), 0);
+	ck_assert_int_eq(symlink(away, folder), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(finding_text(&a, "linked-folder"), LAST);
+	ck_assert_int_eq(unlink(folder), 0);
+}
+END_TEST
+
+START_TEST(a_history_in_another_schema_is_told)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"CREATE SCHEMA other; "
+		"ALTER TABLE _prisma_migrations SET SCHEMA other");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_BASELINE_CONFLICT);
+	ck_says(finding_text(&a, "history-elsewhere"), "schema other");
 }
 END_TEST
 
@@ -378,6 +466,45 @@ START_TEST(a_role_that_may_not_create_has_no_plan)
 }
 END_TEST
 
+/* On the copy the role owns everything, so that no rehearsal shows it. */
+START_TEST(a_right_that_a_copy_does_not_show_is_missed_before)
+{
+	static const struct {
+		const char *grant, *sql, *says;
+	} steps[] = {
+		{ "GRANT SELECT ON ALL TABLES IN SCHEMA public TO helper; "
+		  "GRANT CREATE ON SCHEMA public TO helper",
+			NULL, "GRANT SELECT, INSERT, UPDATE ON \"public\"." },
+		{ "GRANT INSERT, UPDATE ON _prisma_migrations TO helper", NULL,
+			"GRANT REFERENCES ON \"public\".\"User\"" },
+		{ "GRANT REFERENCES ON \"User\" TO helper", NULL, NULL },
+		{ "SELECT 1",
+			"CREATE TABLE \"AnalyticsEvent\" (id int);"
+			"CREATE INDEX i ON \"Job\" (id);",
+			"does not own table Job" },
+	};
+	apply_four();
+	pg_do(&pg, "moving", "CREATE ROLE helper LOGIN PASSWORD 'sswsecret'");
+	own(str) char *url = xprintf(
+		"postgresql://helper:sswsecret@127.0.0.1:%d/moving", pg.port);
+	set_any_url(url);
+	for (size_t i = 0; i < ELEMENTS(steps); i++) {
+		pg_do(&pg, "moving", steps[i].grant);
+		if (steps[i].sql) {
+			remove_migration(LAST);
+			add_migration(LAST, steps[i].sql);
+		}
+		look_for("AnalyticsEvent", &a);
+		ck_cause(&a, CAUSE_PENDING_MIGRATION);
+		ck_assert_int_eq(a.planned, steps[i].says == NULL);
+		if (steps[i].says)
+			ck_says(finding_text(&a, "plan"), steps[i].says);
+		answer_of_hands_free(&a);
+	}
+	pg_do(&pg, "moving", "DROP OWNED BY helper; DROP ROLE helper");
+}
+END_TEST
+
 START_TEST(a_dropped_table_is_recorded_but_absent)
 {
 	apply_four();
@@ -386,6 +513,22 @@ START_TEST(a_dropped_table_is_recorded_but_absent)
 	ck_cause(&a, CAUSE_UNKNOWN);
 	ck_says(finding_text(&a, "recorded-but-absent"),
 		"20250212101000_add_ai_metrics");
+	ck_says(a.result.text, "only marked as applied");
+}
+END_TEST
+
+START_TEST(a_folder_without_migrations_is_told)
+{
+	apply_four();
+	own(str) char *folder = at("prisma/migrations");
+	own(str) char *away = at("elsewhere");
+	ck_assert_int_eq(rename(folder, away), 0);
+	ck_assert_int_eq(mkdir(folder, 0755), 0);
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_says(a.result.text, "there is no migration in");
+	ck_assert(has_finding(&a, "folder-empty", ANSWER_YES));
+	ck_assert(!has_finding(&a, "history-clean", ANSWER_YES));
 }
 END_TEST
 
@@ -485,6 +628,7 @@ START_TEST(what_cannot_be_reached_is_unreachable)
 		ck_cause(&a, CAUSE_UNREACHABLE);
 		ck_assert_int_eq(a.result.fault, ANSWER_UNKNOWN);
 		ck_assert(has_finding(&a, "reachable", ANSWER_NO));
+		ck_assert_ptr_null(strstr(a.result.text, "\\x0"));
 		answer_of_hands_free(&a);
 	}
 	set_any_url("postgresql://app:sswsecret@srv-captain--db/moving");
@@ -536,6 +680,7 @@ START_TEST(who_is_not_let_in_is_told_why)
 		ck_assert_msg(a.result.lasting == all[i].lasting, "%s",
 			a.result.text);
 		ck_assert_ptr_null(strstr(a.result.text, "LOCATION"));
+		ck_assert_ptr_null(strstr(a.result.text, "\\x0a"));
 		ck_assert_ptr_null(strstr(a.result.text, "wrong"));
 		answer_of_hands_free(&a);
 	}
@@ -638,6 +783,22 @@ START_TEST(a_search_path_that_leads_elsewhere_has_no_plan)
 }
 END_TEST
 
+/* There '\'' is a whole string, and what follows it a statement. */
+START_TEST(strings_that_the_server_reads_otherwise_have_no_plan)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER DATABASE moving SET standard_conforming_strings = off");
+	add_migration("20251101000000_hidden",
+		"CREATE TABLE t (a text DEFAULT '\\''); "
+		"DROP TABLE \"Job\"; --');");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"), "standard_conforming_strings");
+}
+END_TEST
+
 START_TEST(a_conflict_that_an_earlier_drop_clears_is_none)
 {
 	apply_four();
@@ -686,14 +847,21 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_failed_row_wins_over_what_is_pending,
 	a_failed_migration_is_confirmed_by_its_row,
 	the_summary_of_a_history_lists_stray_files,
-	a_deploy_under_way_is_waited_for, a_rolled_back_row_makes_the_plan_ask,
+	a_deploy_under_way_is_waited_for,
+	a_deploy_that_ends_meanwhile_has_not_failed,
+	a_rolled_back_row_makes_the_plan_ask,
 	an_edited_migration_makes_the_plan_ask, other_line_ends_are_no_edit,
 	a_history_without_its_folders_makes_the_plan_ask,
 	a_folder_without_its_script_stops_the_plan,
 	another_provider_stops_the_plan, what_nothing_creates_is_unknown,
 	what_cannot_be_read_is_not_said_to_lack_it,
+	code_that_no_parser_sees_is_not_said_to_lack_it,
+	a_new_name_for_a_table_creates_it, a_link_to_a_folder_is_told,
+	a_history_in_another_schema_is_told,
 	a_role_that_may_not_create_has_no_plan,
+	a_right_that_a_copy_does_not_show_is_missed_before,
 	a_dropped_table_is_recorded_but_absent,
+	a_folder_without_migrations_is_told,
 	a_missing_column_is_found_in_its_folder_and_asks,
 	a_script_that_drops_is_never_planned_to_run,
 	names_of_any_kind_are_only_ever_values,
@@ -704,5 +872,6 @@ WORLD_MAIN("look", 54320, a_target_is_told_without_a_connection,
 	a_server_that_keeps_silent_is_given_up, a_look_ends_by_its_own_deadline,
 	an_object_of_another_schema_is_looked_for_there,
 	a_search_path_that_leads_elsewhere_has_no_plan,
+	strings_that_the_server_reads_otherwise_have_no_plan,
 	a_conflict_that_an_earlier_drop_clears_is_none,
 	mistakes_in_files_are_told_in_a_sentence)

@@ -53,9 +53,22 @@ START_TEST(a_rehearsal_passes_and_leaves_nothing)
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	act_on(JOB_REHEARSE, hash, "", &a);
 	ck_outcome(&a, OUTCOME_PASSED);
+	ck_says(buf_str(&a.everything), "applying " LAST " on the copy");
 	ck_value(TABLE_THERE, "f");
 	ck_value(COPIES, "0");
 	ck_value("SELECT count(*) FROM _prisma_migrations", "4");
+}
+END_TEST
+
+START_TEST(a_rehearsal_passes_whatever_a_database_calls_a_date)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER DATABASE moving SET DateStyle = 'German'; "
+		"ALTER DATABASE moving SET TimeZone = 'Asia/Kathmandu'");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
 }
 END_TEST
 
@@ -286,6 +299,22 @@ START_TEST(a_killed_rehearsal_leaves_nothing_to_the_next)
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	act_on(JOB_REHEARSE, hash, "", &a);
 	ck_outcome(&a, OUTCOME_PASSED);
+	ck_value(COPIES, "0");
+}
+END_TEST
+
+START_TEST(a_copy_that_would_fill_the_lock_table_is_not_made)
+{
+	apply_four();
+	/* Each is three, of 64 locks for each of 100 connections. */
+	pg_do(&pg, "moving",
+		"DO $$ BEGIN FOR i IN 1..1200 LOOP "
+		"EXECUTE 'CREATE TABLE t' || i || ' (a text)'; "
+		"END LOOP; END $$");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
+	ck_says(a.result.text, "max_locks_per_transaction");
 	ck_value(COPIES, "0");
 }
 END_TEST
@@ -551,7 +580,7 @@ START_TEST(a_lock_that_is_held_ends_the_attempt)
 	act_on(JOB_MEND, hash, KEY "1", &a);
 	PQfinish(c);
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
-	ck_says(a.result.text, "55P03");
+	ck_says(a.result.text, "55P03: another session held a lock");
 	ck_value(TABLE_THERE, "f");
 	ck_value(OURS, "f|t|0");
 }
@@ -603,6 +632,7 @@ START_TEST(what_a_killed_process_left_is_found_out)
 	act_on(JOB_RECOVER, "", KEY "1", &a);
 	/* The lock is free again, but nobody was there to commit. */
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_says(a.result.text, "ended without an answer");
 	ck_assert_int_eq(a.result.fault, ANSWER_YES);
 	ck_value(TABLE_THERE, "f");
 	ck_value(OURS, "f|t|0");
@@ -773,6 +803,7 @@ START_TEST(a_standby_is_not_mended)
 END_TEST
 
 WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
+	a_rehearsal_passes_whatever_a_database_calls_a_date,
 	a_mend_writes_the_row_that_prisma_would, an_attempt_never_runs_twice,
 	a_key_that_is_no_uuid_is_refused,
 	without_a_place_for_its_file_nothing_is_done, another_plan_is_stale,
@@ -784,6 +815,7 @@ WORLD_MAIN("mend", 54322, a_rehearsal_passes_and_leaves_nothing,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
 	a_copy_that_is_kept_is_not_dropped,
 	a_killed_rehearsal_leaves_nothing_to_the_next,
+	a_copy_that_would_fill_the_lock_table_is_not_made,
 	a_copy_has_extensions_and_other_schemas,
 	names_that_hide_commands_run_none,
 	what_reaches_beyond_the_copy_is_not_tried,

@@ -164,7 +164,8 @@ START_TEST(the_end_says_what_became_of_the_attempt)
 	notice_write(&o, NOTICE_END, &i, &a);
 	ck_assert_ptr_nonnull(strstr(o.text,
 		"\nAttempt 1 not-applied: permission denied for schema "
-		"public"));
+		"public\nIt is not tried again by itself."));
+	ck_assert_ptr_nonnull(strstr(o.text, "`logmend close 7`"));
 	outgoing_free(&o);
 	i.state = STATE_RESOLVED;
 	i.committed = NOW;

@@ -1,0 +1,90 @@
+#!/bin/bash
+# An URL that does not say so leads through PgBouncer, which gives connections
+# away between transactions: Prisma's lock would stay behind in it, and so would
+# our settings. Nothing is planned, nothing rehearsed, nothing left behind; with
+# the direct URL as `migrate-url-file` the same application is mended. A pooler
+# that keeps sessions is only asked about.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+PATH=$PATH:/usr/sbin
+need pgbouncer
+
+# bouncer_start MODE PORT: runs until bouncers_stop
+bouncer_start()
+{
+	local mode=$1 port=$2
+	cat >"$pg_folder/$mode.ini" <<-INI
+	[databases]
+	* = host=$PGHOST port=$PGPORT user=app
+	[pgbouncer]
+	listen_addr = 127.0.0.1
+	listen_port = $port
+	unix_socket_dir =
+	auth_type = any
+	pool_mode = $mode
+	pidfile = $pg_folder/$mode.pid
+	INI
+	chmod 0644 "$pg_folder/$mode.ini"
+	pg_as_owner "$(command -v pgbouncer)" -q "$pg_folder/$mode.ini" \
+		>"$pg_folder/$mode.log" 2>&1 &
+	wait_for 20 bouncer_answers "$port" || bad 'pgbouncer did not start'
+}
+
+bouncer_answers()
+{
+	PGHOST=127.0.0.1 PGPORT=$1 PGUSER=app pg_do -d postgres -c 'SELECT 1'
+}
+
+# Before the stage is cleaned up.
+bouncers_stop()
+{
+	local file
+	for file in "$pg_folder"/{transaction,session}.pid; do
+		[[ ! -s $file ]] || kill "$(cat "$file")" || true
+	done
+}
+
+stage_open
+trap 'status=$?; bouncers_stop; stage_close $status' EXIT
+stage_policy act
+bouncer_start transaction "$((PGPORT + 2001))"
+bouncer_start session "$((PGPORT + 4001))"
+through() { echo "postgresql://app:app@127.0.0.1:$1/$2?schema=public"; }
+
+stage_pending pooled
+through "$((PGPORT + 2001))" pooled >"$stage/pooled.url"
+stage_pending direct "migrate-url-file = $stage/straight.url"
+through "$((PGPORT + 2001))" direct >"$stage/direct.url"
+(umask 077 && pg_url app 'direct?schema=public' >"$stage/straight.url")
+stage_pending kept
+through "$((PGPORT + 4001))" kept >"$stage/kept.url"
+
+agent_start
+app_fails pooled
+wait_until 1 '.state == "reported"'
+expect 'the cause' "$(show 1 .cause)" pending-migration
+show 1 '.findings[] | select(.name == "plan").text' |
+	grep -q 'through a pooler' || bad 'the pooler was not found'
+! has_table pooled AnalyticsEvent || bad 'it was mended through a pooler'
+expect 'what was left in the pooler' "$(PGHOST=127.0.0.1 PGPORT=$((PGPORT + 2001)) \
+	PGUSER=app pg_do -d pooled -c 'SHOW lock_timeout')" 0
+
+app_fails direct
+wait_until 2 '.state == "resolved"'
+has_table direct AnalyticsEvent || bad 'the direct URL did not mend it'
+
+app_fails kept
+wait_until 3 '.state == "awaiting-approval" or .state == "reported"'
+expect 'the state behind a pooler of sessions' "$(show 3 .state)" \
+	awaiting-approval
+show 3 .decision.reason | grep -q 'pooler or a proxy' ||
+	bad 'nobody is told of the proxy'
+lm approve 3 "$(show 3 .approval.code)"
+wait_until 3 '.state == "resolved"'
+has_table kept AnalyticsEvent || bad 'the approved mend did not happen'
+
+expect 'locks left behind' "$(pg_do -c "SELECT count(*) FROM pg_locks
+	WHERE locktype = 'advisory' AND objid = 72707369")" 0
+expect 'copies left behind' "$(pg_do -c "SELECT count(*) FROM pg_database
+	WHERE datname LIKE 'logmend%'")" 0
+agent_stop
