@@ -17,7 +17,6 @@
 #define RESCAN (5 * USEC_SECOND)
 #define SETTLE (50 * (USEC_SECOND / 1000)) /* events come in showers */
 #define PAUSE (10 * USEC_SECOND)
-#define TROUBLES_MOST 2
 
 struct sources {
 	sd_event *loop;
@@ -366,40 +365,13 @@ sources_restart(struct sources *s, struct tail *t, bool pause)
 	tails_again(&s->tails, t);
 }
 
-/* Whether the file is shorter than what was read of the log. */
-static bool
-is_short(const struct logfile *l)
-{
-	uint64_t size;
-	return logfile_size(l, &size, NULL) >= 0 &&
-		l->base + size < l->next->base;
-}
-
-/* A rotated file that cannot be read to its end will not get better, and holds
- * up what came after it. */
-static bool
-pass_over(struct sources *s, struct tail *t, const char *text)
-{
-	const struct logfile *l = tail_file(t);
-	struct why why;
-	if (!l || !l->next || (++t->troubles < TROUBLES_MOST && !is_short(l)))
-		return false;
-	t->troubles = 0;
-	if (places_skip(&s->tails.places, t, text, &why) < 0) {
-		tails_note(&s->tails, "%s: %s", t->path, why.text);
-		return false;
-	}
-	tails_shift(&s->tails, t);
-	return true;
-}
-
 void
 sources_trouble(struct sources *s, uint32_t id, const char *text)
 {
 	struct tail *t = tails_find(&s->tails, id);
 	if (!t)
 		return;
-	bool passed = pass_over(s, t, text);
+	bool passed = tails_pass(&s->tails, t, text);
 	if (!passed)
 		tails_note(&s->tails, "app %s: %s: %s; it is tried again",
 			t->app->name, t->path, text);

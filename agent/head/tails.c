@@ -7,6 +7,8 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#define TROUBLES_MOST 2
+
 void
 tails_free(struct tails *s)
 {
@@ -179,4 +181,29 @@ tails_tell(struct tails *s, struct reader *reader)
 		t->resume = 0;
 		tail_tell(t, reader);
 	}
+}
+
+/* Whether the next file begins behind its end: one between them is missing. */
+static bool
+is_short(const struct logfile *l)
+{
+	uint64_t size;
+	return logfile_size(l, &size, NULL) >= 0 &&
+		l->base + size < l->next->base;
+}
+
+bool
+tails_pass(struct tails *s, struct tail *t, const char *text)
+{
+	const struct logfile *l = tail_file(t);
+	struct why why;
+	if (!l || !l->next || (++t->troubles < TROUBLES_MOST && !is_short(l)))
+		return false;
+	t->troubles = 0;
+	if (places_skip(&s->places, t, text, &why) < 0) {
+		tails_note(s, "%s: %s", t->path, why.text);
+		return false;
+	}
+	tails_shift(s, t);
+	return true;
 }

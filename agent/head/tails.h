@@ -45,3 +45,7 @@ void tails_again(struct tails *s, struct tail *t);
 void tails_anew(struct tails *s, struct tail *t, struct logfile *broken);
 /* These eyes are new: tells them everything. */
 void tails_tell(struct tails *s, struct reader *reader);
+/* Eyes could not go on, and told why. A rotated file that cannot be read to its
+ * end will not get better, and holds up what came after it: then it is passed
+ * over, with a gap. Whether it was. */
+bool tails_pass(struct tails *s, struct tail *t, const char *text);
