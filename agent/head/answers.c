@@ -134,6 +134,16 @@ same_plan(const struct incident *i, const struct report *r)
 	return strcmp(i->plan.hash, r->plan.hash) == 0;
 }
 
+/* The question stays what was decided; the answer is why it goes on. */
+static void
+add_answer(struct incident *i)
+{
+	own(str) char *reason = xprintf("%s; approved by %s with code %s",
+		i->reason ? i->reason : "a person is asked", i->approved_by,
+		i->code);
+	incident_set(&i->reason, reason);
+}
+
 static void
 probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 {
@@ -165,6 +175,7 @@ probed_again(struct desk *d, struct incident *i, struct report *r, usec now)
 		incident_set(&i->wait_reason, limits.text);
 		(void)desk_say(d, i, "decision", limits.text, now);
 	} else {
+		add_answer(i);
 		decision_mend(d, i, now);
 	}
 }

@@ -30,6 +30,9 @@ state_is 1 resolved 60
 has_table shop AnalyticsEvent || bad 'the table was not created'
 expect attempts "$(show 1 '.attempts | length')" 1
 [[ $(show 1 .approval.approved_by) != null ]] || bad 'nobody approved it?'
+expect action "$(show 1 .decision.action)" ask
+[[ $(show 1 .decision.reason) == *"approved by "*"with code $code" ]] ||
+	bad "the decision does not tell who approved it: $(show 1 .decision.reason)"
 expect_status 1 lm approve 1 "$code"
 
 app_fails other
