@@ -69,7 +69,7 @@ find_addresses(const char *host, usec deadline, char **ret_hosts,
 
 /* What servers say when they let nobody in, whatever language they speak. */
 static const struct refusal {
-	const char *state;
+	const char *state; /* SQLSTATE, or words */
 	int error;
 	const char *text;
 } refusals[] = {
@@ -80,6 +80,29 @@ static const struct refusal {
 	{ "53300", -EAGAIN, "the server has no connection left" },
 	{ "57P03", -EAGAIN, "the server is starting up or shutting down" },
 };
+
+/* What libpq itself says before the server was asked anything, in its own
+ * language, as no locale is set. */
+static const struct refusal no_trust[] = {
+	{ "server does not support SSL, but SSL was required", -EACCES,
+		"the URL wants TLS and the server has none" },
+	{ "certificate verify failed", -EACCES,
+		"the server's certificate is from nobody we trust" },
+	{ "does not match host name", -EACCES,
+		"the server's certificate is for another name" },
+	{ "root certificate file", -EACCES,
+		"the authorities to check the server's certificate with are "
+		"missing" },
+};
+
+static const struct refusal *
+distrust_in(const char *text)
+{
+	for (size_t i = 0; i < ELEMENTS(no_trust); i++)
+		if (strstr(text, no_trust[i].state))
+			return &no_trust[i];
+	return NULL;
+}
 
 /* libpq 15 hands out no SQLSTATE of a refused start, but a verbose message has
  * it: `FATAL:  28P01: ...`. */
@@ -115,6 +138,7 @@ failed(const struct url *url, const PGconn *conn, struct why *why)
 	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
 	own(str) char *where = url_text(url);
 	const struct refusal *by = refusal_in(text);
+	by = by ? by : distrust_in(text);
 	if (by)
 		return because(why, by->error, "no connection to %s: %s: %s",
 			where, by->text, shown);

@@ -36,6 +36,31 @@ show 3 .timeline | grep -q 'user or its password' || bad 'not told what it is'
 expect_status 3 lm diagnose barred missing-table public.AnalyticsEvent
 says '28P01'
 [[ $output != *secretly* ]] || bad 'diagnose shows the password'
+# TLS that cannot be had, or that nobody should trust.
+tls_says()
+{
+	pg_url app "barred?$1" >"$stage/barred.url"
+	expect_status 3 lm diagnose barred missing-table public.AnalyticsEvent
+	says "$2"
+	[[ $output != *app:app* ]] || bad 'diagnose shows the password'
+}
+tls_says sslmode=require 'the URL wants TLS and the server has none'
+if command -v openssl >/dev/null; then
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=elsewhere \
+		-keyout "$pg_folder/server.key" -out "$pg_folder/server.crt" \
+		2>/dev/null
+	chown "$(stat -c %U "$pg_folder"):" "$pg_folder"/server.*
+	chmod 600 "$pg_folder/server.key"
+	pg_do -c "ALTER SYSTEM SET ssl_key_file = '$pg_folder/server.key'" \
+		-c "ALTER SYSTEM SET ssl_cert_file = '$pg_folder/server.crt'" \
+		-c 'ALTER SYSTEM SET ssl = on' -c 'SELECT pg_reload_conf()' \
+		>/dev/null
+	pg_down && pg_up || bad 'PostgreSQL did not start with TLS'
+	tls_says 'sslmode=require&sslaccept=strict' 'from nobody we trust'
+	tls_says \
+		"sslmode=require&sslaccept=strict&sslcert=$pg_folder/server.crt" \
+		'for another name'
+fi
 expect_status 3 lm diagnose wrong missing-table public.AnalyticsEvent
 [[ $output != *app:app* ]] || bad 'diagnose shows the password'
 agent_stop
