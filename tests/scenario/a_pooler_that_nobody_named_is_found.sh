@@ -9,8 +9,8 @@
 PATH=$PATH:/usr/sbin
 need pgbouncer
 
-# bouncer_start MODE PORT: runs until bouncers_stop
-bouncer_start()
+# bouncer_try MODE PORT: runs until bouncers_stop, if nobody else has the port
+bouncer_try()
 {
 	local mode=$1 port=$2
 	cat >"$pg_folder/$mode.ini" <<-INI
@@ -27,8 +27,23 @@ bouncer_start()
 	chmod 0644 "$pg_folder/$mode.ini"
 	pg_as_owner "$(command -v pgbouncer)" -q "$pg_folder/$mode.ini" \
 		>"$pg_folder/$mode.log" 2>&1 &
-	wait_for 20 bouncer_answers "$port" || bad 'pgbouncer did not start'
+	wait_for 20 bouncer_settled "$port" $! && bouncer_answers "$port"
 }
+
+# Below the ports that the system gives away by itself.
+declare -A port_of=()
+bouncer_start()
+{
+	local try
+	for try in 1 2 3 4 5 6 7 8; do
+		port_of[$1]=$((20000 + RANDOM % 10000))
+		! bouncer_try "$1" "${port_of[$1]}" || return 0
+	done >/dev/null
+	cat "$pg_folder/$1.log" >&2
+	bad "pgbouncer did not start, $try times"
+}
+
+bouncer_settled() { bouncer_answers "$1" || ! kill -0 "$2"; }
 
 bouncer_answers()
 {
@@ -47,17 +62,17 @@ bouncers_stop()
 stage_open
 trap 'status=$?; bouncers_stop; stage_close $status' EXIT
 stage_policy act
-bouncer_start transaction "$((PGPORT + 2001))"
-bouncer_start session "$((PGPORT + 4001))"
+bouncer_start transaction
+bouncer_start session
 through() { echo "postgresql://app:app@127.0.0.1:$1/$2?schema=public"; }
 
 stage_pending pooled
-through "$((PGPORT + 2001))" pooled >"$stage/pooled.url"
+through "${port_of[transaction]}" pooled >"$stage/pooled.url"
 stage_pending direct "migrate-url-file = $stage/straight.url"
-through "$((PGPORT + 2001))" direct >"$stage/direct.url"
+through "${port_of[transaction]}" direct >"$stage/direct.url"
 (umask 077 && pg_url app 'direct?schema=public' >"$stage/straight.url")
 stage_pending kept
-through "$((PGPORT + 4001))" kept >"$stage/kept.url"
+through "${port_of[session]}" kept >"$stage/kept.url"
 
 agent_start
 app_fails pooled
@@ -66,7 +81,7 @@ expect 'the cause' "$(show 1 .cause)" pending-migration
 show 1 '.findings[] | select(.name == "plan").text' |
 	grep -q 'through a pooler' || bad 'the pooler was not found'
 ! has_table pooled AnalyticsEvent || bad 'it was mended through a pooler'
-expect 'what was left in the pooler' "$(PGHOST=127.0.0.1 PGPORT=$((PGPORT + 2001)) \
+expect 'what was left in the pooler' "$(PGHOST=127.0.0.1 PGPORT=${port_of[transaction]} \
 	PGUSER=app pg_do -d pooled -c 'SHOW lock_timeout')" 0
 
 app_fails direct
