@@ -42,6 +42,21 @@ leftovers_load(struct store *store, struct leftovers **ret, struct why *why)
 }
 
 void
+leftovers_drop_orphans(struct leftovers *l)
+{
+	for (size_t i = 0; i < l->n_orphans; i++) {
+		struct orphan *o = &l->orphans[i];
+		if (o->file)
+			logfile_unkeep(o->file, o->container);
+		logfile_free(o->file);
+		free(o->container);
+	}
+	free(l->orphans);
+	l->orphans = NULL;
+	l->n_orphans = 0;
+}
+
+void
 leftovers_free(struct leftovers *l)
 {
 	if (!l)
@@ -53,14 +68,7 @@ leftovers_free(struct leftovers *l)
 	}
 	free(l->files);
 	places_free(l->places, l->n);
-	for (size_t i = 0; i < l->n_orphans; i++) {
-		if (l->orphans[i].file)
-			logfile_unkeep(
-				l->orphans[i].file, l->orphans[i].container);
-		logfile_free(l->orphans[i].file);
-		free(l->orphans[i].container);
-	}
-	free(l->orphans);
+	leftovers_drop_orphans(l);
 	free(l);
 }
 

@@ -25,6 +25,8 @@ void leftovers_each(struct leftovers *l, const struct settings *settings,
 	void *arg);
 /* Files of the container that an earlier head had opened and not stored yet,
  * when it was killed: those that were written to after `since` (wall clock),
- * oldest first, now the caller's. What is left is let go. */
+ * oldest first, now the caller's. */
 struct logfile *
 leftovers_orphans(struct leftovers *l, const char *container, usec since);
+/* Lets go of the others, before any of them is opened again under its name. */
+void leftovers_drop_orphans(struct leftovers *l);

@@ -198,6 +198,7 @@ revive(struct sources *s)
 {
 	leftovers_find(s->leftovers);
 	leftovers_each(s->leftovers, s->settings, on_leftover, s);
+	leftovers_drop_orphans(s->leftovers);
 	folders_scan(s->folders, open_current, s);
 	leftovers_free(take(s->leftovers));
 	for (struct tail *t = s->tails.first, *next; t; t = next) {
