@@ -184,6 +184,19 @@ input_read(struct input *in, uint64_t offset, char *to, size_t len,
 	if (p->next)
 		len = MIN(len, p->next->base - offset);
 	ssize_t n = part_read(p, offset - p->base, to, len, why);
+	/* Only behind the last byte gzip tells whether all of them are right.
+	 */
+	if (n > 0 && p->next && p->gunzip &&
+		offset + (uint64_t)n == p->next->base) {
+		char more;
+		ssize_t r =
+			part_read(p, p->next->base - p->base, &more, 1, why);
+		if (r > 0)
+			return because(why, -EBADMSG,
+				"unpacks to more bytes than it says");
+		if (r < 0)
+			return r;
+	}
 	if (n == 0 && p->next)
 		return because(why, -ENODATA,
 			"ends %llu bytes before the file that follows it "

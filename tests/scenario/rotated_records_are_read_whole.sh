@@ -85,7 +85,7 @@ head -c 300000 /dev/urandom | base64 | write
 mv "$log" "$log.1"
 gzip "$log.1"
 printf '\377\377' | dd of="$log.1.gz" bs=1 conv=notrunc status=none \
-	seek=$(($(stat -c %s "$log.1.gz") / 2))
+	seek=$(($(stat -c %s "$log.1.gz") - 8))
 write <"$fault"
 agent_start
 count_is 9

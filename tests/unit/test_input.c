@@ -162,6 +162,26 @@ START_TEST(a_packed_file_that_is_torn_or_broken_is_told)
 }
 END_TEST
 
+START_TEST(a_packed_file_of_the_right_length_is_checked_all_the_same)
+{
+	struct why why = { "" };
+	char bytes[2000];
+	int fd = packed_file(0, 1000);
+	off_t size = lseek(fd, 0, SEEK_END);
+	ck_assert_int_eq(pwrite(fd, "\xff\xff\xff\xff", 4, size - 8), 4);
+	own(input) struct input *in = opened(fd, 0);
+	ck_assert_int_eq(input_add(in, plain_file(1000, 10), 1000, NULL), 0);
+	ck_assert_int_eq(
+		input_read(in, 0, bytes, sizeof(bytes), &why), -EBADMSG);
+	ck_assert_str_eq(why.text, "its compressed data is broken");
+
+	own(input) struct input *longer = opened(packed_file(0, 1000), 0);
+	ck_assert_int_eq(input_add(longer, plain_file(900, 10), 900, NULL), 0);
+	ck_assert_int_eq(
+		input_read(longer, 0, bytes, sizeof(bytes), &why), -EBADMSG);
+}
+END_TEST
+
 START_TEST(a_file_may_be_empty_when_it_is_opened)
 {
 	own(fd) int fd = plain_file(0, 0);
@@ -200,4 +220,5 @@ CHECK_MAIN("input", the_files_of_a_log_read_as_one,
 	a_file_that_ends_before_the_next_begins_is_told,
 	a_packed_file_is_read_again_from_any_place,
 	a_packed_file_that_is_torn_or_broken_is_told,
+	a_packed_file_of_the_right_length_is_checked_all_the_same,
 	a_file_may_be_empty_when_it_is_opened, a_pipe_is_read_once)
