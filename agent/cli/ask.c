@@ -119,7 +119,7 @@ ask_anybody(const struct settings *settings, const json_t *request,
 			return r;
 		if (geteuid() != 0)
 			return because(why, r,
-				"no daemon is running: nobody answers at %s",
+				"not running: no daemon answers at %s",
 				settings->socket);
 		r = head_answer(settings, request, ret, why);
 		if (r != -EWOULDBLOCK || clock_mono() >= until)

@@ -345,7 +345,7 @@ START_TEST(without_a_daemon_root_reads_the_store)
 	struct run r = run_command(command_incidents, NULL, NULL, NULL);
 	ck_assert_int_eq(r.code, EXIT_UNABLE);
 	if (geteuid() != 0) {
-		assert_has(r.err, "no daemon is running");
+		assert_has(r.err, "not running: no daemon answers");
 		return;
 	}
 	assert_has(r.err, "there is no store");
@@ -409,7 +409,7 @@ START_TEST(others_are_told_that_it_is_not_running)
 	ck_assert_int_eq(chmod(folder, 0755), 0);
 	struct run r = run_command(as_nobody, NULL, NULL, NULL);
 	ck_assert_int_eq(r.code, EXIT_UNABLE);
-	assert_has(r.err, "no daemon is running");
+	assert_has(r.err, "not running: no daemon answers");
 	start_daemon();
 	r = run_command(as_nobody, NULL, NULL, NULL);
 	ck_assert_int_eq(r.code, EXIT_UNABLE);
