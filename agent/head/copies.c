@@ -71,7 +71,7 @@ on_missed(void *arg, int fd)
 }
 
 struct logfile *
-copies_missed(const struct tail *t, const struct logfile *current, usec since)
+copies_missed(const struct tail *t, struct logfile *current, usec since)
 {
 	struct search s = { .tail = t, .current = current };
 	copies_each(t->path, on_missed, &s);
@@ -80,5 +80,9 @@ copies_missed(const struct tail *t, const struct logfile *current, usec since)
 		s.found = older->next;
 		logfile_free(older);
 	}
+	struct logfile **end = &s.found;
+	while (*end)
+		end = &(*end)->next;
+	*end = current;
 	return s.found;
 }

@@ -9,9 +9,9 @@
 void
 copies_each(const char *path, bool (*on_copy)(void *arg, int fd), void *arg);
 
-/* The copies that were written after the newest file of the tail, oldest first,
- * and before `current`, which now has the log's name. Where that newest file is
+/* `current`, which has the log's name now, and before it the copies that were
+ * written after the newest file of the tail, oldest first. Where that one is
  * not among them, they are those that were written to after `since` (wall
  * clock). Files of the list are the caller's. */
 struct logfile *
-copies_missed(const struct tail *t, const struct logfile *current, usec since);
+copies_missed(const struct tail *t, struct logfile *current, usec since);

@@ -64,6 +64,15 @@ logfile_free(struct logfile *l)
 	free(l);
 }
 
+void
+logfiles_free(struct logfile *list)
+{
+	for (struct logfile *l = list, *next; l; l = next) {
+		next = l->next;
+		logfile_free(l);
+	}
+}
+
 int
 logfile_size(const struct logfile *l, uint64_t *ret, struct why *why)
 {

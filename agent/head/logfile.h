@@ -21,6 +21,8 @@ int logfile_open(const char *path, struct why *why);
 /* Takes the descriptor over in any case. */
 int logfile_new(int fd, struct logfile **ret, struct why *why);
 void logfile_free(struct logfile *l);
+/* Every file of the list. */
+void logfiles_free(struct logfile *list);
 OWN(logfile, struct logfile *, logfile_free);
 
 /* Identity and key are taken anew: its head is another one, or longer. */

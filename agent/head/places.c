@@ -148,17 +148,7 @@ places_add(const struct places *p, struct tail *t, struct logfile *list,
 	struct why *why)
 {
 	struct why trouble;
-	uint64_t end, size;
-	int r = tail_end(t, &end, why);
-	for (struct logfile *l = list; r >= 0 && l; l = l->next) {
-		l->base = end;
-		r = logfile_size(l, &size, why);
-		end += r < 0 ? 0 : size;
-	}
-	for (struct logfile *l = list, *next; r >= 0 && l; l = next) {
-		next = l->next;
-		tail_add(t, l);
-	}
+	int r = tail_append(t, list, why);
 	/* Letting go of the files now would lose them. */
 	if (r >= 0 && places_save(p, t, &trouble) < 0)
 		note(p,

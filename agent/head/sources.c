@@ -42,15 +42,10 @@ begin(struct sources *s, struct folder *f, struct logfile *current,
 		s->leftovers && !leftovers_know(s->leftovers, f->app->name);
 	bool whole = !history || f->app->start.kind != START_TAIL;
 	own(tail) struct tail *t = tail_new(f->app, f->id, f->path);
-	struct logfile *copies = whole ? copies_missed(t, current, 0) : NULL;
-	current->next = NULL;
-	for (struct logfile *l = copies, *next; l; l = next) {
-		next = l->next;
-		(void)tail_end(t, &l->base, NULL); /* it told its size before */
-		tail_add(t, l);
-	}
-	int r = tail_end(t, &current->base, why);
-	tail_add(t, current);
+	struct logfile *list = whole ? copies_missed(t, current, 0) : current;
+	int r = tail_append(t, list, why);
+	if (r < 0)
+		logfiles_free(list);
 	if (r >= 0)
 		r = rules_select(s->rules, t->app->packs, t->app->rules_off,
 			&t->source, why);
@@ -78,11 +73,9 @@ grow(struct sources *s, struct folder *f, struct tail *t,
 	struct logfile *current, struct why *why)
 {
 	struct logfile *list = copies_missed(t, current, tail_written(t));
-	struct logfile **end = &list;
-	int found = 1;
-	for (; *end; end = &(*end)->next)
+	int found = 0;
+	for (const struct logfile *l = list; l; l = l->next)
 		found++;
-	*end = current;
 	int r = tails_grow(&s->tails, t, list, why);
 	if (r < 0)
 		return r;

@@ -25,10 +25,7 @@ tail_free(struct tail *t)
 {
 	if (!t)
 		return;
-	for (struct logfile *l = t->oldest, *next; l; l = next) {
-		next = l->next;
-		logfile_free(l);
-	}
+	logfiles_free(t->oldest);
 	free(t->container);
 	free(t->path);
 	free(t);
@@ -62,6 +59,23 @@ tail_add(struct tail *t, struct logfile *l)
 		t->oldest = l;
 	t->newest = l;
 	t->source.base = t->oldest->base;
+}
+
+int
+tail_append(struct tail *t, struct logfile *list, struct why *why)
+{
+	uint64_t end, size;
+	int r = tail_end(t, &end, why);
+	for (struct logfile *l = list; r >= 0 && l; l = l->next) {
+		l->base = end;
+		r = logfile_size(l, &size, why);
+		end += r < 0 ? 0 : size;
+	}
+	for (struct logfile *l = list, *next; r >= 0 && l; l = next) {
+		next = l->next;
+		tail_add(t, l);
+	}
+	return r;
 }
 
 struct logfile *

@@ -37,6 +37,9 @@ int tail_end(const struct tail *t, uint64_t *ret, struct why *why);
 /* When its newest file was written to last, or its position moved if it has
  * none; by the wall clock. */
 usec tail_written(const struct tail *t);
+/* Takes the files of the list, oldest first, in as the newest, each where the
+ * one before it ends: all, or none if that fails. */
+int tail_append(struct tail *t, struct logfile *list, struct why *why);
 /* Takes the file in as the newest; its base is set. */
 void tail_add(struct tail *t, struct logfile *l);
 /* Takes the oldest file out, now the caller's, if all of it is read and another

@@ -117,11 +117,9 @@ tails_grow(
 		logfile_keep(l, t->container);
 	int r = places_add(&s->places, t, list, why);
 	if (r < 0) {
-		for (struct logfile *l = list, *next; l; l = next) {
-			next = l->next;
+		for (const struct logfile *l = list; l; l = l->next)
 			logfile_unkeep(l, t->container);
-			logfile_free(l);
-		}
+		logfiles_free(list);
 		return r;
 	}
 	watch_newest(s, t);
