@@ -8,12 +8,14 @@
 #	make torture	what takes long: kill -9 at random moments, fuzzers
 #	make machine	bootstrap on fresh Debian machines: root, debootstrap
 #
-# Each role adds its own with a fragment tests/unit/ROLE.mk, which appends to
-# check_PROGRAMS, TESTS, BENCHES and TORTURES.
+# A test program's source has the program's name and `.c`, and it is linked with
+# every role and with what tests share (tests/support): a new one needs no more
+# than its line in tests/unit/local.mk or tests/server/local.mk.
 
-AM_CPPFLAGS += -I$(top_srcdir)/tests
+AM_CPPFLAGS += -I$(top_srcdir)/tests -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
+	-DTEST_RULES='"$(abs_top_srcdir)/rules"'
 AM_CFLAGS += $(CHECK_CFLAGS)
-TEST_LIBS = $(ROLE_LIBS) $(ALL_LIBS) $(CHECK_LIBS)
+LDADD = tests/support/libsupport.a $(ROLE_LIBS) $(ALL_LIBS) $(CHECK_LIBS)
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
@@ -30,10 +32,7 @@ MACHINES = tests/machine/readme.sh tests/machine/bootstrap.sh
 SUPPORT = tests/support/dockerlog tests/support/receiver \
 	tests/support/manager
 check_PROGRAMS += $(SUPPORT)
-tests_support_dockerlog_SOURCES = tests/support/dockerlog.c
 tests_support_dockerlog_LDADD = agent/base/libbase.a $(ALL_LIBS)
-tests_support_receiver_SOURCES = tests/support/receiver.c
-tests_support_manager_SOURCES = tests/support/manager.c
 # A clock that tests can set, to be preloaded: no program of ours, so none of
 # our flags.
 check_DATA = tests/support/clockshift.so
@@ -45,14 +44,19 @@ EXTRA_DIST += tests/support/clockshift.c
 tests_support_manager_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 
+# What test programs share.
+check_LIBRARIES = tests/support/libsupport.a
+tests_support_libsupport_a_SOURCES = \
+	tests/support/hands.c tests/support/hands.h \
+	tests/support/pg.c tests/support/pg.h \
+	tests/support/roads.c tests/support/roads.h \
+	tests/support/world.c tests/support/world.h
+
 if HAVE_CHECK
-include tests/unit/base.mk
-include tests/unit/sources.mk
-include tests/unit/head.mk
-include tests/unit/eyes.mk
-include tests/unit/hands.mk
+include tests/unit/local.mk
+include tests/server/local.mk
 endif
-include tests/unit/tree.mk
+include tests/tree/local.mk
 include tests/scenario/local.mk
 
 demo-parts: logmend$(EXEEXT) $(SUPPORT)

@@ -3,6 +3,9 @@ SCENARIOS = \
 	tests/scenario/demo.sh \
 	tests/scenario/a_broken_rehearsal_is_told.sh \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
+	tests/scenario/a_deploy_under_way_is_waited_for.sh \
+	tests/scenario/a_failed_mend_blocks_no_deploy.sh \
+	tests/scenario/diagnose_tells_and_changes_nothing.sh \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \

@@ -1,0 +1,74 @@
+# Test programs of single files: tests/unit/FOLDER/test_FILE.c for agent/FOLDER/FILE.c.
+UNIT_TESTS = \
+	tests/unit/test_own \
+	tests/unit/test_span \
+	tests/unit/test_buf \
+	tests/unit/test_escape \
+	tests/unit/test_clock \
+	tests/unit/test_json \
+	tests/unit/test_why \
+	tests/unit/test_hash \
+	tests/unit/test_conf \
+	tests/unit/test_file \
+	tests/unit/test_frame \
+	tests/unit/test_spawn \
+	tests/unit/test_fault \
+	tests/unit/test_batch \
+	tests/unit/test_plan \
+	tests/unit/test_finding \
+	tests/unit/test_result \
+	tests/unit/test_attempt \
+	tests/unit/test_options \
+	tests/unit/test_settings \
+	tests/unit/test_rule \
+	tests/unit/test_decode \
+	tests/unit/test_assemble \
+	tests/unit/test_find \
+	tests/unit/test_jail \
+	tests/unit/test_reader \
+	tests/unit/test_input \
+	tests/unit/test_positions \
+	tests/unit/test_containers \
+	tests/unit/test_places \
+	tests/unit/test_intake \
+	tests/unit/test_incident \
+	tests/unit/test_limits \
+	tests/unit/test_timeshift \
+	tests/unit/test_policy \
+	tests/unit/test_db \
+	tests/unit/test_store \
+	tests/unit/test_redact \
+	tests/unit/test_notice \
+	tests/unit/test_address \
+	tests/unit/test_webhook \
+	tests/unit/test_outbox \
+	tests/unit/test_control \
+	tests/unit/test_verbs \
+	tests/unit/test_wrap \
+	tests/unit/test_ask \
+	tests/unit/test_url \
+	tests/unit/test_checksum \
+	tests/unit/test_prisma \
+	tests/unit/test_script \
+	tests/unit/test_guard \
+	tests/unit/test_cause \
+	tests/unit/test_model
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+EXTRA_DIST += tests/support/http.h
+tests_unit_test_webhook_LDADD = $(LDADD) -lssl
+
+# What `scan` and `test` print.
+EYES_CHECKS = tests/unit/captures.sh tests/unit/scan.sh
+TESTS += $(EYES_CHECKS)
+EXTRA_DIST += $(EYES_CHECKS)
+tests/unit/captures.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
+
+# make bench
+check_PROGRAMS += tests/bench/dockerlines
+tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
+BENCHES += tests/bench/scan.sh
+
+# make torture
+TORTURES += tests/unit/roads.sh
+EXTRA_DIST += tests/unit/roads.sh
