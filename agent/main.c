@@ -12,7 +12,7 @@
 #include "cli/command.h"
 #include "eyes/eyes.h"
 #include "hands/hands.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 static const struct command commands[] = {
 	{ "run", "",

@@ -9,7 +9,7 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/clock.c agent/base/clock.h \
 	agent/base/hash.c agent/base/hash.h \
 	agent/base/json.c agent/base/json.h \
-	agent/base/conf.c agent/base/conf.h \
+	agent/base/redact.c agent/base/redact.h \
 	agent/base/file.c agent/base/file.h \
 	agent/base/frame.c agent/base/frame.h \
 	agent/base/spawn.c agent/base/spawn.h

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/conf.h"
+#include "config/ini.h"
 #include "hands/hands.h"
 #include "head/head.h"
 
@@ -137,8 +137,8 @@ check_folders(struct checkup *c)
 		check_kind(
 			c, agent, "docker-root", s->docker_root, S_IFDIR, READ);
 	for (size_t i = 0; i < s->conf->n_sections; i++) {
-		const struct conf_section *sec = &s->conf->sections[i];
-		if (sec->line != agent || !conf_find(sec, "rules"))
+		const struct ini_section *sec = &s->conf->sections[i];
+		if (sec->line != agent || !ini_find(sec, "rules"))
 			continue;
 		for (char **f = s->rules; *f; f++)
 			check_kind(c, agent, "rules", *f, S_IFDIR, READ);

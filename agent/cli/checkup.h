@@ -3,7 +3,7 @@
  * of it, both in the same sentences. */
 #pragma once
 
-#include "wire/settings.h"
+#include "config/settings.h"
 
 /* Where the problems go: `FILE:LINE: KEY: sentence`, each complete. */
 struct checkup {

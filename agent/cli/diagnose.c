@@ -16,7 +16,7 @@
 #include "wire/plan.h"
 #include "wire/result.h"
 #include "wire/role.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 #define LOOK_TIME USEC_MINUTE
 #define FINDINGS_KEPT 256u

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "wire/settings.h"
+#include "config/settings.h"
 
 static int
 load_folder(const char *folder, struct rules **ret, struct why *why)

@@ -8,8 +8,9 @@
  * which was escaped can hold. Without it they begin two columns behind the
  * line's own indentation. */
 #define WRAP_HERE '\x1f'
-#define WRAP_LEAST 40u /* columns; a narrower terminal is taken for this wide \
-			*/
+#define WRAP_LEAST                                                 \
+	40u /* columns; a narrower terminal is taken for this wide \
+	     */
 
 /* The columns of standard output if it is a terminal, else 0. */
 unsigned wrap_width(void);

@@ -39,7 +39,7 @@ attempt_begin(const char *store, const char *key, const char *text,
 	struct attempt **ret, struct why *why)
 {
 	int fd = -1;
-	int r = attempt_create(store, key, "started", text, &fd, why);
+	int r = attempt_file_create(store, key, "started", text, &fd, why);
 	if (r < 0)
 		return r;
 	struct attempt *a = xcalloc(1, sizeof(*a));
@@ -52,7 +52,7 @@ int
 attempt_note(struct attempt *a, const char *event, const char *text)
 {
 	own(buf) struct buf line = { 0 };
-	attempt_line(&line, event, text, clock_wall());
+	attempt_file_line(&line, event, text, clock_wall());
 	return write_line(a->fd, &line);
 }
 
@@ -93,9 +93,9 @@ read_proposal(struct span line, char checksum[SHA256_HEX])
 char *
 attempt_proposal(const char *store, const char *key, char checksum[SHA256_HEX])
 {
-	if (!attempt_is_key(key))
+	if (!attempt_file_is_key(key))
 		return NULL;
-	own(str) char *path = attempt_path(store, key);
+	own(str) char *path = attempt_file_path(store, key);
 	own(buf) struct buf text = { 0 };
 	if (file_read(path, FILE_MAX, &text, NULL) < 0)
 		return NULL;
@@ -112,6 +112,6 @@ attempt_end(struct attempt *a, const struct result *r)
 	own(buf) struct buf line = { 0 };
 	/* A line that the disk took only in part must not swallow this one. */
 	buf_add_char(&line, '\n');
-	attempt_result_line(&line, r, clock_wall());
+	attempt_file_result_line(&line, r, clock_wall());
 	return write_line(a->fd, &line);
 }

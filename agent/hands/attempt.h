@@ -2,7 +2,7 @@
  * it): made once, locked for life, every line synced. */
 #pragma once
 
-#include "wire/attempt.h"
+#include "wire/attempt-file.h"
 
 struct attempt;
 

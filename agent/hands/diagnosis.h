@@ -9,7 +9,7 @@
 #include "hands/url.h"
 #include "wire/fault.h"
 #include "wire/plan.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 struct diagnosis {
 	/* what was asked; borrowed */

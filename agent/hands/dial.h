@@ -8,10 +8,10 @@
 #include "base/why.h"
 #include "hands/url.h"
 
-/* -EACCES: the login is refused, or the server not trusted; -ENOENT: no such database; -EAGAIN: the server
- * is full or starting; -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH ...: no way
- * there. `why` never holds the password.
- * `database` is instead of the URL's, or NULL. */
+/* -EACCES: the login is refused, or the server not trusted; -ENOENT: no such
+ * database; -EAGAIN: the server is full or starting; -ECONNREFUSED, -ETIMEDOUT,
+ * -EHOSTUNREACH ...: no way there. `why` never holds the password. `database`
+ * is instead of the URL's, or NULL. */
 int dial(const struct url *url, const char *database, const char *name,
 	usec deadline, PGconn **ret, struct why *why);
 

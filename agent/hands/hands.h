@@ -1,7 +1,7 @@
 /* The role that touches databases: one job, then it ends. */
 #pragma once
 
-#include "wire/settings.h"
+#include "config/settings.h"
 
 /* The process behind ROLE_SOCKET; returns its exit code. */
 int hands_main(const char *config);

@@ -50,8 +50,8 @@ write_proposal(const struct task *task, const struct diagnosis *d,
 	int r = attempt_propose(
 		t->attempt, d->proposal.name, d->proposal.checksum);
 	if (r < 0) {
-		own(str) char *path =
-			attempt_path(task->settings->store, task->job->key);
+		own(str) char *path = attempt_file_path(
+			task->settings->store, task->job->key);
 		task_ends(ret, OUTCOME_ERROR,
 			"%s: cannot be written, so nothing was done: %s", path,
 			strerror(-r));

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "hands/remedy-prisma.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 struct task {
 	const struct settings *settings;

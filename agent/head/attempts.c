@@ -6,7 +6,7 @@
 #include <systemd/sd-id128.h>
 
 #include "head/allowance.h"
-#include "wire/attempt.h"
+#include "wire/attempt-file.h"
 
 static int
 new_key(char key[KEY_TEXT], struct why *why)
@@ -171,7 +171,7 @@ static enum attempts_next
 hold_back(struct desk *d, struct incident *i, struct attempt *a,
 	const char *reason, usec now, struct why *why)
 {
-	int r = attempt_withdraw(d->settings->store, a->key, reason, why);
+	int r = attempt_file_withdraw(d->settings->store, a->key, reason, why);
 	if (r == -EEXIST)
 		return ATTEMPTS_WAIT; /* they were first: see what they do */
 	/* Where its disk is full: hands of ours are all gone, so nobody has it.
@@ -187,22 +187,23 @@ read_file(struct desk *d, struct incident *i, struct attempt *a, usec now,
 	struct why *why)
 {
 	own(result) struct result said = { 0 };
-	enum attempt_state state;
-	if (attempt_read(d->settings->store, a->key, &state, &said, why) < 0)
+	enum attempt_file_state state;
+	if (attempt_file_read(d->settings->store, a->key, &state, &said, why) <
+		0)
 		return ATTEMPTS_TROUBLE;
 	switch (state) {
-	case ATTEMPT_NONE:
+	case ATTEMPT_FILE_NONE:
 		return ATTEMPTS_START;
-	case ATTEMPT_RUNNING:
+	case ATTEMPT_FILE_RUNNING:
 		return ATTEMPTS_WAIT;
-	case ATTEMPT_LOST:
+	case ATTEMPT_FILE_LOST:
 		return ATTEMPTS_RECOVER;
-	case ATTEMPT_WITHDRAWN:
+	case ATTEMPT_FILE_WITHDRAWN:
 		return set_back(d, i, a,
 			"the attempt was taken back before it "
 			"began",
 			now + LIMIT_STOP_RETRY, -1, now, why);
-	case ATTEMPT_ENDED:
+	case ATTEMPT_FILE_ENDED:
 		break;
 	}
 	return attempts_adopt(d, i, &said, now, why) < 0 ? ATTEMPTS_TROUBLE

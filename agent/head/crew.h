@@ -3,7 +3,7 @@
 
 #include "head/incident.h"
 #include "wire/report.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 #include <systemd/sd-event.h>
 

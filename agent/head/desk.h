@@ -7,7 +7,7 @@
 #include "head/outbox.h"
 #include "head/store.h"
 #include "base/escape.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 struct hold;
 struct loss;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/why.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 /* One container of a configured app. */
 struct folder {

@@ -1,7 +1,7 @@
 /* The service itself: incidents, limits, store and notices. */
 #pragma once
 
-#include "wire/settings.h"
+#include "config/settings.h"
 
 struct json_t;
 

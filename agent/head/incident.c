@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "head/redact.h"
+#include "base/redact.h"
 
 static const char *const state_names[STATES] = {
 	[STATE_NONE] = "none",

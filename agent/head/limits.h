@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "wire/settings.h"
+#include "config/settings.h"
 
 struct limit_answer {
 	bool allowed;

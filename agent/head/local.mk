@@ -11,7 +11,6 @@ agent_head_libhead_a_SOURCES += \
 	agent/head/store-column.c agent/head/store-incident.c \
 	agent/head/store-place.c agent/head/store-target.c \
 	agent/head/store-attempt.c agent/head/store-outbox.c \
-	agent/head/redact.c agent/head/redact.h \
 	agent/head/notice.c agent/head/notice.h \
 	agent/head/address.c agent/head/address.h \
 	agent/head/endpoint.c agent/head/endpoint.h \

@@ -8,7 +8,7 @@
 #include "wire/finding.h"
 #include "wire/plan.h"
 #include "wire/result.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 enum action {
 	ACTION_NONE, /* not decided yet */

@@ -7,7 +7,7 @@
 #include "head/tail.h"
 #include "head/reader.h"
 #include "head/store.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 struct json_t;
 struct sources;

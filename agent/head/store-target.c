@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "head/redact.h"
+#include "base/redact.h"
 #include "head/store-inside.h"
 
 /* Rows of one app without a target; more are counted without their object. */

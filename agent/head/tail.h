@@ -4,7 +4,7 @@
 
 #include "head/logfile.h"
 #include "head/reader.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 #include "wire/source.h"
 
 struct json_t;

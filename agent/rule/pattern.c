@@ -53,13 +53,13 @@ literal_is_safe(const char *literal)
 }
 
 /* A walk over the pattern's top level. */
-struct walk {
+struct pattern_walk {
 	const char *at;
 	struct buf run, best;
 };
 
 static void
-end_run(struct walk *w)
+end_run(struct pattern_walk *w)
 {
 	if (w->run.len > w->best.len) {
 		buf_reset(&w->best);
@@ -70,7 +70,7 @@ end_run(struct walk *w)
 
 /* Steps over `[...]`; at stands on the bracket. */
 static void
-skip_class(struct walk *w)
+skip_class(struct pattern_walk *w)
 {
 	const char *p = w->at + 1;
 	if (*p == '^')
@@ -91,7 +91,7 @@ skip_class(struct walk *w)
 
 /* Steps over `(...)` with all that is in it. */
 static void
-skip_group(struct walk *w)
+skip_group(struct pattern_walk *w)
 {
 	unsigned depth = 0;
 	while (*w->at) {
@@ -116,7 +116,7 @@ skip_group(struct walk *w)
 /* A quantifier behind the last byte of the run: what may be absent is no part
  * of the literal, what may repeat ends it. */
 static void
-take_quantifier(struct walk *w)
+take_quantifier(struct pattern_walk *w)
 {
 	char c = *w->at;
 	if (c != '?' && c != '*' && c != '+' && c != '{')
@@ -135,7 +135,7 @@ take_quantifier(struct walk *w)
 
 /* One element; false where an alternation or an option makes it hopeless. */
 static bool
-walk_one(struct walk *w)
+walk_one(struct pattern_walk *w)
 {
 	char c = *w->at;
 	if (c == '|')
@@ -171,7 +171,7 @@ walk_one(struct walk *w)
 char *
 pattern_literal(const char *text)
 {
-	struct walk w = { .at = text };
+	struct pattern_walk w = { .at = text };
 	bool whole = true;
 	while (*w.at && whole)
 		whole = walk_one(&w);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/conf.h"
+#include "config/ini.h"
 #include "rule/lint.h"
 #include "rule/samples.h"
 
@@ -53,7 +53,7 @@ rules_free(struct rules *rules)
 /* A file on its way in: nothing is added before all of it is right. */
 struct loading {
 	const struct rules *known;
-	const struct conf *conf;
+	const struct ini *conf;
 	struct rule *rules;
 	size_t n;
 	struct why *why;
@@ -68,7 +68,7 @@ refuse(const struct loading *l, unsigned line, const char *what,
 }
 
 static int
-set_stream(struct loading *l, const struct conf_entry *e, int *ret)
+set_stream(struct loading *l, const struct ini_entry *e, int *ret)
 {
 	if (strcmp(e->value, "stdout") == 0)
 		*ret = STREAM_STDOUT;
@@ -95,7 +95,7 @@ is_later(const char *key)
 }
 
 static int
-read_entry(struct loading *l, const struct conf_entry *e, struct rule *rule,
+read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 	bool *has_class)
 {
 	char **text = NULL;
@@ -171,7 +171,7 @@ pack_of(const char *file)
 }
 
 static int
-read_rule(struct loading *l, const struct conf_section *s, struct span name)
+read_rule(struct loading *l, const struct ini_section *s, struct span name)
 {
 	if (!is_name(name))
 		return refuse(l, s->line,
@@ -206,7 +206,7 @@ read_rule(struct loading *l, const struct conf_section *s, struct span name)
 }
 
 static int
-read_section(struct loading *l, const struct conf_section *s)
+read_section(struct loading *l, const struct ini_section *s)
 {
 	struct span rest = span_of(s->name), kind;
 	(void)span_cut(&rest, ' ', &kind);
@@ -223,8 +223,8 @@ read_section(struct loading *l, const struct conf_section *s)
 int
 rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
 {
-	own(conf) struct conf *conf = NULL;
-	int r = conf_read_stream(f, name, CONF_JOIN_NEWLINE, &conf, why);
+	own(ini) struct ini *conf = NULL;
+	int r = ini_read_stream(f, name, INI_JOIN_NEWLINE, &conf, why);
 	if (r < 0)
 		return r;
 	struct loading l = { .known = rules, .conf = conf, .why = why };

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct place {
-	const struct conf *conf;
-	const struct conf_section *section;
+struct sample_place {
+	const struct ini *conf;
+	const struct ini_section *section;
 	struct why *why;
 };
 
 static int
-refuse(const struct place *at, unsigned line, const char *what)
+refuse(const struct sample_place *at, unsigned line, const char *what)
 {
 	return because(at->why, -EINVAL, "%s:%u: [%s]: %s", at->conf->file,
 		line, at->section->name, what);
@@ -20,8 +20,8 @@ refuse(const struct place *at, unsigned line, const char *what)
 
 /* `match NAME N`: the words behind the first. */
 static int
-read_heading(const struct place *at, struct sample *sample, struct rule *rules,
-	size_t n, struct rule **ret)
+read_heading(const struct sample_place *at, struct sample *sample,
+	struct rule *rules, size_t n, struct rule **ret)
 {
 	struct span rest = span_of(at->section->name), word, name, number;
 	(void)span_cut(&rest, ' ', &word);
@@ -44,7 +44,7 @@ read_heading(const struct place *at, struct sample *sample, struct rule *rules,
 
 /* Each line begins with `|`, so that blank lines and indentation survive. */
 static int
-read_text(const struct place *at, const struct conf_entry *e,
+read_text(const struct sample_place *at, const struct ini_entry *e,
 	struct sample *sample)
 {
 	own(buf) struct buf text = { 0 };
@@ -63,7 +63,7 @@ read_text(const struct place *at, const struct conf_entry *e,
 }
 
 static int
-read_expect(const struct place *at, const struct conf_entry *e,
+read_expect(const struct sample_place *at, const struct ini_entry *e,
 	const struct rule *rule, struct sample *sample)
 {
 	struct span rest = span_of(e->value), word;
@@ -86,11 +86,11 @@ read_expect(const struct place *at, const struct conf_entry *e,
 }
 
 static int
-read_entries(
-	const struct place *at, const struct rule *rule, struct sample *sample)
+read_entries(const struct sample_place *at, const struct rule *rule,
+	struct sample *sample)
 {
 	for (size_t i = 0; i < at->section->n_entries; i++) {
-		const struct conf_entry *e = &at->section->entries[i];
+		const struct ini_entry *e = &at->section->entries[i];
 		int r;
 		if (strcmp(e->key, "text") == 0)
 			r = read_text(at, e, sample);
@@ -109,10 +109,10 @@ read_entries(
 }
 
 int
-samples_add(struct rule *rules, size_t n, const struct conf *conf,
-	const struct conf_section *section, struct why *why)
+samples_add(struct rule *rules, size_t n, const struct ini *conf,
+	const struct ini_section *section, struct why *why)
 {
-	struct place at = { conf, section, why };
+	struct sample_place at = { conf, section, why };
 	struct sample sample = { .line = section->line };
 	struct rule *rule = NULL;
 	int r = read_heading(&at, &sample, rules, n, &rule);

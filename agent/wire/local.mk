@@ -8,7 +8,5 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/plan.c agent/wire/plan.h \
 	agent/wire/result.c agent/wire/result.h \
 	agent/wire/report.c agent/wire/report.h \
-	agent/wire/attempt.c agent/wire/attempt.h \
-	agent/wire/settings.c agent/wire/settings.h \
-	agent/wire/options.c agent/wire/options.h \
+	agent/wire/attempt-file.c agent/wire/attempt-file.h \
 	agent/wire/role.c agent/wire/role.h

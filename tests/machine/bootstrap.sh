@@ -182,7 +182,7 @@ case_busy()
 	unchanged busy
 }
 
-eyes_tests='tests/unit/captures.sh tests/unit/scan.sh tests/unit/test_rule
+eyes_tests='tests/unit/captures.sh tests/unit/scan.sh tests/unit/rule/test_rule
 tests/unit/test_decode tests/unit/test_assemble tests/unit/test_find
 tests/unit/test_jail tests/unit/test_reader tests/unit/test_eyes'
 

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "support/world.h"
-#include "wire/attempt.h"
+#include "wire/attempt-file.h"
 
 #define OURS                                                                \
 	"SELECT concat_ws('|', finished_at IS NOT NULL, rolled_back_at IS " \
@@ -24,14 +24,14 @@
 static struct answer_of_hands a;
 
 static void
-ck_attempt(const char *key, enum attempt_state state, enum outcome outcome)
+ck_attempt(const char *key, enum attempt_file_state state, enum outcome outcome)
 {
 	own(str) char *store = at("state/logmend.db");
 	own(result) struct result r = { 0 };
-	enum attempt_state is;
-	ck_assert_int_eq(attempt_read(store, key, &is, &r, NULL), 0);
+	enum attempt_file_state is;
+	ck_assert_int_eq(attempt_file_read(store, key, &is, &r, NULL), 0);
 	ck_assert_int_eq(is, state);
-	if (state == ATTEMPT_ENDED)
+	if (state == ATTEMPT_FILE_ENDED)
 		ck_assert_int_eq(r.outcome, outcome);
 }
 
@@ -87,7 +87,7 @@ START_TEST(a_mend_writes_the_row_that_prisma_would)
 		 "WHERE migration_name = '" LAST "'",
 		"570f6971e9870d69d133424d5d4f55b5729ac74e4a971e406bcb112dc72426"
 		"b6|t|none|t|1|36");
-	ck_attempt(KEY "1", ATTEMPT_ENDED, OUTCOME_APPLIED);
+	ck_attempt(KEY "1", ATTEMPT_FILE_ENDED, OUTCOME_APPLIED);
 }
 END_TEST
 
@@ -102,7 +102,7 @@ START_TEST(an_attempt_never_runs_twice)
 	act_on(JOB_MEND, hash, KEY "1", &a);
 	ck_outcome(&a, OUTCOME_ERROR);
 	ck_value(TABLE_THERE, "f");
-	ck_attempt(KEY "1", ATTEMPT_LOST, OUTCOME_DONE);
+	ck_attempt(KEY "1", ATTEMPT_FILE_LOST, OUTCOME_DONE);
 }
 END_TEST
 
@@ -194,7 +194,7 @@ START_TEST(all_pending_folders_or_none_are_applied)
 	ck_value("SELECT logs LIKE '%Database error code: 42P01%' FROM "
 		 "_prisma_migrations WHERE migration_name LIKE '2026%'",
 		"t");
-	ck_attempt(KEY "1", ATTEMPT_ENDED, OUTCOME_NOT_APPLIED);
+	ck_attempt(KEY "1", ATTEMPT_FILE_ENDED, OUTCOME_NOT_APPLIED);
 }
 END_TEST
 
@@ -614,13 +614,13 @@ kill_in_the_middle(const char *hash)
 	pid_t pid = hands_start(config, &j, &sock);
 	await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "
 	      "relation = '\"User\"'::regclass)");
-	ck_attempt(KEY "1", ATTEMPT_RUNNING, OUTCOME_DONE);
+	ck_attempt(KEY "1", ATTEMPT_FILE_RUNNING, OUTCOME_DONE);
 	kill(pid, SIGTERM);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	close(sock);
 	PQfinish(c);
-	ck_attempt(KEY "1", ATTEMPT_LOST, OUTCOME_DONE);
+	ck_attempt(KEY "1", ATTEMPT_FILE_LOST, OUTCOME_DONE);
 }
 
 START_TEST(what_a_killed_process_left_is_found_out)
@@ -786,7 +786,7 @@ START_TEST(hands_end_what_they_began_when_head_is_gone)
 	int status = -1;
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
-	ck_attempt(KEY "1", ATTEMPT_ENDED, OUTCOME_APPLIED);
+	ck_attempt(KEY "1", ATTEMPT_FILE_ENDED, OUTCOME_APPLIED);
 	ck_value(TABLE_THERE, "t");
 }
 END_TEST

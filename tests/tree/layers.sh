@@ -16,10 +16,12 @@ may_include()
 	case $from in
 	base) false ;;
 	wire) [[ $into == base ]] ;;
-	rule) [[ $into == base || $into == wire ]] ;;
-	cli) [[ $into =~ ^(base|wire|rule)$ ]] || is_face "$header" ;;
-	main) [[ $into =~ ^(base|wire|rule|cli)$ ]] || is_face "$header" ;;
-	*) [[ $into =~ ^(base|wire|rule)$ ]] ;;
+	config) [[ $into =~ ^(base|wire)$ ]] ;;
+	rule) [[ $into =~ ^(base|wire|config)$ ]] ;;
+	cli) [[ $into =~ ^(base|wire|config|rule)$ ]] || is_face "$header" ;;
+	main) [[ $into =~ ^(base|wire|config|rule|cli)$ ]] ||
+		is_face "$header" ;;
+	*) [[ $into =~ ^(base|wire|config|rule)$ ]] ;;
 	esac
 }
 

@@ -17,5 +17,5 @@ done
 while read -r key; do
 	grep -qw -- "$key" <<<"$conf" ||
 		bad "logmend.conf(5) does not mention the key $key"
-done < <(grep -oE 'SECTION_[A-Z]+, "[a-z.-]+"' "$TOP/agent/wire/options.c" |
+done < <(grep -oE 'SECTION_[A-Z]+, "[a-z.-]+"' "$TOP/agent/config/options.c" |
 	cut -d'"' -f2 | sort -u)

@@ -1,26 +1,26 @@
 # Test programs of single files: tests/unit/FOLDER/test_FILE.c for agent/FOLDER/FILE.c.
 UNIT_TESTS = \
-	tests/unit/test_own \
-	tests/unit/test_span \
-	tests/unit/test_buf \
-	tests/unit/test_escape \
-	tests/unit/test_clock \
-	tests/unit/test_json \
-	tests/unit/test_why \
-	tests/unit/test_hash \
-	tests/unit/test_conf \
-	tests/unit/test_file \
-	tests/unit/test_frame \
-	tests/unit/test_spawn \
-	tests/unit/test_fault \
-	tests/unit/test_batch \
-	tests/unit/test_plan \
-	tests/unit/test_finding \
-	tests/unit/test_result \
-	tests/unit/test_attempt \
-	tests/unit/test_options \
-	tests/unit/test_settings \
-	tests/unit/test_rule \
+	tests/unit/base/test_own \
+	tests/unit/base/test_span \
+	tests/unit/base/test_buf \
+	tests/unit/base/test_escape \
+	tests/unit/base/test_clock \
+	tests/unit/base/test_json \
+	tests/unit/base/test_why \
+	tests/unit/base/test_hash \
+	tests/unit/config/test_ini \
+	tests/unit/base/test_file \
+	tests/unit/base/test_frame \
+	tests/unit/base/test_spawn \
+	tests/unit/wire/test_fault \
+	tests/unit/wire/test_batch \
+	tests/unit/wire/test_plan \
+	tests/unit/wire/test_finding \
+	tests/unit/wire/test_result \
+	tests/unit/wire/test_attempt-file \
+	tests/unit/config/test_options \
+	tests/unit/config/test_settings \
+	tests/unit/rule/test_rule \
 	tests/unit/test_decode \
 	tests/unit/test_assemble \
 	tests/unit/test_find \
@@ -37,7 +37,7 @@ UNIT_TESTS = \
 	tests/unit/test_policy \
 	tests/unit/test_db \
 	tests/unit/test_store \
-	tests/unit/test_redact \
+	tests/unit/base/test_redact \
 	tests/unit/test_notice \
 	tests/unit/test_address \
 	tests/unit/test_webhook \

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wire/options.h"
+#include "config/options.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ one_of(const char *value, const char *const *words)
 }
 
 char **
-list_of(const char *value)
+options_list(const char *value)
 {
 	char **list = NULL;
 	struct span rest = span_of(value), word;
@@ -85,7 +85,7 @@ static int
 read_list(const char *value, void *field, struct why *why)
 {
 	char ***to = field;
-	char **list = list_of(value);
+	char **list = options_list(value);
 	if (!list)
 		return because(why, -EINVAL, "is empty");
 	strings_free(*to);
@@ -96,7 +96,7 @@ read_list(const char *value, void *field, struct why *why)
 static int
 read_paths(const char *value, void *field, struct why *why)
 {
-	own(strings) char **list = list_of(value);
+	own(strings) char **list = options_list(value);
 	for (size_t i = 0; list && list[i]; i++)
 		if (list[i][0] != '/')
 			return because(why, -EINVAL,

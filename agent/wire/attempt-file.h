@@ -7,36 +7,38 @@
 #include "wire/job.h"
 #include "wire/result.h"
 
-enum attempt_state {
-	ATTEMPT_NONE,      /* no file: hands never started */
-	ATTEMPT_RUNNING,   /* locked: hands are at it, wait */
-	ATTEMPT_ENDED,     /* a result stands in it */
-	ATTEMPT_LOST,      /* no lock, no result: in doubt, look */
-	ATTEMPT_WITHDRAWN, /* head made it: whoever comes late must not begin */
+enum attempt_file_state {
+	ATTEMPT_FILE_NONE,      /* no file: hands never started */
+	ATTEMPT_FILE_RUNNING,   /* locked: hands are at it, wait */
+	ATTEMPT_FILE_ENDED,     /* a result stands in it */
+	ATTEMPT_FILE_LOST,      /* no lock, no result: in doubt, look */
+	ATTEMPT_FILE_WITHDRAWN, /* head made it: whoever comes late must not
+				   begin */
 };
 
 /* Whether it is a UUID, and so a plain name in our own folder. */
-bool attempt_is_key(const char *key);
+bool attempt_file_is_key(const char *key);
 
 /* `store` is the path of the store's file. Owned. */
-char *attempt_folder(const char *store);
-char *attempt_path(const char *store, const char *key);
+char *attempt_file_folder(const char *store);
+char *attempt_file_path(const char *store, const char *key);
 
 /* One line, with its newline, for the file: started, step, result. */
-void
-attempt_line(struct buf *to, const char *event, const char *text, usec now);
-void attempt_result_line(struct buf *to, const struct result *r, usec now);
+void attempt_file_line(
+	struct buf *to, const char *event, const char *text, usec now);
+void attempt_file_result_line(struct buf *to, const struct result *r, usec now);
 
 /* Makes the file, with its folder, holding the line `event`; both are synced,
  * and the file is locked as long as `ret_fd` is open. -EEXIST: it was made
  * before, so nobody may begin. Any failure leaves no file of ours behind. */
-int attempt_create(const char *store, const char *key, const char *event,
+int attempt_file_create(const char *store, const char *key, const char *event,
 	const char *text, int *ret_fd, struct why *why);
 /* Makes the file before any hands do, so that hands that come late refuse.
  * -EEXIST: they were first, or it was withdrawn before. */
-int attempt_withdraw(
+int attempt_file_withdraw(
 	const char *store, const char *key, const char *text, struct why *why);
 
-/* Fills `ret` when the state is ATTEMPT_ENDED. Negative: cannot be read. */
-int attempt_read(const char *store, const char *key, enum attempt_state *state,
-	struct result *ret, struct why *why);
+/* Fills `ret` when the state is ATTEMPT_FILE_ENDED. Negative: cannot be read.
+ */
+int attempt_file_read(const char *store, const char *key,
+	enum attempt_file_state *state, struct result *ret, struct why *why);

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "base/conf.h"
+#include "config/ini.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -14,10 +14,10 @@
 #define NAME_MAX_BYTES 49u /* what inih keeps of a section's name */
 #define KEY_MAX_BYTES 100u
 
-struct reader {
+struct line_reader {
 	FILE *f;
-	struct conf *conf;
-	enum conf_join join;
+	struct ini *conf;
+	enum ini_join join;
 	struct why *why;
 	unsigned line;
 	size_t bytes;
@@ -27,22 +27,22 @@ struct reader {
 	size_t room;
 };
 
-static struct conf_section *
-last_section(struct conf *conf)
+static struct ini_section *
+last_section(struct ini *conf)
 {
 	return conf->n_sections ? &conf->sections[conf->n_sections - 1] : NULL;
 }
 
 static int
-refuse(struct reader *r, const char *what)
+refuse(struct line_reader *r, const char *what)
 {
 	r->failed = because(
 		r->why, -EINVAL, "%s:%u: %s", r->conf->file, r->line, what);
 	return r->failed;
 }
 
-const struct conf_entry *
-conf_find(const struct conf_section *s, const char *key)
+const struct ini_entry *
+ini_find(const struct ini_section *s, const char *key)
 {
 	for (size_t i = 0; i < s->n_entries; i++)
 		if (strcmp(s->entries[i].key, key) == 0)
@@ -67,7 +67,7 @@ folded(struct span name)
 }
 
 static int
-open_section(struct reader *r, struct span line)
+open_section(struct line_reader *r, struct span line)
 {
 	ptrdiff_t end = span_find(line, SPAN("]"));
 	if (end < 0 || span_trim(span_from(line, (size_t)end + 1)).len)
@@ -77,7 +77,7 @@ open_section(struct reader *r, struct span line)
 		span_trim(span_first(span_from(line, 1), (size_t)end - 1)));
 	if (!*name || strlen(name) > NAME_MAX_BYTES)
 		return refuse(r, "a section's name has 1 to 49 bytes");
-	struct conf *conf = r->conf;
+	struct ini *conf = r->conf;
 	for (size_t i = 0; i < conf->n_sections; i++)
 		if (strcmp(conf->sections[i].name, name) == 0) {
 			r->failed = because(r->why, -EEXIST,
@@ -90,7 +90,7 @@ open_section(struct reader *r, struct span line)
 	conf->sections = xrealloc(
 		conf->sections, conf->n_sections + 1, sizeof(*conf->sections));
 	conf->sections[conf->n_sections++] =
-		(struct conf_section){ .name = take(name), .line = r->line };
+		(struct ini_section){ .name = take(name), .line = r->line };
 	return 0;
 }
 
@@ -103,7 +103,7 @@ is_key_char(char c)
 
 /* Writes `key = @` for inih and keeps the value. */
 static int
-keep_value(struct reader *r, struct span line, char *str, int num)
+keep_value(struct line_reader *r, struct span line, char *str, int num)
 {
 	ptrdiff_t eq = span_find(line, SPAN("="));
 	struct span key = span_trim(span_first(line, eq < 0 ? 0 : (size_t)eq));
@@ -125,19 +125,18 @@ keep_value(struct reader *r, struct span line, char *str, int num)
 }
 
 static int
-continue_value(struct reader *r, struct span line)
+continue_value(struct line_reader *r, struct span line)
 {
-	struct conf_section *s = last_section(r->conf);
+	struct ini_section *s = last_section(r->conf);
 	if (!s || !s->n_entries)
 		return refuse(r,
 			"an indented line continues a value, and there is none "
 			"above");
-	struct conf_entry *e = &s->entries[s->n_entries - 1];
+	struct ini_entry *e = &s->entries[s->n_entries - 1];
 	own(buf) struct buf joined = { 0 };
 	buf_add_str(&joined, e->value);
 	if (joined.len)
-		buf_add_char(
-			&joined, r->join == CONF_JOIN_NEWLINE ? '\n' : ' ');
+		buf_add_char(&joined, r->join == INI_JOIN_NEWLINE ? '\n' : ' ');
 	buf_add_span(&joined, line);
 	free(e->value);
 	e->value = buf_take_str(&joined);
@@ -145,7 +144,7 @@ continue_value(struct reader *r, struct span line)
 }
 
 static int
-check_bytes(struct reader *r, struct span line)
+check_bytes(struct line_reader *r, struct span line)
 {
 	r->bytes += line.len;
 	if (line.len > LINE_MAX_BYTES)
@@ -164,7 +163,7 @@ check_bytes(struct reader *r, struct span line)
 static char *
 read_line(char *str, int num, void *stream)
 {
-	struct reader *r = stream;
+	struct line_reader *r = stream;
 	if (r->failed)
 		return NULL;
 	ssize_t len = getline(&r->text, &r->room, r->f);
@@ -208,11 +207,11 @@ read_line(char *str, int num, void *stream)
 static int
 on_key(void *user, const char *section, const char *key, const char *value)
 {
-	struct reader *r = user;
+	struct line_reader *r = user;
 	(void)section; /* ours is not cut */
 	(void)value;   /* `@` */
-	struct conf_section *s = last_section(r->conf);
-	const struct conf_entry *old = conf_find(s, key);
+	struct ini_section *s = last_section(r->conf);
+	const struct ini_entry *old = ini_find(s, key);
 	if (old) {
 		r->failed = because(r->why, -EEXIST,
 			"%s:%u: `%s` was already set in line %u", r->conf->file,
@@ -221,7 +220,7 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	}
 	s->entries =
 		xrealloc(s->entries, s->n_entries + 1, sizeof(*s->entries));
-	s->entries[s->n_entries++] = (struct conf_entry){
+	s->entries[s->n_entries++] = (struct ini_entry){
 		.key = xstrdup(key),
 		.value = buf_take_str(&r->value),
 		.line = r->line,
@@ -230,12 +229,14 @@ on_key(void *user, const char *section, const char *key, const char *value)
 }
 
 int
-conf_read_stream(FILE *f, const char *name, enum conf_join join,
-	struct conf **ret, struct why *why)
+ini_read_stream(FILE *f, const char *name, enum ini_join join, struct ini **ret,
+	struct why *why)
 {
-	own(conf) struct conf *conf = xcalloc(1, sizeof(*conf));
+	own(ini) struct ini *conf = xcalloc(1, sizeof(*conf));
 	conf->file = xstrdup(name);
-	struct reader r = { .f = f, .conf = conf, .join = join, .why = why };
+	struct line_reader r = {
+		.f = f, .conf = conf, .join = join, .why = why
+	};
 	int rc = ini_parse_stream(read_line, &r, on_key, &r);
 	buf_free(&r.value);
 	free(r.text);
@@ -249,23 +250,23 @@ conf_read_stream(FILE *f, const char *name, enum conf_join join,
 }
 
 int
-conf_read(const char *path, enum conf_join join, struct conf **ret,
-	struct why *why)
+ini_read(
+	const char *path, enum ini_join join, struct ini **ret, struct why *why)
 {
 	own(file) FILE *f = fopen(path, "re");
 	if (!f)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
 			strerror(errno));
-	return conf_read_stream(f, path, join, ret, why);
+	return ini_read_stream(f, path, join, ret, why);
 }
 
 void
-conf_free(struct conf *conf)
+ini_free(struct ini *conf)
 {
 	if (!conf)
 		return;
 	for (size_t i = 0; i < conf->n_sections; i++) {
-		struct conf_section *s = &conf->sections[i];
+		struct ini_section *s = &conf->sections[i];
 		for (size_t k = 0; k < s->n_entries; k++) {
 			free(s->entries[k].key);
 			free(s->entries[k].value);

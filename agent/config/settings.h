@@ -75,7 +75,7 @@ struct app {
 
 struct settings {
 	char *file;
-	struct conf *conf; /* the file as it was read; NULL for defaults */
+	struct ini *conf; /* the file as it was read; NULL for defaults */
 	char *store;
 	char *socket;
 	char *docker_root;

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wire/options.h"
+#include "config/options.h"
 
 #include <errno.h>
 #include <string.h>
@@ -50,7 +50,7 @@ START_TEST(every_key_of_the_design_is_known)
 		{ SECTION_NOTIFY, "kind, url-file, events, private" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		own(strings) char **keys = list_of(rows[i].keys);
+		own(strings) char **keys = options_list(rows[i].keys);
 		for (size_t k = 0; keys[k]; k++)
 			ck_assert_msg(option_find(rows[i].section, keys[k]),
 				"%s", keys[k]);
@@ -138,11 +138,11 @@ END_TEST
 
 START_TEST(a_list_drops_blanks_and_empty_words)
 {
-	own(strings) char **list = list_of(" a ,, b c,");
+	own(strings) char **list = options_list(" a ,, b c,");
 	ck_assert_uint_eq(strings_count(list), 2);
 	ck_assert_str_eq(list[0], "a");
 	ck_assert_str_eq(list[1], "b c");
-	ck_assert_ptr_null(list_of(""));
+	ck_assert_ptr_null(options_list(""));
 }
 END_TEST
 

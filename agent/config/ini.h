@@ -11,35 +11,34 @@
 #include "base/own.h"
 #include "base/why.h"
 
-struct conf_entry {
+struct ini_entry {
 	char *key;
 	char *value;
 	unsigned line;
 };
 
-struct conf_section {
+struct ini_section {
 	char *name; /* blanks inside folded to one */
 	unsigned line;
-	struct conf_entry *entries;
+	struct ini_entry *entries;
 	size_t n_entries;
 };
 
-struct conf {
+struct ini {
 	char *file;
-	struct conf_section *sections;
+	struct ini_section *sections;
 	size_t n_sections;
 };
 
-enum conf_join { CONF_JOIN_SPACE, CONF_JOIN_NEWLINE };
+enum ini_join { INI_JOIN_SPACE, INI_JOIN_NEWLINE };
 
 /* `name` is what messages call the file. The stream is not closed. */
-int conf_read_stream(FILE *f, const char *name, enum conf_join join,
-	struct conf **ret, struct why *why);
-int conf_read(const char *path, enum conf_join join, struct conf **ret,
+int ini_read_stream(FILE *f, const char *name, enum ini_join join,
+	struct ini **ret, struct why *why);
+int ini_read(const char *path, enum ini_join join, struct ini **ret,
 	struct why *why);
-void conf_free(struct conf *conf);
-OWN(conf, struct conf *, conf_free);
+void ini_free(struct ini *conf);
+OWN(ini, struct ini *, ini_free);
 
 /* NULL if the section has no such key. */
-const struct conf_entry *
-conf_find(const struct conf_section *s, const char *key);
+const struct ini_entry *ini_find(const struct ini_section *s, const char *key);

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wire/attempt.h"
+#include "wire/attempt-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,14 +16,14 @@
 #define WITHDRAWN "withdrawn" /* the event's name */
 
 bool
-attempt_is_key(const char *key)
+attempt_file_is_key(const char *key)
 {
 	return strlen(key) == KEY_TEXT - 1 &&
 		strspn(key, "0123456789abcdef-") == KEY_TEXT - 1;
 }
 
 char *
-attempt_folder(const char *store)
+attempt_file_folder(const char *store)
 {
 	const char *slash = strrchr(store, '/');
 	return slash ? xprintf("%.*s/attempts", (int)(slash - store), store)
@@ -31,9 +31,9 @@ attempt_folder(const char *store)
 }
 
 char *
-attempt_path(const char *store, const char *key)
+attempt_file_path(const char *store, const char *key)
 {
-	own(str) char *folder = attempt_folder(store);
+	own(str) char *folder = attempt_file_folder(store);
 	return xprintf("%s/%s", folder, key);
 }
 
@@ -56,13 +56,13 @@ event_json(const char *event, const char *text, usec now)
 }
 
 void
-attempt_line(struct buf *to, const char *event, const char *text, usec now)
+attempt_file_line(struct buf *to, const char *event, const char *text, usec now)
 {
 	add_line(to, event_json(event, text, now));
 }
 
 void
-attempt_result_line(struct buf *to, const struct result *r, usec now)
+attempt_file_result_line(struct buf *to, const struct result *r, usec now)
 {
 	json_t *line = event_json("result", r->text, now);
 	json_object_set_new(
@@ -90,7 +90,7 @@ static int
 write_first(int fd, const char *event, const char *text)
 {
 	own(buf) struct buf line = { 0 };
-	attempt_line(&line, event, text, clock_wall());
+	attempt_file_line(&line, event, text, clock_wall());
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return -errno;
 	int r = write_all(fd, buf_span(&line));
@@ -100,13 +100,13 @@ write_first(int fd, const char *event, const char *text)
 }
 
 int
-attempt_create(const char *store, const char *key, const char *event,
+attempt_file_create(const char *store, const char *key, const char *event,
 	const char *text, int *ret_fd, struct why *why)
 {
-	if (!attempt_is_key(key))
+	if (!attempt_file_is_key(key))
 		return because(why, -EINVAL, "the attempt's key is no UUID");
-	own(str) char *folder = attempt_folder(store);
-	own(str) char *path = attempt_path(store, key);
+	own(str) char *folder = attempt_file_folder(store);
+	own(str) char *path = attempt_file_path(store, key);
 	int r = make_folder(store, folder, why);
 	if (r < 0)
 		return r;
@@ -133,11 +133,11 @@ attempt_create(const char *store, const char *key, const char *event,
 }
 
 int
-attempt_withdraw(
+attempt_file_withdraw(
 	const char *store, const char *key, const char *text, struct why *why)
 {
 	own(fd) int fd = -1;
-	return attempt_create(store, key, WITHDRAWN, text, &fd, why);
+	return attempt_file_create(store, key, WITHDRAWN, text, &fd, why);
 }
 
 static enum answer
@@ -147,20 +147,20 @@ answer_of(const json_t *line, const char *key)
 		span_of(json_string_value(json_object_get(line, key))));
 }
 
-/* What the line says of the attempt's state; ATTEMPT_LOST: nothing. Fills ret
- * from a result. */
-static enum attempt_state
+/* What the line says of the attempt's state; ATTEMPT_FILE_LOST: nothing. Fills
+ * ret from a result. */
+static enum attempt_file_state
 read_line(struct span text, struct result *ret)
 {
-	enum attempt_state state = ATTEMPT_LOST;
+	enum attempt_file_state state = ATTEMPT_FILE_LOST;
 	json_t *line = json_loadb(text.data, text.len, 0, NULL);
 	const char *event = json_string_value(json_object_get(line, "event"));
 	int outcome = outcome_by_name(
 		span_of(json_string_value(json_object_get(line, "outcome"))));
 	if (event && strcmp(event, WITHDRAWN) == 0) {
-		state = ATTEMPT_WITHDRAWN;
+		state = ATTEMPT_FILE_WITHDRAWN;
 	} else if (event && strcmp(event, "result") == 0 && outcome >= 0) {
-		state = ATTEMPT_ENDED;
+		state = ATTEMPT_FILE_ENDED;
 		result_free(ret);
 		ret->outcome = (enum outcome)outcome;
 		ret->fault = answer_of(line, "fault");
@@ -173,14 +173,14 @@ read_line(struct span text, struct result *ret)
 }
 
 int
-attempt_read(const char *store, const char *key, enum attempt_state *state,
-	struct result *ret, struct why *why)
+attempt_file_read(const char *store, const char *key,
+	enum attempt_file_state *state, struct result *ret, struct why *why)
 {
-	own(str) char *path = attempt_path(store, key);
+	own(str) char *path = attempt_file_path(store, key);
 	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
 	/* Where the folder is no folder, no file of ours can be. */
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-		*state = ATTEMPT_NONE;
+		*state = ATTEMPT_FILE_NONE;
 		return 0;
 	}
 	if (fd < 0)
@@ -193,12 +193,12 @@ attempt_read(const char *store, const char *key, enum attempt_state *state,
 	int r = file_read(path, FILE_MAX, &text, why);
 	if (r < 0)
 		return r;
-	*state = locked ? ATTEMPT_RUNNING : ATTEMPT_LOST;
+	*state = locked ? ATTEMPT_FILE_RUNNING : ATTEMPT_FILE_LOST;
 	struct span rest = buf_span(&text), line;
 	while (span_find(rest, SPAN("\n")) >= 0 &&
 		span_cut(&rest, '\n', &line)) {
-		enum attempt_state said = read_line(line, ret);
-		if (said != ATTEMPT_LOST)
+		enum attempt_file_state said = read_line(line, ret);
+		if (said != ATTEMPT_FILE_LOST)
 			*state = said;
 	}
 	return 0;

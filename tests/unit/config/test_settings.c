@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,14 +1,14 @@
 #include "config.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/conf.h"
+#include "config/ini.h"
 #include "base/escape.h"
-#include "wire/options.h"
+#include "config/options.h"
 
 #define CAPROVER_PREFIX "srv-captain--"
 
@@ -102,7 +102,7 @@ is_name(struct span s)
 
 /* remedy.CLASS; 1 if the key was one of these. */
 static int
-read_class_remedy(struct app *app, const struct conf_entry *e, struct why *why)
+read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
 {
 	if (strncmp(e->key, "remedy.", 7) != 0)
 		return 0;
@@ -117,7 +117,7 @@ read_class_remedy(struct app *app, const struct conf_entry *e, struct why *why)
 }
 
 static int
-read_entry(enum section_kind s, void *to, const struct conf_entry *e,
+read_entry(enum section_kind s, void *to, const struct ini_entry *e,
 	struct why *why)
 {
 	if (s == SECTION_APP) {
@@ -135,8 +135,8 @@ read_entry(enum section_kind s, void *to, const struct conf_entry *e,
 }
 
 static int
-read_section(struct settings *c, const struct conf *conf,
-	const struct conf_section *sec, struct why *why)
+read_section(struct settings *c, const struct ini *conf,
+	const struct ini_section *sec, struct why *why)
 {
 	struct span rest = span_of(sec->name), kind;
 	span_cut(&rest, ' ', &kind);
@@ -178,8 +178,8 @@ unsigned
 settings_line(const struct settings *c, unsigned section, const char *key)
 {
 	for (size_t i = 0; c->conf && i < c->conf->n_sections; i++) {
-		const struct conf_section *s = &c->conf->sections[i];
-		const struct conf_entry *e = conf_find(s, key);
+		const struct ini_section *s = &c->conf->sections[i];
+		const struct ini_entry *e = ini_find(s, key);
 		if (s->line == section && e)
 			return e->line;
 	}
@@ -299,7 +299,7 @@ settings_load(const char *path, struct settings **ret, struct why *why)
 {
 	own(settings) struct settings *c = settings_default();
 	c->file = xstrdup(path);
-	int r = conf_read(path, CONF_JOIN_SPACE, &c->conf, why);
+	int r = ini_read(path, INI_JOIN_SPACE, &c->conf, why);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < c->conf->n_sections; i++) {
@@ -337,7 +337,7 @@ static void
 agent_clear(struct settings *c)
 {
 	free(c->file);
-	conf_free(c->conf);
+	ini_free(c->conf);
 	free(c->store);
 	free(c->socket);
 	free(c->docker_root);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/why.h"
-#include "wire/settings.h"
+#include "config/settings.h"
 
 enum section_kind {
 	SECTION_AGENT,
@@ -32,4 +32,4 @@ const struct option *option_find(enum section_kind s, const char *key);
 /* Gives every key of the section its default. */
 void options_set_defaults(enum section_kind s, void *to);
 /* `word, word` into a list; empty words are left out. */
-char **list_of(const char *value);
+char **options_list(const char *value);

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/redact.h"
+#include "base/redact.h"
 
 #include <string.h>
 #include <strings.h>

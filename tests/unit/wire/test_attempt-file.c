@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wire/attempt.h"
+#include "wire/attempt-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ new_store(void)
 {
 	own(str) char *folder = scratch_folder();
 	char *store = xprintf("%s/logmend.db", folder);
-	own(str) char *attempts = attempt_folder(store);
+	own(str) char *attempts = attempt_file_folder(store);
 	ck_assert_int_eq(mkdir(attempts, 0700), 0);
 	return store;
 }
@@ -28,26 +28,27 @@ new_store(void)
 static int
 open_attempt(const char *store, struct span text)
 {
-	own(str) char *path = attempt_path(store, KEY);
+	own(str) char *path = attempt_file_path(store, KEY);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write_all(fd, text), 0);
 	return fd;
 }
 
-static enum attempt_state
+static enum attempt_file_state
 state_of(const char *store, struct result *ret)
 {
-	enum attempt_state state = ATTEMPT_NONE;
+	enum attempt_file_state state = ATTEMPT_FILE_NONE;
 	struct why why;
-	ck_assert_msg(attempt_read(store, KEY, &state, ret, &why) == 0, "%s",
-		why.text);
+	ck_assert_msg(attempt_file_read(store, KEY, &state, ret, &why) == 0,
+		"%s", why.text);
 	return state;
 }
 
 START_TEST(attempts_lie_beside_the_store)
 {
-	own(str) char *path = attempt_path("/var/lib/logmend/logmend.db", KEY);
+	own(str) char *path =
+		attempt_file_path("/var/lib/logmend/logmend.db", KEY);
 	ck_assert_str_eq(path, "/var/lib/logmend/attempts/" KEY);
 }
 END_TEST
@@ -56,7 +57,7 @@ START_TEST(without_a_file_nothing_was_started)
 {
 	own(str) char *store = new_store();
 	own(result) struct result res = { 0 };
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_NONE);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_NONE);
 }
 END_TEST
 
@@ -64,11 +65,11 @@ START_TEST(a_locked_file_is_waited_for)
 {
 	own(str) char *store = new_store();
 	own(buf) struct buf text = { 0 };
-	attempt_line(&text, "started", NULL, NOW);
+	attempt_file_line(&text, "started", NULL, NOW);
 	own(fd) int fd = open_attempt(store, buf_span(&text));
 	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
 	own(result) struct result res = { 0 };
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_RUNNING);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_RUNNING);
 }
 END_TEST
 
@@ -76,11 +77,11 @@ START_TEST(an_unlocked_file_without_a_result_is_lost)
 {
 	own(str) char *store = new_store();
 	own(buf) struct buf text = { 0 };
-	attempt_line(&text, "started", NULL, NOW);
-	attempt_line(&text, "step", "result", NOW);
+	attempt_file_line(&text, "started", NULL, NOW);
+	attempt_file_line(&text, "step", "result", NOW);
 	own(fd) int fd = open_attempt(store, buf_span(&text));
 	own(result) struct result res = { 0 };
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_LOST);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_LOST);
 }
 END_TEST
 
@@ -92,11 +93,11 @@ START_TEST(a_result_is_read_back)
 		.fault = ANSWER_YES,
 		.history = ANSWER_UNKNOWN,
 		.text = xstrdup("rolled \"back\"\n") };
-	attempt_line(&text, "started", NULL, NOW);
-	attempt_result_line(&text, &out, NOW);
+	attempt_file_line(&text, "started", NULL, NOW);
+	attempt_file_result_line(&text, &out, NOW);
 	own(fd) int fd = open_attempt(store, buf_span(&text));
 	own(result) struct result in = { 0 };
-	ck_assert_int_eq(state_of(store, &in), ATTEMPT_ENDED);
+	ck_assert_int_eq(state_of(store, &in), ATTEMPT_FILE_ENDED);
 	ck_assert_int_eq(in.outcome, OUTCOME_NOT_APPLIED);
 	ck_assert_int_eq(in.fault, ANSWER_YES);
 	ck_assert_int_eq(in.history, ANSWER_UNKNOWN);
@@ -109,13 +110,13 @@ START_TEST(a_torn_result_does_not_count)
 	own(buf) struct buf line = { 0 };
 	own(result) struct result out = { .outcome = OUTCOME_APPLIED,
 		.text = xstrdup("applied") };
-	attempt_result_line(&line, &out, NOW);
+	attempt_file_result_line(&line, &out, NOW);
 	for (size_t len = 1; len < line.len; len++) {
 		own(str) char *store = new_store();
 		own(fd) int fd =
 			open_attempt(store, span_first(buf_span(&line), len));
 		own(result) struct result in = { 0 };
-		ck_assert_int_eq(state_of(store, &in), ATTEMPT_LOST);
+		ck_assert_int_eq(state_of(store, &in), ATTEMPT_FILE_LOST);
 	}
 }
 END_TEST
@@ -123,12 +124,12 @@ END_TEST
 START_TEST(what_cannot_be_read_is_an_error)
 {
 	own(str) char *store = new_store();
-	own(str) char *path = attempt_path(store, KEY);
+	own(str) char *path = attempt_file_path(store, KEY);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	enum attempt_state state;
+	enum attempt_file_state state;
 	own(result) struct result res = { 0 };
 	struct why why;
-	ck_assert_int_lt(attempt_read(store, KEY, &state, &res, &why), 0);
+	ck_assert_int_lt(attempt_file_read(store, KEY, &state, &res, &why), 0);
 }
 END_TEST
 
@@ -136,13 +137,15 @@ START_TEST(what_was_withdrawn_never_begins)
 {
 	own(str) char *store = new_store();
 	own(result) struct result res = { 0 };
-	ck_assert_int_eq(attempt_withdraw(store, KEY, "paused", NULL), 0);
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_WITHDRAWN);
+	ck_assert_int_eq(attempt_file_withdraw(store, KEY, "paused", NULL), 0);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_WITHDRAWN);
 	own(fd) int fd = -1;
-	ck_assert_int_eq(attempt_create(store, KEY, "started", NULL, &fd, NULL),
+	ck_assert_int_eq(
+		attempt_file_create(store, KEY, "started", NULL, &fd, NULL),
 		-EEXIST);
-	ck_assert_int_eq(attempt_withdraw(store, KEY, "paused", NULL), -EEXIST);
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_WITHDRAWN);
+	ck_assert_int_eq(
+		attempt_file_withdraw(store, KEY, "paused", NULL), -EEXIST);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_WITHDRAWN);
 }
 END_TEST
 
@@ -152,9 +155,10 @@ START_TEST(what_began_is_not_withdrawn)
 	own(result) struct result res = { 0 };
 	own(fd) int fd = -1;
 	ck_assert_int_eq(
-		attempt_create(store, KEY, "started", NULL, &fd, NULL), 0);
-	ck_assert_int_eq(attempt_withdraw(store, KEY, "paused", NULL), -EEXIST);
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_RUNNING);
+		attempt_file_create(store, KEY, "started", NULL, &fd, NULL), 0);
+	ck_assert_int_eq(
+		attempt_file_withdraw(store, KEY, "paused", NULL), -EEXIST);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_RUNNING);
 }
 END_TEST
 
@@ -162,13 +166,13 @@ START_TEST(a_folder_that_is_none_holds_no_attempt)
 {
 	own(str) char *folder = scratch_folder();
 	own(str) char *store = xprintf("%s/logmend.db", folder);
-	own(str) char *attempts = attempt_folder(store);
+	own(str) char *attempts = attempt_file_folder(store);
 	own(fd) int fd = open(attempts, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	ck_assert_int_ge(fd, 0);
 	own(result) struct result res = { 0 };
-	ck_assert_int_eq(state_of(store, &res), ATTEMPT_NONE);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_NONE);
 	struct why why;
-	ck_assert_int_lt(attempt_withdraw(store, KEY, "paused", &why), 0);
+	ck_assert_int_lt(attempt_file_withdraw(store, KEY, "paused", &why), 0);
 	ck_assert_ptr_nonnull(strstr(why.text, attempts));
 }
 END_TEST

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "base/conf.h"
+#include "config/ini.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,32 +8,32 @@
 #include "support/check_main.h"
 
 static int
-read_text(struct span text, enum conf_join join, struct conf **ret,
-	struct why *why)
+read_text(
+	struct span text, enum ini_join join, struct ini **ret, struct why *why)
 {
 	own(file) FILE *f = text.len
 		? fmemopen((void *)text.data, text.len, "r")
 		: fopen("/dev/null", "r");
 	ck_assert_ptr_nonnull(f);
-	return conf_read_stream(f, "x.conf", join, ret, why);
+	return ini_read_stream(f, "x.conf", join, ret, why);
 }
 
 static void
 refused(struct span text, const char *reason)
 {
-	struct conf *conf = NULL;
+	struct ini *conf = NULL;
 	struct why why = { "" };
-	int r = read_text(text, CONF_JOIN_SPACE, &conf, &why);
+	int r = read_text(text, INI_JOIN_SPACE, &conf, &why);
 	ck_assert_msg(r < 0, "accepted: %s", text.data);
 	ck_assert_ptr_null(conf);
 	ck_assert_msg(strncmp(why.text, reason, strlen(reason)) == 0,
 		"said '%s' instead of '%s'", why.text, reason);
 }
 
-static struct conf *
-accepted(struct span text, enum conf_join join)
+static struct ini *
+accepted(struct span text, enum ini_join join)
 {
-	struct conf *conf = NULL;
+	struct ini *conf = NULL;
 	struct why why = { "" };
 	int r = read_text(text, join, &conf, &why);
 	ck_assert_msg(r == 0, "%s", why.text);
@@ -41,18 +41,18 @@ accepted(struct span text, enum conf_join join)
 }
 
 static const char *
-value(const struct conf *conf, size_t section, const char *key)
+value(const struct ini *conf, size_t section, const char *key)
 {
-	const struct conf_entry *e = conf_find(&conf->sections[section], key);
+	const struct ini_entry *e = ini_find(&conf->sections[section], key);
 	return e ? e->value : NULL;
 }
 
 START_TEST(sections_and_values_are_read_in_order)
 {
-	own(conf) struct conf *conf = accepted(
+	own(ini) struct ini *conf = accepted(
 		SPAN("\xef\xbb\xbf; comment\n# another\n\n[agent]\nstore = /x\n"
 		     "[app  moverz-v4]\r\nmode=act\r\n  \nrules.off = a, b"),
-		CONF_JOIN_SPACE);
+		INI_JOIN_SPACE);
 	ck_assert_uint_eq(conf->n_sections, 2);
 	ck_assert_str_eq(conf->sections[0].name, "agent");
 	ck_assert_uint_eq(conf->sections[0].line, 4);
@@ -60,16 +60,16 @@ START_TEST(sections_and_values_are_read_in_order)
 	ck_assert_str_eq(conf->sections[1].name, "app moverz-v4");
 	ck_assert_str_eq(value(conf, 1, "mode"), "act");
 	ck_assert_str_eq(value(conf, 1, "rules.off"), "a, b");
-	ck_assert_uint_eq(conf_find(&conf->sections[1], "rules.off")->line, 9);
+	ck_assert_uint_eq(ini_find(&conf->sections[1], "rules.off")->line, 9);
 	ck_assert_ptr_null(value(conf, 1, "store"));
 }
 END_TEST
 
 START_TEST(a_value_keeps_what_inih_would_cut)
 {
-	own(conf) struct conf *conf =
+	own(ini) struct ini *conf =
 		accepted(SPAN("[a]\nx = 1 ;not a comment\ny = a=b # c\nz =\n"),
-			CONF_JOIN_SPACE);
+			INI_JOIN_SPACE);
 	ck_assert_str_eq(value(conf, 0, "x"), "1 ;not a comment");
 	ck_assert_str_eq(value(conf, 0, "y"), "a=b # c");
 	ck_assert_str_eq(value(conf, 0, "z"), "");
@@ -83,8 +83,7 @@ START_TEST(a_long_line_never_becomes_a_key)
 	for (int i = 0; i < 1000; i++)
 		buf_add_str(&text, "store = /evil ");
 	buf_add_str(&text, "\nnext = 1\n");
-	own(conf) struct conf *conf =
-		accepted(buf_span(&text), CONF_JOIN_SPACE);
+	own(ini) struct ini *conf = accepted(buf_span(&text), INI_JOIN_SPACE);
 	ck_assert_uint_eq(conf->sections[0].n_entries, 2);
 	ck_assert_uint_eq(strlen(value(conf, 0, "long")), 13999);
 	ck_assert_ptr_null(value(conf, 0, "store"));
@@ -95,9 +94,9 @@ START_TEST(an_indented_line_continues_the_value)
 {
 	static const char text[] = "[a]\nx = one\n\ttwo\n ;three\n|\n";
 	struct span s = { text, sizeof(text) - 3 };
-	own(conf) struct conf *conf = accepted(s, CONF_JOIN_NEWLINE);
+	own(ini) struct ini *conf = accepted(s, INI_JOIN_NEWLINE);
 	ck_assert_str_eq(value(conf, 0, "x"), "one\ntwo\n;three");
-	own(conf) struct conf *spaced = accepted(s, CONF_JOIN_SPACE);
+	own(ini) struct ini *spaced = accepted(s, INI_JOIN_SPACE);
 	ck_assert_str_eq(value(spaced, 0, "x"), "one two ;three");
 	refused(SPAN("[a]\n  alone\n"), "x.conf:2: an indented line");
 }
@@ -105,11 +104,11 @@ END_TEST
 
 START_TEST(an_empty_section_and_an_empty_file_are_seen)
 {
-	own(conf) struct conf *conf =
-		accepted(SPAN("[a]\n[b]\n"), CONF_JOIN_SPACE);
+	own(ini) struct ini *conf =
+		accepted(SPAN("[a]\n[b]\n"), INI_JOIN_SPACE);
 	ck_assert_uint_eq(conf->n_sections, 2);
 	ck_assert_uint_eq(conf->sections[0].n_entries, 0);
-	own(conf) struct conf *none = accepted(SPAN(""), CONF_JOIN_SPACE);
+	own(ini) struct ini *none = accepted(SPAN(""), INI_JOIN_SPACE);
 	ck_assert_uint_eq(none->n_sections, 0);
 }
 END_TEST
@@ -155,10 +154,10 @@ END_TEST
 
 START_TEST(a_file_that_is_not_there_is_named)
 {
-	struct conf *conf = NULL;
+	struct ini *conf = NULL;
 	struct why why;
 	ck_assert_int_eq(
-		conf_read("/nowhere/x.conf", CONF_JOIN_SPACE, &conf, &why),
+		ini_read("/nowhere/x.conf", INI_JOIN_SPACE, &conf, &why),
 		-ENOENT);
 	ck_assert_ptr_nonnull(strstr(why.text, "/nowhere/x.conf"));
 }
