@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 
@@ -22,9 +22,9 @@ command_approve(const struct command *c, const struct invocation *given)
 	struct invocation in = *given;
 	if (!command_operands(c, &in, 2, 2))
 		return EXIT_USAGE;
-	json_t *request = ask_about("approve", in.argv[1]);
+	json_t *request = daemon_ask_about("approve", in.argv[1]);
 	if (!request)
 		return EXIT_USAGE;
 	set_code(request, in.argv[2]);
-	return ask_and_tell(&in, request);
+	return daemon_ask_and_tell(&in, request);
 }

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "cli/checkup.h"
+#include "cli/config-check.h"
 #include "rule/rule.h"
 
 static void
@@ -13,18 +13,19 @@ print_problem(const char *text)
 }
 
 static void
-check_packs(struct checkup *c, const struct rules *rules, const struct app *a)
+check_packs(
+	struct config_check *c, const struct rules *rules, const struct app *a)
 {
 	struct why why;
 	struct source all = { 0 };
 	if (rules_select(rules, a->packs, NULL, &all, &why) < 0)
-		checkup_problem(c, a->line, "packs", why.text);
+		config_check_problem(c, a->line, "packs", why.text);
 	else if (rules_select(rules, a->packs, a->rules_off, &all, &why) < 0)
-		checkup_problem(c, a->line, "rules.off", why.text);
+		config_check_problem(c, a->line, "rules.off", why.text);
 }
 
 static void
-check_rules(struct checkup *c, const struct rules *rules)
+check_rules(struct config_check *c, const struct rules *rules)
 {
 	const struct settings *s = c->settings;
 	own(buf) struct buf folders = { 0 };
@@ -33,8 +34,8 @@ check_rules(struct checkup *c, const struct rules *rules)
 	if (rules_count(rules) == 0) {
 		buf_add_str(&folders,
 			": no rule is there, so no fault would be seen");
-		checkup_problem(
-			c, checkup_agent(s), "rules", buf_str(&folders));
+		config_check_problem(
+			c, config_check_agent(s), "rules", buf_str(&folders));
 	}
 	for (size_t i = 0; i < s->n_apps; i++)
 		check_packs(c, rules, &s->apps[i]);
@@ -52,9 +53,10 @@ command_check_config(const struct command *c, const struct invocation *in)
 	if (settings_load(in->config, &settings, &why) < 0 ||
 		rules_load(settings->rules, &rules, &why) < 0)
 		return command_fails(EXIT_USAGE, "%s", why.text);
-	struct checkup up = { .settings = settings, .tell = print_problem };
+	struct config_check up = { .settings = settings,
+		.tell = print_problem };
 	check_rules(&up, rules);
-	checkup_run(&up);
+	config_check_run(&up);
 	if (up.problems)
 		return command_fails(EXIT_USAGE, "%u problem%s in %s",
 			up.problems, up.problems == 1 ? "" : "s",

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 
@@ -9,6 +9,6 @@ command_close(const struct command *c, const struct invocation *given)
 	struct invocation in = *given;
 	if (!command_operands(c, &in, 1, 1))
 		return EXIT_USAGE;
-	json_t *request = ask_about("close", in.argv[1]);
-	return request ? ask_and_tell(&in, request) : EXIT_USAGE;
+	json_t *request = daemon_ask_about("close", in.argv[1]);
+	return request ? daemon_ask_and_tell(&in, request) : EXIT_USAGE;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/wrap.h"
+#include "cli/output/wrap.h"
 
 int
 command_fails(int code, const char *fmt, ...)

@@ -10,7 +10,7 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "cli/page.h"
+#include "cli/output/page.h"
 #include "wire/finding.h"
 #include "wire/job.h"
 #include "wire/plan.h"

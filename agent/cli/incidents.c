@@ -1,10 +1,10 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 #include <stdio.h>
 
-#include "cli/page.h"
+#include "cli/output/page.h"
 #include "wire/fault.h"
 
 #define COLUMNS 7
@@ -14,7 +14,7 @@
 static char *
 what_of(const json_t *incident)
 {
-	const char *class = json_text(incident, "class");
+	const char *class = page_json_text(incident, "class");
 	int c = class_by_name(span_of(class));
 	if (c < 0)
 		return xstrdup(class ? class : "?");
@@ -33,14 +33,14 @@ add_row(char ***cells, const json_t *incident)
 		(long long)json_integer_value(
 			json_object_get(incident, "count")));
 	own(str) char *what = what_of(incident);
-	const char *cause = json_text(incident, "cause");
-	const char *last = json_text(incident, "last_seen");
+	const char *cause = page_json_text(incident, "cause");
+	const char *last = page_json_text(incident, "last_seen");
 	/* Whole seconds are enough for people. */
 	own(str) char *when =
 		last ? xstrndup(last, strcspn(last, ".Z")) : xstrdup("-");
-	const char *row[COLUMNS] = { id, json_text(incident, "state"),
-		json_text(incident, "app"), what, cause ? cause : "-", count,
-		when };
+	const char *row[COLUMNS] = { id, page_json_text(incident, "state"),
+		page_json_text(incident, "app"), what, cause ? cause : "-",
+		count, when };
 	for (size_t i = 0; i < COLUMNS; i++)
 		strings_add(cells, row[i] ? row[i] : "-");
 }
@@ -87,7 +87,7 @@ command_incidents(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
 	json_t *reply = NULL;
-	int code = ask(&in, ask_for("incidents"), &reply);
+	int code = daemon_ask(&in, daemon_ask_for("incidents"), &reply);
 	if (code != EXIT_DONE)
 		return code;
 	const json_t *incidents = json_object_get(reply, "answer");

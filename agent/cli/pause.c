@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@ command_pause(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
 	json_t *reply = NULL;
-	int code = ask(&in, ask_for("pause"), &reply);
+	int code = daemon_ask(&in, daemon_ask_for("pause"), &reply);
 	if (code == EXIT_DONE)
 		puts("paused: no attempt starts before `logmend resume`");
 	json_decref(reply);

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@ command_resume(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
 	json_t *reply = NULL;
-	int code = ask(&in, ask_for("resume"), &reply);
+	int code = daemon_ask(&in, daemon_ask_for("resume"), &reply);
 	if (code == EXIT_DONE)
 		puts("not paused");
 	json_decref(reply);

@@ -2,7 +2,7 @@
 #include "cli/command.h"
 
 #include "base/log.h"
-#include "cli/checkup.h"
+#include "cli/config-check.h"
 #include "head/head.h"
 
 static void
@@ -23,7 +23,7 @@ command_run(const struct command *c, const struct invocation *in)
 		return command_fails(EXIT_USAGE, "%s", why.text);
 	/* One app's mistake, or a disk that is not mounted yet, must not blind
 	 * the others. */
-	struct checkup up = { .settings = settings, .tell = warn };
-	checkup_run(&up);
+	struct config_check up = { .settings = settings, .tell = warn };
+	config_check_run(&up);
 	return head_run(settings);
 }

@@ -11,14 +11,14 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "cli/caprover.h"
-#include "cli/pack.h"
-#include "cli/sight.h"
-#include "cli/wrap.h"
+#include "config/caprover.h"
+#include "cli/load-rules.h"
+#include "cli/eyes-client.h"
+#include "cli/output/wrap.h"
 
 struct scan {
 	const struct rules *rules;
-	struct sight *sight;
+	struct eyes_client *sight;
 	const char *path; /* as it was given */
 	const char *app_given;
 	char *app;
@@ -154,20 +154,20 @@ read_log(struct scan *s, struct why *why)
 	own(fd) int fd = open_log(s->path, why);
 	if (fd < 0)
 		return fd;
-	int r = s->sight ? 0 : sight_open(s->rules, &s->sight, why);
+	int r = s->sight ? 0 : eyes_client_open(s->rules, &s->sight, why);
 	if (r < 0)
 		return r;
 	struct source source = { .whole = true, .numbered = true };
-	struct sight_totals totals = { 0 };
+	struct eyes_client_totals totals = { 0 };
 	r = rules_select(s->rules, NULL, NULL, &source, why);
 	if (r == 0)
-		r = sight_read(
+		r = eyes_client_read(
 			s->sight, &source, fd, on_fault, s, &totals, why);
 	s->bytes += totals.bytes;
 	s->broken += totals.broken;
 	if (r < 0 && r != -EIO) {
 		/* Whatever it was, the next log gets a process of its own. */
-		sight_close(s->sight);
+		eyes_client_close(s->sight);
 		s->sight = NULL;
 	}
 	return r;
@@ -179,7 +179,8 @@ scan_one(struct scan *s, const char *path)
 	struct why why;
 	s->path = path;
 	free(s->app);
-	s->app = s->app_given ? xstrdup(s->app_given) : app_beside(path);
+	s->app = s->app_given ? xstrdup(s->app_given)
+			      : caprover_app_beside(path);
 	s->logs++;
 	s->headed = false;
 	if (read_log(s, &why) < 0) {
@@ -232,14 +233,14 @@ command_scan(const struct command *c, const struct invocation *given)
 				in.argv[i]);
 	own(rules) struct rules *rules = NULL;
 	struct why why;
-	if (packs_load(&in, folder, &rules, &why) < 0)
+	if (load_rules(&in, folder, &rules, &why) < 0)
 		return command_fails(EXIT_USAGE, "%s", why.text);
 	s.rules = rules;
 	s.colours = command_colours();
 	s.width = wrap_width();
 	for (int i = 1; i < in.argc; i++)
 		scan_one(&s, in.argv[i]);
-	sight_close(s.sight);
+	eyes_client_close(s.sight);
 	free(s.app);
 	if (!s.json)
 		print_summary(&s);

@@ -1,10 +1,10 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#include "cli/page.h"
+#include "cli/output/page.h"
 
 #define KIND_WIDTH 10
 
@@ -25,23 +25,23 @@ add_title(struct page *p, const json_t *a, const json_t *more)
 {
 	page_printf(p, "Incident %lld  ",
 		(long long)json_integer_value(json_object_get(a, "id")));
-	page_add(p, SHADE_BOLD, json_text(a, "app"));
+	page_add(p, SHADE_BOLD, page_json_text(a, "app"));
 	page_printf(p, ": ");
-	page_add(p, SHADE_BOLD, json_text(more, "what"));
+	page_add(p, SHADE_BOLD, page_json_text(more, "what"));
 	page_printf(p, "\n");
-	const char *state = json_text(a, "state");
+	const char *state = page_json_text(a, "state");
 	page_label(p, "State");
 	page_add(p, page_shade(state), state);
 	page_printf(p, " since ");
-	add_time(p, json_text(more, "since"));
+	add_time(p, page_json_text(more, "since"));
 	page_printf(p, " UTC\n");
 	const json_t *wait = json_object_get(more, "wait");
 	if (wait) {
 		page_label(p, "");
 		page_printf(p, "until ");
-		add_time(p, json_text(wait, "until"));
+		add_time(p, page_json_text(wait, "until"));
 		page_printf(p, ": ");
-		page_add(p, SHADE_NONE, json_text(wait, "reason"));
+		page_add(p, SHADE_NONE, page_json_text(wait, "reason"));
 		page_printf(p, "\n");
 	}
 }
@@ -52,15 +52,15 @@ add_seen(struct page *p, const json_t *a, const json_t *more)
 	long long count = json_integer_value(json_object_get(a, "count"));
 	page_label(p, "Seen");
 	page_printf(p, "%lld time%s", count, count == 1 ? "" : "s");
-	if (json_text(a, "first_seen")) {
+	if (page_json_text(a, "first_seen")) {
 		page_printf(p, ", ");
-		add_time(p, json_text(a, "first_seen"));
+		add_time(p, page_json_text(a, "first_seen"));
 		page_printf(p, " to ");
-		add_time(p, json_text(a, "last_seen"));
+		add_time(p, page_json_text(a, "last_seen"));
 		page_printf(p, " UTC");
 	}
 	page_printf(p, " (rule ");
-	page_add(p, SHADE_NONE, json_text(a, "rule"));
+	page_add(p, SHADE_NONE, page_json_text(a, "rule"));
 	page_printf(p, ")\n");
 	const json_t *previous = json_object_get(more, "previous");
 	if (previous)
@@ -71,19 +71,19 @@ add_seen(struct page *p, const json_t *a, const json_t *more)
 static void
 add_cause(struct page *p, const json_t *a, const json_t *more)
 {
-	const char *cause = json_text(a, "cause");
+	const char *cause = page_json_text(a, "cause");
 	page_label(p, "Cause");
 	page_add(p, SHADE_BOLD, cause ? cause : "not known yet");
 	page_printf(p, "\n");
-	page_field(p, "", json_text(more, "cause_text"));
-	page_field(p, "Database", json_text(more, "target"));
+	page_field(p, "", page_json_text(more, "cause_text"));
+	page_field(p, "Database", page_json_text(more, "target"));
 	const json_t *decision = json_object_get(a, "decision");
 	if (!json_is_object(decision))
 		return;
 	page_label(p, "Decision");
-	page_add(p, SHADE_BOLD, json_text(decision, "action"));
+	page_add(p, SHADE_BOLD, page_json_text(decision, "action"));
 	page_printf(p, ": ");
-	page_add(p, SHADE_NONE, json_text(decision, "reason"));
+	page_add(p, SHADE_NONE, page_json_text(decision, "reason"));
 	page_printf(p, "\n");
 }
 
@@ -95,7 +95,7 @@ add_findings(struct page *p, const json_t *list)
 	if (json_array_size(list))
 		page_heading(p, "Findings");
 	json_array_foreach (list, i, finding) {
-		const char *answer = json_text(finding, "answer");
+		const char *answer = page_json_text(finding, "answer");
 		bool yes = answer && strcmp(answer, "yes") == 0;
 		bool no = answer && strcmp(answer, "no") == 0;
 		page_printf(p, "  ");
@@ -107,9 +107,9 @@ add_findings(struct page *p, const json_t *list)
 				: no ? "no "
 				     : "?  ");
 		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, json_text(finding, "name"));
+		page_add(p, SHADE_NONE, page_json_text(finding, "name"));
 		page_printf(p, "\n");
-		page_lines(p, "       ", json_text(finding, "text"));
+		page_lines(p, "       ", page_json_text(finding, "text"));
 	}
 }
 
@@ -121,13 +121,13 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 		return;
 	page_heading(p, "Plan");
 	page_printf(p, "  remedy ");
-	page_add(p, SHADE_NONE, json_text(plan, "remedy"));
+	page_add(p, SHADE_NONE, page_json_text(plan, "remedy"));
 	page_printf(p, ", hash ");
-	page_add(p, SHADE_NONE, json_text(plan, "hash"));
+	page_add(p, SHADE_NONE, page_json_text(plan, "hash"));
 	page_printf(p, "\n");
-	if (json_text(more, "plan_reason")) {
+	if (page_json_text(more, "plan_reason")) {
 		page_printf(p, "  guard: ");
-		page_add(p, SHADE_NONE, json_text(more, "plan_reason"));
+		page_add(p, SHADE_NONE, page_json_text(more, "plan_reason"));
 		page_printf(p, "\n");
 	}
 	size_t i;
@@ -150,16 +150,16 @@ add_outcome(struct page *p, const char *label, const json_t *o)
 {
 	if (!json_is_object(o))
 		return;
-	const char *outcome = json_text(o, "outcome");
+	const char *outcome = page_json_text(o, "outcome");
 	page_label(p, label);
 	page_add(p, SHADE_BOLD, outcome ? outcome : "under way");
-	if (json_text(o, "text")) {
+	if (page_json_text(o, "text")) {
 		page_printf(p, ": ");
-		page_add(p, SHADE_NONE, json_text(o, "text"));
+		page_add(p, SHADE_NONE, page_json_text(o, "text"));
 	}
-	if (json_text(o, "quiet_until")) {
+	if (page_json_text(o, "quiet_until")) {
 		page_printf(p, " (quiet until ");
-		add_time(p, json_text(o, "quiet_until"));
+		add_time(p, page_json_text(o, "quiet_until"));
 		page_printf(p, " UTC)");
 	}
 	page_printf(p, "\n");
@@ -169,24 +169,24 @@ static void
 add_approval(struct page *p, const json_t *a, const json_t *more)
 {
 	const json_t *approval = json_object_get(a, "approval");
-	const char *state = json_text(a, "state");
+	const char *state = page_json_text(a, "state");
 	if (!json_is_object(approval))
 		return;
-	const char *by = json_text(approval, "approved_by");
+	const char *by = page_json_text(approval, "approved_by");
 	page_label(p, "Approval");
 	if (by) {
 		page_printf(p, "by ");
 		page_add(p, SHADE_NONE, by);
 		page_printf(p, " at ");
-		add_time(p, json_text(more, "approved_at"));
+		add_time(p, page_json_text(more, "approved_at"));
 		page_printf(p, " UTC\n");
 	} else if (state && strcmp(state, "awaiting-approval") == 0) {
 		own(str) char *line = xprintf("logmend approve %lld %s",
 			(long long)json_integer_value(json_object_get(a, "id")),
-			json_text(approval, "code"));
+			page_json_text(approval, "code"));
 		page_add(p, SHADE_BOLD, line);
 		page_printf(p, "   until ");
-		add_time(p, json_text(approval, "expires"));
+		add_time(p, page_json_text(approval, "expires"));
 		page_printf(p, " UTC\n");
 	} else {
 		page_printf(p, "none\n");
@@ -205,16 +205,16 @@ add_proofs(struct page *p, const json_t *a, const json_t *more)
 	size_t i;
 	json_t *attempt;
 	json_array_foreach (json_object_get(a, "attempts"), i, attempt) {
-		const char *outcome = json_text(attempt, "outcome");
+		const char *outcome = page_json_text(attempt, "outcome");
 		page_label(p, "Attempt");
 		page_printf(p, "%lld, ",
 			(long long)json_integer_value(
 				json_object_get(attempt, "number")));
-		add_time(p, json_text(attempt, "started"));
+		add_time(p, page_json_text(attempt, "started"));
 		page_printf(p, " UTC: ");
 		page_add(p, SHADE_BOLD, outcome ? outcome : "under way");
 		page_printf(p, ", key ");
-		page_add(p, SHADE_NONE, json_text(attempt, "key"));
+		page_add(p, SHADE_NONE, page_json_text(attempt, "key"));
 		page_printf(p, "\n");
 		page_field(p, "",
 			json_string_value(json_array_get(
@@ -232,22 +232,22 @@ add_notices(struct page *p, const json_t *list)
 		page_heading(p, "Notices");
 	json_array_foreach (list, i, n) {
 		page_printf(p, "  ");
-		add_time(p, json_text(n, "queued"));
+		add_time(p, page_json_text(n, "queued"));
 		page_printf(p, "  ");
 		page_hang(p);
-		page_add(p, SHADE_NONE, json_text(n, "kind"));
+		page_add(p, SHADE_NONE, page_json_text(n, "kind"));
 		page_printf(p, " for ");
-		page_add(p, SHADE_NONE, json_text(n, "notify"));
-		if (json_text(n, "sent"))
+		page_add(p, SHADE_NONE, page_json_text(n, "notify"));
+		if (page_json_text(n, "sent"))
 			page_printf(p, ", sent");
 		else
 			page_add(p, SHADE_WARN,
 				json_is_true(json_object_get(n, "given_up"))
 					? ", given up"
 					: ", not sent yet");
-		if (json_text(n, "error")) {
+		if (page_json_text(n, "error")) {
 			page_printf(p, ": ");
-			page_add(p, SHADE_NONE, json_text(n, "error"));
+			page_add(p, SHADE_NONE, page_json_text(n, "error"));
 		}
 		page_printf(p, "\n");
 	}
@@ -261,14 +261,14 @@ add_timeline(struct page *p, const json_t *list)
 	page_heading(p, "Timeline (UTC)");
 	json_array_foreach (list, i, moment) {
 		page_printf(p, "  ");
-		add_time(p, json_text(moment, "time"));
+		add_time(p, page_json_text(moment, "time"));
 		page_printf(p, "  ");
-		const char *kind = json_text(moment, "kind");
+		const char *kind = page_json_text(moment, "kind");
 		page_add(p, SHADE_NONE, kind);
 		int pad = KIND_WIDTH - (int)strlen(kind ? kind : "");
 		page_printf(p, "%*s", MAX(pad, 1), "");
 		page_hang(p);
-		page_add(p, SHADE_NONE, json_text(moment, "text"));
+		page_add(p, SHADE_NONE, page_json_text(moment, "text"));
 		page_printf(p, "\n");
 	}
 }
@@ -285,9 +285,9 @@ print_incident(const json_t *reply)
 	add_findings(&p, json_object_get(a, "findings"));
 	add_plan(&p, a, more);
 	add_proofs(&p, a, more);
-	if (json_text(more, "sample")) {
+	if (page_json_text(more, "sample")) {
 		page_heading(&p, "First record");
-		page_lines(&p, "  | ", json_text(more, "sample"));
+		page_lines(&p, "  | ", page_json_text(more, "sample"));
 	}
 	add_notices(&p, json_object_get(a, "notices"));
 	add_timeline(&p, json_object_get(a, "timeline"));
@@ -301,7 +301,8 @@ command_show(const struct command *c, const struct invocation *given)
 	bool json = command_flag(&in, "--json");
 	if (!command_operands(c, &in, 1, 1))
 		return EXIT_USAGE;
-	json_t *request = ask_about("show", in.argv[1]);
-	return request ? ask_and_print(&in, request, json, print_incident)
-		       : EXIT_USAGE;
+	json_t *request = daemon_ask_about("show", in.argv[1]);
+	return request
+		? daemon_ask_and_print(&in, request, json, print_incident)
+		: EXIT_USAGE;
 }

@@ -1,10 +1,10 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#include "cli/page.h"
+#include "cli/output/page.h"
 
 #define APP_WIDEST 30u
 #define ID_SHOWN 12u /* as `docker ps` shows it */
@@ -20,14 +20,14 @@ add_general(struct page *p, const json_t *s)
 {
 	bool running = json_is_true(json_object_get(s, "running"));
 	page_label(p, "logmend");
-	page_add(p, SHADE_BOLD, json_text(s, "version"));
+	page_add(p, SHADE_BOLD, page_json_text(s, "version"));
 	page_printf(p, ", ");
 	page_add(p, running ? SHADE_GOOD : SHADE_BAD,
 		running ? "running" : "not running");
 	page_printf(p, "\n");
-	page_field(p, "Store", json_text(s, "store"));
+	page_field(p, "Store", page_json_text(s, "store"));
 	page_label(p, "Mending");
-	const char *paused = json_text(s, "paused");
+	const char *paused = page_json_text(s, "paused");
 	bool frozen = json_is_true(json_object_get(s, "frozen"));
 	if (paused) {
 		page_add(p, SHADE_WARN, "paused since ");
@@ -60,14 +60,14 @@ add_incidents(struct page *p, json_t *counts)
 static void
 add_place(struct page *p, const json_t *source, size_t width)
 {
-	const char *container = json_text(source, "container");
-	const char *app = json_text(source, "app");
+	const char *container = page_json_text(source, "container");
+	const char *app = page_json_text(source, "app");
 	size_t len = app ? strlen(app) : 0;
 	page_add(p, SHADE_BOLD, app);
 	page_printf(p, "%*s", len < width ? (int)(width - len) + 2 : 2, "");
 	page_hang(p);
 	if (!container) {
-		page_add(p, SHADE_NONE, json_text(source, "path"));
+		page_add(p, SHADE_NONE, page_json_text(source, "path"));
 		return;
 	}
 	own(str) char *start =
@@ -112,11 +112,11 @@ add_gaps(struct page *p, const json_t *gaps)
 		page_heading(p, "Gaps (what nobody could read)");
 	json_array_foreach (gaps, i, gap) {
 		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, json_text(gap, "time"));
+		page_add(p, SHADE_NONE, page_json_text(gap, "time"));
 		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, json_text(gap, "path"));
+		page_add(p, SHADE_NONE, page_json_text(gap, "path"));
 		page_printf(p, " at byte %lld: ", number(gap, "from"));
-		page_add(p, SHADE_NONE, json_text(gap, "reason"));
+		page_add(p, SHADE_NONE, page_json_text(gap, "reason"));
 		page_printf(p, "\n");
 	}
 }
@@ -144,5 +144,6 @@ command_status(const struct command *c, const struct invocation *given)
 	bool json = command_flag(&in, "--json");
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
-	return ask_and_print(&in, ask_for("status"), json, print_status);
+	return daemon_ask_and_print(
+		&in, daemon_ask_for("status"), json, print_status);
 }

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/pack.h"
-#include "cli/sight.h"
+#include "cli/load-rules.h"
+#include "cli/eyes-client.h"
 
 /* What a sample's text turned out to be. */
 struct seen {
@@ -42,7 +42,7 @@ on_fault(const struct fault *f, void *user)
 
 /* The sample goes the way of any log: through eyes. */
 static int
-show_sample(struct sight *sight, size_t rule, const struct sample *sample,
+show_sample(struct eyes_client *sight, size_t rule, const struct sample *sample,
 	struct seen *seen, struct why *why)
 {
 	own(fd) int fd = memfd_create("sample", MFD_CLOEXEC);
@@ -54,9 +54,10 @@ show_sample(struct sight *sight, size_t rule, const struct sample *sample,
 		return because(why, r, "a sample could not be written: %s",
 			strerror(-r));
 	struct source source = { .whole = true };
-	struct sight_totals totals = { 0 };
+	struct eyes_client_totals totals = { 0 };
 	source_add_rule(&source, (uint32_t)rule);
-	return sight_read(sight, &source, fd, on_fault, seen, &totals, why);
+	return eyes_client_read(
+		sight, &source, fd, on_fault, seen, &totals, why);
 }
 
 static void
@@ -77,7 +78,7 @@ complain(const struct rule *rule, const struct sample *sample,
 
 /* 1 if the sample is right, 0 if not. */
 static int
-try_sample(struct sight *sight, const struct rules *rules, size_t i,
+try_sample(struct eyes_client *sight, const struct rules *rules, size_t i,
 	const struct sample *sample, struct why *why)
 {
 	struct seen seen = { .expect = &sample->expect };
@@ -90,7 +91,7 @@ try_sample(struct sight *sight, const struct rules *rules, size_t i,
 }
 
 static int
-try_rule(struct sight *sight, const struct rules *rules, size_t i,
+try_rule(struct eyes_client *sight, const struct rules *rules, size_t i,
 	struct why *why)
 {
 	const struct rule *rule = rules_at(rules, i);
@@ -136,13 +137,13 @@ command_test(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 0, 1 << 20))
 		return EXIT_USAGE;
 	own(rules) struct rules *rules = NULL;
-	own(sight) struct sight *sight = NULL;
+	own(eyes_client) struct eyes_client *sight = NULL;
 	struct why why;
 	int r = in.argc > 1 ? load_files(&in, &rules, &why)
-			    : packs_load(&in, NULL, &rules, &why);
+			    : load_rules(&in, NULL, &rules, &why);
 	if (r < 0)
 		return command_fails(EXIT_USAGE, "%s", why.text);
-	r = sight_open(rules, &sight, &why);
+	r = eyes_client_open(rules, &sight, &why);
 	size_t failed = 0;
 	for (size_t i = 0; r >= 0 && i < rules_count(rules); i++) {
 		r = try_rule(sight, rules, i, &why);

@@ -44,8 +44,8 @@ UNIT_TESTS = \
 	tests/unit/test_outbox \
 	tests/unit/test_control \
 	tests/unit/test_verbs \
-	tests/unit/test_wrap \
-	tests/unit/test_ask \
+	tests/unit/cli/output/test_wrap \
+	tests/unit/cli/test_daemon-client \
 	tests/unit/test_url \
 	tests/unit/test_checksum \
 	tests/unit/test_prisma \

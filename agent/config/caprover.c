@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/caprover.h"
+#include "config/caprover.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #define CAPROVER_PREFIX "srv-captain--"
 
 char *
-app_beside(const char *path)
+caprover_app_beside(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	own(str) char *beside = slash

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/checkup.h"
+#include "cli/config-check.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -14,8 +14,8 @@
 #define READ (R_OK | X_OK) /* a folder */
 
 void
-checkup_problem(
-	struct checkup *c, unsigned section, const char *key, const char *text)
+config_check_problem(struct config_check *c, unsigned section, const char *key,
+	const char *text)
 {
 	own(str) char *line = xprintf("%s:%u: %s: %s", c->settings->file,
 		settings_line(c->settings, section, key), key, text);
@@ -24,7 +24,7 @@ checkup_problem(
 }
 
 unsigned
-checkup_agent(const struct settings *s)
+config_check_agent(const struct settings *s)
 {
 	for (size_t i = 0; i < s->conf->n_sections; i++)
 		if (strcmp(s->conf->sections[i].name, "agent") == 0)
@@ -34,7 +34,7 @@ checkup_agent(const struct settings *s)
 
 /* That it is there, of this kind, and may be used so (access(2)). */
 static void
-check_kind(struct checkup *c, unsigned section, const char *key,
+check_kind(struct config_check *c, unsigned section, const char *key,
 	const char *path, mode_t kind, int use)
 {
 	struct stat st;
@@ -49,16 +49,16 @@ check_kind(struct checkup *c, unsigned section, const char *key,
 	else if (access(path, use) < 0)
 		text = xprintf("%s: %s", path, strerror(errno));
 	if (text)
-		checkup_problem(c, section, key, text);
+		config_check_problem(c, section, key, text);
 }
 
 static void
-check_url(struct checkup *c, unsigned section, const char *key,
+check_url(struct config_check *c, unsigned section, const char *key,
 	const char *url_file)
 {
 	struct why why;
 	if (url_file && hands_check_url(url_file, &why) < 0)
-		checkup_problem(c, section, key, why.text);
+		config_check_problem(c, section, key, why.text);
 }
 
 static bool
@@ -71,7 +71,7 @@ mends(const struct app *a)
 }
 
 static void
-check_app(struct checkup *c, const struct app *a)
+check_app(struct config_check *c, const struct app *a)
 {
 	struct why why;
 	check_url(c, a->line, "database-url-file", a->database_url_file);
@@ -81,7 +81,7 @@ check_app(struct checkup *c, const struct app *a)
 	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
 	/* It has a URL, or the settings had been refused. */
 	if (mends(a) && hands_check_detour(a, &why) < 0)
-		checkup_problem(c, a->line, "migrate-url-file", why.text);
+		config_check_problem(c, a->line, "migrate-url-file", why.text);
 }
 
 /* A remedy that nobody uses may wait for its program. */
@@ -96,26 +96,26 @@ is_used(const struct settings *s, const struct remedy *r)
 }
 
 static void
-check_remedy(struct checkup *c, const struct remedy *r)
+check_remedy(struct config_check *c, const struct remedy *r)
 {
 	struct why why;
 	check_url(c, r->line, "rehearse", r->rehearse_url_file);
 	if ((r->pg_dump || is_used(c->settings, r)) &&
 		hands_check_rehearsal(r, &why) < 0)
-		checkup_problem(c, r->line, "pg-dump", why.text);
+		config_check_problem(c, r->line, "pg-dump", why.text);
 }
 
 static void
-check_notify(struct checkup *c, const struct notify *n)
+check_notify(struct config_check *c, const struct notify *n)
 {
 	struct why why;
 	if (head_check_webhook(n, &why) < 0)
-		checkup_problem(c, n->line, "url-file", why.text);
+		config_check_problem(c, n->line, "url-file", why.text);
 }
 
 /* A name that was mistyped is nobody who may approve. */
 static void
-check_approvers(struct checkup *c)
+check_approvers(struct config_check *c)
 {
 	const struct settings *s = c->settings;
 	for (char **a = s->approvers; a && *a; a++) {
@@ -123,16 +123,17 @@ check_approvers(struct checkup *c)
 		if (span_u64(span_of(*a), &uid) || getpwnam(*a))
 			continue;
 		own(str) char *text = xprintf("there is no user '%s'", *a);
-		checkup_problem(c, checkup_agent(s), "approvers", text);
+		config_check_problem(
+			c, config_check_agent(s), "approvers", text);
 	}
 }
 
 /* Of the folders that are the default one may be missing. */
 static void
-check_folders(struct checkup *c)
+check_folders(struct config_check *c)
 {
 	const struct settings *s = c->settings;
-	unsigned agent = checkup_agent(s);
+	unsigned agent = config_check_agent(s);
 	if (s->n_apps)
 		check_kind(
 			c, agent, "docker-root", s->docker_root, S_IFDIR, READ);
@@ -146,7 +147,7 @@ check_folders(struct checkup *c)
 }
 
 void
-checkup_run(struct checkup *c)
+config_check_run(struct config_check *c)
 {
 	const struct settings *s = c->settings;
 	check_approvers(c);

@@ -6,16 +6,16 @@
 #include "config/settings.h"
 
 /* Where the problems go: `FILE:LINE: KEY: sentence`, each complete. */
-struct checkup {
+struct config_check {
 	const struct settings *settings;
 	void (*tell)(const char *text);
 	unsigned problems; /* so far */
 };
 
 /* One problem of the section that begins in this line. */
-void checkup_problem(
-	struct checkup *c, unsigned section, const char *key, const char *text);
+void config_check_problem(struct config_check *c, unsigned section,
+	const char *key, const char *text);
 /* The line of section [agent]; 1 without one. */
-unsigned checkup_agent(const struct settings *s);
+unsigned config_check_agent(const struct settings *s);
 /* All but the rules, which whoever loads them checks. */
-void checkup_run(struct checkup *c);
+void config_check_run(struct config_check *c);

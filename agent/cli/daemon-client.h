@@ -9,15 +9,15 @@ struct json_t;
 /* Sends the request, which is consumed, and hands back the whole reply; what
  * went wrong is said on standard error. Returns the exit code; the reply is
  * there only with EXIT_DONE. */
-int
-ask(const struct invocation *in, struct json_t *request, struct json_t **ret);
+int daemon_ask(const struct invocation *in, struct json_t *request,
+	struct json_t **ret);
 /* A request with its verb. New reference. */
-struct json_t *ask_for(const char *verb);
+struct json_t *daemon_ask_for(const char *verb);
 /* The same with the incident's number, an operand; NULL and it was said that it
  * is none. */
-struct json_t *ask_about(const char *verb, const char *id);
+struct json_t *daemon_ask_about(const char *verb, const char *id);
 /* Asks, and prints the answer as one JSON value or the reply for people. */
-int ask_and_print(const struct invocation *in, struct json_t *request,
+int daemon_ask_and_print(const struct invocation *in, struct json_t *request,
 	bool json, int (*print)(const struct json_t *reply));
 /* For verbs whose answer has one line to show: asks, prints `text`. */
-int ask_and_tell(const struct invocation *in, struct json_t *request);
+int daemon_ask_and_tell(const struct invocation *in, struct json_t *request);

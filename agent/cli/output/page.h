@@ -52,6 +52,6 @@ enum shade page_shade(const char *state);
 int page_print(struct page *p);
 
 /* A string of an object; NULL if it is none. Borrowed. */
-const char *json_text(const struct json_t *object, const char *key);
+const char *page_json_text(const struct json_t *object, const char *key);
 /* One JSON value and a newline on standard output. */
 int page_print_json(const struct json_t *value);

@@ -6,5 +6,5 @@
 
 /* The rules of `folder`, or if it is NULL the configured ones: those of -c, of
  * the default file where there is one, else the installed packs. */
-int packs_load(const struct invocation *in, const char *folder,
+int load_rules(const struct invocation *in, const char *folder,
 	struct rules **ret, struct why *why);

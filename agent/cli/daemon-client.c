@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/ask.h"
+#include "cli/daemon-client.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -13,7 +13,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
-#include "cli/page.h"
+#include "cli/output/page.h"
 #include "head/head.h"
 
 #define WAIT_SECONDS 10
@@ -68,7 +68,7 @@ read_reply(int fd, struct buf *to, struct why *why)
 }
 
 static int
-ask_socket(
+daemon_ask_socket(
 	const char *path, const json_t *request, json_t **ret, struct why *why)
 {
 	own(fd) int fd = -1;
@@ -109,12 +109,12 @@ load_settings(
 
 /* A daemon that is just starting holds the store's lock before it listens. */
 static int
-ask_anybody(const struct settings *settings, const json_t *request,
+daemon_ask_anybody(const struct settings *settings, const json_t *request,
 	json_t **ret, struct why *why)
 {
 	usec until = clock_mono() + START_PATIENCE;
 	for (;;) {
-		int r = ask_socket(settings->socket, request, ret, why);
+		int r = daemon_ask_socket(settings->socket, request, ret, why);
 		if (r != -ENOENT && r != -ECONNREFUSED)
 			return r;
 		if (geteuid() != 0)
@@ -145,7 +145,7 @@ reply_code(const json_t *reply)
 }
 
 int
-ask(const struct invocation *in, json_t *request, json_t **ret)
+daemon_ask(const struct invocation *in, json_t *request, json_t **ret)
 {
 	own(settings) struct settings *settings = NULL;
 	json_t *reply = NULL;
@@ -153,7 +153,7 @@ ask(const struct invocation *in, json_t *request, json_t **ret)
 	int code = EXIT_DONE;
 	if (load_settings(in, &settings, &why) < 0)
 		code = command_fails(EXIT_USAGE, "%s", why.text);
-	else if (ask_anybody(settings, request, &reply, &why) < 0)
+	else if (daemon_ask_anybody(settings, request, &reply, &why) < 0)
 		code = command_fails(EXIT_UNABLE, "%s", why.text);
 	else
 		code = reply_code(reply);
@@ -166,13 +166,13 @@ ask(const struct invocation *in, json_t *request, json_t **ret)
 }
 
 json_t *
-ask_for(const char *verb)
+daemon_ask_for(const char *verb)
 {
 	return json_pack("{s:s}", "verb", verb);
 }
 
 json_t *
-ask_about(const char *verb, const char *id)
+daemon_ask_about(const char *verb, const char *id)
 {
 	uint64_t number;
 	if (!span_u64(span_of(id), &number) || !number || number > INT64_MAX) {
@@ -186,11 +186,11 @@ ask_about(const char *verb, const char *id)
 }
 
 int
-ask_and_print(const struct invocation *in, json_t *request, bool json,
+daemon_ask_and_print(const struct invocation *in, json_t *request, bool json,
 	int (*print)(const json_t *reply))
 {
 	json_t *reply = NULL;
-	int code = ask(in, request, &reply);
+	int code = daemon_ask(in, request, &reply);
 	if (code != EXIT_DONE)
 		return code;
 	code = json ? page_print_json(json_object_get(reply, "answer"))
@@ -200,10 +200,10 @@ ask_and_print(const struct invocation *in, json_t *request, bool json,
 }
 
 int
-ask_and_tell(const struct invocation *in, json_t *request)
+daemon_ask_and_tell(const struct invocation *in, json_t *request)
 {
 	json_t *reply = NULL;
-	int code = ask(in, request, &reply);
+	int code = daemon_ask(in, request, &reply);
 	if (code != EXIT_DONE)
 		return code;
 	const json_t *answer = json_object_get(reply, "answer");

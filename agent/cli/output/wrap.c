@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/wrap.h"
+#include "cli/output/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/pack.h"
+#include "cli/load-rules.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ load_configured(
 }
 
 int
-packs_load(const struct invocation *in, const char *folder, struct rules **ret,
+load_rules(const struct invocation *in, const char *folder, struct rules **ret,
 	struct why *why)
 {
 	own(rules) struct rules *rules = NULL;

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/page.h"
+#include "cli/output/page.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -9,7 +9,7 @@
 
 #include "base/escape.h"
 #include "cli/command.h"
-#include "cli/wrap.h"
+#include "cli/output/wrap.h"
 
 #define LABEL_WIDTH 13
 #define TEXT_MAX 16384u
@@ -209,7 +209,7 @@ page_print(struct page *p)
 }
 
 const char *
-json_text(const json_t *object, const char *key)
+page_json_text(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));
 }

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/sight.h"
+#include "cli/eyes-client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "base/spawn.h"
 #include "wire/role.h"
 
-struct sight {
+struct eyes_client {
 	const struct rules *rules;
 	int sock;
 	pid_t pid;
@@ -23,7 +23,7 @@ struct sight {
 
 /* How eyes ended, for a person. */
 static int
-say_death(struct sight *s, struct why *why)
+say_death(struct eyes_client *s, struct why *why)
 {
 	char text[64];
 	int status = 0;
@@ -39,7 +39,7 @@ say_death(struct sight *s, struct why *why)
 }
 
 static int
-send_rules(struct sight *s, struct why *why)
+send_rules(struct eyes_client *s, struct why *why)
 {
 	for (size_t i = 0; i < rules_files(s->rules); i++) {
 		const char *path = rules_file(s->rules, i);
@@ -61,7 +61,7 @@ send_rules(struct sight *s, struct why *why)
 }
 
 static int
-send_number(struct sight *s, uint16_t type, uint32_t id)
+send_number(struct eyes_client *s, uint16_t type, uint32_t id)
 {
 	own(frame) struct frame f = FRAME(type);
 	if (id)
@@ -70,7 +70,7 @@ send_number(struct sight *s, uint16_t type, uint32_t id)
 }
 
 static int
-wait_ready(struct sight *s, struct why *why)
+wait_ready(struct eyes_client *s, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	if (send_number(s, EYES_BEGIN, 0) < 0 || frame_recv(s->sock, &f) <= 0)
@@ -86,9 +86,10 @@ wait_ready(struct sight *s, struct why *why)
 }
 
 int
-sight_open(const struct rules *rules, struct sight **ret, struct why *why)
+eyes_client_open(
+	const struct rules *rules, struct eyes_client **ret, struct why *why)
 {
-	own(sight) struct sight *s = xcalloc(1, sizeof(*s));
+	own(eyes_client) struct eyes_client *s = xcalloc(1, sizeof(*s));
 	s->rules = rules;
 	s->sock = -1;
 	int r = role_start(ROLE_EYES, NULL, &s->sock, &s->pid, why);
@@ -103,7 +104,7 @@ sight_open(const struct rules *rules, struct sight **ret, struct why *why)
 }
 
 void
-sight_close(struct sight *s)
+eyes_client_close(struct eyes_client *s)
 {
 	if (!s)
 		return;
@@ -127,8 +128,8 @@ by_line(const void *a, const void *b)
 
 /* Hands over what lies before `offset`. */
 static void
-hand_over(
-	struct sight *s, uint64_t offset, sight_on_fault *on_fault, void *user)
+hand_over(struct eyes_client *s, uint64_t offset,
+	eyes_client_on_fault *on_fault, void *user)
 {
 	size_t n = 0;
 	if (s->n_held)
@@ -143,7 +144,7 @@ hand_over(
 }
 
 static void
-hold(struct sight *s, struct batch *batch)
+hold(struct eyes_client *s, struct batch *batch)
 {
 	s->held = xrealloc(
 		s->held, s->n_held + batch->n_faults + 1, sizeof(*s->held));
@@ -164,8 +165,8 @@ take_trouble(struct frame *f, struct why *why)
 
 /* 1: the end; 0: more comes. */
 static int
-take_answer(struct sight *s, sight_on_fault *on_fault, void *user,
-	struct sight_totals *totals, struct why *why)
+take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
+	struct eyes_client_totals *totals, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	if (frame_recv(s->sock, &f) <= 0)
@@ -189,9 +190,9 @@ take_answer(struct sight *s, sight_on_fault *on_fault, void *user,
 }
 
 int
-sight_read(struct sight *s, struct source *source, int fd,
-	sight_on_fault *on_fault, void *user, struct sight_totals *totals,
-	struct why *why)
+eyes_client_read(struct eyes_client *s, struct source *source, int fd,
+	eyes_client_on_fault *on_fault, void *user,
+	struct eyes_client_totals *totals, struct why *why)
 {
 	source->id = ++s->last_id;
 	source->watch = -1;
