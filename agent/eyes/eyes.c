@@ -11,7 +11,7 @@
 
 #include "base/frame.h"
 #include "base/log.h"
-#include "eyes/jail.h"
+#include "eyes/sandbox.h"
 #include "eyes/reader.h"
 #include "wire/role.h"
 
@@ -37,7 +37,7 @@ struct reading {
 struct eyes {
 	int watches; /* inotify, or -1 */
 	struct rules *rules;
-	struct tools tools;
+	struct reader_tools tools;
 	struct reading *readings;
 	size_t n, next; /* whose turn it is */
 	usec rescan;
@@ -107,21 +107,21 @@ on_watches(struct eyes *e, struct frame *f, struct why *why)
 static int
 on_begin(struct eyes *e, struct why *why)
 {
-	struct tools *t = &e->tools;
+	struct reader_tools *t = &e->tools;
 	if (e->ready)
 		return because(why, -EBADMSG, "eyes have begun already");
-	int r = find_new(e->rules, &t->find, why);
+	int r = prefilter_new(e->rules, &t->find, why);
 	if (r == 0)
 		r = match_new(e->rules, t->find, &t->match, why);
 	if (r == 0)
 		r = window_new(&t->window, why);
 	if (r < 0)
 		return r;
-	t->walk = walk_new();
+	t->walk = record_walk_new();
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
-	r = jail_enter(why);
+	r = sandbox_enter(why);
 	if (r < 0)
 		return r;
 	e->ready = true;
@@ -384,9 +384,9 @@ close_all(struct eyes *e)
 		drop(e, &e->readings[0]);
 	free(e->readings);
 	window_free(e->tools.window);
-	find_free(e->tools.find);
+	prefilter_free(e->tools.find);
 	match_free(e->tools.match);
-	walk_free(e->tools.walk);
+	record_walk_free(e->tools.walk);
 	rules_free(e->rules);
 	fd_close(e->watches);
 }

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "eyes/bundle.h"
-#include "eyes/candidates.h"
-#include "eyes/format.h"
-#include "eyes/numbers.h"
+#include "eyes/batcher.h"
+#include "eyes/search/candidates.h"
+#include "eyes/format/detect.h"
+#include "eyes/input/line-numbers.h"
 
 #define CHUNK (512u << 10)
 #define LINE_RAW_MAX (1u << 20) /* a longer line is read up to here */
@@ -17,20 +17,20 @@
 struct reader {
 	struct source source; /* its format is found out */
 	struct input *in;
-	const struct tools *tools;
-	struct numbers numbers;
+	const struct reader_tools *tools;
+	struct line_numbers numbers;
 	uint64_t covered[STREAMS]; /* all before it is done; a record's start */
 	bool parked[STREAMS];      /* it is open at `scanned`, and it matters */
 	uint64_t region, scanned;  /* whole lines that were searched last */
 	struct candidates candidates; /* in them, and in open records */
 	bool fresh;    /* nothing of this visit is searched yet */
 	bool skipping; /* in the rest of a line that is too long */
-	struct bundle bundle;
+	struct batcher bundle;
 };
 
 int
-reader_open(const struct source *source, int fd, const struct tools *tools,
-	struct reader **ret, struct why *why)
+reader_open(const struct source *source, int fd,
+	const struct reader_tools *tools, struct reader **ret, struct why *why)
 {
 	struct input *in;
 	int r = input_open(fd, source->base, &in, why);
@@ -43,7 +43,7 @@ reader_open(const struct source *source, int fd, const struct tools *tools,
 	reader->numbers.line = 1;
 	for (int s = 0; s < STREAMS; s++)
 		reader->covered[s] = source->from.offset[s];
-	bundle_open(&reader->bundle, source);
+	batcher_open(&reader->bundle, source);
 	*ret = reader;
 	return 0;
 }
@@ -55,7 +55,7 @@ reader_close(struct reader *r)
 		return;
 	if (window_owner(r->tools->window) == r)
 		window_reset(r->tools->window, NULL, 0);
-	bundle_close(&r->bundle);
+	batcher_close(&r->bundle);
 	hits_free(&r->candidates.hits);
 	input_close(r->in);
 	free(r);
@@ -94,7 +94,7 @@ visit(struct reader *r)
 	uint64_t back = from - input_base(r->in, from);
 	back = input_can_seek(r->in) ? MIN(back, POSITION_BEFORE) : 0;
 	window_reset(r->tools->window, r, from - back);
-	walk_reset(r->tools->walk, from);
+	record_walk_reset(r->tools->walk, from);
 	r->region = r->scanned = from;
 	candidates_clear(&r->candidates, from);
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
@@ -102,10 +102,10 @@ visit(struct reader *r)
 	r->skipping = false;
 }
 
-static struct terrain
+static struct log_range
 terrain(const struct reader *r)
 {
-	return (struct terrain){
+	return (struct log_range){
 		.window = r->tools->window,
 		.format = r->source.format,
 		.hits = &r->candidates.hits,
@@ -133,15 +133,15 @@ take_record(struct reader *r, const struct record *record)
 	if (!record->hit)
 		return true;
 	size_t n = match_record(r->tools->match, record, &r->source, faults);
-	bool fits = bundle_fits(&r->bundle, n);
+	bool fits = batcher_fits(&r->bundle, n);
 	for (size_t i = 0; i < n; i++) {
 		struct fault *new;
 		if (!fits)
 			fault_free(&faults[i]);
-		else if (bundle_add(&r->bundle, &faults[i], &new) &&
+		else if (batcher_add(&r->bundle, &faults[i], &new) &&
 			r->source.numbered)
-			new->line = numbers_line(&r->numbers, r->tools->window,
-				r->in, new->offset);
+			new->line = line_numbers_line(&r->numbers,
+				r->tools->window, r->in, new->offset);
 	}
 	return fits;
 }
@@ -152,7 +152,7 @@ park(struct reader *r, enum stream s, bool ended)
 {
 	uint64_t open;
 	bool hit, whole;
-	if (!walk_open(r->tools->walk, &open, &hit, &whole)) {
+	if (!record_walk_open(r->tools->walk, &open, &hit, &whole)) {
 		r->covered[s] = r->scanned;
 		return true;
 	}
@@ -162,7 +162,7 @@ park(struct reader *r, enum stream s, bool ended)
 		return true;
 	}
 	const struct record *record;
-	while ((record = walk_finish(r->tools->walk)))
+	while ((record = record_walk_finish(r->tools->walk)))
 		if (!take_record(r, record)) {
 			r->covered[s] = record->offset;
 			return false;
@@ -179,20 +179,20 @@ take_stream(
 {
 	if (r->covered[s] > at)
 		return true;
-	struct walk *walk = r->tools->walk;
-	struct terrain t = terrain(r);
+	struct record_walk *walk = r->tools->walk;
+	struct log_range t = terrain(r);
 	uint64_t from = floor_of(r, s);
-	from = walk_back(&t, s, MAX(line, from), from);
-	walk_begin(walk, &t, s, from);
+	from = record_walk_back(&t, s, MAX(line, from), from);
+	record_walk_begin(walk, &t, s, from);
 	const struct record *record;
-	while ((record = walk_next(walk, r->scanned))) {
+	while ((record = record_walk_next(walk, r->scanned))) {
 		if (!take_record(r, record)) {
 			r->covered[s] = record->offset;
 			return false;
 		}
 		uint64_t open;
 		bool hit, whole;
-		if (walk_open(walk, &open, &hit, &whole) && open > at) {
+		if (record_walk_open(walk, &open, &hit, &whole) && open > at) {
 			r->covered[s] = open;
 			return true;
 		}
@@ -206,16 +206,16 @@ settle(struct reader *r, enum stream s, uint64_t end)
 {
 	if (r->covered[s] >= end || r->parked[s])
 		return;
-	struct walk *walk = r->tools->walk;
-	struct terrain t = terrain(r);
+	struct record_walk *walk = r->tools->walk;
+	struct log_range t = terrain(r);
 	uint64_t floor = floor_of(r, s), open;
 	if (floor > end)
 		return;
 	bool hit, whole;
-	walk_begin(walk, &t, s, walk_back(&t, s, end, floor));
-	while (walk_next(walk, end))
+	record_walk_begin(walk, &t, s, record_walk_back(&t, s, end, floor));
+	while (record_walk_next(walk, end))
 		; /* seen and found to be no candidate */
-	bool is_open = walk_open(walk, &open, &hit, &whole);
+	bool is_open = record_walk_open(walk, &open, &hit, &whole);
 	r->covered[s] = is_open && !whole ? open : end;
 }
 
@@ -248,9 +248,9 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	struct position to = { .before = hash_before(r, least(r)) };
 	for (int s = 0; s < STREAMS; s++)
 		to.offset[s] = r->covered[s];
-	r->bundle.batch.time_ns = walk_time(r->tools->walk);
-	r->bundle.batch.broken = walk_broken(r->tools->walk);
-	bundle_send(&r->bundle, &to, end, now, ret);
+	r->bundle.batch.time_ns = record_walk_time(r->tools->walk);
+	r->bundle.batch.broken = record_walk_broken(r->tools->walk);
+	batcher_send(&r->bundle, &to, end, now, ret);
 	input_forget(r->in, position_least(&to));
 	return 1;
 }
@@ -268,7 +268,7 @@ search(struct reader *r, uint64_t end)
 	}
 	struct span bytes = window_span(r->tools->window, r->region, end);
 	if (r->source.format == FORMAT_AUTO)
-		r->source.format = format_of(bytes);
+		r->source.format = detect_format(bytes);
 	candidates_keep(&r->candidates, keep);
 	candidates_add(&r->candidates, r->tools->find, r->source.format, bytes,
 		r->region);
@@ -284,7 +284,7 @@ skip_rest(struct reader *r)
 	if (r->fresh && r->scanned > window_begin(w)) {
 		/* Docker's records are found again inside a torn line. */
 		if (r->source.format == FORMAT_AUTO)
-			r->source.format = format_of_log(r->in);
+			r->source.format = detect_log_format(r->in);
 		r->skipping = r->source.format != FORMAT_DOCKER &&
 			*window_span(w, r->scanned - 1, r->scanned).data !=
 				'\n';
@@ -306,7 +306,7 @@ read_chunk(struct reader *r, struct why *why)
 	struct window *w = r->tools->window;
 	/* Once somebody wanted a number, count what is in the cache anyway. */
 	if (r->source.numbered && (r->numbers.offset || !input_can_jump(r->in)))
-		numbers_keep_up(&r->numbers, w, r->scanned);
+		line_numbers_keep_up(&r->numbers, w, r->scanned);
 	char *to = window_room(w, CHUNK);
 	ssize_t n = input_read(r->in, window_end(w), to, CHUNK, why);
 	if (n <= 0)
@@ -342,15 +342,15 @@ is_done(const struct reader *r, uint64_t at)
 static bool
 take_hits(struct reader *r, bool ended, uint64_t *end)
 {
-	struct terrain t = terrain(r);
+	struct log_range t = terrain(r);
 	uint64_t begin = window_begin(t.window);
 	struct candidates *c = &r->candidates;
 	for (; c->next < c->hits.n; c->next++) {
 		uint64_t at = c->base + c->hits.at[c->next];
 		if (is_done(r, at))
 			continue;
-		uint64_t line = walk_line(&t, at, begin);
-		unsigned streams = walk_streams(&t, line, r->scanned);
+		uint64_t line = record_walk_line(&t, at, begin);
+		unsigned streams = record_walk_streams(&t, line, r->scanned);
 		for (int s = 0; s < STREAMS; s++)
 			if (streams & 1u << s && !r->parked[s] &&
 				!take_stream(
@@ -389,7 +389,7 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 		uint64_t done;
 		if (!take_hits(r, false, &done))
 			return send_batch(r, done, now, ret);
-		if (bundle_is_full(&r->bundle, done))
+		if (batcher_is_full(&r->bundle, done))
 			return send_batch(r, done, now, ret);
 		int n = read_chunk(r, why);
 		if (n < 0)
@@ -403,7 +403,7 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 		r->bundle.batch.end = true;
 		return send_batch(r, r->scanned, now, ret);
 	}
-	if (bundle_is_due(&r->bundle, r->scanned, now))
+	if (batcher_is_due(&r->bundle, r->scanned, now))
 		return send_batch(r, r->scanned, now, ret);
 	for (int s = 0; s < STREAMS; s++)
 		settle(r, (enum stream)s, r->scanned);

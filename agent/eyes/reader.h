@@ -4,24 +4,24 @@
 #pragma once
 
 #include "base/clock.h"
-#include "eyes/find.h"
-#include "eyes/input.h"
-#include "eyes/match.h"
-#include "eyes/walk.h"
-#include "eyes/window.h"
+#include "eyes/search/prefilter.h"
+#include "eyes/input/input.h"
+#include "eyes/match/match.h"
+#include "eyes/records/record-walk.h"
+#include "eyes/input/window.h"
 
 /* What all readers of the process share. */
-struct tools {
+struct reader_tools {
 	struct window *window;
-	struct find *find;
+	struct prefilter *find;
 	struct match *match;
-	struct walk *walk;
+	struct record_walk *walk;
 };
 
 struct reader;
 /* Takes the descriptor. */
-int reader_open(const struct source *source, int fd, const struct tools *tools,
-	struct reader **ret, struct why *why);
+int reader_open(const struct source *source, int fd,
+	const struct reader_tools *tools, struct reader **ret, struct why *why);
 void reader_close(struct reader *r);
 OWN(reader, struct reader *, reader_close);
 /* Takes the descriptor of the file that goes on where the last one ended, which

@@ -183,8 +183,8 @@ case_busy()
 }
 
 eyes_tests='tests/unit/captures.sh tests/unit/scan.sh tests/unit/rule/test_rule
-tests/unit/test_decode tests/unit/test_assemble tests/unit/test_find
-tests/unit/test_jail tests/unit/test_reader tests/unit/test_eyes'
+tests/unit/eyes/format/test_docker-json tests/unit/eyes/records/test_assemble tests/unit/eyes/search/test_prefilter
+tests/unit/eyes/test_sandbox tests/unit/eyes/test_reader tests/unit/test_eyes'
 
 # has_hs NAME yes|no: what configure found and the program is linked with.
 has_hs()

@@ -51,11 +51,11 @@ stock_open(struct stock *s)
 	char *folders[] = { (char *)TEST_RULES, NULL };
 	ck_assert_msg(
 		rules_load(folders, &s->rules, &why) == 0, "%s", why.text);
-	ck_assert_int_eq(find_new(s->rules, &s->tools.find, &why), 0);
+	ck_assert_int_eq(prefilter_new(s->rules, &s->tools.find, &why), 0);
 	ck_assert_int_eq(
 		match_new(s->rules, s->tools.find, &s->tools.match, &why), 0);
 	ck_assert_int_eq(window_new(&s->tools.window, &why), 0);
-	s->tools.walk = walk_new();
+	s->tools.walk = record_walk_new();
 }
 
 void
@@ -63,9 +63,9 @@ stock_close(struct stock *s)
 {
 	strings_free(s->texts);
 	match_free(s->tools.match);
-	find_free(s->tools.find);
+	prefilter_free(s->tools.find);
 	window_free(s->tools.window);
-	walk_free(s->tools.walk);
+	record_walk_free(s->tools.walk);
 	rules_free(s->rules);
 }
 
@@ -285,8 +285,8 @@ static bool
 holds_literal(const struct stock *s, const char *begin, const char *end)
 {
 	struct hits hits = { 0 };
-	find_all(s->tools.find, (struct span){ begin, (size_t)(end - begin) },
-		&hits);
+	prefilter_all(s->tools.find,
+		(struct span){ begin, (size_t)(end - begin) }, &hits);
 	bool any = hits.n > 0;
 	hits_free(&hits);
 	return any;
@@ -296,23 +296,24 @@ static void
 slow_stream(const struct stock *s, struct span log, enum source_format format,
 	enum stream stream, struct found *ret)
 {
-	own(decode) struct decode *decode = decode_new();
-	own(lines) struct lines *lines = lines_new(stream);
+	own(docker_json) struct docker_json *decode = docker_json_new();
+	own(join) struct join *lines = join_new(stream);
 	own(assemble) struct assemble *assemble = assemble_new();
 	struct span all = log, rest;
 	struct line ready[2];
 	while (span_cut(&all, '\n', &rest)) {
 		uint64_t from = (uint64_t)(rest.data - log.data);
-		struct entry e;
+		struct log_entry e;
 		const char *begin = rest.data, *end = rest.data + rest.len;
-		while (decode_next(decode, format, -1, &rest, &e)) {
+		while (docker_json_next(decode, format, -1, &rest, &e)) {
 			if (format == FORMAT_DOCKER && e.stream != stream)
 				continue;
-			struct place at = { from + (uint64_t)(e.begin - begin),
+			struct line_place at = { from +
+					(uint64_t)(e.begin - begin),
 				MIN(from + (uint64_t)(end - begin) + 1,
 					log.len),
 				holds_literal(s, e.begin, end) };
-			size_t n = lines_feed(lines, &e, &at, ready);
+			size_t n = join_feed(lines, &e, &at, ready);
 			for (size_t i = 0; i < n; i++) {
 				const struct record *r =
 					assemble_feed(assemble, &ready[i]);
@@ -322,7 +323,7 @@ slow_stream(const struct stock *s, struct span log, enum source_format format,
 		}
 	}
 	const struct record *r = NULL;
-	if (lines_flush(lines, &ready[0]))
+	if (join_flush(lines, &ready[0]))
 		r = assemble_feed(assemble, &ready[0]);
 	if (r)
 		take_record(s, r, ret);

@@ -15,7 +15,7 @@ struct stock {
 	char **texts;
 	size_t n;
 	struct rules *rules;
-	struct tools tools;
+	struct reader_tools tools;
 };
 void stock_open(struct stock *s);
 void stock_close(struct stock *s);

@@ -21,12 +21,12 @@ UNIT_TESTS = \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
 	tests/unit/rule/test_rule \
-	tests/unit/test_decode \
-	tests/unit/test_assemble \
-	tests/unit/test_find \
-	tests/unit/test_jail \
-	tests/unit/test_reader \
-	tests/unit/test_input \
+	tests/unit/eyes/format/test_docker-json \
+	tests/unit/eyes/records/test_assemble \
+	tests/unit/eyes/search/test_prefilter \
+	tests/unit/eyes/test_sandbox \
+	tests/unit/eyes/test_reader \
+	tests/unit/eyes/input/test_input \
 	tests/unit/test_positions \
 	tests/unit/test_containers \
 	tests/unit/test_places \

@@ -5,4 +5,4 @@
 export LOGMEND_SEED=${SEED:-$(($(date +%s) / 86400 * 100000))}
 export LOGMEND_SEEDS=${SEEDS:-20000} CK_TIMEOUT_MULTIPLIER=60
 echo "seeds from $LOGMEND_SEED"
-exec "$BUILT/tests/unit/test_reader"
+exec "$BUILT/tests/unit/eyes/test_reader"

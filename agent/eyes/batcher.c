@@ -1,0 +1,94 @@
+#include "config.h"
+#include "eyes/batcher.h"
+
+#define BATCH_BYTES (8u << 20)
+#define BATCH_EVERY (5 * USEC_SECOND)
+
+void
+batcher_open(struct batcher *b, const struct source *source)
+{
+	*b = (struct batcher){
+		.batch = { .source = source->id,
+			.generation = source->generation },
+		.sent = source->from,
+		.told = position_least(&source->from),
+		.fold = source->fold,
+	};
+}
+
+void
+batcher_close(struct batcher *b)
+{
+	batch_free(&b->batch);
+}
+
+bool
+batcher_fits(const struct batcher *b, size_t faults)
+{
+	return b->batch.n_faults + faults <= BATCH_FAULTS;
+}
+
+static bool
+folds(struct fault *old, const struct fault *f)
+{
+	if (old->rule != f->rule || old->stream != f->stream ||
+		!object_eq(&old->object, &f->object))
+		return false;
+	int64_t apart = f->first_ns - old->first_ns;
+	if (apart < 0 || apart > NSEC_SECOND)
+		return false;
+	old->count += f->count;
+	old->last_ns = f->last_ns;
+	return true;
+}
+
+bool
+batcher_add(struct batcher *b, struct fault *f, struct fault **ret)
+{
+	for (size_t i = 0; b->fold && i < b->batch.n_faults; i++)
+		if (folds(&b->batch.faults[i], f)) {
+			fault_free(f);
+			return false;
+		}
+	*ret = &b->batch.faults[b->batch.n_faults++];
+	**ret = *f;
+	return true;
+}
+
+/* Bytes before `end` that no batch told of yet. After the window was another
+ * log's, reading goes on at an open record, before where the last batch ended.
+ */
+static uint64_t
+untold(const struct batcher *b, uint64_t end)
+{
+	return end > b->told ? end - b->told : 0;
+}
+
+bool
+batcher_is_full(const struct batcher *b, uint64_t end)
+{
+	return b->batch.n_faults || untold(b, end) >= BATCH_BYTES;
+}
+
+bool
+batcher_is_due(const struct batcher *b, uint64_t end, usec now)
+{
+	return batcher_is_full(b, end) ||
+		(now - b->since >= BATCH_EVERY && untold(b, end));
+}
+
+void
+batcher_send(struct batcher *b, const struct position *to, uint64_t end,
+	usec now, struct batch *ret)
+{
+	struct batch next = { .source = b->batch.source,
+		.generation = b->batch.generation };
+	b->batch.from = b->sent;
+	b->batch.to = *to;
+	b->batch.bytes = untold(b, end);
+	b->told = MAX(end, b->told);
+	b->since = now;
+	b->sent = *to;
+	*ret = b->batch;
+	b->batch = next;
+}

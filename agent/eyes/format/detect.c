@@ -1,0 +1,25 @@
+#include "config.h"
+#include "eyes/format/detect.h"
+
+#include "eyes/format/docker-json.h"
+
+#define SNIFF_LINES 4
+#define SNIFF_BYTES (256u << 10)
+
+enum source_format
+detect_format(struct span first)
+{
+	struct span line;
+	for (int i = 0; i < SNIFF_LINES && span_cut(&first, '\n', &line); i++)
+		if (docker_json_is_docker(line))
+			return FORMAT_DOCKER;
+	return FORMAT_PLAIN;
+}
+
+enum source_format
+detect_log_format(struct input *in)
+{
+	own(str) char *first = xcalloc(1, SNIFF_BYTES);
+	ssize_t n = input_read(in, 0, first, SNIFF_BYTES, NULL);
+	return detect_format((struct span){ first, n > 0 ? (size_t)n : 0 });
+}

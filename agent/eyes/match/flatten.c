@@ -1,0 +1,223 @@
+#include "config.h"
+#include "eyes/match/flatten.h"
+
+#include "base/escape.h"
+#include "base/json.h"
+#include "eyes/match/fields.h"
+#include "eyes/match/key-values.h"
+
+#define QUERY_SHOWN 80u
+
+struct flatten {
+	const struct record *record;
+	struct buf *to;
+	struct key_values inspect;
+	bool excerpt;  /* behind an invocation, before the fault line */
+	bool object;   /* in the call's arguments, printed as an object */
+	bool args;     /* behind a marked line that they follow */
+	size_t indent; /* of the invocation */
+};
+
+/* rsyslog writes control characters as #012. */
+static void
+undo_rsyslog(struct buf *text)
+{
+	struct span s = buf_span(text);
+	if (span_find(s, SPAN("#012")) < 0 || memchr(s.data, '\n', s.len))
+		return;
+	struct buf out = { 0 };
+	ptrdiff_t at;
+	while ((at = span_find(s, SPAN("#01"))) >= 0) {
+		struct span rest = span_from(s, (size_t)at + 3);
+		buf_add_span(&out, span_first(s, (size_t)at));
+		bool line = span_starts(rest, SPAN("2"));
+		bool tab = span_starts(rest, SPAN("1"));
+		buf_add_str(&out, line ? "\n" : tab ? "\t" : "#01");
+		s = span_from(rest, line || tab);
+	}
+	buf_add_span(&out, s);
+	buf_free(text);
+	*text = out;
+}
+
+static struct span
+without_head(const struct record *r, struct span line)
+{
+	enum log_prefix_kind head;
+	size_t len = log_prefix_of(line, &head);
+	if (head == r->head)
+		line = span_from(line, len);
+	if (!r->prefix_sure)
+		return line;
+	ssize_t skip = line_prefix_skip(record_line_prefix(r), line);
+	return skip < 0 ? line : span_from(line, (size_t)skip);
+}
+
+static bool
+is_numbered(struct span s)
+{
+	size_t n = 0;
+	while (n < s.len && s.data[n] >= '0' && s.data[n] <= '9')
+		n++;
+	return n && (n == s.len || s.data[n] == ' ');
+}
+
+/* Up to 3.x Prisma indents the fault like an excerpt, which has numbers. */
+static bool
+is_indented_fault(const struct flatten *p, struct span s, size_t indent)
+{
+	static const struct span begins[] = { SPAN("The table `"),
+		SPAN("The column `"), SPAN("Raw query failed. Code: `"),
+		SPAN("Can't reach database server at `"),
+		SPAN("Timed out fetching a new connection") };
+	if (p->args || indent != p->indent + 2)
+		return false;
+	for (size_t i = 0; i < ELEMENTS(begins); i++)
+		if (span_starts(s, begins[i]))
+			return true;
+	return false;
+}
+
+/* Whether the line is source code or arguments that Prisma shows between the
+ * invocation and the fault. */
+static bool
+is_excerpt(struct flatten *p, struct span line)
+{
+	struct line_shape shape = line_shape_of(line, SIZE_MAX);
+	struct span s = span_trim(line);
+	if (!s.len)
+		return true;
+	if (p->object) {
+		p->object =
+			shape.kind != SHAPE_CLOSER || shape.indent > p->indent;
+		return true;
+	}
+	if (span_is(s, "{")) {
+		p->object = true;
+		return true;
+	}
+	if (is_indented_fault(p, s, shape.indent))
+		return false;
+	if (shape.kind == SHAPE_ARROW)
+		p->args = !span_ends(s, SPAN("("));
+	return shape.kind == SHAPE_ARROW || shape.kind == SHAPE_LOCATION ||
+		shape.kind == SHAPE_CLOSER || shape.kind == SHAPE_CARET ||
+		is_numbered(s) || shape.indent > p->indent;
+}
+
+/* `text {"key": ...} text` */
+static bool
+add_json_line(struct flatten *p, struct span line)
+{
+	ptrdiff_t at = span_find(line, SPAN("{\""));
+	if (at < 0)
+		return false;
+	struct span s = span_trim(line);
+	/* A logger's object is the end of its line, unless that was cut. */
+	if (s.data[s.len - 1] != '}' && at > 0 && !p->record->cut &&
+		span_find(span_from(line, (size_t)at), SPAN("},")) < 0)
+		return false;
+	if (at > 0) {
+		fields_new_line(p->to);
+		buf_add_span(p->to, span_first(line, (size_t)at));
+		buf_add_char(p->to, '\n');
+	}
+	struct span json = span_from(line, (size_t)at);
+	size_t used = fields_add_json(p->to, json);
+	struct span rest = span_trim(span_from(json, used));
+	if (rest.len)
+		key_values_line(&p->inspect, p->to, rest);
+	return true;
+}
+
+/* `[api] \nInvalid ... invocation:\n\n\n...`: newlines escaped by a logger that
+ * quotes nothing. */
+static bool
+add_escaped_line(struct flatten *p, struct span line)
+{
+	ptrdiff_t at = span_find(line, SPAN("\\nInvalid `"));
+	if (at < 0)
+		return false;
+	for (size_t i = 0; i < (size_t)at; i++)
+		if (strchr("\"'?=", line.data[i]))
+			return false;
+	fields_new_line(p->to);
+	buf_add_span(p->to, span_first(line, (size_t)at));
+	json_unescape(p->to, span_from(line, (size_t)at));
+	buf_add_char(p->to, '\n');
+	return true;
+}
+
+static void
+add_line(struct flatten *p, struct span line)
+{
+	line = without_head(p->record, line);
+	if (line_shape_invocation(line) >= 0) {
+		key_values_end(&p->inspect, p->to);
+		fields_new_line(p->to);
+		buf_add_span(p->to, line);
+		buf_add_char(p->to, '\n');
+		p->excerpt = true;
+		p->object = p->args = false;
+		p->indent = line_shape_of(line, SIZE_MAX).indent;
+		return;
+	}
+	if (p->excerpt && is_excerpt(p, line))
+		return;
+	p->excerpt = false;
+	if (!add_escaped_line(p, line) && !add_json_line(p, line))
+		key_values_line(&p->inspect, p->to, line);
+}
+
+/* An object over several lines, whose first is a brace alone. */
+static bool
+is_json_block(struct span text)
+{
+	struct span s = span_trim(text);
+	if (s.len < 2 || (s.data[0] != '{' && s.data[0] != '['))
+		return false;
+	struct span next = span_trim(span_from(s, 1));
+	return s.data[1] != '"' && next.len &&
+		(next.data[0] == '"' || next.data[0] == '{');
+}
+
+/* A message in a string can hold an excerpt too, and colours. */
+static void
+add_text(struct flatten *p, struct span text)
+{
+	struct span line;
+	while (span_cut(&text, '\n', &line))
+		add_line(p, line);
+	key_values_end(&p->inspect, p->to);
+}
+
+void
+flatten_text(struct buf *to, const struct record *record)
+{
+	own(buf) struct buf text = { 0 };
+	strip_colours(&text, buf_span(&record->text));
+	if (!text.len)
+		return;
+	undo_rsyslog(&text);
+	struct flatten p = { .record = record, .to = to };
+	struct span s = buf_span(&text);
+	enum log_prefix_kind head;
+	struct span rest = span_from(s, log_prefix_of(s, &head)), first;
+	(void)span_cut(&rest, '\n', &first);
+	if (line_shape_of(first, SIZE_MAX).kind == SHAPE_QUERY) {
+		/* Its parameters are what a visitor typed. */
+		buf_add_span(to, span_first(first, QUERY_SHOWN));
+		buf_add_char(to, '\n');
+	} else if (is_json_block(s)) {
+		(void)fields_add_json(to, s);
+	} else {
+		add_text(&p, s);
+	}
+	key_values_free(&p.inspect);
+	if (memchr(buf_str(to), '\x1b', to->len)) {
+		buf_reset(&text);
+		strip_colours(&text, buf_span(to));
+		buf_reset(to);
+		buf_add_span(to, buf_span(&text));
+	}
+}

@@ -1,0 +1,182 @@
+#include "config.h"
+#include "eyes/match/key-values.h"
+
+#include "base/json.h"
+#include "eyes/match/fields.h"
+
+void
+key_values_free(struct key_values *i)
+{
+	buf_free(&i->text);
+	buf_free(&i->key);
+}
+
+static size_t
+indent_of(struct span s)
+{
+	size_t n = 0;
+	while (n < s.len && (s.data[n] == ' ' || s.data[n] == '\t'))
+		n++;
+	return n;
+}
+
+static bool
+is_key_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.' ||
+		c == '@' || c == '-';
+}
+
+/* The key in front of the value at `at`: `key: `, `"key": `, `key=`. Empty for
+ * an element or a table's cell; false where no value can stand. */
+static bool
+key_before(struct span line, size_t at, struct span *ret)
+{
+	*ret = SPAN_NONE;
+	size_t end = at;
+	while (end && line.data[end - 1] == ' ')
+		end--;
+	if (!end)
+		return true;
+	char sign = line.data[end - 1];
+	if (sign == '=' ? end != at : !strchr(":[{,(", sign)) {
+		/* U+2502, a table's line */
+		return span_ends(span_first(line, end), SPAN("\xe2\x94\x82"));
+	}
+	if (sign != ':' && sign != '=')
+		return true;
+	end--;
+	size_t stop = end;
+	if (stop && (line.data[stop - 1] == '\'' || line.data[stop - 1] == '"'))
+		stop--;
+	size_t begin = stop;
+	while (begin && is_key_char(line.data[begin - 1]))
+		begin--;
+	*ret = (struct span){ line.data + begin, stop - begin };
+	return ret->len > 0;
+}
+
+/* Offset of the quote that ends the string whose first byte is at `at`. */
+static size_t
+string_end(struct span line, size_t at, char quote)
+{
+	for (; at < line.len; at++) {
+		if (line.data[at] == '\\')
+			at++;
+		else if (line.data[at] == quote)
+			return at;
+	}
+	return line.len;
+}
+
+void
+key_values_end(struct key_values *i, struct buf *to)
+{
+	if (!i->open)
+		return;
+	i->open = false;
+	fields_add(to, buf_span(&i->key), buf_span(&i->text));
+}
+
+static bool
+goes_on(struct span line, size_t behind)
+{
+	return span_is(span_trim(span_from(line, behind)), "+");
+}
+
+static void
+take_string(struct key_values *i, struct buf *to, struct span line, size_t at,
+	size_t end, struct span key)
+{
+	buf_reset(&i->text);
+	buf_reset(&i->key);
+	buf_add_span(&i->key, key);
+	json_unescape(&i->text, span_first(span_from(line, at), end - at));
+	i->open = true;
+	if (!goes_on(line, end + 1))
+		key_values_end(i, to);
+}
+
+/* `'piece\n' +` in a line of its own. */
+static bool
+take_piece(struct key_values *i, struct buf *to, struct span line)
+{
+	size_t at = indent_of(line);
+	if (at >= line.len || (line.data[at] != '\'' && line.data[at] != '"')) {
+		key_values_end(i, to);
+		return false;
+	}
+	size_t end = string_end(line, at + 1, line.data[at]);
+	json_unescape(
+		&i->text, span_first(span_from(line, at + 1), end - at - 1));
+	if (!goes_on(line, end + 1))
+		key_values_end(i, to);
+	return true;
+}
+
+/* An element of a list or a cell of a table is a message only if it says so
+ * itself; the text of a key decides for the others. */
+static bool
+is_message(struct span key, struct span inside)
+{
+	return key.len || span_find(inside, SPAN("\\nInvalid `")) >= 0;
+}
+
+static void
+take_strings(struct key_values *i, struct buf *to, struct span line)
+{
+	for (size_t at = 0; at < line.len && !i->open; at++) {
+		char c = line.data[at];
+		struct span key;
+		if ((c != '\'' && c != '"') || !key_before(line, at, &key))
+			continue;
+		size_t end = string_end(line, at + 1, c);
+		struct span inside =
+			span_first(span_from(line, at + 1), end - at - 1);
+		bool is_name = end + 1 < line.len && line.data[end + 1] == ':';
+		if (!is_name && end < line.len && is_message(key, inside))
+			take_string(i, to, line, at + 1, end,
+				key.len ? key : SPAN("message"));
+		else if (!is_name && goes_on(line, end + 1))
+			take_string(i, to, line, at + 1, end,
+				key.len ? key : SPAN("message"));
+		at = end;
+	}
+}
+
+/* `body: {` with all that is deeper. */
+static bool
+is_foreign_block(struct span line)
+{
+	struct span s = span_trim(line);
+	if (!s.len || !strchr("{[", s.data[s.len - 1]))
+		return false;
+	ptrdiff_t colon = span_find(s, SPAN(":"));
+	if (colon < 0)
+		return false;
+	struct span key;
+	return key_before(s, (size_t)colon + 1, &key) &&
+		fields_key_kind(key) == KEY_FOREIGN;
+}
+
+void
+key_values_line(struct key_values *i, struct buf *to, struct span line)
+{
+	size_t indent = indent_of(line);
+	if (i->foreign) {
+		if (indent >= i->foreign || indent == line.len)
+			return;
+		i->foreign = 0;
+	}
+	if (i->open && take_piece(i, to, line))
+		return;
+	if (is_foreign_block(line)) {
+		i->foreign = indent + 1;
+		return;
+	}
+	fields_new_line(to);
+	buf_add_span(to, line);
+	buf_add_char(to, '\n');
+	take_strings(i, to, line);
+}

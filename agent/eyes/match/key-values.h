@@ -1,0 +1,23 @@
+/* Values as util.inspect, logfmt, console.table and pino-pretty print them:
+ * `key: 'text\n' +`, `key="text"`. */
+#pragma once
+
+#include "base/buf.h"
+
+struct key_values {
+	struct buf text; /* a string that goes on in the next line */
+	struct buf key;
+	bool open;
+	size_t foreign; /* indentation of a block to be left out, plus 1 */
+};
+
+void key_values_free(struct key_values *i);
+static inline void
+key_values_let_go(struct key_values *i)
+{
+	key_values_free(i);
+}
+/* Adds a line and, each on lines of their own, the strings in it. */
+void key_values_line(struct key_values *i, struct buf *to, struct span line);
+/* Adds what is still open. */
+void key_values_end(struct key_values *i, struct buf *to);

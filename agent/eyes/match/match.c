@@ -1,0 +1,275 @@
+#include "config.h"
+#include "eyes/match/match.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "eyes/match/flatten.h"
+#include "rule/pattern.h"
+
+/* Where an unlucky pattern gives up: 0.1 ms instead of 11. */
+#define MATCH_LIMIT 100000u
+#define JIT_STACK_MAX (1u << 20)
+
+struct compiled {
+	pcre2_code *match, *also, *unless;
+	int groups[OBJECT_KEYS][4]; /* numbers of the key's groups, 0 ends */
+	int literal;                /* its number; -1: none */
+};
+
+struct match {
+	const struct rules *rules;
+	struct prefilter *find;
+	struct compiled *compiled;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+	pcre2_match_data *data;
+	struct buf plain;
+	bool jit;
+	const struct rule *undecided; /* the last one */
+	uint64_t at, undecided_at;    /* offsets of records */
+};
+
+void
+match_free(struct match *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; m->compiled && i < rules_count(m->rules); i++) {
+		pattern_free(m->compiled[i].match);
+		pattern_free(m->compiled[i].also);
+		pattern_free(m->compiled[i].unless);
+	}
+	free(m->compiled);
+	pcre2_match_data_free(m->data);
+	pcre2_jit_stack_free(m->stack);
+	pcre2_match_context_free(m->context);
+	buf_free(&m->plain);
+	free(m);
+}
+
+bool
+match_is_compiled(const struct match *m)
+{
+	return m->jit;
+}
+
+const struct rule *
+match_undecided(struct match *m, uint64_t *offset)
+{
+	const struct rule *rule = m->undecided;
+	*offset = m->undecided_at;
+	m->undecided = NULL;
+	return rule;
+}
+
+static int
+compile(struct match *m, const char *text, pcre2_code **ret, struct why *why)
+{
+	if (!text)
+		return 0;
+	int r = pattern_compile(text, ret, why);
+	if (r < 0)
+		return r;
+	/* Hardened hosts refuse memory that is written and run: slower, but
+	 * no less right. */
+	if (pcre2_jit_compile(*ret, PCRE2_JIT_COMPLETE) != 0)
+		m->jit = false;
+	return 0;
+}
+
+/* A name may stand in several branches: the numbers of its groups. */
+static void
+find_groups(struct compiled *c)
+{
+	uint32_t count = 0, size = 0;
+	PCRE2_SPTR table = NULL;
+	pcre2_pattern_info(c->match, PCRE2_INFO_NAMECOUNT, &count);
+	pcre2_pattern_info(c->match, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(c->match, PCRE2_INFO_NAMETABLE, &table);
+	for (uint32_t i = 0; i < count; i++) {
+		PCRE2_SPTR entry = table + i * size;
+		int key = object_key_by_name(span_of((const char *)entry + 2));
+		int *to = key < 0 ? NULL : c->groups[key];
+		for (size_t k = 0; to && k < ELEMENTS(c->groups[0]); k++)
+			if (!to[k]) {
+				to[k] = entry[0] << 8 | entry[1];
+				break;
+			}
+	}
+}
+
+int
+match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
+	struct why *why)
+{
+	own(match) struct match *m = xcalloc(1, sizeof(*m));
+	m->rules = rules;
+	m->find = find;
+	m->jit = true;
+	m->compiled = xcalloc(rules_count(rules) + 1, sizeof(*m->compiled));
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *rule = rules_at(rules, i);
+		struct compiled *c = &m->compiled[i];
+		int r = compile(m, rule->match, &c->match, why);
+		if (r == 0)
+			r = compile(m, rule->also, &c->also, why);
+		if (r == 0)
+			r = compile(m, rule->unless, &c->unless, why);
+		if (r < 0)
+			return r;
+		find_groups(c);
+		c->literal = rule->literal
+			? prefilter_number(find, rule->literal)
+			: -1;
+	}
+	m->context = pcre2_match_context_create(NULL);
+	m->data = pcre2_match_data_create(64, NULL);
+	m->stack = pcre2_jit_stack_create(32768, JIT_STACK_MAX, NULL);
+	if (!m->context || !m->data || !m->stack)
+		abort();
+	pcre2_set_match_limit(m->context, MATCH_LIMIT);
+	pcre2_jit_stack_assign(m->context, NULL, m->stack);
+	*ret = take(m);
+	return 0;
+}
+
+/* Whether the pattern is in the text behind `from`. */
+static bool
+matches(struct match *m, size_t rule, const pcre2_code *code, size_t from)
+{
+	int r = pcre2_match(code, (PCRE2_SPTR)m->plain.data, m->plain.len, from,
+		0, m->data, m->context);
+	if (r < 0 && r != PCRE2_ERROR_NOMATCH) {
+		m->undecided = rules_at(m->rules, rule);
+		m->undecided_at = m->at;
+	}
+	return r >= 0;
+}
+
+static struct span
+group(const struct match *m, int number)
+{
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(m->data);
+	if ((uint32_t)number >= pcre2_get_ovector_count(m->data) ||
+		ends[2 * number] == PCRE2_UNSET)
+		return SPAN_NONE;
+	return (struct span){ m->plain.data + ends[2 * number],
+		ends[2 * number + 1] - ends[2 * number] };
+}
+
+static struct object
+captured(const struct match *m, const struct compiled *c)
+{
+	struct object o = { 0 };
+	for (int key = 0; key < OBJECT_KEYS; key++)
+		for (size_t k = 0; k < ELEMENTS(c->groups[0]); k++) {
+			int number = c->groups[key][k];
+			struct span value =
+				number ? group(m, number) : SPAN_NONE;
+			/* What Prisma says when it does not know either. */
+			if (value.data && !span_is(value, "(not available)"))
+				object_set(&o, (enum object_key)key, value);
+		}
+	return o;
+}
+
+/* Adds the object unless one that agrees is there; of the two the fuller one
+ * stays. */
+static size_t
+add_object(struct object o, size_t rule, enum fault_class class,
+	struct fault ret[MATCH_FAULTS], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct object *old = &ret[i].object;
+		if (ret[i].class != class || !object_agrees(old, &o))
+			continue;
+		if (object_known(&o) > object_known(old)) {
+			object_free(old);
+			*old = o;
+		} else {
+			object_free(&o);
+		}
+		return n;
+	}
+	if (n == MATCH_FAULTS) {
+		object_free(&o);
+		return n;
+	}
+	ret[n] = (struct fault){
+		.rule = (uint32_t)rule, .class = class, .object = o, .count = 1
+	};
+	return n + 1;
+}
+
+static size_t
+try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
+{
+	const struct compiled *c = &m->compiled[i];
+	enum fault_class class = rules_at(m->rules, i)->class;
+	if ((c->also && !matches(m, i, c->also, 0)) ||
+		(c->unless && matches(m, i, c->unless, 0)))
+		return n;
+	size_t from = 0;
+	while (from <= m->plain.len && matches(m, i, c->match, from)) {
+		size_t end = pcre2_get_ovector_pointer(m->data)[1];
+		n = add_object(captured(m, c), i, class, ret, n);
+		from = end > from ? end : from + 1;
+	}
+	return n;
+}
+
+static bool
+applies(const struct match *m, size_t i, const struct record *record,
+	const uint64_t *literals)
+{
+	const struct rule *rule = rules_at(m->rules, i);
+	int literal = m->compiled[i].literal;
+	if (rule->stream >= 0 && rule->stream != (int)record->stream)
+		return false;
+	return literal < 0 || literals[literal / 64] >> (literal % 64) & 1;
+}
+
+static void
+describe(struct fault *f, const struct record *record)
+{
+	f->stream = record->stream;
+	f->first_ns = record->first_ns;
+	f->last_ns = record->first_ns;
+	f->offset = record->offset;
+	f->lines = record->lines;
+	f->cut = record->cut;
+	struct buf text = { 0 };
+	strip_colours(
+		&text, span_first(buf_span(&record->text), 4 * FAULT_TEXT_MAX));
+	text.len = MIN(text.len, FAULT_TEXT_MAX);
+	f->text = text;
+}
+
+size_t
+match_record(struct match *m, const struct record *record,
+	const struct source *source, struct fault ret[MATCH_FAULTS])
+{
+	size_t n = 0;
+	bool done[CLASSES] = { false };
+	uint64_t literals[RULES_MAX / 64];
+	prefilter_which(m->find, buf_span(&record->text), literals);
+	m->at = record->offset;
+	buf_reset(&m->plain);
+	for (size_t i = 0; i < rules_count(m->rules); i++) {
+		const struct rule *rule = rules_at(m->rules, i);
+		if (!source_has_rule(source, (uint32_t)i) ||
+			done[rule->class] || !applies(m, i, record, literals))
+			continue;
+		if (!m->plain.len)
+			flatten_text(&m->plain, record);
+		if (!m->plain.len)
+			return 0;
+		size_t before = n;
+		n = try_rule(m, i, ret, n);
+		done[rule->class] = n > before;
+	}
+	for (size_t i = 0; i < n; i++)
+		describe(&ret[i], record);
+	return n;
+}

@@ -1,0 +1,254 @@
+#include "config.h"
+#include "eyes/records/assemble.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "eyes/records/transitions.h"
+
+/* A query log with values that hold newlines ends somewhere. */
+#define LINES_MAX 2000u
+
+struct assemble {
+	enum record_state state;
+	struct record records[2]; /* the open one and the one just closed */
+	unsigned current;
+	struct buf stripped; /* the line without colours */
+	struct buf last;     /* the line before, without colours and head */
+	bool last_leads;
+	size_t indent; /* of the record's first line, its lead being a part */
+	uint32_t physical; /* lines so far, blank ones too */
+};
+
+struct assemble *
+assemble_new(void)
+{
+	return xcalloc(1, sizeof(struct assemble));
+}
+
+void
+assemble_free(struct assemble *a)
+{
+	if (!a)
+		return;
+	buf_free(&a->records[0].text);
+	buf_free(&a->records[1].text);
+	buf_free(&a->stripped);
+	buf_free(&a->last);
+	free(a);
+}
+
+void
+assemble_reset(struct assemble *a)
+{
+	a->state = CLOSED;
+}
+
+const struct record *
+assemble_open(const struct assemble *a)
+{
+	return a->state == CLOSED ? NULL : &a->records[a->current];
+}
+
+bool
+assemble_is_whole(const struct assemble *a)
+{
+	return a->state == WHOLE;
+}
+
+const struct record *
+assemble_close(struct assemble *a)
+{
+	const struct record *open = assemble_open(a);
+	a->state = CLOSED;
+	a->current = !a->current;
+	return open;
+}
+
+/* The line as the table sees it, without colours and the record's lead. */
+static struct span
+body_of(struct assemble *a, struct span line, enum log_prefix_kind *head)
+{
+	if (line.len && memchr(line.data, '\x1b', line.len)) {
+		buf_reset(&a->stripped);
+		strip_colours(&a->stripped, line);
+		line = buf_span(&a->stripped);
+	}
+	return span_from(line, log_prefix_of(line, head));
+}
+
+static void
+set_lead(struct record *r, struct span prefix)
+{
+	r->prefix_len = prefix.len;
+	if (prefix.len)
+		memcpy(r->prefix, prefix.data, prefix.len);
+}
+
+/* An invocation goes on what the line before it announced. */
+static bool
+takes_invocation(struct assemble *a, struct span body)
+{
+	struct record *r = &a->records[a->current];
+	struct span prefix = r->prefix_len ? SPAN_NONE : line_prefix_of(body);
+	if (!prefix.len)
+		return a->last_leads;
+	struct span last = buf_span(&a->last);
+	ssize_t skip = line_prefix_skip(prefix, last);
+	if (skip < 0 ||
+		!line_shape_of(span_from(last, (size_t)skip), SIZE_MAX).leads)
+		return false;
+	set_lead(r, prefix);
+	r->base = 0;
+	r->prefix_sure = true;
+	return true;
+}
+
+static enum record_state
+refine(struct assemble *a, enum record_state next,
+	const struct line_shape *shape, struct span body)
+{
+	const struct record *r = &a->records[a->current];
+	bool deep = shape->indent > r->base;
+	switch (next) {
+	case INVOKED:
+		if (shape->kind != SHAPE_INVOCATION)
+			return next;
+		if (!deep && !takes_invocation(a, body))
+			return CLOSED;
+		return deep ? INVOKED_DEEP : INVOKED;
+	case LED_BLANK:
+		return a->last_leads ? next : CLOSED;
+	case FAULT:
+		/* `Error occurred during query execution:` and its second
+		 * line; any other is the next message. */
+		if (a->state == FAULT && shape->kind == SHAPE_TEXT &&
+			!a->last_leads)
+			return CLOSED;
+		return shape->opens ? BRACES : next;
+	case TEXT:
+	case INVOKED_DEEP:
+		return shape->opens ? BRACES : next;
+	case BRACES:
+		return deep || shape->kind == SHAPE_BLANK ? next : CLOSED;
+	case WHOLE:
+		return shape->kind == SHAPE_CLOSER && shape->opens ? BRACES
+								   : next;
+	default:
+		return next;
+	}
+}
+
+/* A second line tells whether what the first one had is every line's. If not,
+ * and no paragraph ends there, the words behind it were a message's. */
+static bool
+skip_lead(struct assemble *a, struct span *body)
+{
+	struct record *r = &a->records[a->current];
+	ssize_t skip = line_prefix_skip(record_line_prefix(r), *body);
+	if (skip < 0 && r->prefix_sure)
+		return false;
+	r->prefix_sure = skip >= 0;
+	if (skip >= 0) {
+		*body = span_from(*body, (size_t)skip);
+		return true;
+	}
+	r->prefix_len = 0;
+	r->base = a->indent;
+	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
+		a->state = TEXT;
+	return true;
+}
+
+static enum record_state
+next_state(struct assemble *a, struct span *body, enum log_prefix_kind head)
+{
+	struct record *r = &a->records[a->current];
+	if (a->state == CLOSED || a->physical >= LINES_MAX)
+		return CLOSED;
+	/* Another source of lines, or a message with a time of its own. */
+	if (head != LOG_PREFIX_NONE && head != r->head)
+		return CLOSED;
+	if (r->prefix_len && !skip_lead(a, body))
+		return CLOSED;
+	struct line_shape shape = line_shape_of(*body, r->base);
+	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
+}
+
+static enum record_state
+begin(struct assemble *a, const struct line *line, struct span body,
+	enum log_prefix_kind head)
+{
+	struct record *r = &a->records[a->current];
+	struct buf text = r->text;
+	buf_reset(&text);
+	struct line_shape shape = line_shape_of(body, SIZE_MAX);
+	*r = (struct record){
+		.stream = line->stream,
+		.offset = line->offset,
+		.first_ns = line->time_ns,
+		.head = head,
+		.base = shape.indent,
+		.text = text,
+	};
+	r->prefix_sure = false;
+	a->physical = 0;
+	a->indent = shape.indent;
+	set_lead(r, line_prefix_of(body));
+	if (r->prefix_len) {
+		shape = line_shape_of(span_from(body, r->prefix_len), SIZE_MAX);
+		r->base = 0;
+	}
+	enum record_state state = transitions_first(shape.kind);
+	if (shape.kind == SHAPE_QUERY && shape.done)
+		return WHOLE;
+	if (shape.opens && (state == TEXT || shape.kind == SHAPE_JSON))
+		return BRACES;
+	return state;
+}
+
+static void
+append(struct assemble *a, const struct line *line, struct span body)
+{
+	struct record *r = &a->records[a->current];
+	if (a->physical)
+		buf_add_char(&r->text, '\n');
+	buf_add_span(&r->text, line->text);
+	r->end = line->end;
+	r->last_ns = line->time_ns;
+	a->physical += line->physical;
+	if (span_trim(body).len)
+		r->lines = a->physical;
+	r->cut |= line->cut;
+	r->hit |= line->hit;
+	a->last_leads = line_shape_of(body, SIZE_MAX).leads;
+	buf_reset(&a->last);
+	buf_add_span(&a->last, span_first(body, 2 * LINE_PREFIX_MAX));
+}
+
+const struct record *
+assemble_feed(struct assemble *a, const struct line *line)
+{
+	enum log_prefix_kind head;
+	struct span body = body_of(a, line->text, &head);
+	struct span whole = body;
+	const struct record *closed = NULL;
+	struct record *open = &a->records[a->current];
+	bool sure = open->prefix_sure;
+	enum record_state next = next_state(a, &body, head);
+	if (next != CLOSED &&
+		open->text.len + 1 + line->text.len > RECORD_KEPT) {
+		open->cut = true;
+		next = CLOSED;
+	}
+	if (next == CLOSED) {
+		/* That the next record begins alike tells nothing. */
+		open->prefix_sure = sure;
+		closed = assemble_close(a);
+		body = whole;
+		next = begin(a, line, body, head);
+	}
+	a->state = next;
+	append(a, line, body);
+	return closed;
+}

@@ -1,0 +1,22 @@
+/* Records out of the lines of one stream: a table says which shape of line
+ * goes on what is open. */
+#pragma once
+
+#include "eyes/format/join-pieces.h"
+#include "eyes/records/record.h"
+
+struct assemble;
+struct assemble *assemble_new(void);
+void assemble_free(struct assemble *a);
+OWN(assemble, struct assemble *, assemble_free);
+
+/* Feeds a line. If it does not go on the open record, that one is closed and
+ * returned, borrowed until the next call; the line begins a new one. */
+const struct record *assemble_feed(struct assemble *a, const struct line *line);
+/* Closes the open record and returns it; NULL if there is none. */
+const struct record *assemble_close(struct assemble *a);
+/* The open record, borrowed, or NULL. */
+const struct record *assemble_open(const struct assemble *a);
+/* Whether nothing can go on the open record any more. */
+bool assemble_is_whole(const struct assemble *a);
+void assemble_reset(struct assemble *a);

@@ -1,0 +1,263 @@
+#include "config.h"
+#include "eyes/records/record-walk.h"
+
+#include <stdlib.h>
+
+/* A record that began further back is not put together again. */
+#define BACK_STREAM 65536u
+#define BACK_FILE (1u << 20)
+
+struct record_walk {
+	struct docker_json *decode;
+	struct join *lines[STREAMS];
+	struct assemble *assemble;
+	struct log_range terrain;
+	enum stream stream;
+	uint64_t at;   /* the next physical line */
+	uint64_t from; /* the current one */
+	const char *line;
+	struct span rest;     /* of it */
+	struct line ready[2]; /* joined lines, not fed yet */
+	size_t n_ready, next_ready;
+	bool flushed;
+	int64_t time_ns;
+	uint32_t broken;
+	uint64_t counted; /* broken lines before it are counted */
+};
+
+struct record_walk *
+record_walk_new(void)
+{
+	struct record_walk *w = xcalloc(1, sizeof(*w));
+	w->decode = docker_json_new();
+	w->assemble = assemble_new();
+	for (int s = 0; s < STREAMS; s++)
+		w->lines[s] = join_new((enum stream)s);
+	return w;
+}
+
+void
+record_walk_free(struct record_walk *w)
+{
+	if (!w)
+		return;
+	docker_json_free(w->decode);
+	assemble_free(w->assemble);
+	for (int s = 0; s < STREAMS; s++)
+		join_free(w->lines[s]);
+	free(w);
+}
+
+void
+record_walk_reset(struct record_walk *w, uint64_t from)
+{
+	w->time_ns = 0;
+	w->broken = 0;
+	w->counted = from;
+}
+
+int64_t
+record_walk_time(const struct record_walk *w)
+{
+	return w->time_ns;
+}
+
+uint32_t
+record_walk_broken(struct record_walk *w)
+{
+	uint32_t n = w->broken;
+	w->broken = 0;
+	return n;
+}
+
+uint64_t
+record_walk_line(const struct log_range *t, uint64_t at, uint64_t floor)
+{
+	struct span s = window_span(t->window, floor, at);
+	const char *nl = s.len ? memrchr(s.data, '\n', s.len) : NULL;
+	return nl ? floor + (uint64_t)(nl - s.data) + 1 : floor;
+}
+
+/* The physical line at `from` without its newline, and where the next begins.
+ */
+static struct span
+line_at(const struct log_range *t, uint64_t from, uint64_t end, uint64_t *next)
+{
+	struct span s = window_span(t->window, from, end);
+	const char *nl = memchr(s.data, '\n', s.len);
+	size_t len = nl ? (size_t)(nl - s.data) : s.len;
+	*next = from + len + (nl ? 1 : 0);
+	return span_first(s, len);
+}
+
+unsigned
+record_walk_streams(const struct log_range *t, uint64_t from, uint64_t end)
+{
+	if (t->format != FORMAT_DOCKER)
+		return 1u << STREAM_STDOUT;
+	uint64_t next;
+	struct span rest = line_at(t, from, end, &next);
+	struct glimpse g;
+	unsigned streams = 0;
+	while (docker_json_glimpse(t->format, -1, &rest, &g))
+		streams |= 1u << g.stream;
+	return streams;
+}
+
+/* Looks at one line on the way back. */
+struct glance {
+	size_t bytes;  /* of the stream */
+	bool begins;   /* a record by itself, whatever stood before */
+	bool finished; /* the line of the stream that ends here is complete */
+};
+
+static struct glance
+glance(const struct log_range *t, enum stream stream, struct span rest)
+{
+	struct glance ret = { .finished = true };
+	struct glimpse g;
+	while (docker_json_glimpse(t->format, (int)stream, &rest, &g)) {
+		if (!ret.bytes)
+			ret.begins = g.json;
+		ret.bytes += g.bytes + 1;
+		ret.finished = g.ends;
+	}
+	return ret;
+}
+
+uint64_t
+record_walk_back(const struct log_range *t, enum stream stream, uint64_t from,
+	uint64_t floor)
+{
+	uint64_t at = from, begins = UINT64_MAX, start = from;
+	size_t bytes = 0;
+	while (at > floor && from - at < BACK_FILE && bytes < BACK_STREAM) {
+		uint64_t line = record_walk_line(t, at - 1, floor), next;
+		struct glance g =
+			glance(t, stream, line_at(t, line, at, &next));
+		at = line;
+		if (!g.bytes)
+			continue;
+		/* `{"` may also be the middle of a line in pieces: what ends
+		 * before it decides. */
+		if (begins != UINT64_MAX && g.finished)
+			return begins;
+		begins = g.begins ? line : UINT64_MAX;
+		start = line;
+		bytes += g.bytes;
+	}
+	return at <= floor ? floor : start;
+}
+
+void
+record_walk_begin(struct record_walk *w, const struct log_range *t,
+	enum stream stream, uint64_t from)
+{
+	w->terrain = *t;
+	w->stream = stream;
+	w->at = from;
+	w->rest = SPAN_NONE;
+	w->n_ready = w->next_ready = 0;
+	w->flushed = false;
+	join_reset(w->lines[stream]);
+	assemble_reset(w->assemble);
+}
+
+/* Whether a literal begins in the line. */
+static bool
+is_hit(const struct log_range *t, uint64_t from, uint64_t end)
+{
+	size_t low = 0, high = t->hits->n;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (t->base + t->hits->at[mid] < from)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < t->hits->n && t->base + t->hits->at[low] < end;
+}
+
+static void
+next_line(struct record_walk *w, uint64_t end)
+{
+	w->from = w->at;
+	w->rest = line_at(&w->terrain, w->from, end, &w->at);
+	w->line = w->rest.data;
+}
+
+static struct line_place
+place_of(const struct record_walk *w, const struct log_entry *e)
+{
+	uint64_t offset = w->from + (uint64_t)(e->begin - w->line);
+	return (struct line_place){ offset, w->at,
+		is_hit(&w->terrain, offset, w->at) };
+}
+
+static void
+count_broken(struct record_walk *w)
+{
+	uint32_t n = docker_json_broken(w->decode);
+	if (w->at > w->counted) {
+		w->broken += n;
+		w->counted = w->at;
+	}
+}
+
+const struct record *
+record_walk_next(struct record_walk *w, uint64_t end)
+{
+	struct log_entry e;
+	for (;;) {
+		if (w->next_ready < w->n_ready) {
+			const struct record *r = assemble_feed(
+				w->assemble, &w->ready[w->next_ready++]);
+			if (r)
+				return r;
+		} else if (docker_json_next(w->decode, w->terrain.format,
+				   (int)w->stream, &w->rest, &e)) {
+			w->time_ns = MAX(w->time_ns, e.time_ns);
+			struct line_place at = place_of(w, &e);
+			w->next_ready = 0;
+			w->n_ready = join_feed(
+				w->lines[w->stream], &e, &at, w->ready);
+		} else {
+			count_broken(w);
+			if (w->at >= end)
+				return NULL;
+			next_line(w, end);
+		}
+	}
+}
+
+const struct record *
+record_walk_finish(struct record_walk *w)
+{
+	struct line line;
+	if (!w->flushed) {
+		w->flushed = true;
+		if (join_flush(w->lines[w->stream], &line)) {
+			const struct record *r =
+				assemble_feed(w->assemble, &line);
+			if (r)
+				return r;
+		}
+	}
+	return assemble_close(w->assemble);
+}
+
+bool
+record_walk_open(
+	const struct record_walk *w, uint64_t *ret, bool *hit, bool *whole)
+{
+	struct line line;
+	const struct record *open = assemble_open(w->assemble);
+	bool begun = join_begun(w->lines[w->stream], &line);
+	*hit = (open && open->hit) || (begun && line.hit);
+	*whole = !begun && open && assemble_is_whole(w->assemble);
+	if (open)
+		*ret = open->offset;
+	else if (begun)
+		*ret = line.offset;
+	return open || begun;
+}

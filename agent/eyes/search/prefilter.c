@@ -1,0 +1,243 @@
+#include "config.h"
+#include "eyes/search/prefilter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef HAVE_HS
+#include <hs.h>
+#endif
+
+struct prefilter {
+	char **literals; /* distinct */
+	size_t *lens;
+	size_t n;
+	bool blind;
+#ifdef HAVE_HS
+	hs_database_t *db;
+	hs_scratch_t *scratch;
+#endif
+};
+
+void
+hits_free(struct hits *h)
+{
+	free(h->at);
+	*h = (struct hits){ 0 };
+}
+
+void
+hits_add(struct hits *h, size_t at)
+{
+	if (h->n == h->room) {
+		h->room = h->room ? 2 * h->room : 256;
+		h->at = xrealloc(h->at, h->room, sizeof(*h->at));
+	}
+	h->at[h->n++] = (uint32_t)at;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+void
+hits_sort(struct hits *h)
+{
+	bool sorted = true;
+	for (size_t i = 1; i < h->n; i++)
+		sorted &= h->at[i - 1] < h->at[i];
+	if (sorted)
+		return;
+	qsort(h->at, h->n, sizeof(*h->at), ascending);
+	size_t n = 1;
+	for (size_t i = 1; i < h->n; i++)
+		if (h->at[i] != h->at[n - 1])
+			h->at[n++] = h->at[i];
+	h->n = n;
+}
+
+void
+prefilter_free(struct prefilter *f)
+{
+	if (!f)
+		return;
+#ifdef HAVE_HS
+	hs_free_scratch(f->scratch);
+	hs_free_database(f->db);
+#endif
+	strings_free(f->literals);
+	free(f->lens);
+	free(f);
+}
+
+bool
+prefilter_is_blind(const struct prefilter *f)
+{
+	return f->blind;
+}
+
+static void
+add_literal(struct prefilter *f, const char *literal)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->literals[i], literal) == 0)
+			return;
+	strings_add(&f->literals, literal);
+	f->lens = xrealloc(f->lens, f->n + 1, sizeof(*f->lens));
+	f->lens[f->n++] = strlen(literal);
+}
+
+#ifdef HAVE_HS
+static bool
+cpu_fits(void)
+{
+#if defined(__x86_64__)
+	/* Debian's build dies of SIGILL without it, whatever
+	 * hs_valid_platform() says. */
+	return __builtin_cpu_supports("sse4.2");
+#else
+	return hs_valid_platform() == HS_SUCCESS;
+#endif
+}
+
+/* Its regex mode loses matches (VectorCamp/vectorscan#382); literals do not.
+ */
+static int
+compile(struct prefilter *f, struct why *why)
+{
+	if (!f->n || !cpu_fits())
+		return 0;
+	unsigned *flags = xcalloc(f->n, sizeof(*flags));
+	unsigned *ids = xcalloc(f->n, sizeof(*ids));
+	for (size_t i = 0; i < f->n; i++) {
+		ids[i] = (unsigned)i;
+	}
+	hs_compile_error_t *error = NULL;
+	int r = hs_compile_lit_multi((const char *const *)f->literals, flags,
+		ids, f->lens, (unsigned)f->n, HS_MODE_BLOCK, NULL, &f->db,
+		&error);
+	free(flags);
+	free(ids);
+	if (r != HS_SUCCESS) {
+		r = because(why, -EINVAL, "the literals cannot be compiled: %s",
+			error ? error->message : "?");
+		hs_free_compile_error(error);
+		return r;
+	}
+	if (hs_alloc_scratch(f->db, &f->scratch) != HS_SUCCESS)
+		return because(why, -ENOMEM, "no memory to find literals");
+	return 0;
+}
+
+/* Where hits go: offsets or numbers. */
+struct hit_sink {
+	const struct prefilter *find;
+	struct hits *hits;
+	uint64_t *which;
+};
+
+static int
+on_hit(unsigned id, unsigned long long from, unsigned long long to,
+	unsigned flags, void *user)
+{
+	struct hit_sink *h = user;
+	(void)from; /* 0 unless asked for, and asking costs */
+	(void)flags;
+	if (h->which)
+		h->which[id / 64] |= (uint64_t)1 << (id % 64);
+	else
+		hits_add(h->hits, (size_t)to - h->find->lens[id]);
+	return 0;
+}
+
+static void
+scan(struct prefilter *f, struct span bytes, struct hit_sink *h)
+{
+	/* It only fails for arguments that are ours. */
+	if (hs_scan(f->db, bytes.data, (unsigned)bytes.len, 0, f->scratch,
+		    on_hit, h) != HS_SUCCESS)
+		abort();
+}
+#endif
+
+int
+prefilter_new(
+	const struct rules *rules, struct prefilter **ret, struct why *why)
+{
+	own(prefilter) struct prefilter *f = xcalloc(1, sizeof(*f));
+	for (size_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *rule = rules_at(rules, i);
+		if (rule->literal)
+			add_literal(f, rule->literal);
+		else
+			f->blind = true;
+	}
+#ifdef HAVE_HS
+	int r = compile(f, why);
+	if (r < 0)
+		return r;
+#else
+	(void)why;
+#endif
+	*ret = take(f);
+	return 0;
+}
+
+static void
+prefilter_plainly(struct prefilter *f, struct span bytes, struct hits *ret)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct span literal = span_of(f->literals[i]), rest = bytes;
+		ptrdiff_t at;
+		while ((at = span_find(rest, literal)) >= 0) {
+			size_t offset =
+				(size_t)(rest.data - bytes.data) + (size_t)at;
+			hits_add(ret, offset);
+			rest = span_from(bytes, offset + 1);
+		}
+	}
+}
+
+void
+prefilter_all(struct prefilter *f, struct span bytes, struct hits *ret)
+{
+	if (!bytes.len)
+		return;
+#ifdef HAVE_HS
+	if (f->db) {
+		scan(f, bytes, &(struct hit_sink){ .find = f, .hits = ret });
+		return;
+	}
+#endif
+	prefilter_plainly(f, bytes, ret);
+}
+
+void
+prefilter_which(
+	struct prefilter *f, struct span bytes, uint64_t ret[RULES_MAX / 64])
+{
+	memset(ret, 0, RULES_MAX / 8);
+	if (!bytes.len)
+		return;
+#ifdef HAVE_HS
+	if (f->db) {
+		scan(f, bytes, &(struct hit_sink){ .find = f, .which = ret });
+		return;
+	}
+#endif
+	for (size_t i = 0; i < f->n; i++)
+		if (span_find(bytes, span_of(f->literals[i])) >= 0)
+			ret[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+int
+prefilter_number(const struct prefilter *f, const char *literal)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->literals[i], literal) == 0)
+			return (int)i;
+	return -1;
+}
