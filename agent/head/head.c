@@ -10,12 +10,12 @@
 
 #include "base/log.h"
 #include "base/spawn.h"
-#include "head/control.h"
-#include "head/course.h"
-#include "head/freeze.h"
-#include "head/reader.h"
-#include "head/sources.h"
-#include "head/verbs.h"
+#include "head/control/control.h"
+#include "head/incidents/scheduler.h"
+#include "head/policy/freeze.h"
+#include "head/roles/eyes-process.h"
+#include "head/sources/sources.h"
+#include "head/control/requests.h"
 
 enum { EXIT_FINE = 0, EXIT_CONFIG = 2, EXIT_CANNOT = 3 };
 
@@ -25,12 +25,12 @@ struct head {
 	struct rules *rules;
 	struct store *store;
 	struct outbox *outbox;
-	struct course *course;
+	struct scheduler *scheduler;
 	struct sources *sources;
-	struct reader *reader;
+	struct eyes_process *reader;
 	struct control *control;
 	struct freeze *freeze;
-	struct verbs verbs;
+	struct requests requests;
 	uint64_t batches, faults, bytes, broken;
 	usec started;
 	bool announced;
@@ -81,14 +81,14 @@ on_ready(void *arg)
 }
 
 static int
-count_faults(struct head *h, const struct tail *t, const struct batch *b,
-	usec now, struct why *why)
+count_faults(struct head *h, const struct followed_log *t,
+	const struct batch *b, usec now, struct why *why)
 {
 	for (size_t i = 0; i < b->n_faults; i++) {
 		const struct fault *f = &b->faults[i];
 		if (f->last_ns && f->last_ns < t->since_ns)
 			continue; /* history that `start` leaves out */
-		int r = course_fault(h->course, t->app,
+		int r = scheduler_fault(h->scheduler, t->app,
 			rules_at(h->rules, f->rule)->name, f, now, why);
 		if (r < 0)
 			return r;
@@ -99,16 +99,16 @@ count_faults(struct head *h, const struct tail *t, const struct batch *b,
 
 /* Position and faults: both are stored, or neither. */
 static int
-store_batch(struct head *h, const struct tail *t, const struct batch *b,
+store_batch(struct head *h, const struct followed_log *t, const struct batch *b,
 	struct why *why)
 {
 	usec now;
-	int r = course_clock(h->course, &now, why);
+	int r = scheduler_clock(h->scheduler, &now, why);
 	if (r >= 0)
 		r = store_begin(h->store, why);
 	if (r < 0)
 		return r;
-	r = store_place_move(
+	r = store_checkpoint_move(
 		h->store, t->source.id, &b->from, &b->to, now, why);
 	if (r >= 0)
 		r = count_faults(h, t, b, now, why);
@@ -123,7 +123,8 @@ on_batch(void *arg, struct batch *b)
 {
 	struct head *h = arg;
 	struct why why;
-	struct tail *t = sources_tail(h->sources, b->source, b->generation);
+	struct followed_log *t =
+		sources_tail(h->sources, b->source, b->generation);
 	if (!t || !sources_check(h->sources, t))
 		return; /* of a source that was started anew in the meantime */
 	int r = store_batch(h, t, b, &why);
@@ -139,7 +140,7 @@ on_batch(void *arg, struct batch *b)
 	h->broken += b->broken;
 	sources_stored(h->sources, t, b);
 	if (b->n_faults) {
-		course_wake(h->course);
+		scheduler_wake(h->scheduler);
 		outbox_kick(h->outbox);
 	}
 }
@@ -187,9 +188,9 @@ fill_status(json_t *status, void *arg)
 	json_object_set_new(
 		status, "started", json_string(clock_text(h->started, text)));
 	json_object_set_new(
-		status, "eyes", json_integer(reader_pid(h->reader)));
+		status, "eyes", json_integer(eyes_process_pid(h->reader)));
 	json_object_set_new(status, "hands",
-		json_integer((json_int_t)course_busy(h->course)));
+		json_integer((json_int_t)scheduler_busy(h->scheduler)));
 	json_object_set_new(
 		status, "held_bytes", json_integer(held_bytes(sources)));
 	json_object_set_new(status, "sources", sources);
@@ -208,7 +209,7 @@ on_changed(uint64_t id, void *arg)
 {
 	struct head *h = arg;
 	(void)id; /* the store has it */
-	course_wake(h->course);
+	scheduler_wake(h->scheduler);
 	outbox_kick(h->outbox);
 }
 
@@ -217,7 +218,7 @@ on_paused(bool paused, void *arg)
 {
 	struct head *h = arg;
 	(void)paused; /* asked of the store before each attempt */
-	course_wake(h->course);
+	scheduler_wake(h->scheduler);
 }
 
 static void
@@ -227,10 +228,10 @@ on_freeze(void *arg)
 	struct why why;
 	/* What it held up goes on; otherwise it is asked before each attempt.
 	 */
-	if (!limit_frozen(h->settings->freeze_file) &&
+	if (!limits_frozen(h->settings->freeze_file) &&
 		store_waits_end(h->store, &why) < 0)
 		log_warn("%s", why.text);
-	course_wake(h->course);
+	scheduler_wake(h->scheduler);
 }
 
 static json_t *
@@ -240,8 +241,8 @@ on_request(const json_t *request, uid_t uid, void *arg)
 	struct why why;
 	usec now;
 	/* Where the store cannot follow it, it takes no change either. */
-	(void)course_clock(h->course, &now, &why);
-	return verbs_answer(&h->verbs, request, uid, now);
+	(void)scheduler_clock(h->scheduler, &now, &why);
+	return requests_answer(&h->requests, request, uid, now);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -327,26 +328,26 @@ check_rules(const struct head *h, struct why *why)
 static int
 open_rooms(struct head *h, struct why *why)
 {
-	struct desk desk = {
+	struct incidents incidents = {
 		.settings = h->settings, .store = h->store, .note = note
 	};
 	int r = outbox_start(
 		h->loop, h->store, h->settings, on_trouble, h, &h->outbox, why);
-	desk.outbox = h->outbox;
+	incidents.outbox = h->outbox;
 	if (r >= 0)
-		r = course_new(h->loop, &desk, &h->course, why);
+		r = scheduler_new(h->loop, &incidents, &h->scheduler, why);
 	if (r >= 0)
 		r = sources_new(h->loop, h->settings, h->rules, h->store,
 			on_note, h, &h->sources, why);
-	struct reader_calls calls = { on_ready, on_batch, on_eyes_trouble,
+	struct eyes_process_calls calls = { on_ready, on_batch, on_eyes_trouble,
 		on_eyes_gone, h };
 	if (r >= 0)
-		r = reader_start(h->loop, h->rules, sources_watches(h->sources),
-			&calls, &h->reader, why);
+		r = eyes_process_start(h->loop, h->rules,
+			sources_watches(h->sources), &calls, &h->reader, why);
 	if (r >= 0)
 		h->freeze = freeze_watch(
 			h->loop, h->settings->freeze_file, on_freeze, h);
-	h->verbs = (struct verbs){ h->settings, h->store, fill_status,
+	h->requests = (struct requests){ h->settings, h->store, fill_status,
 		on_changed, on_paused, h };
 	if (r >= 0)
 		r = control_start(h->loop, h->settings->socket, on_request, h,
@@ -359,9 +360,9 @@ close_rooms(struct head *h)
 {
 	control_free(h->control);
 	freeze_free(h->freeze);
-	reader_free(h->reader);
+	eyes_process_free(h->reader);
 	sources_free(h->sources);
-	course_free(h->course);
+	scheduler_free(h->scheduler);
 	outbox_free(h->outbox);
 	sd_event_unref(h->loop);
 	store_close(h->store);

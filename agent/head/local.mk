@@ -2,49 +2,49 @@ noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES =
 
 agent_head_libhead_a_SOURCES += \
-	agent/head/incident.c agent/head/incident.h \
-	agent/head/limits.c agent/head/limits.h \
-	agent/head/policy.c agent/head/policy.h \
-	agent/head/db.c agent/head/db.h agent/head/db-inside.h \
-	agent/head/query.c agent/head/query.h agent/head/schema.h \
-	agent/head/store.c agent/head/store.h agent/head/store-inside.h \
-	agent/head/store-column.c agent/head/store-incident.c \
-	agent/head/store-place.c agent/head/store-target.c \
-	agent/head/store-attempt.c agent/head/store-outbox.c \
-	agent/head/notice.c agent/head/notice.h \
-	agent/head/address.c agent/head/address.h \
-	agent/head/endpoint.c agent/head/endpoint.h \
-	agent/head/webhook.c agent/head/webhook.h \
-	agent/head/outbox.c agent/head/outbox.h \
-	agent/head/control.c agent/head/control.h \
-	agent/head/incident-json.c agent/head/incident-json.h \
-	agent/head/verbs.c agent/head/verbs.h agent/head/offline.c
+	agent/head/model/incident.c agent/head/model/incident.h \
+	agent/head/policy/limits.c agent/head/policy/limits.h \
+	agent/head/policy/policy.c agent/head/policy/policy.h \
+	agent/head/store/db.c agent/head/store/db.h agent/head/store/db-inside.h \
+	agent/head/store/query.c agent/head/store/query.h agent/head/store/schema.h \
+	agent/head/store/store.c agent/head/store/store.h agent/head/store/store-inside.h \
+	agent/head/store/store-column.c agent/head/store/store-incident.c \
+	agent/head/store/store-checkpoint.c agent/head/store/store-target.c \
+	agent/head/store/store-attempt.c agent/head/store/store-outbox.c \
+	agent/head/notices/notice.c agent/head/notices/notice.h \
+	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
+	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
+	agent/head/notices/webhook.c agent/head/notices/webhook.h \
+	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+	agent/head/control/control.c agent/head/control/control.h \
+	agent/head/control/incident-json.c agent/head/control/incident-json.h \
+	agent/head/control/requests.c agent/head/control/requests.h agent/head/offline.c
 
 agent_head_libhead_a_SOURCES += \
 	agent/head/head.c agent/head/head.h \
-	agent/head/containers.c agent/head/containers.h \
-	agent/head/folders.c agent/head/folders.h \
-	agent/head/leftovers.c agent/head/leftovers.h \
-	agent/head/positions.c agent/head/positions.h \
-	agent/head/packed.c agent/head/packed.h \
-	agent/head/logfile.c agent/head/logfile.h \
-	agent/head/tail.c agent/head/tail.h \
-	agent/head/copies.c agent/head/copies.h \
-	agent/head/places.c agent/head/places.h \
-	agent/head/tails.c agent/head/tails.h \
-	agent/head/sources.c agent/head/sources.h \
-	agent/head/link.c agent/head/link.h \
-	agent/head/reader.c agent/head/reader.h \
-	agent/head/worker.c agent/head/worker.h \
-	agent/head/crew.c agent/head/crew.h \
-	agent/head/desk.c agent/head/desk.h \
-	agent/head/freeze.c agent/head/freeze.h \
-	agent/head/intake.c agent/head/intake.h \
-	agent/head/looking.c agent/head/looking.h \
-	agent/head/targets.c agent/head/targets.h \
-	agent/head/timeshift.c agent/head/timeshift.h \
-	agent/head/allowance.c agent/head/allowance.h \
-	agent/head/attempts.c agent/head/attempts.h \
-	agent/head/decision.c agent/head/decision.h \
-	agent/head/answers.c agent/head/answers.h \
-	agent/head/course.c agent/head/course.h
+	agent/head/sources/docker-config.c agent/head/sources/docker-config.h \
+	agent/head/sources/discovery.c agent/head/sources/discovery.h \
+	agent/head/sources/resume.c agent/head/sources/resume.h \
+	agent/head/sources/file-identity.c agent/head/sources/file-identity.h \
+	agent/head/sources/gzip-info.c agent/head/sources/gzip-info.h \
+	agent/head/sources/log-file.c agent/head/sources/log-file.h \
+	agent/head/sources/followed-log.c agent/head/sources/followed-log.h \
+	agent/head/sources/rotated-files.c agent/head/sources/rotated-files.h \
+	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
+	agent/head/sources/followed-logs.c agent/head/sources/followed-logs.h \
+	agent/head/sources/sources.c agent/head/sources/sources.h \
+	agent/head/roles/process.c agent/head/roles/process.h \
+	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
+	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
+	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
+	agent/head/incidents/incidents.c agent/head/incidents/incidents.h \
+	agent/head/policy/freeze.c agent/head/policy/freeze.h \
+	agent/head/incidents/ingest.c agent/head/incidents/ingest.h \
+	agent/head/incidents/still-looking.c agent/head/incidents/still-looking.h \
+	agent/head/incidents/database-targets.c agent/head/incidents/database-targets.h \
+	agent/head/incidents/clock-adjust.c agent/head/incidents/clock-adjust.h \
+	agent/head/incidents/budget.c agent/head/incidents/budget.h \
+	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
+	agent/head/incidents/decide.c agent/head/incidents/decide.h \
+	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \
+	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h

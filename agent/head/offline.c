@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "head/endpoint.h"
-#include "head/timeshift.h"
-#include "head/verbs.h"
+#include "head/notices/webhook-url.h"
+#include "head/incidents/clock-adjust.h"
+#include "head/control/requests.h"
 
 /* The same verbs as over the control socket, while no daemon runs. */
 int
@@ -27,20 +27,20 @@ head_answer(const struct settings *settings, const json_t *request,
 	int r = store_open(settings->store, &store, why);
 	if (r < 0)
 		return r;
-	const struct verbs v = { .settings = settings, .store = store };
-	struct timeshift clock = { 0 };
+	const struct requests v = { .settings = settings, .store = store };
+	struct clock_adjust clock = { 0 };
 	int64_t by;
 	usec now = clock_wall();
 	/* A question must not stand longer because the clock was set back while
 	 * no daemon ran. A store that takes no change takes no answer either.
 	 */
-	(void)timeshift_follow(&clock, store, now, clock_boot(), &by, why);
-	*ret = verbs_answer(&v, request, geteuid(), now);
+	(void)clock_adjust_follow(&clock, store, now, clock_boot(), &by, why);
+	*ret = requests_answer(&v, request, geteuid(), now);
 	return 0;
 }
 
 int
 head_check_webhook(const struct notify *n, struct why *why)
 {
-	return endpoint_check(n->url_file, n->private, why);
+	return webhook_url_check(n->url_file, n->private, why);
 }

@@ -27,23 +27,23 @@ UNIT_TESTS = \
 	tests/unit/eyes/test_sandbox \
 	tests/unit/eyes/test_reader \
 	tests/unit/eyes/input/test_input \
-	tests/unit/test_positions \
-	tests/unit/test_containers \
-	tests/unit/test_places \
-	tests/unit/test_intake \
-	tests/unit/test_incident \
-	tests/unit/test_limits \
-	tests/unit/test_timeshift \
-	tests/unit/test_policy \
-	tests/unit/test_db \
-	tests/unit/test_store \
+	tests/unit/head/sources/test_file-identity \
+	tests/unit/head/sources/test_docker-config \
+	tests/unit/head/sources/test_checkpoints \
+	tests/unit/head/incidents/test_ingest \
+	tests/unit/head/model/test_incident \
+	tests/unit/head/policy/test_limits \
+	tests/unit/head/incidents/test_clock-adjust \
+	tests/unit/head/policy/test_policy \
+	tests/unit/head/store/test_db \
+	tests/unit/head/store/test_store \
 	tests/unit/base/test_redact \
-	tests/unit/test_notice \
-	tests/unit/test_address \
-	tests/unit/test_webhook \
-	tests/unit/test_outbox \
-	tests/unit/test_control \
-	tests/unit/test_verbs \
+	tests/unit/head/notices/test_notice \
+	tests/unit/head/notices/test_ip-address \
+	tests/unit/head/notices/test_webhook \
+	tests/unit/head/notices/test_outbox \
+	tests/unit/head/control/test_control \
+	tests/unit/head/control/test_requests \
 	tests/unit/cli/output/test_wrap \
 	tests/unit/cli/test_daemon-client \
 	tests/unit/test_url \
@@ -56,7 +56,7 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 EXTRA_DIST += tests/support/http.h
-tests_unit_test_webhook_LDADD = $(LDADD) -lssl
+tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
 EYES_CHECKS = tests/unit/captures.sh tests/unit/scan.sh

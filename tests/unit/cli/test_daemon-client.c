@@ -14,9 +14,9 @@
 
 #include "base/escape.h"
 #include "base/file.h"
-#include "head/control.h"
-#include "head/notice.h"
-#include "head/verbs.h"
+#include "head/control/control.h"
+#include "head/notices/notice.h"
+#include "head/control/requests.h"
 #include "support/check_main.h"
 
 #define NOW (20000 * USEC_DAY)
@@ -87,7 +87,7 @@ fill(struct store *s)
 static json_t *
 on_request(const json_t *request, uid_t uid, void *arg)
 {
-	return verbs_answer(arg, request, uid, clock_wall());
+	return requests_answer(arg, request, uid, clock_wall());
 }
 
 static void
@@ -105,7 +105,7 @@ serve(struct store *s, int ready)
 {
 	sd_event *event = NULL;
 	struct control *c = NULL;
-	struct verbs v = {
+	struct requests v = {
 		.settings = settings, .store = s, .status = add_sources
 	};
 	(void)signal(SIGPIPE, SIG_IGN);

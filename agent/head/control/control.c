@@ -1,0 +1,381 @@
+#include "config.h"
+#include "head/control/control.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/file.h"
+
+/* For the request, and as long again for taking the answer. */
+#define CLIENT_TIME (5 * USEC_SECOND)
+
+struct client {
+	struct control *control;
+	struct client *next;
+	int fd;
+	uid_t uid;
+	sd_event_source *io, *timer;
+	struct buf in, out;
+	size_t sent;
+	bool answered;
+	bool long_winded; /* more of its request comes than is read */
+};
+
+struct control {
+	sd_event *event;
+	char *path;
+	int fd;
+	dev_t dev; /* of our socket's file, to remove no other's */
+	ino_t ino;
+	sd_event_source *io;
+	struct client *clients;
+	unsigned n_clients;
+	control_answer answer;
+	void *arg;
+};
+
+json_t *
+control_reply(json_t *answer)
+{
+	return json_pack("{s:i, s:o}", "exit", 0, "answer", answer);
+}
+
+json_t *
+control_refuse(int code, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	own(str) char *text = xvprintf(fmt, args);
+	va_end(args);
+	return json_pack("{s:i, s:s}", "exit", code, "error", text);
+}
+
+static void
+client_free(struct client *c)
+{
+	sd_event_source_disable_unref(c->io);
+	sd_event_source_disable_unref(c->timer);
+	fd_close(c->fd);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	free(c);
+}
+
+static void
+client_leave(struct client *c)
+{
+	struct control *control = c->control;
+	struct client **at = &control->clients;
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	control->n_clients--;
+	client_free(c);
+	/* There is room for the next one again. */
+	(void)sd_event_source_set_enabled(control->io, SD_EVENT_ON);
+}
+
+static void
+client_answer(struct client *c, json_t *reply)
+{
+	char *text = json_dumps(reply, JSON_COMPACT);
+	json_decref(reply);
+	buf_add_str(&c->out,
+		text ? text
+		     : "{\"exit\":3,\"error\":\"the answer could not be "
+		       "written\"}");
+	buf_add_char(&c->out, '\n');
+	free(text);
+	c->answered = true;
+	(void)sd_event_source_set_time(c->timer, clock_mono() + CLIENT_TIME);
+	(void)sd_event_source_set_io_events(c->io, EPOLLOUT);
+}
+
+static void
+client_request(struct client *c, struct span line)
+{
+	json_t *request = json_loadb(line.data, line.len, 0, NULL);
+	if (json_is_object(request))
+		client_answer(c,
+			c->control->answer(request, c->uid, c->control->arg));
+	else
+		client_answer(c,
+			control_refuse(2, "the request is not a JSON object"));
+	json_decref(request);
+}
+
+/* Whoever is closed while bytes of his are unread gets a reset, and never sees
+ * the answer. */
+static void
+client_sigh(struct client *c)
+{
+	client_answer(c,
+		control_refuse(2, "the request is longer than %u bytes",
+			CONTROL_REQUEST_MAX));
+	c->long_winded = true;
+	(void)sd_event_source_set_io_events(c->io, EPOLLIN | EPOLLOUT);
+}
+
+/* false: the client is done with. */
+static bool
+client_read(struct client *c)
+{
+	char *room = buf_reserve(&c->in, CONTROL_REQUEST_MAX + 1);
+	ssize_t n = recv(c->fd, room, CONTROL_REQUEST_MAX + 1 - c->in.len, 0);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (n == 0)
+		return false;
+	c->in.len += (size_t)n;
+	ptrdiff_t end = span_find(buf_span(&c->in), SPAN("\n"));
+	if (end >= 0)
+		client_request(c, span_first(buf_span(&c->in), (size_t)end));
+	else if (c->in.len > CONTROL_REQUEST_MAX)
+		client_sigh(c);
+	return true;
+}
+
+/* Past the end of what counts: read and forgotten, as long as there is time. */
+static bool
+client_drain(struct client *c)
+{
+	char rest[4096];
+	ssize_t n = recv(c->fd, rest, sizeof(rest), 0);
+	return n < 0 ? errno == EAGAIN || errno == EINTR : n > 0;
+}
+
+static bool
+client_write(struct client *c)
+{
+	struct span rest = span_from(buf_span(&c->out), c->sent);
+	ssize_t n = send(c->fd, rest.data, rest.len, MSG_NOSIGNAL);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	c->sent += (size_t)n;
+	if (c->sent < c->out.len || !c->long_winded)
+		return c->sent < c->out.len;
+	/* He sees the end of the answer, and then we see his. */
+	(void)sd_event_source_set_io_events(c->io, EPOLLIN);
+	return shutdown(c->fd, SHUT_WR) == 0;
+}
+
+static bool
+client_goes_on(struct client *c)
+{
+	if (!c->answered)
+		return client_read(c);
+	if (c->long_winded && !client_drain(c)) {
+		c->long_winded = false;
+		(void)sd_event_source_set_io_events(c->io, EPOLLOUT);
+	}
+	return c->sent < c->out.len ? client_write(c) : c->long_winded;
+}
+
+static int
+on_client(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+	(void)source;
+	(void)fd;
+	(void)events;
+	struct client *c = arg;
+	if (!client_goes_on(c))
+		client_leave(c);
+	return 0;
+}
+
+static int
+on_late(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	client_leave(arg);
+	return 0;
+}
+
+static int
+peer_uid(int fd, uid_t *ret)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+		return -errno;
+	*ret = peer.uid;
+	return 0;
+}
+
+static int
+client_add(struct control *control, int fd)
+{
+	uid_t uid = (uid_t)-1;
+	int r = peer_uid(fd, &uid);
+	if (r < 0)
+		return r;
+	struct client *c = xcalloc(1, sizeof(*c));
+	c->control = control;
+	c->fd = -1;
+	c->uid = uid;
+	r = sd_event_add_io(control->event, &c->io, fd, EPOLLIN, on_client, c);
+	if (r >= 0)
+		r = sd_event_add_time(control->event, &c->timer,
+			CLOCK_MONOTONIC, clock_mono() + CLIENT_TIME, 0, on_late,
+			c);
+	if (r < 0) {
+		client_free(c);
+		return r;
+	}
+	c->fd = fd;
+	c->next = control->clients;
+	control->clients = c;
+	if (++control->n_clients >= CONTROL_CLIENTS)
+		(void)sd_event_source_set_enabled(control->io, SD_EVENT_OFF);
+	return 0;
+}
+
+static int
+on_connect(sd_event_source *source, int listening, uint32_t events, void *arg)
+{
+	(void)source;
+	(void)events;
+	own(fd) int fd =
+		accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	/* Who cannot be served sees the connection closed, and asks again. */
+	if (fd >= 0 && client_add(arg, fd) == 0)
+		(void)take(fd);
+	return 0;
+}
+
+/* A socket that nobody listens at is left over from one that was killed. */
+static int
+remove_stale(const struct sockaddr_un *address, struct why *why)
+{
+	const char *path = address->sun_path;
+	struct stat st;
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT
+			? 0
+			: because(why, -errno, "%s: %s", path, strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return because(why, -EEXIST,
+			"%s: is there and is no socket: it is not replaced",
+			path);
+	own(fd) int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0 &&
+		(connect(fd, (const struct sockaddr *)address,
+			 sizeof(*address)) == 0 ||
+			errno == EAGAIN))
+		return because(why, -EADDRINUSE,
+			"%s: another logmend answers there", path);
+	if (unlink(path) < 0)
+		return because(why, -errno, "%s: cannot be replaced: %s", path,
+			strerror(errno));
+	return 0;
+}
+
+/* Root's alone until the group has it. */
+static int
+bind_to(int fd, const struct sockaddr_un *address, struct why *why)
+{
+	mode_t before = umask(0177);
+	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+	int error = errno;
+	umask(before);
+	if (r < 0)
+		return because(why, -error, "%s: cannot listen there: %s",
+			address->sun_path, strerror(error));
+	const struct group *group = getgrnam(CONTROL_GROUP);
+	if (group &&
+		(chown(address->sun_path, (uid_t)-1, group->gr_gid) < 0 ||
+			chmod(address->sun_path, 0660) < 0) &&
+		errno != EPERM)
+		return because(why, -errno,
+			"%s: cannot be given to group %s: %s",
+			address->sun_path, CONTROL_GROUP, strerror(errno));
+	return 0;
+}
+
+static int
+control_listen(struct control *c, struct why *why)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	if (strlen(c->path) >= sizeof(address.sun_path))
+		return because(why, -ENAMETOOLONG,
+			"%s: is longer than a socket's path may be", c->path);
+	memcpy(address.sun_path, c->path, strlen(c->path));
+	int r = dir_make_above(c->path, 0755, why);
+	if (r == 0)
+		r = remove_stale(&address, why);
+	if (r < 0)
+		return r;
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (c->fd < 0)
+		return because(
+			why, -errno, "no control socket: %s", strerror(errno));
+	r = bind_to(c->fd, &address, why);
+	if (r < 0)
+		return r;
+	struct stat st;
+	if (lstat(c->path, &st) == 0) {
+		c->dev = st.st_dev;
+		c->ino = st.st_ino;
+	}
+	if (listen(c->fd, (int)CONTROL_CLIENTS) < 0)
+		return because(why, -errno, "%s: cannot listen there: %s",
+			c->path, strerror(errno));
+	return 0;
+}
+
+int
+control_start(sd_event *event, const char *path, control_answer answer,
+	void *arg, struct control **ret, struct why *why)
+{
+	own(control) struct control *c = xcalloc(1, sizeof(*c));
+	c->event = sd_event_ref(event);
+	c->path = xstrdup(path);
+	c->fd = -1;
+	c->answer = answer;
+	c->arg = arg;
+	int r = control_listen(c, why);
+	if (r < 0)
+		return r;
+	r = sd_event_add_io(event, &c->io, c->fd, EPOLLIN, on_connect, c);
+	if (r < 0)
+		return because(why, r, "%s: cannot be watched: %s", path,
+			strerror(-r));
+	/* A connection that cannot be accepted (no descriptor is left) stays
+	 * ready, and must not keep the loop busy. */
+	(void)sd_event_source_set_ratelimit(c->io, USEC_SECOND, 200);
+	*ret = take(c);
+	return 0;
+}
+
+void
+control_free(struct control *c)
+{
+	if (!c)
+		return;
+	while (c->clients) {
+		struct client *client = c->clients;
+		c->clients = client->next;
+		client_free(client);
+	}
+	sd_event_source_disable_unref(c->io);
+	struct stat st;
+	if (c->ino && lstat(c->path, &st) == 0 && st.st_dev == c->dev &&
+		st.st_ino == c->ino)
+		(void)unlink(c->path);
+	fd_close(c->fd);
+	sd_event_unref(c->event);
+	free(c->path);
+	free(c);
+}

@@ -1,0 +1,391 @@
+#include "config.h"
+#include "head/control/requests.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "head/control/control.h"
+#include "head/control/incident-json.h"
+#include "head/notices/notice.h"
+
+/* Exit codes of the command line (DESIGN section 9). */
+#define EXIT_NO 1
+#define EXIT_USAGE 2
+#define EXIT_UNABLE 3
+
+#define INCIDENTS_MOST 10000
+#define GAPS_SHOWN 20
+
+struct request_call {
+	const struct requests *v;
+	const json_t *request;
+	uid_t uid;
+	usec now;
+};
+
+static json_t *
+unable(const struct why *why)
+{
+	return control_refuse(EXIT_UNABLE, "%s", why->text);
+}
+
+bool
+requests_may_change(const struct settings *settings, uid_t uid)
+{
+	if (uid == 0)
+		return true;
+	for (char **a = settings->approvers; a && *a; a++) {
+		uint64_t number;
+		if (span_u64(span_of(*a), &number)) {
+			if (number == uid)
+				return true;
+			continue;
+		}
+		const struct passwd *user = getpwnam(*a);
+		if (user && user->pw_uid == uid)
+			return true;
+	}
+	return false;
+}
+
+/* `root (uid 0)`, for the timeline. Owned. */
+static char *
+name_of(uid_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+	return xprintf("%s%suid %lld%s", user ? user->pw_name : "",
+		user ? " (" : "", (long long)uid, user ? ")" : "");
+}
+
+/* The incident that is asked about; NULL and it is in *ret, else the refusal.
+ */
+static json_t *
+find_incident(const struct request_call *c, struct incident *ret)
+{
+	const json_t *id = json_object_get(c->request, "id");
+	if (!json_is_integer(id) || json_integer_value(id) < 1)
+		return control_refuse(EXIT_USAGE, "`id` is missing");
+	struct why why;
+	int r = store_incident_get(
+		c->v->store, (uint64_t)json_integer_value(id), ret, &why);
+	if (r == -ENOENT)
+		return control_refuse(EXIT_NO, "%s", why.text);
+	return r < 0 ? unable(&why) : NULL;
+}
+
+static json_t *
+answer_incidents(const struct request_call *c)
+{
+	struct incident_filter all = { .class = -1, .most = INCIDENTS_MOST };
+	struct incident *list;
+	size_t n;
+	struct why why;
+	if (store_incidents(c->v->store, &all, &list, &n, &why) < 0)
+		return unable(&why);
+	json_t *answer = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(answer, incident_json_brief(&list[i]));
+	incident_list_free(list, n);
+	json_t *reply = control_reply(answer);
+	if (n == INCIDENTS_MOST)
+		json_object_set_new(reply, "cut", json_true());
+	return reply;
+}
+
+static json_t *
+answer_show(const struct request_call *c)
+{
+	own(incident) struct incident i = { 0 };
+	json_t *refusal = find_incident(c, &i);
+	if (refusal)
+		return refusal;
+	json_t *answer, *more;
+	struct why why;
+	if (incident_json(c->v->store, &i, &answer, &more, &why) < 0)
+		return unable(&why);
+	json_t *reply = control_reply(answer);
+	json_object_set_new(reply, "more", more);
+	return reply;
+}
+
+/* Whoever was told that it began is told that it ended. */
+static int
+tell_end(const struct request_call *c, struct incident *i, struct why *why)
+{
+	const struct app *app = settings_app(c->v->settings, i->app);
+	bool ended = i->state == STATE_REJECTED || i->state == STATE_CLOSED;
+	bool told = i->notices & (1u << NOTICE_END);
+	if (!app || !ended || told || !i->notices)
+		return 0;
+	return notice_queue(c->v->store, app, NOTICE_END, i, c->now, why);
+}
+
+/* Stores the incident and one moment of it, tells the daemon, and answers. */
+static json_t *
+store_change(const struct request_call *c, struct incident *i, const char *kind,
+	const char *text)
+{
+	struct store *s = c->v->store;
+	struct why why;
+	int r = store_begin(s, &why);
+	if (r < 0)
+		return unable(&why);
+	r = store_moment_add(s, i->id, c->now, kind, text, &why);
+	if (r == 0)
+		r = tell_end(c, i, &why);
+	if (r == 0)
+		r = store_incident_save(s, i, &why);
+	if (r < 0) {
+		store_rollback(s);
+		return unable(&why);
+	}
+	if (store_commit(s, &why) < 0)
+		return unable(&why);
+	if (c->v->changed)
+		c->v->changed(i->id, c->v->arg);
+	return control_reply(
+		json_pack("{s:I, s:s, s:s}", "id", (json_int_t)i->id, "state",
+			state_name(i->state), "text", text));
+}
+
+/* What stands against an approval; NULL: nothing. */
+static json_t *
+check_approval(const struct request_call *c, const struct incident *i)
+{
+	unsigned long long id = i->id;
+	const char *code =
+		json_string_value(json_object_get(c->request, "code"));
+	char when[CLOCK_TEXT];
+	if (!code)
+		return control_refuse(EXIT_USAGE, "`code` is missing");
+	if (i->state == STATE_EXPIRED)
+		return control_refuse(EXIT_NO,
+			"incident %llu: the code expired at %s", id,
+			clock_text(i->expires, when));
+	if (i->state != STATE_AWAITING_APPROVAL || !*i->code)
+		return control_refuse(EXIT_NO,
+			"incident %llu is %s: nothing waits for approval", id,
+			state_name(i->state));
+	if (strcmp(code, i->code) != 0)
+		return control_refuse(EXIT_NO,
+			"this is not the code of incident %llu's present plan: "
+			"see `logmend show %llu`",
+			id, id);
+	if (c->now >= i->expires)
+		return control_refuse(EXIT_NO,
+			"incident %llu: the code expired at %s", id,
+			clock_text(i->expires, when));
+	return NULL;
+}
+
+static json_t *
+answer_approve(const struct request_call *c)
+{
+	own(incident) struct incident i = { 0 };
+	json_t *refusal = find_incident(c, &i);
+	if (!refusal)
+		refusal = check_approval(c, &i);
+	if (refusal)
+		return refusal;
+	if (i.approved_by)
+		return control_reply(json_pack("{s:I, s:s, s:s}", "id",
+			(json_int_t)i.id, "state", state_name(i.state), "text",
+			"it is approved already"));
+	i.approved_by = name_of(c->uid);
+	i.approved_at = c->now;
+	/* What holds it up now may do so no longer than a question stands. */
+	const struct app *app = settings_app(c->v->settings, i.app);
+	if (app)
+		i.expires = c->now + app->policy->approval;
+	own(str) char *text =
+		xprintf("approved by %s with code %s", i.approved_by, i.code);
+	return store_change(c, &i, "approval", text);
+}
+
+static json_t *
+answer_step(const struct request_call *c, enum incident_event event,
+	const char *word)
+{
+	own(incident) struct incident i = { 0 };
+	json_t *refusal = find_incident(c, &i);
+	if (refusal)
+		return refusal;
+	enum incident_state before = i.state;
+	if (strcmp(word, state_name(before)) == 0)
+		return control_refuse(EXIT_NO, "incident %llu is %s already",
+			(unsigned long long)i.id, word);
+	if (incident_step(&i, event, c->now, NULL) < 0)
+		return control_refuse(EXIT_NO,
+			"incident %llu is %s: it cannot be %s now",
+			(unsigned long long)i.id, state_name(before), word);
+	if (state_rechecked(i.state))
+		i.recheck_due = c->now + limits_recheck(0);
+	/* Whatever was approved before is not any more. */
+	incident_set(&i.approved_by, NULL);
+	i.approved_at = 0;
+	own(str) char *who = name_of(c->uid);
+	own(str) char *text =
+		xprintf("%s by %s, was %s", word, who, state_name(before));
+	return store_change(c, &i, "state", text);
+}
+
+static json_t *
+answer_reject(const struct request_call *c)
+{
+	return answer_step(c, EVENT_REJECT, "rejected");
+}
+
+static json_t *
+answer_close(const struct request_call *c)
+{
+	return answer_step(c, EVENT_CLOSE, "closed");
+}
+
+static json_t *
+paused_json(usec since)
+{
+	char when[CLOCK_TEXT];
+	return since ? json_string(clock_text(since, when)) : json_null();
+}
+
+static json_t *
+answer_pause(const struct request_call *c)
+{
+	usec since;
+	struct why why;
+	int r = store_paused(c->v->store, &since, &why);
+	/* The first pause's time stays. */
+	if (r == 0 && !since) {
+		r = store_pause(c->v->store, c->now, &why);
+		since = c->now;
+	}
+	if (r < 0)
+		return unable(&why);
+	if (c->v->paused)
+		c->v->paused(true, c->v->arg);
+	return control_reply(json_pack("{s:o}", "paused", paused_json(since)));
+}
+
+static json_t *
+answer_resume(const struct request_call *c)
+{
+	struct why why;
+	if (store_resume(c->v->store, &why) < 0)
+		return unable(&why);
+	if (c->v->paused)
+		c->v->paused(false, c->v->arg);
+	return control_reply(json_pack("{s:n}", "paused"));
+}
+
+static int
+add_counts(const struct request_call *c, json_t *to, struct why *why)
+{
+	struct incident_filter all = { .class = -1 };
+	struct incident *list;
+	size_t n;
+	int r = store_incidents(c->v->store, &all, &list, &n, why);
+	if (r < 0)
+		return r;
+	unsigned counts[INCIDENT_STATES] = { 0 };
+	for (size_t i = 0; i < n; i++)
+		counts[list[i].state]++;
+	incident_list_free(list, n);
+	json_t *incidents = json_object();
+	for (int s = STATE_OPEN; s < INCIDENT_STATES; s++)
+		if (counts[s])
+			json_object_set_new(incidents,
+				state_name((enum incident_state)s),
+				json_integer(counts[s]));
+	json_object_set_new(to, "incidents", incidents);
+	uint64_t waiting, given_up;
+	r = store_outbox_count(c->v->store, &waiting, &given_up, why);
+	if (r == 0)
+		json_object_set_new(to, "notices",
+			json_pack("{s:I, s:I}", "waiting", (json_int_t)waiting,
+				"given_up", (json_int_t)given_up));
+	return r;
+}
+
+static int
+add_gaps(const struct request_call *c, json_t *to, struct why *why)
+{
+	struct gap *list;
+	size_t n;
+	int r = store_gaps(c->v->store, GAPS_SHOWN, &list, &n, why);
+	if (r < 0)
+		return r;
+	json_t *gaps = json_array();
+	for (size_t i = 0; i < n; i++) {
+		char when[CLOCK_TEXT];
+		json_array_append_new(gaps,
+			json_pack("{s:s, s:s, s:s, s:I, s:s}", "time",
+				clock_text(list[i].at, when), "app",
+				list[i].app, "path", list[i].path, "from",
+				(json_int_t)list[i].from, "reason",
+				list[i].reason));
+	}
+	gaps_free(list, n);
+	json_object_set_new(to, "gaps", gaps);
+	return 0;
+}
+
+static json_t *
+answer_status(const struct request_call *c)
+{
+	const struct settings *settings = c->v->settings;
+	usec since;
+	struct why why;
+	int r = store_paused(c->v->store, &since, &why);
+	if (r < 0)
+		return unable(&why);
+	json_t *status = json_pack("{s:s, s:b, s:s, s:o, s:b}", "version",
+		PACKAGE_VERSION, "running", c->v->status != NULL, "store",
+		settings->store, "paused", paused_json(since), "frozen",
+		(int)limits_frozen(settings->freeze_file));
+	r = add_counts(c, status, &why);
+	if (r == 0)
+		r = add_gaps(c, status, &why);
+	if (r < 0) {
+		json_decref(status);
+		return unable(&why);
+	}
+	if (c->v->status)
+		c->v->status(status, c->v->arg);
+	return control_reply(status);
+}
+
+static const struct {
+	const char *name;
+	json_t *(*answer)(const struct request_call *c);
+	bool changes;
+} verbs[] = {
+	{ "incidents", answer_incidents, false },
+	{ "show", answer_show, false },
+	{ "status", answer_status, false },
+	{ "approve", answer_approve, true },
+	{ "reject", answer_reject, true },
+	{ "close", answer_close, true },
+	{ "pause", answer_pause, true },
+	{ "resume", answer_resume, true },
+};
+
+json_t *
+requests_answer(
+	const struct requests *v, const json_t *request, uid_t uid, usec now)
+{
+	const struct request_call c = { v, request, uid, now };
+	const char *name = json_string_value(json_object_get(request, "verb"));
+	for (size_t i = 0; name && i < ELEMENTS(verbs); i++) {
+		if (strcmp(verbs[i].name, name) != 0)
+			continue;
+		if (verbs[i].changes && !requests_may_change(v->settings, uid))
+			return control_refuse(EXIT_NO,
+				"%s: only root and the configured `approvers` "
+				"may do this",
+				name);
+		return verbs[i].answer(&c);
+	}
+	return control_refuse(EXIT_USAGE, "the daemon knows no such request");
+}

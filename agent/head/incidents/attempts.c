@@ -1,0 +1,376 @@
+#include "config.h"
+#include "head/incidents/attempts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <systemd/sd-id128.h>
+
+#include "head/incidents/budget.h"
+#include "wire/attempt-file.h"
+
+static int
+new_key(char key[KEY_TEXT], struct why *why)
+{
+	sd_id128_t id;
+	int r = sd_id128_randomize(&id);
+	if (r < 0)
+		return because(why, r, "no random key: %s", strerror(-r));
+	sd_id128_to_uuid_string(id, key);
+	return 0;
+}
+
+int
+attempts_begin(struct incidents *d, struct incident *i, usec now,
+	struct attempt *ret, struct why *why)
+{
+	const struct app *app = incidents_app(d, i);
+	*ret = (struct attempt){
+		.incident = i->id, .number = i->attempts + 1, .started = now
+	};
+	memcpy(ret->plan_hash, i->plan.hash, sizeof(ret->plan_hash));
+	int r = budget_database(d, app, &ret->database, why);
+	if (r >= 0)
+		r = new_key(ret->key, why);
+	if (r >= 0)
+		r = incident_step(i, EVENT_MEND, now, why);
+	if (r < 0)
+		return r;
+	i->attempts++;
+	/* What was proved of an earlier one says nothing about this one. */
+	i->verified = false;
+	incident_set(&i->verification_text, NULL);
+	own(str) char *text = xprintf("mending: attempt %u, key %s: %s",
+		ret->number, ret->key, i->reason ? i->reason : "approved");
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = text,
+		.notice = -1,
+		.begun = ret };
+	r = incidents_change(d, &c, now, why);
+	if (r >= 0) {
+		incidents_begun(d, ret->key);
+		d->note(i->id, text);
+	}
+	return r;
+}
+
+/* The attempt that has no end yet. */
+static int
+under_way(struct incidents *d, const struct incident *i, struct attempt *ret,
+	struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t n = 0;
+	int r = store_attempts(d->store, i->id, &list, &n, why);
+	if (r >= 0 && (!n || list[n - 1].ended))
+		r = because(why, -ENOENT,
+			"incident %llu is mending, and has no attempt under "
+			"way",
+			(unsigned long long)i->id);
+	if (r >= 0) {
+		*ret = list[n - 1];
+		n--;
+	}
+	attempts_free(list, n);
+	return r;
+}
+
+static enum incident_event
+event_of(const struct result *r)
+{
+	switch (r->outcome) {
+	case OUTCOME_APPLIED:
+	case OUTCOME_GONE:
+		return EVENT_APPLIED;
+	case OUTCOME_NOT_APPLIED:
+	case OUTCOME_STALE:
+	case OUTCOME_ERROR:
+		return EVENT_NOT_APPLIED;
+	default:
+		return EVENT_CANNOT_TELL;
+	}
+}
+
+static void
+begin_quiet(struct incidents *d, struct incident *i, const struct result *r,
+	usec now)
+{
+	const struct app *app = incidents_app(d, i);
+	if (r->outcome == OUTCOME_APPLIED)
+		i->committed = now;
+	i->quiet_until = now + (app ? app->policy->quiet : 0);
+}
+
+int
+attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
+	usec now, struct why *why)
+{
+	struct attempt a = { 0 };
+	int e = under_way(d, i, &a, why);
+	enum incident_event event = event_of(r);
+	if (e >= 0)
+		e = incident_step(i, event, now, why);
+	if (e < 0) {
+		attempt_clear(&a);
+		return e;
+	}
+	a.ended = now;
+	a.outcome = r->outcome;
+	a.failed = event != EVENT_APPLIED && r->outcome != OUTCOME_STALE;
+	incident_set(&a.text, r->text);
+	if (event == EVENT_APPLIED)
+		begin_quiet(d, i, r, now);
+	else
+		i->recheck_due = now + limits_recheck(0);
+	i->rechecks = 0;
+	own(str) char *text = xprintf("%s: attempt %u %s: %s",
+		state_name(i->state), a.number, outcome_name(r->outcome),
+		r->text ? r->text : "hands gave no reason");
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = text,
+		.notice = event == EVENT_APPLIED ? -1 : NOTICE_END,
+		.ended = &a };
+	e = incidents_change(d, &c, now, why);
+	if (e >= 0)
+		d->note(i->id, text);
+	attempt_clear(&a);
+	return e;
+}
+
+/* Back to waiting: hands did not begin, and nobody can begin any more. With a
+ * notice where it is no wish of the user's. */
+static enum attempts_next
+set_back(struct incidents *d, struct incident *i, struct attempt *a,
+	const char *reason, usec until, int notice, usec now, struct why *why)
+{
+	if (incident_step(i, EVENT_WAIT, now, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	a->ended = now;
+	a->outcome = OUTCOME_ERROR;
+	incident_set(&a->text, reason);
+	i->action = ACTION_WAIT;
+	i->wait_until = until;
+	incident_set(&i->reason, reason);
+	incident_set(&i->wait_reason, reason);
+	own(str) char *text = xprintf("waiting: %s", reason);
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = text,
+		.notice = notice,
+		.ended = a };
+	if (incidents_change(d, &c, now, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	d->note(i->id, text);
+	return ATTEMPTS_DONE;
+}
+
+/* Hands never started, and now they must not. Those of a head that was killed
+ * may have the job still, so their file is made before they make it. */
+static enum attempts_next
+hold_back(struct incidents *d, struct incident *i, struct attempt *a,
+	const char *reason, usec now, struct why *why)
+{
+	int r = attempt_file_withdraw(d->settings->store, a->key, reason, why);
+	if (r == -EEXIST)
+		return ATTEMPTS_WAIT; /* they were first: see what they do */
+	/* Where its disk is full: hands of ours are all gone, so nobody has it.
+	 */
+	if (r < 0 && !incidents_began(d, a->key))
+		return ATTEMPTS_TROUBLE;
+	return set_back(d, i, a, reason, now + LIMITS_STOP_RETRY, -1, now, why);
+}
+
+/* What the attempt's file says; ATTEMPTS_DONE: adopted. */
+static enum attempts_next
+read_file(struct incidents *d, struct incident *i, struct attempt *a, usec now,
+	struct why *why)
+{
+	own(result) struct result said = { 0 };
+	enum attempt_file_state state;
+	if (attempt_file_read(d->settings->store, a->key, &state, &said, why) <
+		0)
+		return ATTEMPTS_TROUBLE;
+	switch (state) {
+	case ATTEMPT_FILE_NONE:
+		return ATTEMPTS_START;
+	case ATTEMPT_FILE_RUNNING:
+		return ATTEMPTS_WAIT;
+	case ATTEMPT_FILE_LOST:
+		return ATTEMPTS_RECOVER;
+	case ATTEMPT_FILE_WITHDRAWN:
+		return set_back(d, i, a,
+			"the attempt was taken back before it "
+			"began",
+			now + LIMITS_STOP_RETRY, -1, now, why);
+	case ATTEMPT_FILE_ENDED:
+		break;
+	}
+	return attempts_adopt(d, i, &said, now, why) < 0 ? ATTEMPTS_TROUBLE
+							 : ATTEMPTS_DONE;
+}
+
+/* The attempt's only hands say that they did nothing, and why: a disk that is
+ * full, an app that is no longer configured. */
+static int
+refused(struct incidents *d, struct incident *i, struct attempt *a,
+	const struct result *r, enum attempts_next next, usec now,
+	struct why *why)
+{
+	if (next == ATTEMPTS_RECOVER) /* they had begun */
+		return attempts_adopt(d, i, r, now, why);
+	own(str) char *reason = xprintf("the attempt could not begin: %s",
+		r->text ? r->text : "hands gave no reason");
+	return set_back(d, i, a, reason, now + LIMITS_RECHECK_FIRST,
+		       NOTICE_CAUSE, now, why) == ATTEMPTS_DONE
+		? 0
+		: -EIO;
+}
+
+int
+attempts_end(struct incidents *d, struct incident *i, const struct result *r,
+	usec now, struct why *why)
+{
+	/* Hands that were refused, because others hold the file, know nothing.
+	 */
+	bool sure = r && r->outcome != OUTCOME_ERROR &&
+		r->outcome != OUTCOME_IN_DOUBT;
+	if (sure)
+		return attempts_adopt(d, i, r, now, why);
+	struct attempt a = { 0 };
+	int e = under_way(d, i, &a, why);
+	if (e >= 0) {
+		enum attempts_next next = read_file(d, i, &a, now, why);
+		bool nothing = r && r->outcome == OUTCOME_ERROR &&
+			incidents_began(d, a.key);
+		if (nothing && next != ATTEMPTS_DONE && next != ATTEMPTS_WAIT)
+			e = refused(d, i, &a, r, next, now, why);
+		else if (next == ATTEMPTS_TROUBLE)
+			e = -EIO;
+	}
+	attempt_clear(&a);
+	return e;
+}
+
+/* How long the file is asked that cannot be read. */
+#define FILE_PATIENCE (15 * USEC_MINUTE)
+
+/* Nobody can tell for good; a person is told which file it is. */
+static enum attempts_next
+give_up(struct incidents *d, struct incident *i, usec now, struct why *why)
+{
+	if (now < i->since + FILE_PATIENCE)
+		return ATTEMPTS_TROUBLE;
+	own(str) char *text = xprintf("what became of the attempt cannot be "
+				      "told: %s",
+		why->text);
+	struct result unknown = { .outcome = OUTCOME_IN_DOUBT,
+		.fault = ANSWER_UNKNOWN,
+		.history = ANSWER_UNKNOWN,
+		.text = text };
+	return attempts_adopt(d, i, &unknown, now, why) < 0 ? ATTEMPTS_TROUBLE
+							    : ATTEMPTS_DONE;
+}
+
+/* Why an attempt that did not begin yet must not any more; NULL: it may. */
+static const char *
+why_not(const struct incidents *d, const struct incident *i, bool paused,
+	usec now)
+{
+	const struct app *app = incidents_app(d, i);
+	if (paused)
+		return "paused";
+	if (limits_frozen(d->settings->freeze_file))
+		return "the freeze file is there";
+	/* Its disk was read-only for a day, say. */
+	if (!app || now > i->since + app->policy->approval)
+		return "the attempt could not begin for so long that its plan "
+		       "is stale";
+	return NULL;
+}
+
+enum attempts_next
+attempts_look_after(struct incidents *d, struct incident *i, usec now,
+	struct attempt *ret, struct why *why)
+{
+	usec paused = 0;
+	*ret = (struct attempt){ 0 };
+	if (under_way(d, i, ret, why) < 0 ||
+		store_paused(d->store, &paused, why) < 0)
+		return ATTEMPTS_TROUBLE;
+	enum attempts_next next = read_file(d, i, ret, now, why);
+	if (next == ATTEMPTS_TROUBLE)
+		return give_up(d, i, now, why);
+	if (next != ATTEMPTS_START)
+		return next;
+	const char *stop = why_not(d, i, paused != 0, now);
+	return stop ? hold_back(d, i, ret, stop, now, why) : ATTEMPTS_START;
+}
+
+int
+attempts_failed(struct incidents *d, const struct incident *i,
+	struct attempt *ret, struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t n = 0;
+	int r = store_attempts(d->store, i->id, &list, &n, why);
+	if (r >= 0 && !n)
+		r = because(why, -ENOENT, "incident %llu has no attempt",
+			(unsigned long long)i->id);
+	if (r >= 0) {
+		*ret = list[--n];
+		ret->failed = true;
+	}
+	attempts_free(list, n);
+	return r;
+}
+
+static char *
+clean_text(const struct incident *i, const struct report *r)
+{
+	bool silent = i->last_ns / NSEC_USEC < (int64_t)i->committed;
+	return xprintf("the probe no longer shows the fault%s%s",
+		r->result.history == ANSWER_YES ? ", the history is clean" : "",
+		silent ? ", and it was not logged again" : "");
+}
+
+int
+attempts_verify(struct incidents *d, struct incident *i, const struct report *r,
+	usec now, struct why *why)
+{
+	struct attempt a = { 0 };
+	bool known = r->answered && r->result.outcome == OUTCOME_DONE &&
+		r->result.fault != ANSWER_UNKNOWN;
+	bool clean = known && r->result.fault == ANSWER_NO &&
+		r->result.history != ANSWER_NO;
+	enum incident_event e = !known ? EVENT_CANNOT_TELL
+		: clean                ? EVENT_VERIFIED
+				       : EVENT_UNVERIFIED;
+	own(str) char *text = clean ? clean_text(i, r)
+		: !known ? xstrdup("the database could not be probed again")
+		: r->result.fault == ANSWER_YES
+		? xstrdup("the probe still shows the fault")
+		: xstrdup("the migrator's history is not clean");
+	int err = clean || !known ? 0 : attempts_failed(d, i, &a, why);
+	if (err >= 0)
+		err = incident_step(i, e, now, why);
+	if (err < 0) {
+		attempt_clear(&a);
+		return err;
+	}
+	i->verified = true;
+	i->verification = clean ? OUTCOME_PASSED : OUTCOME_BROKE;
+	incident_set(&i->verification_text, text);
+	i->recheck_due = now + limits_recheck(0);
+	own(str) char *moment = xprintf("%s: %s", state_name(i->state), text);
+	struct change c = { .incident = i,
+		.kind = "state",
+		.text = moment,
+		.notice = NOTICE_END,
+		.ended = a.number ? &a : NULL };
+	err = incidents_change(d, &c, now, why);
+	if (err >= 0)
+		d->note(i->id, moment);
+	attempt_clear(&a);
+	return err;
+}

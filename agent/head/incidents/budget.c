@@ -1,0 +1,63 @@
+#include "config.h"
+#include "head/incidents/budget.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* The database that attempts are counted by. */
+int
+budget_database(const struct incidents *d, const struct app *app, char **ret,
+	struct why *why)
+{
+	own(target) struct target t = { 0 };
+	int r = store_target_get(d->store, app->name, &t, why);
+	if (r == -ENOENT) {
+		/* Not known yet: what is not known is counted together. */
+		*ret = xprintf("app %s", app->name);
+		return 0;
+	}
+	if (r >= 0)
+		*ret = target_database(&t);
+	return r;
+}
+
+int
+budget_attempt(struct incidents *d, const struct app *app, usec now,
+	struct limits_answer *ret, struct why *why)
+{
+	own(str) char *database = NULL;
+	struct past_attempt *past = NULL;
+	usec paused = 0;
+	struct limits l = { .now = now, .policy = app->policy };
+	usec back = MAX(USEC_DAY, app->policy->cooldown);
+	int r = budget_database(d, app, &database, why);
+	if (r >= 0)
+		r = store_past_attempts(d->store, database,
+			now > back ? now - back : 0, &past, &l.n_past, why);
+	if (r >= 0)
+		r = store_paused(d->store, &paused, why);
+	if (r >= 0) {
+		l.past = past;
+		l.paused = paused != 0;
+		l.frozen = limits_frozen(d->settings->freeze_file)
+			? d->settings->freeze_file
+			: NULL;
+		*ret = limits_check(&l);
+	}
+	free(past);
+	return r;
+}
+
+int
+budget_look(struct incidents *d, const struct app *app, usec now,
+	struct limits_answer *ret, struct why *why)
+{
+	usec *starts = NULL;
+	size_t n = 0;
+	int r = store_looks(d->store, app->name,
+		now > USEC_HOUR ? now - USEC_HOUR : 0, &starts, &n, why);
+	if (r >= 0)
+		*ret = limits_look(starts, n, now);
+	free(starts);
+	return r;
+}

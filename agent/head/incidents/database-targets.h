@@ -1,0 +1,19 @@
+/* Which database each app uses: asked of hands at start, and again while it
+ * cannot be told. */
+#pragma once
+
+#include "head/incidents/incidents.h"
+
+struct database_targets;
+
+struct database_targets *database_targets_new(const struct settings *settings);
+void database_targets_free(struct database_targets *t);
+/* Asks for what is not known yet and due. */
+void
+database_targets_run(struct database_targets *t, struct incidents *d, usec now);
+/* Hands answered: stores it, and places the faults that waited for it. */
+void database_targets_take(struct database_targets *t, struct incidents *d,
+	const struct app *app, struct report *r, usec now);
+/* Whether the app's faults are counted without a schema for now. */
+bool database_targets_failed(
+	const struct database_targets *t, const struct app *app);

@@ -1,0 +1,268 @@
+#include "config.h"
+#include "head/incidents/job-results.h"
+
+#include "base/escape.h"
+#include "head/incidents/budget.h"
+#include "head/incidents/attempts.h"
+#include "head/incidents/decide.h"
+
+/* How long an answer is waited for that hands cannot get right now. */
+#define PATIENCE (15 * USEC_MINUTE)
+
+/* The findings that the cause was drawn from; later probes do not replace them.
+ */
+static void
+keep_findings(
+	struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	struct why why;
+	if (store_findings_put(
+		    d->store, i->id, r->findings, r->n_findings, &why) < 0)
+		incidents_failed(d, i->id, &why, now);
+	if (!r->result.host || !r->result.database)
+		return;
+	own(str) char *target = xprintf("%s:%s/%s%s%s", r->result.host,
+		r->result.port ? r->result.port : "5432", r->result.database,
+		r->result.schema ? " schema " : "",
+		r->result.schema ? r->result.schema : "");
+	own(str) char *shown = escape_str(span_of(target), 512, ESCAPE_LINE);
+	incident_set(&i->target, shown);
+}
+
+/* A look that did not come to an answer says why, and the cause is unknown. */
+const char *
+job_result_text(const struct report *r)
+{
+	if (!r->answered)
+		return "hands ended without an answer";
+	return r->result.text ? r->result.text : "hands gave no reason";
+}
+
+/* A database that is down must not use up the diagnoses of the hour: they are
+ * needed when it is back. */
+static void
+uncount_look(struct incidents *d, const struct incident *i, usec now)
+{
+	struct why why;
+	if (store_look_undo(d->store, i->app, &why) < 0)
+		incidents_failed(d, i->id, &why, now);
+}
+
+/* Whether hands were killed in work that changes nothing: it is done again, as
+ * their end says nothing about the database. */
+static bool
+was_lost(struct incidents *d, const struct incident *i, const struct report *r)
+{
+	if (r->answered || !incidents_lost(d, i->id))
+		return false;
+	d->note(i->id, "hands ended without an answer: they are sent again");
+	return true;
+}
+
+static void
+diagnosed(struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	bool done = r->answered && r->result.outcome == OUTCOME_DONE;
+	if (i->state != STATE_DIAGNOSING || was_lost(d, i, r))
+		return; /* the scheduler looks again */
+	keep_findings(d, i, r, now);
+	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
+	/* Another cause than the one that was told is news. */
+	if (cause != i->cause)
+		i->notices &= ~(1u << NOTICE_CAUSE);
+	i->cause = cause;
+	i->lasting = done && r->result.lasting;
+	if (cause == CAUSE_UNREACHABLE)
+		uncount_look(d, i, now);
+	incident_set(&i->cause_text, job_result_text(r));
+	plan_free(&i->plan);
+	if (done && r->planned) {
+		i->plan = r->plan;
+		r->plan = (struct plan){ 0 };
+	}
+	i->rehearsed = false;
+	incident_set(&i->rehearsal_text, NULL);
+	incident_set(&i->approved_by, NULL);
+	i->code[0] = '\0';
+	own(str) char *text =
+		xprintf("%s: %s", cause_name(i->cause), i->cause_text);
+	if (incidents_say(d, i, "cause", text, now))
+		decide(d, i, now);
+}
+
+static void
+rehearsed(struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	if (i->state != STATE_REHEARSING)
+		return;
+	if (was_lost(d, i, r)) {
+		(void)incidents_go(d, i, EVENT_RESTART,
+			"the rehearsal's hands ended without an answer", -1,
+			now);
+		return;
+	}
+	i->rehearsed = true;
+	i->rehearsal = r->answered ? r->result.outcome : OUTCOME_ERROR;
+	incident_set(&i->rehearsal_text, job_result_text(r));
+	own(str) char *text = xprintf(
+		"%s: %s", outcome_name(i->rehearsal), i->rehearsal_text);
+	if (incidents_say(d, i, "rehearsal", text, now))
+		decide(d, i, now);
+}
+
+static bool
+answers(const struct report *r)
+{
+	return r->answered && r->result.outcome == OUTCOME_DONE &&
+		r->result.fault != ANSWER_UNKNOWN;
+}
+
+/* An answer hands cannot get now is asked for again, up to our patience. */
+static bool
+too_long(struct incidents *d, const struct incident *i, usec from, usec now)
+{
+	if (now > from + PATIENCE)
+		return true;
+	incidents_hold(d, i->id, now + INCIDENTS_RETRY);
+	return false;
+}
+
+static bool
+same_plan(const struct incident *i, const struct report *r)
+{
+	if (!r->planned || !i->plan.remedy)
+		return !r->planned && !i->plan.remedy;
+	return strcmp(i->plan.hash, r->plan.hash) == 0;
+}
+
+/* The question stays what was decided; the answer is why it goes on. */
+static void
+add_answer(struct incident *i)
+{
+	own(str) char *reason = xprintf("%s; approved by %s with code %s",
+		i->reason ? i->reason : "a person is asked", i->approved_by,
+		i->code);
+	incident_set(&i->reason, reason);
+}
+
+static void
+probed_again(
+	struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	struct limits_answer limits;
+	struct why why;
+	const struct app *app = incidents_app(d, i);
+	if (i->state != STATE_AWAITING_APPROVAL || !i->approved_by || !app)
+		return;
+	if (now >= i->expires)
+		return; /* the scheduler lets it expire */
+	if (!answers(r)) {
+		if (too_long(d, i, i->approved_at, now))
+			(void)incidents_go(d, i, EVENT_CHANGED,
+				job_result_text(r), -1, now);
+	} else if (r->result.fault == ANSWER_NO) {
+		(void)incidents_go(d, i, EVENT_GONE,
+			"the fault is gone, not by us; nothing was done",
+			NOTICE_END, now);
+	} else if (!same_plan(i, r)) {
+		(void)incidents_go(d, i, EVENT_CHANGED,
+			"the plan is no longer the one that was approved; its "
+			"code is void",
+			-1, now);
+	} else if (budget_attempt(d, app, now, &limits, &why) < 0) {
+		incidents_failed(d, i->id, &why, now);
+	} else if (!limits.allowed) {
+		/* The approval stands; the limits do too. */
+		i->wait_until = limits.until;
+		incident_set(&i->wait_reason, limits.text);
+		(void)incidents_say(d, i, "decision", limits.text, now);
+	} else {
+		add_answer(i);
+		decide_mend(d, i, now);
+	}
+}
+
+static void
+rechecked(struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	if (!state_rechecked(i->state))
+		return;
+	i->rechecks++;
+	i->recheck_due = now + limits_recheck(i->rechecks);
+	if (!answers(r)) {
+		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, -1, now);
+	} else if (r->result.fault == ANSWER_NO) {
+		(void)incidents_go(d, i, EVENT_GONE,
+			"the fault is gone, not by us", NOTICE_END, now);
+	} else if (r->result.cause == i->cause && same_plan(i, r)) {
+		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, -1, now);
+	} else {
+		(void)incidents_go(d, i, EVENT_CHANGED,
+			"the cause or the plan is another one now", -1, now);
+	}
+}
+
+static void
+mended(struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	struct why why;
+	if (i->state != STATE_MENDING)
+		return;
+	if (attempts_end(d, i, r->answered ? &r->result : NULL, now, &why) < 0)
+		incidents_failed(d, i->id, &why, now);
+	/* What was not adopted stands in the attempt's file: look_after(). */
+}
+
+static void
+recovered(struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	struct why why;
+	if (i->state != STATE_MENDING)
+		return;
+	bool found = r->answered && r->result.outcome != OUTCOME_ERROR;
+	if (!found && !too_long(d, i, i->since, now)) {
+		d->note(i->id, job_result_text(r));
+		return;
+	}
+	struct result unknown = { .outcome = OUTCOME_IN_DOUBT,
+		.fault = ANSWER_UNKNOWN,
+		.history = ANSWER_UNKNOWN,
+		.text = (char *)"hands ended in the middle, and what they did "
+				"could not be found out" };
+	if (attempts_adopt(d, i, found ? &r->result : &unknown, now, &why) < 0)
+		incidents_failed(d, i->id, &why, now);
+}
+
+static void
+verified(struct incidents *d, struct incident *i, struct report *r, usec now)
+{
+	struct why why;
+	if (i->state != STATE_VERIFYING)
+		return;
+	if (!answers(r) && !too_long(d, i, i->quiet_until, now)) {
+		d->note(i->id, job_result_text(r));
+		return;
+	}
+	if (attempts_verify(d, i, r, now, &why) < 0)
+		incidents_failed(d, i->id, &why, now);
+}
+
+typedef void
+answer_fn(struct incidents *, struct incident *, struct report *, usec);
+
+static answer_fn *const answers_for[PURPOSES] = {
+	[FOR_DIAGNOSIS] = diagnosed,
+	[FOR_REHEARSAL] = rehearsed,
+	[FOR_APPROVED] = probed_again,
+	[FOR_MEND] = mended,
+	[FOR_RECOVERY] = recovered,
+	[FOR_VERIFICATION] = verified,
+	[FOR_RECHECK] = rechecked,
+};
+
+void
+job_result_take(struct incidents *d, enum job_purpose purpose,
+	struct incident *i, struct report *r, usec now)
+{
+	answers_for[purpose](d, i, r, now);
+}

@@ -1,0 +1,392 @@
+#include "config.h"
+#include "head/incidents/scheduler.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "head/incidents/job-results.h"
+#include "head/incidents/budget.h"
+#include "head/incidents/attempts.h"
+#include "head/incidents/decide.h"
+#include "head/incidents/ingest.h"
+#include "head/incidents/still-looking.h"
+#include "head/incidents/database-targets.h"
+#include "head/incidents/clock-adjust.h"
+
+struct scheduler {
+	struct incidents incidents;
+	struct database_targets *targets;
+	sd_event_source *timer;
+	struct clock_adjust clock;
+};
+
+/* --- what is due, by the incident's state --------------------------------- */
+
+/* A limit holds it up; what is news of that is kept. */
+static void
+put_off(struct incidents *d, struct incident *i, const struct limits_answer *by,
+	usec now)
+{
+	struct why why;
+	bool news = !i->wait_reason || strcmp(i->wait_reason, by->text) != 0;
+	if (news || i->wait_until != by->until) {
+		i->wait_until = by->until;
+		incident_set(&i->wait_reason, by->text);
+		struct change c = { .incident = i,
+			.kind = news ? "decision" : NULL,
+			.text = by->text,
+			.notice = -1 };
+		if (incidents_change(d, &c, now, &why) < 0)
+			incidents_failed(d, i->id, &why, now);
+	}
+	incidents_due(d, by->until);
+}
+
+static bool
+begin_look(struct incidents *d, struct incident *i, usec now)
+{
+	return i->state == STATE_DIAGNOSING ||
+		incidents_go(d, i, EVENT_LOOK, NULL, -1, now);
+}
+
+/* Whether hands can look now; if not, it is due when they can. */
+static bool
+may_look(struct incidents *d, struct incident *i, usec now)
+{
+	const struct app *app = incidents_app(d, i);
+	struct limits_answer may;
+	struct why why;
+	if (job_queue_at_app(d->queue, app))
+		return false; /* their end wakes us */
+	if (budget_look(d, app, now, &may, &why) < 0) {
+		incidents_failed(d, i->id, &why, now);
+		return false;
+	}
+	if (!may.allowed)
+		put_off(d, i, &may, now);
+	return may.allowed;
+}
+
+static void
+look(struct incidents *d, struct incident *i, usec now)
+{
+	struct why why;
+	if (!class_info(i->class)->probed || i->roll_up) {
+		/* There is nothing to look at. */
+		if (begin_look(d, i, now))
+			decide(d, i, now);
+		return;
+	}
+	if (!may_look(d, i, now) || !begin_look(d, i, now))
+		return;
+	if (store_look_add(d->store, i->app, now, &why) < 0)
+		incidents_failed(d, i->id, &why, now);
+	incidents_send(d, FOR_DIAGNOSIS, i, NULL, now);
+}
+
+/* Whether a pause, the freeze file or a limit still holds up what waits for it.
+ * Asked without a look: an hour has only twelve of them. */
+static bool
+still_limited(struct incidents *d, struct incident *i, usec now)
+{
+	struct limits_answer limits;
+	struct why why;
+	if (budget_attempt(d, incidents_app(d, i), now, &limits, &why) < 0) {
+		incidents_failed(d, i->id, &why, now);
+		return true;
+	}
+	if (limits.allowed)
+		return false;
+	put_off(d, i, &limits, now);
+	return true;
+}
+
+static void
+wait_over(struct incidents *d, struct incident *i, usec now)
+{
+	if (now < i->wait_until)
+		incidents_due(d, i->wait_until);
+	else if (i->waiting_since || !still_limited(d, i, now))
+		look(d, i, now);
+}
+
+/* Nobody approved in time; or somebody did, and it was held up for so long that
+ * the plan they read is stale. */
+static void
+expire(struct incidents *d, struct incident *i, usec now)
+{
+	own(str) char *text = i->approved_by
+		? xprintf("the approval was held up until it expired: %s",
+			  i->wait_reason ? i->wait_reason
+					 : "the agent did not run")
+		: xstrdup("nobody approved in time");
+	i->recheck_due = now + limits_recheck(0);
+	incident_set(&i->reason, text);
+	(void)incidents_go(d, i, EVENT_EXPIRE, text, NOTICE_END, now);
+}
+
+static void
+await(struct incidents *d, struct incident *i, usec now)
+{
+	incidents_due(d, i->expires);
+	if (now >= i->expires)
+		expire(d, i, now);
+	else if (i->approved_by && now < i->wait_until)
+		incidents_due(d, i->wait_until);
+	else if (i->approved_by && !still_limited(d, i, now))
+		incidents_send(d, FOR_APPROVED, i, NULL, now);
+}
+
+/* Its hands are gone, and what they found did not get into the store. */
+static void
+rehearse_anew(struct incidents *d, struct incident *i, usec now)
+{
+	if (incidents_go(d, i, EVENT_RESTART,
+		    "how the rehearsal ended could not be kept", -1, now))
+		incidents_due(d, now);
+}
+
+/* No hands of ours are at it: an earlier head's, or none any more. */
+static void
+look_after(struct incidents *d, struct incident *i, usec now)
+{
+	struct attempt a = { 0 };
+	struct why why;
+	switch (attempts_look_after(d, i, now, &a, &why)) {
+	case ATTEMPTS_START:
+		incidents_send(d, FOR_MEND, i, &a, now);
+		break;
+	case ATTEMPTS_RECOVER:
+		incidents_send(d, FOR_RECOVERY, i, &a, now);
+		break;
+	case ATTEMPTS_WAIT:
+		incidents_due(d, now + USEC_SECOND);
+		break;
+	case ATTEMPTS_TROUBLE:
+		incidents_failed(d, i->id, &why, now);
+		break;
+	case ATTEMPTS_DONE:
+		incidents_due(d, now);
+		break;
+	}
+	attempt_clear(&a);
+}
+
+static void
+verify(struct incidents *d, struct incident *i, usec now)
+{
+	if (now < i->quiet_until)
+		incidents_due(d, i->quiet_until);
+	else
+		incidents_send(d, FOR_VERIFICATION, i, NULL, now);
+}
+
+static void
+recheck(struct incidents *d, struct incident *i, usec now)
+{
+	if (i->recheck_due && now >= i->recheck_due)
+		incidents_send(d, FOR_RECHECK, i, NULL, now);
+	else if (i->recheck_due)
+		incidents_due(d, i->recheck_due);
+}
+
+typedef void due_fn(struct incidents *, struct incident *, usec);
+
+static due_fn *const due[INCIDENT_STATES] = {
+	[STATE_OPEN] = look,
+	[STATE_DIAGNOSING] = look,
+	[STATE_WAITING] = wait_over,
+	[STATE_AWAITING_APPROVAL] = await,
+	[STATE_REHEARSING] = rehearse_anew,
+	[STATE_MENDING] = look_after,
+	[STATE_VERIFYING] = verify,
+	[STATE_FAILED] = recheck,
+	[STATE_IN_DOUBT] = recheck,
+	[STATE_REPORTED] = recheck,
+	[STATE_REJECTED] = recheck,
+	[STATE_EXPIRED] = recheck,
+	[STATE_REGRESSED] = look,
+};
+
+static void
+run(struct scheduler *c, usec now)
+{
+	struct incidents *d = &c->incidents;
+	struct incident *list = NULL;
+	struct why why;
+	size_t n = 0;
+	struct incident_filter live = { .class = -1, .live = true };
+	database_targets_run(c->targets, d, now);
+	if (store_incidents(d->store, &live, &list, &n, &why) < 0)
+		incidents_failed(d, 0, &why, now);
+	for (size_t k = n; k-- > 0;) { /* the oldest first */
+		struct incident *i = &list[k];
+		if (!incidents_app(d, i))
+			continue; /* waits until it is configured again */
+		still_looking_tell(d, i, now);
+		if (due[i->state] && !job_queue_at_incident(d->queue, i->id) &&
+			!incidents_held(d, i->id, now))
+			due[i->state](d, i, now);
+	}
+	incident_list_free(list, n);
+}
+
+static void
+say_clock(struct scheduler *c, int64_t by)
+{
+	char text[CLOCK_TEXT];
+	own(str) char *said = xprintf("the clock was set %s by %s: what is due "
+				      "stays as far ahead as it was",
+		by > 0 ? "forward" : "back",
+		duration_text((usec)llabs(by), text));
+	c->incidents.note(0, said);
+}
+
+int
+scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why)
+{
+	int64_t by = 0;
+	*ret_now = clock_wall();
+	int r = clock_adjust_follow(&c->clock, c->incidents.store, *ret_now,
+		clock_boot(), &by, why);
+	if (r > 0)
+		say_clock(c, by);
+	return MIN(r, 0);
+}
+
+static int
+on_timer(sd_event_source *s, uint64_t when, void *arg)
+{
+	struct scheduler *c = arg;
+	(void)when;
+	usec now = clock_wall();
+	struct why why;
+	c->incidents.due = USEC_NEVER;
+	if (scheduler_clock(c, &now, &why) >= 0)
+		run(c, now);
+	else
+		incidents_failed(&c->incidents, 0, &why, now);
+	/* A clock that was set is noticed within the minute. */
+	usec wait = c->incidents.due <= now
+		? 1000
+		: MIN(c->incidents.due - now, USEC_MINUTE);
+	(void)sd_event_source_set_time(s, clock_mono() + wait);
+	(void)sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+	return 0;
+}
+
+/* --- from hands ----------------------------------------------------------- */
+
+static void
+on_step(void *arg, uint64_t incident, const char *text)
+{
+	struct scheduler *c = arg;
+	struct why why;
+	c->incidents.note(incident, text);
+	if (incident &&
+		store_moment_add(c->incidents.store, incident, clock_wall(),
+			"step", text, &why) < 0)
+		c->incidents.note(incident, why.text);
+}
+
+static void
+on_done(void *arg, enum job_purpose purpose, const struct app *app,
+	uint64_t incident, struct report *report)
+{
+	struct scheduler *c = arg;
+	struct why why;
+	usec now = 0;
+	own(incident) struct incident i = { 0 };
+	int r = scheduler_clock(c, &now, &why);
+	if (purpose == FOR_TARGET)
+		database_targets_take(
+			c->targets, &c->incidents, app, report, now);
+	/* Nothing is decided by a clock that was set, and nothing is lost: what
+	 * hands found is found again, what they did stands in their file. */
+	else if (r < 0)
+		incidents_failed(&c->incidents, incident, &why, now);
+	/* As it is now: it may have been closed in the meantime. */
+	else if (store_incident_get(c->incidents.store, incident, &i, &why) < 0)
+		c->incidents.note(incident, why.text);
+	else
+		job_result_take(&c->incidents, purpose, &i, report, now);
+	scheduler_wake(c);
+}
+
+/* --- the room itself ------------------------------------------------------ */
+
+/* Rehearsals end with the head that began them. */
+static int
+restart(struct scheduler *c, struct why *why)
+{
+	struct incident *list = NULL;
+	size_t n = 0;
+	usec now = clock_wall();
+	struct incident_filter live = { .class = -1, .live = true };
+	int r = store_incidents(c->incidents.store, &live, &list, &n, why);
+	for (size_t k = 0; r >= 0 && k < n; k++)
+		if (list[k].state == STATE_REHEARSING)
+			r = incidents_step(&c->incidents, &list[k],
+				EVENT_RESTART, "logmend was started again", -1,
+				now, why);
+	incident_list_free(list, n);
+	return r;
+}
+
+int
+scheduler_new(sd_event *loop, const struct incidents *incidents,
+	struct scheduler **ret, struct why *why)
+{
+	own(scheduler) struct scheduler *c = xcalloc(1, sizeof(*c));
+	struct job_queue_calls calls = { on_step, on_done, c };
+	c->incidents = *incidents;
+	c->incidents.queue =
+		job_queue_new(loop, incidents->settings->file, &calls);
+	c->targets = database_targets_new(incidents->settings);
+	usec now;
+	int r = scheduler_clock(c, &now, why);
+	if (r >= 0)
+		r = restart(c, why);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time(
+		loop, &c->timer, CLOCK_MONOTONIC, clock_mono(), 0, on_timer, c);
+	if (r < 0)
+		return because(why, r, "the event loop: %s", strerror(-r));
+	*ret = take(c);
+	return 0;
+}
+
+void
+scheduler_free(struct scheduler *c)
+{
+	if (!c)
+		return;
+	job_queue_free(c->incidents.queue);
+	incidents_release(&c->incidents);
+	database_targets_free(c->targets);
+	sd_event_source_disable_unref(c->timer);
+	free(c);
+}
+
+void
+scheduler_wake(struct scheduler *c)
+{
+	(void)sd_event_source_set_time(c->timer, clock_mono());
+	(void)sd_event_source_set_enabled(c->timer, SD_EVENT_ONESHOT);
+}
+
+int
+scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
+	const struct fault *f, usec now, struct why *why)
+{
+	return ingest_fault(&c->incidents, app, rule, f,
+		database_targets_failed(c->targets, app), now, why);
+}
+
+size_t
+scheduler_busy(const struct scheduler *c)
+{
+	return job_queue_count(c->incidents.queue);
+}

@@ -1,0 +1,31 @@
+/* When something is to be done for an incident: looks, decisions, rehearsals,
+ * attempts, verification, each begun when it is due. The store is the only
+ * memory: whatever is not done yet is found there again after a restart. */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "head/incidents/incidents.h"
+
+struct scheduler;
+
+/* Takes a copy of what the incidents share, whose fields are borrowed; its
+ * hands are the scheduler's own. */
+int scheduler_new(sd_event *loop, const struct incidents *incidents,
+	struct scheduler **ret, struct why *why);
+/* Hands that mend live on. */
+void scheduler_free(struct scheduler *c);
+OWN(scheduler, struct scheduler *, scheduler_free);
+
+/* Counts a fault, inside the transaction of its batch; scheduler_wake() after
+ * the commit. */
+int scheduler_fault(struct scheduler *c, const struct app *app,
+	const char *rule, const struct fault *f, usec now, struct why *why);
+/* The time on the wall in *ret_now, after the store has followed it where it
+ * was set. Asked before anything is decided by it, outside of a transaction.
+ * Negative: decide nothing. */
+int scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why);
+/* Something changed in the store: looks what is due, soon. */
+void scheduler_wake(struct scheduler *c);
+/* Hands that are at work now. */
+size_t scheduler_busy(const struct scheduler *c);

@@ -1,0 +1,372 @@
+#include "config.h"
+#include "head/notices/notice.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/escape.h"
+
+#define STEPS_SHOWN 6u
+#define STEP_MAX 200u
+#define SENTENCE_MAX 700u
+
+static const char *const names[NOTICES] = {
+	[NOTICE_LOOKING] = "looking",
+	[NOTICE_CAUSE] = "cause",
+	[NOTICE_QUESTION] = "question",
+	[NOTICE_END] = "end",
+};
+
+const char *
+notice_kind_name(enum notice_kind k)
+{
+	return names[k];
+}
+
+/* How it ended, for the lock screen. */
+static const char *
+end_words(const struct incident *i)
+{
+	/* One that failed may be resolved later, by somebody else. */
+	bool ours = i->committed && i->verified &&
+		i->verification == OUTCOME_PASSED;
+	switch (i->state) {
+	case STATE_RESOLVED:
+		return ours ? "RESOLVED, mended and verified"
+			    : "RESOLVED, not by us";
+	case STATE_FAILED:
+		return "FAILED: the mend did not work";
+	case STATE_IN_DOUBT:
+		return "IN DOUBT: a person must look";
+	case STATE_REGRESSED:
+		return "it CAME BACK after the mend";
+	case STATE_EXPIRED:
+		return i->approved_by
+			? "the approval expired, nothing was done"
+			: "the question expired, nothing was done";
+	case STATE_REJECTED:
+		return "rejected, nothing was done";
+	case STATE_CLOSED:
+		return "closed";
+	default:
+		return "reported, nothing was done";
+	}
+}
+
+static void
+add_headline(struct buf *to, enum notice_kind kind, const struct incident *i)
+{
+	static const char *const next[ACTIONS] = {
+		[ACTION_NONE] = "not decided",
+		[ACTION_CLOSE] = "nothing to do",
+		[ACTION_REFUSE] = "refused",
+		[ACTION_REPORT] = "only reported",
+		[ACTION_WAIT] = "waiting",
+		[ACTION_ASK] = "to be asked",
+		[ACTION_ACT] = "to be mended",
+	};
+	own(str) char *what = incident_what(i);
+	buf_printf(to, "%s: %s - ", i->app, what);
+	switch (kind) {
+	case NOTICE_LOOKING:
+		buf_add_str(to, "found, still looking for the cause");
+		break;
+	case NOTICE_CAUSE:
+		/* A class without a probe has none. */
+		if (i->cause != CAUSE_NONE)
+			buf_printf(to, "%s, ", cause_name(i->cause));
+		buf_add_str(to, next[i->action]);
+		break;
+	case NOTICE_QUESTION:
+		buf_printf(to, "%s, may I mend it?", cause_name(i->cause));
+		break;
+	default:
+		buf_add_str(to, end_words(i));
+	}
+}
+
+/* A line of its own, if there is something to say. */
+static void
+add_line(struct buf *to, const char *label, const char *text)
+{
+	if (!text || !*text)
+		return;
+	own(buf) struct buf line = { 0 };
+	if (!escape(&line, span_of(text), SENTENCE_MAX, ESCAPE_LINE))
+		buf_add_str(&line, " ...");
+	buf_printf(to, "\n%s%s", label, buf_str(&line));
+}
+
+static void
+add_count(struct buf *to, const struct incident *i)
+{
+	char first[CLOCK_TEXT];
+	buf_printf(to, "\nIncident %llu, seen %llu time%s",
+		(unsigned long long)i->id, (unsigned long long)i->count,
+		i->count == 1 ? "" : "s");
+	if (i->first_ns)
+		buf_printf(to, " since %s",
+			clock_text((usec)i->first_ns / NSEC_USEC, first));
+	buf_add_char(to, '.');
+}
+
+static void
+add_plan(struct buf *to, const struct incident *i)
+{
+	size_t n = strings_count(i->plan.steps);
+	if (!i->plan.remedy || !n)
+		return;
+	buf_printf(to, "\nPlan (remedy %s):", i->plan.remedy);
+	for (size_t k = 0; k < n && k < STEPS_SHOWN; k++) {
+		struct span step = span_of(i->plan.steps[k]);
+		size_t line = strcspn(i->plan.steps[k], "\n");
+		own(str) char *text = escape_str(
+			span_first(step, line), STEP_MAX, ESCAPE_LINE);
+		buf_printf(to, "\n%zu. %s%s", k + 1, text,
+			line < step.len || line > STEP_MAX ? " ..." : "");
+	}
+	if (n > STEPS_SHOWN)
+		buf_printf(to, "\n... and %zu more", n - STEPS_SHOWN);
+}
+
+static void
+add_decision(struct buf *to, const struct incident *i)
+{
+	static const char *const labels[ACTIONS] = {
+		[ACTION_NONE] = "",
+		[ACTION_CLOSE] = "Nothing to do: ",
+		[ACTION_REFUSE] = "Refused: ",
+		[ACTION_REPORT] = "Only reported: ",
+		[ACTION_WAIT] = "Waiting: ",
+		[ACTION_ASK] = "",
+		[ACTION_ACT] = "Will be mended: ",
+	};
+	add_line(to, labels[i->action], i->reason);
+}
+
+/* What became of it: what was done, the proof, how long it took. */
+static void
+add_end(struct buf *to, const struct incident *i, const struct attempt *last)
+{
+	char text[CLOCK_TEXT];
+	if (i->state == STATE_EXPIRED) {
+		add_line(to, "", i->reason);
+	} else if (i->state == STATE_REPORTED) {
+		add_line(to, "", i->reason);
+		add_line(to, "Rehearsal: ", i->rehearsal_text);
+	} else if (last) {
+		own(str) char *label = xprintf("Attempt %u %s: ", last->number,
+			last->ended ? outcome_name(last->outcome)
+				    : "under way");
+		add_line(to, label, last->text ? last->text : "-");
+	}
+	add_line(to, "", i->verification_text);
+	if (i->state == STATE_FAILED || i->state == STATE_IN_DOUBT) {
+		own(str) char *next = xprintf(
+			"It is not tried again by itself. Mended by hand, it "
+			"is resolved at a later look; after `logmend close "
+			"%llu` the next fault opens a new incident.",
+			(unsigned long long)i->id);
+		add_line(to, "", next);
+	}
+	if (i->state == STATE_RESOLVED && i->since > i->opened)
+		buf_printf(to, "\nIt was open for %s.",
+			duration_text(i->since - i->opened, text));
+}
+
+static void
+add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
+	const struct attempt *last)
+{
+	char text[CLOCK_TEXT];
+	if (kind == NOTICE_LOOKING) {
+		add_line(to, "", i->wait_reason);
+		add_count(to, i);
+		return;
+	}
+	if (kind != NOTICE_END || i->state != STATE_RESOLVED)
+		add_line(to, "", i->cause_text);
+	add_count(to, i);
+	add_line(to, "Database: ", i->target);
+	if (kind == NOTICE_CAUSE) {
+		add_decision(to, i);
+		add_plan(to, i);
+	} else if (kind == NOTICE_QUESTION) {
+		add_decision(to, i);
+		add_plan(to, i);
+		add_line(to, "Rehearsal: ", i->rehearsal_text);
+		buf_printf(to,
+			"\nThis question stands until %s; `logmend reject "
+			"%llu` ends it. As root:",
+			clock_text(i->expires, text),
+			(unsigned long long)i->id);
+	} else {
+		add_end(to, i, last);
+	}
+}
+
+static char *
+excerpt_of(const struct incident *i)
+{
+	if (!i->sample || !*i->sample)
+		return NULL;
+	own(buf) struct buf text = { 0 };
+	if (!escape(&text, span_trim(span_of(i->sample)),
+		    NOTICE_EXCERPT_MAX - 4, ESCAPE_LINES))
+		buf_add_str(&text, " ...");
+	return buf_take_str(&text);
+}
+
+void
+notice_write(struct outgoing *ret, enum notice_kind kind,
+	const struct incident *i, const struct attempt *last)
+{
+	own(buf) struct buf text = { 0 };
+	add_headline(&text, kind, i);
+	add_body(&text, kind, i, last);
+	*ret = (struct outgoing){
+		.incident = i->id,
+		.kind = xstrdup(names[kind]),
+		.text = xstrndup(text.data, text.len),
+	};
+	if (kind == NOTICE_QUESTION && *i->code)
+		ret->command = xprintf("logmend approve %llu %s",
+			(unsigned long long)i->id, i->code);
+	else
+		ret->command =
+			xprintf("logmend show %llu", (unsigned long long)i->id);
+	if (kind == NOTICE_CAUSE || kind == NOTICE_LOOKING)
+		ret->excerpt = excerpt_of(i);
+}
+
+static int
+queue_all(struct store *s, const struct app *app, const struct outgoing *what,
+	usec now, struct why *why)
+{
+	for (size_t k = 0; k < app->n_notify; k++) {
+		struct outgoing o = *what;
+		o.notify = app->notify[k]->name; /* all of it is borrowed */
+		o.queued = now;
+		o.due = now;
+		int r = store_outbox_add(s, &o, why);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* `cause for ops, dev`. Owned. */
+static char *
+moment_text(const struct app *app, enum notice_kind kind)
+{
+	struct buf text = { 0 };
+	buf_printf(&text, "%s for ", names[kind]);
+	for (size_t k = 0; k < app->n_notify; k++)
+		buf_printf(&text, "%s%s", k ? ", " : "", app->notify[k]->name);
+	if (!app->n_notify)
+		buf_add_str(&text, "nobody: the app names no `notify`");
+	return buf_take_str(&text);
+}
+
+int
+notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
+	struct incident *i, usec now, struct why *why)
+{
+	struct attempt *list;
+	size_t n;
+	int r = store_attempts(s, i->id, &list, &n, why);
+	if (r < 0)
+		return r;
+	own(outgoing) struct outgoing what;
+	notice_write(&what, kind, i, n ? &list[n - 1] : NULL);
+	attempts_free(list, n);
+	own(str) char *text = moment_text(app, kind);
+	r = queue_all(s, app, &what, now, why);
+	if (r == 0)
+		r = store_moment_add(s, i->id, now, "notice", text, why);
+	if (r == 0)
+		i->notices |= 1u << kind;
+	return r;
+}
+
+/* Whether a word that calls everybody stands behind the `@`. */
+static bool
+calls_all(struct span behind)
+{
+	static const char *const words[] = { "here", "channel", "everyone",
+		"all" };
+	for (size_t i = 0; i < ELEMENTS(words); i++)
+		if (behind.len >= strlen(words[i]) &&
+			strncasecmp(behind.data, words[i], strlen(words[i])) ==
+				0)
+			return true;
+	return false;
+}
+
+/* One byte or more, so that no chat makes anything of it: no link to click,
+ * nobody called, no markup that ends a code block. */
+static size_t
+add_tame(struct buf *to, struct span s, bool code)
+{
+	static const struct {
+		const char *bad, *tame;
+	} pairs[] = {
+		{ "&", "&amp;" },
+		{ "<", "&lt;" },
+		{ ">", "&gt;" },
+		{ "`", "'" },
+		{ "://", "[:]//" },
+	};
+	for (size_t i = 0; i < ELEMENTS(pairs); i++)
+		if (span_starts(s, span_of(pairs[i].bad))) {
+			buf_add_str(to, pairs[i].tame);
+			return strlen(pairs[i].bad);
+		}
+	buf_add_char(to, s.data[0]);
+	/* A word joiner, which is not seen, keeps @name from being a name. In
+	 * code, where paths like node_modules/@prisma stand, single people are
+	 * not called anyway. */
+	struct span behind = span_from(s, 1);
+	if (s.data[0] == '@' && behind.len &&
+		isalpha((unsigned char)behind.data[0]) &&
+		(!code || calls_all(behind)))
+		buf_add_str(to, "\xe2\x81\xa0");
+	return 1;
+}
+
+static void
+add_all_tame(struct buf *to, const char *text, bool code)
+{
+	struct span s = span_of(text);
+	while (s.len)
+		s = span_from(s, add_tame(to, s, code));
+}
+
+char *
+notice_slack(const struct outgoing *o)
+{
+	own(buf) struct buf text = { 0 };
+	add_all_tame(&text, o->text, false);
+	if (o->excerpt) {
+		buf_add_str(&text, "\n```");
+		add_all_tame(&text, o->excerpt, true);
+		buf_add_str(&text, "```");
+	}
+	if (o->command) {
+		buf_add_str(&text, "\n`");
+		add_all_tame(&text, o->command, true);
+		buf_add_str(&text, "`");
+	}
+	json_t *json = json_pack("{s:s#, s:b, s:b}", "text", text.data,
+		text.len, "unfurl_links", 0, "unfurl_media", 0);
+	char *body = json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(json);
+	/* Texts are escaped, and so UTF-8; should one not be, the fact that
+	 * something is to be told is told at least. */
+	return body ? body
+		    : xstrdup("{\"text\":\"logmend has a message that cannot "
+			      "be written: see logmend incidents\"}");
+}

@@ -1,0 +1,225 @@
+#include "config.h"
+#include "head/notices/outbox.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "head/notices/notice.h"
+#include "head/notices/webhook.h"
+
+/* How soon a store that failed is tried again. */
+#define STORE_RETRY (30 * USEC_SECOND)
+
+/* One notice under way. */
+struct delivery {
+	struct outbox *outbox;
+	struct delivery *next;
+	struct outgoing what;
+};
+
+struct outbox {
+	sd_event_source *timer;
+	struct store *store;
+	const struct settings *settings;
+	struct webhooks *webhooks;
+	struct delivery *deliveries;
+	outbox_trouble trouble;
+	void *arg;
+};
+
+static void
+arm(struct outbox *o, usec delay)
+{
+	/* The wall clock may jump: not later than this in any case. */
+	delay = MIN(delay, OUTBOX_BACKOFF_MOST);
+	(void)sd_event_source_set_time(o->timer, clock_mono() + delay);
+	(void)sd_event_source_set_enabled(o->timer, SD_EVENT_ONESHOT);
+}
+
+static void
+delivery_free(struct delivery *d)
+{
+	outgoing_free(&d->what);
+	free(d);
+}
+
+static const struct notify *
+find_notify(const struct outbox *o, const char *name)
+{
+	for (size_t i = 0; i < o->settings->n_notifies; i++)
+		if (strcmp(o->settings->notifies[i].name, name) == 0)
+			return &o->settings->notifies[i];
+	return NULL;
+}
+
+/* The row is marked and the timeline told in one transaction. */
+static int
+give_up(struct outbox *o, const struct outgoing *what, const char *error,
+	usec now, struct why *why)
+{
+	own(str) char *text = xprintf(
+		"%s for %s was given up: %s", what->kind, what->notify, error);
+	int r = store_begin(o->store, why);
+	if (r < 0)
+		return r;
+	r = store_outbox_give_up(o->store, what->id, error, why);
+	if (r == 0 && what->incident)
+		r = store_moment_add(
+			o->store, what->incident, now, "notice", text, why);
+	if (r < 0) {
+		store_rollback(o->store);
+		return r;
+	}
+	r = store_commit(o->store, why);
+	if (r == 0)
+		o->trouble(what->incident, text, o->arg);
+	return r;
+}
+
+static usec
+next_try(const struct outgoing *what, const struct webhook_answer *a, usec now)
+{
+	usec wait = limits_backoff(
+		OUTBOX_BACKOFF_FIRST, OUTBOX_BACKOFF_MOST, what->tries);
+	return now + MIN(MAX(wait, a->retry_after), OUTBOX_BACKOFF_MOST);
+}
+
+static int
+take_answer(struct outbox *o, const struct outgoing *what,
+	const struct webhook_answer *a, struct why *why)
+{
+	usec now = clock_wall();
+	bool refused =
+		a->end == WEBHOOK_REFUSED && what->tries + 1 >= OUTBOX_REFUSALS;
+	bool stale =
+		a->end == WEBHOOK_RETRY && now > what->queued + OUTBOX_AGE_MOST;
+	if (a->end == WEBHOOK_SENT)
+		return store_outbox_sent(o->store, what->id, now, why);
+	if (refused || stale)
+		return give_up(o, what, a->text, now, why);
+	return store_outbox_later(
+		o->store, what->id, next_try(what, a, now), a->text, why);
+}
+
+static void
+on_answer(const struct webhook_answer *a, void *arg)
+{
+	struct delivery *d = arg;
+	struct outbox *o = d->outbox;
+	struct delivery **at = &o->deliveries;
+	while (*at != d)
+		at = &(*at)->next;
+	*at = d->next;
+	struct why why;
+	int r = take_answer(o, &d->what, a, &why);
+	/* Not marked, so it is sent again: at least once. */
+	if (r < 0)
+		o->trouble(d->what.incident, why.text, o->arg);
+	arm(o, r < 0 ? STORE_RETRY : 0);
+	delivery_free(d);
+}
+
+static int
+send_one(struct outbox *o, struct outgoing *what, struct why *why)
+{
+	const struct notify *n = find_notify(o, what->notify);
+	if (!n)
+		return give_up(o, what,
+			"the configuration names no such [notify] any more",
+			clock_wall(), why);
+	struct delivery *d = xcalloc(1, sizeof(*d));
+	d->outbox = o;
+	d->what = *what;
+	*what = (struct outgoing){ 0 };
+	d->next = o->deliveries;
+	o->deliveries = d;
+	own(str) char *body = notice_slack(&d->what);
+	webhook_send(o->webhooks, n->url_file, n->private, body, on_answer, d);
+	return 0;
+}
+
+/* Sends what is due; the time until the next is due, 0 if nothing waits. */
+static int
+send_due(struct outbox *o, usec *ret_wait, struct why *why)
+{
+	*ret_wait = 0;
+	for (;;) {
+		own(strings) char **busy = NULL;
+		for (struct delivery *d = o->deliveries; d; d = d->next)
+			strings_add(&busy, d->what.notify);
+		own(outgoing) struct outgoing what = { 0 };
+		int r = store_outbox_next(o->store, busy, &what, why);
+		if (r < 0)
+			return r == -ENOENT ? 0 : r;
+		usec now = clock_wall();
+		/* Due in a far future: the clock was set back. */
+		if (what.due > now && what.due <= now + OUTBOX_BACKOFF_MOST) {
+			*ret_wait = what.due - now;
+			return 0;
+		}
+		r = send_one(o, &what, why);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int
+on_timer(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	struct outbox *o = arg;
+	struct why why;
+	usec wait;
+	if (send_due(o, &wait, &why) < 0) {
+		o->trouble(0, why.text, o->arg);
+		wait = STORE_RETRY;
+	}
+	if (wait)
+		arm(o, wait);
+	return 0;
+}
+
+int
+outbox_start(sd_event *event, struct store *store,
+	const struct settings *settings, outbox_trouble trouble, void *arg,
+	struct outbox **ret, struct why *why)
+{
+	own(outbox) struct outbox *o = xcalloc(1, sizeof(*o));
+	o->store = store;
+	o->settings = settings;
+	o->trouble = trouble;
+	o->arg = arg;
+	int r = webhooks_new(event, &o->webhooks, why);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time(
+		event, &o->timer, CLOCK_MONOTONIC, 0, 0, on_timer, o);
+	if (r < 0)
+		return because(
+			why, r, "no timer for notices: %s", strerror(-r));
+	*ret = take(o);
+	return 0;
+}
+
+void
+outbox_kick(struct outbox *o)
+{
+	arm(o, 0);
+}
+
+void
+outbox_free(struct outbox *o)
+{
+	if (!o)
+		return;
+	webhooks_free(o->webhooks);
+	while (o->deliveries) {
+		struct delivery *d = o->deliveries;
+		o->deliveries = d->next;
+		delivery_free(d);
+	}
+	sd_event_source_disable_unref(o->timer);
+	free(o);
+}

@@ -1,0 +1,30 @@
+/* Empties the outbox: one notice at a time for each target, at least once, with
+ * back-off; rows are marked only after the answer. */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "head/store/store.h"
+
+struct outbox;
+
+/* Told when a notice was given up (a sentence without the URL), or when the
+ * store failed; for the log. */
+typedef void (*outbox_trouble)(uint64_t incident, const char *text, void *arg);
+
+#define OUTBOX_BACKOFF_FIRST (30 * USEC_SECOND)
+#define OUTBOX_BACKOFF_MOST USEC_HOUR
+/* A refused notice may be a URL being exchanged: tried this often. */
+#define OUTBOX_REFUSALS 5u
+/* An answer nobody waits for any more. */
+#define OUTBOX_AGE_MOST (2 * USEC_DAY)
+
+/* Starts with what is queued; store and settings are borrowed. */
+int outbox_start(sd_event *event, struct store *store,
+	const struct settings *settings, outbox_trouble trouble, void *arg,
+	struct outbox **ret, struct why *why);
+/* Something was queued (after its transaction was committed). Does not send
+ * before it has returned. */
+void outbox_kick(struct outbox *o);
+void outbox_free(struct outbox *o);
+OWN(outbox, struct outbox *, outbox_free);

@@ -1,0 +1,118 @@
+#include "config.h"
+#include "head/notices/webhook-url.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "head/notices/ip-address.h"
+
+#define NOT_HTTPS                                             \
+	"http is for loopback only: the URL must begin with " \
+	"https://"
+
+void
+webhook_url_forget(struct webhook_url *e)
+{
+	if (e->url)
+		explicit_bzero(e->url, strlen(e->url));
+	free(e->url);
+	e->url = NULL;
+}
+
+/* One part of a URL; owned by libcurl. NULL: it is no URL, or has none. */
+static char *
+part_of(const char *url, CURLUPart part)
+{
+	CURLU *parsed = curl_url();
+	char *text = NULL;
+	if (!parsed || curl_url_set(parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
+		text = NULL;
+	else if (curl_url_get(parsed, part, &text, 0) != CURLUE_OK)
+		text = NULL;
+	curl_url_cleanup(parsed);
+	return text;
+}
+
+int
+webhook_url_read(const char *url_file, bool private, struct webhook_url *ret,
+	struct why *why)
+{
+	struct webhook_url e = { .private = private };
+	int r = file_read_secret(url_file, &e.url, why);
+	if (r < 0)
+		return r;
+	char *scheme = part_of(e.url, CURLUPART_SCHEME);
+	e.plain = scheme && strcmp(scheme, "http") == 0;
+	bool good = e.plain || (scheme && strcmp(scheme, "https") == 0);
+	curl_free(scheme);
+	if (!good) {
+		webhook_url_forget(&e);
+		return because(why, -EINVAL,
+			"%s: does not hold an https:// URL", url_file);
+	}
+	*ret = e;
+	return 0;
+}
+
+bool
+webhook_url_allows(const struct webhook_url *e, const struct sockaddr *address,
+	struct why *why)
+{
+	enum ip_reach reach = ip_address_reach(address);
+	if (reach == REACH_LOOPBACK)
+		return true;
+	const char *text = NULL;
+	if (e->plain)
+		text = NOT_HTTPS;
+	else if (reach == REACH_NOWHERE)
+		text = "the receiver's address is no host's";
+	else if (reach == REACH_PRIVATE && !e->private)
+		text = "the receiver's address is a private one, which needs "
+		       "`private = yes`";
+	(void)because(why, 0, "%s", text ? text : "");
+	return !text;
+}
+
+/* The addresses of the URL's host: of a name only if it is to be looked up. */
+static struct addrinfo *
+addresses_of(const struct webhook_url *e)
+{
+	struct addrinfo hints = {
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = e->plain ? 0 : AI_NUMERICHOST,
+	};
+	struct addrinfo *list = NULL;
+	char *host = part_of(e->url, CURLUPART_HOST);
+	if (host && *host == '[') {
+		host[strcspn(host, "]")] = '\0';
+		memmove(host, host + 1, strlen(host));
+	}
+	if (host && getaddrinfo(host, NULL, &hints, &list) != 0)
+		list = NULL;
+	curl_free(host);
+	return list;
+}
+
+int
+webhook_url_check(const char *url_file, bool private, struct why *why)
+{
+	own(webhook_url) struct webhook_url e = { 0 };
+	struct why refused = { NOT_HTTPS };
+	int r = webhook_url_read(url_file, private, &e, why);
+	if (r < 0)
+		return r;
+	struct addrinfo *list = addresses_of(&e);
+	/* An https URL with a name is judged when it is connected to. */
+	bool allowed = !list && !e.plain;
+	for (struct addrinfo *a = list; a && !allowed; a = a->ai_next)
+		allowed = webhook_url_allows(&e, a->ai_addr, &refused);
+	if (list)
+		freeaddrinfo(list);
+	return allowed
+		? 0
+		: because(why, -EINVAL, "%s: %s", url_file, refused.text);
+}

@@ -1,0 +1,363 @@
+#include "config.h"
+#include "head/notices/webhook.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "head/notices/webhook-url.h"
+
+struct post {
+	struct webhooks *webhooks;
+	struct post *next;
+	sd_event_source *begin;
+	CURL *easy;
+	struct curl_slist *headers;
+	char *url_file;
+	char *body;
+	size_t answered; /* bytes */
+	struct webhook_url to;
+	struct why refused; /* the last address that was refused */
+	webhook_done done;
+	void *arg;
+};
+
+struct webhooks {
+	sd_event *event;
+	CURLM *multi;
+	sd_event_source *timer;
+	struct post *posts;
+};
+
+static void
+post_free(struct post *p)
+{
+	sd_event_source_disable_unref(p->begin);
+	if (p->easy)
+		curl_multi_remove_handle(p->webhooks->multi, p->easy);
+	curl_easy_cleanup(p->easy);
+	curl_slist_free_all(p->headers);
+	free(p->url_file);
+	free(p->body);
+	free(p);
+}
+
+/* Tells the end, which is the last that is heard of it. */
+static void
+post_finish(struct post *p, const struct webhook_answer *answer)
+{
+	struct post **at = &p->webhooks->posts;
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	webhook_done done = p->done;
+	void *arg = p->arg;
+	post_free(p);
+	done(answer, arg);
+}
+
+static struct webhook_answer answer_of(enum webhook_end end, const char *fmt,
+	...) __attribute__((format(printf, 2, 3)));
+
+static struct webhook_answer
+answer_of(enum webhook_end end, const char *fmt, ...)
+{
+	struct webhook_answer a = { .end = end };
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(a.text, sizeof(a.text), fmt, args);
+	va_end(args);
+	return a;
+}
+
+/* What HTTP said. */
+static struct webhook_answer
+judge_status(CURL *easy, unsigned status)
+{
+	bool again = status == 408 || status == 425 || status == 429 ||
+		status >= 500;
+	struct webhook_answer a = answer_of(
+		again ? WEBHOOK_RETRY : WEBHOOK_REFUSED,
+		"the receiver answered with HTTP status %u%s", status,
+		status / 100 == 3 ? ", a redirect, which is not followed" : "");
+	if (status / 100 == 2)
+		a = answer_of(WEBHOOK_SENT, "sent");
+	a.status = status;
+	curl_off_t after = 0;
+	if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &after) == CURLE_OK &&
+		after > 0)
+		a.retry_after = (usec)MIN(after, 86400) * USEC_SECOND;
+	return a;
+}
+
+static struct webhook_answer
+judge(struct post *p, CURLcode code)
+{
+	long status = 0;
+	curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &status);
+	/* An answer that is longer than we care for is one all the same. */
+	if (status > 0 && (code == CURLE_OK || code == CURLE_WRITE_ERROR))
+		return judge_status(p->easy, (unsigned)status);
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_SSL_CACERT_BADFILE:
+		return answer_of(WEBHOOK_REFUSED, "not sent: %s",
+			curl_easy_strerror(code));
+	case CURLE_COULDNT_CONNECT:
+		if (*p->refused.text)
+			return answer_of(WEBHOOK_REFUSED, "not sent: %s",
+				p->refused.text);
+		/* fall through */
+	default:
+		/* Curl's own detailed texts may hold parts of the URL. */
+		return answer_of(WEBHOOK_RETRY, "not sent: %s",
+			curl_easy_strerror(code));
+	}
+}
+
+static void
+finish_ended(struct webhooks *w)
+{
+	CURLMsg *m;
+	int left;
+	while ((m = curl_multi_info_read(w->multi, &left))) {
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = m->data.result;
+		struct post *p = NULL;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &p);
+		struct webhook_answer a = judge(p, code);
+		post_finish(p, &a);
+	}
+}
+
+static int
+on_timer(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	struct webhooks *w = arg;
+	int running;
+	curl_multi_socket_action(w->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	finish_ended(w);
+	return 0;
+}
+
+/* Curl wants to be called later. It may be in the middle of something here, so
+ * this only sets the timer, also for "now". */
+static int
+set_timer(CURLM *multi, long ms, void *arg)
+{
+	(void)multi;
+	struct webhooks *w = arg;
+	if (ms < 0)
+		return sd_event_source_set_enabled(w->timer, SD_EVENT_OFF) < 0
+			? -1
+			: 0;
+	usec due = clock_mono() + (usec)ms * 1000;
+	if (sd_event_source_set_time(w->timer, due) < 0 ||
+		sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+on_socket(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+	(void)source;
+	struct webhooks *w = arg;
+	int flags = 0, running;
+	if (events & (EPOLLIN | EPOLLHUP))
+		flags |= CURL_CSELECT_IN;
+	if (events & EPOLLOUT)
+		flags |= CURL_CSELECT_OUT;
+	if (events & EPOLLERR)
+		flags |= CURL_CSELECT_ERR;
+	curl_multi_socket_action(w->multi, fd, flags, &running);
+	finish_ended(w);
+	return 0;
+}
+
+/* Curl wants to be called when this socket is ready. The source goes before the
+ * descriptor, whose number may soon be another one's. */
+static int
+watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *old)
+{
+	(void)easy;
+	struct webhooks *w = arg;
+	sd_event_source *source = old;
+	if (what == CURL_POLL_REMOVE) {
+		sd_event_source_disable_unref(source);
+		return 0;
+	}
+	uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) |
+		(what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+	if (source)
+		return sd_event_source_set_io_events(source, events) < 0 ? -1
+									 : 0;
+	if (sd_event_add_io(w->event, &source, fd, events, on_socket, w) < 0)
+		return -1;
+	curl_multi_assign(w->multi, fd, source);
+	return 0;
+}
+
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct post *p = arg;
+	/* The one place that no name service can get around. */
+	if (purpose != CURLSOCKTYPE_IPCXN ||
+		!webhook_url_allows(&p->to, &address->addr, &p->refused))
+		return CURL_SOCKET_BAD;
+	return socket(address->family,
+		address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		address->protocol);
+}
+
+/* Nobody reads the answer; it is only not allowed to go on for ever. */
+static size_t
+on_answer(char *data, size_t size, size_t count, void *arg)
+{
+	(void)data;
+	struct post *p = arg;
+	p->answered += size * count;
+	return p->answered > WEBHOOK_ANSWER_MAX ? 0 : size * count;
+}
+
+#define SET(easy, option, value) \
+	(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+
+static bool
+set_options(struct post *p, const char *url)
+{
+	CURL *e = p->easy;
+	return SET(e, CURLOPT_URL, url) && SET(e, CURLOPT_PRIVATE, p) &&
+		SET(e, CURLOPT_PROTOCOLS_STR, "http,https") &&
+		SET(e, CURLOPT_FOLLOWLOCATION, 0L) &&
+		SET(e, CURLOPT_PROXY, "") && SET(e, CURLOPT_NOSIGNAL, 1L) &&
+		/* or a slow name server holds up the loop */
+		SET(e, CURLOPT_QUICK_EXIT, 1L) &&
+		SET(e, CURLOPT_TIMEOUT_MS, (long)(WEBHOOK_TIME / 1000)) &&
+		SET(e, CURLOPT_SSL_VERIFYPEER, 1L) &&
+		SET(e, CURLOPT_SSL_VERIFYHOST, 2L) &&
+		SET(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+		/* each connection passes the check of its address */
+		SET(e, CURLOPT_FRESH_CONNECT, 1L) &&
+		SET(e, CURLOPT_FORBID_REUSE, 1L) &&
+		SET(e, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+		SET(e, CURLOPT_OPENSOCKETDATA, p) &&
+		SET(e, CURLOPT_WRITEFUNCTION, on_answer) &&
+		SET(e, CURLOPT_WRITEDATA, p) &&
+		SET(e, CURLOPT_USERAGENT, "logmend/" PACKAGE_VERSION) &&
+		SET(e, CURLOPT_HTTPHEADER, p->headers) &&
+		SET(e, CURLOPT_POSTFIELDSIZE, (long)strlen(p->body)) &&
+		SET(e, CURLOPT_POSTFIELDS, p->body);
+}
+
+static int
+post_start(struct post *p, struct why *why)
+{
+	int r = webhook_url_read(p->url_file, p->to.private, &p->to, why);
+	if (r < 0)
+		return r;
+	p->easy = curl_easy_init();
+	p->headers =
+		curl_slist_append(p->headers, "Content-Type: application/json");
+	/* No round trip before the body. */
+	p->headers = curl_slist_append(p->headers, "Expect:");
+	if (!p->easy || !p->headers || !set_options(p, p->to.url) ||
+		curl_multi_add_handle(p->webhooks->multi, p->easy) != CURLM_OK)
+		r = because(why, -ENOMEM, "libcurl cannot be used");
+	webhook_url_forget(&p->to); /* libcurl has a copy */
+	return r;
+}
+
+static int
+on_begin(sd_event_source *source, void *arg)
+{
+	(void)source;
+	struct post *p = arg;
+	struct why why;
+	if (post_start(p, &why) < 0) {
+		struct webhook_answer a = answer_of(
+			WEBHOOK_REFUSED, "not sent: %.240s", why.text);
+		post_finish(p, &a);
+	}
+	return 0;
+}
+
+void
+webhook_send(struct webhooks *w, const char *url_file, bool private,
+	const char *body, webhook_done done, void *arg)
+{
+	struct post *p = xcalloc(1, sizeof(*p));
+	p->webhooks = w;
+	p->url_file = xstrdup(url_file);
+	p->body = xstrdup(body);
+	p->to.private = private;
+	p->done = done;
+	p->arg = arg;
+	p->next = w->posts;
+	w->posts = p;
+	/* From the loop, so that even a missing file is told later. */
+	int r = sd_event_add_defer(w->event, &p->begin, on_begin, p);
+	if (r < 0)
+		abort(); /* only without memory, or in a forked child */
+}
+
+static bool
+set_multi_options(struct webhooks *w)
+{
+	return curl_multi_setopt(w->multi, CURLMOPT_SOCKETFUNCTION,
+		       watch_socket) == CURLM_OK &&
+		curl_multi_setopt(w->multi, CURLMOPT_SOCKETDATA, w) ==
+		CURLM_OK &&
+		curl_multi_setopt(w->multi, CURLMOPT_TIMERFUNCTION,
+			set_timer) == CURLM_OK &&
+		curl_multi_setopt(w->multi, CURLMOPT_TIMERDATA, w) == CURLM_OK;
+}
+
+int
+webhooks_new(sd_event *event, struct webhooks **ret, struct why *why)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return because(why, -ENOMEM, "libcurl cannot be used");
+	own(webhooks) struct webhooks *w = xcalloc(1, sizeof(*w));
+	w->event = sd_event_ref(event);
+	w->multi = curl_multi_init();
+	int r = sd_event_add_time(
+		event, &w->timer, CLOCK_MONOTONIC, 0, 0, on_timer, w);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
+	if (r < 0)
+		return because(
+			why, r, "no timer for webhooks: %s", strerror(-r));
+	if (!w->multi || !set_multi_options(w))
+		return because(why, -ENOMEM, "libcurl cannot be used");
+	*ret = take(w);
+	return 0;
+}
+
+void
+webhooks_free(struct webhooks *w)
+{
+	if (!w)
+		return;
+	while (w->posts) {
+		struct post *p = w->posts;
+		w->posts = p->next;
+		post_free(p);
+	}
+	if (w->multi)
+		curl_multi_cleanup(w->multi);
+	sd_event_source_disable_unref(w->timer);
+	sd_event_unref(w->event);
+	free(w);
+	curl_global_cleanup();
+}

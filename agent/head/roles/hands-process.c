@@ -1,0 +1,92 @@
+#include "config.h"
+#include "head/roles/hands-process.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+/* What hands get beyond the job's own time before they count as hanging. */
+#define GRACE (10 * USEC_SECOND)
+
+struct hands_process {
+	struct process *link;
+	sd_event_source *overdue;
+	bool harmless; /* may be killed at any time */
+	struct report report;
+	hands_process_step_fn *on_step;
+	hands_process_done_fn *on_done;
+	void *arg;
+};
+
+static void
+on_frame(void *arg, struct frame *f)
+{
+	struct hands_process *w = arg;
+	if (f->type == HANDS_STEP) {
+		own(str) char *text = frame_get_str(f, RESULT_TEXT_MAX);
+		if (text && frame_end(f, NULL) == 0)
+			w->on_step(w->arg, text);
+		return;
+	}
+	struct why why;
+	if (report_take(&w->report, f, &why) < 0)
+		log_debug("%s", why.text);
+}
+
+static void
+on_gone(void *arg, int status)
+{
+	struct hands_process *w = arg;
+	(void)status; /* without a result it is in doubt, however it ended */
+	w->on_done(w->arg, &w->report);
+	hands_process_free(w);
+}
+
+static int
+on_overdue(sd_event_source *s, uint64_t now, void *arg)
+{
+	struct hands_process *w = arg;
+	(void)s;
+	(void)now;
+	process_kill(w->link);
+	return 0;
+}
+
+int
+hands_process_start(sd_event *loop, const char *config, const struct job *job,
+	hands_process_step_fn *on_step, hands_process_done_fn *on_done,
+	void *arg, struct hands_process **ret, struct why *why)
+{
+	struct hands_process *w = xcalloc(1, sizeof(*w));
+	w->on_step = on_step;
+	w->on_done = on_done;
+	w->arg = arg;
+	w->harmless = job->kind != JOB_MEND && job->kind != JOB_RECOVER;
+	int r = process_start(
+		loop, ROLE_HANDS, config, on_frame, on_gone, w, &w->link, why);
+	if (r >= 0 && w->harmless)
+		r = sd_event_add_time(loop, &w->overdue, CLOCK_MONOTONIC,
+			clock_mono() + job->time + GRACE, 0, on_overdue, w);
+	if (r < 0) {
+		hands_process_free(w);
+		return r;
+	}
+	own(frame) struct frame f = FRAME(HANDS_JOB);
+	job_put(&f, job);
+	process_send(w->link, &f);
+	*ret = w;
+	return 0;
+}
+
+void
+hands_process_free(struct hands_process *w)
+{
+	if (!w)
+		return;
+	if (w->harmless && w->link)
+		process_kill(w->link);
+	sd_event_source_disable_unref(w->overdue);
+	process_free(w->link);
+	report_free(&w->report);
+	free(w);
+}

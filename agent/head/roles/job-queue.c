@@ -1,0 +1,178 @@
+#include "config.h"
+#include "head/roles/job-queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "head/roles/hands-process.h"
+
+#define LOOK_TIME (60 * USEC_SECOND)
+
+static const enum job_kind jobs[PURPOSES] = {
+	[FOR_TARGET] = JOB_TARGET,
+	[FOR_DIAGNOSIS] = JOB_LOOK,
+	[FOR_REHEARSAL] = JOB_REHEARSE,
+	[FOR_APPROVED] = JOB_LOOK,
+	[FOR_MEND] = JOB_MEND,
+	[FOR_RECOVERY] = JOB_RECOVER,
+	[FOR_VERIFICATION] = JOB_LOOK,
+	[FOR_RECHECK] = JOB_LOOK,
+};
+
+struct queued_job {
+	struct queued_job *next;
+	struct job_queue *queue;
+	enum job_purpose purpose;
+	const struct app *app;
+	uint64_t incident;
+	struct hands_process *worker;
+};
+
+struct job_queue {
+	sd_event *loop;
+	char *config;
+	struct job_queue_calls calls;
+	struct queued_job *tasks;
+};
+
+struct job_queue *
+job_queue_new(
+	sd_event *loop, const char *config, const struct job_queue_calls *calls)
+{
+	struct job_queue *c = xcalloc(1, sizeof(*c));
+	c->loop = loop;
+	c->config = xstrdup(config);
+	c->calls = *calls;
+	return c;
+}
+
+void
+job_queue_free(struct job_queue *c)
+{
+	if (!c)
+		return;
+	for (struct queued_job *t = c->tasks, *next; t; t = next) {
+		next = t->next;
+		hands_process_free(t->worker);
+		free(t);
+	}
+	free(c->config);
+	free(c);
+}
+
+static void
+on_step(void *arg, const char *text)
+{
+	struct queued_job *t = arg;
+	t->queue->calls.on_step(t->queue->calls.arg, t->incident, text);
+}
+
+static void
+unlink_task(struct queued_job *t)
+{
+	for (struct queued_job **at = &t->queue->tasks; *at;
+		at = &(*at)->next) {
+		if (*at != t)
+			continue;
+		*at = t->next;
+		return;
+	}
+}
+
+/* The worker frees itself after this. */
+static void
+on_done(void *arg, struct report *r)
+{
+	struct queued_job *t = arg;
+	const struct job_queue_calls *calls = &t->queue->calls;
+	unlink_task(t);
+	calls->on_done(calls->arg, t->purpose, t->app, t->incident, r);
+	free(t);
+}
+
+static usec
+time_of(enum job_purpose p, const struct remedy *remedy)
+{
+	usec deadline = remedy ? remedy->deadline : LOOK_TIME;
+	switch (p) {
+	case FOR_REHEARSAL:
+	case FOR_RECOVERY:
+		return deadline + LOOK_TIME;
+	case FOR_MEND:
+		return deadline;
+	default:
+		return LOOK_TIME;
+	}
+}
+
+static struct job
+job_of(enum job_purpose purpose, const struct app *app,
+	const struct incident *i, const struct attempt *a)
+{
+	struct job job = { .kind = jobs[purpose], .app = app->name };
+	job.time = time_of(purpose, i ? app->remedy[i->class] : NULL);
+	if (i) {
+		job.class = i->class;
+		job.object = i->object; /* borrowed, like the name */
+		job.incident = i->id;
+		job.attempt = i->attempts;
+		memcpy(job.plan_hash, i->plan.hash, sizeof(job.plan_hash));
+	}
+	if (a) {
+		memcpy(job.key, a->key, sizeof(job.key));
+		memcpy(job.plan_hash, a->plan_hash, sizeof(job.plan_hash));
+	}
+	return job;
+}
+
+int
+job_queue_send(struct job_queue *c, enum job_purpose purpose,
+	const struct app *app, const struct incident *i,
+	const struct attempt *a, struct why *why)
+{
+	if (job_queue_at_app(c, app))
+		return because(
+			why, -EBUSY, "hands are at work for app %s", app->name);
+	struct job job = job_of(purpose, app, i, a);
+	struct queued_job *t = xcalloc(1, sizeof(*t));
+	t->queue = c;
+	t->purpose = purpose;
+	t->app = app;
+	t->incident = i ? i->id : 0;
+	int r = hands_process_start(
+		c->loop, c->config, &job, on_step, on_done, t, &t->worker, why);
+	if (r < 0) {
+		free(t);
+		return r;
+	}
+	t->next = c->tasks;
+	c->tasks = t;
+	return 0;
+}
+
+bool
+job_queue_at_app(const struct job_queue *c, const struct app *app)
+{
+	for (const struct queued_job *t = c->tasks; t; t = t->next)
+		if (t->app == app)
+			return true;
+	return false;
+}
+
+bool
+job_queue_at_incident(const struct job_queue *c, uint64_t incident)
+{
+	for (const struct queued_job *t = c->tasks; t; t = t->next)
+		if (incident && t->incident == incident)
+			return true;
+	return false;
+}
+
+size_t
+job_queue_count(const struct job_queue *c)
+{
+	size_t n = 0;
+	for (const struct queued_job *t = c->tasks; t; t = t->next)
+		n++;
+	return n;
+}

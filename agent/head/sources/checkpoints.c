@@ -1,0 +1,312 @@
+#include "config.h"
+#include "head/sources/checkpoints.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void __attribute__((format(printf, 2, 3)))
+note(const struct checkpoints *p, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	own(str) char *text = xvprintf(fmt, args);
+	va_end(args);
+	p->note(p->arg, text);
+}
+
+/* --- gaps ----------------------------------------------------------------- */
+
+static void
+add_gap(const struct checkpoints *p, const struct followed_log *t,
+	const char *key, uint64_t byte, const char *reason)
+{
+	struct why why;
+	struct gap gap = { .key = (char *)key,
+		.app = t->app->name,
+		.path = t->path,
+		.from = byte,
+		.at = clock_wall(),
+		.reason = (char *)reason };
+	note(p, "app %s: %s: a gap from byte %llu on: %s", t->app->name,
+		t->path, (unsigned long long)byte, reason);
+	if (store_gap_add(p->store, &gap, &why) < 0)
+		note(p, "the gap could not be stored: %s", why.text);
+}
+
+void
+checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
+	const char *reason)
+{
+	const struct log_file *l = followed_log_file(t);
+	uint64_t least = position_least(&t->source.from);
+	add_gap(p, t, l ? l->key : "-", l ? least - l->base : 0, reason);
+}
+
+/* --- positions ------------------------------------------------------------ */
+
+static int
+set(const struct checkpoints *p, struct followed_log *t,
+	const struct position *at, struct why *why)
+{
+	usec now = clock_wall();
+	int r = store_checkpoint_set(p->store, t->source.id, at, now, why);
+	if (r < 0)
+		return r;
+	t->source.from = *at;
+	t->moved = now;
+	return 0;
+}
+
+/* Nothing before it is read again, so there is nothing to compare. */
+static struct position
+unread(uint64_t offset)
+{
+	return (struct position){ { offset, offset }, hash64(SPAN_NONE) };
+}
+
+static int
+put_file(const struct checkpoints *p, const struct followed_log *t,
+	const struct log_file *l, struct why *why)
+{
+	return store_file_put(p->store, t->source.id,
+		&(struct checkpoint_file){ l->key, l->base }, why);
+}
+
+static int
+store_all(const struct checkpoints *p, struct followed_log *t, struct why *why)
+{
+	struct checkpoint checkpoint = { .app = t->app->name,
+		.container = t->container,
+		.path = t->path,
+		.at = t->source.from,
+		.moved = t->moved,
+		.since_ns = t->since_ns };
+	int r = store_checkpoint_add(p->store, &checkpoint, why);
+	t->source.id = (uint32_t)checkpoint.id;
+	for (struct log_file *l = t->oldest; r >= 0 && l; l = l->next) {
+		r = put_file(p, t, l, why);
+		l->stored = r >= 0;
+	}
+	return r;
+}
+
+int
+checkpoints_begin(const struct checkpoints *p, struct followed_log *t,
+	bool history, struct why *why)
+{
+	const struct start_at *start = &t->app->start;
+	uint64_t end = 0;
+	int r = followed_log_end(t, &end, why);
+	if (r < 0)
+		return r;
+	t->moved = clock_wall();
+	if (history && start->kind == START_SINCE)
+		t->since_ns =
+			(int64_t)(t->moved - MIN(t->moved, start->since)) *
+			NSEC_USEC;
+	t->source.from = unread(t->oldest->base);
+	if (history && start->kind == START_TAIL)
+		r = file_position_at(
+			t->newest->fd, t->newest->base, end, &t->source.from);
+	if (r < 0)
+		return because(why, r, "%s: cannot be read: %s", t->path,
+			strerror(-r));
+	r = store_begin(p->store, why);
+	if (r < 0)
+		return r;
+	r = store_all(p, t, why);
+	if (r >= 0)
+		return store_commit(p->store, why);
+	store_rollback(p->store);
+	return r;
+}
+
+int
+checkpoints_save(
+	const struct checkpoints *p, struct followed_log *t, struct why *why)
+{
+	struct log_file *first = t->oldest;
+	while (first && first->stored)
+		first = first->next;
+	if (!first)
+		return 0;
+	int r = store_begin(p->store, why);
+	if (r < 0)
+		return r;
+	for (const struct log_file *l = first; r >= 0 && l; l = l->next)
+		r = put_file(p, t, l, why);
+	if (r < 0)
+		store_rollback(p->store);
+	else
+		r = store_commit(p->store, why);
+	for (struct log_file *l = first; r >= 0 && l; l = l->next)
+		l->stored = true;
+	return r;
+}
+
+int
+checkpoints_add(const struct checkpoints *p, struct followed_log *t,
+	struct log_file *list, struct why *why)
+{
+	struct why trouble;
+	int r = followed_log_append(t, list, why);
+	/* Letting go of the files now would lose them. */
+	if (r >= 0 && checkpoints_save(p, t, &trouble) < 0)
+		note(p,
+			"app %s: %s: its new file is read, but not stored yet: "
+			"%s",
+			t->app->name, t->path, trouble.text);
+	return r;
+}
+
+static struct log_file *
+file_of_key(const struct followed_log *t, const char *key)
+{
+	for (struct log_file *l = t->oldest; l; l = l->next)
+		if (strcmp(l->key, key) == 0)
+			return l;
+	return NULL;
+}
+
+/* Moves the position behind [from, to), which is not here any more; whether it
+ * had to. */
+static bool
+pass(struct position *at, uint64_t from, uint64_t to)
+{
+	uint64_t least = position_least(at);
+	for (int s = 0; s < STREAMS; s++)
+		if (at->offset[s] >= from && at->offset[s] < to)
+			at->offset[s] = to;
+	if (position_least(at) != least)
+		at->before = hash64(SPAN_NONE);
+	return least < to;
+}
+
+bool
+checkpoint_is_unread(const struct checkpoint *p, size_t file)
+{
+	return p->files[file].base >= position_most(&p->at);
+}
+
+int
+checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
+	const struct checkpoint *old, struct why *why)
+{
+	static const char reason[] =
+		"the file went away while logmend did not run";
+	struct position at = old->at;
+	t->source.id = (uint32_t)old->id;
+	t->source.from = at;
+	t->moved = old->moved;
+	t->since_ns = old->since_ns;
+	t->end = position_most(&at);
+	for (size_t i = 0; i < old->n_files; i++) {
+		const struct checkpoint_file *f = &old->files[i];
+		bool last = i + 1 == old->n_files;
+		if (file_of_key(t, f->key))
+			continue;
+		checkpoints_forget_file(p, f->key);
+		if (checkpoint_is_unread(old, i)) {
+			/* Maybe it is compressed now: then it is found like one
+			 * that was never seen. */
+			t->missing++;
+			continue;
+		}
+		if (last)
+			t->end = MAX(t->end, f->base) + 1;
+		uint64_t from = MAX(f->base, position_least(&old->at));
+		uint64_t to = last ? t->end : old->files[i + 1].base;
+		/* Before it there is more to read: it is told when it is
+		 * reached. */
+		bool ahead = !last && position_least(&old->at) < f->base;
+		if (pass(&at, f->base, to) && !ahead)
+			add_gap(p, t, f->key, from - f->base, reason);
+	}
+	t->end = MAX(t->end, position_most(&at));
+	struct log_file *broken = NULL;
+	int r = position_eq(&at, &old->at) ? 0 : set(p, t, &at, why);
+	if (r >= 0)
+		broken = followed_log_broken(t);
+	return broken ? checkpoints_begin_anew(p, t, broken,
+				"it was truncated or rewritten while logmend "
+				"did not run",
+				why)
+		      : r;
+}
+
+/* Knows the file by another key from now on. */
+static int
+rename_file(const struct checkpoints *p, const struct followed_log *t,
+	struct log_file *l, struct why *why)
+{
+	own(str) char *old = xstrdup(l->key);
+	int r = log_file_identify(l, why);
+	if (r < 0 || strcmp(old, l->key) == 0)
+		return r;
+	r = store_begin(p->store, why);
+	if (r < 0)
+		return r;
+	r = store_file_forget(p->store, old, why);
+	if (r >= 0)
+		r = put_file(p, t, l, why);
+	if (r >= 0)
+		return store_commit(p->store, why);
+	store_rollback(p->store);
+	return r;
+}
+
+int
+checkpoints_begin_anew(const struct checkpoints *p, struct followed_log *t,
+	struct log_file *broken, const char *reason, struct why *why)
+{
+	struct position at = t->source.from;
+	uint64_t least = position_least(&at);
+	uint64_t read = least > broken->base ? least - broken->base : 0;
+	add_gap(p, t, broken->key, read, reason);
+	for (int s = 0; s < STREAMS; s++)
+		at.offset[s] = MIN(at.offset[s], broken->base);
+	if (position_least(&at) != least)
+		at.before = hash64(SPAN_NONE);
+	int r = rename_file(p, t, broken, why);
+	return r < 0 ? r : set(p, t, &at, why);
+}
+
+int
+checkpoints_skip(const struct checkpoints *p, struct followed_log *t,
+	const char *reason, struct why *why)
+{
+	const struct log_file *l = followed_log_file(t);
+	struct position at = t->source.from;
+	checkpoints_gap(p, t, reason);
+	(void)pass(&at, l->base, l->next->base);
+	return set(p, t, &at, why);
+}
+
+void
+checkpoints_moved(const struct checkpoints *p, struct followed_log *t)
+{
+	uint64_t least = position_least(&t->source.from);
+	struct why why;
+	for (struct log_file *l = t->oldest; l; l = l->next)
+		if (l->identity.head_len < POSITION_BEFORE && !l->packed &&
+			least > l->base + l->identity.head_len &&
+			rename_file(p, t, l, &why) < 0)
+			note(p, "%s: %s", t->path, why.text);
+}
+
+void
+checkpoints_forget_file(const struct checkpoints *p, const char *key)
+{
+	struct why why;
+	if (store_file_forget(p->store, key, &why) < 0)
+		note(p, "%s", why.text);
+}
+
+void
+checkpoints_forget(const struct checkpoints *p, uint64_t id)
+{
+	struct why why;
+	if (store_checkpoint_forget(p->store, id, &why) < 0)
+		note(p, "%s", why.text);
+}

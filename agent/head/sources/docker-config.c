@@ -1,0 +1,146 @@
+#include "config.h"
+#include "head/sources/docker-config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+#define CONFIG_MAX (1u << 20)
+#define CONTAINERS_MAX 4096u
+#define SERVICE_LABEL "com.docker.swarm.service.name"
+
+void
+docker_container_free(struct docker_container *c)
+{
+	if (!c)
+		return;
+	free(c->id);
+	free(c->name);
+	free(c->service);
+	free(c->log_path);
+	free(c->driver);
+	free(c);
+}
+
+bool
+docker_container_is_id(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_-";
+	size_t len = strlen(name);
+	return len > 0 && len <= 128 && strspn(name, letters) == len;
+}
+
+char *
+docker_containers_folder(const char *docker_root)
+{
+	return xprintf("%s/containers", docker_root);
+}
+
+static int
+load(const char *path, json_t **ret, struct why *why)
+{
+	own(buf) struct buf text = { 0 };
+	int r = file_read(path, CONFIG_MAX, &text, why);
+	if (r < 0)
+		return r;
+	json_t *json = json_loadb(text.data, text.len, 0, NULL);
+	explicit_bzero(text.data, text.len); /* Env holds passwords */
+	if (!json)
+		return because(why, -EBADMSG, "%s: is not valid JSON", path);
+	*ret = json;
+	return 0;
+}
+
+/* A name that came from a file: what else than these letters is ignored. */
+static char *
+name_of(const json_t *json)
+{
+	const char *s = json_string_value(json);
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-/";
+	size_t len = s ? strlen(s) : 0;
+	return len && len <= 255 && strspn(s, letters) == len ? xstrdup(s)
+							      : NULL;
+}
+
+/* LogPath counts only if it lies under the Docker root: the file may have been
+ * copied from, or bind-mounted into, somewhere else. */
+static char *
+log_path(const char *root, const char *id, const json_t *config)
+{
+	const char *said =
+		json_string_value(json_object_get(config, "LogPath"));
+	size_t len = strlen(root);
+	if (said && strncmp(said, root, len) == 0 && said[len] == '/' &&
+		!strstr(said, "/../") && strlen(said) < PATH_MAX)
+		return xstrdup(said);
+	return xprintf("%s/containers/%s/%s-json.log", root, id, id);
+}
+
+static char *
+driver_of(const char *root, const char *id)
+{
+	own(str) char *path =
+		xprintf("%s/containers/%s/hostconfig.json", root, id);
+	json_t *json = NULL;
+	if (load(path, &json, NULL) < 0)
+		return NULL;
+	char *driver = name_of(
+		json_object_get(json_object_get(json, "LogConfig"), "Type"));
+	json_decref(json);
+	return driver;
+}
+
+int
+docker_container_read(const char *root, const char *id,
+	struct docker_container **ret, struct why *why)
+{
+	own(str) char *path =
+		xprintf("%s/containers/%s/config.v2.json", root, id);
+	json_t *json = NULL;
+	int r = load(path, &json, why);
+	if (r < 0)
+		return r;
+	const json_t *labels =
+		json_object_get(json_object_get(json, "Config"), "Labels");
+	struct docker_container *c = xcalloc(1, sizeof(*c));
+	c->id = xstrdup(id);
+	c->name = name_of(json_object_get(json, "Name"));
+	c->service = name_of(json_object_get(labels, SERVICE_LABEL));
+	c->log_path = log_path(root, id, json);
+	c->driver = driver_of(root, id);
+	json_decref(json);
+	*ret = c;
+	return 0;
+}
+
+int
+docker_containers_list(const char *root, char ***ret, struct why *why)
+{
+	own(str) char *folder = docker_containers_folder(root);
+	DIR *dir = opendir(folder);
+	if (!dir)
+		return because(why, -errno, "%s: cannot be opened: %s", folder,
+			strerror(errno));
+	own(strings) char **ids = NULL;
+	size_t n = 0;
+	for (struct dirent *e; (e = readdir(dir)) && n < CONTAINERS_MAX;)
+		if (docker_container_is_id(e->d_name)) {
+			strings_add(&ids, e->d_name);
+			n++;
+		}
+	closedir(dir);
+	if (n == CONTAINERS_MAX)
+		return because(why, -E2BIG, "%s: has more than %u containers",
+			folder, CONTAINERS_MAX);
+	*ret = take(ids);
+	return 0;
+}

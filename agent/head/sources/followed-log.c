@@ -1,0 +1,174 @@
+#include "config.h"
+#include "head/sources/followed-log.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+struct followed_log *
+followed_log_new(const struct app *app, const char *container, const char *path)
+{
+	struct followed_log *t = xcalloc(1, sizeof(*t));
+	t->app = app;
+	t->container = xstrdup(container);
+	t->path = xstrdup(path);
+	t->source = (struct source){ .format = FORMAT_DOCKER,
+		.watch = -1,
+		.follow = true,
+		.fold = true };
+	return t;
+}
+
+void
+followed_log_free(struct followed_log *t)
+{
+	if (!t)
+		return;
+	log_files_free(t->oldest);
+	free(t->container);
+	free(t->path);
+	free(t);
+}
+
+int
+followed_log_end(const struct followed_log *t, uint64_t *ret, struct why *why)
+{
+	uint64_t size = 0;
+	int r = t->newest ? log_file_size(t->newest, &size, why) : 0;
+	if (r < 0)
+		return r;
+	uint64_t end = t->newest ? t->newest->base + size : 0;
+	*ret = MAX(t->end, end);
+	return 0;
+}
+
+usec
+followed_log_written(const struct followed_log *t)
+{
+	return t->newest ? log_file_written(t->newest) : t->moved;
+}
+
+void
+followed_log_add(struct followed_log *t, struct log_file *l)
+{
+	l->next = NULL;
+	if (t->newest)
+		t->newest->next = l;
+	else
+		t->oldest = l;
+	t->newest = l;
+	t->source.base = t->oldest->base;
+}
+
+int
+followed_log_append(
+	struct followed_log *t, struct log_file *list, struct why *why)
+{
+	uint64_t end, size;
+	int r = followed_log_end(t, &end, why);
+	for (struct log_file *l = list; r >= 0 && l; l = l->next) {
+		l->base = end;
+		r = log_file_size(l, &size, why);
+		end += r < 0 ? 0 : size;
+	}
+	for (struct log_file *l = list, *next; r >= 0 && l; l = next) {
+		next = l->next;
+		followed_log_add(t, l);
+	}
+	return r;
+}
+
+struct log_file *
+followed_log_shift(struct followed_log *t)
+{
+	struct log_file *l = t->oldest;
+	if (!l || !l->next || l->next->base > position_least(&t->source.from))
+		return NULL;
+	t->oldest = l->next;
+	t->source.base = t->oldest->base;
+	return l;
+}
+
+bool
+followed_log_has(const struct followed_log *t, const struct log_file *l)
+{
+	for (const struct log_file *other = t->oldest; other;
+		other = other->next)
+		if (log_file_is_copy(other, l))
+			return true;
+	return false;
+}
+
+struct log_file *
+followed_log_file(const struct followed_log *t)
+{
+	struct log_file *ret = NULL;
+	for (struct log_file *l = t->oldest;
+		l && l->base <= position_least(&t->source.from); l = l->next)
+		ret = l;
+	return ret;
+}
+
+struct log_file *
+followed_log_broken(const struct followed_log *t)
+{
+	const struct position *at = &t->source.from;
+	struct log_file *l = followed_log_file(t);
+	uint64_t end = 0;
+	/* At the beginning of a file nothing of it was read. */
+	if (l && l->base < position_least(at) && !l->packed &&
+		!file_position_holds(at, l->base, l->fd))
+		return l;
+	if (t->newest && followed_log_end(t, &end, NULL) == 0 &&
+		position_most(at) > end)
+		return t->newest;
+	return NULL;
+}
+
+static void
+tell_more(const struct followed_log *t, const struct log_file *l,
+	struct eyes_process *reader)
+{
+	struct more more = { t->source.id, l->base, t->source.watch };
+	eyes_process_more(reader, &more, l->fd);
+}
+
+void
+followed_log_tell(const struct followed_log *t, struct eyes_process *reader)
+{
+	if (!reader || !eyes_process_is_ready(reader) || t->resume ||
+		!t->oldest)
+		return;
+	eyes_process_add(reader, &t->source, t->oldest->fd);
+	for (const struct log_file *l = t->oldest->next; l; l = l->next)
+		tell_more(t, l, reader);
+	if (t->finishing)
+		eyes_process_finish(reader, t->source.id);
+}
+
+void
+followed_log_tell_more(const struct followed_log *t, const struct log_file *l,
+	struct eyes_process *reader)
+{
+	if (reader && eyes_process_is_ready(reader) && !t->resume)
+		tell_more(t, l, reader);
+}
+
+void
+followed_log_json(const struct followed_log *t, json_t *list)
+{
+	uint64_t least = position_least(&t->source.from), size;
+	for (const struct log_file *l = t->oldest; l; l = l->next) {
+		struct stat st;
+		if (fstat(l->fd, &st) < 0 || log_file_size(l, &size, NULL) < 0)
+			continue; /* what it is cannot be told */
+		uint64_t read = least > l->base ? least - l->base : 0;
+		json_t *one = json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "app",
+			t->app->name, "container", t->container, "path",
+			t->path, "read", (json_int_t)MIN(read, size), "size",
+			(json_int_t)size, "unlinked", st.st_nlink == 0);
+		if (one)
+			json_array_append_new(list, one);
+	}
+}

@@ -1,0 +1,387 @@
+#include "config.h"
+#include "head/sources/sources.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "head/sources/rotated-files.h"
+#include "head/sources/discovery.h"
+#include "head/sources/resume.h"
+#include "head/sources/followed-logs.h"
+
+#define RESCAN (5 * USEC_SECOND)
+#define SETTLE (50 * (USEC_SECOND / 1000)) /* events come in showers */
+#define PAUSE (10 * USEC_SECOND)
+
+struct sources {
+	sd_event *loop;
+	const struct settings *settings;
+	const struct rules *rules;
+	struct followed_logs logs;
+	struct discovery *discovery;
+	struct resume *resume; /* while starting, else NULL */
+	int dirs;              /* inotify: folders come, logs are renamed */
+	sd_event_source *on_dirs, *on_timer;
+	usec scan_due; /* monotonic; 0: none is planned */
+};
+
+/* --- opening -------------------------------------------------------------- */
+
+/* A log nobody knows yet: with all rotated copies of it that are there. What
+ * comes after the very first start of an app is read whole. */
+static int
+begin(struct sources *s, struct container_folder *f, struct log_file *current,
+	struct why *why)
+{
+	bool history = s->resume && !resume_know(s->resume, f->app->name);
+	bool whole = !history || f->app->start.kind != START_TAIL;
+	own(followed_log) struct followed_log *t =
+		followed_log_new(f->app, f->id, f->path);
+	struct log_file *list =
+		whole ? rotated_files_missed(t, current, 0) : current;
+	int r = followed_log_append(t, list, why);
+	if (r < 0)
+		log_files_free(list);
+	if (r >= 0)
+		r = rules_select(s->rules, t->app->packs, t->app->rules_off,
+			&t->source, why);
+	if (r >= 0)
+		r = checkpoints_begin(&s->logs.checkpoints, t, history, why);
+	if (r >= 0)
+		followed_logs_insert(&s->logs, take(t));
+	return r;
+}
+
+static void
+tell_missing(struct sources *s, const struct followed_log *t, int files)
+{
+	own(str) char *reason =
+		xprintf("%d file%s of it went away before anybody could look",
+			files, files == 1 ? "" : "s");
+	checkpoints_gap(&s->logs.checkpoints, t, reason);
+}
+
+/* The log was rotated, maybe several times since we looked, or while nobody
+ * looked: then there are files between the one that was newest and the current.
+ */
+static int
+grow(struct sources *s, struct container_folder *f, struct followed_log *t,
+	struct log_file *current, struct why *why)
+{
+	struct log_file *list =
+		rotated_files_missed(t, current, followed_log_written(t));
+	int found = 0;
+	for (const struct log_file *l = list; l; l = l->next)
+		found++;
+	int r = followed_logs_grow(&s->logs, t, list, why);
+	if (r < 0)
+		return r;
+	f->unseen += (int)t->missing - found;
+	t->missing = 0;
+	if (f->unseen > 0) {
+		tell_missing(s, t, f->unseen);
+		f->unseen = 0;
+	}
+	return 0;
+}
+
+static void
+open_current(void *arg, struct container_folder *f)
+{
+	struct sources *s = arg;
+	own(log_file) struct log_file *current = NULL;
+	struct why why;
+	struct stat st;
+	if (stat(f->path, &st) < 0 || followed_logs_of_file(&s->logs, &st))
+		return; /* not there yet, or held */
+	int r = log_file_open(f->path, &why);
+	if (r >= 0)
+		r = log_file_new(r, &current, &why);
+	struct followed_log *t = followed_logs_of_container(&s->logs, f->id);
+	if (r >= 0)
+		r = t ? grow(s, f, t, take(current), &why)
+		      : begin(s, f, take(current), &why);
+	if (!t || s->resume) {
+		/* Only what comes from now on may be missed. */
+		discovery_listen(s->discovery, NULL, NULL);
+		f->unseen = 0;
+	}
+	if (r < 0 && r != -ENOENT && !f->noted) {
+		f->noted = true;
+		followed_logs_note(
+			&s->logs, "app %s: %s", f->app->name, why.text);
+	}
+}
+
+/* --- what became of the logs that are held -------------------------------- */
+
+static void
+check_tail(struct sources *s, struct followed_log *t)
+{
+	struct stat st;
+	bool named = stat(t->path, &st) == 0;
+	struct followed_log *heir =
+		named ? followed_logs_of_file(&s->logs, &st) : NULL;
+	/* A container's folder goes only after its last words. */
+	if ((!named && !discovery_have(s->discovery, t->container)) ||
+		(heir && heir != t))
+		followed_logs_finish(&s->logs, t);
+	(void)checkpoints_save(&s->logs.checkpoints, t, NULL); /* tried again */
+	followed_logs_shift(&s->logs, t);
+	bool shrunk = log_file_has_shrunk(t->newest);
+	struct log_file *broken = t->finishing ? NULL : followed_log_broken(t);
+	if (broken) {
+		followed_logs_anew(&s->logs, t, broken);
+	} else if (!t->finishing && shrunk) {
+		checkpoints_gap(&s->logs.checkpoints, t,
+			"it was truncated before all of it was read");
+		followed_logs_again(&s->logs, t);
+	}
+	if (t->resume && clock_mono() >= t->resume) {
+		t->resume = 0;
+		followed_log_tell(t, s->logs.reader);
+	}
+}
+
+void
+sources_scan(struct sources *s)
+{
+	discovery_listen(s->discovery, open_current, s);
+	discovery_scan(s->discovery, open_current, s);
+	for (struct followed_log *t = s->logs.first; t; t = t->next)
+		check_tail(s, t);
+}
+
+/* --- what an earlier head left -------------------------------------------- */
+
+/* Takes in what an earlier head had opened, but not stored yet. */
+static int
+add_orphans(struct sources *s, struct followed_log *t, struct why *why)
+{
+	struct log_file *list = resume_orphans(
+		s->resume, t->container, followed_log_written(t));
+	for (const struct log_file *l = list; l; l = l->next)
+		t->missing -= t->missing ? 1 : 0;
+	return list ? followed_logs_grow(&s->logs, t, list, why) : 0;
+}
+
+/* Without files it is there for the one that now has the log's name. */
+static void
+on_leftover(void *arg, struct followed_log *left, const struct checkpoint *old)
+{
+	struct sources *s = arg;
+	own(followed_log) struct followed_log *t = left;
+	struct why why;
+	int r = rules_select(
+		s->rules, t->app->packs, t->app->rules_off, &t->source, &why);
+	if (r >= 0)
+		r = checkpoints_resume(&s->logs.checkpoints, t, old, &why);
+	if (r >= 0) {
+		followed_logs_insert(&s->logs, t);
+		r = add_orphans(s, take(t), &why);
+	}
+	if (r < 0)
+		followed_logs_note(&s->logs, "app %s: %s: %s", old->app,
+			old->path, why.text);
+}
+
+static void
+revive(struct sources *s)
+{
+	resume_find(s->resume);
+	resume_each(s->resume, s->settings, on_leftover, s);
+	resume_drop_orphans(s->resume);
+	discovery_scan(s->discovery, open_current, s);
+	resume_free(take(s->resume));
+	for (struct followed_log *t = s->logs.first, *next; t; t = next) {
+		next = t->next;
+		if (t->missing)
+			tell_missing(s, t, (int)t->missing);
+		t->missing = 0;
+		if (!t->newest)
+			followed_logs_drop(&s->logs, t);
+		else
+			check_tail(s, t);
+	}
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+/* Never later than was said before: events that keep coming put nothing off. */
+static void
+scan_in(struct sources *s, usec wait)
+{
+	usec at = clock_mono() + wait;
+	s->scan_due = s->scan_due ? MIN(s->scan_due, at) : at;
+	(void)sd_event_source_set_time(s->on_timer, s->scan_due);
+	(void)sd_event_source_set_enabled(s->on_timer, SD_EVENT_ONESHOT);
+}
+
+static int
+on_timer(sd_event_source *source, uint64_t now, void *arg)
+{
+	struct sources *s = arg;
+	(void)source;
+	(void)now;
+	s->scan_due = 0;
+	sources_scan(s);
+	scan_in(s, RESCAN);
+	return 0;
+}
+
+static int
+on_dirs(sd_event_source *source, int fd, uint32_t events, void *arg)
+{
+	struct sources *s = arg;
+	(void)source;
+	(void)fd;
+	(void)events;
+	discovery_listen(s->discovery, open_current, s);
+	scan_in(s, SETTLE); /* what else they hint at, the scan finds out */
+	return 0;
+}
+
+static int
+watch(struct sources *s, struct why *why)
+{
+	s->dirs = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	s->logs.appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (s->dirs < 0 || s->logs.appends < 0)
+		return because(why, -errno,
+			"no inotify instance: %s (see "
+			"fs.inotify.max_user_instances)",
+			strerror(errno));
+	int r = sd_event_add_io(
+		s->loop, &s->on_dirs, s->dirs, EPOLLIN, on_dirs, s);
+	if (r >= 0)
+		r = sd_event_add_time(s->loop, &s->on_timer, CLOCK_MONOTONIC,
+			clock_mono() + RESCAN, 0, on_timer, s);
+	return r < 0 ? because(why, r, "the event loop: %s", strerror(-r)) : 0;
+}
+
+int
+sources_new(sd_event *loop, const struct settings *settings,
+	const struct rules *rules, struct store *store, sources_note_fn *notes,
+	void *arg, struct sources **ret, struct why *why)
+{
+	own(sources) struct sources *s = xcalloc(1, sizeof(*s));
+	s->loop = loop;
+	s->settings = settings;
+	s->rules = rules;
+	s->logs.checkpoints = (struct checkpoints){ store, notes, arg };
+	s->dirs = s->logs.appends = -1;
+	int r = watch(s, why);
+	if (r >= 0)
+		r = resume_load(store, &s->resume, why);
+	if (r < 0)
+		return r;
+	s->discovery = discovery_new(settings, s->dirs, notes, arg);
+	revive(s);
+	*ret = take(s);
+	return 0;
+}
+
+void
+sources_free(struct sources *s)
+{
+	if (!s)
+		return;
+	followed_logs_free(&s->logs);
+	discovery_free(s->discovery);
+	resume_free(s->resume);
+	sd_event_source_disable_unref(s->on_dirs);
+	sd_event_source_disable_unref(s->on_timer);
+	fd_close(s->dirs);
+	fd_close(s->logs.appends);
+	free(s);
+}
+
+int
+sources_watches(const struct sources *s)
+{
+	return s->logs.appends;
+}
+
+void
+sources_tell(struct sources *s, struct eyes_process *reader)
+{
+	followed_logs_tell(&s->logs, reader);
+}
+
+struct followed_log *
+sources_tail(struct sources *s, uint32_t id, uint32_t generation)
+{
+	struct followed_log *t = followed_logs_find(&s->logs, id);
+	return t && t->source.generation == generation ? t : NULL;
+}
+
+bool
+sources_check(struct sources *s, struct followed_log *t)
+{
+	struct log_file *broken = followed_log_broken(t);
+	if (broken)
+		followed_logs_anew(&s->logs, t, broken);
+	else if (checkpoints_save(&s->logs.checkpoints, t, NULL) < 0)
+		sources_restart(s, t, true);
+	else
+		return true;
+	return false;
+}
+
+void
+sources_stored(struct sources *s, struct followed_log *t, const struct batch *b)
+{
+	t->source.from = b->to;
+	t->moved = clock_wall();
+	t->troubles = 0;
+	if (s->logs.reader)
+		eyes_process_ack(s->logs.reader, t->source.id);
+	if (b->end && t->finishing) {
+		followed_logs_drop(&s->logs, t);
+		return;
+	}
+	followed_logs_shift(&s->logs, t);
+	checkpoints_moved(&s->logs.checkpoints, t);
+}
+
+void
+sources_restart(struct sources *s, struct followed_log *t, bool pause)
+{
+	struct position stored;
+	struct why why;
+	if (store_checkpoint_at(s->logs.checkpoints.store, t->source.id,
+		    &stored, &why) >= 0)
+		t->source.from = stored;
+	else
+		pause = true;
+	t->resume = pause ? clock_mono() + PAUSE : 0;
+	followed_logs_again(&s->logs, t);
+}
+
+void
+sources_trouble(struct sources *s, uint32_t id, const char *text)
+{
+	struct followed_log *t = followed_logs_find(&s->logs, id);
+	if (!t)
+		return;
+	bool passed = followed_logs_pass(&s->logs, t, text);
+	if (!passed)
+		followed_logs_note(&s->logs,
+			"app %s: %s: %s; it is tried again", t->app->name,
+			t->path, text);
+	sources_restart(s, t, !passed);
+}
+
+json_t *
+sources_json(const struct sources *s)
+{
+	json_t *list = json_array();
+	for (const struct followed_log *t = s->logs.first; t; t = t->next)
+		followed_log_json(t, list);
+	return list;
+}

@@ -1,0 +1,399 @@
+#include "config.h"
+#include "head/control/requests.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "head/head.h"
+#include "head/notices/notice.h"
+#include "support/check_main.h"
+
+#define NOW (20000 * USEC_DAY)
+
+static char *approvers[] = { (char *)"4711", (char *)"no-such-user-here",
+	NULL };
+static struct policy policy = { .approval = 30 * USEC_MINUTE };
+static struct app shop = { .name = (char *)"shop", .policy = &policy };
+static struct settings settings = { .approvers = approvers,
+	.apps = &shop,
+	.n_apps = 1,
+	.freeze_file = (char *)"/nonexistent/freeze" };
+static struct store *store;
+static uint64_t changed_id;
+static int paused_calls;
+
+static void
+on_changed(uint64_t id, void *arg)
+{
+	(void)arg;
+	changed_id = id;
+}
+
+static void
+on_paused(bool paused, void *arg)
+{
+	(void)arg;
+	paused_calls += paused ? 1 : 10;
+}
+
+static void
+on_status(json_t *status, void *arg)
+{
+	(void)arg;
+	json_object_set_new(status, "sources", json_array());
+}
+
+static void
+set_up(void)
+{
+	own(str) char *folder = scratch_folder();
+	settings.store = xprintf("%s/logmend.db", folder);
+	ck_assert_int_eq(store_open(settings.store, &store, NULL), 0);
+}
+
+static json_t *
+ask_as(uid_t uid, json_t *request, usec now)
+{
+	const struct requests v = { .settings = &settings,
+		.store = store,
+		.status = on_status,
+		.changed = on_changed,
+		.paused = on_paused };
+	json_t *reply = requests_answer(&v, request, uid, now);
+	json_decref(request);
+	ck_assert_ptr_nonnull(reply);
+	return reply;
+}
+
+static int
+code_of(json_t *reply)
+{
+	int code = (int)json_integer_value(json_object_get(reply, "exit"));
+	ck_assert(code == 0 || json_is_string(json_object_get(reply, "error")));
+	json_decref(reply);
+	return code;
+}
+
+static json_t *
+about(const char *verb, uint64_t id)
+{
+	return json_pack("{s:s, s:I}", "verb", verb, "id", (json_int_t)id);
+}
+
+static json_t *
+approval(uint64_t id, const char *code)
+{
+	json_t *request = about("approve", id);
+	json_object_set_new(request, "code", json_string(code));
+	return request;
+}
+
+static uint64_t
+add(enum incident_state state)
+{
+	struct fault f = { .class = CLASS_MISSING_TABLE, .count = 1 };
+	object_set(&f.object, OBJECT_SCHEMA, SPAN("public"));
+	object_set(&f.object, OBJECT_TABLE, SPAN("T"));
+	own(incident) struct incident i;
+	incident_init(&i, "shop", "prisma-p2021", &f, NOW);
+	fault_free(&f);
+	i.state = state;
+	memcpy(i.code, "1a2b3c4d", APPROVAL_CODE);
+	i.expires = NOW + USEC_HOUR;
+	ck_assert_int_eq(store_incident_add(store, &i, NULL), 0);
+	return i.id;
+}
+
+static struct incident
+get(uint64_t id)
+{
+	struct incident i;
+	ck_assert_int_eq(store_incident_get(store, id, &i, NULL), 0);
+	return i;
+}
+
+START_TEST(the_right_code_in_time_approves_once)
+{
+	set_up();
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4e"), NOW)), 1);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4"), NOW)), 1);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, ""), NOW)), 1);
+	ck_assert_int_eq(
+		code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW + USEC_HOUR)),
+		1);
+	ck_assert_uint_eq(changed_id, 0);
+	ck_assert_int_eq(
+		code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW + 5)), 0);
+	ck_assert_uint_eq(changed_id, id);
+	own(incident) struct incident i = get(id);
+	ck_assert_int_eq(i.state, STATE_AWAITING_APPROVAL);
+	ck_assert_str_eq(i.approved_by, "root (uid 0)");
+	ck_assert_uint_eq(i.approved_at, NOW + 5);
+	/* It stands as long as a question does, from then on. */
+	ck_assert_uint_eq(i.expires, NOW + 5 + 30 * USEC_MINUTE);
+	/* Approving it again is no second approval. */
+	changed_id = 0;
+	ck_assert_int_eq(
+		code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW + 9)), 0);
+	ck_assert_uint_eq(changed_id, 0);
+	struct moment *list;
+	size_t n;
+	ck_assert_int_eq(store_moments(store, id, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_str_eq(list[0].kind, "approval");
+	moments_free(list, n);
+}
+END_TEST
+
+START_TEST(only_what_is_asked_can_be_approved)
+{
+	set_up();
+	for (int s = STATE_OPEN; s < INCIDENT_STATES; s++) {
+		uint64_t id = add((enum incident_state)s);
+		ck_assert_int_eq(
+			code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)),
+			s == STATE_AWAITING_APPROVAL ? 0 : 1);
+	}
+	ck_assert_int_eq(code_of(ask_as(0, approval(999, "1a2b3c4d"), NOW)), 1);
+}
+END_TEST
+
+START_TEST(who_may_change_is_decided_by_uid)
+{
+	set_up();
+	static const char *const changing[] = { "approve", "reject", "close",
+		"pause", "resume" };
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	for (size_t k = 0; k < ELEMENTS(changing); k++)
+		ck_assert_int_eq(
+			code_of(ask_as(4712, about(changing[k], id), NOW)), 1);
+	own(incident) struct incident i = get(id);
+	ck_assert_int_eq(i.state, STATE_AWAITING_APPROVAL);
+	ck_assert_uint_eq(changed_id, 0);
+	ck_assert_int_eq(
+		code_of(ask_as(4711, approval(id, "1a2b3c4d"), NOW)), 0);
+	incident_free(&i);
+	i = get(id);
+	ck_assert_str_eq(i.approved_by, "uid 4711");
+	static const char *const reading[] = { "incidents", "status" };
+	for (size_t k = 0; k < ELEMENTS(reading); k++)
+		ck_assert_int_eq(
+			code_of(ask_as(4712,
+				json_pack("{s:s}", "verb", reading[k]), NOW)),
+			0);
+	ck_assert_int_eq(code_of(ask_as(4712, about("show", id), NOW)), 0);
+}
+END_TEST
+
+START_TEST(rejecting_ends_the_question_and_any_approval)
+{
+	set_up();
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)), 0);
+	ck_assert_int_eq(code_of(ask_as(0, about("reject", id), NOW)), 0);
+	own(incident) struct incident i = get(id);
+	ck_assert_int_eq(i.state, STATE_REJECTED);
+	ck_assert_ptr_null(i.approved_by);
+	ck_assert_uint_eq(i.recheck_due, NOW + LIMITS_RECHECK_FIRST);
+	ck_assert_int_eq(code_of(ask_as(0, about("reject", id), NOW)), 1);
+}
+END_TEST
+
+START_TEST(whoever_was_told_of_it_is_told_that_it_was_rejected)
+{
+	set_up();
+	struct notify ops = { .name = (char *)"ops" };
+	const struct notify *targets[] = { &ops };
+	struct app app = {
+		.name = (char *)"shop", .notify = targets, .n_notify = 1
+	};
+	settings.apps = &app;
+	settings.n_apps = 1;
+	uint64_t silent = add(STATE_AWAITING_APPROVAL);
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	own(incident) struct incident i = get(id);
+	i.notices = 1u << NOTICE_CAUSE | 1u << NOTICE_QUESTION;
+	ck_assert_int_eq(store_incident_save(store, &i, NULL), 0);
+	ck_assert_int_eq(code_of(ask_as(0, about("reject", silent), NOW)), 0);
+	ck_assert_int_eq(code_of(ask_as(0, about("reject", id), NOW)), 0);
+	/* Closing what is over already is no second end. */
+	ck_assert_int_eq(code_of(ask_as(0, about("close", id), NOW)), 0);
+	struct outgoing *list;
+	size_t n;
+	ck_assert_int_eq(store_outbox_of(store, silent, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(store_outbox_of(store, id, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_ptr_nonnull(strstr(list[0].text, "rejected, nothing was"));
+	outgoings_free(list, n);
+	settings.n_apps = 0;
+}
+END_TEST
+
+START_TEST(everything_can_be_closed_but_what_touches_production)
+{
+	set_up();
+	for (int s = STATE_OPEN; s < INCIDENT_STATES; s++) {
+		uint64_t id = add((enum incident_state)s);
+		bool busy = s == STATE_MENDING || s == STATE_VERIFYING;
+		ck_assert_int_eq(code_of(ask_as(0, about("close", id), NOW)),
+			busy || s == STATE_CLOSED);
+		own(incident) struct incident i = get(id);
+		ck_assert_int_eq(i.state, busy ? s : STATE_CLOSED);
+	}
+}
+END_TEST
+
+START_TEST(what_is_closed_is_not_closed_again)
+{
+	set_up();
+	uint64_t id = add(STATE_CLOSED);
+	json_t *reply = ask_as(0, about("close", id), NOW);
+	ck_assert_str_eq(json_string_value(json_object_get(reply, "error")),
+		"incident 1 is closed already");
+	ck_assert_int_eq(code_of(reply), 1);
+	struct moment *list;
+	size_t n;
+	ck_assert_int_eq(store_moments(store, id, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 0);
+	moments_free(list, n);
+}
+END_TEST
+
+START_TEST(a_pause_is_stored_and_told)
+{
+	set_up();
+	usec since;
+	ck_assert_int_eq(
+		code_of(ask_as(0, json_pack("{s:s}", "verb", "pause"), NOW)),
+		0);
+	ck_assert_int_eq(code_of(ask_as(0, json_pack("{s:s}", "verb", "pause"),
+				 NOW + 5)),
+		0);
+	ck_assert_int_eq(store_paused(store, &since, NULL), 0);
+	ck_assert_uint_eq(since, NOW);
+	ck_assert_int_eq(
+		code_of(ask_as(0, json_pack("{s:s}", "verb", "resume"), NOW)),
+		0);
+	ck_assert_int_eq(store_paused(store, &since, NULL), 0);
+	ck_assert_uint_eq(since, 0);
+	ck_assert_int_eq(paused_calls, 12);
+}
+END_TEST
+
+START_TEST(show_has_the_keys_that_people_rely_on)
+{
+	set_up();
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	static const char *const keys[] = { "id", "app", "rule", "class",
+		"object", "state", "count", "first_seen", "last_seen", "cause",
+		"findings", "decision", "plan", "approval", "rehearsal",
+		"attempts", "verification", "notices", "timeline" };
+	json_t *reply = ask_as(4712, about("show", id), NOW);
+	json_t *answer = json_object_get(reply, "answer");
+	for (size_t k = 0; k < ELEMENTS(keys); k++)
+		ck_assert_msg(json_object_get(answer, keys[k]) != NULL, "%s",
+			keys[k]);
+	ck_assert_uint_eq(json_object_size(answer), ELEMENTS(keys));
+	ck_assert(json_is_null(json_object_get(answer, "first_seen")));
+	ck_assert(json_is_null(json_object_get(answer, "cause")));
+	ck_assert(json_is_array(json_object_get(answer, "findings")));
+	json_t *asked = json_object_get(answer, "approval");
+	ck_assert_str_eq(
+		json_string_value(json_object_get(asked, "code")), "1a2b3c4d");
+	ck_assert(json_is_null(json_object_get(asked, "approved_by")));
+	ck_assert_str_eq(json_string_value(json_object_get(answer, "state")),
+		"awaiting-approval");
+	json_decref(reply);
+}
+END_TEST
+
+START_TEST(incidents_and_status_count)
+{
+	set_up();
+	add(STATE_OPEN);
+	add(STATE_RESOLVED);
+	add(STATE_RESOLVED);
+	json_t *reply = ask_as(1, json_pack("{s:s}", "verb", "incidents"), NOW);
+	json_t *list = json_object_get(reply, "answer");
+	ck_assert_uint_eq(json_array_size(list), 3);
+	ck_assert_int_eq(json_integer_value(json_object_get(
+				 json_array_get(list, 0), "id")),
+		3);
+	json_decref(reply);
+	reply = ask_as(1, json_pack("{s:s}", "verb", "status"), NOW);
+	json_t *status = json_object_get(reply, "answer");
+	json_t *counts = json_object_get(status, "incidents");
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(counts, "resolved")), 2);
+	ck_assert(json_is_true(json_object_get(status, "running")));
+	ck_assert(json_is_array(json_object_get(status, "sources")));
+	ck_assert(json_is_false(json_object_get(status, "frozen")));
+	json_decref(reply);
+}
+END_TEST
+
+START_TEST(broken_requests_are_refused)
+{
+	set_up();
+	uint64_t id = add(STATE_OPEN);
+	static const char *const bad[] = { "{}", "{\"verb\":1}",
+		"{\"verb\":\"nothing\"}", "{\"verb\":\"show\"}",
+		"{\"verb\":\"show\",\"id\":\"1\"}",
+		"{\"verb\":\"show\",\"id\":0}", "{\"verb\":\"show\",\"id\":-1}",
+		"{\"verb\":\"show\",\"id\":1.5}",
+		"{\"verb\":\"approve\",\"id\":1,\"code\":7}" };
+	for (size_t k = 0; k < ELEMENTS(bad); k++)
+		ck_assert_int_eq(
+			code_of(ask_as(0, json_loads(bad[k], 0, NULL), NOW)),
+			2);
+	ck_assert_int_eq(code_of(ask_as(0, about("show", id + 1), NOW)), 1);
+}
+END_TEST
+
+START_TEST(without_a_daemon_the_store_answers_itself)
+{
+	set_up();
+	uint64_t id = add(STATE_REPORTED);
+	json_t *request = about("close", id), *reply = NULL;
+	struct why why;
+	ck_assert_int_eq(
+		head_answer(&settings, request, &reply, &why), -EWOULDBLOCK);
+	store_close(store);
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(head_answer(&settings, request, &reply, &why), 0);
+	ck_assert_int_eq(code_of(reply), 0);
+	ck_assert_int_eq(store_open(settings.store, &store, NULL), 0);
+	own(incident) struct incident i = get(id);
+	ck_assert_int_eq(i.state, STATE_CLOSED);
+	json_decref(request);
+}
+END_TEST
+
+START_TEST(a_question_leaves_no_store_behind)
+{
+	own(str) char *folder = scratch_folder();
+	settings.store = xprintf("%s/state/logmend.db", folder);
+	json_t *request = json_pack("{s:s}", "verb", "incidents");
+	json_t *reply = NULL;
+	struct why why;
+	ck_assert_int_eq(
+		head_answer(&settings, request, &reply, &why), -ENOENT);
+	ck_assert_int_lt(access(settings.store, F_OK), 0);
+	json_decref(request);
+}
+END_TEST
+
+CHECK_MAIN("verbs", the_right_code_in_time_approves_once,
+	only_what_is_asked_can_be_approved, who_may_change_is_decided_by_uid,
+	rejecting_ends_the_question_and_any_approval,
+	whoever_was_told_of_it_is_told_that_it_was_rejected,
+	everything_can_be_closed_but_what_touches_production,
+	what_is_closed_is_not_closed_again, a_pause_is_stored_and_told,
+	show_has_the_keys_that_people_rely_on, incidents_and_status_count,
+	broken_requests_are_refused, without_a_daemon_the_store_answers_itself,
+	a_question_leaves_no_store_behind)

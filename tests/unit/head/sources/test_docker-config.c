@@ -1,0 +1,174 @@
+#include "config.h"
+#include "head/sources/docker-config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "support/check_main.h"
+
+#define ID "4d9c58a1f0b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c"
+
+/* A Docker root with one container's folder, and its files. */
+static char *
+new_root(const char *config, const char *hostconfig)
+{
+	char *root = scratch_folder();
+	own(str) char *containers = xprintf("%s/containers", root);
+	own(str) char *folder = xprintf("%s/" ID, containers);
+	ck_assert_int_eq(mkdir(containers, 0710), 0);
+	ck_assert_int_eq(mkdir(folder, 0710), 0);
+	const char *texts[] = { config, hostconfig };
+	static const char *const names[] = { "config.v2.json",
+		"hostconfig.json" };
+	for (int i = 0; i < 2; i++) {
+		own(str) char *path = xprintf("%s/%s", folder, names[i]);
+		own(file) FILE *f = texts[i] ? fopen(path, "we") : NULL;
+		if (f)
+			fputs(texts[i], f);
+	}
+	return root;
+}
+
+static struct docker_container *
+read_one(const char *root)
+{
+	struct docker_container *c = NULL;
+	struct why why = { "" };
+	ck_assert_msg(
+		docker_container_read(root, ID, &c, &why) == 0, "%s", why.text);
+	return c;
+}
+
+static char *
+captured(const char *name)
+{
+	own(buf) struct buf text = { 0 };
+	struct why why = { "" };
+	const char *top = getenv("TOP");
+	own(str) char *path =
+		xprintf("%s/tests/data/docker/%s", top ? top : ".", name);
+	ck_assert_msg(
+		file_read(path, 1 << 20, &text, &why) == 0, "%s", why.text);
+	return buf_take_str(&text);
+}
+
+START_TEST(a_swarm_task_tells_its_service_driver_and_log)
+{
+	own(str) char *config = captured("swarm-config.v2.json");
+	own(str) char *host = captured("swarm-hostconfig.json");
+	own(str) char *root = new_root(config, host);
+	own(docker_container) struct docker_container *c = read_one(root);
+	own(str) char *log =
+		xprintf("%s/containers/" ID "/" ID "-json.log", root);
+	ck_assert_str_eq(c->service, "srv-captain--moverz-v4");
+	ck_assert_str_eq(c->driver, "json-file");
+	/* Its LogPath names another Docker root, so it does not count. */
+	ck_assert_str_eq(c->log_path, log);
+}
+END_TEST
+
+START_TEST(a_log_path_counts_only_below_the_docker_root)
+{
+	static const char *const bad[] = { "/etc/shadow", "ROOT/../etc/shadow",
+		"ROOTx/log", "" };
+	for (size_t i = 0; i < ELEMENTS(bad); i++) {
+		own(str) char *root = new_root(NULL, NULL);
+		own(str) char *path = strncmp(bad[i], "ROOT", 4) == 0
+			? xprintf("%s%s", root, bad[i] + 4)
+			: xstrdup(bad[i]);
+		own(str) char *config = xprintf(
+			"{\"LogPath\":\"%s\",\"Config\":{\"Labels\":{}}}",
+			path);
+		own(str) char *file =
+			xprintf("%s/containers/" ID "/config.v2.json", root);
+		own(str) char *log =
+			xprintf("%s/containers/" ID "/" ID "-json.log", root);
+		own(file) FILE *f = fopen(file, "we");
+		fputs(config, f);
+		fflush(f);
+		own(docker_container) struct docker_container *c =
+			read_one(root);
+		ck_assert_str_eq(c->log_path, log);
+	}
+}
+END_TEST
+
+START_TEST(a_log_path_below_the_docker_root_is_taken)
+{
+	own(str) char *root = new_root(NULL, NULL);
+	own(str) char *file =
+		xprintf("%s/containers/" ID "/config.v2.json", root);
+	own(file) FILE *f = fopen(file, "we");
+	fprintf(f, "{\"LogPath\":\"%s/elsewhere/x-json.log\"}", root);
+	fflush(f);
+	own(docker_container) struct docker_container *c = read_one(root);
+	own(str) char *log = xprintf("%s/elsewhere/x-json.log", root);
+	ck_assert_str_eq(c->log_path, log);
+	ck_assert_ptr_null(c->service);
+	ck_assert_ptr_null(c->driver);
+}
+END_TEST
+
+START_TEST(names_with_other_characters_are_ignored)
+{
+	own(str) char *root = new_root(
+		"{\"Config\":{\"Labels\":{\"com.docker.swarm.service.name\":"
+		"\"srv-captain--x\\u001b[2J\"}}}",
+		"{\"LogConfig\":{\"Type\":\"json file\"}}");
+	own(docker_container) struct docker_container *c = read_one(root);
+	ck_assert_ptr_null(c->service);
+	ck_assert_ptr_null(c->driver);
+}
+END_TEST
+
+START_TEST(a_container_without_its_file_is_not_there_yet)
+{
+	own(str) char *root = new_root(NULL, NULL);
+	struct docker_container *c = NULL;
+	struct why why;
+	ck_assert_int_eq(docker_container_read(root, ID, &c, &why), -ENOENT);
+}
+END_TEST
+
+START_TEST(what_is_no_json_or_too_large_is_refused_by_name)
+{
+	own(str) char *root = new_root("{\"Config\":", NULL);
+	struct docker_container *c = NULL;
+	struct why why;
+	ck_assert_int_eq(docker_container_read(root, ID, &c, &why), -EBADMSG);
+	ck_assert_ptr_nonnull(strstr(why.text, ID "/config.v2.json"));
+	own(str) char *file =
+		xprintf("%s/containers/" ID "/config.v2.json", root);
+	ck_assert_int_eq(truncate(file, 2 << 20), 0);
+	ck_assert_int_eq(docker_container_read(root, ID, &c, &why), -EFBIG);
+}
+END_TEST
+
+START_TEST(only_plain_names_are_containers)
+{
+	ck_assert(docker_container_is_id(ID));
+	ck_assert(!docker_container_is_id(".."));
+	ck_assert(!docker_container_is_id("a/b"));
+	ck_assert(!docker_container_is_id(""));
+	own(str) char *root = new_root("{}", NULL);
+	own(str) char *odd = xprintf("%s/containers/.tmp", root);
+	ck_assert_int_eq(mkdir(odd, 0700), 0);
+	own(strings) char **ids = NULL;
+	struct why why;
+	ck_assert_int_eq(docker_containers_list(root, &ids, &why), 0);
+	ck_assert_uint_eq(strings_count(ids), 1);
+	ck_assert_str_eq(ids[0], ID);
+}
+END_TEST
+
+CHECK_MAIN("containers", a_swarm_task_tells_its_service_driver_and_log,
+	a_log_path_counts_only_below_the_docker_root,
+	a_log_path_below_the_docker_root_is_taken,
+	names_with_other_characters_are_ignored,
+	a_container_without_its_file_is_not_there_yet,
+	what_is_no_json_or_too_large_is_refused_by_name,
+	only_plain_names_are_containers)
