@@ -11,15 +11,15 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "hands/attempt.h"
-#include "hands/look.h"
-#include "hands/mend.h"
-#include "hands/proposal.h"
-#include "hands/recover.h"
-#include "hands/rehearse.h"
-#include "hands/task.h"
-#include "hands/teller.h"
-#include "hands/verify.h"
+#include "hands/run/attempt-log.h"
+#include "hands/jobs/look.h"
+#include "hands/jobs/mend.h"
+#include "hands/prisma/new-migration.h"
+#include "hands/jobs/recover.h"
+#include "hands/jobs/rehearse.h"
+#include "hands/jobs/context.h"
+#include "hands/run/progress.h"
+#include "hands/jobs/verify.h"
 #include "wire/role.h"
 
 #define JOB_WAIT (10 * 1000) /* milliseconds until the one job is there */
@@ -59,7 +59,7 @@ set_target(struct result *ret, const struct url *u)
 }
 
 static void
-do_target(const struct task *task, struct result *ret)
+do_target(const struct job_context *task, struct result *ret)
 {
 	own(url) struct url u = { 0 };
 	struct why why;
@@ -68,16 +68,16 @@ do_target(const struct task *task, struct result *ret)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
 			  task->app->name);
 	if (r < 0) {
-		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	set_target(ret, &u);
 	own(str) char *text = url_text(&u);
-	task_ends(ret, OUTCOME_DONE, "%s", text);
+	job_context_ends(ret, OUTCOME_DONE, "%s", text);
 }
 
 static void
-do_look(const struct task *task, struct teller *t, struct result *ret)
+do_look(const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	struct look_how with = {
@@ -89,18 +89,18 @@ do_look(const struct task *task, struct teller *t, struct result *ret)
 	struct why why;
 	int r = look(&with, &d, &why);
 	/* What was found before it failed is worth telling too. */
-	teller_diagnosis(t, &d);
+	progress_diagnosis(t, &d);
 	if (d.url.host)
 		set_target(ret, &d.url);
 	if (r < 0) {
-		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	ret->cause = d.cause;
 	ret->fault = d.fault;
 	ret->history = d.history_clean;
 	ret->lasting = d.lasting;
-	task_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
+	job_context_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
 }
 
 /* Nothing but our own deadline and SIGKILL ends an act in its middle. */
@@ -113,26 +113,26 @@ ignore_signals(void)
 }
 
 static void
-do_mend(const struct task *task, struct teller *t, struct result *ret)
+do_mend(const struct job_context *task, struct progress *t, struct result *ret)
 {
-	own(attempt) struct attempt *a = NULL;
+	own(attempt_log) struct attempt_log *a = NULL;
 	struct why why;
 	own(str) char *what = xprintf("app %s, incident %llu, attempt %u",
 		task->app->name, (unsigned long long)task->job->incident,
 		task->job->attempt);
 	ignore_signals();
-	int r = attempt_begin(
+	int r = attempt_log_begin(
 		task->settings->store, task->job->key, what, &a, &why);
 	if (r < 0) {
 		/* What was begun once its own file tells about: head reads it.
 		 */
-		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	t->attempt = a;
 	mend(task, t, ret);
 	t->attempt = NULL;
-	if (attempt_end(a, ret) < 0)
+	if (attempt_log_end(a, ret) < 0)
 		log_warn("incident %llu: the result did not get into the "
 			 "attempt's file",
 			(unsigned long long)task->job->incident);
@@ -141,10 +141,10 @@ do_mend(const struct task *task, struct teller *t, struct result *ret)
 /* A folder that the attempt made for nothing would be pending from now on. What
  * somebody changed since is no longer ours. */
 static void
-withdraw(const struct task *task, struct teller *t)
+withdraw(const struct job_context *task, struct progress *t)
 {
 	char checksum[SHA256_HEX];
-	own(str) char *name = attempt_proposal(
+	own(str) char *name = attempt_log_proposal(
 		task->settings->store, task->job->key, checksum);
 	const char *folder = task->app->proposals;
 	own(migrations) struct migrations *all = NULL;
@@ -154,14 +154,15 @@ withdraw(const struct task *task, struct teller *t)
 	const struct migration *m = migrations_find(all, name);
 	if (!m || strcmp(m->checksum, checksum) != 0)
 		return;
-	if (proposal_remove(folder, m, &why) == 0)
-		teller_step(t, "removed %s/%s again", folder, name);
+	if (new_migration_remove(folder, m, &why) == 0)
+		progress_step(t, "removed %s/%s again", folder, name);
 	else
-		teller_step(t, "%s", why.text);
+		progress_step(t, "%s", why.text);
 }
 
 static void
-do_recover(const struct task *task, struct teller *t, struct result *ret)
+do_recover(
+	const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(url) struct url u = { 0 };
 	struct why why;
@@ -173,7 +174,7 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 		: because(&why, -EINVAL, "app %s has no `database-url-file`",
 			  task->app->name);
 	if (r < 0) {
-		task_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}
 	struct recover_how with = {
@@ -186,7 +187,7 @@ do_recover(const struct task *task, struct teller *t, struct result *ret)
 	enum outcome outcome = recover(&with, t, &text);
 	if (outcome == OUTCOME_NOT_APPLIED)
 		withdraw(task, t);
-	task_ends(ret, outcome,
+	job_context_ends(ret, outcome,
 		"the process at work ended without an answer; found "
 		"afterwards: %s",
 		text);
@@ -216,18 +217,18 @@ arm(usec time)
 }
 
 static void
-do_job(const struct job *j, const struct settings *settings, struct teller *t,
+do_job(const struct job *j, const struct settings *settings, struct progress *t,
 	struct result *ret)
 {
 	const struct app *app = settings_app(settings, j->app);
 	if (!app) {
 		own(str) char *text =
 			xprintf("%s has no [app %s]", settings->file, j->app);
-		task_ends(ret, OUTCOME_ERROR, "%s", text);
+		job_context_ends(ret, OUTCOME_ERROR, "%s", text);
 		return;
 	}
 	usec time = MIN(time_of(j, app), JOB_LONGEST);
-	struct task task = {
+	struct job_context task = {
 		.settings = settings,
 		.app = app,
 		.job = j,
@@ -236,7 +237,7 @@ do_job(const struct job *j, const struct settings *settings, struct teller *t,
 	arm(time);
 	bool acts = j->kind == JOB_REHEARSE || j->kind == JOB_MEND;
 	if (acts && !app->remedy[j->class]) {
-		task_ends(ret, OUTCOME_ERROR,
+		job_context_ends(ret, OUTCOME_ERROR,
 			"no remedy is configured for this class");
 		return;
 	}
@@ -264,7 +265,7 @@ do_job(const struct job *j, const struct settings *settings, struct teller *t,
 int
 hands_main(const char *config)
 {
-	struct teller t = { .sock = ROLE_SOCKET };
+	struct progress t = { .sock = ROLE_SOCKET };
 	own(job) struct job job = { 0 };
 	own(settings) struct settings *settings = NULL;
 	own(result) struct result result = {
@@ -282,13 +283,13 @@ hands_main(const char *config)
 	}
 	r = settings_load(config ? config : CONFIG_FILE, &settings, &why);
 	if (r < 0)
-		task_ends(&result, OUTCOME_ERROR, "%s", why.text);
+		job_context_ends(&result, OUTCOME_ERROR, "%s", why.text);
 	else
 		do_job(&job, settings, &t, &result);
 	if (!result.text)
 		result.text = xstrdup("");
 	log_debug("%s of %s: %s: %s", job_kind_name(job.kind), job.app,
 		outcome_name(result.outcome), result.text);
-	teller_result(&t, &result);
+	progress_result(&t, &result);
 	return 0;
 }

@@ -46,13 +46,13 @@ UNIT_TESTS = \
 	tests/unit/head/control/test_requests \
 	tests/unit/cli/output/test_wrap \
 	tests/unit/cli/test_daemon-client \
-	tests/unit/test_url \
-	tests/unit/test_checksum \
-	tests/unit/test_prisma \
-	tests/unit/test_script \
-	tests/unit/test_guard \
-	tests/unit/test_cause \
-	tests/unit/test_model
+	tests/unit/hands/postgres/test_url \
+	tests/unit/hands/prisma/test_checksum \
+	tests/unit/hands/prisma/test_migrations \
+	tests/unit/hands/sql/test_script \
+	tests/unit/hands/plan/test_guard \
+	tests/unit/hands/diagnose/test_cause \
+	tests/unit/hands/prisma/test_schema-prisma
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 EXTRA_DIST += tests/support/http.h

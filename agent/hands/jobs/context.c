@@ -1,0 +1,96 @@
+#include "config.h"
+#include "hands/jobs/context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "hands/jobs/look.h"
+
+void
+job_context_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	own(str) char *text = xvprintf(fmt, args);
+	va_end(args);
+	free(ret->text);
+	ret->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
+	ret->outcome = outcome;
+}
+
+int
+job_context_look(const struct job_context *task, int except, usec deadline,
+	struct diagnosis *d, struct why *why)
+{
+	struct look_how with = {
+		.app = task->app,
+		.class = task->job->class,
+		.object = &task->job->object,
+		.deadline = deadline,
+		.except = except,
+	};
+	return look(&with, d, why);
+}
+
+/* Whether today's plan is the approved one; else ends the job. */
+bool
+job_context_is_current(const struct job_context *task,
+	const struct diagnosis *d, struct result *ret)
+{
+	if (d->fault == ANSWER_NO) {
+		job_context_ends(ret,
+			task->job->kind == JOB_MEND ? OUTCOME_GONE
+						    : OUTCOME_STALE,
+			"the fault is gone already: %s", d->text);
+		return false;
+	}
+	if (d->cause == CAUSE_UNREACHABLE) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", d->text);
+		return false;
+	}
+	if (!d->planned || strcmp(d->plan.hash, task->job->plan_hash) != 0) {
+		job_context_ends(ret, OUTCOME_STALE,
+			"today's plan is another one than the job's: %s",
+			d->text);
+		return false;
+	}
+	if (d->plan.verdict == VERDICT_NEVER) {
+		job_context_ends(ret, OUTCOME_ERROR,
+			"the guard refuses the plan: %s", d->plan.reason);
+		return false;
+	}
+	return true;
+}
+
+struct prisma_run
+job_context_run(const struct job_context *task, const struct diagnosis *d)
+{
+	return (struct prisma_run){
+		.list = d->run,
+		.n = d->n_run,
+		.makes_history = d->makes_history,
+		.atomic = d->atomic,
+		.schema = d->migrate_url.schema,
+		.key = task->job->key,
+		.place = "",
+	};
+}
+
+struct session_how
+job_context_session(const struct job_context *task, const char *name)
+{
+	const struct remedy *r = task->app->remedy[task->job->class];
+	usec now = clock_mono();
+	usec left = task->deadline > now ? task->deadline - now : USEC_SECOND;
+	return (struct session_how){
+		.kind = SESSION_WORK,
+		.name = name,
+		.lock_timeout = r->lock_timeout,
+		/* The server is to give up before we stop listening. */
+		.statement_timeout = MIN(r->statement_timeout,
+			left > 2 * USEC_SECOND ? left - USEC_SECOND
+					       : USEC_SECOND),
+		.deadline = task->deadline,
+	};
+}

@@ -1,0 +1,30 @@
+/* What the jobs that act have in common: rehearse on a copy, mend in
+ * production. */
+#pragma once
+
+#include "hands/prisma/apply.h"
+#include "config/settings.h"
+
+struct job_context {
+	const struct settings *settings;
+	const struct app *app;
+	const struct job *job;
+	usec deadline; /* clock_mono() */
+};
+
+/* Sets outcome and sentence, escaped here. */
+void job_context_ends(struct result *ret, enum outcome outcome, const char *fmt,
+	...) __attribute__((format(printf, 3, 4)));
+/* look() at the job's object; `except` is a server process of ours. */
+int job_context_look(const struct job_context *task, int except, usec deadline,
+	struct diagnosis *d, struct why *why);
+/* Whether the fault is there and today's plan is the job's; else it ends the
+ * result. */
+bool job_context_is_current(const struct job_context *task,
+	const struct diagnosis *d, struct result *ret);
+/* What to run; borrows from both. */
+struct prisma_run
+job_context_run(const struct job_context *task, const struct diagnosis *d);
+/* A connection for it, with the remedy's time-outs. */
+struct session_how
+job_context_session(const struct job_context *task, const char *name);

@@ -1,0 +1,16 @@
+/* A look: probe, cause and plan. It changes nothing. */
+#pragma once
+
+#include "hands/diagnose/diagnosis.h"
+
+struct look_how {
+	const struct app *app;
+	enum fault_class class;
+	const struct object *object;
+	usec deadline; /* clock_mono() */
+	int except;    /* a server process that is ours and holds the lock */
+};
+
+/* Fills `ret`, also when the database cannot be reached: that is an answer.
+ * Negative: the configuration, URL or folder does not let anything be told. */
+int look(const struct look_how *how, struct diagnosis *ret, struct why *why);

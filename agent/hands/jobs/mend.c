@@ -1,0 +1,231 @@
+#include "config.h"
+#include "hands/jobs/mend.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hands/postgres/pooler.h"
+#include "hands/prisma/new-migration.h"
+#include "hands/jobs/recover.h"
+#include "hands/jobs/verify.h"
+
+#define RECOVER_TIME (30 * USEC_SECOND)
+
+/* Whether the mending URL leads to the very database that was looked at. */
+static bool
+is_same_database(
+	struct session *s, const struct diagnosis *d, struct result *ret)
+{
+	own(server_identity) struct server_identity t = { 0 };
+	struct why why;
+	int r = server_identity_read(s,
+		d->migrate_url.schema_given ? d->migrate_url.schema : NULL, &t,
+		&why);
+	if (r < 0)
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+	else if (!server_identity_same(&t, &d->target))
+		job_context_ends(ret, OUTCOME_ERROR,
+			"`migrate-url-file` leads to another database or "
+			"schema than the application's URL");
+	else if (t.read_only)
+		job_context_ends(ret, OUTCOME_ERROR,
+			"the server is a standby or read-only");
+	else
+		return true;
+	return false;
+}
+
+static bool
+write_proposal(const struct job_context *task, const struct diagnosis *d,
+	struct progress *t, struct result *ret)
+{
+	struct why why;
+	if (!d->proposal.name)
+		return true;
+	if (!task->app->proposals) {
+		job_context_ends(ret, OUTCOME_ERROR,
+			"the plan needs `proposals`, which is not set");
+		return false;
+	}
+	int r = attempt_log_propose(
+		t->attempt, d->proposal.name, d->proposal.checksum);
+	if (r < 0) {
+		own(str) char *path = attempt_file_path(
+			task->settings->store, task->job->key);
+		job_context_ends(ret, OUTCOME_ERROR,
+			"%s: cannot be written, so nothing was done: %s", path,
+			strerror(-r));
+		return false;
+	}
+	if (new_migration_write(task->app->proposals, &d->proposal, &why) < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return false;
+	}
+	progress_step(
+		t, "created %s/%s", task->app->proposals, d->proposal.name);
+	return true;
+}
+
+static void
+withdraw_proposal(const struct job_context *task, const struct diagnosis *d,
+	struct progress *t)
+{
+	struct why why;
+	if (!d->proposal.name)
+		return;
+	if (new_migration_remove(task->app->proposals, &d->proposal, &why) < 0)
+		progress_step(t, "%s", why.text);
+	else
+		progress_step(t, "removed %s/%s again", task->app->proposals,
+			d->proposal.name);
+}
+
+/* The connection is gone: what became of it? */
+static void
+look_back(const struct job_context *task, const struct diagnosis *d,
+	struct progress *t, const char *before, struct result *ret)
+{
+	struct recover_how with = {
+		.app = task->app,
+		.url = &d->migrate_url,
+		.key = task->job->key,
+		.deadline = clock_mono() + RECOVER_TIME,
+	};
+	progress_step(t,
+		"the connection was lost (%s); looking what became of it",
+		before);
+	own(str) char *text = NULL;
+	enum outcome outcome = recover(&with, t, &text);
+	if (outcome == OUTCOME_NOT_APPLIED)
+		withdraw_proposal(task, d, t);
+	/* This job ends here; head looks again, from the attempt's rows. */
+	if (outcome == OUTCOME_ERROR)
+		outcome = OUTCOME_IN_DOUBT;
+	job_context_ends(ret, outcome, "%s; then: %s", before, text);
+}
+
+static void
+apply(const struct job_context *task, const struct diagnosis *d,
+	struct session *s, struct progress *t, struct result *ret)
+{
+	struct prisma_run run = job_context_run(task, d);
+	struct why why = { "" };
+	if (!write_proposal(task, d, t, ret))
+		return;
+	switch (prisma_apply(s, &run, t, &why)) {
+	case PRISMA_APPLIED:
+		job_context_ends(ret, OUTCOME_APPLIED,
+			"%zu migration%s applied and recorded", d->n_run,
+			d->n_run == 1 ? "" : "s");
+		break;
+	case PRISMA_ROLLED_BACK:
+		withdraw_proposal(task, d, t);
+		job_context_ends(ret, OUTCOME_NOT_APPLIED,
+			"it failed, was rolled back, and blocks no deploy: %s",
+			why.text);
+		break;
+	case PRISMA_PARTLY:
+		job_context_ends(ret, OUTCOME_IN_DOUBT,
+			"it failed outside a transaction, and some of it may "
+			"be there: %s",
+			why.text);
+		break;
+	case PRISMA_LOST:
+		/* Or recovery would wait for ourselves. */
+		session_drop(s);
+		look_back(task, d, t, why.text, ret);
+		break;
+	}
+}
+
+static void
+mend_locked(const struct job_context *task, struct session *s,
+	struct progress *t, struct result *ret)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	struct why why;
+	int pid = 0;
+	progress_step(t, "looking again under Prisma's lock");
+	int r = pooler_pid(s, &pid, &why);
+	if (r == 0)
+		r = job_context_look(task, pid, task->deadline, &d, &why);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	if (!job_context_is_current(task, &d, ret) ||
+		!is_same_database(s, &d, ret))
+		return;
+	if (!d.plan.writable) {
+		job_context_ends(ret, OUTCOME_ERROR,
+			"the plan needs `proposals`, which is not set");
+		return;
+	}
+	apply(task, &d, s, t, ret);
+}
+
+/* Before anything is set or locked: what a pooler gives away, nobody else
+ * gives back. */
+static int
+refuse_pooler(const struct url *url, const char *file,
+	const struct session_how *how, struct why *why)
+{
+	own(session) struct session *s = NULL;
+	struct session_how look = *how;
+	look.kind = SESSION_LOOK;
+	enum pooler between = POOLER_PROXY;
+	int r = session_open(url, &look, &s, why);
+	if (r == 0)
+		r = pooler_find(s, url, &look, &between, why);
+	if (r == 0 && between == POOLER_SHARED)
+		r = because(why, -EINVAL,
+			"%s leads through a pooler (its server process was "
+			"given to another connection), which loses Prisma's "
+			"lock",
+			file);
+	return r;
+}
+
+static int
+open_mending(
+	const struct job_context *task, struct session **ret, struct why *why)
+{
+	const char *file = task->app->migrate_url_file
+		? task->app->migrate_url_file
+		: task->app->database_url_file;
+	own(url) struct url url = { 0 };
+	int r = url_read(file, &url, why);
+	if (r < 0)
+		return r;
+	if (url.pooled)
+		return because(why, -EINVAL,
+			"%s leads through a pooler (%s), which loses Prisma's "
+			"lock",
+			file, url.pooled);
+	own(str) char *name = xprintf("logmend:%s", task->job->key);
+	struct session_how with = job_context_session(task, name);
+	r = refuse_pooler(&url, file, &with, why);
+	if (r == 0)
+		r = session_open(&url, &with, ret, why);
+	return r < 0 ? r : prisma_lock(*ret, task->deadline, why);
+}
+
+void
+mend(const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(session) struct session *s = NULL;
+	struct why why;
+	int r = open_mending(task, &s, &why);
+	if (r < 0)
+		job_context_ends(
+			ret, OUTCOME_ERROR, "nothing was done: %s", why.text);
+	else
+		mend_locked(task, s, t, ret);
+	/* The lock goes with the connection. */
+	session_close(take(s));
+	verify_production(task, ret);
+	if (t->unwritten)
+		progress_step(t,
+			"some steps are missing in the attempt's file: "
+			"the disk did not take them");
+}

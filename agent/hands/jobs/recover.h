@@ -1,0 +1,18 @@
+/* What became of an attempt whose process or connection is gone. */
+#pragma once
+
+#include "hands/run/progress.h"
+
+struct recover_how {
+	const struct app *app;
+	const struct url *url; /* the one it mended through */
+	const char *key;
+	usec deadline;
+};
+
+/* Waits until nothing of the attempt runs any more, reads its rows, and says
+ * OUTCOME_APPLIED, OUTCOME_NOT_APPLIED (its unfinished rows are then marked
+ * rolled back) or OUTCOME_IN_DOUBT, with a sentence in `ret_text` (owned).
+ * OUTCOME_ERROR: the database cannot be asked now; a later try may tell. */
+enum outcome
+recover(const struct recover_how *how, struct progress *t, char **ret_text);

@@ -1,0 +1,87 @@
+#include "config.h"
+#include "hands/jobs/rehearse.h"
+
+#include <errno.h>
+
+#include "hands/plan/outside-effects.h"
+#include "hands/plan/scratch-database.h"
+#include "hands/jobs/verify.h"
+
+static void
+rehearse_on(const struct job_context *task, const struct diagnosis *d,
+	struct scratch *copy, struct progress *t, struct result *ret)
+{
+	own(session) struct session *s = NULL;
+	struct session_how with =
+		job_context_session(task, "logmend rehearsal");
+	struct prisma_run run = job_context_run(task, d);
+	run.key = "rehearsal";
+	run.place = " on the copy";
+	struct why why;
+	int r = session_open(&copy->url, &with, &s, &why);
+	if (r == 0)
+		r = prisma_lock(s, task->deadline, &why);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_IMPOSSIBLE,
+			"the copy cannot be used: %s", why.text);
+		return;
+	}
+	if (prisma_apply(s, &run, t, &why) != PRISMA_APPLIED) {
+		job_context_ends(ret, OUTCOME_BROKE,
+			"the plan fails on a copy: %s", why.text);
+		return;
+	}
+	session_close(take(s));
+	verify_copy(task, d, &copy->url, ret);
+}
+
+static int
+read_server(const struct diagnosis *d, struct url *ret, struct why *why)
+{
+	const struct remedy *r = diagnosis_remedy(d);
+	if (r->rehearse == REHEARSE_OFF)
+		return because(why, -EOPNOTSUPP,
+			"rehearsals are switched off for remedy %s", r->name);
+	if (r->rehearse == REHEARSE_URL)
+		return url_read(r->rehearse_url_file, ret, why);
+	*ret = url_copy(&d->migrate_url);
+	return 0;
+}
+
+void
+rehearse(const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	own(url) struct url server = { 0 };
+	own(scratch) struct scratch copy = { 0 };
+	struct why why;
+	int r = job_context_look(task, 0, task->deadline, &d, &why);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	if (!job_context_is_current(task, &d, ret))
+		return;
+	own(str) char *beyond = outside_effects_of(d.run, d.n_run);
+	if (beyond) {
+		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", beyond);
+		return;
+	}
+	r = read_server(&d, &server, &why);
+	struct scratch_how with = {
+		.from = &d.migrate_url,
+		.server = &server,
+		.pg_dump = diagnosis_remedy(&d)->pg_dump,
+		.deadline = task->deadline,
+	};
+	if (r == 0)
+		r = scratch_make(&with, t, &copy, &why);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", why.text);
+		return;
+	}
+	rehearse_on(task, &d, &copy, t, ret);
+	if (scratch_drop(&copy, &why) < 0)
+		progress_step(t, "the scratch database %s stays: %s",
+			copy.url.database, why.text);
+}

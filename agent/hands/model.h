@@ -1,8 +1,0 @@
-/* schema.prisma, asked one question. */
-#pragma once
-
-#include "wire/finding.h"
-
-/* Whether a model stands for the table: by its own name or by @@map. Unknown
- * when the file cannot be read. */
-enum answer model_of(const char *schema_file, const char *table);

@@ -1,0 +1,156 @@
+#include "config.h"
+#include "hands/plan/outside-effects.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include <pg_query/pg_query.pb-c.h>
+
+#include "base/escape.h"
+
+#define NODE(x) PG_QUERY__NODE__NODE_##x
+#define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x
+
+/* Objects that all databases of a server share. */
+static bool
+is_shared(PgQuery__ObjectType type)
+{
+	return type == OBJECT(DATABASE) || type == OBJECT(ROLE) ||
+		type == OBJECT(TABLESPACE) || type == OBJECT(PARAMETER_ACL) ||
+		type == OBJECT(SUBSCRIPTION) || type == OBJECT(FOREIGN_SERVER);
+}
+
+bool
+outside_effects_by_kind(const PgQuery__Node *n)
+{
+	switch (n->node_case) {
+	case NODE(CREATE_ROLE_STMT):
+	case NODE(ALTER_ROLE_STMT):
+	case NODE(ALTER_ROLE_SET_STMT):
+	case NODE(DROP_ROLE_STMT):
+	case NODE(GRANT_ROLE_STMT):
+	case NODE(REASSIGN_OWNED_STMT):
+	case NODE(DROP_OWNED_STMT):
+	case NODE(CREATEDB_STMT):
+	case NODE(DROPDB_STMT):
+	case NODE(ALTER_DATABASE_STMT):
+	case NODE(ALTER_DATABASE_SET_STMT):
+	case NODE(ALTER_DATABASE_REFRESH_COLL_STMT):
+	case NODE(CREATE_TABLE_SPACE_STMT):
+	case NODE(DROP_TABLE_SPACE_STMT):
+	case NODE(ALTER_TABLE_SPACE_OPTIONS_STMT):
+	case NODE(ALTER_SYSTEM_STMT):
+	case NODE(LOAD_STMT):
+	case NODE(CHECK_POINT_STMT):
+	case NODE(CREATE_SUBSCRIPTION_STMT):
+	case NODE(ALTER_SUBSCRIPTION_STMT):
+	case NODE(DROP_SUBSCRIPTION_STMT):
+	case NODE(CREATE_FOREIGN_SERVER_STMT):
+	case NODE(ALTER_FOREIGN_SERVER_STMT):
+	case NODE(CREATE_USER_MAPPING_STMT):
+	case NODE(IMPORT_FOREIGN_SCHEMA_STMT):
+		return true;
+	case NODE(COPY_STMT):
+		return n->copy_stmt->is_program ||
+			(n->copy_stmt->filename && *n->copy_stmt->filename);
+	case NODE(GRANT_STMT):
+		return is_shared(n->grant_stmt->objtype);
+	case NODE(COMMENT_STMT):
+		return is_shared(n->comment_stmt->objtype);
+	case NODE(SEC_LABEL_STMT):
+		return is_shared(n->sec_label_stmt->objtype);
+	case NODE(RENAME_STMT):
+		return is_shared(n->rename_stmt->rename_type);
+	case NODE(ALTER_OWNER_STMT):
+		return is_shared(n->alter_owner_stmt->object_type);
+	default:
+		return false;
+	}
+}
+
+/* Functions that act outside, in whatever statement they are called. */
+static const char *const functions[] = { "dblink", "lo_export", "lo_import",
+	"pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf",
+	"pg_rotate_logfile", "pg_read_", "pg_write_", "pg_ls_", "pg_file_",
+	"pg_stat_file", "pg_promote", "pg_switch_wal", "pg_logical_",
+	"pg_create_", "pg_drop_replication" };
+
+/* Words that turn up where code that is not seen through acts outside, or
+ * puts statements together from pieces. */
+static const char *const words[] = { "role", "user", "database", "system",
+	"tablespace", "server", "subscription", "program", "copy", "execute" };
+
+static bool
+in_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 128;
+}
+
+/* Whether these bytes are a word: no part of a longer one ("UserRole"), and no
+ * name in quotes ("User"), which is never a key word. */
+static bool
+is_word(struct span text, size_t at, size_t len)
+{
+	char before = at > 0 ? text.data[at - 1] : ' ';
+	char behind = at + len < text.len ? text.data[at + len] : ' ';
+	return !in_name(before) && !in_name(behind) &&
+		!(before == '"' && behind == '"');
+}
+
+static const char *
+find_any(struct span text, const char *const *list, size_t n, bool whole)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(list[i]);
+		for (size_t at = 0; at + len <= text.len; at++)
+			if (strncasecmp(text.data + at, list[i], len) == 0 &&
+				(!whole || is_word(text, at, len)))
+				return list[i];
+	}
+	return NULL;
+}
+
+static const char *
+found_in(const struct statement *s, struct span text)
+{
+	if (s->beyond)
+		return s->what;
+	const char *found =
+		find_any(text, functions, ELEMENTS(functions), false);
+	if (!found && s->opaque)
+		found = find_any(text, words, ELEMENTS(words), true);
+	return found;
+}
+
+static char *
+beyond_in(const struct migration *m)
+{
+	struct span text = buf_span(&m->text);
+	own(str) char *name = escape_str(span_of(m->name), 120, ESCAPE_LINE);
+	if (!m->script.known)
+		return xprintf("what %s does cannot be told, so it is not "
+			       "tried on a copy",
+			name);
+	for (size_t i = 0; i < m->script.n; i++) {
+		const struct statement *s = &m->script.statements[i];
+		const char *found = found_in(s, script_text(text, s));
+		if (!found)
+			continue;
+		own(str) char *what =
+			escape_str(span_of(found), 60, ESCAPE_LINE);
+		return xprintf("statement %zu of %s may reach beyond its "
+			       "database (%s), so it is not tried on a copy",
+			i + 1, name, what);
+	}
+	return NULL;
+}
+
+char *
+outside_effects_of(struct migration *const *list, size_t n)
+{
+	char *why = NULL;
+	for (size_t i = 0; i < n && !why; i++)
+		why = beyond_in(list[i]);
+	return why;
+}

@@ -1,0 +1,16 @@
+/* Statements that reach beyond the database in which they run: to roles and
+ * other databases of the server, to files, programs and other servers. A copy
+ * on the same server does not contain them, so they are not tried there. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "hands/prisma/migrations.h"
+
+/* Whether a kind of statement does so by what it is; in the parser's child. */
+struct PgQuery__Node;
+bool outside_effects_by_kind(const struct PgQuery__Node *node);
+
+/* Why these must not run on a copy, an owned sentence; or NULL. What cannot be
+ * parsed or seen through counts when its text names such things. */
+char *outside_effects_of(struct migration *const *list, size_t n);

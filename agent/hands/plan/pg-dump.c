@@ -1,0 +1,210 @@
+#include "config.h"
+#include "hands/plan/pg-dump.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/spawn.h"
+
+#define VERSION_TIME (10 * USEC_SECOND)
+#define VERSIONED "/usr/lib/postgresql/*/bin/pg_dump"
+
+/* The environment of libpq's programs. Owned. */
+static char **
+environment(const struct url *u)
+{
+	const char *const pairs[][2] = {
+		{ "PGHOST", u->host },
+		{ "PGPORT", u->port },
+		{ "PGUSER", u->user },
+		{ "PGPASSWORD", u->password },
+		{ "PGDATABASE", u->database },
+		{ "PGSSLMODE", u->sslmode },
+		{ "PGSSLROOTCERT", u->sslrootcert },
+		{ "PGOPTIONS", u->options },
+		{ "PGCHANNELBINDING", u->channel_binding },
+		{ "PGPASSFILE", "/dev/null" },
+		{ "PGSERVICEFILE", "/dev/null" },
+		{ "PGSYSCONFDIR", "/nonexistent" },
+		{ "PGGSSENCMODE", "disable" },
+		{ "PGCONNECT_TIMEOUT", "10" },
+		{ "PGAPPNAME", "logmend rehearsal" },
+		{ "PGCLIENTENCODING", "UTF8" },
+		{ "PATH", "/usr/bin:/bin" },
+		{ "LANG", "C" },
+	};
+	char **env = NULL;
+	for (size_t i = 0; i < ELEMENTS(pairs); i++) {
+		if (!pairs[i][1])
+			continue;
+		char *pair = xprintf("%s=%s", pairs[i][0], pairs[i][1]);
+		strings_add(&env, pair);
+		explicit_bzero(pair, strlen(pair));
+		free(pair);
+	}
+	return env;
+}
+
+static void
+forget(char **env)
+{
+	for (size_t i = 0; env[i]; i++)
+		explicit_bzero(env[i], strlen(env[i]));
+	strings_free(env);
+}
+
+/* What a program complained about, for a sentence. */
+static char *
+complaint(const struct url *u, const struct buf *err)
+{
+	own(str) char *text = xstrndup(err->data ? err->data : "", err->len);
+	url_censor(u, text);
+	return escape_joined(span_of(text), 600);
+}
+
+static int
+run(const struct url *u, const char *const *argv, usec deadline,
+	struct buf *out, struct why *why)
+{
+	char **env = environment(u);
+	struct spawn s = {
+		.argv = argv,
+		.env = (const char *const *)env,
+	};
+	own(spawn_result) struct spawn_result result = { 0 };
+	int r = spawn_run(&s, deadline, PG_DUMP_MAX, &result, why);
+	forget(env);
+	if (r < 0)
+		return r;
+	if (result.status != 0) {
+		char status[64];
+		own(str) char *said = complaint(u, &result.err);
+		return because(why, -EIO, "%s: %s: %s", argv[0],
+			spawn_status_text(result.status, status), said);
+	}
+	buf_add_span(out, buf_span(&result.out));
+	buf_str(out);
+	return 0;
+}
+
+static int
+leading_number(const char *s)
+{
+	uint64_t n;
+	struct span digits = { s, strspn(s, "0123456789") };
+	return span_u64(digits, &n) && n < 10000 ? (int)n : 0;
+}
+
+/* `pg_dump (PostgreSQL) 15.20 (Debian ...)` to 15. */
+static int
+version_of(const char *program, struct why *why)
+{
+	const char *const argv[] = { program, "--version", NULL };
+	struct spawn s = { .argv = argv };
+	own(spawn_result) struct spawn_result result = { 0 };
+	int r = spawn_run(&s, clock_mono() + VERSION_TIME, 4096, &result, why);
+	if (r < 0)
+		return r;
+	const char *at = strstr(buf_str(&result.out), "(PostgreSQL) ");
+	int version = at ? leading_number(at + strlen("(PostgreSQL) ")) : 0;
+	return version > 0 ? version
+			   : because(why, -EINVAL,
+				     "%s does not tell its version", program);
+}
+
+/* The newest one that the system has. */
+static int
+find_newest(char **ret, struct why *why)
+{
+	glob_t found = { 0 };
+	int best = 0;
+	if (glob(VERSIONED, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			/* The number stands in the path itself. */
+			int v = leading_number(found.gl_pathv[i] +
+				strlen("/usr/lib/postgresql/"));
+			if (v <= best)
+				continue;
+			best = v;
+			free(*ret);
+			*ret = xstrdup(found.gl_pathv[i]);
+		}
+	globfree(&found);
+	if (!*ret && access("/usr/bin/pg_dump", X_OK) == 0)
+		*ret = xstrdup("/usr/bin/pg_dump");
+	return *ret ? 0
+		    : because(why, -ENOENT,
+			      "there is no pg_dump here: install "
+			      "postgresql-client, or set `pg-dump`");
+}
+
+int
+pg_dump_find(
+	const char *given, int server_version, char **ret_path, struct why *why)
+{
+	own(str) char *path = xstrdup(given);
+	int r = path ? 0 : find_newest(&path, why);
+	if (r < 0)
+		return r;
+	int version = version_of(path, why);
+	if (version < 0)
+		return version;
+	if (version < server_version / 10000)
+		return because(why, -ENOTSUP,
+			"%s is of version %d, older than the server's %d: "
+			"install postgresql-client-%d, or set `pg-dump`",
+			path, version, server_version / 10000,
+			server_version / 10000);
+	*ret_path = take(path);
+	return 0;
+}
+
+static void
+blank_line(struct buf *sql, ptrdiff_t at)
+{
+	for (size_t i = (size_t)at; i < sql->len && sql->data[i] != '\n'; i++)
+		sql->data[i] = ' ';
+}
+
+/* Only in the head of a dump, before the first object: what stands further
+ * down may be the body of a function. */
+#define HEAD 4096u
+
+void
+pg_dump_clean(struct buf *sql, int server_version)
+{
+	struct span all = buf_span(sql), head = span_first(all, HEAD);
+	ptrdiff_t at = span_find(head, SPAN("\n\\restrict "));
+	if (at >= 0) {
+		struct span token = span_from(all, (size_t)at + 11);
+		token = span_first(token, strcspn(token.data, "\n"));
+		own(str) char *last = xprintf(
+			"\n\\unrestrict " SPAN_FMT "\n", SPAN_ARG(token));
+		blank_line(sql, at + 1);
+		/* The token is random, so nothing else looks like it. */
+		ptrdiff_t end = span_find(all, span_of(last));
+		if (end >= 0)
+			blank_line(sql, end + 1);
+	}
+	at = span_find(head, SPAN("\nSET transaction_timeout = 0;\n"));
+	if (at >= 0 && server_version < 170000)
+		blank_line(sql, at + 1);
+}
+
+int
+pg_dump_schema(const char *pg_dump, const struct url *url, usec deadline,
+	struct buf *to, struct why *why)
+{
+	/* Owners, grants and the like are other roles' business, and their
+	 * roles may not be there. */
+	const char *const argv[] = { pg_dump, "--schema-only", "--no-owner",
+		"--no-privileges", "--no-comments", "--no-publications",
+		"--no-subscriptions", "--no-security-labels",
+		"--no-tablespaces", "--no-password", "--lock-wait-timeout=5000",
+		NULL };
+	return run(url, argv, deadline, to, why);
+}

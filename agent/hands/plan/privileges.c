@@ -1,0 +1,103 @@
+#include "config.h"
+#include "hands/plan/privileges.h"
+
+#include <string.h>
+
+static const char find_rights[] =
+	"SELECT pg_has_role($3, c.relowner, 'USAGE'),"
+	" has_any_column_privilege($3, c.oid, 'REFERENCES'),"
+	" has_table_privilege($3, c.oid, 'SELECT')"
+	" AND has_table_privilege($3, c.oid, 'INSERT')"
+	" AND has_table_privilege($3, c.oid, 'UPDATE')"
+	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+	" WHERE n.nspname = $1 AND c.relname = $2";
+
+enum privilege { RIGHT_OWN, RIGHT_REFER, RIGHT_WRITE };
+
+struct privileges {
+	struct session *s;
+	const char *role;
+	const char *schema;
+};
+
+/* Also true of what does not exist: the plan makes it, or fails without it. */
+static int
+has(const struct privileges *q, enum privilege right, const char *schema,
+	const char *table, bool *ret, struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	int r = session_rows(q->s, find_rights, &rows, why,
+		schema ? schema : q->schema, table, q->role);
+	if (r == 0)
+		*ret = PQntuples(rows) == 0 ||
+			strcmp(cell(rows, 0, (int)right), "f") != 0;
+	return r;
+}
+
+static int
+check_history(const struct privileges *q, char **ret, struct why *why)
+{
+	bool may = true;
+	int r = has(q, RIGHT_WRITE, q->schema, "_prisma_migrations", &may, why);
+	if (r < 0 || may)
+		return r;
+	own(str) char *schema = session_quote(q->s, q->schema);
+	own(str) char *role = session_quote(q->s, q->role);
+	*ret = xprintf("role %s may not write _prisma_migrations: GRANT "
+		       "SELECT, INSERT, UPDATE ON %s._prisma_migrations TO %s, "
+		       "or give an URL that may as `migrate-url-file`",
+		q->role, schema, role);
+	return 0;
+}
+
+static int
+check_reference(const struct privileges *q, const struct made *to, char **ret,
+	struct why *why)
+{
+	bool may = true;
+	const char *in = to->schema ? to->schema : q->schema;
+	int r = has(q, RIGHT_REFER, in, to->name, &may, why);
+	if (r < 0 || may)
+		return r;
+	own(str) char *schema = session_quote(q->s, in);
+	own(str) char *table = session_quote(q->s, to->name);
+	own(str) char *role = session_quote(q->s, q->role);
+	*ret = xprintf("role %s may not refer to table %s by a foreign key: "
+		       "GRANT REFERENCES ON %s.%s TO %s, or give an URL that "
+		       "may as `migrate-url-file`",
+		q->role, to->name, schema, table, role);
+	return 0;
+}
+
+static int
+check_statement(const struct privileges *q, const struct statement *s,
+	char **ret, struct why *why)
+{
+	bool may = true;
+	int r = 0;
+	if (s->table && s->kind != STATEMENT_CREATE_TABLE)
+		r = has(q, RIGHT_OWN, s->schema, s->table, &may, why);
+	if (r == 0 && !may)
+		*ret = xprintf("role %s does not own table %s, which the plan "
+			       "changes: give an URL of its owner as "
+			       "`migrate-url-file`",
+			q->role, s->table);
+	for (size_t i = 0; i < s->n_refers && r == 0 && !*ret; i++)
+		r = check_reference(q, &s->refers[i], ret, why);
+	return r;
+}
+
+int
+privileges_missing(struct session *s, const char *role, const char *schema,
+	struct migration *const *list, size_t n, char **ret, struct why *why)
+{
+	const struct privileges q = { s, role, schema };
+	*ret = NULL;
+	int r = check_history(&q, ret, why);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i]->script.n && r == 0 && !*ret;
+			k++)
+			r = check_statement(
+				&q, &list[i]->script.statements[k], ret, why);
+	return r;
+}

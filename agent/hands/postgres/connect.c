@@ -1,0 +1,242 @@
+#include "config.h"
+#include "hands/postgres/connect.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "hands/postgres/resolve.h"
+
+#define AUTHORITIES "/etc/ssl/certs/ca-certificates.crt"
+#define REASON_MAX 700
+
+OWN(conn, PGconn *, PQfinish);
+
+int
+connect_await(const PGconn *conn, short events, usec deadline)
+{
+	for (;;) {
+		usec now = clock_mono();
+		if (now >= deadline)
+			return -ETIMEDOUT;
+		struct pollfd p = { PQsocket(conn), events, 0 };
+		if (p.fd < 0)
+			return -EPIPE;
+		usec left = (deadline - now) / 1000 + 1;
+		int n = poll(&p, 1, left > 60000 ? 60000 : (int)left);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			return 0;
+	}
+}
+
+static bool
+is_literal(const char *host)
+{
+	unsigned char binary[16];
+	return host[0] == '/' || host[0] == '@' ||
+		inet_pton(AF_INET, host, binary) == 1 ||
+		inet_pton(AF_INET6, host, binary) == 1;
+}
+
+/* The host, once for each of its addresses: libpq must not look names up
+ * itself, and compares certificates with the name. */
+static int
+find_addresses(const char *host, usec deadline, char **ret_hosts,
+	char **ret_addresses, struct why *why)
+{
+	if (is_literal(host)) {
+		*ret_hosts = xstrdup(host);
+		return 0;
+	}
+	own(strings) char **list = NULL;
+	int r = resolve(host, deadline, &list, why);
+	if (r < 0)
+		return r;
+	own(buf) struct buf hosts = { 0 }, addresses = { 0 };
+	for (size_t i = 0; list && list[i]; i++) {
+		buf_printf(&hosts, "%s%s", i ? "," : "", host);
+		buf_printf(&addresses, "%s%s", i ? "," : "", list[i]);
+	}
+	*ret_hosts = buf_take_str(&hosts);
+	*ret_addresses = buf_take_str(&addresses);
+	return 0;
+}
+
+/* What servers say when they let nobody in, whatever language they speak. */
+static const struct refusal {
+	const char *state; /* SQLSTATE, or words */
+	int error;
+	const char *text;
+} refusals[] = {
+	{ "28P01", -EACCES, "the server refuses this user or its password" },
+	{ "28000", -EACCES, "the server does not let this user log in" },
+	{ "42501", -EACCES, "this user may not connect to the database" },
+	{ "3D000", -ENOENT, "there is no such database" },
+	{ "53300", -EAGAIN, "the server has no connection left" },
+	{ "57P03", -EAGAIN, "the server is starting up or shutting down" },
+};
+
+/* What libpq itself says before the server was asked anything, in its own
+ * language, as no locale is set. */
+static const struct refusal no_trust[] = {
+	{ "server does not support SSL, but SSL was required", -EACCES,
+		"the URL wants TLS and the server has none" },
+	{ "certificate verify failed", -EACCES,
+		"the server's certificate is from nobody we trust" },
+	{ "does not match host name", -EACCES,
+		"the server's certificate is for another name" },
+	{ "root certificate file", -EACCES,
+		"the authorities to check the server's certificate with are "
+		"missing" },
+};
+
+static const struct refusal *
+distrust_in(const char *text)
+{
+	for (size_t i = 0; i < ELEMENTS(no_trust); i++)
+		if (strstr(text, no_trust[i].state))
+			return &no_trust[i];
+	return NULL;
+}
+
+/* libpq 15 hands out no SQLSTATE of a refused start, but a verbose message has
+ * it: `FATAL:  28P01: ...`. */
+static const struct refusal *
+refusal_in(const char *text)
+{
+	for (size_t i = 0; i < ELEMENTS(refusals); i++) {
+		char mark[16];
+		snprintf(mark, sizeof(mark), ":  %s: ", refusals[i].state);
+		if (strstr(text, mark))
+			return &refusals[i];
+	}
+	return NULL;
+}
+
+/* Without the lines that tell a place in PostgreSQL's source. */
+static char *
+message_of(const PGconn *conn)
+{
+	struct span rest = span_of(PQerrorMessage(conn)), line;
+	own(buf) struct buf text = { 0 };
+	while (span_cut(&rest, '\n', &line))
+		if (!span_starts(line, SPAN("LOCATION:")))
+			buf_printf(&text, SPAN_FMT "\n", SPAN_ARG(line));
+	return buf_take_str(&text);
+}
+
+static int
+failed(const struct url *url, const PGconn *conn, struct why *why)
+{
+	own(str) char *text = message_of(conn);
+	url_censor(url, text);
+	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
+	own(str) char *where = url_text(url);
+	const struct refusal *by = refusal_in(text);
+	by = by ? by : distrust_in(text);
+	if (by)
+		return because(why, by->error, "no connection to %s: %s: %s",
+			where, by->text, shown);
+	if (PQconnectionNeedsPassword(conn))
+		return because(why, -EACCES,
+			"no connection to %s: the server wants a password and "
+			"the URL has none",
+			where);
+	return because(
+		why, -ECONNREFUSED, "no connection to %s: %s", where, shown);
+}
+
+bool
+connect_in_vain(int r)
+{
+	return r == -EACCES || r == -ENOENT;
+}
+
+static int
+finish(const struct url *url, PGconn *conn, usec deadline, struct why *why)
+{
+	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	while (status != PGRES_POLLING_OK) {
+		short events =
+			status == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
+		int r = connect_await(conn, events, deadline);
+		if (r < 0) {
+			own(str) char *where = url_text(url);
+			return because(why, r,
+				"no connection to %s: no answer in time",
+				where);
+		}
+		status = PQconnectPoll(conn);
+		if (status == PGRES_POLLING_FAILED)
+			return failed(url, conn, why);
+	}
+	return 0;
+}
+
+static PGconn *
+start(const struct url *u, const char *hosts, const char *addresses,
+	const char *database, const char *name)
+{
+	/* libpq 15 does not know the system's authorities by itself. */
+	bool verified = strncmp(u->sslmode, "verify", 6) == 0;
+	const char *authorities = u->sslrootcert ? u->sslrootcert
+		: verified                       ? AUTHORITIES
+						 : NULL;
+	const char *const pairs[][2] = {
+		{ "host", hosts },
+		{ "hostaddr", addresses },
+		{ "port", u->port },
+		{ "user", u->user },
+		{ "password", u->password ? u->password : "" },
+		/* Nobody's ~/.pgpass has a say. */
+		{ "passfile", "/dev/null" },
+		{ "dbname", database ? database : u->database },
+		{ "sslmode", u->sslmode },
+		{ "sslrootcert", authorities },
+		{ "options", u->options },
+		{ "channel_binding", u->channel_binding },
+		{ "application_name", name },
+		{ "client_encoding", "UTF8" },
+		{ "gssencmode", "disable" },
+		{ "keepalives_idle", "15" },
+	};
+	const char *names[ELEMENTS(pairs) + 1], *values[ELEMENTS(pairs) + 1];
+	size_t n = 0;
+	for (size_t i = 0; i < ELEMENTS(pairs); i++)
+		if (pairs[i][1]) {
+			names[n] = pairs[i][0];
+			values[n++] = pairs[i][1];
+		}
+	names[n] = values[n] = NULL;
+	return PQconnectStartParams(names, values, 0);
+}
+
+int
+connect_to(const struct url *url, const char *database, const char *name,
+	usec deadline, PGconn **ret, struct why *why)
+{
+	if (url->connect_timeout)
+		deadline = MIN(deadline, clock_mono() + url->connect_timeout);
+	own(str) char *hosts = NULL;
+	own(str) char *addresses = NULL;
+	int r = find_addresses(url->host, deadline, &hosts, &addresses, why);
+	if (r < 0)
+		return r;
+	own(conn) PGconn *conn = start(url, hosts, addresses, database, name);
+	if (!conn)
+		return because(why, -ENOMEM, "libpq has no memory");
+	if (PQstatus(conn) == CONNECTION_BAD)
+		return failed(url, conn, why);
+	(void)PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+	r = finish(url, conn, deadline, why);
+	if (r < 0)
+		return r;
+	(void)PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
+	*ret = take(conn);
+	return 0;
+}

@@ -1,0 +1,361 @@
+#include "config.h"
+#include "hands/postgres/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "hands/postgres/connect.h"
+
+#define ERROR_MAX 4000
+
+struct session {
+	struct url url;
+	PGconn *conn;
+	usec deadline;
+	bool look;
+	bool lost;
+	char *begin; /* what opens a look's transaction */
+	char state[6];
+	char *error;
+};
+
+void
+session_close(struct session *s)
+{
+	if (!s)
+		return;
+	PQfinish(s->conn);
+	url_free(&s->url);
+	free(s->begin);
+	free(s->error);
+	free(s);
+}
+
+/* Keeps a message: its password out, escaped, without the final newline. */
+static void
+keep_error(struct session *s, const char *text, const char *state)
+{
+	own(str) char *copy = xstrdup(text ? text : "");
+	url_censor(&s->url, copy);
+	free(s->error);
+	s->error =
+		escape_str(span_trim(span_of(copy)), ERROR_MAX, ESCAPE_LINES);
+	snprintf(s->state, sizeof(s->state), "%s", state ? state : "");
+}
+
+/* What the server's own words do not tell everybody. */
+static const char *
+plain_words(const char *state)
+{
+	static const struct {
+		const char *state, *text;
+	} list[] = {
+		{ "55P03", ": another session held a lock on it for too long" },
+		{ "57014", ": it took too long, or was ended" },
+		{ "53200", ": the server has no memory for it" },
+		{ "25006", ": a standby, or read-only" },
+	};
+	for (size_t i = 0; i < ELEMENTS(list); i++)
+		if (strcmp(list[i].state, state) == 0)
+			return list[i].text;
+	return "";
+}
+
+/* The first line of the error, for a sentence. */
+static int
+says(struct session *s, int r, struct why *why)
+{
+	struct span rest = span_of(s->error), line = SPAN_NONE;
+	span_cut(&rest, '\n', &line);
+	if (span_starts(line, SPAN("ERROR:  ")))
+		line = span_from(line, 8);
+	line = span_first(line, 600);
+	return *s->state ? because(why, r, SPAN_FMT " (%s%s)", SPAN_ARG(line),
+				   s->state, plain_words(s->state))
+			 : because(why, r, SPAN_FMT, SPAN_ARG(line));
+}
+
+void
+session_drop(struct session *s)
+{
+	s->lost = true;
+	PQfinish(take(s->conn));
+}
+
+static int
+is_lost(struct session *s, int r, struct why *why)
+{
+	if (s->conn)
+		keep_error(s, PQerrorMessage(s->conn), NULL);
+	session_drop(s);
+	if (r == -ETIMEDOUT)
+		return because(why, r,
+			"the database did not answer within the deadline");
+	own(str) char *shown = escape_joined(span_of(s->error), 700);
+	return because(why, -EPIPE,
+		"the connection to the database is lost%s%s",
+		*shown ? ": " : "", shown);
+}
+
+static void
+ignore_notice(void *arg, const PGresult *res)
+{
+	(void)arg;
+	(void)res;
+}
+
+static int
+flush(struct session *s)
+{
+	for (;;) {
+		int r = PQflush(s->conn);
+		if (r == 0)
+			return 0;
+		if (r < 0)
+			return -EPIPE;
+		r = connect_await(s->conn, POLLIN | POLLOUT, s->deadline);
+		if (r < 0)
+			return r;
+		/* The server may stop reading until we read. */
+		if (!PQconsumeInput(s->conn))
+			return -EPIPE;
+	}
+}
+
+/* The next result, or NULL at the end of the answer. */
+static int
+next_result(struct session *s, PGresult **ret)
+{
+	while (PQisBusy(s->conn)) {
+		int r = connect_await(s->conn, POLLIN, s->deadline);
+		if (r < 0)
+			return r;
+		if (!PQconsumeInput(s->conn))
+			return -EPIPE;
+	}
+	*ret = PQgetResult(s->conn);
+	return 0;
+}
+
+/* All results of what was sent: the first that failed, else the last. */
+static int
+collect(struct session *s, PGresult **ret, struct why *why)
+{
+	int r = flush(s);
+	if (r < 0)
+		return is_lost(s, r, why);
+	own(rows) PGresult *kept = NULL;
+	bool failed = false;
+	for (;;) {
+		PGresult *one = NULL;
+		r = next_result(s, &one);
+		if (r < 0)
+			return is_lost(s, r, why);
+		if (!one)
+			break;
+		ExecStatusType status = PQresultStatus(one);
+		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+			status == PGRES_COPY_BOTH) {
+			PQclear(one);
+			/* There is no data to give, nor a place for any. */
+			session_drop(s);
+			return because(why, -EPIPE,
+				"the script copies from or to its client, "
+				"which has nothing to give");
+		}
+		if (failed) {
+			PQclear(one);
+			continue;
+		}
+		failed = status == PGRES_FATAL_ERROR ||
+			status == PGRES_BAD_RESPONSE;
+		PQclear(kept);
+		kept = one;
+	}
+	if (!kept || PQstatus(s->conn) != CONNECTION_OK)
+		return is_lost(s, -EPIPE, why);
+	if (failed) {
+		keep_error(s, PQresultErrorMessage(kept),
+			PQresultErrorField(kept, PG_DIAG_SQLSTATE));
+		return says(s, -EBADMSG, why);
+	}
+	*ret = take(kept);
+	return 0;
+}
+
+static int
+start_look(struct session *s, struct why *why)
+{
+	PGresult *rows = NULL;
+	if (!PQsendQuery(s->conn, s->begin))
+		return is_lost(s, -EPIPE, why);
+	int r = collect(s, &rows, why);
+	PQclear(rows);
+	return r;
+}
+
+/* After an error a look goes on in a new transaction; work decides itself. */
+static int
+recover_look(struct session *s, int r)
+{
+	if (r != -EBADMSG || !s->look)
+		return r;
+	own(str) char *error = xstrdup(s->error);
+	char state[sizeof(s->state)];
+	memcpy(state, s->state, sizeof(state));
+	PGresult *rows = NULL;
+	struct why why;
+	if (!PQsendQuery(s->conn, "ROLLBACK"))
+		return is_lost(s, -EPIPE, &why);
+	int again = collect(s, &rows, &why);
+	PQclear(rows);
+	if (again == 0)
+		again = start_look(s, &why);
+	if (again < 0)
+		return again;
+	free(s->error);
+	s->error = take(error);
+	memcpy(s->state, state, sizeof(state));
+	return r;
+}
+
+static int
+refuse_lost(struct session *s, struct why *why)
+{
+	return s->lost
+		? because(why, -EPIPE, "the connection to the database is lost")
+		: 0;
+}
+
+int
+session_ask(struct session *s, const char *sql, const char *const *params,
+	size_t n, PGresult **ret, struct why *why)
+{
+	int r = refuse_lost(s, why);
+	if (r < 0)
+		return r;
+	if (!PQsendQueryParams(
+		    s->conn, sql, (int)n, NULL, params, NULL, NULL, 0))
+		return is_lost(s, -EPIPE, why);
+	return recover_look(s, collect(s, ret, why));
+}
+
+int
+session_do(struct session *s, const char *sql, struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	return session_ask(s, sql, NULL, 0, &rows, why);
+}
+
+int
+session_script(struct session *s, const char *sql, struct why *why)
+{
+	int r = refuse_lost(s, why);
+	if (r < 0)
+		return r;
+	own(rows) PGresult *rows = NULL;
+	if (!PQsendQuery(s->conn, sql))
+		return is_lost(s, -EPIPE, why);
+	return collect(s, &rows, why);
+}
+
+static void
+add_timeouts(struct buf *sql, const char *set, const struct session_how *how)
+{
+	if (how->lock_timeout)
+		buf_printf(sql, "%s lock_timeout = %llu; ", set,
+			(unsigned long long)how->lock_timeout / 1000);
+	if (how->statement_timeout)
+		buf_printf(sql, "%s statement_timeout = %llu; ", set,
+			(unsigned long long)how->statement_timeout / 1000);
+}
+
+static int
+prepare(struct session *s, const struct session_how *how, struct why *why)
+{
+	own(buf) struct buf sql = { 0 };
+	if (how->kind == SESSION_LOOK) {
+		buf_add_str(&sql,
+			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+			"SET LOCAL search_path = pg_catalog; "
+			"SET LOCAL DateStyle = 'ISO, YMD'; "
+			"SET LOCAL standard_conforming_strings = on; ");
+		add_timeouts(&sql, "SET LOCAL", how);
+		s->begin = buf_take_str(&sql);
+		return start_look(s, why);
+	}
+	add_timeouts(&sql, "SET", how);
+	if (s->url.schema_given) {
+		own(str) char *schema = session_quote(s, s->url.schema);
+		buf_printf(&sql, "SET search_path = %s; ", schema);
+	}
+	buf_add_str(&sql, "SET idle_in_transaction_session_timeout = 30000");
+	return session_script(s, buf_str(&sql), why);
+}
+
+int
+session_open(const struct url *url, const struct session_how *how,
+	struct session **ret, struct why *why)
+{
+	own(session) struct session *s = xcalloc(1, sizeof(*s));
+	s->url = url_copy(url);
+	s->deadline = how->deadline;
+	s->look = how->kind == SESSION_LOOK;
+	s->error = xstrdup("");
+	int r = connect_to(
+		url, how->database, how->name, how->deadline, &s->conn, why);
+	if (r < 0)
+		return r;
+	PQsetNoticeReceiver(s->conn, ignore_notice, NULL);
+	if (PQsetnonblocking(s->conn, 1) < 0)
+		return because(why, -EIO, "libpq cannot be made non-blocking");
+	r = prepare(s, how, why);
+	if (r < 0)
+		return r;
+	*ret = take(s);
+	return 0;
+}
+
+const char *
+session_state(const struct session *s)
+{
+	return s->state;
+}
+
+const char *
+session_error(const struct session *s)
+{
+	return s->error;
+}
+
+bool
+session_lost(const struct session *s)
+{
+	return s->lost;
+}
+
+int
+session_pid(const struct session *s)
+{
+	return PQbackendPID(s->conn);
+}
+
+int
+session_version(const struct session *s)
+{
+	return PQserverVersion(s->conn);
+}
+
+char *
+session_quote(struct session *s, const char *identifier)
+{
+	char *quoted =
+		PQescapeIdentifier(s->conn, identifier, strlen(identifier));
+	/* Only what is no UTF-8 fails; the empty name then matches nothing. */
+	char *copy = xstrdup(quoted ? quoted : "\"\"");
+	PQfreemem(quoted);
+	return copy;
+}

@@ -1,0 +1,278 @@
+#include "config.h"
+#include "hands/postgres/url.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "base/span.h"
+#include "hands/postgres/url-parameters.h"
+
+#define SHOWN 120 /* bytes of a value that a message shows */
+
+/* Below this a password would take ordinary words out of messages. */
+#define PASSWORD_LEAST 4
+
+void
+url_free(struct url *u)
+{
+	if (u->password)
+		explicit_bzero(u->password, strlen(u->password));
+	free(u->host);
+	free(u->port);
+	free(u->user);
+	free(u->password);
+	free(u->database);
+	free(u->schema);
+	free(u->sslmode);
+	free(u->sslrootcert);
+	free(u->options);
+	free(u->channel_binding);
+	free(u->pooled);
+	*u = (struct url){ 0 };
+}
+
+struct url
+url_copy(const struct url *u)
+{
+	return (struct url){
+		.host = xstrdup(u->host),
+		.port = xstrdup(u->port),
+		.user = xstrdup(u->user),
+		.password = xstrdup(u->password),
+		.database = xstrdup(u->database),
+		.schema = xstrdup(u->schema),
+		.schema_given = u->schema_given,
+		.sslmode = xstrdup(u->sslmode),
+		.sslrootcert = xstrdup(u->sslrootcert),
+		.options = xstrdup(u->options),
+		.channel_binding = xstrdup(u->channel_binding),
+		.connect_timeout = u->connect_timeout,
+		.pooled = xstrdup(u->pooled),
+	};
+}
+
+static int
+read_userinfo(struct url *u, struct span info, struct why *why)
+{
+	struct span rest = info, user;
+	span_cut(&rest, ':', &user);
+	u->user = user.len ? url_decode(user, false) : NULL;
+	u->password = rest.data ? url_decode(rest, false) : NULL;
+	if ((user.len && !u->user) || (rest.data && !u->password))
+		return because(why, -EINVAL,
+			"user or password of the database URL is not UTF-8");
+	return 0;
+}
+
+static bool
+is_port(struct span s)
+{
+	uint64_t port;
+	return span_u64(s, &port) && port > 0 && port < 65536;
+}
+
+static int
+read_host(struct url *u, struct span at, struct why *why)
+{
+	struct span host = at, port = SPAN_NONE;
+	if (at.len && at.data[0] == '[') {
+		ptrdiff_t end = span_find(at, SPAN("]"));
+		if (end < 0)
+			return because(why, -EINVAL,
+				"the database URL has a [ without its ]");
+		host = (struct span){ at.data + 1, (size_t)end - 1 };
+		struct span behind = span_from(at, (size_t)end + 1);
+		if (behind.len && behind.data[0] != ':')
+			return because(why, -EINVAL,
+				"behind the ] of the database URL's host "
+				"stands no port");
+		if (behind.len)
+			port = span_from(behind, 1);
+	} else {
+		ptrdiff_t colon = span_find(at, SPAN(":"));
+		if (colon >= 0) {
+			host = span_first(at, (size_t)colon);
+			port = span_from(at, (size_t)colon + 1);
+		}
+	}
+	if (port.len && !is_port(port))
+		return because(why, -EINVAL,
+			"the database URL's port is not a number from 1 to "
+			"65535 (a password with / ? # or @ must be "
+			"percent-encoded)");
+	char *name = url_decode(host, false);
+	if (!name)
+		return because(
+			why, -EINVAL, "the database URL's host is not UTF-8");
+	url_set(&u->host, *name ? name : (free(name), xstrdup("localhost")));
+	url_set(&u->port,
+		port.len ? xstrndup(port.data, port.len) : xstrdup("5432"));
+	return 0;
+}
+
+static int
+read_scheme(struct span *rest, struct why *why)
+{
+	static const char *const fine[] = { "postgres://", "postgresql://" };
+	for (size_t i = 0; i < ELEMENTS(fine); i++)
+		if (span_starts(*rest, span_of(fine[i]))) {
+			*rest = span_from(*rest, strlen(fine[i]));
+			return 0;
+		}
+	ptrdiff_t end = span_find(*rest, SPAN("://"));
+	/* Without a scheme the first bytes may be the password itself. */
+	if (end < 0 || end > 32)
+		return because(why, -EINVAL,
+			"the database URL begins neither with postgresql:// "
+			"nor with postgres://");
+	own(str) char *scheme =
+		escape_str(span_first(*rest, (size_t)end), SHOWN, ESCAPE_LINE);
+	if (strncmp(scheme, "prisma", 6) == 0)
+		return because(why, -EINVAL,
+			"a %s:// URL is Prisma's own service, not a PostgreSQL "
+			"server: give the direct URL of the database",
+			scheme);
+	return because(why, -EINVAL,
+		"a %s:// URL is not one of PostgreSQL, which is all that "
+		"logmend knows",
+		scheme);
+}
+
+static int
+read_database(struct url *u, struct span path, struct why *why)
+{
+	u->database = url_decode(path, false);
+	if (!u->database)
+		return because(why, -EINVAL,
+			"the database URL's database is not UTF-8");
+	if (*u->database)
+		return 0;
+	/* libpq's default, said aloud so that the target can be shown. */
+	url_set(&u->database, xstrdup(u->user ? u->user : "postgres"));
+	return 0;
+}
+
+static void
+find_pooler(struct url *u)
+{
+	if (u->pooled)
+		return;
+	if (strcmp(u->port, "6543") == 0)
+		u->pooled = xstrdup("port 6543 is a transaction pooler's");
+	else if (strstr(u->host, "-pooler"))
+		u->pooled = xstrdup("its host name is a pooler's");
+}
+
+static int
+refuse_late_at(struct span rest, struct span fragment, struct why *why)
+{
+	bool late = (rest.len && memchr(rest.data, '@', rest.len)) ||
+		(fragment.len && memchr(fragment.data, '@', fragment.len));
+	return late ? because(why, -EINVAL,
+			      "the database URL has an @ behind its host: a "
+			      "password with / ? # or @ must be "
+			      "percent-encoded")
+		    : 0;
+}
+
+static int
+read_url(struct span rest, struct url *u, struct why *why)
+{
+	int r = read_scheme(&rest, why);
+	if (r < 0)
+		return r;
+	struct span fragment = rest;
+	span_cut(&fragment, '#', &rest);
+	struct span query = rest, before;
+	span_cut(&query, '?', &before);
+	struct span path = before, authority;
+	span_cut(&path, '/', &authority);
+	/* The last @ ends the user and password, as in the URL standard. */
+	const char *at = authority.len
+		? memrchr(authority.data, '@', authority.len)
+		: NULL;
+	if (at) {
+		size_t len = (size_t)(at - authority.data);
+		r = read_userinfo(u, span_first(authority, len), why);
+		if (r < 0)
+			return r;
+		authority = span_from(authority, len + 1);
+	} else if (before.len > authority.len + 1 || query.len ||
+		fragment.len) {
+		/* A password with a bare / ? or # would end up elsewhere. */
+		r = refuse_late_at(rest, fragment, why);
+		if (r < 0)
+			return r;
+	}
+	r = read_host(u, authority, why);
+	if (r == 0)
+		r = read_database(u, path, why);
+	if (r == 0)
+		r = url_parameters(u, query, why);
+	if (r == 0)
+		find_pooler(u);
+	return r;
+}
+
+int
+url_parse(const char *text, struct url *ret, struct why *why)
+{
+	own(url) struct url u = {
+		.schema = xstrdup("public"),
+		.connect_timeout = 5 * USEC_SECOND,
+	};
+	int r = read_url(span_trim(span_of(text)), &u, why);
+	if (r < 0)
+		return r;
+	if (!u.sslmode)
+		u.sslmode = xstrdup("prefer");
+	*ret = u;
+	u = (struct url){ 0 };
+	return 0;
+}
+
+int
+url_read(const char *path, struct url *ret, struct why *why)
+{
+	own(str) char *text = NULL;
+	int r = file_read_secret(path, &text, why);
+	if (r < 0)
+		return r;
+	struct why inner;
+	r = url_parse(text, ret, &inner);
+	explicit_bzero(text, strlen(text));
+	if (r < 0)
+		return because(why, r, "%s: %s", path, inner.text);
+	return 0;
+}
+
+char *
+url_text(const struct url *u)
+{
+	own(str) char *host = escape_str(span_of(u->host), SHOWN, ESCAPE_LINE);
+	own(str) char *database =
+		escape_str(span_of(u->database), SHOWN, ESCAPE_LINE);
+	own(str) char *schema =
+		escape_str(span_of(u->schema), SHOWN, ESCAPE_LINE);
+	return xprintf("%s:%s/%s, schema %s", host, u->port, database, schema);
+}
+
+void
+url_censor(const struct url *u, char *text)
+{
+	size_t len = u->password ? strlen(u->password) : 0;
+	bool plain = len &&
+		((u->user && strcmp(u->password, u->user) == 0) ||
+			strcmp(u->password, u->database) == 0);
+	/* Then it is said aloud anyway, as a name. */
+	if (len < PASSWORD_LEAST || plain)
+		return;
+	/* Only ever shorter or equal: "***" for at least four bytes. */
+	for (char *at = text; (at = strstr(at, u->password)); at += 3) {
+		memcpy(at, "***", 3);
+		memmove(at + 3, at + len, strlen(at + len) + 1);
+	}
+}

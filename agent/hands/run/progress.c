@@ -1,0 +1,58 @@
+#include "config.h"
+#include "hands/run/progress.h"
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "wire/role.h"
+
+#define STEP_MAX 1500u
+
+static void
+send_frame(struct progress *t, const struct frame *f)
+{
+	if (t->gone || t->sock < 0)
+		return;
+	int r = frame_send(t->sock, f);
+	if (r < 0) {
+		log_debug("head is gone: %d", r);
+		t->gone = true;
+	}
+}
+
+void
+progress_step(struct progress *t, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	own(str) char *text = xvprintf(fmt, args);
+	va_end(args);
+	own(str) char *shown = escape_str(span_of(text), STEP_MAX, ESCAPE_LINE);
+	if (t->attempt && attempt_log_note(t->attempt, "step", shown) < 0)
+		t->unwritten = true;
+	own(frame) struct frame f = FRAME(HANDS_STEP);
+	frame_put_str(&f, shown);
+	send_frame(t, &f);
+}
+
+void
+progress_diagnosis(struct progress *t, const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->findings.n; i++) {
+		own(frame) struct frame f = FRAME(HANDS_FINDING);
+		finding_put(&f, &d->findings.list[i]);
+		send_frame(t, &f);
+	}
+	if (!d->planned)
+		return;
+	own(frame) struct frame f = FRAME(HANDS_PLAN);
+	plan_put(&f, &d->plan);
+	send_frame(t, &f);
+}
+
+void
+progress_result(struct progress *t, const struct result *r)
+{
+	own(frame) struct frame f = FRAME(HANDS_RESULT);
+	result_put(&f, r);
+	send_frame(t, &f);
+}

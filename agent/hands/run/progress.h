@@ -1,0 +1,23 @@
+/* What hands tell while they work: frames to head, whose loss is no error, and
+ * lines in the attempt's file. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "hands/run/attempt-log.h"
+#include "hands/diagnose/diagnosis.h"
+#include "wire/result.h"
+
+struct progress {
+	int sock;
+	bool gone;                   /* nobody listens any more */
+	struct attempt_log *attempt; /* NULL: not an attempt */
+	bool unwritten;              /* a line did not get into the file */
+};
+
+/* A sentence about what goes on; escaped here. */
+void progress_step(struct progress *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void progress_diagnosis(struct progress *t, const struct diagnosis *d);
+/* The last frame. */
+void progress_result(struct progress *t, const struct result *r);

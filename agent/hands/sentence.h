@@ -1,7 +1,0 @@
-/* The cause of a look in one sentence for a person. */
-#pragma once
-
-#include "hands/diagnosis.h"
-
-/* The cause's sentence into d->text, from the findings and the plan. */
-void sentence_cause(struct diagnosis *d);

@@ -1,0 +1,10 @@
+/* libpg_query's tree into statements; runs in the throw-away child only. */
+#pragma once
+
+#include "hands/sql/statement.h"
+
+/* Calls `each` for every statement, in order; a negative return ends it.
+ * -EINVAL: the text does not parse. */
+int parse_statements(const char *text, size_t max,
+	int (*each)(void *arg, const struct statement *s), void *arg,
+	struct why *why);

@@ -1,0 +1,193 @@
+#include "config.h"
+#include "hands/sql/statement.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+#define NAME_MAX_BYTES 1024u
+#define MADE_MAX 4096u
+
+static const char *const words[] = { "table", "index", "view", "sequence",
+	"type", "column", "constraint", "trigger", "function", "schema",
+	"extension", "object" };
+
+static void
+made_free(struct made *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(list[i].schema);
+		free(list[i].table);
+		free(list[i].name);
+	}
+	free(list);
+}
+
+void
+statement_free(struct statement *s)
+{
+	free(s->what);
+	free(s->schema);
+	free(s->table);
+	made_free(s->makes, s->n_makes);
+	made_free(s->drops, s->n_drops);
+	made_free(s->refers, s->n_refers);
+	*s = (struct statement){ 0 };
+}
+
+/* Words are static on both sides of the wire. */
+static const char *
+word_of(struct span s)
+{
+	for (size_t i = 0; i < ELEMENTS(words); i++)
+		if (span_is(s, words[i]))
+			return words[i];
+	return "object";
+}
+
+static char *
+copy(const char *s)
+{
+	return s && *s ? xstrdup(s) : NULL;
+}
+
+static struct made *
+made_add(struct made **list, size_t *n, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name)
+{
+	*list = xrealloc(*list, *n + 1, sizeof(**list));
+	struct made *m = &(*list)[(*n)++];
+	*m = (struct made){
+		.kind = kind,
+		.word = word_of(span_of(word)),
+		.schema = copy(schema),
+		.table = copy(table),
+		.name = xstrdup(name ? name : ""),
+	};
+	return m;
+}
+
+struct made *
+statement_makes(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name)
+{
+	return made_add(
+		&s->makes, &s->n_makes, kind, word, schema, table, name);
+}
+
+void
+statement_drops(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *table, const char *name)
+{
+	(void)made_add(&s->drops, &s->n_drops, kind, word, schema, table, name);
+}
+
+void
+statement_refers(struct statement *s, const char *schema, const char *table)
+{
+	(void)made_add(&s->refers, &s->n_refers, MADE_RELATION, "table", schema,
+		NULL, table);
+}
+
+char *
+made_text(const struct made *m)
+{
+	own(str) char *name = escape_str(span_of(m->name), 100, ESCAPE_LINE);
+	if (!m->table)
+		return xprintf("%s \"%s\"", m->word, name);
+	own(str) char *table = escape_str(span_of(m->table), 100, ESCAPE_LINE);
+	return xprintf("%s \"%s\" of \"%s\"", m->word, name, table);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool
+made_same(const struct made *a, const struct made *b, const char *schema)
+{
+	return a->kind == b->kind && same(a->name, b->name) &&
+		same(a->table, b->table) &&
+		same(a->schema ? a->schema : schema,
+			b->schema ? b->schema : schema);
+}
+
+static void
+put_list(struct frame *to, const struct made *list, size_t n)
+{
+	frame_put_u32(to, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		const struct made *m = &list[i];
+		frame_put_u32(to, m->kind);
+		frame_put_str(to, m->word);
+		frame_put_str(to, m->schema);
+		frame_put_str(to, m->table);
+		frame_put_str(to, m->name);
+		frame_put_bool(to, m->if_not_exists);
+		frame_put_bool(to, m->part);
+	}
+}
+
+static void
+get_list(struct frame *from, struct made **list, size_t *n)
+{
+	uint32_t count = frame_get_below(from, MADE_MAX);
+	for (uint32_t i = 0; i < count && !from->broken; i++) {
+		enum made_kind kind = frame_get_below(from, MADE_KINDS);
+		const char *word = word_of(frame_get_span(from, 32));
+		own(str) char *schema = frame_get_str(from, NAME_MAX_BYTES);
+		own(str) char *table = frame_get_str(from, NAME_MAX_BYTES);
+		own(str) char *name = frame_get_str(from, NAME_MAX_BYTES);
+		struct made *m =
+			made_add(list, n, kind, word, schema, table, name);
+		m->if_not_exists = frame_get_bool(from);
+		m->part = frame_get_bool(from);
+		if (!name)
+			from->broken = true;
+	}
+}
+
+void
+statement_put(struct frame *to, const struct statement *s)
+{
+	frame_put_u32(to, s->kind);
+	frame_put_str(to, s->what);
+	frame_put_u64(to, s->from);
+	frame_put_u64(to, s->len);
+	frame_put_bool(to, s->loses);
+	frame_put_bool(to, s->opaque);
+	frame_put_bool(to, s->alone);
+	frame_put_bool(to, s->beyond);
+	frame_put_bool(to, s->special);
+	frame_put_str(to, s->schema);
+	frame_put_str(to, s->table);
+	put_list(to, s->makes, s->n_makes);
+	put_list(to, s->drops, s->n_drops);
+	put_list(to, s->refers, s->n_refers);
+}
+
+int
+statement_get(struct frame *from, struct statement *ret, struct why *why)
+{
+	*ret = (struct statement){ .kind = frame_get_below(from, STATEMENTS) };
+	ret->what = frame_get_str(from, NAME_MAX_BYTES);
+	ret->from = frame_get_u64(from);
+	ret->len = frame_get_u64(from);
+	ret->loses = frame_get_bool(from);
+	ret->opaque = frame_get_bool(from);
+	ret->alone = frame_get_bool(from);
+	ret->beyond = frame_get_bool(from);
+	ret->special = frame_get_bool(from);
+	ret->schema = frame_get_str(from, NAME_MAX_BYTES);
+	ret->table = frame_get_str(from, NAME_MAX_BYTES);
+	get_list(from, &ret->makes, &ret->n_makes);
+	get_list(from, &ret->drops, &ret->n_drops);
+	get_list(from, &ret->refers, &ret->n_refers);
+	if (!ret->what)
+		from->broken = true;
+	return frame_end(from, why);
+}

@@ -1,0 +1,320 @@
+/* What the guard says of statements: a table, so that the next one is a line.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hands/plan/guard.h"
+#include "support/check_main.h"
+
+#define AUTO VERDICT_AUTO
+#define ASK VERDICT_ASK
+#define NEVER VERDICT_NEVER
+
+static const struct {
+	enum verdict verdict;
+	const char *sql;
+} table[] = {
+	/* what only creates */
+	{ AUTO, "" },
+	{ AUTO, "-- nothing\n/* at /* all */ */ ;;" },
+	{ AUTO, "CREATE TABLE a (id int)" },
+	{ AUTO, "-- CreateTable\nCREATE TABLE \"A b\" (id int PRIMARY KEY);" },
+	{ AUTO, "CREATE TABLE IF NOT EXISTS a (id int)" },
+	{ AUTO, "CREATE TABLE s.a (id int)" },
+	{ AUTO, "CREATE UNLOGGED TABLE a (id int)" },
+	{ AUTO, "CREATE TABLE a (id serial, d text DEFAULT 'DROP TABLE x')" },
+	{ AUTO,
+		"CREATE TABLE a (at timestamp DEFAULT now(), CHECK (id > 0), "
+		"id int)" },
+	{ AUTO,
+		"CREATE TABLE a (id int REFERENCES old(id) ON DELETE CASCADE "
+		"ON UPDATE SET NULL)" },
+	{ AUTO, "CREATE TABLE a (x int) PARTITION BY RANGE (x)" },
+	{ AUTO, "CREATE TYPE e AS ENUM ('UPDATE', 'DELETE')" },
+	{ AUTO, "CREATE TYPE c AS (a int, b text)" },
+	{ AUTO, "CREATE TYPE r AS RANGE (subtype = float8)" },
+	{ AUTO, "CREATE TABLE a (id int); CREATE INDEX i ON a(id)" },
+	{ AUTO,
+		"CREATE TABLE a (id int); CREATE UNIQUE INDEX ON a(id) WHERE "
+		"id > 0" },
+	{ AUTO, "CREATE TABLE public.a (id int); CREATE INDEX i ON a(id)" },
+	{ AUTO, "CREATE TABLE a (id int); CREATE INDEX i ON public.a(id)" },
+	{ AUTO,
+		"CREATE TABLE a (id int); ALTER TABLE a ADD CONSTRAINT f "
+		"FOREIGN KEY (id) REFERENCES old(id) ON DELETE SET NULL" },
+	{ AUTO,
+		"CREATE TABLE a (id int); ALTER TABLE ONLY a ADD FOREIGN KEY "
+		"(id) REFERENCES old(id)" },
+	{ AUTO, "CREATE TABLE \"drop table\" (\"delete\" int)" },
+	{ AUTO, "CREATE TABLE a (d text DEFAULT $q$DELETE FROM x$q$)" },
+	/* what works on something that is there */
+	{ ASK, "CREATE INDEX i ON old(id)" },
+	{ ASK, "CREATE INDEX i ON a(id); CREATE TABLE a (id int)" },
+	{ ASK, "CREATE TABLE s.a (id int); CREATE INDEX i ON a(id)" },
+	{ ASK, "CREATE TABLE \"A\" (id int); CREATE INDEX i ON A(id)" },
+	{ ASK,
+		"CREATE TABLE a (id int); CREATE INDEX CONCURRENTLY i ON "
+		"a(id)" },
+	{ ASK,
+		"ALTER TABLE old ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES "
+		"old(id)" },
+	{ ASK,
+		"CREATE TABLE a (id int); ALTER TABLE old ADD FOREIGN KEY (id) "
+		"REFERENCES a(id)" },
+	{ ASK,
+		"CREATE TABLE a (id int); ALTER TABLE a ADD FOREIGN KEY (id) "
+		"REFERENCES old(id), ADD COLUMN x int" },
+	{ ASK, "ALTER TABLE old ADD COLUMN x int" },
+	{ ASK, "ALTER TABLE old ADD COLUMN IF NOT EXISTS x int DEFAULT 1" },
+	{ ASK, "ALTER TABLE old ALTER COLUMN x TYPE bigint" },
+	{ ASK, "ALTER TABLE old ALTER COLUMN x SET NOT NULL" },
+	{ ASK, "ALTER TABLE old ALTER COLUMN x DROP NOT NULL" },
+	{ ASK, "ALTER TABLE old ALTER COLUMN x DROP DEFAULT" },
+	{ ASK, "ALTER TABLE old RENAME TO older" },
+	{ ASK, "ALTER TABLE old RENAME COLUMN a TO b" },
+	{ ASK, "ALTER TABLE old OWNER TO x" },
+	{ ASK, "ALTER TABLE old SET SCHEMA s" },
+	{ ASK, "ALTER TABLE old ADD CONSTRAINT u UNIQUE (id)" },
+	{ ASK, "ALTER TABLE old ADD CHECK (id > 0) NOT VALID" },
+	{ ASK, "ALTER TABLE old VALIDATE CONSTRAINT c" },
+	{ ASK, "ALTER TABLE old ENABLE ROW LEVEL SECURITY" },
+	{ ASK, "ALTER TABLE old DETACH PARTITION p" },
+	{ ASK, "ALTER TABLE old DISABLE TRIGGER ALL" },
+	{ ASK, "CREATE TABLE a PARTITION OF old FOR VALUES IN (1)" },
+	{ ASK, "CREATE TABLE a () INHERITS (old)" },
+	{ ASK, "CREATE TABLE a (LIKE old)" },
+	{ ASK, "CREATE TABLE a OF t" },
+	{ ASK, "CREATE TABLE a (id int) TABLESPACE t" },
+	{ ASK, "CREATE TEMP TABLE a (id int)" },
+	{ ASK, "CREATE TABLE a AS SELECT * FROM old" },
+	{ ASK, "SELECT * INTO a FROM old" },
+	{ ASK, "CREATE VIEW v AS SELECT 1" },
+	{ ASK, "CREATE OR REPLACE VIEW v AS SELECT 1" },
+	{ ASK, "CREATE MATERIALIZED VIEW v AS SELECT 1" },
+	{ ASK, "REFRESH MATERIALIZED VIEW v" },
+	{ ASK, "CREATE SEQUENCE s" },
+	{ ASK, "CREATE DOMAIN d AS text CHECK (VALUE <> '')" },
+	{ ASK, "CREATE EXTENSION IF NOT EXISTS citext" },
+	{ ASK, "CREATE SCHEMA s" },
+	{ ASK, "CREATE SCHEMA IF NOT EXISTS s" },
+	{ ASK, "CREATE SCHEMA s CREATE TABLE t (id int)" },
+	{ ASK, "ALTER TYPE e ADD VALUE 'x'" },
+	{ ASK, "ALTER TYPE e RENAME VALUE 'x' TO 'y'" },
+	{ ASK, "INSERT INTO old VALUES (1)" },
+	{ ASK, "INSERT INTO old VALUES (1) ON CONFLICT DO NOTHING" },
+	{ ASK, "SELECT 1" },
+	{ ASK, "SELECT pg_catalog.set_config('search_path', '', false)" },
+	{ ASK, "SELECT * FROM old FOR UPDATE" },
+	{ ASK, "SET search_path = s" },
+	{ ASK, "SET ROLE postgres" },
+	{ ASK, "RESET ALL" },
+	{ ASK, "COMMENT ON TABLE old IS 'x'" },
+	{ ASK, "GRANT UPDATE, DELETE, TRUNCATE ON old TO x" },
+	{ ASK, "REVOKE ALL ON old FROM x" },
+	{ ASK,
+		"CREATE TRIGGER t BEFORE UPDATE OR DELETE ON old EXECUTE "
+		"FUNCTION f()" },
+	{ ASK, "CREATE POLICY p ON old FOR DELETE USING (true)" },
+	{ ASK, "COPY old FROM '/tmp/x'" },
+	{ ASK, "COPY old TO PROGRAM 'sh'" },
+	{ ASK, "LOCK TABLE old" },
+	{ ASK, "VACUUM old" },
+	{ ASK, "ANALYZE old" },
+	{ ASK, "REINDEX TABLE old" },
+	{ ASK, "CLUSTER old" },
+	{ ASK, "BEGIN; CREATE TABLE a (id int); COMMIT" },
+	{ ASK, "SAVEPOINT s" },
+	{ ASK, "CREATE ROLE x SUPERUSER" },
+	{ ASK, "ALTER SYSTEM SET fsync = off" },
+	{ ASK, "EXPLAIN SELECT 1" },
+	{ ASK, "EXPLAIN ANALYZE INSERT INTO old VALUES (1)" },
+	{ ASK, "PREPARE p AS SELECT 1" },
+	/* what no parser sees */
+	{ ASK, "DO $$ BEGIN DROP TABLE old; END $$" },
+	{ ASK, "DO LANGUAGE plpgsql 'BEGIN EXECUTE ''DELETE FROM x''; END'" },
+	{ ASK, "CALL p()" },
+	{ ASK, "EXECUTE p" },
+	{ ASK,
+		"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM "
+		"old'" },
+	/* what does not parse */
+	{ ASK, "CREATE TABLE a (id int" },
+	{ ASK, "\\i other.sql" },
+	{ ASK,
+		"\xef\xbb\xbf"
+		"CREATE TABLE a (id int)" },
+	{ ASK, "CREATE TABLE a (id int); 'unterminated" },
+	{ ASK, "MODIFY TABLE a" },
+	/* what can lose data */
+	{ NEVER, "DROP TABLE old" },
+	{ NEVER, "DROP TABLE IF EXISTS old" },
+	{ NEVER, "drop/**/table/**/old" },
+	{ NEVER, "CREATE TABLE a (id int); DROP TABLE a" },
+	{ NEVER, "DROP INDEX i" },
+	{ NEVER, "DROP INDEX CONCURRENTLY i" },
+	{ NEVER, "DROP TYPE e" },
+	{ NEVER, "DROP VIEW v" },
+	{ NEVER, "DROP SCHEMA public CASCADE" },
+	{ NEVER, "DROP DATABASE d" },
+	{ NEVER, "DROP ROLE x" },
+	{ NEVER, "DROP OWNED BY x" },
+	{ NEVER, "DROP FUNCTION f()" },
+	{ NEVER, "DROP EXTENSION citext" },
+	{ NEVER, "DROP TRIGGER t ON old" },
+	{ NEVER, "DROP POLICY p ON old" },
+	{ NEVER, "DROP TABLESPACE t" },
+	{ NEVER, "TRUNCATE old" },
+	{ NEVER, "TRUNCATE TABLE ONLY old RESTART IDENTITY CASCADE" },
+	{ NEVER, "DELETE FROM old" },
+	{ NEVER, "-- x\n  DELETE FROM old WHERE false" },
+	{ NEVER, "UPDATE old SET x = 1" },
+	{ NEVER, "WITH d AS (DELETE FROM old RETURNING *) SELECT * FROM d" },
+	{ NEVER,
+		"WITH a AS (WITH b AS (UPDATE old SET x = 1 RETURNING 1) "
+		"SELECT * FROM b) SELECT * FROM a" },
+	{ NEVER,
+		"INSERT INTO x WITH d AS (DELETE FROM old RETURNING *) SELECT "
+		"* FROM d" },
+	{ NEVER,
+		"CREATE TABLE a AS WITH d AS (DELETE FROM old RETURNING *) "
+		"SELECT * FROM d" },
+	{ NEVER, "EXPLAIN ANALYZE DELETE FROM old" },
+	{ NEVER, "EXPLAIN (ANALYZE) UPDATE old SET x = 1" },
+	{ NEVER, "PREPARE p AS DELETE FROM old" },
+	{ NEVER, "CREATE RULE r AS ON INSERT TO old DO ALSO DELETE FROM x" },
+	{ NEVER,
+		"CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM "
+		"old; END" },
+	{ NEVER,
+		"DECLARE c CURSOR FOR WITH d AS (DELETE FROM old RETURNING 1) "
+		"SELECT * FROM d" },
+	{ NEVER, "COPY (DELETE FROM old RETURNING *) TO STDOUT" },
+	{ NEVER,
+		"INSERT INTO old VALUES (1) ON CONFLICT (id) DO UPDATE SET x "
+		"= 2" },
+	{ NEVER, "MERGE INTO old USING x ON true WHEN MATCHED THEN DELETE" },
+	{ NEVER,
+		"MERGE INTO old USING x ON true WHEN MATCHED THEN UPDATE SET "
+		"y = 1" },
+	{ NEVER, "ALTER TABLE old DROP COLUMN x" },
+	{ NEVER, "ALTER TABLE old ADD COLUMN y int, DROP COLUMN IF EXISTS x" },
+	{ NEVER, "ALTER TABLE old DROP CONSTRAINT c" },
+	{ NEVER, "ALTER TYPE c DROP ATTRIBUTE a" },
+	{ NEVER, "ALTER DOMAIN d DROP CONSTRAINT c" },
+	{ NEVER, "SELECT 1; SELECT $$x;y$$; DELETE FROM old" },
+	{ NEVER, "DO $$ BEGIN END $$; TRUNCATE old" },
+};
+
+static struct migration
+migration_of(const char *sql)
+{
+	struct migration m = { .name = xstrdup("m") };
+	buf_add_str(&m.text, sql);
+	script_parse(buf_span(&m.text), USEC_NEVER, &m.script);
+	return m;
+}
+
+START_TEST(a_statement_gets_its_verdict)
+{
+	struct migration m = migration_of(table[_i].sql);
+	struct migration *list[] = { &m };
+	own(str) char *reason = NULL;
+	enum verdict v = guard_judge(list, 1, "public", &reason);
+	ck_assert_msg(v == table[_i].verdict, "%s: %s, %s", table[_i].sql,
+		verdict_name(v), reason);
+	ck_assert_ptr_nonnull(reason);
+	migration_free(&m);
+}
+END_TEST
+
+START_TEST(a_schema_that_exists_may_be_created_again)
+{
+	struct migration m =
+		migration_of("CREATE SCHEMA IF NOT EXISTS \"public\"");
+	m.script.statements[0].makes[0].exists = true;
+	struct migration *list[] = { &m };
+	own(str) char *reason = NULL;
+	ck_assert_int_eq(guard_judge(list, 1, "public", &reason), VERDICT_AUTO);
+	migration_free(&m);
+}
+END_TEST
+
+START_TEST(a_table_that_exists_is_not_new)
+{
+	struct migration m = migration_of("CREATE TABLE IF NOT EXISTS a (id "
+					  "int); CREATE INDEX ON a(id)");
+	m.script.statements[0].makes[0].exists = true;
+	struct migration *list[] = { &m };
+	own(str) char *reason = NULL;
+	ck_assert_int_eq(guard_judge(list, 1, "public", &reason), VERDICT_ASK);
+	migration_free(&m);
+}
+END_TEST
+
+START_TEST(a_table_of_an_earlier_script_is_new)
+{
+	struct migration one = migration_of("CREATE TABLE a (id int)");
+	struct migration two = migration_of("CREATE INDEX ON a(id)");
+	struct migration *right[] = { &one, &two };
+	struct migration *wrong[] = { &two, &one };
+	own(str) char *reason = NULL;
+	own(str) char *other = NULL;
+	ck_assert_int_eq(
+		guard_judge(right, 2, "public", &reason), VERDICT_AUTO);
+	ck_assert_int_eq(guard_judge(wrong, 2, "public", &other), VERDICT_ASK);
+	migration_free(&one);
+	migration_free(&two);
+}
+END_TEST
+
+START_TEST(a_script_that_kills_its_parser_asks)
+{
+	own(buf) struct buf sql = { 0 };
+	buf_add_str(&sql, "SELECT 1");
+	for (int i = 0; i < 300000; i++)
+		buf_add_str(&sql, "+1");
+	struct migration m = migration_of(buf_str(&sql));
+	struct migration *list[] = { &m };
+	own(str) char *reason = NULL;
+	ck_assert(!m.script.known);
+	ck_assert_int_eq(guard_judge(list, 1, "public", &reason), VERDICT_ASK);
+	migration_free(&m);
+}
+END_TEST
+
+START_TEST(a_script_with_a_nul_is_refused)
+{
+	struct migration m = { .name = xstrdup("m") };
+	buf_add(&m.text, "SELECT 1;\0DROP TABLE x", 22);
+	script_parse(buf_span(&m.text), USEC_NEVER, &m.script);
+	struct migration *list[] = { &m };
+	own(str) char *reason = NULL;
+	ck_assert_int_eq(
+		guard_judge(list, 1, "public", &reason), VERDICT_NEVER);
+	migration_free(&m);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("guard");
+	TCase *t = tcase_create("guard");
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(
+		t, a_statement_gets_its_verdict, 0, ELEMENTS(table));
+	tcase_add_test(t, a_schema_that_exists_may_be_created_again);
+	tcase_add_test(t, a_table_that_exists_is_not_new);
+	tcase_add_test(t, a_table_of_an_earlier_script_is_new);
+	tcase_add_test(t, a_script_that_kills_its_parser_asks);
+	tcase_add_test(t, a_script_with_a_nul_is_refused);
+	suite_add_tcase(s, t);
+	SRunner *sr = srunner_create(s);
+	srunner_run_all(sr, CK_NORMAL);
+	int failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}

@@ -1,0 +1,56 @@
+#include "config.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "hands/prisma/schema-prisma.h"
+#include "support/check_main.h"
+
+static enum answer
+ask(const char *schema, const char *table)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *path = xprintf("%s/schema.prisma", folder);
+	own(fd) int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_eq(write_all(fd, span_of(schema)), 0);
+	return schema_prisma_model(path, table);
+}
+
+#define SCHEMA                                                         \
+	"// model Comment {\n"                                         \
+	"model User {\n  id Int @id @map(\"Mapped\")\n}\n"             \
+	"model Event{\n  id Int\n\n  @@map(\"analytics_events\")\n}\n" \
+	"enum Kind {\n  A\n  @@map(name: \"kinds\")\n}\n"              \
+	"  model\tLast {\n}\n"
+
+START_TEST(a_model_stands_for_its_table)
+{
+	ck_assert_int_eq(ask(SCHEMA, "User"), ANSWER_YES);
+	ck_assert_int_eq(ask(SCHEMA, "analytics_events"), ANSWER_YES);
+	ck_assert_int_eq(ask(SCHEMA, "Last"), ANSWER_YES);
+}
+END_TEST
+
+START_TEST(a_mapped_model_does_not_stand_for_its_name)
+{
+	ck_assert_int_eq(ask(SCHEMA, "Event"), ANSWER_NO);
+	ck_assert_int_eq(ask(SCHEMA, "Mapped"), ANSWER_NO);
+	ck_assert_int_eq(ask(SCHEMA, "Comment"), ANSWER_NO);
+	ck_assert_int_eq(ask(SCHEMA, "user"), ANSWER_NO);
+	ck_assert_int_eq(ask("", "User"), ANSWER_NO);
+}
+END_TEST
+
+START_TEST(a_schema_that_is_missing_tells_nothing)
+{
+	ck_assert_int_eq(
+		schema_prisma_model("/nonexistent", "User"), ANSWER_UNKNOWN);
+}
+END_TEST
+
+CHECK_MAIN("model", a_model_stands_for_its_table,
+	a_mapped_model_does_not_stand_for_its_name,
+	a_schema_that_is_missing_tells_nothing)
