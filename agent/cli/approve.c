@@ -1,9 +1,9 @@
 #include "config.h"
+#include "base/escape.h"
+#include "cli/command.h"
 #include "cli/daemon-client.h"
 
 #include <jansson.h>
-
-#include "base/escape.h"
 
 /* Codes are shown in lower case; somebody may type them otherwise. */
 static void

@@ -1,10 +1,10 @@
 #include "config.h"
 #include "cli/command.h"
+#include "cli/config-check.h"
+#include "config/settings.h"
+#include "rule/rule.h"
 
 #include <stdio.h>
-
-#include "cli/config-check.h"
-#include "rule/rule.h"
 
 static void
 print_problem(const char *text)

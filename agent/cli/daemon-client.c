@@ -14,6 +14,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "cli/output/page.h"
+#include "config/settings.h"
 #include "head/head.h"
 
 #define WAIT_SECONDS 10

@@ -1,5 +1,15 @@
 #include "config.h"
+#include "base/escape.h"
+#include "base/log.h"
 #include "cli/command.h"
+#include "cli/output/page.h"
+#include "config/settings.h"
+#include "wire/fault.h"
+#include "wire/finding.h"
+#include "wire/job.h"
+#include "wire/plan.h"
+#include "wire/result.h"
+#include "wire/role.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -7,16 +17,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "base/escape.h"
-#include "base/log.h"
-#include "cli/output/page.h"
-#include "wire/finding.h"
-#include "wire/job.h"
-#include "wire/plan.h"
-#include "wire/result.h"
-#include "wire/role.h"
-#include "config/settings.h"
 
 #define LOOK_TIME USEC_MINUTE
 #define FINDINGS_KEPT 256u

@@ -8,7 +8,10 @@
 #include <sys/wait.h>
 
 #include "base/spawn.h"
+#include "wire/batch.h"
+#include "wire/fault.h"
 #include "wire/role.h"
+#include "wire/source.h"
 
 struct eyes_client {
 	const struct rules *rules;

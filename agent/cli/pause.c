@@ -1,4 +1,5 @@
 #include "config.h"
+#include "cli/command.h"
 #include "cli/daemon-client.h"
 
 #include <jansson.h>

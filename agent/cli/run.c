@@ -1,8 +1,8 @@
 #include "config.h"
-#include "cli/command.h"
-
 #include "base/log.h"
+#include "cli/command.h"
 #include "cli/config-check.h"
+#include "config/settings.h"
 #include "head/head.h"
 
 static void

@@ -1,5 +1,13 @@
 #include "config.h"
+#include "base/clock.h"
+#include "base/escape.h"
 #include "cli/command.h"
+#include "cli/eyes-client.h"
+#include "cli/load-rules.h"
+#include "cli/output/wrap.h"
+#include "config/caprover.h"
+#include "rule/rule.h"
+#include "wire/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,13 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "base/clock.h"
-#include "base/escape.h"
-#include "config/caprover.h"
-#include "cli/load-rules.h"
-#include "cli/eyes-client.h"
-#include "cli/output/wrap.h"
 
 struct scan {
 	const struct rules *rules;

@@ -1,5 +1,11 @@
 #include "config.h"
+#include "base/file.h"
 #include "cli/command.h"
+#include "cli/eyes-client.h"
+#include "cli/load-rules.h"
+#include "rule/rule.h"
+#include "wire/fault.h"
+#include "wire/source.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,10 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "base/file.h"
-#include "cli/load-rules.h"
-#include "cli/eyes-client.h"
 
 /* What a sample's text turned out to be. */
 struct seen {

@@ -1,6 +1,9 @@
 #include "config.h"
 #include "eyes/batcher.h"
 
+#include "wire/batch.h"
+#include "wire/fault.h"
+
 #define BATCH_BYTES (8u << 20)
 #define BATCH_EVERY (5 * USEC_SECOND)
 

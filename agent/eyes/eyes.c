@@ -11,9 +11,16 @@
 
 #include "base/frame.h"
 #include "base/log.h"
-#include "eyes/sandbox.h"
+#include "eyes/input/window.h"
+#include "eyes/match/match.h"
 #include "eyes/reader.h"
+#include "eyes/records/record-walk.h"
+#include "eyes/sandbox.h"
+#include "eyes/search/prefilter.h"
+#include "rule/rule.h"
+#include "wire/batch.h"
 #include "wire/role.h"
+#include "wire/source.h"
 
 #define DAMPING (50 * USEC_SECOND / 1000) /* one read of a source in it */
 #define QUIET USEC_SECOND                 /* after it an open record is whole */

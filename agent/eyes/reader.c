@@ -6,9 +6,11 @@
 
 #include "base/hash.h"
 #include "eyes/batcher.h"
-#include "eyes/search/candidates.h"
 #include "eyes/format/detect.h"
 #include "eyes/input/line-numbers.h"
+#include "eyes/search/candidates.h"
+#include "wire/batch.h"
+#include "wire/fault.h"
 
 #define CHUNK (512u << 10)
 #define LINE_RAW_MAX (1u << 20) /* a longer line is read up to here */

@@ -11,15 +11,19 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "hands/run/attempt-log.h"
+#include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
-#include "hands/prisma/new-migration.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/rehearse.h"
-#include "hands/jobs/context.h"
-#include "hands/run/progress.h"
 #include "hands/jobs/verify.h"
+#include "hands/postgres/url.h"
+#include "hands/prisma/migrations.h"
+#include "hands/prisma/new-migration.h"
+#include "hands/run/attempt-log.h"
+#include "hands/run/progress.h"
+#include "wire/job.h"
+#include "wire/result.h"
 #include "wire/role.h"
 
 #define JOB_WAIT (10 * 1000) /* milliseconds until the one job is there */

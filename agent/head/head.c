@@ -11,11 +11,15 @@
 #include "base/log.h"
 #include "base/spawn.h"
 #include "head/control/control.h"
+#include "head/control/requests.h"
 #include "head/incidents/scheduler.h"
+#include "head/notices/outbox.h"
 #include "head/policy/freeze.h"
+#include "head/policy/limits.h"
 #include "head/roles/eyes-process.h"
 #include "head/sources/sources.h"
-#include "head/control/requests.h"
+#include "head/store/store.h"
+#include "rule/rule.h"
 
 enum { EXIT_FINE = 0, EXIT_CONFIG = 2, EXIT_CANNOT = 3 };
 

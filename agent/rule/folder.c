@@ -1,5 +1,6 @@
 #include "config.h"
 #include "rule/rule.h"
+#include "wire/source.h"
 
 #include <dirent.h>
 #include <errno.h>

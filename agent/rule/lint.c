@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rule/pattern.h"
+#include "wire/fault.h"
 
 /* Two of them make the matcher try every pair of places: 35 ms for 16 KiB. */
 static unsigned

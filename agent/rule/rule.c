@@ -8,6 +8,7 @@
 #include "config/ini.h"
 #include "rule/lint.h"
 #include "rule/samples.h"
+#include "wire/fault.h"
 
 #define RULE_NAME_MAX 40u /* so that its samples' sections fit in inih */
 

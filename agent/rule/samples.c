@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/fault.h"
+
 struct sample_place {
 	const struct ini *conf;
 	const struct ini_section *section;

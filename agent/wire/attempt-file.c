@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "wire/finding.h"
 
 #define FILE_MAX (1u << 20)
 #define WITHDRAWN "withdrawn" /* the event's name */

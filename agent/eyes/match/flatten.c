@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "eyes/match/fields.h"
 #include "eyes/match/key-values.h"
+#include "eyes/records/line-prefix.h"
+#include "eyes/records/line-shape.h"
 
 #define QUERY_SHOWN 80u
 

@@ -6,6 +6,8 @@
 #include "base/escape.h"
 #include "eyes/match/flatten.h"
 #include "rule/pattern.h"
+#include "wire/fault.h"
+#include "wire/source.h"
 
 /* Where an unlucky pattern gives up: 0.1 ms instead of 11. */
 #define MATCH_LIMIT 100000u

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "eyes/records/line-prefix.h"
+#include "eyes/records/line-shape.h"
 #include "eyes/records/transitions.h"
 
 /* A query log with values that hold newlines ends somewhere. */

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "eyes/format/docker-json.h"
+#include "eyes/format/join-pieces.h"
+
 /* A record that began further back is not put together again. */
 #define BACK_STREAM 65536u
 #define BACK_FILE (1u << 20)

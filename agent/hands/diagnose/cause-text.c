@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/prisma/history.h"
 
 static const struct finding *
 finding_of(const struct diagnosis *d, const char *name)

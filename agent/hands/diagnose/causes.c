@@ -5,7 +5,13 @@
 #include <string.h>
 
 #include "hands/diagnose/census.h"
+#include "hands/diagnose/findings.h"
+#include "hands/prisma/history.h"
+#include "hands/prisma/migrations.h"
 #include "hands/prisma/schema-prisma.h"
+#include "hands/prisma/stray-sql.h"
+#include "hands/sql/script.h"
+#include "hands/sql/statement.h"
 
 #define STRAYS_SHOWN 5
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hands/sql/statement.h"
+
 /* A table brings a type of its name, and a type's name may be taken by one. */
 static const char *const queries[MADE_KINDS] = {
 	[MADE_RELATION] =

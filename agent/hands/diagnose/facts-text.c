@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/diagnose/findings.h"
+#include "hands/postgres/url.h"
+#include "hands/prisma/history.h"
 
 #define NAMES_SHOWN 5
 #define LOG_SHOWN 1200

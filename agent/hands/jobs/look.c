@@ -5,14 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hands/diagnose/cause.h"
-#include "hands/postgres/connect.h"
-#include "hands/plan/plan.h"
-#include "hands/postgres/pooler.h"
-#include "hands/diagnose/probe.h"
 #include "hands/diagnose/cause-text.h"
-#include "hands/diagnose/facts-text.h"
+#include "hands/diagnose/cause.h"
 #include "hands/diagnose/causes.h"
+#include "hands/diagnose/facts-text.h"
+#include "hands/diagnose/findings.h"
+#include "hands/diagnose/probe.h"
+#include "hands/plan/plan.h"
+#include "hands/postgres/connect.h"
+#include "hands/postgres/pooler.h"
+#include "hands/postgres/server-identity.h"
+#include "hands/postgres/session.h"
+#include "hands/postgres/url.h"
+#include "hands/prisma/history.h"
+#include "hands/prisma/migrations.h"
+#include "wire/fault.h"
 
 #define LOOK_LOCK (2 * USEC_SECOND)
 #define LOOK_STATEMENT (20 * USEC_SECOND)

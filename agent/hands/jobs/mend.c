@@ -4,10 +4,17 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hands/postgres/pooler.h"
-#include "hands/prisma/new-migration.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/verify.h"
+#include "hands/postgres/pooler.h"
+#include "hands/postgres/server-identity.h"
+#include "hands/postgres/session.h"
+#include "hands/postgres/url.h"
+#include "hands/prisma/apply.h"
+#include "hands/prisma/new-migration.h"
+#include "hands/run/attempt-log.h"
+#include "hands/run/progress.h"
+#include "wire/attempt-file.h"
 
 #define RECOVER_TIME (30 * USEC_SECOND)
 

@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "hands/diagnose/census.h"
-#include "hands/prisma/history.h"
+#include "hands/postgres/session.h"
 #include "hands/prisma/apply.h"
+#include "hands/prisma/history.h"
+#include "hands/prisma/migrations.h"
+#include "hands/sql/script.h"
 
 #define POLL_EVERY 200 /* milliseconds */
 

@@ -3,9 +3,14 @@
 
 #include <errno.h>
 
+#include "hands/diagnose/diagnosis.h"
+#include "hands/jobs/verify.h"
 #include "hands/plan/outside-effects.h"
 #include "hands/plan/scratch-database.h"
-#include "hands/jobs/verify.h"
+#include "hands/postgres/session.h"
+#include "hands/postgres/url.h"
+#include "hands/prisma/apply.h"
+#include "hands/run/progress.h"
 
 static void
 rehearse_on(const struct job_context *task, const struct diagnosis *d,

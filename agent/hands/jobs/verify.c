@@ -1,8 +1,11 @@
 #include "config.h"
 #include "hands/jobs/verify.h"
 
-#include "hands/jobs/look.h"
+#include "hands/diagnose/diagnosis.h"
 #include "hands/diagnose/probe.h"
+#include "hands/jobs/look.h"
+#include "hands/postgres/session.h"
+#include "hands/prisma/history.h"
 
 #define VERIFY_TIME (20 * USEC_SECOND)
 

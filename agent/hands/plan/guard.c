@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/sql/statement.h"
 
 struct guard {
 	struct migration *const *list;

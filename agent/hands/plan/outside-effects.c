@@ -8,6 +8,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include "base/escape.h"
+#include "hands/sql/script.h"
 
 #define NODE(x) PG_QUERY__NODE__NODE_##x
 #define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x

@@ -8,8 +8,15 @@
 
 #include "base/escape.h"
 #include "hands/diagnose/census.h"
+#include "hands/diagnose/findings.h"
 #include "hands/plan/guard.h"
 #include "hands/plan/privileges.h"
+#include "hands/prisma/history.h"
+#include "hands/prisma/migrations.h"
+#include "hands/sql/script.h"
+#include "wire/fault.h"
+#include "wire/finding.h"
+#include "wire/plan.h"
 
 #define NAME_LONGEST 200u /* Prisma's own column holds 255 */
 #define STATEMENT_SHOWN 900u

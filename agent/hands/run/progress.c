@@ -3,6 +3,8 @@
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "wire/finding.h"
+#include "wire/plan.h"
 #include "wire/role.h"
 
 #define STEP_MAX 1500u

@@ -4,6 +4,12 @@
 #include <jansson.h>
 
 #include "base/escape.h"
+#include "head/model/incident.h"
+#include "head/policy/policy.h"
+#include "wire/fault.h"
+#include "wire/finding.h"
+#include "wire/plan.h"
+#include "wire/result.h"
 
 static json_t *
 json_time(usec when)

@@ -6,9 +6,12 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "config/settings.h"
 #include "head/control/control.h"
 #include "head/control/incident-json.h"
+#include "head/model/incident.h"
 #include "head/notices/notice.h"
+#include "head/policy/limits.h"
 
 /* Exit codes of the command line (DESIGN section 9). */
 #define EXIT_NO 1

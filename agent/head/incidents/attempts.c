@@ -6,7 +6,11 @@
 #include <systemd/sd-id128.h>
 
 #include "head/incidents/budget.h"
+#include "head/model/incident.h"
+#include "head/policy/limits.h"
+#include "head/store/store.h"
 #include "wire/attempt-file.h"
+#include "wire/result.h"
 
 static int
 new_key(char key[KEY_TEXT], struct why *why)

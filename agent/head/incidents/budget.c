@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "head/policy/limits.h"
+#include "head/store/store.h"
+
 /* The database that attempts are counted by. */
 int
 budget_database(const struct incidents *d, const struct app *app, char **ret,

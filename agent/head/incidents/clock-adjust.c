@@ -6,6 +6,8 @@
 #include <string.h>
 #include <systemd/sd-id128.h>
 
+#include "head/model/incident.h"
+
 #define KEY "clock"
 /* What an attempt's age still matters for, and generously so. */
 #define AGE_MOST (8 * USEC_DAY)

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "head/incidents/job-results.h"
 #include "head/incidents/ingest.h"
+#include "head/incidents/job-results.h"
+#include "head/roles/job-queue.h"
+#include "head/store/store.h"
 
 /* What is known of an app's target in this run. */
 struct target_question {

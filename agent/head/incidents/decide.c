@@ -3,8 +3,13 @@
 
 #include <stdlib.h>
 
-#include "head/incidents/budget.h"
 #include "head/incidents/attempts.h"
+#include "head/incidents/budget.h"
+#include "head/model/incident.h"
+#include "head/policy/limits.h"
+#include "head/policy/policy.h"
+#include "head/store/store.h"
+#include "wire/fault.h"
 
 /* The message about a cause goes out once; about an unknown one, once an hour
  * for each app. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/model/incident.h"
+
 struct hold {
 	struct hold *next;
 	uint64_t incident;

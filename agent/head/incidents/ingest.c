@@ -5,6 +5,11 @@
 #include <stdlib.h>
 
 #include "head/incidents/attempts.h"
+#include "head/model/incident.h"
+#include "head/notices/notice.h"
+#include "head/policy/limits.h"
+#include "head/store/store.h"
+#include "wire/fault.h"
 
 /* A request that was under way when we committed may still log the old fault.
  */

@@ -2,9 +2,15 @@
 #include "head/incidents/job-results.h"
 
 #include "base/escape.h"
-#include "head/incidents/budget.h"
 #include "head/incidents/attempts.h"
+#include "head/incidents/budget.h"
 #include "head/incidents/decide.h"
+#include "head/model/incident.h"
+#include "head/policy/limits.h"
+#include "head/store/store.h"
+#include "wire/finding.h"
+#include "wire/plan.h"
+#include "wire/result.h"
 
 /* How long an answer is waited for that hands cannot get right now. */
 #define PATIENCE (15 * USEC_MINUTE)

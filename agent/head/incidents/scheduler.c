@@ -5,14 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "head/incidents/job-results.h"
-#include "head/incidents/budget.h"
 #include "head/incidents/attempts.h"
+#include "head/incidents/budget.h"
+#include "head/incidents/clock-adjust.h"
+#include "head/incidents/database-targets.h"
 #include "head/incidents/decide.h"
 #include "head/incidents/ingest.h"
+#include "head/incidents/job-results.h"
 #include "head/incidents/still-looking.h"
-#include "head/incidents/database-targets.h"
-#include "head/incidents/clock-adjust.h"
+#include "head/model/incident.h"
+#include "head/policy/limits.h"
+#include "head/roles/job-queue.h"
+#include "head/store/store.h"
+#include "wire/fault.h"
 
 struct scheduler {
 	struct incidents incidents;

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "head/policy/limits.h"
+#include "head/store/store.h"
+
 /* Once an hour for each app: whoever writes log lines could otherwise make us
  * write as many messages. */
 static bool

@@ -8,6 +8,9 @@
 #include <strings.h>
 
 #include "base/escape.h"
+#include "head/model/incident.h"
+#include "wire/finding.h"
+#include "wire/result.h"
 
 #define STEPS_SHOWN 6u
 #define STEP_MAX 200u

@@ -7,6 +7,7 @@
 
 #include "head/notices/notice.h"
 #include "head/notices/webhook.h"
+#include "head/policy/limits.h"
 
 /* How soon a store that failed is tried again. */
 #define STORE_RETRY (30 * USEC_SECOND)

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "wire/fault.h"
+
 static const char *const names[ACTIONS] = {
 	[ACTION_NONE] = "none",
 	[ACTION_CLOSE] = "close",

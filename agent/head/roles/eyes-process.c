@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "wire/batch.h"
 
 /* Eyes that die at once are not started again in a storm. */
 #define PAUSE_LEAST (100 * (USEC_SECOND / 1000))

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/sources/file-identity.h"
+#include "head/sources/log-file.h"
+#include "wire/batch.h"
+
 static void __attribute__((format(printf, 2, 3)))
 note(const struct checkpoints *p, const char *fmt, ...)
 {

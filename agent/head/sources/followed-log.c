@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "head/sources/file-identity.h"
+#include "wire/batch.h"
+
 struct followed_log *
 followed_log_new(const struct app *app, const char *container, const char *path)
 {

@@ -7,6 +7,10 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "head/roles/eyes-process.h"
+#include "head/sources/followed-log.h"
+#include "head/sources/log-file.h"
+
 #define TROUBLES_MOST 2
 
 void

@@ -8,8 +8,14 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/hash.h"
-#include "head/sources/rotated-files.h"
+#include "config/settings.h"
+#include "head/sources/file-identity.h"
+#include "head/sources/followed-log.h"
 #include "head/sources/gzip-info.h"
+#include "head/sources/log-file.h"
+#include "head/sources/rotated-files.h"
+#include "head/store/store.h"
+#include "wire/batch.h"
 
 /* A descriptor that was kept, of a file that is not stored. */
 struct orphan {

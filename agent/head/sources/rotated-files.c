@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "head/sources/log-file.h"
+
 /* Docker's max-file has no limit of its own. */
 #define ROTATED_FILES_MOST 100
 /* While copies are moved up, from the highest number on, one is missing. */

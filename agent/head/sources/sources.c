@@ -9,10 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "head/sources/rotated-files.h"
+#include "head/sources/checkpoints.h"
 #include "head/sources/discovery.h"
-#include "head/sources/resume.h"
 #include "head/sources/followed-logs.h"
+#include "head/sources/log-file.h"
+#include "head/sources/resume.h"
+#include "head/sources/rotated-files.h"
+#include "rule/rule.h"
 
 #define RESCAN (5 * USEC_SECOND)
 #define SETTLE (50 * (USEC_SECOND / 1000)) /* events come in showers */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "head/store/db-inside.h"
+#include "head/store/query.h"
 
 /* "lgmd": says that the file is ours. */
 #define APPLICATION_ID 0x6c676d64

@@ -1,11 +1,14 @@
 #include "config.h"
+#include "head/model/incident.h"
+#include "head/store/db.h"
+#include "head/store/query.h"
+#include "head/store/store-inside.h"
 #include "head/store/store.h"
+#include "wire/result.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "head/store/store-inside.h"
 
 #define ATTEMPT_COLUMNS                                                \
 	"incident, number, key, plan_hash, database, started, ended, " \

@@ -1,10 +1,11 @@
 #include "config.h"
+#include "head/store/db.h"
+#include "head/store/query.h"
+#include "head/store/store-inside.h"
 #include "head/store/store.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-#include "head/store/store-inside.h"
 
 /* Gaps are for people; older ones have been told. */
 #define GAPS_KEPT 1000

@@ -1,5 +1,12 @@
 #include "config.h"
+#include "head/model/incident.h"
+#include "head/policy/policy.h"
+#include "head/store/query.h"
 #include "head/store/store-inside.h"
+#include "wire/fault.h"
+#include "wire/finding.h"
+#include "wire/plan.h"
+#include "wire/result.h"
 
 #include <errno.h>
 #include <jansson.h>

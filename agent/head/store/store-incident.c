@@ -1,10 +1,14 @@
 #include "config.h"
+#include "head/model/incident.h"
+#include "head/store/db.h"
+#include "head/store/query.h"
+#include "head/store/store-inside.h"
 #include "head/store/store.h"
+#include "wire/fault.h"
+#include "wire/finding.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-#include "head/store/store-inside.h"
 
 static int
 no_incident(uint64_t id, struct why *why)

@@ -1,11 +1,12 @@
 #include "config.h"
+#include "head/store/db.h"
+#include "head/store/query.h"
+#include "head/store/store-inside.h"
 #include "head/store/store.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "head/store/store-inside.h"
 
 #define OUTBOX_COLUMNS                                                 \
 	"id, incident, notify, kind, text, command, excerpt, queued, " \

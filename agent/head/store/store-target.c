@@ -1,11 +1,13 @@
 #include "config.h"
+#include "base/redact.h"
+#include "head/store/db.h"
+#include "head/store/query.h"
+#include "head/store/store-inside.h"
 #include "head/store/store.h"
+#include "wire/fault.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-#include "base/redact.h"
-#include "head/store/store-inside.h"
 
 /* Rows of one app without a target; more are counted without their object. */
 #define UNPLACED_MOST 200

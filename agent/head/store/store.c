@@ -12,8 +12,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "head/store/db.h"
+#include "head/store/query.h"
 #include "head/store/schema.h"
 #include "head/store/store-inside.h"
+#include "wire/fault.h"
 
 #define LOCK_PATIENCE (2 * USEC_SECOND)
 
