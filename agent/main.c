@@ -10,9 +10,10 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "cli/command.h"
+#include "cli/output/terminal.h"
+#include "config/settings.h"
 #include "eyes/eyes.h"
 #include "hands/hands.h"
-#include "config/settings.h"
 
 static const struct command commands[] = {
 	{ "run", "",
@@ -108,9 +109,9 @@ refuse_command(const char *name)
 {
 	for (size_t i = 0; i < ELEMENTS(later); i++)
 		if (strcmp(later[i], name) == 0)
-			return command_fails(
+			return terminal_fails(
 				EXIT_USAGE, "%s: not built yet", name);
-	return command_fails(EXIT_USAGE,
+	return terminal_fails(EXIT_USAGE,
 		"there is no command '%s'; logmend --help lists them", name);
 }
 
@@ -131,7 +132,7 @@ run_role(const char *role, const char *config)
 		(void)prctl(PR_SET_NAME, "logmend-hands");
 		return hands_main(config);
 	}
-	return command_fails(EXIT_USAGE, "there is no role '%s'", role);
+	return terminal_fails(EXIT_USAGE, "there is no role '%s'", role);
 }
 
 /* Options before the command; the index of the command, or of argc. */
@@ -153,7 +154,7 @@ read_options(int argc, char **argv, struct invocation *in, const char **role)
 			puts("logmend " PACKAGE_VERSION);
 			exit(EXIT_DONE);
 		} else {
-			exit(command_fails(EXIT_USAGE,
+			exit(terminal_fails(EXIT_USAGE,
 				"'%s' is no option, or lacks its value; try "
 				"--help",
 				argv[i]));

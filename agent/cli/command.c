@@ -9,18 +9,6 @@
 
 #include "cli/output/wrap.h"
 
-int
-command_fails(int code, const char *fmt, ...)
-{
-	fputs("logmend: ", stderr);
-	va_list args;
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return code;
-}
-
 void
 command_synopsis(const struct command *c, FILE *to)
 {
@@ -102,11 +90,4 @@ command_operands(
 		return true;
 	command_usage(c);
 	return false;
-}
-
-bool
-command_colours(void)
-{
-	const char *no = getenv("NO_COLOR");
-	return isatty(STDOUT_FILENO) && !(no && *no);
 }

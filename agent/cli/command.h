@@ -5,13 +5,7 @@
 #include <stdio.h>
 
 #include "base/why.h"
-
-enum exit_code {
-	EXIT_DONE = 0,
-	EXIT_NO = 1, /* faults with --exit-code, a failed sample, unknown ID */
-	EXIT_USAGE = 2,  /* usage or configuration */
-	EXIT_UNABLE = 3, /* could not tell or reach; wins over EXIT_NO */
-};
+#include "wire/exit-code.h"
 
 struct invocation {
 	const char *config; /* absolute path; the default unless -c */
@@ -41,9 +35,6 @@ int command_pause(const struct command *c, const struct invocation *in);
 int command_resume(const struct command *c, const struct invocation *in);
 int command_status(const struct command *c, const struct invocation *in);
 
-/* `logmend: why` on standard error; returns the code. */
-int command_fails(int code, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 /* `usage: logmend [-c FILE] NAME ...`, in lines of 80 columns. */
 void command_synopsis(const struct command *c, FILE *to);
 /* The usage of one command on standard error; EXIT_USAGE. */
@@ -57,5 +48,3 @@ const char *command_option(struct invocation *in, const char *name);
  * or the number of operands is not within [least, most]. Complains. */
 bool command_operands(
 	const struct command *c, struct invocation *in, int least, int most);
-/* Whether standard output takes colours: a terminal, and no NO_COLOR. */
-bool command_colours(void);

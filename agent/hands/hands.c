@@ -93,7 +93,10 @@ do_look(const struct job_context *task, struct progress *t, struct result *ret)
 	struct why why;
 	int r = look(&with, &d, &why);
 	/* What was found before it failed is worth telling too. */
-	progress_diagnosis(t, &d);
+	for (size_t i = 0; i < d.findings.n; i++)
+		progress_finding(t, &d.findings.list[i]);
+	if (d.planned)
+		progress_plan(t, &d.plan);
 	if (d.url.host)
 		set_target(ret, &d.url);
 	if (r < 0) {

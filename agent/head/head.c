@@ -20,8 +20,7 @@
 #include "head/sources/sources.h"
 #include "head/store/store.h"
 #include "rule/rule.h"
-
-enum { EXIT_FINE = 0, EXIT_CONFIG = 2, EXIT_CANNOT = 3 };
+#include "wire/exit-code.h"
 
 struct head {
 	const struct settings *settings;
@@ -388,14 +387,14 @@ head_run(const struct settings *settings)
 	struct why why;
 	if (rules_load(settings->rules, &h.rules, &why) < 0 ||
 		check_rules(&h, &why) < 0)
-		return fail(&h, EXIT_CONFIG, &why);
+		return fail(&h, EXIT_USAGE, &why);
 	if (store_open(settings->store, &h.store, &why) < 0 ||
 		open_loop(&h, &why) < 0 || open_rooms(&h, &why) < 0)
-		return fail(&h, EXIT_CANNOT, &why);
+		return fail(&h, EXIT_UNABLE, &why);
 	int r = sd_event_loop(h.loop);
 	(void)sd_notify(0, "STOPPING=1");
 	if (r < 0)
 		log_error("the event loop ended: %s", strerror(-r));
 	close_rooms(&h);
-	return r < 0 ? EXIT_CANNOT : EXIT_FINE;
+	return r < 0 ? EXIT_UNABLE : EXIT_DONE;
 }

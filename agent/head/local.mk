@@ -1,50 +1,56 @@
 noinst_LIBRARIES += agent/head/libhead.a
-agent_head_libhead_a_SOURCES =
-
-agent_head_libhead_a_SOURCES += \
-	agent/head/model/incident.c agent/head/model/incident.h \
-	agent/head/policy/limits.c agent/head/policy/limits.h \
-	agent/head/policy/policy.c agent/head/policy/policy.h \
-	agent/head/store/db.c agent/head/store/db.h agent/head/store/db-inside.h \
-	agent/head/store/query.c agent/head/store/query.h agent/head/store/schema.h \
-	agent/head/store/store.c agent/head/store/store.h agent/head/store/store-inside.h \
-	agent/head/store/store-column.c agent/head/store/store-incident.c \
-	agent/head/store/store-checkpoint.c agent/head/store/store-target.c \
-	agent/head/store/store-attempt.c agent/head/store/store-outbox.c \
-	agent/head/notices/notice.c agent/head/notices/notice.h \
-	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
-	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
-	agent/head/notices/webhook.c agent/head/notices/webhook.h \
-	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+agent_head_libhead_a_SOURCES = \
+	agent/head/head.c agent/head/head.h \
+	agent/head/offline.c \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \
-	agent/head/control/requests.c agent/head/control/requests.h agent/head/offline.c
-
-agent_head_libhead_a_SOURCES += \
-	agent/head/head.c agent/head/head.h \
-	agent/head/sources/docker-config.c agent/head/sources/docker-config.h \
+	agent/head/control/requests.c agent/head/control/requests.h \
+	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
+	agent/head/incidents/budget.c agent/head/incidents/budget.h \
+	agent/head/incidents/clock-adjust.c \
+	agent/head/incidents/clock-adjust.h \
+	agent/head/incidents/database-targets.c \
+	agent/head/incidents/database-targets.h \
+	agent/head/incidents/decide.c agent/head/incidents/decide.h \
+	agent/head/incidents/incidents.c agent/head/incidents/incidents.h \
+	agent/head/incidents/ingest.c agent/head/incidents/ingest.h \
+	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \
+	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h \
+	agent/head/incidents/still-looking.c \
+	agent/head/incidents/still-looking.h \
+	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
+	agent/head/notices/notice.c agent/head/notices/notice.h \
+	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+	agent/head/notices/webhook.c agent/head/notices/webhook.h \
+	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
+	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
 	agent/head/sources/discovery.c agent/head/sources/discovery.h \
-	agent/head/sources/resume.c agent/head/sources/resume.h \
+	agent/head/sources/docker-config.c agent/head/sources/docker-config.h \
 	agent/head/sources/file-identity.c agent/head/sources/file-identity.h \
+	agent/head/sources/followed-log.c agent/head/sources/followed-log.h \
+	agent/head/sources/followed-logs.c agent/head/sources/followed-logs.h \
 	agent/head/sources/gzip-info.c agent/head/sources/gzip-info.h \
 	agent/head/sources/log-file.c agent/head/sources/log-file.h \
-	agent/head/sources/followed-log.c agent/head/sources/followed-log.h \
+	agent/head/sources/resume.c agent/head/sources/resume.h \
 	agent/head/sources/rotated-files.c agent/head/sources/rotated-files.h \
-	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
-	agent/head/sources/followed-logs.c agent/head/sources/followed-logs.h \
 	agent/head/sources/sources.c agent/head/sources/sources.h \
-	agent/head/roles/process.c agent/head/roles/process.h \
+	agent/head/store/db.c agent/head/store/db.h \
+	agent/head/store/db-inside.h \
+	agent/head/store/query.c agent/head/store/query.h \
+	agent/head/store/schema.h \
+	agent/head/store/store.c agent/head/store/store.h \
+	agent/head/store/store-attempt.c \
+	agent/head/store/store-checkpoint.c \
+	agent/head/store/store-column.c \
+	agent/head/store/store-incident.c \
+	agent/head/store/store-inside.h \
+	agent/head/store/store-outbox.c \
+	agent/head/store/store-target.c \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
-	agent/head/incidents/incidents.c agent/head/incidents/incidents.h \
+	agent/head/roles/process.c agent/head/roles/process.h \
+	agent/head/model/incident.c agent/head/model/incident.h \
 	agent/head/policy/freeze.c agent/head/policy/freeze.h \
-	agent/head/incidents/ingest.c agent/head/incidents/ingest.h \
-	agent/head/incidents/still-looking.c agent/head/incidents/still-looking.h \
-	agent/head/incidents/database-targets.c agent/head/incidents/database-targets.h \
-	agent/head/incidents/clock-adjust.c agent/head/incidents/clock-adjust.h \
-	agent/head/incidents/budget.c agent/head/incidents/budget.h \
-	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
-	agent/head/incidents/decide.c agent/head/incidents/decide.h \
-	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \
-	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h
+	agent/head/policy/limits.c agent/head/policy/limits.h \
+	agent/head/policy/policy.c agent/head/policy/policy.h

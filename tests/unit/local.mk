@@ -45,7 +45,7 @@ UNIT_TESTS = \
 	tests/unit/head/control/test_control \
 	tests/unit/head/control/test_requests \
 	tests/unit/cli/output/test_wrap \
-	tests/unit/cli/test_daemon-client \
+	tests/unit/cli/daemon/test_daemon-client \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/prisma/test_checksum \
 	tests/unit/hands/prisma/test_migrations \

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "cli/command.h"
+#include "cli/output/terminal.h"
+#include "wire/exit-code.h"
 #include "cli/output/wrap.h"
 
 #define LABEL_WIDTH 13
@@ -18,7 +19,7 @@
 struct page
 page_new(void)
 {
-	return (struct page){ .colours = command_colours(),
+	return (struct page){ .colours = terminal_colours(),
 		.width = wrap_width() };
 }
 
@@ -204,7 +205,7 @@ page_print(struct page *p)
 	if (fwrite(lines.data, 1, lines.len, stdout) == lines.len &&
 		fflush(stdout) == 0)
 		return EXIT_DONE;
-	return command_fails(EXIT_UNABLE,
+	return terminal_fails(EXIT_UNABLE,
 		"standard output cannot be written: %s", strerror(errno));
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "eyes/records/line-shape.h"
+#include "eyes/format/log-prefix.h"
 
 struct docker_json {
 	struct buf text, inner;

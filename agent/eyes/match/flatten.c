@@ -6,6 +6,7 @@
 #include "eyes/match/fields.h"
 #include "eyes/match/key-values.h"
 #include "eyes/records/line-prefix.h"
+#include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
 
 #define QUERY_SHOWN 80u

@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "eyes/records/line-prefix.h"
+#include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
 #include "eyes/records/transitions.h"
 

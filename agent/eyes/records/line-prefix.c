@@ -2,6 +2,7 @@
 #include "eyes/records/line-prefix.h"
 
 #include "base/own.h"
+#include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
 
 /* Where a message begins that has neither above it. */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "eyes/records/line-prefix.h"
-#include "eyes/records/line-shape.h"
+#include "eyes/format/log-prefix.h"
 #include "wire/fault.h"
 
 #define RECORD_KEPT 65536u /* bytes of text; further lines are a new record */

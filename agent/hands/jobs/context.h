@@ -2,8 +2,9 @@
  * production. */
 #pragma once
 
-#include "hands/prisma/apply.h"
 #include "config/settings.h"
+#include "hands/diagnose/diagnosis.h"
+#include "hands/prisma/apply.h"
 
 struct job_context {
 	const struct settings *settings;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/settings.h"
 #include "hands/diagnose/census.h"
 #include "hands/postgres/session.h"
 #include "hands/prisma/apply.h"

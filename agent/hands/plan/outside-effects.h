@@ -7,10 +7,6 @@
 
 #include "hands/prisma/migrations.h"
 
-/* Whether a kind of statement does so by what it is; in the parser's child. */
-struct PgQuery__Node;
-bool outside_effects_by_kind(const struct PgQuery__Node *node);
-
 /* Why these must not run on a copy, an owned sentence; or NULL. What cannot be
  * parsed or seen through counts when its text names such things. */
 char *outside_effects_of(struct migration *const *list, size_t n);

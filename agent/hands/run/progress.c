@@ -37,17 +37,18 @@ progress_step(struct progress *t, const char *fmt, ...)
 }
 
 void
-progress_diagnosis(struct progress *t, const struct diagnosis *d)
+progress_finding(struct progress *t, const struct finding *finding)
 {
-	for (size_t i = 0; i < d->findings.n; i++) {
-		own(frame) struct frame f = FRAME(HANDS_FINDING);
-		finding_put(&f, &d->findings.list[i]);
-		send_frame(t, &f);
-	}
-	if (!d->planned)
-		return;
+	own(frame) struct frame f = FRAME(HANDS_FINDING);
+	finding_put(&f, finding);
+	send_frame(t, &f);
+}
+
+void
+progress_plan(struct progress *t, const struct plan *plan)
+{
 	own(frame) struct frame f = FRAME(HANDS_PLAN);
-	plan_put(&f, &d->plan);
+	plan_put(&f, plan);
 	send_frame(t, &f);
 }
 

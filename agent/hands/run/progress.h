@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 #include "hands/run/attempt-log.h"
-#include "hands/diagnose/diagnosis.h"
+#include "wire/finding.h"
+#include "wire/plan.h"
 #include "wire/result.h"
 
 struct progress {
@@ -18,6 +19,7 @@ struct progress {
 /* A sentence about what goes on; escaped here. */
 void progress_step(struct progress *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void progress_diagnosis(struct progress *t, const struct diagnosis *d);
+void progress_finding(struct progress *t, const struct finding *finding);
+void progress_plan(struct progress *t, const struct plan *plan);
 /* The last frame. */
 void progress_result(struct progress *t, const struct result *r);

@@ -1,11 +1,9 @@
 #include "config.h"
 #include "hands/sql/data-loss.h"
 
-#include <pg_query/pg_query.pb-c.h>
-
 #include "base/own.h"
 
-#define AT(x) PG_QUERY__ALTER_TABLE_TYPE__AT_##x
+#include "hands/sql/pg-node.h"
 
 /* Kinds of statement that lose data wherever they stand: in a WITH, under
  * EXPLAIN or PREPARE, in a rule or the body of a function. */

@@ -1,14 +1,9 @@
 #include "config.h"
 #include "hands/sql/parse-table.h"
 
-#include <pg_query/pg_query.pb-c.h>
-
 #include "base/own.h"
 
-#define NODE(x) PG_QUERY__NODE__NODE_##x
-#define AT(x) PG_QUERY__ALTER_TABLE_TYPE__AT_##x
-#define CONSTR(x) PG_QUERY__CONSTR_TYPE__CONSTR_##x
-#define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x
+#include "hands/sql/pg-node.h"
 
 static void
 works_on(struct statement *s, const PgQuery__RangeVar *r)

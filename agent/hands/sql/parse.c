@@ -5,17 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pg_query.h>
-#include <pg_query/pg_query.pb-c.h>
-
 #include "base/escape.h"
-#include "hands/plan/outside-effects.h"
 #include "hands/sql/data-loss.h"
+#include "hands/sql/outside-kind.h"
 #include "hands/sql/sql-text.h"
 #include "hands/sql/parse-table.h"
-
-#define NODE(x) PG_QUERY__NODE__NODE_##x
-#define OBJECT(x) PG_QUERY__OBJECT_TYPE__OBJECT_##x
+#include "hands/sql/pg-node.h"
 
 /* `a.b` of a qualified name: the last two strings of a list. */
 struct name {
@@ -241,7 +236,7 @@ read_statement(
 	const char *loss = data_loss_in(&raw->stmt->base);
 	s->loses = loss != NULL;
 	s->what = loss ? xstrdup(loss) : sql_text_words(own_text);
-	s->beyond = outside_effects_by_kind(raw->stmt);
+	s->beyond = outside_kind_of(raw->stmt);
 	read_node(s, raw->stmt);
 }
 

@@ -12,11 +12,7 @@
 #include "head/model/incident.h"
 #include "head/notices/notice.h"
 #include "head/policy/limits.h"
-
-/* Exit codes of the command line (DESIGN section 9). */
-#define EXIT_NO 1
-#define EXIT_USAGE 2
-#define EXIT_UNABLE 3
+#include "wire/exit-code.h"
 
 #define INCIDENTS_MOST 10000
 #define GAPS_SHOWN 20

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/daemon-client.h"
+#include "cli/daemon/daemon-client.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -14,6 +14,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "cli/output/page.h"
+#include "cli/output/terminal.h"
 #include "config/settings.h"
 #include "head/head.h"
 
@@ -140,7 +141,7 @@ reply_code(const json_t *reply)
 	own(str) char *shown =
 		escape_str(span_of(error ? error : "the answer makes no sense"),
 			2000, ESCAPE_LINE);
-	return command_fails(
+	return terminal_fails(
 		code >= EXIT_NO && code < EXIT_UNABLE ? (int)code : EXIT_UNABLE,
 		"%s", shown);
 }
@@ -153,9 +154,9 @@ daemon_ask(const struct invocation *in, json_t *request, json_t **ret)
 	struct why why;
 	int code = EXIT_DONE;
 	if (load_settings(in, &settings, &why) < 0)
-		code = command_fails(EXIT_USAGE, "%s", why.text);
+		code = terminal_fails(EXIT_USAGE, "%s", why.text);
 	else if (daemon_ask_anybody(settings, request, &reply, &why) < 0)
-		code = command_fails(EXIT_UNABLE, "%s", why.text);
+		code = terminal_fails(EXIT_UNABLE, "%s", why.text);
 	else
 		code = reply_code(reply);
 	json_decref(request);
@@ -179,7 +180,7 @@ daemon_ask_about(const char *verb, const char *id)
 	if (!span_u64(span_of(id), &number) || !number || number > INT64_MAX) {
 		own(str) char *shown =
 			escape_str(span_of(id), 100, ESCAPE_LINE);
-		command_fails(
+		terminal_fails(
 			EXIT_USAGE, "'%s' is no incident's number", shown);
 		return NULL;
 	}

@@ -2,8 +2,9 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "cli/command.h"
-#include "cli/eyes-client.h"
-#include "cli/load-rules.h"
+#include "cli/local/eyes-client.h"
+#include "cli/local/load-rules.h"
+#include "cli/output/terminal.h"
 #include "cli/output/wrap.h"
 #include "config/caprover.h"
 #include "rule/rule.h"
@@ -229,15 +230,15 @@ command_scan(const struct command *c, const struct invocation *given)
 		return EXIT_USAGE;
 	for (int i = 1; i < in.argc; i++)
 		if (is_journal(in.argv[i]))
-			return command_fails(EXIT_USAGE,
+			return terminal_fails(EXIT_USAGE,
 				"%s: reading the journal is not built yet",
 				in.argv[i]);
 	own(rules) struct rules *rules = NULL;
 	struct why why;
 	if (load_rules(&in, folder, &rules, &why) < 0)
-		return command_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	s.rules = rules;
-	s.colours = command_colours();
+	s.colours = terminal_colours();
 	s.width = wrap_width();
 	for (int i = 1; i < in.argc; i++)
 		scan_one(&s, in.argv[i]);
@@ -246,7 +247,7 @@ command_scan(const struct command *c, const struct invocation *given)
 	if (!s.json)
 		print_summary(&s);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		return command_fails(
+		return terminal_fails(
 			EXIT_UNABLE, "the output could not be written");
 	if (s.failed)
 		return EXIT_UNABLE;

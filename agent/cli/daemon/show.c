@@ -1,6 +1,6 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/daemon-client.h"
+#include "cli/daemon/daemon-client.h"
 #include "cli/output/page.h"
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/daemon-client.h"
+#include "cli/daemon/daemon-client.h"
 
 #include <fcntl.h>
 #include <jansson.h>

@@ -1,8 +1,9 @@
 #include "config.h"
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/eyes-client.h"
-#include "cli/load-rules.h"
+#include "cli/local/eyes-client.h"
+#include "cli/local/load-rules.h"
+#include "cli/output/terminal.h"
 #include "rule/rule.h"
 #include "wire/fault.h"
 #include "wire/source.h"
@@ -144,7 +145,7 @@ command_test(const struct command *c, const struct invocation *given)
 	int r = in.argc > 1 ? load_files(&in, &rules, &why)
 			    : load_rules(&in, NULL, &rules, &why);
 	if (r < 0)
-		return command_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	r = eyes_client_open(rules, &sight, &why);
 	size_t failed = 0;
 	for (size_t i = 0; r >= 0 && i < rules_count(rules); i++) {
@@ -152,6 +153,6 @@ command_test(const struct command *c, const struct invocation *given)
 		failed += r == 0;
 	}
 	if (r < 0)
-		return command_fails(EXIT_UNABLE, "%s", why.text);
+		return terminal_fails(EXIT_UNABLE, "%s", why.text);
 	return failed ? EXIT_NO : EXIT_DONE;
 }

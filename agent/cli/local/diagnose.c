@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/output/page.h"
+#include "cli/output/terminal.h"
 #include "config/settings.h"
 #include "wire/fault.h"
 #include "wire/finding.h"
@@ -222,15 +223,15 @@ read_class(const struct invocation *in, struct job *j)
 {
 	int class = class_by_name(span_of(in->argv[2]));
 	if (class < 0)
-		return command_fails(
+		return terminal_fails(
 			EXIT_USAGE, "there is no class '%s'", in->argv[2]);
 	j->class = (enum fault_class) class;
 	if (!class_info(j->class)->probed)
-		return command_fails(EXIT_USAGE,
+		return terminal_fails(EXIT_USAGE,
 			"%s: probing this class is not built yet", in->argv[2]);
 	struct why why;
 	if (object_parse(j->class, span_of(in->argv[3]), &j->object, &why) < 0)
-		return command_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	return 0;
 }
 
@@ -242,12 +243,12 @@ run_look(
 	struct why why;
 	int r = ask_hands(in->config, j, &a, &why);
 	if (r < 0)
-		return command_fails(EXIT_UNABLE, "%s", why.text);
+		return terminal_fails(EXIT_UNABLE, "%s", why.text);
 	if (!a.result.text)
 		a.result.text = xstrdup("");
 	const char *cause = cause_shown(&a, asked);
 	if (a.result.outcome != OUTCOME_DONE)
-		return command_fails(EXIT_UNABLE, "%s", a.result.text);
+		return terminal_fails(EXIT_UNABLE, "%s", a.result.text);
 	if (!asked && !cause && a.result.fault == ANSWER_NO) {
 		free(a.result.text);
 		a.result.text = xstrdup("no migration failed");
@@ -277,9 +278,9 @@ command_diagnose(const struct command *c, const struct invocation *given)
 	own(settings) struct settings *settings = NULL;
 	struct why why;
 	if (settings_load(in.config, &settings, &why) < 0)
-		return command_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	if (!settings_app(settings, in.argv[1]))
-		return command_fails(EXIT_USAGE, "%s has no [app %s]",
+		return terminal_fails(EXIT_USAGE, "%s has no [app %s]",
 			in.config, in.argv[1]);
 	bool asked = in.argc == 4;
 	own(job) struct job j = {

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/load-rules.h"
+#include "cli/local/load-rules.h"
 
 #include <errno.h>
 #include <stdlib.h>

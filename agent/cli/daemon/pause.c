@@ -1,20 +1,20 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/daemon-client.h"
+#include "cli/daemon/daemon-client.h"
 
 #include <jansson.h>
 #include <stdio.h>
 
 int
-command_resume(const struct command *c, const struct invocation *given)
+command_pause(const struct command *c, const struct invocation *given)
 {
 	struct invocation in = *given;
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
 	json_t *reply = NULL;
-	int code = daemon_ask(&in, daemon_ask_for("resume"), &reply);
+	int code = daemon_ask(&in, daemon_ask_for("pause"), &reply);
 	if (code == EXIT_DONE)
-		puts("not paused");
+		puts("paused: no attempt starts before `logmend resume`");
 	json_decref(reply);
 	return code;
 }

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "base/escape.h"
 #include "cli/command.h"
-#include "cli/daemon-client.h"
+#include "cli/daemon/daemon-client.h"
 
 #include <jansson.h>
 

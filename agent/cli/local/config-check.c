@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/config-check.h"
+#include "cli/local/config-check.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -1,7 +1,8 @@
 #include "config.h"
 #include "base/log.h"
 #include "cli/command.h"
-#include "cli/config-check.h"
+#include "cli/local/config-check.h"
+#include "cli/output/terminal.h"
 #include "config/settings.h"
 #include "head/head.h"
 
@@ -20,7 +21,7 @@ command_run(const struct command *c, const struct invocation *in)
 	struct why why;
 	own(settings) struct settings *settings = NULL;
 	if (settings_load(in->config, &settings, &why) < 0)
-		return command_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	/* One app's mistake, or a disk that is not mounted yet, must not blind
 	 * the others. */
 	struct config_check up = { .settings = settings, .tell = warn };

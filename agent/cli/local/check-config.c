@@ -1,6 +1,7 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/config-check.h"
+#include "cli/local/config-check.h"
+#include "cli/output/terminal.h"
 #include "config/settings.h"
 #include "rule/rule.h"
 
@@ -52,13 +53,13 @@ command_check_config(const struct command *c, const struct invocation *in)
 	own(rules) struct rules *rules = NULL;
 	if (settings_load(in->config, &settings, &why) < 0 ||
 		rules_load(settings->rules, &rules, &why) < 0)
-		return command_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	struct config_check up = { .settings = settings,
 		.tell = print_problem };
 	check_rules(&up, rules);
 	config_check_run(&up);
 	if (up.problems)
-		return command_fails(EXIT_USAGE, "%u problem%s in %s",
+		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
 			up.problems, up.problems == 1 ? "" : "s",
 			settings->file);
 	printf("%s: fine: %zu app%s, %zu rules in %zu files\n", settings->file,

@@ -1,0 +1,35 @@
+/* Kinds of ASCII characters in log lines, whatever the locale. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/span.h"
+
+static inline bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		is_digit(c) || c == '_' || c == '-' || c == '.' || c == '$';
+}
+
+/* How many bytes from `from` on are of the kind. */
+static inline size_t
+count_while(struct span s, size_t from, bool (*holds)(char))
+{
+	size_t n = from;
+	while (n < s.len && holds(s.data[n]))
+		n++;
+	return n - from;
+}
