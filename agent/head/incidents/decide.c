@@ -91,7 +91,7 @@ wait_for_it(struct incidents *d, struct incident *i,
 	i->wait_until = made->until;
 	incident_set(&i->wait_reason, made->reason);
 	/* What may pass is no cause to wake people for: after 30 s they are
-	 * told that it is still looked at (scheduler.c). */
+	 * told that it is still looked at (still-looking.c). */
 	int notice = made->waiting_since ? -1 : cause_notice(d, i, now);
 	if (incidents_go(d, i, EVENT_WAIT, i->reason, notice, now))
 		incidents_due(d, i->wait_until);
