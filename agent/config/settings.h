@@ -104,5 +104,3 @@ settings_line(const struct settings *c, unsigned section, const char *key);
 struct settings *settings_default(void);
 
 const struct app *settings_app(const struct settings *c, const char *name);
-/* Whether this Swarm service is the app's. */
-bool app_is_service(const struct app *a, const char *service);
