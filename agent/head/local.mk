@@ -18,9 +18,11 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h \
 	agent/head/incidents/still-looking.c \
 	agent/head/incidents/still-looking.h \
+	agent/head/notices/encode.c agent/head/notices/encode.h \
 	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+	agent/head/notices/slack.c agent/head/notices/slack.h \
 	agent/head/notices/webhook.c agent/head/notices/webhook.h \
 	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
 	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \

@@ -28,7 +28,3 @@ void notice_write(struct outgoing *ret, enum notice_kind kind,
  * saves in the same transaction. After it: outbox_kick(). */
 int notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 	struct incident *i, usec now, struct why *why);
-
-/* The JSON that Slack and those who speak like it take: {"text": ...} with
- * `& < >` escaped, mentions and backticks neutralised, URLs defanged. Owned. */
-char *notice_slack(const struct outgoing *o);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/notices/encode.h"
 #include "head/notices/notice.h"
 #include "head/notices/webhook.h"
 #include "head/policy/limits.h"
@@ -135,7 +136,7 @@ send_one(struct outbox *o, struct outgoing *what, struct why *why)
 	*what = (struct outgoing){ 0 };
 	d->next = o->deliveries;
 	o->deliveries = d;
-	own(str) char *body = notice_slack(&d->what);
+	own(str) char *body = encode_notice(n->kind, &d->what);
 	webhook_send(o->webhooks, n->url_file, n->private, body, on_answer, d);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/escape.h"
+#include "head/notices/slack.h"
 #include "support/check_main.h"
 
 #define NOW (20000 * USEC_DAY)
@@ -143,7 +144,7 @@ END_TEST
 static char *
 slack_text(const struct outgoing *o)
 {
-	own(str) char *body = notice_slack(o);
+	own(str) char *body = slack_encode(o);
 	json_t *json = json_loads(body, 0, NULL);
 	ck_assert_ptr_nonnull(json);
 	char *text = xstrdup(json_string_value(json_object_get(json, "text")));
