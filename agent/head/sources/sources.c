@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
 #include "head/sources/checkpoints.h"
 #include "head/sources/discovery.h"
 #include "head/sources/followed-logs.h"
@@ -31,6 +32,9 @@ struct sources {
 	int dirs;              /* inotify: folders come, logs are renamed */
 	sd_event_source *on_dirs, *on_timer;
 	usec scan_due; /* monotonic; 0: none is planned */
+	/* logs that the last scan could not open for want of descriptors, and
+	 * how many of them people know about */
+	size_t shut_out, shut_out_told;
 };
 
 /* --- opening -------------------------------------------------------------- */
@@ -45,9 +49,11 @@ begin(struct sources *s, struct container_folder *f, struct log_file *current,
 	bool whole = !history || f->app->start.kind != START_TAIL;
 	own(followed_log) struct followed_log *t =
 		followed_log_new(f->app, f->id, f->path);
-	struct log_file *list =
-		whole ? rotated_files_missed(t, current, 0) : current;
-	int r = followed_log_append(t, list, why);
+	struct log_file *list = current;
+	int r = whole ? rotated_files_missed(t, current, 0, &list, why) : 0;
+	if (r < 0)
+		return r;
+	r = followed_log_append(t, list, why);
 	if (r < 0)
 		log_files_free(list);
 	if (r >= 0)
@@ -76,12 +82,15 @@ static int
 grow(struct sources *s, struct container_folder *f, struct followed_log *t,
 	struct log_file *current, struct why *why)
 {
-	struct log_file *list =
-		rotated_files_missed(t, current, followed_log_written(t));
+	struct log_file *list;
 	int found = 0;
+	int r = rotated_files_missed(
+		t, current, followed_log_written(t), &list, why);
+	if (r < 0)
+		return r;
 	for (const struct log_file *l = list; l; l = l->next)
 		found++;
-	int r = followed_logs_grow(&s->logs, t, list, why);
+	r = followed_logs_grow(&s->logs, t, list, why);
 	if (r < 0)
 		return r;
 	f->unseen += (int)t->missing - found;
@@ -114,6 +123,7 @@ open_current(void *arg, struct container_folder *f)
 		discovery_listen(s->discovery, NULL, NULL);
 		f->unseen = 0;
 	}
+	s->shut_out += descriptors_lack(r);
 	if (r < 0 && r != -ENOENT && !f->noted) {
 		f->noted = true;
 		followed_logs_note(
@@ -151,11 +161,26 @@ check_tail(struct sources *s, struct followed_log *t)
 	}
 }
 
+/* Opens what can be opened. An app that is not read because of the logs of
+ * others is told once, and once more when there are more of them. */
+static void
+open_all(struct sources *s)
+{
+	struct why why;
+	s->shut_out = 0;
+	discovery_scan(s->discovery, open_current, s);
+	if (s->shut_out > s->shut_out_told && s->logs.first) {
+		(void)descriptors_short(s->shut_out, &why);
+		followed_logs_note(&s->logs, "%s", why.text);
+	}
+	s->shut_out_told = s->shut_out;
+}
+
 void
 sources_scan(struct sources *s)
 {
 	discovery_listen(s->discovery, open_current, s);
-	discovery_scan(s->discovery, open_current, s);
+	open_all(s);
 	for (struct followed_log *t = s->logs.first; t; t = t->next)
 		check_tail(s, t);
 }
@@ -193,13 +218,15 @@ on_leftover(void *arg, struct followed_log *left, const struct checkpoint *old)
 			old->path, why.text);
 }
 
-static void
-revive(struct sources *s)
+static int
+revive(struct sources *s, struct why *why)
 {
-	resume_find(s->resume);
+	int r = resume_find(s->resume, why);
+	if (r < 0)
+		return r;
 	resume_each(s->resume, s->settings, on_leftover, s);
 	resume_drop_orphans(s->resume);
-	discovery_scan(s->discovery, open_current, s);
+	open_all(s);
 	resume_free(take(s->resume));
 	for (struct followed_log *t = s->logs.first, *next; t; t = next) {
 		next = t->next;
@@ -211,6 +238,9 @@ revive(struct sources *s)
 		else
 			check_tail(s, t);
 	}
+	return s->shut_out && !s->logs.first
+		? descriptors_short(s->shut_out, why)
+		: 0;
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -256,9 +286,9 @@ watch(struct sources *s, struct why *why)
 	s->logs.appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (s->dirs < 0 || s->logs.appends < 0)
 		return because(why, -errno,
-			"no inotify instance: %s (see "
+			"no inotify instance: %s (or raise "
 			"fs.inotify.max_user_instances)",
-			strerror(errno));
+			descriptors_error(-errno));
 	int r = sd_event_add_io(
 		s->loop, &s->on_dirs, s->dirs, EPOLLIN, on_dirs, s);
 	if (r >= 0)
@@ -284,7 +314,9 @@ sources_new(sd_event *loop, const struct settings *settings,
 	if (r < 0)
 		return r;
 	s->discovery = discovery_new(settings, s->dirs, notes, arg);
-	revive(s);
+	r = revive(s, why);
+	if (r < 0)
+		return r;
 	*ret = take(s);
 	return 0;
 }
@@ -302,6 +334,15 @@ sources_free(struct sources *s)
 	fd_close(s->dirs);
 	fd_close(s->logs.appends);
 	free(s);
+}
+
+size_t
+sources_count(const struct sources *s)
+{
+	size_t n = 0;
+	for (const struct followed_log *t = s->logs.first; t; t = t->next)
+		n++;
+	return n;
 }
 
 int
