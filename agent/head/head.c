@@ -8,6 +8,7 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
+#include "base/io/descriptors.h"
 #include "base/log.h"
 #include "base/spawn.h"
 #include "head/control/control.h"
@@ -78,9 +79,10 @@ on_ready(void *arg)
 		return;
 	h->announced = true;
 	(void)sd_notify(0, "READY=1");
-	log_info("watching the logs of %zu app%s by %zu rules",
-		h->settings->n_apps, h->settings->n_apps == 1 ? "" : "s",
-		rules_count(h->rules));
+	size_t logs = sources_count(h->sources);
+	log_info("reading %zu log%s of %zu app%s by %zu rules", logs,
+		logs == 1 ? "" : "s", h->settings->n_apps,
+		h->settings->n_apps == 1 ? "" : "s", rules_count(h->rules));
 }
 
 static int
@@ -156,13 +158,22 @@ on_eyes_trouble(void *arg, uint32_t source, const char *text)
 }
 
 static void
-on_eyes_gone(void *arg, int status)
+on_eyes_gone(void *arg, int status, const char *why)
 {
 	char text[64];
 	(void)arg;
-	log_warn("eyes ended (%s) and are started again: reading goes on at "
-		 "the stored positions",
-		spawn_status_text(status, text));
+	log_warn("eyes ended (%s%s%s) and are started again: reading goes on "
+		 "at the stored positions",
+		spawn_status_text(status, text), *why ? ": " : "", why);
+}
+
+static void
+on_eyes_unstarted(void *arg, const char *why)
+{
+	(void)arg;
+	log_error("eyes cannot be started, so no log is read: %s; that is "
+		  "tried again",
+		why);
 }
 
 /* --- from people ---------------------------------------------------------- */
@@ -343,7 +354,7 @@ open_rooms(struct head *h, struct why *why)
 		r = sources_new(h->loop, h->settings, h->rules, h->store,
 			on_note, h, &h->sources, why);
 	struct eyes_process_calls calls = { on_ready, on_batch, on_eyes_trouble,
-		on_eyes_gone, h };
+		on_eyes_gone, on_eyes_unstarted, h };
 	if (r >= 0)
 		r = eyes_process_start(h->loop, h->rules,
 			sources_watches(h->sources), &calls, &h->reader, why);
@@ -385,6 +396,7 @@ head_run(const struct settings *settings)
 {
 	struct head h = { .settings = settings, .started = clock_wall() };
 	struct why why;
+	descriptors_raise();
 	if (rules_load(settings->rules, &h.rules, &why) < 0 ||
 		check_rules(&h, &why) < 0)
 		return fail(&h, EXIT_USAGE, &why);

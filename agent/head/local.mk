@@ -33,6 +33,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/sources/followed-logs.c agent/head/sources/followed-logs.h \
 	agent/head/sources/gzip-info.c agent/head/sources/gzip-info.h \
 	agent/head/sources/log-file.c agent/head/sources/log-file.h \
+	agent/head/sources/open-logs.c agent/head/sources/open-logs.h \
 	agent/head/sources/resume.c agent/head/sources/resume.h \
 	agent/head/sources/rotated-files.c agent/head/sources/rotated-files.h \
 	agent/head/sources/sources.c agent/head/sources/sources.h \
