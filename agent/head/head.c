@@ -56,8 +56,16 @@ on_note(void *arg, const char *text)
 	log_warn("%s", text);
 }
 
+static int
+on_given_up(void *arg, uint64_t incident, const char *text, usec now,
+	struct why *why)
+{
+	const struct head *h = arg;
+	return scheduler_moment(h->scheduler, incident, text, now, why);
+}
+
 static void
-on_trouble(uint64_t incident, const char *text, void *arg)
+on_trouble(void *arg, uint64_t incident, const char *text)
 {
 	(void)arg;
 	if (incident)
@@ -334,8 +342,9 @@ open_rooms(struct head *h, struct why *why)
 	struct incidents incidents = {
 		.settings = h->settings, .store = h->store, .note = note
 	};
+	const struct outbox_calls told = { on_given_up, on_trouble, h };
 	int r = outbox_start(
-		h->loop, h->store, h->settings, on_trouble, h, &h->outbox, why);
+		h->loop, h->store, h->settings, &told, &h->outbox, why);
 	incidents.outbox = h->outbox;
 	if (r >= 0)
 		r = scheduler_new(h->loop, &incidents, &h->scheduler, why);

@@ -15,9 +15,11 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/incidents.c agent/head/incidents/incidents.h \
 	agent/head/incidents/ingest.c agent/head/incidents/ingest.h \
 	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \
+	agent/head/incidents/run-memory.c agent/head/incidents/run-memory.h \
 	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h \
 	agent/head/incidents/still-looking.c \
 	agent/head/incidents/still-looking.h \
+	agent/head/incidents/transition.c agent/head/incidents/transition.h \
 	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \

@@ -31,6 +31,8 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/incidents/test_ingest \
+	tests/unit/head/incidents/test_run-memory \
+	tests/unit/head/incidents/test_transition \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/incidents/test_clock-adjust \
@@ -55,7 +57,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_schema-prisma
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-EXTRA_DIST += tests/support/http.h
+EXTRA_DIST += tests/support/http.h tests/unit/head/incidents/stage.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.

@@ -12,7 +12,9 @@
 #include "head/incidents/decide.h"
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
+#include "head/incidents/run-memory.h"
 #include "head/incidents/still-looking.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
 #include "head/roles/job-queue.h"
@@ -33,17 +35,12 @@ static void
 put_off(struct incidents *d, struct incident *i, const struct limits_answer *by,
 	usec now)
 {
-	struct why why;
 	bool news = !i->wait_reason || strcmp(i->wait_reason, by->text) != 0;
 	if (news || i->wait_until != by->until) {
 		i->wait_until = by->until;
 		incident_set(&i->wait_reason, by->text);
-		struct change c = { .incident = i,
-			.kind = news ? "decision" : NULL,
-			.text = by->text,
-			.notice = -1 };
-		if (incidents_change(d, &c, now, &why) < 0)
-			incidents_failed(d, i->id, &why, now);
+		(void)incidents_say(
+			d, i, news ? "decision" : NULL, by->text, now);
 	}
 	incidents_due(d, by->until);
 }
@@ -52,7 +49,7 @@ static bool
 begin_look(struct incidents *d, struct incident *i, usec now)
 {
 	return i->state == STATE_DIAGNOSING ||
-		incidents_go(d, i, EVENT_LOOK, NULL, -1, now);
+		incidents_go(d, i, EVENT_LOOK, NULL, now);
 }
 
 /* Whether hands can look now; if not, it is due when they can. */
@@ -126,9 +123,8 @@ expire(struct incidents *d, struct incident *i, usec now)
 			  i->wait_reason ? i->wait_reason
 					 : "the agent did not run")
 		: xstrdup("nobody approved in time");
-	i->recheck_due = now + limits_recheck(0);
 	incident_set(&i->reason, text);
-	(void)incidents_go(d, i, EVENT_EXPIRE, text, NOTICE_END, now);
+	(void)incidents_go(d, i, EVENT_EXPIRE, text, now);
 }
 
 static void
@@ -148,7 +144,7 @@ static void
 rehearse_anew(struct incidents *d, struct incident *i, usec now)
 {
 	if (incidents_go(d, i, EVENT_RESTART,
-		    "how the rehearsal ended could not be kept", -1, now))
+		    "how the rehearsal ended could not be kept", now))
 		incidents_due(d, now);
 }
 
@@ -290,8 +286,8 @@ on_step(void *arg, uint64_t incident, const char *text)
 	struct why why;
 	c->incidents.note(incident, text);
 	if (incident &&
-		store_moment_add(c->incidents.store, incident, clock_wall(),
-			"step", text, &why) < 0)
+		transition_moment(&c->incidents, incident, "step", text,
+			clock_wall(), &why) < 0)
 		c->incidents.note(incident, why.text);
 }
 
@@ -332,8 +328,10 @@ restart(struct scheduler *c, struct why *why)
 	int r = store_incidents(c->incidents.store, &live, &list, &n, why);
 	for (size_t k = 0; r >= 0 && k < n; k++)
 		if (list[k].state == STATE_REHEARSING)
-			r = incidents_step(&c->incidents, &list[k],
-				EVENT_RESTART, "logmend was started again", -1,
+			r = transition_apply(&c->incidents,
+				&(struct change){ .incident = &list[k],
+					.event = EVENT_RESTART,
+					.text = "logmend was started again" },
 				now, why);
 	incident_list_free(list, n);
 	return r;
@@ -369,7 +367,7 @@ scheduler_free(struct scheduler *c)
 	if (!c)
 		return;
 	job_queue_free(c->incidents.queue);
-	incidents_release(&c->incidents);
+	run_memory_release(&c->incidents.memory);
 	database_targets_free(c->targets);
 	sd_event_source_disable_unref(c->timer);
 	free(c);
@@ -388,6 +386,14 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 {
 	return ingest_fault(&c->incidents, app, rule, f,
 		database_targets_failed(c->targets, app), now, why);
+}
+
+int
+scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
+	usec now, struct why *why)
+{
+	return transition_moment(
+		&c->incidents, incident, "notice", text, now, why);
 }
 
 size_t

@@ -27,5 +27,8 @@ int scheduler_fault(struct scheduler *c, const struct app *app,
 int scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why);
 /* Something changed in the store: looks what is due, soon. */
 void scheduler_wake(struct scheduler *c);
+/* A line about one of its notices in the timeline of an incident. */
+int scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
+	usec now, struct why *why);
 /* Hands that are at work now. */
 size_t scheduler_busy(const struct scheduler *c);

@@ -25,8 +25,7 @@ struct outbox {
 	const struct settings *settings;
 	struct webhooks *webhooks;
 	struct delivery *deliveries;
-	outbox_trouble trouble;
-	void *arg;
+	struct outbox_calls calls;
 };
 
 static void
@@ -66,15 +65,15 @@ give_up(struct outbox *o, const struct outgoing *what, const char *error,
 		return r;
 	r = store_outbox_give_up(o->store, what->id, error, why);
 	if (r == 0 && what->incident)
-		r = store_moment_add(
-			o->store, what->incident, now, "notice", text, why);
+		r = o->calls.on_given_up(
+			o->calls.arg, what->incident, text, now, why);
 	if (r < 0) {
 		store_rollback(o->store);
 		return r;
 	}
 	r = store_commit(o->store, why);
 	if (r == 0)
-		o->trouble(what->incident, text, o->arg);
+		o->calls.on_trouble(o->calls.arg, what->incident, text);
 	return r;
 }
 
@@ -116,7 +115,7 @@ on_answer(const struct webhook_answer *a, void *arg)
 	int r = take_answer(o, &d->what, a, &why);
 	/* Not marked, so it is sent again: at least once. */
 	if (r < 0)
-		o->trouble(d->what.incident, why.text, o->arg);
+		o->calls.on_trouble(o->calls.arg, d->what.incident, why.text);
 	arm(o, r < 0 ? STORE_RETRY : 0);
 	delivery_free(d);
 }
@@ -174,7 +173,7 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 	struct why why;
 	usec wait;
 	if (send_due(o, &wait, &why) < 0) {
-		o->trouble(0, why.text, o->arg);
+		o->calls.on_trouble(o->calls.arg, 0, why.text);
 		wait = STORE_RETRY;
 	}
 	if (wait)
@@ -184,14 +183,13 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 
 int
 outbox_start(sd_event *event, struct store *store,
-	const struct settings *settings, outbox_trouble trouble, void *arg,
+	const struct settings *settings, const struct outbox_calls *calls,
 	struct outbox **ret, struct why *why)
 {
 	own(outbox) struct outbox *o = xcalloc(1, sizeof(*o));
 	o->store = store;
 	o->settings = settings;
-	o->trouble = trouble;
-	o->arg = arg;
+	o->calls = *calls;
 	int r = webhooks_new(event, &o->webhooks, why);
 	if (r < 0)
 		return r;
