@@ -1,7 +1,9 @@
 noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES = \
 	agent/head/head.c agent/head/head.h \
+	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/offline.c \
+	agent/head/status.c agent/head/status.h \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \
 	agent/head/control/requests.c agent/head/control/requests.h \

@@ -14,6 +14,7 @@ struct outbox;
 
 struct incidents {
 	const struct settings *settings;
+	const struct clock *clock;
 	struct store *store;
 	struct outbox *outbox;   /* NULL: nothing is sent for now */
 	struct job_queue *queue; /* NULL: nothing but changes is made */
@@ -21,6 +22,9 @@ struct incidents {
 	usec due; /* the earliest time at which something is to be done */
 	/* One sentence, escaped; `incident` is 0 for none. NULL: not said. */
 	void (*note)(uint64_t incident, const char *text);
+	/* scheduler_run() is to be called after this long. */
+	void (*wake)(void *arg, usec wait);
+	void *arg;
 };
 
 /* What did not work is tried again after this. */

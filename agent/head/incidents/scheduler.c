@@ -1,7 +1,6 @@
 #include "config.h"
 #include "head/incidents/scheduler.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,10 +20,12 @@
 #include "head/store/store.h"
 #include "wire/fault.h"
 
+/* What is due already waits for its turn in the loop. */
+#define SOON 1000
+
 struct scheduler {
 	struct incidents incidents;
 	struct database_targets *targets;
-	sd_event_source *timer;
 	struct clock_adjust clock;
 };
 
@@ -211,7 +212,7 @@ static due_fn *const due[INCIDENT_STATES] = {
 };
 
 static void
-run(struct scheduler *c, usec now)
+do_due(struct scheduler *c, usec now)
 {
 	struct incidents *d = &c->incidents;
 	struct incident *list = NULL;
@@ -247,34 +248,29 @@ say_clock(struct scheduler *c, int64_t by)
 int
 scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why)
 {
+	const struct clock *clock = c->incidents.clock;
 	int64_t by = 0;
-	*ret_now = clock_wall();
+	*ret_now = clock->wall(clock->arg);
 	int r = clock_adjust_follow(&c->clock, c->incidents.store, *ret_now,
-		clock_boot(), &by, why);
+		clock->steady(clock->arg), &by, why);
 	if (r > 0)
 		say_clock(c, by);
 	return MIN(r, 0);
 }
 
-static int
-on_timer(sd_event_source *s, uint64_t when, void *arg)
+void
+scheduler_run(struct scheduler *c)
 {
-	struct scheduler *c = arg;
-	(void)when;
-	usec now = clock_wall();
+	struct incidents *d = &c->incidents;
+	usec now;
 	struct why why;
-	c->incidents.due = USEC_NEVER;
+	d->due = USEC_NEVER;
 	if (scheduler_clock(c, &now, &why) >= 0)
-		run(c, now);
+		do_due(c, now);
 	else
-		incidents_failed(&c->incidents, 0, &why, now);
+		incidents_failed(d, 0, &why, now);
 	/* A clock that was set is noticed within the minute. */
-	usec wait = c->incidents.due <= now
-		? 1000
-		: MIN(c->incidents.due - now, USEC_MINUTE);
-	(void)sd_event_source_set_time(s, clock_mono() + wait);
-	(void)sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
-	return 0;
+	d->wake(d->arg, d->due <= now ? SOON : MIN(d->due - now, USEC_MINUTE));
 }
 
 /* --- from hands ----------------------------------------------------------- */
@@ -283,12 +279,13 @@ static void
 on_step(void *arg, uint64_t incident, const char *text)
 {
 	struct scheduler *c = arg;
+	struct incidents *d = &c->incidents;
 	struct why why;
-	c->incidents.note(incident, text);
+	usec now = d->clock->wall(d->clock->arg);
+	d->note(incident, text);
 	if (incident &&
-		transition_moment(&c->incidents, incident, "step", text,
-			clock_wall(), &why) < 0)
-		c->incidents.note(incident, why.text);
+		transition_moment(d, incident, "step", text, now, &why) < 0)
+		d->note(incident, why.text);
 }
 
 static void
@@ -319,11 +316,10 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 
 /* Rehearsals end with the head that began them. */
 static int
-restart(struct scheduler *c, struct why *why)
+restart(struct scheduler *c, usec now, struct why *why)
 {
 	struct incident *list = NULL;
 	size_t n = 0;
-	usec now = clock_wall();
 	struct incident_filter live = { .class = -1, .live = true };
 	int r = store_incidents(c->incidents.store, &live, &list, &n, why);
 	for (size_t k = 0; r >= 0 && k < n; k++)
@@ -350,13 +346,10 @@ scheduler_new(sd_event *loop, const struct incidents *incidents,
 	usec now;
 	int r = scheduler_clock(c, &now, why);
 	if (r >= 0)
-		r = restart(c, why);
+		r = restart(c, now, why);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time(
-		loop, &c->timer, CLOCK_MONOTONIC, clock_mono(), 0, on_timer, c);
-	if (r < 0)
-		return because(why, r, "the event loop: %s", strerror(-r));
+	scheduler_wake(c);
 	*ret = take(c);
 	return 0;
 }
@@ -369,15 +362,13 @@ scheduler_free(struct scheduler *c)
 	job_queue_free(c->incidents.queue);
 	run_memory_release(&c->incidents.memory);
 	database_targets_free(c->targets);
-	sd_event_source_disable_unref(c->timer);
 	free(c);
 }
 
 void
 scheduler_wake(struct scheduler *c)
 {
-	(void)sd_event_source_set_time(c->timer, clock_mono());
-	(void)sd_event_source_set_enabled(c->timer, SD_EVENT_ONESHOT);
+	c->incidents.wake(c->incidents.arg, 0);
 }
 
 int

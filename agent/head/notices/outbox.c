@@ -21,6 +21,7 @@ struct delivery {
 
 struct outbox {
 	sd_event_source *timer;
+	const struct clock *clock;
 	struct store *store;
 	const struct settings *settings;
 	struct webhooks *webhooks;
@@ -28,12 +29,18 @@ struct outbox {
 	struct outbox_calls calls;
 };
 
+static usec
+wall(const struct outbox *o)
+{
+	return o->clock->wall(o->clock->arg);
+}
+
 static void
 arm(struct outbox *o, usec delay)
 {
 	/* The wall clock may jump: not later than this in any case. */
 	delay = MIN(delay, OUTBOX_BACKOFF_MOST);
-	(void)sd_event_source_set_time(o->timer, clock_mono() + delay);
+	(void)sd_event_source_set_time_relative(o->timer, delay);
 	(void)sd_event_source_set_enabled(o->timer, SD_EVENT_ONESHOT);
 }
 
@@ -89,7 +96,7 @@ static int
 take_answer(struct outbox *o, const struct outgoing *what,
 	const struct webhook_answer *a, struct why *why)
 {
-	usec now = clock_wall();
+	usec now = wall(o);
 	bool refused =
 		a->end == WEBHOOK_REFUSED && what->tries + 1 >= OUTBOX_REFUSALS;
 	bool stale =
@@ -127,7 +134,7 @@ send_one(struct outbox *o, struct outgoing *what, struct why *why)
 	if (!n)
 		return give_up(o, what,
 			"the configuration names no such [notify] any more",
-			clock_wall(), why);
+			wall(o), why);
 	struct delivery *d = xcalloc(1, sizeof(*d));
 	d->outbox = o;
 	d->what = *what;
@@ -152,7 +159,7 @@ send_due(struct outbox *o, usec *ret_wait, struct why *why)
 		int r = store_outbox_next(o->store, busy, &what, why);
 		if (r < 0)
 			return r == -ENOENT ? 0 : r;
-		usec now = clock_wall();
+		usec now = wall(o);
 		/* Due in a far future: the clock was set back. */
 		if (what.due > now && what.due <= now + OUTBOX_BACKOFF_MOST) {
 			*ret_wait = what.due - now;
@@ -182,11 +189,12 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 }
 
 int
-outbox_start(sd_event *event, struct store *store,
+outbox_start(sd_event *event, const struct clock *clock, struct store *store,
 	const struct settings *settings, const struct outbox_calls *calls,
 	struct outbox **ret, struct why *why)
 {
 	own(outbox) struct outbox *o = xcalloc(1, sizeof(*o));
+	o->clock = clock;
 	o->store = store;
 	o->settings = settings;
 	o->calls = *calls;

@@ -28,9 +28,9 @@ struct outbox_calls {
 #define OUTBOX_AGE_MOST (2 * USEC_DAY)
 
 /* Starts with what is queued; store and settings are borrowed. */
-int outbox_start(sd_event *event, struct store *store,
-	const struct settings *settings, const struct outbox_calls *calls,
-	struct outbox **ret, struct why *why);
+int outbox_start(sd_event *event, const struct clock *clock,
+	struct store *store, const struct settings *settings,
+	const struct outbox_calls *calls, struct outbox **ret, struct why *why);
 /* Something was queued (after its transaction was committed). Does not send
  * before it has returned. */
 void outbox_kick(struct outbox *o);

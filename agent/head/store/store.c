@@ -18,7 +18,8 @@
 #include "head/store/store-inside.h"
 #include "wire/fault.h"
 
-#define LOCK_PATIENCE (2 * USEC_SECOND)
+#define LOCK_TRIES 100
+#define LOCK_PAUSE_MS 20
 
 /* Who holds it wrote its pid there; it is for the message only. */
 static int
@@ -43,15 +44,14 @@ is_held(const char *path, struct why *why)
 static int
 lock_patiently(int fd)
 {
-	usec until = clock_mono() + LOCK_PATIENCE;
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
 		if (errno != EINTR && errno != EWOULDBLOCK)
 			return -errno;
-		if (clock_mono() >= until)
-			return -EWOULDBLOCK;
-		(void)poll(NULL, 0, 20);
+		(void)poll(NULL, 0, LOCK_PAUSE_MS);
 	}
-	return 0;
+	return -EWOULDBLOCK;
 }
 
 static int

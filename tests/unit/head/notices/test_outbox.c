@@ -109,8 +109,9 @@ START_TEST(what_is_queued_is_sent_in_order)
 		queue("ops", text, clock_wall());
 	}
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	run_until(0, 0);
 	own(str) char *got = http_stop(&h);
 	const char *at = got;
@@ -130,8 +131,9 @@ START_TEST(a_kick_sends_what_was_queued_later)
 	struct http h = http_start("HTTP/1.1 200 OK\r\n\r\n");
 	add_target("ops", &h);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	sd_event_run(event, 0);
 	queue("ops", "later", clock_wall());
 	outbox_kick(o);
@@ -154,8 +156,9 @@ START_TEST(a_failure_is_put_off_and_keeps_nobody_else_waiting)
 	queue("good", "two", now);
 	queue("good", "three", now);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	run_until(1, 0);
 	struct outgoing left = tried();
 	ck_assert_uint_eq(left.id, id);
@@ -178,8 +181,9 @@ START_TEST(the_receivers_wish_is_honoured)
 	usec now = clock_wall();
 	queue("ops", "one", now);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	struct outgoing left = tried();
 	ck_assert_uint_ge(left.due, now + 120 * USEC_SECOND);
 	outgoing_free(&left);
@@ -199,8 +203,9 @@ START_TEST(what_is_refused_again_and_again_is_given_up_aloud)
 		ck_assert_int_eq(
 			store_outbox_later(store, id, now, "404", NULL), 0);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	run_until(0, 1);
 	ck_assert_uint_eq(troubles, 1);
 	ck_assert_ptr_nonnull(strstr(trouble_text, "404"));
@@ -217,8 +222,9 @@ START_TEST(a_target_that_is_configured_no_more_is_given_up)
 	set_up();
 	queue("gone", "one", clock_wall());
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	run_until(0, 1);
 	ck_assert_ptr_nonnull(strstr(trouble_text, "[notify]"));
 	outbox_free(o);
@@ -232,8 +238,9 @@ START_TEST(a_clock_that_was_set_back_delays_nothing_for_long)
 	add_target("ops", &h);
 	queue("ops", "from the future", clock_wall() + 365 * USEC_DAY);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	run_until(0, 0);
 	own(str) char *got = http_stop(&h);
 	ck_assert_ptr_nonnull(strstr(got, "from the future"));
@@ -249,8 +256,9 @@ START_TEST(an_unanswered_notice_is_still_in_the_store)
 	add_target("ops", &h);
 	uint64_t id = queue("ops", "one", clock_wall());
 	struct outbox *o = NULL;
-	ck_assert_int_eq(
-		outbox_start(event, store, &settings, &calls, &o, NULL), 0);
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
+		0);
 	struct pollfd came = { .fd = h.requests, .events = POLLIN };
 	while (poll(&came, 1, 0) == 0)
 		sd_event_run(event, 10000);
