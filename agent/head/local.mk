@@ -38,18 +38,21 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/sources/resume.c agent/head/sources/resume.h \
 	agent/head/sources/rotated-files.c agent/head/sources/rotated-files.h \
 	agent/head/sources/sources.c agent/head/sources/sources.h \
-	agent/head/store/db.c agent/head/store/db.h \
-	agent/head/store/db-inside.h \
-	agent/head/store/query.c agent/head/store/query.h \
-	agent/head/store/schema.h \
 	agent/head/store/store.c agent/head/store/store.h \
-	agent/head/store/store-attempt.c \
-	agent/head/store/store-checkpoint.c \
-	agent/head/store/store-column.c \
-	agent/head/store/store-incident.c \
-	agent/head/store/store-inside.h \
-	agent/head/store/store-outbox.c \
-	agent/head/store/store-target.c \
+	agent/head/store/sqlite/db.c agent/head/store/sqlite/db.h \
+	agent/head/store/sqlite/db-inside.h \
+	agent/head/store/sqlite/incident-columns.c \
+	agent/head/store/sqlite/incident-columns.h \
+	agent/head/store/sqlite/query.c agent/head/store/sqlite/query.h \
+	agent/head/store/sqlite/schema.h \
+	agent/head/store/sqlite/store-attempt.c \
+	agent/head/store/sqlite/store-checkpoint.c \
+	agent/head/store/sqlite/store-incident.c \
+	agent/head/store/sqlite/store-inside.h \
+	agent/head/store/sqlite/store-open.c \
+	agent/head/store/sqlite/store-outbox.c \
+	agent/head/store/sqlite/store-target.c \
+	agent/head/store/sqlite/stored.c agent/head/store/sqlite/stored.h \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \

@@ -37,7 +37,7 @@ UNIT_TESTS = \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/policy/test_policy \
-	tests/unit/head/store/test_db \
+	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/test_store \
 	tests/unit/base/test_redact \
 	tests/unit/head/notices/test_notice \

@@ -101,9 +101,7 @@ move_all(struct store *s, int64_t by, usec now, struct why *why)
 	usec after = by < 0 ? now : then > AGE_MOST ? then - AGE_MOST : 0;
 	usec until = by < 0 ? INT64_MAX : then + AGE_MOST;
 	int r = move_incidents(s, by, now, why);
-	if (r >= 0)
-		r = store_attempts_shift(s, after, until, by, why);
-	return r < 0 ? r : store_looks_shift(s, after, until, by, why);
+	return r < 0 ? r : store_times_shift(s, after, until, by, why);
 }
 
 /* `BOOT OFFSET`: it means nothing after the machine was started again. NULL

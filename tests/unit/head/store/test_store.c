@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/schema.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/schema.h"
 #include "support/check_main.h"
 
 #define NOW (1000 * USEC_DAY)
@@ -176,11 +176,13 @@ START_TEST(positions_of_the_first_schema_are_kept)
 	own(db) struct db *db = NULL;
 	ok(db_open(path, &db, &why));
 	ok(db_upgrade(db, store_schema, 1, &why));
-	ok(query_run(query_of(db,
+	struct queries *queries = queries_new(db);
+	ok(query_run(query_of(queries,
 			     "INSERT INTO place VALUES ('k1', 'shop', 'c', "
 			     "'/c-json.log.1', 5, 7, 9, 11), "
 			     "('k2', 'blog', NULL, '/x', 1, 2, 3, 4)"),
 		&why));
+	queries_free(queries);
 	db_close(take(db));
 	own(store) struct store *s = open_again();
 	struct checkpoint *list;
