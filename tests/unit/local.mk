@@ -38,6 +38,7 @@ UNIT_TESTS = \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/policy/test_policy \
 	tests/unit/head/store/sqlite/test_db \
+	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/head/store/test_store \
 	tests/unit/base/test_redact \
 	tests/unit/head/notices/test_notice \
@@ -57,7 +58,8 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_schema-prisma
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-EXTRA_DIST += tests/support/http.h tests/unit/head/incidents/stage.h
+EXTRA_DIST += tests/support/http.h tests/unit/head/incidents/stage.h \
+	tests/unit/head/store/stage.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
