@@ -55,6 +55,7 @@ tests_support_libsupport_a_SOURCES = \
 if HAVE_CHECK
 include tests/unit/local.mk
 include tests/server/local.mk
+include tests/sim/local.mk
 endif
 include tests/tree/local.mk
 include tests/scenario/local.mk

@@ -32,11 +32,14 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/incidents/test_ingest \
+	tests/unit/head/incidents/test_run-memory \
+	tests/unit/head/incidents/test_transition \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/policy/test_policy \
-	tests/unit/head/store/test_db \
+	tests/unit/head/store/sqlite/test_db \
+	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/head/store/test_store \
 	tests/unit/base/test_redact \
 	tests/unit/head/notices/test_notice \
@@ -56,7 +59,8 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_schema-prisma
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-EXTRA_DIST += tests/support/http.h
+EXTRA_DIST += tests/support/http.h tests/unit/head/incidents/stage.h \
+	tests/unit/head/store/stage.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.

@@ -51,6 +51,9 @@ end_words(const struct incident *i)
 		return "rejected, nothing was done";
 	case STATE_CLOSED:
 		return "closed";
+	case STATE_NOT_CONFIRMED:
+		return "the database does not show it any more, nothing was "
+		       "done";
 	default:
 		return "reported, nothing was done";
 	}
@@ -273,7 +276,7 @@ moment_text(const struct app *app, enum notice_kind kind)
 
 int
 notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
-	struct incident *i, usec now, struct why *why)
+	struct incident *i, usec now, char **ret_moment, struct why *why)
 {
 	struct attempt *list;
 	size_t n;
@@ -283,11 +286,10 @@ notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 	own(outgoing) struct outgoing what;
 	notice_write(&what, kind, i, n ? &list[n - 1] : NULL);
 	attempts_free(list, n);
-	own(str) char *text = moment_text(app, kind);
 	r = queue_all(s, app, &what, now, why);
-	if (r == 0)
-		r = store_moment_add(s, i->id, now, "notice", text, why);
-	if (r == 0)
-		i->notices |= 1u << kind;
-	return r;
+	if (r < 0)
+		return r;
+	i->notices |= 1u << kind;
+	*ret_moment = moment_text(app, kind);
+	return 0;
 }

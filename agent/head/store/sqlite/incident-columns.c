@@ -1,8 +1,10 @@
 #include "config.h"
+#include "head/store/sqlite/incident-columns.h"
+
 #include "head/model/incident.h"
 #include "head/policy/policy.h"
-#include "head/store/query.h"
-#include "head/store/store-inside.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/stored.h"
 #include "wire/fault.h"
 #include "wire/finding.h"
 #include "wire/plan.h"

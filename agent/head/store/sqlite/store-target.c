@@ -1,8 +1,9 @@
 #include "config.h"
 #include "base/redact.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/store-inside.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/store-inside.h"
+#include "head/store/sqlite/stored.h"
 #include "head/store/store.h"
 #include "wire/fault.h"
 
@@ -12,28 +13,11 @@
 /* Rows of one app without a target; more are counted without their object. */
 #define UNPLACED_MOST 200
 
-void
-target_free(struct target *t)
-{
-	free(t->host);
-	free(t->port);
-	free(t->database);
-	free(t->schema);
-	*t = (struct target){ 0 };
-}
-
-char *
-target_database(const struct target *t)
-{
-	return xprintf("%s:%s/%s", t->host ? t->host : "",
-		t->port ? t->port : "", t->database ? t->database : "");
-}
-
 int
 store_target_get(
 	struct store *s, const char *app, struct target *ret, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT host, port, database, schema FROM target "
 		"WHERE app = ?1");
 	query_str(q, 1, app);
@@ -57,7 +41,7 @@ int
 store_target_put(struct store *s, const char *app, const struct target *t,
 	usec now, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT OR REPLACE INTO target "
 		"(app, host, port, database, schema, at) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -70,24 +54,12 @@ store_target_put(struct store *s, const char *app, const struct target *t,
 	return query_run(q, why);
 }
 
-void
-unplaced_free(struct unplaced *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		free(list[i].app);
-		free(list[i].rule);
-		object_free(&list[i].object);
-		free(list[i].sample);
-	}
-	free(list);
-}
-
 /* Whether the app has room for one more row. */
 static int
 has_room(struct store *s, const char *app, struct why *why)
 {
-	struct query *q =
-		query_of(s->db, "SELECT count(*) FROM unplaced WHERE app = ?1");
+	struct query *q = query_of(
+		s->queries, "SELECT count(*) FROM unplaced WHERE app = ?1");
 	query_str(q, 1, app);
 	int r = query_step(q, why);
 	if (r < 0)
@@ -101,7 +73,7 @@ static int
 count_unplaced(struct store *s, const char *app, const char *rule,
 	const char *object, const struct fault *f, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE unplaced SET count = count + ?5, "
 		"first = " FIRST_OF(?6) ", last = max(last, ?7) "
 		"WHERE app = ?1 AND rule = ?2 AND class = ?3 AND object = ?4");
@@ -120,7 +92,7 @@ static int
 insert_unplaced(struct store *s, const char *app, const char *rule,
 	const char *object, const struct fault *f, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT INTO unplaced (app, rule, class, object, count, first, "
 		"last, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 	query_str(q, 1, app);
@@ -192,7 +164,7 @@ store_unplaced_take(struct store *s, const char *app, struct unplaced **ret,
 {
 	static const struct row_type type = { sizeof(struct unplaced),
 		read_unplaced, drop_unplaced };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT app, rule, class, object, count, first, last, sample "
 		"FROM unplaced WHERE app = ?1 ORDER BY id");
 	query_str(q, 1, app);
@@ -201,7 +173,7 @@ store_unplaced_take(struct store *s, const char *app, struct unplaced **ret,
 	int r = query_list(q, &type, &list, &count, why);
 	if (r < 0)
 		return r;
-	q = query_of(s->db, "DELETE FROM unplaced WHERE app = ?1");
+	q = query_of(s->queries, "DELETE FROM unplaced WHERE app = ?1");
 	query_str(q, 1, app);
 	r = query_run(q, why);
 	if (r < 0) {

@@ -1,28 +1,61 @@
 #include "config.h"
-#include "head/store/query.h"
+#include "head/store/sqlite/query.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "head/store/db-inside.h"
+#include "head/store/sqlite/db-inside.h"
+
+#define QUERIES 96
+
+struct query {
+	struct db *db;
+	const char *sql;
+	sqlite3_stmt *stmt;
+	int failed; /* SQLite's code of a prepare or bind that failed */
+};
+
+struct queries {
+	struct db *db;
+	struct query list[QUERIES];
+	size_t n;
+};
+
+struct queries *
+queries_new(struct db *db)
+{
+	struct queries *all = xcalloc(1, sizeof(*all));
+	all->db = db;
+	return all;
+}
+
+void
+queries_free(struct queries *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->n; i++)
+		sqlite3_finalize(all->list[i].stmt);
+	free(all);
+}
 
 struct query *
-query_of(struct db *db, const char *sql)
+query_of(struct queries *all, const char *sql)
 {
-	for (size_t i = 0; i < db->n_queries; i++)
-		if (db->queries[i].sql == sql) {
-			query_end(&db->queries[i]);
-			return &db->queries[i];
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].sql == sql) {
+			query_end(&all->list[i]);
+			return &all->list[i];
 		}
-	assert(db->n_queries < QUERIES);
-	struct query *q = &db->queries[db->n_queries++];
-	*q = (struct query){ .db = db, .sql = sql };
-	q->failed = sqlite3_prepare_v3(
-		db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
+	assert(all->n < QUERIES);
+	struct query *q = &all->list[all->n++];
+	*q = (struct query){ .db = all->db, .sql = sql };
+	q->failed = sqlite3_prepare_v3(all->db->sqlite, sql, -1,
+		SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
 	if (q->failed != SQLITE_OK)
-		db->n_queries--; /* the place serves the next one */
+		all->n--; /* the place serves the next one */
 	return q;
 }
 

@@ -1,8 +1,8 @@
 #include "config.h"
 #include "head/model/incident.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/store-inside.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/store-inside.h"
 #include "head/store/store.h"
 #include "wire/result.h"
 
@@ -17,7 +17,7 @@
 int
 store_attempt_add(struct store *s, const struct attempt *a, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT INTO attempt (" ATTEMPT_COLUMNS ") "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
 	query_u64(q, 1, a->incident);
@@ -42,7 +42,7 @@ store_attempt_add(struct store *s, const struct attempt *a, struct why *why)
 int
 store_attempt_end(struct store *s, const struct attempt *a, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE attempt SET ended = ?2, outcome = ?3, failed = ?4, "
 		"text = ?5 WHERE key = ?1");
 	query_str(q, 1, a->key);
@@ -100,7 +100,7 @@ store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 {
 	static const struct row_type type = { sizeof(struct attempt),
 		read_attempt, drop_attempts };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE incident = ?1 "
 		"ORDER BY number");
 	query_u64(q, 1, incident);
@@ -126,7 +126,7 @@ store_past_attempts(struct store *s, const char *database, usec since,
 	static const struct row_type type = { sizeof(struct past_attempt),
 		read_past_attempt, NULL };
 	/* One that has no end counts however old it is. */
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT started, ended, failed FROM attempt "
 		"WHERE database = ?1 AND (started >= ?2 OR ended = 0) "
 		"ORDER BY started DESC");
@@ -135,11 +135,11 @@ store_past_attempts(struct store *s, const char *database, usec since,
 	return query_list(q, &type, ret, n, why);
 }
 
-int
-store_attempts_shift(
+static int
+shift_attempts(
 	struct store *s, usec after, usec until, int64_t by, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE attempt SET "
 		"started = started + iif(started BETWEEN ?1 + 1 AND ?3, ?2, "
 		"0), "
@@ -151,11 +151,11 @@ store_attempts_shift(
 	return query_run(q, why);
 }
 
-int
-store_looks_shift(
+static int
+shift_looks(
 	struct store *s, usec after, usec until, int64_t by, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE look SET at = at + ?2 WHERE at > ?1 AND at <= ?3");
 	query_u64(q, 1, after);
 	query_i64(q, 2, by);
@@ -164,16 +164,24 @@ store_looks_shift(
 }
 
 int
+store_times_shift(
+	struct store *s, usec after, usec until, int64_t by, struct why *why)
+{
+	int r = shift_attempts(s, after, until, by, why);
+	return r < 0 ? r : shift_looks(s, after, until, by, why);
+}
+
+int
 store_look_add(struct store *s, const char *app, usec now, struct why *why)
 {
-	struct query *q =
-		query_of(s->db, "INSERT INTO look (app, at) VALUES (?1, ?2)");
+	struct query *q = query_of(
+		s->queries, "INSERT INTO look (app, at) VALUES (?1, ?2)");
 	query_str(q, 1, app);
 	query_u64(q, 2, now);
 	int r = query_run(q, why);
 	if (r < 0)
 		return r;
-	q = query_of(s->db, "DELETE FROM look WHERE app = ?1 AND at < ?2");
+	q = query_of(s->queries, "DELETE FROM look WHERE app = ?1 AND at < ?2");
 	query_str(q, 1, app);
 	query_u64(q, 2, now > USEC_DAY ? now - USEC_DAY : 0);
 	return query_run(q, why);
@@ -182,7 +190,7 @@ store_look_add(struct store *s, const char *app, usec now, struct why *why)
 int
 store_look_undo(struct store *s, const char *app, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"DELETE FROM look WHERE rowid = (SELECT rowid FROM look "
 		"WHERE app = ?1 ORDER BY at DESC LIMIT 1)");
 	query_str(q, 1, app);
@@ -202,7 +210,7 @@ store_looks(struct store *s, const char *app, usec since, usec **ret, size_t *n,
 	struct why *why)
 {
 	static const struct row_type type = { sizeof(usec), read_look, NULL };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT at FROM look WHERE app = ?1 AND at >= ?2 ORDER BY at");
 	query_str(q, 1, app);
 	query_u64(q, 2, since);

@@ -1,7 +1,7 @@
 #include "config.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/store-inside.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/store-inside.h"
 #include "head/store/store.h"
 
 #include <errno.h>
@@ -9,26 +9,6 @@
 
 /* Gaps are for people; older ones have been told. */
 #define GAPS_KEPT 1000
-
-void
-checkpoint_free(struct checkpoint *p)
-{
-	free(p->app);
-	free(p->container);
-	free(p->path);
-	for (size_t i = 0; i < p->n_files; i++)
-		free(p->files[i].key);
-	free(p->files);
-	*p = (struct checkpoint){ 0 };
-}
-
-void
-checkpoints_free(struct checkpoint *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		checkpoint_free(&list[i]);
-	free(list);
-}
 
 static void
 bind_position(struct query *q, int at, const struct position *p)
@@ -51,7 +31,7 @@ read_position(struct query *q, int at)
 int
 store_checkpoint_add(struct store *s, struct checkpoint *p, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT INTO source (app, container, path, stdout, stderr, "
 		"before, moved, since) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
@@ -71,7 +51,7 @@ int
 store_checkpoint_at(
 	struct store *s, uint64_t id, struct position *ret, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT stdout, stderr, before FROM source WHERE id = ?1");
 	query_u64(q, 1, id);
 	int r = query_step(q, why);
@@ -90,7 +70,7 @@ int
 store_checkpoint_move(struct store *s, uint64_t id, const struct position *from,
 	const struct position *to, usec now, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
 		"moved = ?5 WHERE id = ?1 AND stdout = ?6 AND stderr = ?7 "
 		"AND before = ?8");
@@ -113,7 +93,7 @@ int
 store_checkpoint_set(struct store *s, uint64_t id, const struct position *at,
 	usec now, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
 		"moved = ?5 WHERE id = ?1");
 	query_u64(q, 1, id);
@@ -125,7 +105,8 @@ store_checkpoint_set(struct store *s, uint64_t id, const struct position *at,
 int
 store_checkpoint_forget(struct store *s, uint64_t id, struct why *why)
 {
-	struct query *q = query_of(s->db, "DELETE FROM source WHERE id = ?1");
+	struct query *q =
+		query_of(s->queries, "DELETE FROM source WHERE id = ?1");
 	query_u64(q, 1, id);
 	return query_run(q, why);
 }
@@ -134,7 +115,7 @@ int
 store_file_put(struct store *s, uint64_t id, const struct checkpoint_file *f,
 	struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT OR REPLACE INTO file (key, source, base) "
 		"VALUES (?1, ?2, ?3)");
 	query_str(q, 1, f->key);
@@ -146,7 +127,8 @@ store_file_put(struct store *s, uint64_t id, const struct checkpoint_file *f,
 int
 store_file_forget(struct store *s, const char *key, struct why *why)
 {
-	struct query *q = query_of(s->db, "DELETE FROM file WHERE key = ?1");
+	struct query *q =
+		query_of(s->queries, "DELETE FROM file WHERE key = ?1");
 	query_str(q, 1, key);
 	return query_run(q, why);
 }
@@ -175,7 +157,7 @@ load_files(struct store *s, struct checkpoint *p, struct why *why)
 {
 	static const struct row_type type = { sizeof(struct checkpoint_file),
 		read_place_file, drop_files };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT key, base FROM file WHERE source = ?1 "
 		"ORDER BY base, rowid");
 	query_u64(q, 1, p->id);
@@ -210,7 +192,7 @@ store_checkpoints(
 {
 	static const struct row_type type = { sizeof(struct checkpoint),
 		read_checkpoint, drop_checkpoints };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT id, app, container, path, stdout, stderr, before, "
 		"moved, since FROM source ORDER BY id");
 	struct checkpoint *list = NULL;
@@ -227,22 +209,10 @@ store_checkpoints(
 	return 0;
 }
 
-void
-gaps_free(struct gap *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		free(list[i].key);
-		free(list[i].app);
-		free(list[i].path);
-		free(list[i].reason);
-	}
-	free(list);
-}
-
 int
 store_gap_add(struct store *s, const struct gap *g, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT INTO gap (key, app, path, byte, at, reason) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 	query_str(q, 1, g->key);
@@ -254,7 +224,7 @@ store_gap_add(struct store *s, const struct gap *g, struct why *why)
 	int r = query_run(q, why);
 	if (r < 0)
 		return r;
-	q = query_of(s->db, "DELETE FROM gap WHERE id <= ?1");
+	q = query_of(s->queries, "DELETE FROM gap WHERE id <= ?1");
 	query_i64(q, 1, (int64_t)db_last_id(s->db) - GAPS_KEPT);
 	return query_run(q, why);
 }
@@ -286,7 +256,7 @@ store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
 {
 	static const struct row_type type = { sizeof(struct gap), read_gap,
 		drop_gaps };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT key, app, path, byte, at, reason FROM gap "
 		"ORDER BY id DESC LIMIT ?1");
 	query_u64(q, 1, most);

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/store/db.h"
+#include "head/store/sqlite/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "head/store/db-inside.h"
-#include "head/store/query.h"
+#include "base/span.h"
+#include "head/store/sqlite/db-inside.h"
 
 /* "lgmd": says that the file is ours. */
 #define APPLICATION_ID 0x6c676d64
@@ -106,20 +106,36 @@ db_exec(struct db *db, const char *sql, const char *what, struct why *why)
 	return code == SQLITE_OK ? 0 : db_failed(db, code, what, why);
 }
 
+/* What the statement answers, as a text; NULL if that is nothing. Owned. */
+static int
+ask_text(struct db *db, const char *ask, char **ret, struct why *why)
+{
+	sqlite3_stmt *stmt = NULL;
+	int code = sqlite3_prepare_v2(db->sqlite, ask, -1, &stmt, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	int r = code == SQLITE_ROW || code == SQLITE_DONE
+		? 0
+		: db_failed(db, code, ask, why);
+	if (r == 0)
+		*ret = code == SQLITE_ROW
+			? xstrdup((const char *)sqlite3_column_text(stmt, 0))
+			: NULL;
+	sqlite3_finalize(stmt);
+	return r;
+}
+
 /* Runs the pragma, and again to see that it holds. */
 static int
 assert_pragma(struct db *db, const char *set, const char *ask,
 	const char *expected, struct why *why)
 {
 	int r = set ? db_exec(db, set, set, why) : 0;
+	own(str) char *value = NULL;
+	if (r == 0)
+		r = ask_text(db, ask, &value, why);
 	if (r < 0)
 		return r;
-	struct query *q = query_of(db, ask);
-	r = query_step(q, why);
-	if (r < 0)
-		return r;
-	own(str) char *value = r ? query_get_str(q, 0) : NULL;
-	query_end(q);
 	if (!value || strcmp(value, expected) != 0)
 		return because(why, -EPROTO,
 			"%s: %s is '%s' and must be '%s': a commit would not "
@@ -185,8 +201,6 @@ db_close(struct db *db)
 {
 	if (!db)
 		return;
-	for (size_t i = 0; i < db->n_queries; i++)
-		sqlite3_finalize(db->queries[i].stmt);
 	/* An open transaction is rolled back with it. */
 	sqlite3_close_v2(db->sqlite);
 	free(db->path);
@@ -196,12 +210,14 @@ db_close(struct db *db)
 static int
 read_number(struct db *db, const char *ask, uint64_t *ret, struct why *why)
 {
-	struct query *q = query_of(db, ask);
-	int r = query_step(q, why);
+	own(str) char *text = NULL;
+	int r = ask_text(db, ask, &text, why);
 	if (r < 0)
 		return r;
-	*ret = r ? query_get_u64(q, 0) : 0;
-	query_end(q);
+	*ret = 0;
+	/* Below zero is no version of ours. */
+	if (text && !span_u64(span_of(text), ret))
+		*ret = UINT64_MAX;
 	return 0;
 }
 

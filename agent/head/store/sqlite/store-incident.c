@@ -1,8 +1,10 @@
 #include "config.h"
 #include "head/model/incident.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/store-inside.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/incident-columns.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/store-inside.h"
+#include "head/store/sqlite/stored.h"
 #include "head/store/store.h"
 #include "wire/fault.h"
 #include "wire/finding.h"
@@ -20,7 +22,7 @@ no_incident(uint64_t id, struct why *why)
 int
 store_incident_add(struct store *s, struct incident *i, struct why *why)
 {
-	struct query *q = query_of(s->db, s->sql.insert);
+	struct query *q = query_of(s->queries, s->sql.insert);
 	columns_bind(q, i, true);
 	int r = query_run(q, why);
 	if (r < 0)
@@ -32,7 +34,7 @@ store_incident_add(struct store *s, struct incident *i, struct why *why)
 int
 store_incident_save(struct store *s, const struct incident *i, struct why *why)
 {
-	struct query *q = query_of(s->db, s->sql.save);
+	struct query *q = query_of(s->queries, s->sql.save);
 	columns_bind(q, i, false);
 	int r = query_run(q, why);
 	if (r < 0)
@@ -44,7 +46,7 @@ int
 store_incident_seen(struct store *s, uint64_t id, uint64_t count,
 	int64_t first_ns, int64_t last_ns, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE incident SET count = count + ?2, "
 		"first = " FIRST_OF(?3) ", last = max(last, ?4) WHERE id = ?1");
 	query_u64(q, 1, id);
@@ -61,7 +63,7 @@ int
 store_incident_get(
 	struct store *s, uint64_t id, struct incident *ret, struct why *why)
 {
-	own(query) struct query *q = query_of(s->db, s->sql.get);
+	own(query) struct query *q = query_of(s->queries, s->sql.get);
 	query_u64(q, 1, id);
 	int r = query_step(q, why);
 	if (r == 0)
@@ -73,7 +75,7 @@ int
 store_incident_newest(struct store *s, const char *fingerprint,
 	struct incident *ret, struct why *why)
 {
-	own(query) struct query *q = query_of(s->db, s->sql.newest);
+	own(query) struct query *q = query_of(s->queries, s->sql.newest);
 	query_str(q, 1, fingerprint);
 	int r = query_step(q, why);
 	if (r == 0)
@@ -104,7 +106,8 @@ store_incidents(struct store *s, const struct incident_filter *f,
 {
 	static const struct row_type type = { sizeof(struct incident),
 		read_incident, drop_incidents };
-	struct query *q = query_of(s->db, f->live ? s->sql.live : s->sql.list);
+	struct query *q =
+		query_of(s->queries, f->live ? s->sql.live : s->sql.list);
 	query_str(q, 1, f->app);
 	if (f->class >= 0)
 		query_str(q, 2, class_info((enum fault_class)f->class)->name);
@@ -117,11 +120,11 @@ store_findings_put(struct store *s, uint64_t incident,
 	const struct finding *list, size_t n, struct why *why)
 {
 	struct query *q =
-		query_of(s->db, "DELETE FROM finding WHERE incident = ?1");
+		query_of(s->queries, "DELETE FROM finding WHERE incident = ?1");
 	query_u64(q, 1, incident);
 	int r = query_run(q, why);
 	for (size_t i = 0; i < n && r == 0; i++) {
-		q = query_of(s->db,
+		q = query_of(s->queries,
 			"INSERT INTO finding (incident, number, name, answer, "
 			"text) VALUES (?1, ?2, ?3, ?4, ?5)");
 		query_u64(q, 1, incident);
@@ -158,7 +161,7 @@ store_findings(struct store *s, uint64_t incident, struct finding **ret,
 {
 	static const struct row_type type = { sizeof(struct finding),
 		read_finding, drop_findings };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT name, answer, text FROM finding WHERE incident = ?1 "
 		"ORDER BY number");
 	query_u64(q, 1, incident);
@@ -169,7 +172,7 @@ int
 store_moment_add(struct store *s, uint64_t incident, usec now, const char *kind,
 	const char *text, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT INTO moment (incident, at, kind, text) "
 		"VALUES (?1, ?2, ?3, ?4)");
 	query_u64(q, 1, incident);
@@ -203,7 +206,7 @@ store_moments(struct store *s, uint64_t incident, struct moment **ret,
 {
 	static const struct row_type type = { sizeof(struct moment),
 		read_moment, drop_moments };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT at, kind, text FROM moment WHERE incident = ?1 "
 		"ORDER BY id");
 	query_u64(q, 1, incident);

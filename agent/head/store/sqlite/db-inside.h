@@ -1,20 +1,10 @@
-/* The inside of db.c and query.c, for them only. */
+/* The inside of db.c, for it and for query.c, which stands on it. */
 #pragma once
 
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "head/store/db.h"
-#include "head/store/query.h"
-
-#define QUERIES 96
-
-struct query {
-	struct db *db;
-	const char *sql;
-	sqlite3_stmt *stmt;
-	int failed; /* SQLite's code of a prepare or bind that failed */
-};
+#include "head/store/sqlite/db.h"
 
 struct db {
 	sqlite3 *sqlite;
@@ -23,8 +13,6 @@ struct db {
 	bool broken; /* a sync failed, or the file is gone */
 	bool gone;   /* the file at the path is not the one that is open */
 	struct stat file;
-	struct query queries[QUERIES];
-	size_t n_queries;
 };
 
 /* SQLite's code as a negative errno, with a sentence. */

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/store/db.h"
+#include "head/store/sqlite/db.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "head/store/query.h"
+#include "head/store/sqlite/query.h"
 #include "support/check_main.h"
 
 static const char *const scripts[] = {
@@ -39,10 +39,32 @@ open_at(unsigned version)
 	return db;
 }
 
+/* One database at a time is asked. */
+static struct queries *queries;
+static const struct db *queried;
+
+static struct query *
+query_in(struct db *db, const char *sql)
+{
+	if (queried != db)
+		queries = queries_new(db);
+	queried = db;
+	return query_of(queries, sql);
+}
+
+static void
+close_db(struct db *db)
+{
+	if (queried == db)
+		queries_free(queries);
+	queried = NULL;
+	db_close(db);
+}
+
 static uint64_t
 number(struct db *db, const char *sql)
 {
-	struct query *q = query_of(db, sql);
+	struct query *q = query_in(db, sql);
 	ck_assert_int_eq(query_step(q, NULL), 1);
 	uint64_t n = query_get_u64(q, 0);
 	query_end(q);
@@ -142,7 +164,7 @@ START_TEST(the_settings_hold_at_each_open)
 		SQLITE_OK);
 	sqlite3_close(other);
 	own(db) struct db *db = open_at(1);
-	struct query *q = query_of(db, "PRAGMA journal_mode");
+	struct query *q = query_in(db, "PRAGMA journal_mode");
 	ck_assert_int_eq(query_step(q, NULL), 1);
 	ck_assert(span_is(query_get_span(q, 0), "truncate"));
 	query_end(q);
@@ -157,7 +179,7 @@ START_TEST(transactions_do_not_nest_and_roll_back)
 	own(db) struct db *db = open_at(1);
 	ck_assert_int_eq(db_begin(db, NULL), 0);
 	ck_assert_int_eq(db_begin(db, NULL), -EBUSY);
-	struct query *q = query_of(db, "INSERT INTO t VALUES (2)");
+	struct query *q = query_in(db, "INSERT INTO t VALUES (2)");
 	ck_assert_int_eq(query_run(q, NULL), 0);
 	ck_assert_uint_eq(db_changes(db), 1);
 	db_rollback(db);
@@ -172,7 +194,7 @@ START_TEST(a_statement_that_cannot_be_prepared_fails_when_it_runs)
 	own(db) struct db *db = open_at(1);
 	struct why why;
 	for (int i = 0; i < 200; i++) {
-		struct query *q = query_of(db, "SELECT x FROM nowhere");
+		struct query *q = query_in(db, "SELECT x FROM nowhere");
 		query_u64(q, 1, 5);
 		ck_assert_int_lt(query_step(q, &why), 0);
 	}
@@ -185,13 +207,13 @@ START_TEST(values_of_one_run_are_not_those_of_the_next)
 	set_up();
 	own(db) struct db *db = open_at(2);
 	static const char sql[] = "SELECT ?1 IS NULL, ?2";
-	struct query *q = query_of(db, sql);
+	struct query *q = query_in(db, sql);
 	query_str(q, 1, "there");
 	query_u64(q, 2, UINT64_MAX);
 	ck_assert_int_eq(query_step(q, NULL), 1);
 	ck_assert_uint_eq(query_get_u64(q, 0), 0);
 	ck_assert_uint_eq(query_get_u64(q, 1), UINT64_MAX);
-	q = query_of(db, sql);
+	q = query_in(db, sql);
 	ck_assert_int_eq(query_step(q, NULL), 1);
 	ck_assert_uint_eq(query_get_u64(q, 0), 1);
 	query_end(q);
@@ -208,14 +230,14 @@ START_TEST(a_reader_makes_a_commit_fail_whole_or_not_at_all)
 	sqlite3_exec(reader, "BEGIN; SELECT * FROM t", NULL, NULL, NULL);
 	ck_assert_int_eq(db_begin(db, NULL), 0);
 	ck_assert_int_eq(
-		query_run(query_of(db, "INSERT INTO t VALUES (2)"), NULL), 0);
+		query_run(query_in(db, "INSERT INTO t VALUES (2)"), NULL), 0);
 	struct why why;
 	ck_assert_int_eq(db_commit(db, &why), -EBUSY);
 	sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL);
 	ck_assert_uint_eq(number(db, "SELECT count(*) FROM t"), 1);
 	ck_assert_int_eq(db_begin(db, NULL), 0);
 	ck_assert_int_eq(
-		query_run(query_of(db, "INSERT INTO t VALUES (3)"), NULL), 0);
+		query_run(query_in(db, "INSERT INTO t VALUES (3)"), NULL), 0);
 	ck_assert_int_eq(db_commit(db, NULL), 0);
 	sqlite3_close(reader);
 }
@@ -245,7 +267,7 @@ START_TEST(after_a_sync_that_failed_nothing_more_is_stored)
 	struct why why;
 	ck_assert_int_eq(db_begin(db, NULL), 0);
 	ck_assert_int_eq(
-		query_run(query_of(db, "INSERT INTO t VALUES (2)"), NULL), 0);
+		query_run(query_in(db, "INSERT INTO t VALUES (2)"), NULL), 0);
 	sync_fails = true;
 	ck_assert_int_eq(db_commit(db, &why), -EIO);
 	sync_fails = false;
@@ -253,12 +275,12 @@ START_TEST(after_a_sync_that_failed_nothing_more_is_stored)
 	ck_assert_int_eq(db_begin(db, &why), -EIO);
 	ck_assert_ptr_nonnull(strstr(why.text, "started again"));
 	ck_assert_int_eq(
-		query_run(query_of(db, "INSERT INTO t VALUES (3)"), NULL),
+		query_run(query_in(db, "INSERT INTO t VALUES (3)"), NULL),
 		-EIO);
-	db_close(db);
+	close_db(db);
 	db = open_at(1);
 	ck_assert_uint_eq(number(db, "SELECT count(*) FROM t"), 1);
-	db_close(db);
+	close_db(db);
 }
 END_TEST
 
@@ -277,7 +299,7 @@ START_TEST(a_file_that_was_deleted_takes_nothing_more)
 	set_up();
 	own(db) struct db *db = open_at(1);
 	ck_assert_int_eq(unlink(path), 0);
-	struct query *q = query_of(db, "INSERT INTO t VALUES (5)");
+	struct query *q = query_in(db, "INSERT INTO t VALUES (5)");
 	ck_assert_int_eq(query_run(q, NULL), -EIO);
 	ck_gone(db);
 }
@@ -300,7 +322,7 @@ START_TEST(what_is_deleted_before_the_commit_is_no_commit)
 	set_up();
 	own(db) struct db *db = open_at(1);
 	ck_assert_int_eq(db_begin(db, NULL), 0);
-	struct query *q = query_of(db, "INSERT INTO t VALUES (5)");
+	struct query *q = query_in(db, "INSERT INTO t VALUES (5)");
 	ck_assert_int_eq(query_run(q, NULL), 0);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(db_commit(db, NULL), -EIO);
@@ -338,24 +360,24 @@ START_TEST(a_list_is_whole_or_nothing)
 	char **words = NULL;
 	size_t n = 7;
 	struct why why;
-	struct query *q = query_of(db, "SELECT 'x' WHERE 0");
+	struct query *q = query_in(db, "SELECT 'x' WHERE 0");
 	ck_assert_int_eq(query_list(q, &type, &words, &n, &why), 0);
 	ck_assert_uint_eq(n, 0);
 	ck_assert_ptr_null(words);
-	q = query_of(db, "VALUES ('one'), ('two')");
+	q = query_in(db, "VALUES ('one'), ('two')");
 	ck_assert_int_eq(query_list(q, &type, &words, &n, &why), 0);
 	ck_assert_uint_eq(n, 2);
 	ck_assert_str_eq(words[1], "two");
 	drop_words(words, n);
 	words = NULL;
 	n = 0;
-	q = query_of(db, "VALUES ('one'), ('three'), ('four')");
+	q = query_in(db, "VALUES ('one'), ('three'), ('four')");
 	ck_assert_int_eq(query_list(q, &type, &words, &n, &why), -EBADMSG);
 	ck_assert_str_eq(why.text, "three is too many");
 	ck_assert_uint_eq(dropped, 2);
 	ck_assert_ptr_null(words);
 	ck_assert_uint_eq(n, 0);
-	q = query_of(db, "SELECT no_such_column FROM t");
+	q = query_in(db, "SELECT no_such_column FROM t");
 	ck_assert_int_lt(query_list(q, &type, &words, &n, &why), 0);
 	/* Nothing is left open that would keep others waiting. */
 	ck_assert_int_eq(db_begin(db, NULL), 0);

@@ -1,7 +1,7 @@
 #include "config.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/store-inside.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/query.h"
+#include "head/store/sqlite/store-inside.h"
 #include "head/store/store.h"
 
 #include <errno.h>
@@ -13,30 +13,10 @@
 	"tries, due, sent, given_up, error"
 #define WAITS "sent = 0 AND given_up = 0"
 
-void
-outgoing_free(struct outgoing *o)
-{
-	free(o->notify);
-	free(o->kind);
-	free(o->text);
-	free(o->command);
-	free(o->excerpt);
-	free(o->error);
-	*o = (struct outgoing){ 0 };
-}
-
-void
-outgoings_free(struct outgoing *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		outgoing_free(&list[i]);
-	free(list);
-}
-
 int
 store_outbox_add(struct store *s, struct outgoing *o, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"INSERT INTO outbox (incident, notify, kind, text, command, "
 		"excerpt, queued, tries, due, sent, given_up) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0, 0)");
@@ -99,7 +79,7 @@ store_outbox_next(struct store *s, char *const *busy, struct outgoing *ret,
 {
 	/* The oldest of each target; the bare columns of a row with min() are
 	 * that row's: https://www.sqlite.org/lang_select.html#bareagg */
-	own(query) struct query *q = query_of(s->db,
+	own(query) struct query *q = query_of(s->queries,
 		"SELECT min(id), incident, notify, kind, text, command, "
 		"excerpt, queued, tries, due, sent, given_up, error "
 		"FROM outbox WHERE " WAITS " GROUP BY notify ORDER BY due");
@@ -115,7 +95,7 @@ store_outbox_next(struct store *s, char *const *busy, struct outgoing *ret,
 int
 store_outbox_sent(struct store *s, uint64_t id, usec now, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE outbox SET sent = ?2, tries = tries + 1, error = NULL "
 		"WHERE id = ?1");
 	query_u64(q, 1, id);
@@ -127,7 +107,7 @@ int
 store_outbox_later(struct store *s, uint64_t id, usec due, const char *error,
 	struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE outbox SET due = ?2, tries = tries + 1, error = ?3 "
 		"WHERE id = ?1");
 	query_u64(q, 1, id);
@@ -140,7 +120,7 @@ int
 store_outbox_give_up(
 	struct store *s, uint64_t id, const char *error, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"UPDATE outbox SET given_up = 1, tries = tries + 1, "
 		"error = ?2 WHERE id = ?1");
 	query_u64(q, 1, id);
@@ -154,7 +134,7 @@ store_outbox_of(struct store *s, uint64_t incident, struct outgoing **ret,
 {
 	static const struct row_type type = { sizeof(struct outgoing),
 		read_outgoing, drop_outgoings };
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT " OUTBOX_COLUMNS " FROM outbox WHERE incident = ?1 "
 		"ORDER BY id");
 	query_u64(q, 1, incident);
@@ -165,7 +145,7 @@ int
 store_outbox_count(
 	struct store *s, uint64_t *waiting, uint64_t *given_up, struct why *why)
 {
-	struct query *q = query_of(s->db,
+	struct query *q = query_of(s->queries,
 		"SELECT count(*) FILTER (WHERE " WAITS "), "
 		"count(*) FILTER (WHERE given_up = 1) FROM outbox");
 	int r = query_step(q, why);

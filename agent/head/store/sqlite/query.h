@@ -10,10 +10,15 @@
 struct db;
 struct query;
 
+/* Where the statements of a database are found again. Freed before it. */
+struct queries;
+struct queries *queries_new(struct db *db);
+void queries_free(struct queries *all);
+
 /* A statement, empty again and ready to be filled; `sql` must stay where it is
  * and is how it is found again. Never NULL: what is wrong with it is told by
  * query_step(). Values are numbered from 1, columns from 0. */
-struct query *query_of(struct db *db, const char *sql);
+struct query *query_of(struct queries *all, const char *sql);
 void query_u64(struct query *q, int at, uint64_t v);
 void query_i64(struct query *q, int at, int64_t v);
 /* NULL is NULL. The text is copied. */
