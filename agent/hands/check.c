@@ -14,7 +14,7 @@ hands_check_url(const char *url_file, struct why *why)
 }
 
 int
-hands_check_detour(const struct app *app, struct why *why)
+hands_check_mend_url(const struct app *app, struct why *why)
 {
 	const char *file = app->migrate_url_file ? app->migrate_url_file
 						 : app->database_url_file;

@@ -7,14 +7,14 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/jobs/mend.c agent/hands/jobs/mend.h \
 	agent/hands/jobs/recover.c agent/hands/jobs/recover.h \
 	agent/hands/jobs/rehearse.c agent/hands/jobs/rehearse.h \
+	agent/hands/jobs/target.c agent/hands/jobs/target.h \
 	agent/hands/jobs/verify.c agent/hands/jobs/verify.h \
 	agent/hands/plan/guard.c agent/hands/plan/guard.h \
 	agent/hands/plan/outside-effects.c agent/hands/plan/outside-effects.h \
 	agent/hands/plan/pg-dump.c agent/hands/plan/pg-dump.h \
 	agent/hands/plan/plan.c agent/hands/plan/plan.h \
 	agent/hands/plan/privileges.c agent/hands/plan/privileges.h \
-	agent/hands/plan/scratch-database.c \
-	agent/hands/plan/scratch-database.h \
+	agent/hands/plan/scratch-database.c agent/hands/plan/scratch-database.h \
 	agent/hands/diagnose/cause.c agent/hands/diagnose/cause.h \
 	agent/hands/diagnose/cause-text.c agent/hands/diagnose/cause-text.h \
 	agent/hands/diagnose/causes.c agent/hands/diagnose/causes.h \
@@ -22,6 +22,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/diagnosis.c agent/hands/diagnose/diagnosis.h \
 	agent/hands/diagnose/facts-text.c agent/hands/diagnose/facts-text.h \
 	agent/hands/diagnose/findings.c agent/hands/diagnose/findings.h \
+	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
 	agent/hands/prisma/checksum.c agent/hands/prisma/checksum.h \
@@ -34,6 +35,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/sql/outside-kind.c agent/hands/sql/outside-kind.h \
 	agent/hands/sql/parse.c agent/hands/sql/parse.h \
 	agent/hands/sql/parse-table.c agent/hands/sql/parse-table.h \
+	agent/hands/sql/parser-child.c agent/hands/sql/parser-child.h \
 	agent/hands/sql/pg-node.h \
 	agent/hands/sql/script.c agent/hands/sql/script.h \
 	agent/hands/sql/sql-text.c agent/hands/sql/sql-text.h \

@@ -15,9 +15,9 @@ diagnosis_free(struct diagnosis *d)
 	history_free(d->history);
 	stray_sql_free(&d->strays);
 	free(d->deploy);
-	free(d->detour);
-	free(d->mender);
-	free(d->barred);
+	free(d->mend_problem);
+	free(d->mend_role);
+	free(d->powerless_role);
 	free(d->text);
 	free(d->run);
 	migration_free(&d->proposal);

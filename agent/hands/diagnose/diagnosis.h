@@ -30,10 +30,11 @@ struct diagnosis {
 	struct stray_script *stray; /* the one that creates it; borrowed */
 	bool strays_differ;         /* several do, with different texts */
 	char *deploy;               /* who holds Prisma's lock */
-	char *detour; /* why nothing can be done through migrate_url */
-	bool proxied; /* something stands before the server */
-	char *mender; /* the role that would mend; NULL where none would */
-	char *barred; /* the role that would mend, if it may create nothing */
+	char *mend_problem; /* why nothing can be done through migrate_url */
+	bool proxied;       /* something stands before the server */
+	char *mend_role; /* the role that would mend; NULL where none would */
+	char *powerless_role; /* the role that would mend, if it may create
+				 nothing */
 	/* what follows */
 	enum cause cause;
 	enum answer fault; /* is it there now? */

@@ -158,15 +158,8 @@ facts_text_history(struct diagnosis *d)
 			"database URL name the right schema?",
 			d->history->elsewhere);
 	tell_failed(d);
-	bool clean = !history_failed(d->history, NULL);
-	if (d->migrations) {
+	if (d->migrations)
 		tell_folder(d);
-		own(buf) struct buf names = { 0 };
-		clean &= names_of(d->migrations, is_pending, &names) == 0;
-	}
-	d->history_clean = !clean ? ANSWER_NO
-		: d->migrations   ? ANSWER_YES
-				  : ANSWER_UNKNOWN;
 	if (d->migrations && !d->migrations->n)
 		findings_add(&d->findings, "folder-empty", ANSWER_YES,
 			"%s holds no migration: is it the right folder?",

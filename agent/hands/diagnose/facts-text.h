@@ -6,5 +6,5 @@
 void facts_text_unreachable(struct diagnosis *d, const char *text);
 /* Where we are connected, and what is wrong about that place. */
 void facts_text_target(struct diagnosis *d);
-/* The migrator's history in findings; sets history_clean. */
+/* The migrator's history. */
 void facts_text_history(struct diagnosis *d);

@@ -19,6 +19,15 @@ job_context_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
 	ret->outcome = outcome;
 }
 
+void
+job_context_target(struct result *ret, const struct url *u)
+{
+	ret->host = escape_str(span_of(u->host), 1000, ESCAPE_LINE);
+	ret->port = xstrdup(u->port);
+	ret->database = escape_str(span_of(u->database), 250, ESCAPE_LINE);
+	ret->schema = escape_str(span_of(u->schema), 250, ESCAPE_LINE);
+}
+
 int
 job_context_look(const struct job_context *task, int except, usec deadline,
 	struct diagnosis *d, struct why *why)

@@ -2,18 +2,16 @@
 #include "hands/jobs/look.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "hands/diagnose/cause-text.h"
 #include "hands/diagnose/cause.h"
 #include "hands/diagnose/causes.h"
 #include "hands/diagnose/facts-text.h"
 #include "hands/diagnose/findings.h"
+#include "hands/diagnose/mend-target.h"
 #include "hands/diagnose/probe.h"
 #include "hands/plan/plan.h"
 #include "hands/postgres/connect.h"
-#include "hands/postgres/pooler.h"
 #include "hands/postgres/server-identity.h"
 #include "hands/postgres/session.h"
 #include "hands/postgres/url.h"
@@ -115,6 +113,8 @@ measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 		r = probe_deploy(s, how->except, &d->deploy, why);
 	if (r < 0)
 		return r;
+	if (d->history)
+		d->history_clean = history_is_clean(d->history, d->migrations);
 	facts_text_history(d);
 	if (d->class == CLASS_FAILED_MIGRATION && d->migrations)
 		causes_summary(d, how->deadline);
@@ -124,67 +124,6 @@ measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 		: f->there == ANSWER_NO       ? ANSWER_YES
 					      : ANSWER_NO;
 	return r;
-}
-
-/* A URL need not say that it leads through a pooler. */
-static void
-study_pooler(
-	struct diagnosis *d, struct session *s, const struct session_how *with)
-{
-	enum pooler between = POOLER_PROXY;
-	/* Where the question fails, so does what comes next. */
-	(void)pooler_find(s, &d->migrate_url, with, &between, NULL);
-	d->proxied = between != POOLER_NONE;
-	if (between == POOLER_SHARED)
-		d->migrate_url.pooled = xstrdup(
-			"its server process was given to another connection");
-	if (d->proxied)
-		findings_add(&d->findings, "direct-connection", ANSWER_NO,
-			"something stands between logmend and the server%s",
-			between == POOLER_SHARED
-				? ", and gives connections away between "
-				  "transactions"
-				: ": a pooler or a proxy");
-}
-
-/* The URL to mend through must lead to the very database that was looked at. */
-static void
-study_detour(struct diagnosis *d, struct session *look,
-	const struct session_how *with)
-{
-	own(session) struct session *s = NULL;
-	own(server_identity) struct server_identity there = { 0 };
-	struct why why;
-	bool planned = d->cause == CAUSE_PENDING_MIGRATION ||
-		d->cause == CAUSE_STRAY_SQL;
-	if (!planned || d->migrate_url.pooled)
-		return;
-	if (!d->app->migrate_url_file) {
-		study_pooler(d, look, with);
-		d->mender = xstrdup(d->target.user);
-		if (!d->target.may_create)
-			d->barred = xstrdup(d->target.user);
-		return;
-	}
-	int r = session_open(&d->migrate_url, with, &s, &why);
-	if (r == 0)
-		r = server_identity_read(s,
-			d->migrate_url.schema_given ? d->migrate_url.schema
-						    : NULL,
-			&there, &why);
-	if (r < 0) {
-		d->detour = xprintf("`migrate-url-file`: %s", why.text);
-		return;
-	}
-	study_pooler(d, s, with);
-	d->mender = xstrdup(there.user);
-	d->target.backslashes |= there.backslashes;
-	if (!server_identity_same(&there, &d->target))
-		d->detour = xstrdup(
-			"`migrate-url-file` leads to another "
-			"database or schema than the application's URL");
-	else if (!there.may_create)
-		d->barred = xstrdup(there.user);
 }
 
 static int
@@ -212,7 +151,7 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	r = measure(d, s, how, f, &inner);
 	if (r == 0) {
 		d->cause = cause_of(f);
-		study_detour(d, s, &with);
+		mend_target_find(d, s, &with);
 		return plan_make(d, s, why);
 	}
 	if (!session_lost(s))
@@ -246,4 +185,28 @@ look(const struct look_how *how, struct diagnosis *ret, struct why *why)
 		ret->cause = CAUSE_UNREACHABLE;
 	cause_text(ret);
 	return 0;
+}
+
+void
+look_job(const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	struct why why;
+	int r = job_context_look(task, 0, task->deadline, &d, &why);
+	/* What was found before it failed is worth telling too. */
+	for (size_t i = 0; i < d.findings.n; i++)
+		progress_finding(t, &d.findings.list[i]);
+	if (d.planned)
+		progress_plan(t, &d.plan);
+	if (d.url.host)
+		job_context_target(ret, &d.url);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	ret->cause = d.cause;
+	ret->fault = d.fault;
+	ret->history = d.history_clean;
+	ret->lasting = d.lasting;
+	job_context_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
 }

@@ -2,8 +2,10 @@
 #include "hands/jobs/mend.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/verify.h"
 #include "hands/postgres/pooler.h"
@@ -217,7 +219,7 @@ open_mending(
 	return r < 0 ? r : prisma_lock(*ret, task->deadline, why);
 }
 
-void
+static void
 mend(const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(session) struct session *s = NULL;
@@ -235,4 +237,39 @@ mend(const struct job_context *task, struct progress *t, struct result *ret)
 		progress_step(t,
 			"some steps are missing in the attempt's file: "
 			"the disk did not take them");
+}
+
+/* Nothing but our own deadline and SIGKILL ends an act in its middle. */
+static void
+ignore_signals(void)
+{
+	static const int all[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+	for (size_t i = 0; i < ELEMENTS(all); i++)
+		(void)signal(all[i], SIG_IGN);
+}
+
+void
+mend_job(const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(attempt_log) struct attempt_log *a = NULL;
+	struct why why;
+	own(str) char *what = xprintf("app %s, incident %llu, attempt %u",
+		task->app->name, (unsigned long long)task->job->incident,
+		task->job->attempt);
+	ignore_signals();
+	int r = attempt_log_begin(
+		task->settings->store, task->job->key, what, &a, &why);
+	if (r < 0) {
+		/* What was begun once its own file tells about: head reads it.
+		 */
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	t->attempt = a;
+	mend(task, t, ret);
+	t->attempt = NULL;
+	if (attempt_log_end(a, ret) < 0)
+		log_warn("incident %llu: the result did not get into the "
+			 "attempt's file",
+			(unsigned long long)task->job->incident);
 }

@@ -8,10 +8,14 @@
 
 #include "config/settings.h"
 #include "hands/diagnose/census.h"
+#include "hands/jobs/verify.h"
 #include "hands/postgres/session.h"
+#include "hands/postgres/url.h"
 #include "hands/prisma/apply.h"
 #include "hands/prisma/history.h"
 #include "hands/prisma/migrations.h"
+#include "hands/prisma/new-migration.h"
+#include "hands/run/attempt-log.h"
 #include "hands/sql/script.h"
 
 #define POLL_EVERY 200 /* milliseconds */
@@ -255,4 +259,60 @@ recover(const struct recover_how *how, struct progress *t, char **ret_text)
 		return OUTCOME_ERROR;
 	}
 	return judge(&v, h, ret_text);
+}
+
+/* A folder that the attempt made for nothing would be pending from now on. What
+ * somebody changed since is no longer ours. */
+static void
+withdraw(const struct job_context *task, struct progress *t)
+{
+	char checksum[SHA256_HEX];
+	own(str) char *name = attempt_log_proposal(
+		task->settings->store, task->job->key, checksum);
+	const char *folder = task->app->proposals;
+	own(migrations) struct migrations *all = NULL;
+	struct why why;
+	if (!name || !folder || migrations_read(folder, &all, &why) < 0)
+		return;
+	const struct migration *m = migrations_find(all, name);
+	if (!m || strcmp(m->checksum, checksum) != 0)
+		return;
+	if (new_migration_remove(folder, m, &why) == 0)
+		progress_step(t, "removed %s/%s again", folder, name);
+	else
+		progress_step(t, "%s", why.text);
+}
+
+void
+recover_job(
+	const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(url) struct url u = { 0 };
+	struct why why;
+	const char *file = task->app->migrate_url_file
+		? task->app->migrate_url_file
+		: task->app->database_url_file;
+	int r = file
+		? url_read(file, &u, &why)
+		: because(&why, -EINVAL, "app %s has no `database-url-file`",
+			  task->app->name);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	struct recover_how with = {
+		.app = task->app,
+		.url = &u,
+		.key = task->job->key,
+		.deadline = task->deadline,
+	};
+	own(str) char *text = NULL;
+	enum outcome outcome = recover(&with, t, &text);
+	if (outcome == OUTCOME_NOT_APPLIED)
+		withdraw(task, t);
+	job_context_ends(ret, outcome,
+		"the process at work ended without an answer; found "
+		"afterwards: %s",
+		text);
+	verify_production(task, ret);
 }

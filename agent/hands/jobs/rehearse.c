@@ -54,7 +54,8 @@ read_server(const struct diagnosis *d, struct url *ret, struct why *why)
 }
 
 void
-rehearse(const struct job_context *task, struct progress *t, struct result *ret)
+rehearse_job(
+	const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	own(url) struct url server = { 0 };

@@ -149,8 +149,8 @@ obstacle(const struct diagnosis *d)
 			       "which loses Prisma's lock and search_path: "
 			       "give the direct one as `migrate-url-file`",
 			d->migrate_url.pooled);
-	if (d->detour)
-		return xstrdup(d->detour);
+	if (d->mend_problem)
+		return xstrdup(d->mend_problem);
 	if (d->target.read_only)
 		return xstrdup("the server is a standby or read-only");
 	/* A string that ends elsewhere than the guard's may hide a DROP. */
@@ -184,13 +184,13 @@ obstacle(const struct diagnosis *d)
 				m == &d->proposal ? d->stray->path : m->name,
 				m->conflict);
 		/* The copy would not show it: there the role owns all. */
-		if (d->barred && makes_something(d, &m->script))
+		if (d->powerless_role && makes_something(d, &m->script))
 			return xprintf(
 				"role %s may not create anything in schema %s: "
 				"GRANT CREATE ON SCHEMA \"%s\" TO \"%s\", or "
 				"give an URL that may as `migrate-url-file`",
-				d->barred, d->target.schema, d->target.schema,
-				d->barred);
+				d->powerless_role, d->target.schema,
+				d->target.schema, d->powerless_role);
 	}
 	return NULL;
 }
@@ -361,8 +361,8 @@ plan_make(struct diagnosis *d, struct session *s, struct why *why)
 	if (r < 0)
 		return r;
 	own(str) char *no = obstacle(d);
-	if (!no && d->mender)
-		r = privileges_missing(s, d->mender, d->url.schema, d->run,
+	if (!no && d->mend_role)
+		r = privileges_missing(s, d->mend_role, d->url.schema, d->run,
 			d->n_run, &no, why);
 	if (r < 0)
 		return r;

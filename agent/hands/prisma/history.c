@@ -186,3 +186,16 @@ history_newest(const struct history *h)
 	}
 	return newest;
 }
+
+enum answer
+history_is_clean(const struct history *h, const struct migrations *m)
+{
+	if (history_failed(h, NULL))
+		return ANSWER_NO;
+	if (!m)
+		return ANSWER_UNKNOWN;
+	for (size_t i = 0; i < m->n; i++)
+		if (m->list[i].state == MIGRATION_PENDING)
+			return ANSWER_NO;
+	return ANSWER_YES;
+}

@@ -4,6 +4,7 @@
 #include "hands/prisma/checksum.h"
 #include "hands/prisma/migrations.h"
 #include "hands/postgres/session.h"
+#include "wire/finding.h"
 
 #define HISTORY_MAX 5000
 
@@ -42,3 +43,7 @@ size_t history_orphans(const struct history *h, const struct migrations *m,
 	const char **ret_first);
 /* The greatest name of an applied migration that begins with 14 digits. */
 const char *history_newest(const struct history *h);
+/* Whether no row failed and every unit of the folder (NULL: there is none to
+ * read) is applied. */
+enum answer
+history_is_clean(const struct history *h, const struct migrations *m);
