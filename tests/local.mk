@@ -50,6 +50,7 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/hands.c tests/support/hands.h \
 	tests/support/pg.c tests/support/pg.h \
 	tests/support/roads.c tests/support/roads.h \
+	tests/support/units.c tests/support/units.h \
 	tests/support/world.c tests/support/world.h
 
 if HAVE_CHECK

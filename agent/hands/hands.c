@@ -14,6 +14,7 @@
 #include "hands/jobs/recover.h"
 #include "hands/jobs/rehearse.h"
 #include "hands/jobs/target.h"
+#include "hands/migrators.h"
 #include "hands/run/progress.h"
 #include "wire/job.h"
 #include "wire/result.h"
@@ -92,6 +93,7 @@ do_job(const struct job *j, const struct settings *settings, struct progress *t,
 	struct job_context task = {
 		.settings = settings,
 		.app = app,
+		.migrator = migrators_pick(app),
 		.job = j,
 		.deadline = clock_mono() + time,
 	};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/diagnose/census.h"
 #include "hands/jobs/look.h"
 
 void
@@ -34,6 +35,7 @@ job_context_look(const struct job_context *task, int except, usec deadline,
 {
 	struct look_how with = {
 		.app = task->app,
+		.migrator = task->migrator,
 		.class = task->job->class,
 		.object = &task->job->object,
 		.deadline = deadline,
@@ -72,12 +74,12 @@ job_context_is_current(const struct job_context *task,
 	return true;
 }
 
-struct prisma_run
+struct migrator_run
 job_context_run(const struct job_context *task, const struct diagnosis *d)
 {
-	return (struct prisma_run){
-		.list = d->run,
-		.n = d->n_run,
+	return (struct migrator_run){
+		.list = census_units(d->run),
+		.n = census_size(d->run),
 		.makes_history = d->makes_history,
 		.atomic = d->atomic,
 		.schema = d->migrate_url.schema,

@@ -7,6 +7,7 @@
 
 struct look_how {
 	const struct app *app;
+	const struct migrator *migrator;
 	enum fault_class class;
 	const struct object *object;
 	usec deadline; /* clock_mono() */

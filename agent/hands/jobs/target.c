@@ -1,8 +1,7 @@
 #include "config.h"
 #include "hands/jobs/target.h"
 
-#include <errno.h>
-
+#include "hands/postgres/app-url.h"
 #include "hands/postgres/url.h"
 
 void
@@ -12,10 +11,7 @@ target_job(
 	own(url) struct url u = { 0 };
 	struct why why;
 	(void)t; /* there is nothing to tell but the result */
-	int r = task->app->database_url_file
-		? url_read(task->app->database_url_file, &u, &why)
-		: because(&why, -EINVAL, "app %s has no `database-url-file`",
-			  task->app->name);
+	int r = app_url_read(task->app, &u, &why);
 	if (r < 0) {
 		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
