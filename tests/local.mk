@@ -49,7 +49,9 @@ check_LIBRARIES = tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = \
 	tests/support/hands.c tests/support/hands.h \
 	tests/support/pg.c tests/support/pg.h \
+	tests/support/plain-migrator.c tests/support/plain-migrator.h \
 	tests/support/roads.c tests/support/roads.h \
+	tests/support/units.c tests/support/units.h \
 	tests/support/world.c tests/support/world.h
 
 if HAVE_CHECK

@@ -3,7 +3,10 @@
 
 #include <errno.h>
 
+#include "hands/migrators.h"
 #include "hands/plan/pg-dump.h"
+#include "hands/postgres/app-url.h"
+#include "hands/postgres/pooler.h"
 #include "hands/postgres/url.h"
 
 int
@@ -14,18 +17,16 @@ hands_check_url(const char *url_file, struct why *why)
 }
 
 int
-hands_check_detour(const struct app *app, struct why *why)
+hands_check_mend_url(const struct app *app, struct why *why)
 {
-	const char *file = app->migrate_url_file ? app->migrate_url_file
-						 : app->database_url_file;
 	own(url) struct url u = { 0 };
-	if (url_read(file, &u, NULL) < 0 || !u.pooled)
+	if (app_url_read_mend(app, &u, NULL) < 0 || !u.pooled)
 		return 0;
-	return because(why, -EINVAL,
-		"%s: the database URL leads through a pooler (%s), "
-		"which loses Prisma's lock and search_path: give the "
-		"direct one as `migrate-url-file`",
-		file, u.pooled);
+	own(str) char *where =
+		xprintf("%s: the database URL", app_url_mend_file(app));
+	own(str) char *text = pooler_text(
+		where, u.pooled, migrators_pick(app)->describe.name);
+	return because(why, -EINVAL, "%s", text);
 }
 
 int

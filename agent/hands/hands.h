@@ -12,6 +12,6 @@ int hands_main(const char *config);
 int hands_check_url(const char *url_file, struct why *why);
 /* That what is mended goes through no pooler; a URL that cannot be read is not
  * this one's business. */
-int hands_check_detour(const struct app *app, struct why *why);
+int hands_check_mend_url(const struct app *app, struct why *why);
 /* That a copy can be made, as far as it can be told without the server. */
 int hands_check_rehearsal(const struct remedy *remedy, struct why *why);

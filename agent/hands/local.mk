@@ -2,19 +2,25 @@ noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
 	agent/hands/check.c \
 	agent/hands/hands.c agent/hands/hands.h \
+	agent/hands/migrators.c agent/hands/migrators.h \
 	agent/hands/jobs/context.c agent/hands/jobs/context.h \
 	agent/hands/jobs/look.c agent/hands/jobs/look.h \
 	agent/hands/jobs/mend.c agent/hands/jobs/mend.h \
 	agent/hands/jobs/recover.c agent/hands/jobs/recover.h \
 	agent/hands/jobs/rehearse.c agent/hands/jobs/rehearse.h \
+	agent/hands/jobs/target.c agent/hands/jobs/target.h \
 	agent/hands/jobs/verify.c agent/hands/jobs/verify.h \
 	agent/hands/plan/guard.c agent/hands/plan/guard.h \
+	agent/hands/plan/obstacle.c agent/hands/plan/obstacle.h \
 	agent/hands/plan/outside-effects.c agent/hands/plan/outside-effects.h \
 	agent/hands/plan/pg-dump.c agent/hands/plan/pg-dump.h \
 	agent/hands/plan/plan.c agent/hands/plan/plan.h \
+	agent/hands/plan/plan-hash.c agent/hands/plan/plan-hash.h \
+	agent/hands/plan/plan-text.c agent/hands/plan/plan-text.h \
 	agent/hands/plan/privileges.c agent/hands/plan/privileges.h \
 	agent/hands/plan/scratch-database.c \
 	agent/hands/plan/scratch-database.h \
+	agent/hands/diagnose/catalog.c agent/hands/diagnose/catalog.h \
 	agent/hands/diagnose/cause.c agent/hands/diagnose/cause.h \
 	agent/hands/diagnose/cause-text.c agent/hands/diagnose/cause-text.h \
 	agent/hands/diagnose/causes.c agent/hands/diagnose/causes.h \
@@ -22,22 +28,29 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/diagnosis.c agent/hands/diagnose/diagnosis.h \
 	agent/hands/diagnose/facts-text.c agent/hands/diagnose/facts-text.h \
 	agent/hands/diagnose/findings.c agent/hands/diagnose/findings.h \
+	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
 	agent/hands/prisma/checksum.c agent/hands/prisma/checksum.h \
-	agent/hands/prisma/history.c agent/hands/prisma/history.h \
-	agent/hands/prisma/migrations.c agent/hands/prisma/migrations.h \
+	agent/hands/prisma/folder.c agent/hands/prisma/folder.h \
+	agent/hands/prisma/history-table.c agent/hands/prisma/history-table.h \
+	agent/hands/prisma/lock.c agent/hands/prisma/lock.h \
+	agent/hands/prisma/name-order.c agent/hands/prisma/name-order.h \
 	agent/hands/prisma/new-migration.c agent/hands/prisma/new-migration.h \
+	agent/hands/prisma/prisma.c agent/hands/prisma/prisma.h \
+	agent/hands/prisma/row-id.c agent/hands/prisma/row-id.h \
 	agent/hands/prisma/schema-prisma.c agent/hands/prisma/schema-prisma.h \
-	agent/hands/prisma/stray-sql.c agent/hands/prisma/stray-sql.h \
+	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
 	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \
 	agent/hands/sql/outside-kind.c agent/hands/sql/outside-kind.h \
 	agent/hands/sql/parse.c agent/hands/sql/parse.h \
 	agent/hands/sql/parse-table.c agent/hands/sql/parse-table.h \
+	agent/hands/sql/parser-child.c agent/hands/sql/parser-child.h \
 	agent/hands/sql/pg-node.h \
 	agent/hands/sql/script.c agent/hands/sql/script.h \
 	agent/hands/sql/sql-text.c agent/hands/sql/sql-text.h \
 	agent/hands/sql/statement.c agent/hands/sql/statement.h \
+	agent/hands/postgres/app-url.c agent/hands/postgres/app-url.h \
 	agent/hands/postgres/connect.c agent/hands/postgres/connect.h \
 	agent/hands/postgres/pooler.c agent/hands/postgres/pooler.h \
 	agent/hands/postgres/resolve.c agent/hands/postgres/resolve.h \
@@ -49,4 +62,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/url-parameters.h \
 	agent/hands/run/attempt-log.c agent/hands/run/attempt-log.h \
 	agent/hands/run/progress.c agent/hands/run/progress.h \
-	agent/hands/run/sandboxed-child.c agent/hands/run/sandboxed-child.h
+	agent/hands/run/sandboxed-child.c agent/hands/run/sandboxed-child.h \
+	agent/hands/migrator/history.c agent/hands/migrator/history.h \
+	agent/hands/migrator/migrator.h \
+	agent/hands/migrator/stray-sql.c agent/hands/migrator/stray-sql.h \
+	agent/hands/migrator/unit.c agent/hands/migrator/unit.h

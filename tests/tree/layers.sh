@@ -8,6 +8,8 @@ cd "$TOP/agent" || exit
 
 # From top to bottom: a file includes headers of its own folder and of those that
 # stand in a later line. `.` are the files of the role itself.
+# hands: migrator/ is the seam. prisma/ implements it and stands beside diagnose/,
+# so that neither includes the other; migrators.sh keeps jobs/ and plan/ from it.
 declare -A inside=()
 inside[head]='
 .
@@ -21,8 +23,8 @@ inside[hands]='
 .
 jobs
 plan
-diagnose
-prisma
+diagnose prisma
+migrator
 postgres sql
 run'
 inside[eyes]='

@@ -3,7 +3,8 @@ TREE_CHECKS = tests/tree/layers.sh tests/tree/words.sh tests/tree/format.sh \
 	tests/tree/manuals.sh tests/tree/unit_file.sh tests/tree/install.sh \
 	tests/tree/scripts.sh tests/tree/symbols.sh \
 	tests/tree/citations.sh \
-	tests/tree/transitions.sh tests/tree/clock.sh
+	tests/tree/transitions.sh tests/tree/clock.sh \
+	tests/tree/migrators.sh
 TESTS += $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS)
 # They judge the built program too.

@@ -52,7 +52,9 @@ UNIT_TESTS = \
 	tests/unit/cli/daemon/test_daemon-client \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/prisma/test_checksum \
-	tests/unit/hands/prisma/test_migrations \
+	tests/unit/hands/prisma/test_folder \
+	tests/unit/hands/prisma/test_name-order \
+	tests/unit/hands/prisma/test_stray-files \
 	tests/unit/hands/sql/test_script \
 	tests/unit/hands/plan/test_guard \
 	tests/unit/hands/diagnose/test_cause \

@@ -4,125 +4,39 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "hands/prisma/history.h"
+#include "hands/diagnose/census.h"
+#include "hands/migrator/history.h"
+#include "hands/sql/statement.h"
 
-static const struct finding *
-finding_of(const struct diagnosis *d, const char *name)
+static const struct migrator_words *
+words_of(const struct diagnosis *d)
 {
-	for (size_t i = 0; i < d->findings.n; i++)
-		if (strcmp(d->findings.list[i].name, name) == 0)
-			return &d->findings.list[i];
-	return NULL;
-}
-
-/* The text of a finding, or NULL. */
-static const char *
-told_of(const struct diagnosis *d, const char *name)
-{
-	const struct finding *f = finding_of(d, name);
-	return f ? f->text : NULL;
-}
-
-static size_t
-count_pending(const struct migrations *ms)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < ms->n; i++)
-		n += ms->list[i].state == MIGRATION_PENDING;
-	return n;
+	return &d->migrator->describe;
 }
 
 static char *
-tell_unbased(const struct diagnosis *d, const char *object)
+unreachable_text(const struct diagnosis *d, const char *object)
 {
-	return xprintf("the pending migration %s creates %s, but schema %s has "
-		       "tables and no history: `prisma migrate deploy` would "
-		       "refuse with P3005, and `prisma migrate resolve "
-		       "--applied` would turn the status green while it is "
-		       "still missing; a baseline is needed first",
-		d->creator->name, object, d->url.schema);
-}
-
-/* What the server says of a second object of a name. */
-static const char *
-sqlstate_of(const struct migration *m)
-{
-	switch (m->conflict_kind) {
-	case MADE_RELATION:
-		return "42P07";
-	case MADE_COLUMN:
-		return "42701";
-	case MADE_SCHEMA:
-		return "42P06";
-	default:
-		return "42710";
-	}
-}
-
-/* The trap of a baseline made by hand: facts that people pay a night for. */
-static char *
-tell_baseline(const struct diagnosis *d, const char *object)
-{
-	const struct migration *b = d->blocker;
-	if (!b)
-		return tell_unbased(d, object);
-	own(str) char *before = b == d->creator
-		? xprintf("the pending migration %s creates %s, but %u of the "
-			  "%u objects that it creates exist already",
-			  b->name, object, b->conflicts, b->made)
-		: xprintf("the pending migration %s creates %s, but %s is "
-			  "pending too, and %u of the %u objects that it "
-			  "creates exist already",
-			  d->creator->name, object, b->name, b->conflicts,
-			  b->made);
-	if (!d->history->exists)
-		return xprintf(
-			"%s (the first is %s), and there is no history: "
-			"`prisma migrate deploy` would refuse with P3005, and "
-			"`prisma "
-			"migrate resolve --applied` would turn the status "
-			"green while it is still missing",
-			before, b->conflict);
-	return xprintf(
-		"%s: `prisma migrate deploy` would fail with %s already exists "
-		"(%s) and leave a failed row that blocks every later deploy "
-		"(P3009); `prisma migrate resolve --applied` would turn the "
-		"status green while it is still missing",
-		before, b->conflict, sqlstate_of(b));
+	(void)object; /* the connection comes before any object */
+	return xstrdup(d->unreachable);
 }
 
 static char *
-tell_pending(const struct diagnosis *d, const char *object)
-{
-	size_t n = count_pending(d->migrations);
-	if (n == 1)
-		return xprintf("%s is missing because migration %s, which "
-			       "creates it, was never applied here",
-			object, d->creator->name);
-	return xprintf("%s is missing because migration %s, which creates it, "
-		       "was never applied here; %zu are pending",
-		object, d->creator->name, n);
-}
-
-static char *
-tell_stray(const struct diagnosis *d, const char *object)
-{
-	size_t pending = count_pending(d->migrations);
-	return xprintf("%s is created only by %s, which lies outside any "
-		       "migration folder: Prisma never reads it, and `prisma "
-		       "migrate deploy` would %s",
-		object, d->stray->path,
-		pending ? "not create it" : "do nothing");
-}
-
-static char *
-tell_not_confirmed(const struct diagnosis *d, const char *object)
+not_confirmed_text(const struct diagnosis *d, const char *object)
 {
 	if (d->class == CLASS_DB_UNREACHABLE)
 		return xstrdup("the database can be reached");
 	if (d->class == CLASS_FAILED_MIGRATION)
 		return xstrdup("the history has no such failed migration");
 	return xprintf("%s exists", object);
+}
+
+static char *
+deploy_text(const struct diagnosis *d, const char *object)
+{
+	(void)object; /* the deploy may be about anything */
+	return xprintf("a migration is under way: %s's lock is held by %s",
+		words_of(d)->name, d->lock_holder);
 }
 
 /* Whether a name may stand in a line that people copy into a shell. */
@@ -135,66 +49,175 @@ is_plain_word(const char *name)
 			"0123456789_.-")] == '\0';
 }
 
-/* With the next step, for those who are woken by it. */
+/* The sentence ends with the next step, for those who are woken by it. */
 static char *
-tell_failed_cause(const struct diagnosis *d)
+failed_text(const struct diagnosis *d, const char *object)
 {
-	const struct history_row *row = history_failed(d->history, NULL);
-	const struct finding *left = finding_of(d, "failed-objects");
+	const struct migrator_words *words = words_of(d);
+	const char *name = history_failed(d->history, NULL)->name;
+	(void)object; /* a failed row blocks every object */
 	own(str) char *blocks =
-		xprintf("migration %s failed and blocks every later deploy "
-			"(P3009) until it is resolved",
-			row->name);
-	if (left && left->answer == ANSWER_NO)
+		xprintf("migration %s failed and blocks every later deploy%s "
+			"until it is resolved",
+			name, words->failed_code);
+	switch (diagnosis_failed_objects(d)) {
+	case ANSWER_NO:
 		return xprintf("%s; none of the objects that it creates "
 			       "exist: once what its log says is put right, "
-			       "`prisma migrate resolve --rolled-back %s` lets "
-			       "deploys go on",
-			blocks, is_plain_word(row->name) ? row->name : "NAME");
-	if (left && left->answer == ANSWER_YES)
+			       "`%s %s` lets deploys go on",
+			blocks, words->resolve_rolled_back,
+			is_plain_word(name) ? name : "NAME");
+	case ANSWER_YES:
 		return xprintf("%s; some of the objects that it creates exist: "
-			       "compare them with its script before `prisma "
-			       "migrate resolve`",
-			blocks);
-	return take(blocks);
-}
-
-/* The first script that might create it, for all we know. */
-static const struct migration *
-riddle(const struct diagnosis *d)
-{
-	for (size_t i = 0; i < d->migrations->n; i++) {
-		const struct migration *m = &d->migrations->list[i];
-		if (m->state == MIGRATION_PENDING && !m->script.known)
-			return m;
+			       "compare them with its script before `%s`",
+			blocks, words->resolve);
+	default:
+		return take(blocks);
 	}
-	return NULL;
 }
 
-/* Or the first whose code no parser sees through. */
-static const struct migration *
-opaque(const struct diagnosis *d, const char **ret_what)
+/* What the server says of a second object of a name. */
+static const char *
+sqlstate_of(enum made_kind kind)
 {
-	for (size_t i = 0; i < d->migrations->n; i++) {
-		const struct migration *m = &d->migrations->list[i];
-		for (size_t k = 0;
-			m->state == MIGRATION_PENDING && k < m->script.n; k++)
-			if (m->script.statements[k].opaque) {
-				*ret_what = m->script.statements[k].what;
-				return m;
-			}
+	switch (kind) {
+	case MADE_RELATION:
+		return "42P07";
+	case MADE_COLUMN:
+		return "42701";
+	case MADE_SCHEMA:
+		return "42P06";
+	default:
+		return "42710";
 	}
-	return NULL;
 }
 
-/* Claims no more than was read. */
+/* The first pending unit that creates what exists; census_size() if none. */
+static size_t
+find_blocker(const struct census *c)
+{
+	size_t i = 0;
+	while (i < census_size(c) && !census_count(c, i)->conflicts)
+		i++;
+	return i;
+}
+
+/* How much of the blocker's objects exist, and whether the creator is that very
+ * unit or only comes with it. */
 static char *
-tell_unknown(const struct diagnosis *d, const char *object)
+blocker_text(const struct diagnosis *d, size_t blocker, const char *object)
+{
+	const struct unit *b = census_units(d->pending)[blocker].unit;
+	const struct census_count *count = census_count(d->pending, blocker);
+	if (b == d->creator)
+		return xprintf("the pending migration %s creates %s, but %u of "
+			       "the %u objects that it creates exist already",
+			b->name, object, count->conflicts, count->made);
+	return xprintf("the pending migration %s creates %s, but %s is pending "
+		       "too, and %u of the %u objects that it creates exist "
+		       "already",
+		d->creator->name, object, b->name, count->conflicts,
+		count->made);
+}
+
+/* The sentence warns of the baseline that people write by hand: deploying it
+ * fails, and marking it as applied hides the fault (DESIGN section 6). */
+static char *
+baseline_text(const struct diagnosis *d, const char *object)
+{
+	const struct migrator_words *words = words_of(d);
+	size_t blocker = find_blocker(d->pending);
+	if (blocker == census_size(d->pending))
+		return xprintf("the pending migration %s creates %s, but "
+			       "schema %s has tables and no history: %s; a "
+			       "baseline is needed first",
+			d->creator->name, object, d->url.schema,
+			words->without_history);
+	own(str) char *before = blocker_text(d, blocker, object);
+	const struct made *conflict =
+		census_count(d->pending, blocker)->conflict;
+	own(str) char *first = made_text(conflict);
+	if (!d->history->exists)
+		return xprintf("%s (the first is %s), and there is no history: "
+			       "%s",
+			before, first, words->without_history);
+	return xprintf("%s: %s would fail with %s already exists (%s) and %s",
+		before, words->deploy, first, sqlstate_of(conflict->kind),
+		words->after_failure);
+}
+
+static size_t
+count_pending(const struct diagnosis *d)
+{
+	return census_size(d->pending);
+}
+
+static char *
+pending_text(const struct diagnosis *d, const char *object)
+{
+	size_t n = count_pending(d);
+	if (n == 1)
+		return xprintf("%s is missing because migration %s, which "
+			       "creates it, was never applied here",
+			object, d->creator->name);
+	return xprintf("%s is missing because migration %s, which creates it, "
+		       "was never applied here; %zu are pending",
+		object, d->creator->name, n);
+}
+
+static char *
+stray_text(const struct diagnosis *d, const char *object)
+{
+	return xprintf("%s is created only by %s, which lies outside any "
+		       "migration folder: %s never reads it, and %s would %s",
+		object, d->stray->path, words_of(d)->name, words_of(d)->deploy,
+		count_pending(d) ? "not create it" : "do nothing");
+}
+
+/* Why this pending script might create the object, for all that was read of
+ * it; owned, NULL if it was read whole. */
+static char *
+unread_part(const struct unit_script *u)
+{
+	if (!u->script->known)
+		return xstrdup(u->unit->problem ? u->unit->problem
+						: u->script->unknown);
+	for (size_t i = 0; i < u->script->n; i++)
+		if (u->script->statements[i].opaque)
+			return xprintf("it has a statement (%s) that runs code "
+				       "which no parser sees",
+				u->script->statements[i].what);
+	return NULL;
+}
+
+/* About the first pending script that was not read at all, or else the first
+ * that was not read whole; NULL if all were. */
+static char *
+unread_text(const struct diagnosis *d, const char *object)
+{
+	const struct unit_script *list = census_units(d->pending);
+	const struct unit_script *found = NULL;
+	for (size_t i = 0; i < census_size(d->pending); i++) {
+		own(str) char *part = unread_part(&list[i]);
+		if (part && (!found || !list[i].script->known))
+			found = &list[i];
+		if (found && !found->script->known)
+			break;
+	}
+	own(str) char *part = found ? unread_part(found) : NULL;
+	return part ? xprintf("%s is missing, and whether the pending "
+			      "migration %s creates it could not be told: %s",
+			      object, found->unit->name, part)
+		    : NULL;
+}
+
+static char *
+unknown_text(const struct diagnosis *d, const char *object)
 {
 	if (d->fault == ANSWER_UNKNOWN)
 		return xstrdup("it could not be measured; the findings say "
 			       "why");
-	if (!d->migrations)
+	if (!d->folder)
 		return xprintf("%s is missing, and why could not be told: %s",
 			object,
 			d->app->migrations ? "the migrations folder cannot be "
@@ -205,66 +228,40 @@ tell_unknown(const struct diagnosis *d, const char *object)
 		return xprintf("%s is missing, and why could not be told: the "
 			       "history cannot be read",
 			object);
-	const struct migration *m = riddle(d);
-	if (m)
-		return xprintf("%s is missing, and whether the pending "
-			       "migration %s creates it could not be told: %s",
-			object, m->name,
-			m->problem ? m->problem : m->script.unknown);
-	const char *what = NULL;
-	m = opaque(d, &what);
-	if (m)
-		return xprintf("%s is missing, and whether the pending "
-			       "migration %s creates it could not be told: it "
-			       "has a statement (%s) that runs code which no "
-			       "parser sees",
-			object, m->name, what);
-	const char *applied = told_of(d, "recorded-but-absent");
-	if (applied)
-		return xprintf("%s is missing, though %s: was it dropped, or "
-			       "was the migration only marked as applied?",
-			object, applied);
+	char *unread = unread_text(d, object);
+	if (unread)
+		return unread;
+	if (d->n_recorded)
+		return xprintf("%s is missing, though the history says that %s "
+			       "was applied, which creates it: was it dropped, "
+			       "or was the migration only marked as applied?",
+			object, d->recorded[0]->name);
 	return xprintf("%s is missing, and no %s creates it", object,
-		d->migrations->n ? "pending migration or .sql file"
-				 : ".sql file (and there is no migration in "
-				   "the configured folder)");
+		d->folder->n ? "pending migration or .sql file"
+			     : ".sql file (and there is no migration in the "
+			       "configured folder)");
 }
 
-static char *
-tell(const struct diagnosis *d, const char *object)
-{
-	switch (d->cause) {
-	case CAUSE_UNREACHABLE:
-		return xprintf("%s", d->findings.list[d->findings.n - 1].text);
-	case CAUSE_NOT_CONFIRMED:
-		return tell_not_confirmed(d, object);
-	case CAUSE_DEPLOY_UNDER_WAY:
-		return xprintf(
-			"a migration is under way: Prisma's lock is held by %s",
-			d->deploy);
-	case CAUSE_FAILED_MIGRATION:
-		return tell_failed_cause(d);
-	case CAUSE_BASELINE_CONFLICT:
-		return tell_baseline(d, object);
-	case CAUSE_PENDING_MIGRATION:
-		return tell_pending(d, object);
-	case CAUSE_STRAY_SQL:
-		return tell_stray(d, object);
-	default:
-		return tell_unknown(d, object);
-	}
-}
+/* Those that are not listed have no sentence of their own yet. */
+static char *(*const texts[CAUSES])(
+	const struct diagnosis *d, const char *object) = {
+	[CAUSE_UNREACHABLE] = unreachable_text,
+	[CAUSE_NOT_CONFIRMED] = not_confirmed_text,
+	[CAUSE_DEPLOY_UNDER_WAY] = deploy_text,
+	[CAUSE_FAILED_MIGRATION] = failed_text,
+	[CAUSE_BASELINE_CONFLICT] = baseline_text,
+	[CAUSE_PENDING_MIGRATION] = pending_text,
+	[CAUSE_STRAY_SQL] = stray_text,
+};
 
-void
-cause_text(struct diagnosis *d)
+char *
+cause_text(const struct diagnosis *d)
 {
 	own(str) char *object = diagnosis_object(d);
-	own(str) char *text = tell(d, object);
-	const char *obstacle = NULL;
-	if (diagnosis_remedy(d))
-		obstacle = told_of(d, "plan");
-	own(str) char *all = obstacle
-		? xprintf("%s; there is no plan, because %s", text, obstacle)
+	own(str) char *text =
+		(texts[d->cause] ? texts[d->cause] : unknown_text)(d, object);
+	own(str) char *all = d->no_plan && diagnosis_remedy(d)
+		? xprintf("%s; there is no plan, because %s", text, d->no_plan)
 		: xstrdup(text);
-	d->text = escape_str(span_of(all), 1900, ESCAPE_LINE);
+	return escape_str(span_of(all), 1900, ESCAPE_LINE);
 }

@@ -3,5 +3,5 @@
 
 #include "hands/diagnose/diagnosis.h"
 
-/* The cause's sentence into d->text, from the findings and the plan. */
-void cause_text(struct diagnosis *d);
+/* Owned, and escaped. Claims no more than was measured. */
+char *cause_text(const struct diagnosis *d);

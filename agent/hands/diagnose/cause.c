@@ -14,7 +14,7 @@ cause_of(const struct facts *f)
 		return CAUSE_DEPLOY_UNDER_WAY;
 	if (f->failed)
 		return CAUSE_FAILED_MIGRATION;
-	/* Prisma runs everything that is pending, in order: one script that
+	/* A migrator runs all that is pending, in order: one script that
 	 * cannot run keeps the right one from being reached. */
 	if (f->creates && (f->conflicts || f->unbased))
 		return CAUSE_BASELINE_CONFLICT;

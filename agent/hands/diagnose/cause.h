@@ -7,7 +7,7 @@
 struct facts {
 	bool reachable;
 	enum answer there; /* the object, or a healthy history; now */
-	bool deploying;    /* somebody holds Prisma's lock */
+	bool deploying;    /* somebody holds the migrator's lock */
 	bool failed;       /* a row neither finished nor rolled back */
 	bool creates;      /* a pending script creates the object */
 	bool conflicts;    /* a pending script creates what exists already */

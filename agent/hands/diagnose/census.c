@@ -3,135 +3,163 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "hands/sql/statement.h"
 
-/* A table brings a type of its name, and a type's name may be taken by one. */
-static const char *const queries[MADE_KINDS] = {
-	[MADE_RELATION] =
-		"SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
-		" ON n.oid = c.relnamespace WHERE n.nspname = $1"
-		" AND c.relname = $2 AND $3::text IS NOT DISTINCT FROM $3)",
-	[MADE_TYPE] =
-		"SELECT EXISTS (SELECT FROM pg_type t JOIN pg_namespace n"
-		" ON n.oid = t.typnamespace WHERE n.nspname = $1"
-		" AND t.typname = $2 AND $3::text IS NOT DISTINCT FROM $3)",
-	[MADE_COLUMN] =
-		"SELECT EXISTS (SELECT FROM pg_attribute a JOIN pg_class c"
-		" ON c.oid = a.attrelid JOIN pg_namespace n"
-		" ON n.oid = c.relnamespace WHERE n.nspname = $1"
-		" AND c.relname = $3 AND a.attname = $2 AND a.attnum > 0"
-		" AND NOT a.attisdropped)",
-	[MADE_CONSTRAINT] =
-		"SELECT EXISTS (SELECT FROM pg_constraint o JOIN pg_class c"
-		" ON c.oid = o.conrelid JOIN pg_namespace n"
-		" ON n.oid = c.relnamespace WHERE n.nspname = $1"
-		" AND c.relname = $3 AND o.conname = $2)",
-	[MADE_TRIGGER] =
-		"SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_class c"
-		" ON c.oid = t.tgrelid JOIN pg_namespace n"
-		" ON n.oid = c.relnamespace WHERE n.nspname = $1"
-		" AND c.relname = $3 AND t.tgname = $2)",
-	[MADE_FUNCTION] =
-		"SELECT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n"
-		" ON n.oid = p.pronamespace WHERE n.nspname = $1"
-		" AND p.proname = $2 AND $3::text IS NOT DISTINCT FROM $3)",
-	[MADE_SCHEMA] =
-		"SELECT EXISTS (SELECT FROM pg_namespace n"
-		" WHERE n.nspname = $2 AND $1::text IS NOT DISTINCT FROM $1"
-		" AND $3::text IS NOT DISTINCT FROM $3)",
-	[MADE_EXTENSION] =
-		"SELECT EXISTS (SELECT FROM pg_extension e"
-		" WHERE e.extname = $2 AND $1::text IS NOT DISTINCT FROM $1"
-		" AND $3::text IS NOT DISTINCT FROM $3)",
+struct counted {
+	struct census_count count;
+	bool **exists; /* of every statement, of every object that it makes */
+	size_t n;      /* statements */
 };
 
 struct census {
-	struct session *s;
-	const char *schema;
-	/* What earlier statements of the same run dropped; borrowed. */
-	const struct made **gone;
+	char *schema;
+	struct unit_script *list;
+	struct counted *counted;
+	size_t n;
+};
+
+/* What is needed only while it is taken. */
+struct taking {
+	struct census *c;
+	const struct census_catalog *catalog;
+	const struct made **gone; /* what earlier statements dropped */
 	size_t n_gone;
 	unsigned asked;
 };
 
-static int
-exists(struct census *c, const struct made *m, bool *ret, struct why *why)
+void
+census_free(struct census *c)
 {
-	if (c->asked++ >= CENSUS_OBJECTS)
-		return because(why, -E2BIG,
-			"the pending migrations create more than %u objects",
-			CENSUS_OBJECTS);
-	own(rows) PGresult *rows = NULL;
-	int r = session_rows(c->s, queries[m->kind], &rows, why,
-		m->schema ? m->schema : c->schema, m->name, m->table);
-	if (r == 0)
-		*ret = *cell(rows, 0, 0) == 't';
-	return r;
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t k = 0; k < c->counted[i].n; k++)
+			free(c->counted[i].exists[k]);
+		free(c->counted[i].exists);
+	}
+	free(c->counted);
+	free(c->list);
+	free(c->schema);
+	free(c);
+}
+
+size_t
+census_size(const struct census *c)
+{
+	return c ? c->n : 0;
+}
+
+const struct unit_script *
+census_units(const struct census *c)
+{
+	return c ? c->list : NULL;
+}
+
+const struct census_count *
+census_count(const struct census *c, size_t unit)
+{
+	return &c->counted[unit].count;
+}
+
+const char *
+census_schema(const struct census *c)
+{
+	return c->schema;
+}
+
+bool
+census_exists(
+	const struct census *c, size_t unit, size_t statement, size_t object)
+{
+	return c->counted[unit].exists[statement][object];
 }
 
 static bool
-is_gone(const struct census *c, const struct made *m)
+is_gone(const struct taking *t, const struct made *m)
 {
-	for (size_t i = 0; i < c->n_gone; i++)
-		if (made_same(c->gone[i], m, c->schema))
+	for (size_t i = 0; i < t->n_gone; i++)
+		if (made_same(t->gone[i], m, t->c->schema))
 			return true;
 	return false;
 }
 
+/* A part of a table that is made here is no object by itself. */
 static int
-count_object(
-	struct census *c, struct migration *m, struct made *o, struct why *why)
+count_object(struct taking *t, struct census_count *count, const struct made *m,
+	bool *exists, struct why *why)
 {
-	if (o->part)
+	if (m->part)
 		return 0;
-	int r = exists(c, o, &o->exists, why);
+	if (t->asked++ >= CENSUS_OBJECTS)
+		return because(why, -E2BIG,
+			"the pending migrations create more than %u objects",
+			CENSUS_OBJECTS);
+	int r = t->catalog->exists(
+		t->catalog->arg, t->c->schema, m, exists, why);
 	if (r < 0)
 		return r;
-	if (o->exists && is_gone(c, o))
-		o->exists = false;
-	if (o->if_not_exists)
+	*exists &= !is_gone(t, m);
+	if (m->if_not_exists)
 		return 0;
-	m->made++;
-	if (!o->exists)
-		return 0;
-	if (m->conflicts++ == 0) {
-		free(m->conflict);
-		m->conflict = made_text(o);
-		m->conflict_kind = o->kind;
-	}
+	count->made++;
+	if (*exists && count->conflicts++ == 0)
+		count->conflict = m;
 	return 0;
 }
 
 static int
-count_script(struct census *c, struct migration *m, struct why *why)
+count_statement(struct taking *t, struct census_count *count,
+	const struct statement *s, bool *exists, struct why *why)
 {
-	m->made = m->conflicts = 0;
-	for (size_t i = 0; i < m->script.n; i++) {
-		struct statement *s = &m->script.statements[i];
-		for (size_t k = 0; k < s->n_makes; k++) {
-			int r = count_object(c, m, &s->makes[k], why);
-			if (r < 0)
-				return r;
-		}
-		for (size_t k = 0; k < s->n_drops; k++) {
-			c->gone = xrealloc(
-				c->gone, c->n_gone + 1, sizeof(*c->gone));
-			c->gone[c->n_gone++] = &s->drops[k];
-		}
+	for (size_t i = 0; i < s->n_makes; i++) {
+		int r = count_object(t, count, &s->makes[i], &exists[i], why);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < s->n_drops; i++) {
+		t->gone = xrealloc(t->gone, t->n_gone + 1, sizeof(*t->gone));
+		t->gone[t->n_gone++] = &s->drops[i];
 	}
 	return 0;
+}
+
+/* All memory first, so that census_free() finds it whole after a failure. */
+static struct census *
+census_new(const char *schema, const struct unit_script *list, size_t n)
+{
+	struct census *c = xcalloc(1, sizeof(*c));
+	c->schema = xstrdup(schema);
+	c->list = xcalloc(n, sizeof(*c->list));
+	c->counted = xcalloc(n, sizeof(*c->counted));
+	for (; c->n < n; c->n++) {
+		const struct script *s = list[c->n].script;
+		struct counted *counted = &c->counted[c->n];
+		c->list[c->n] = list[c->n];
+		counted->exists = xcalloc(s->n, sizeof(bool *));
+		for (; counted->n < s->n; counted->n++)
+			counted->exists[counted->n] =
+				xcalloc(s->statements[counted->n].n_makes,
+					sizeof(bool));
+	}
+	return c;
 }
 
 int
-census_take(struct session *s, const char *schema,
-	struct migration *const *list, size_t n, struct why *why)
+census_take(const struct census_catalog *catalog, const char *schema,
+	const struct unit_script *list, size_t n, struct census **ret,
+	struct why *why)
 {
-	struct census c = { .s = s, .schema = schema };
+	own(census) struct census *c = census_new(schema, list, n);
+	struct taking t = { .c = c, .catalog = catalog };
 	int r = 0;
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = count_script(&c, list[i], why);
-	free(c.gone);
+		for (size_t k = 0; k < list[i].script->n && r == 0; k++)
+			r = count_statement(&t, &c->counted[i].count,
+				&list[i].script->statements[k],
+				c->counted[i].exists[k], why);
+	free(t.gone);
+	if (r == 0)
+		*ret = take(c);
 	return r;
 }

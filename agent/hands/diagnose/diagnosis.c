@@ -3,25 +3,48 @@
 
 #include <stdlib.h>
 
+#include "hands/migrator/history.h"
+#include "hands/migrator/stray-sql.h"
+#include "hands/migrator/unit.h"
+#include "hands/sql/script.h"
+
+/* The censuses borrow the scripts, so they go first. */
+static void
+free_scripts(struct diagnosis *d)
+{
+	census_free(d->with_new);
+	census_free(d->pending);
+	census_free(d->failed);
+	for (size_t i = 0; d->scripts && i < d->folder->n; i++)
+		script_free(&d->scripts[i]);
+	free(d->scripts);
+	free(d->recorded);
+	stray_sql_free(&d->strays);
+}
+
 void
 diagnosis_free(struct diagnosis *d)
 {
+	free_scripts(d);
 	url_free(&d->url);
 	url_free(&d->migrate_url);
-	findings_free(&d->findings);
-	server_identity_free(&d->target);
 	free(d->schema);
-	migrations_free(d->migrations);
+	server_identity_free(&d->target);
+	free(d->unreachable);
+	probe_free(&d->probe);
+	free(d->lock_holder);
+	unit_folder_free(d->folder);
+	free(d->folder_problem);
 	history_free(d->history);
-	stray_sql_free(&d->strays);
-	free(d->deploy);
-	free(d->detour);
-	free(d->mender);
-	free(d->barred);
+	free(d->history_problem);
+	free(d->records);
+	free(d->schema_file);
+	mend_target_free(&d->mend);
+	findings_free(&d->findings);
 	free(d->text);
-	free(d->run);
-	migration_free(&d->proposal);
-	free(d->proposal_note);
+	free(d->no_plan);
+	unit_free(&d->new_unit);
+	free(d->new_unit_note);
 	plan_free(&d->plan);
 	*d = (struct diagnosis){ 0 };
 }
@@ -43,4 +66,25 @@ diagnosis_object(const struct diagnosis *d)
 	if (d->class == CLASS_MISSING_TABLE)
 		return xprintf("table %s.%s", d->schema, table ? table : "?");
 	return xstrdup(class_info(d->class)->name);
+}
+
+bool
+diagnosis_is_pending(const struct diagnosis *d, size_t unit)
+{
+	return d->records[unit].state == UNIT_PENDING;
+}
+
+enum answer
+diagnosis_failed_objects(const struct diagnosis *d)
+{
+	if (!d->failed || !census_units(d->failed)->script->known)
+		return ANSWER_UNKNOWN;
+	return census_count(d->failed, 0)->conflicts ? ANSWER_YES : ANSWER_NO;
+}
+
+bool
+diagnosis_has_remedy(const struct diagnosis *d)
+{
+	return d->cause == CAUSE_PENDING_MIGRATION ||
+		d->cause == CAUSE_STRAY_SQL;
 }

@@ -1,52 +1,68 @@
-/* All that a look found out, and the plan drawn from it. */
+/* All that a look measured, the cause and the plan drawn from it. These are
+ * values; sentences about them are made by facts-text.c and cause-text.c. */
 #pragma once
 
+#include "config/settings.h"
+#include "hands/diagnose/census.h"
 #include "hands/diagnose/findings.h"
-#include "hands/prisma/history.h"
-#include "hands/prisma/migrations.h"
-#include "hands/prisma/stray-sql.h"
+#include "hands/diagnose/mend-target.h"
+#include "hands/diagnose/probe.h"
+#include "hands/migrator/migrator.h"
 #include "hands/postgres/server-identity.h"
 #include "hands/postgres/url.h"
 #include "wire/fault.h"
 #include "wire/plan.h"
-#include "config/settings.h"
 
 struct diagnosis {
 	/* what was asked; borrowed */
 	const struct app *app;
+	const struct migrator *migrator;
 	enum fault_class class;
 	const struct object *object;
-	/* what was found */
+	/* where */
 	struct url url;         /* the application's */
 	struct url migrate_url; /* the one to mend through */
-	struct findings findings;
+	char *schema;           /* in which the object should be */
+	bool connected;         /* then `target` holds */
 	struct server_identity target;
-	char *schema;                  /* in which the object should be */
-	struct migrations *migrations; /* NULL: none, or not readable */
-	struct history *history;       /* NULL: not readable */
+	char *unreachable; /* why there is no connection (any more); NULL */
+	bool lasting;      /* unreachable until somebody changes something */
+	/* what the database, the folder and the history say */
+	struct probe probe;
+	char *lock_holder;           /* who holds the migrator's lock; NULL */
+	struct unit_folder *folder;  /* NULL: none, or not readable */
+	char *folder_problem;        /* why not, where one is configured */
+	struct history *history;     /* NULL: not readable */
+	char *history_problem;       /* why not */
+	struct unit_record *records; /* of each unit; NULL without both */
+	/* what was read of the scripts; see causes.h */
+	struct script *scripts; /* of each unit; those asked about are parsed */
+	struct census *pending; /* of all pending units, in order; NULL */
+	bool failed_asked;      /* a failed row's script was looked for */
+	struct census *failed;  /* of that script; NULL: there is none */
+	const struct unit *creator;   /* pending; borrowed from the folder */
+	const struct unit **recorded; /* applied, and create the object */
+	size_t n_recorded;
 	struct stray_sql strays;
-	struct migration *creator;  /* pending; borrowed from migrations */
-	struct migration *blocker;  /* pending and in conflict; borrowed */
-	struct stray_script *stray; /* the one that creates it; borrowed */
-	bool strays_differ;         /* several do, with different texts */
-	char *deploy;               /* who holds Prisma's lock */
-	char *detour; /* why nothing can be done through migrate_url */
-	bool proxied; /* something stands before the server */
-	char *mender; /* the role that would mend; NULL where none would */
-	char *barred; /* the role that would mend, if it may create nothing */
+	const struct stray_script *stray; /* the one that creates it */
+	bool strays_differ;               /* several do, with different texts */
+	enum answer modelled; /* the application's schema knows the table */
+	char *schema_file;    /* which one was asked; NULL: none */
+	struct mend_target mend;
 	/* what follows */
 	enum cause cause;
 	enum answer fault; /* is it there now? */
-	bool lasting;      /* unreachable until somebody changes something */
 	enum answer history_clean;
-	char *text; /* the cause in a sentence, escaped */
-	/* the plan: what to run, in order */
-	struct migration **run; /* borrowed from migrations, or proposal */
-	size_t n_run;
-	struct migration proposal; /* name NULL: none */
-	char *proposal_note;       /* where its name comes from */
-	bool makes_history;        /* the history's table does not exist */
-	bool atomic;               /* all in one transaction */
+	struct findings findings; /* all of the above, in words */
+	char *text;               /* the cause in a sentence, escaped */
+	/* the plan */
+	char *no_plan; /* why there is none, where the cause would have one */
+	const struct census *run; /* what would run, in order; NULL */
+	struct census *with_new;  /* the pending units and the new one */
+	struct unit new_unit; /* made from the stray file; name NULL: none */
+	char *new_unit_note;  /* where its name comes from */
+	bool makes_history;   /* the history's table does not exist */
+	bool atomic;          /* all in one transaction */
 	bool planned;
 	struct plan plan;
 };
@@ -61,3 +77,10 @@ diagnosis_let_go(struct diagnosis *d)
 const struct remedy *diagnosis_remedy(const struct diagnosis *d);
 /* `table public.AnalyticsEvent`, for sentences; owned, not escaped. */
 char *diagnosis_object(const struct diagnosis *d);
+/* Whether this unit of the folder is pending. Only with `records`. */
+bool diagnosis_is_pending(const struct diagnosis *d, size_t unit);
+/* Whether objects of the failed row's script exist; unknown if its script is
+ * not there or cannot be parsed. */
+enum answer diagnosis_failed_objects(const struct diagnosis *d);
+/* Whether the cause is one that has a plan. */
+bool diagnosis_has_remedy(const struct diagnosis *d);

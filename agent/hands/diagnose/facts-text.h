@@ -1,10 +1,8 @@
-/* What a look found, in sentences for a person. */
+/* The facts of a diagnosis as findings: sentences for a person. */
 #pragma once
 
 #include "hands/diagnose/diagnosis.h"
 
-void facts_text_unreachable(struct diagnosis *d, const char *text);
-/* Where we are connected, and what is wrong about that place. */
-void facts_text_target(struct diagnosis *d);
-/* The migrator's history in findings; sets history_clean. */
-void facts_text_history(struct diagnosis *d);
+/* Adds a finding for each fact that is worth one, in the order in which they
+ * were measured; of a look that failed half-way, what was measured before. */
+void facts_text(const struct diagnosis *d, struct findings *to);

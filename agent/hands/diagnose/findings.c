@@ -5,23 +5,44 @@
 
 #include "base/escape.h"
 
-void
-findings_add(struct findings *f, const char *name, enum answer answer,
-	const char *fmt, ...)
+static struct finding
+finding_of(const char *name, enum answer answer, const char *text)
 {
-	if (f->n == FINDINGS_MAX)
-		return;
-	va_list args;
-	va_start(args, fmt);
-	own(str) char *text = xvprintf(fmt, args);
-	va_end(args);
-	f->list = xrealloc(f->list, f->n + 1, sizeof(*f->list));
-	f->list[f->n++] = (struct finding){
+	return (struct finding){
 		.name = xstrdup(name),
 		.answer = answer,
 		.text = escape_str(
 			span_of(text), FINDING_TEXT_MAX, ESCAPE_LINE),
 	};
+}
+
+/* The one that stood last gives its place up and is counted with the rest. */
+static void
+leave_out(struct findings *f)
+{
+	struct finding *last = &f->list[FINDINGS_MAX - 1];
+	f->left_out += f->left_out ? 1 : 2;
+	finding_free(last);
+	own(str) char *text =
+		xprintf("there are %zu more findings, which are not listed",
+			f->left_out);
+	*last = finding_of("more-findings", ANSWER_YES, text);
+}
+
+void
+findings_add(struct findings *f, const char *name, enum answer answer,
+	const char *fmt, ...)
+{
+	if (f->n == FINDINGS_MAX) {
+		leave_out(f);
+		return;
+	}
+	va_list args;
+	va_start(args, fmt);
+	own(str) char *text = xvprintf(fmt, args);
+	va_end(args);
+	f->list = xrealloc(f->list, f->n + 1, sizeof(*f->list));
+	f->list[f->n++] = finding_of(name, answer, text);
 }
 
 void

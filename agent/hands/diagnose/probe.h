@@ -1,16 +1,42 @@
 /* Measuring a fault in the database itself. */
 #pragma once
 
-#include "hands/diagnose/findings.h"
 #include "hands/postgres/session.h"
 #include "wire/fault.h"
+#include "wire/finding.h"
 
-/* Whether the table or column is there now; adds what else was seen (another
- * schema, another spelling, privileges). Negative: nothing could be told. */
-int probe_object(struct session *s, enum fault_class class,
-	const struct object *o, const char *schema, struct findings *f,
-	enum answer *ret_there, struct why *why);
+enum probe_state {
+	PROBE_NOT_ASKED,
+	PROBE_NONE,           /* the class has no probe yet */
+	PROBE_OBJECT_UNKNOWN, /* the fault does not say what is missing */
+	PROBE_ASKED,
+};
 
-/* Somebody else in this database who holds Prisma's advisory lock: who, in
- * words and owned, or NULL. `except` is a server process that is ours. */
-int probe_deploy(struct session *s, int except, char **ret, struct why *why);
+/* What the catalog says about the table or column of a fault. */
+struct probe {
+	enum probe_state state;
+	bool wants_column;
+	bool table_exists;
+	/* where it exists */
+	char relkind;
+	bool readable; /* by the role of the session */
+	bool column_exists;
+	/* where it does not */
+	bool schema_missing;
+	char *elsewhere; /* schemas that have a table of this name, or NULL */
+	char *alike;     /* tables of another spelling, or NULL */
+};
+
+/* Negative: the database could not be asked; what was told before stands in
+ * `ret`, which is to be freed in any case. */
+int
+probe_object(struct session *s, enum fault_class class, const struct object *o,
+	const char *schema, struct probe *ret, struct why *why);
+/* Whether the table or column is there. */
+enum answer probe_answer(const struct probe *p);
+void probe_free(struct probe *p);
+static inline void
+probe_let_go(struct probe *p)
+{
+	probe_free(p);
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/diagnose/census.h"
 #include "hands/jobs/look.h"
 
 void
@@ -19,12 +20,22 @@ job_context_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
 	ret->outcome = outcome;
 }
 
+void
+job_context_target(struct result *ret, const struct url *u)
+{
+	ret->host = escape_str(span_of(u->host), 1000, ESCAPE_LINE);
+	ret->port = xstrdup(u->port);
+	ret->database = escape_str(span_of(u->database), 250, ESCAPE_LINE);
+	ret->schema = escape_str(span_of(u->schema), 250, ESCAPE_LINE);
+}
+
 int
 job_context_look(const struct job_context *task, int except, usec deadline,
 	struct diagnosis *d, struct why *why)
 {
 	struct look_how with = {
 		.app = task->app,
+		.migrator = task->migrator,
 		.class = task->job->class,
 		.object = &task->job->object,
 		.deadline = deadline,
@@ -63,12 +74,12 @@ job_context_is_current(const struct job_context *task,
 	return true;
 }
 
-struct prisma_run
+struct migrator_run
 job_context_run(const struct job_context *task, const struct diagnosis *d)
 {
-	return (struct prisma_run){
-		.list = d->run,
-		.n = d->n_run,
+	return (struct migrator_run){
+		.list = census_units(d->run),
+		.n = census_size(d->run),
 		.makes_history = d->makes_history,
 		.atomic = d->atomic,
 		.schema = d->migrate_url.schema,

@@ -4,11 +4,12 @@
 
 #include "config/settings.h"
 #include "hands/diagnose/diagnosis.h"
-#include "hands/prisma/apply.h"
+#include "hands/migrator/migrator.h"
 
 struct job_context {
 	const struct settings *settings;
 	const struct app *app;
+	const struct migrator *migrator; /* the app's */
 	const struct job *job;
 	usec deadline; /* clock_mono() */
 };
@@ -16,6 +17,8 @@ struct job_context {
 /* Sets outcome and sentence, escaped here. */
 void job_context_ends(struct result *ret, enum outcome outcome, const char *fmt,
 	...) __attribute__((format(printf, 3, 4)));
+/* The place that a URL names, without user and password. */
+void job_context_target(struct result *ret, const struct url *u);
 /* look() at the job's object; `except` is a server process of ours. */
 int job_context_look(const struct job_context *task, int except, usec deadline,
 	struct diagnosis *d, struct why *why);
@@ -24,7 +27,7 @@ int job_context_look(const struct job_context *task, int except, usec deadline,
 bool job_context_is_current(const struct job_context *task,
 	const struct diagnosis *d, struct result *ret);
 /* What to run; borrows from both. */
-struct prisma_run
+struct migrator_run
 job_context_run(const struct job_context *task, const struct diagnosis *d);
 /* A connection for it, with the remedy's time-outs. */
 struct session_how

@@ -1,24 +1,22 @@
 #include "config.h"
 #include "hands/jobs/look.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "hands/diagnose/cause-text.h"
 #include "hands/diagnose/cause.h"
 #include "hands/diagnose/causes.h"
 #include "hands/diagnose/facts-text.h"
-#include "hands/diagnose/findings.h"
+#include "hands/diagnose/mend-target.h"
 #include "hands/diagnose/probe.h"
+#include "hands/migrator/history.h"
 #include "hands/plan/plan.h"
+#include "hands/postgres/app-url.h"
 #include "hands/postgres/connect.h"
-#include "hands/postgres/pooler.h"
 #include "hands/postgres/server-identity.h"
 #include "hands/postgres/session.h"
 #include "hands/postgres/url.h"
-#include "hands/prisma/history.h"
-#include "hands/prisma/migrations.h"
+#include "hands/run/progress.h"
 #include "wire/fault.h"
 
 #define LOOK_LOCK (2 * USEC_SECOND)
@@ -27,169 +25,150 @@
 static int
 read_urls(struct diagnosis *d, struct why *why)
 {
-	const struct app *a = d->app;
-	if (!a->database_url_file)
-		return because(why, -EINVAL,
-			"app %s has no `database-url-file`", a->name);
-	int r = url_read(a->database_url_file, &d->url, why);
-	if (r < 0)
-		return r;
-	if (!a->migrate_url_file) {
-		d->migrate_url = url_copy(&d->url);
-		return 0;
-	}
-	return url_read(a->migrate_url_file, &d->migrate_url, why);
+	int r = app_url_read(d->app, &d->url, why);
+	return r < 0 ? r : app_url_read_mend(d->app, &d->migrate_url, why);
 }
 
+/* A history that this role may not read, or that somebody has locked, is a
+ * finding; a connection that is lost ends the look. */
 static int
 read_history(struct diagnosis *d, struct session *s, struct why *why)
 {
 	struct why inner;
-	int r = history_read(s, d->url.schema, &d->history, &inner);
+	int r = d->migrator->read_history(
+		s, d->url.schema, &d->history, &inner);
 	if (r < 0 && session_lost(s))
 		return because(why, r, "%s", inner.text);
 	if (r < 0)
-		findings_add(&d->findings, "history-readable", ANSWER_UNKNOWN,
-			"%s", inner.text);
-	if (!d->app->migrations) {
-		findings_add(&d->findings, "folder-readable", ANSWER_UNKNOWN,
-			"no `migrations` folder is configured");
-		return 0;
-	}
-	r = migrations_read(d->app->migrations, &d->migrations, &inner);
-	if (r < 0)
-		findings_add(&d->findings, "folder-readable", ANSWER_UNKNOWN,
-			"%s", inner.text);
-	if (d->migrations && d->history)
-		history_match(d->history, d->migrations);
+		d->history_problem = xstrdup(inner.text);
 	return 0;
 }
 
-/* Whether the fault is measured: for classes of objects by the catalog. */
+static void
+read_folder(struct diagnosis *d)
+{
+	struct why why;
+	if (!d->app->migrations)
+		d->folder_problem =
+			xstrdup("no `migrations` folder is configured");
+	else if (d->migrator->read_folder(
+			 d->app->migrations, &d->folder, &why) < 0)
+		d->folder_problem = xstrdup(why.text);
+}
+
+/* What the history says of the folder's units. */
+static void
+match(struct diagnosis *d)
+{
+	if (!d->history)
+		return;
+	if (d->folder)
+		d->records = history_match(
+			d->history, d->folder, d->migrator->is_same_text);
+	d->history_clean = history_is_clean(d->history, d->folder, d->records);
+}
+
+/* The catalog's own answer, for those classes that are about an object in it.
+ */
 static int
-confirm(struct diagnosis *d, struct session *s, struct facts *f,
-	struct why *why)
+probe(struct diagnosis *d, struct session *s, struct why *why)
 {
 	switch (d->class) {
 	case CLASS_MISSING_TABLE:
 	case CLASS_MISSING_COLUMN:
-		return probe_object(s, d->class, d->object, d->schema,
-			&d->findings, &f->there, why);
+		return probe_object(
+			s, d->class, d->object, d->schema, &d->probe, why);
 	case CLASS_FAILED_MIGRATION:
-		f->there = !d->history ? ANSWER_UNKNOWN
-			: history_failed(d->history,
-				  d->object->value[OBJECT_MIGRATION])
-			? ANSWER_NO
-			: ANSWER_YES;
-		return 0;
 	case CLASS_DB_UNREACHABLE:
-		f->there = ANSWER_YES;
 		return 0;
 	default:
-		f->there = ANSWER_UNKNOWN;
-		findings_add(&d->findings, "probe", ANSWER_UNKNOWN,
-			"%s has no probe yet", class_info(d->class)->name);
+		d->probe.state = PROBE_NONE;
 		return 0;
 	}
 }
 
 static int
-measure(struct diagnosis *d, struct session *s, const struct look_how *how,
-	struct facts *f, struct why *why)
+find_deploy(struct diagnosis *d, struct session *s, int except, struct why *why)
 {
-	/* Before everything else: the rows are those of the first question's
-	 * moment, and a deploy that ends while we read them has left one that
-	 * looks failed, and no lock. */
-	int r = probe_deploy(s, how->except, &d->deploy, why);
+	return d->lock_holder
+		? 0
+		: d->migrator->lock_holder(s, except, &d->lock_holder, why);
+}
+
+/* The lock is asked for before everything else: the rows are those of the first
+ * question's moment, and a deploy that ends while they are read has left one
+ * that looks failed, and no lock. */
+static int
+measure(struct diagnosis *d, struct session *s, const struct look_how *how,
+	struct why *why)
+{
+	int r = find_deploy(d, s, how->except, why);
 	if (r == 0)
 		r = server_identity_read(s,
 			d->url.schema_given ? d->url.schema : NULL, &d->target,
 			why);
 	if (r < 0)
 		return r;
-	facts_text_target(d);
+	d->connected = true;
 	r = read_history(d, s, why);
+	if (r == 0) {
+		read_folder(d);
+		r = probe(d, s, why);
+	}
 	if (r == 0)
-		r = confirm(d, s, f, why);
-	if (r == 0 && !d->deploy)
-		r = probe_deploy(s, how->except, &d->deploy, why);
-	if (r < 0)
-		return r;
-	facts_text_history(d);
-	if (d->class == CLASS_FAILED_MIGRATION && d->migrations)
-		causes_summary(d, how->deadline);
-	if (f->there == ANSWER_NO)
-		r = causes_find(d, s, f, how->deadline, why);
-	d->fault = f->there == ANSWER_UNKNOWN ? ANSWER_UNKNOWN
-		: f->there == ANSWER_NO       ? ANSWER_YES
-					      : ANSWER_NO;
+		r = find_deploy(d, s, how->except, why);
+	if (r == 0)
+		match(d);
 	return r;
 }
 
-/* A URL need not say that it leads through a pooler. */
-static void
-study_pooler(
-	struct diagnosis *d, struct session *s, const struct session_how *with)
+/* The cause, from what was measured and what the scripts say. */
+static int
+find_cause(struct diagnosis *d, struct session *s, const struct look_how *how,
+	struct why *why)
 {
-	enum pooler between = POOLER_PROXY;
-	/* Where the question fails, so does what comes next. */
-	(void)pooler_find(s, &d->migrate_url, with, &between, NULL);
-	d->proxied = between != POOLER_NONE;
-	if (between == POOLER_SHARED)
-		d->migrate_url.pooled = xstrdup(
-			"its server process was given to another connection");
-	if (d->proxied)
-		findings_add(&d->findings, "direct-connection", ANSWER_NO,
-			"something stands between logmend and the server%s",
-			between == POOLER_SHARED
-				? ", and gives connections away between "
-				  "transactions"
-				: ": a pooler or a proxy");
+	enum answer there = causes_facts(d).there;
+	int r = 0;
+	if (d->class == CLASS_FAILED_MIGRATION && d->records)
+		causes_find_stray_sql(d, how->deadline);
+	if (there == ANSWER_NO)
+		r = causes_find(d, s, how->deadline, why);
+	if (r < 0)
+		return r;
+	static const enum answer faults[ANSWERS] = {
+		[ANSWER_YES] = ANSWER_NO,
+		[ANSWER_NO] = ANSWER_YES,
+		[ANSWER_UNKNOWN] = ANSWER_UNKNOWN,
+	};
+	const struct facts f = causes_facts(d);
+	d->fault = faults[there];
+	d->cause = cause_of(&f);
+	return 0;
 }
 
-/* The URL to mend through must lead to the very database that was looked at. */
+/* Only a cause with a plan needs to know how it would be mended. */
 static void
-study_detour(struct diagnosis *d, struct session *look,
-	const struct session_how *with)
+find_mend_target(struct diagnosis *d, struct session *look,
+	const struct session_how *how)
 {
-	own(session) struct session *s = NULL;
-	own(server_identity) struct server_identity there = { 0 };
-	struct why why;
-	bool planned = d->cause == CAUSE_PENDING_MIGRATION ||
-		d->cause == CAUSE_STRAY_SQL;
-	if (!planned || d->migrate_url.pooled)
+	if (!diagnosis_has_remedy(d) || d->migrate_url.pooled)
 		return;
-	if (!d->app->migrate_url_file) {
-		study_pooler(d, look, with);
-		d->mender = xstrdup(d->target.user);
-		if (!d->target.may_create)
-			d->barred = xstrdup(d->target.user);
-		return;
-	}
-	int r = session_open(&d->migrate_url, with, &s, &why);
-	if (r == 0)
-		r = server_identity_read(s,
-			d->migrate_url.schema_given ? d->migrate_url.schema
-						    : NULL,
-			&there, &why);
-	if (r < 0) {
-		d->detour = xprintf("`migrate-url-file`: %s", why.text);
-		return;
-	}
-	study_pooler(d, s, with);
-	d->mender = xstrdup(there.user);
-	d->target.backslashes |= there.backslashes;
-	if (!server_identity_same(&there, &d->target))
-		d->detour = xstrdup(
-			"`migrate-url-file` leads to another "
-			"database or schema than the application's URL");
-	else if (!there.may_create)
-		d->barred = xstrdup(there.user);
+	if (d->app->migrate_url_file)
+		mend_target_other(&d->migrate_url, how, &d->target, &d->mend);
+	else
+		mend_target_same(
+			look, &d->migrate_url, how, &d->target, &d->mend);
+}
+
+static void
+set_unreachable(struct diagnosis *d, const char *why)
+{
+	d->unreachable = xstrdup(why);
+	d->cause = CAUSE_UNREACHABLE;
 }
 
 static int
-look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
-	struct why *why)
+look_inside(struct diagnosis *d, const struct look_how *how, struct why *why)
 {
 	own(session) struct session *s = NULL;
 	struct session_how with = {
@@ -202,24 +181,23 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct facts *f,
 	struct why inner;
 	int r = session_open(&d->url, &with, &s, &inner);
 	if (r < 0) {
-		facts_text_unreachable(d, inner.text);
+		set_unreachable(d, inner.text);
 		d->lasting = connect_in_vain(r);
-		d->fault = d->class == CLASS_DB_UNREACHABLE ? ANSWER_YES
-							    : ANSWER_UNKNOWN;
+		if (d->class == CLASS_DB_UNREACHABLE)
+			d->fault = ANSWER_YES;
 		return 0;
 	}
-	f->reachable = true;
-	r = measure(d, s, how, f, &inner);
+	r = measure(d, s, how, &inner);
+	if (r == 0)
+		r = find_cause(d, s, how, &inner);
 	if (r == 0) {
-		d->cause = cause_of(f);
-		study_detour(d, s, &with);
+		find_mend_target(d, s, &with);
 		return plan_make(d, s, why);
 	}
 	if (!session_lost(s))
 		return because(why, r, "the look failed: %s", inner.text);
 	/* Reached, and lost again: no better than not reached. */
-	f->reachable = false;
-	facts_text_unreachable(d, inner.text);
+	set_unreachable(d, inner.text);
 	return 0;
 }
 
@@ -228,22 +206,45 @@ look(const struct look_how *how, struct diagnosis *ret, struct why *why)
 {
 	*ret = (struct diagnosis){
 		.app = how->app,
+		.migrator = how->migrator,
 		.class = how->class,
 		.object = how->object,
 		.fault = ANSWER_UNKNOWN,
 		.history_clean = ANSWER_UNKNOWN,
+		.modelled = ANSWER_UNKNOWN,
 	};
 	int r = read_urls(ret, why);
 	if (r < 0)
 		return r;
 	const char *schema = how->object->value[OBJECT_SCHEMA];
 	ret->schema = xstrdup(schema ? schema : ret->url.schema);
-	struct facts f = { .there = ANSWER_UNKNOWN };
-	r = look_inside(ret, how, &f, why);
-	if (r < 0)
-		return r;
-	if (!f.reachable)
-		ret->cause = CAUSE_UNREACHABLE;
-	cause_text(ret);
-	return 0;
+	r = look_inside(ret, how, why);
+	/* What was found before it failed is worth telling too. */
+	facts_text(ret, &ret->findings);
+	if (r == 0)
+		ret->text = cause_text(ret);
+	return r;
+}
+
+void
+look_job(const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	struct why why;
+	int r = job_context_look(task, 0, task->deadline, &d, &why);
+	for (size_t i = 0; i < d.findings.n; i++)
+		progress_finding(t, &d.findings.list[i]);
+	if (d.planned)
+		progress_plan(t, &d.plan);
+	if (d.url.host)
+		job_context_target(ret, &d.url);
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	ret->cause = d.cause;
+	ret->fault = d.fault;
+	ret->history = d.history_clean;
+	ret->lasting = d.lasting;
+	job_context_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
 }

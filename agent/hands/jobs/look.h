@@ -2,9 +2,12 @@
 #pragma once
 
 #include "hands/diagnose/diagnosis.h"
+#include "hands/jobs/context.h"
+#include "hands/run/progress.h"
 
 struct look_how {
 	const struct app *app;
+	const struct migrator *migrator;
 	enum fault_class class;
 	const struct object *object;
 	usec deadline; /* clock_mono() */
@@ -14,3 +17,7 @@ struct look_how {
 /* Fills `ret`, also when the database cannot be reached: that is an answer.
  * Negative: the configuration, URL or folder does not let anything be told. */
 int look(const struct look_how *how, struct diagnosis *ret, struct why *why);
+/* The job: tells findings, plan and cause, also what was found before the look
+ * failed. */
+void look_job(
+	const struct job_context *task, struct progress *t, struct result *ret);

@@ -2,16 +2,17 @@
 #include "hands/jobs/mend.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/verify.h"
+#include "hands/postgres/app-url.h"
 #include "hands/postgres/pooler.h"
 #include "hands/postgres/server-identity.h"
 #include "hands/postgres/session.h"
 #include "hands/postgres/url.h"
-#include "hands/prisma/apply.h"
-#include "hands/prisma/new-migration.h"
 #include "hands/run/attempt-log.h"
 #include "hands/run/progress.h"
 #include "wire/attempt-file.h"
@@ -43,11 +44,11 @@ is_same_database(
 }
 
 static bool
-write_proposal(const struct job_context *task, const struct diagnosis *d,
+write_new_unit(const struct job_context *task, const struct diagnosis *d,
 	struct progress *t, struct result *ret)
 {
 	struct why why;
-	if (!d->proposal.name)
+	if (!d->new_unit.name)
 		return true;
 	if (!task->app->proposals) {
 		job_context_ends(ret, OUTCOME_ERROR,
@@ -55,7 +56,7 @@ write_proposal(const struct job_context *task, const struct diagnosis *d,
 		return false;
 	}
 	int r = attempt_log_propose(
-		t->attempt, d->proposal.name, d->proposal.checksum);
+		t->attempt, d->new_unit.name, d->new_unit.checksum);
 	if (r < 0) {
 		own(str) char *path = attempt_file_path(
 			task->settings->store, task->job->key);
@@ -64,27 +65,14 @@ write_proposal(const struct job_context *task, const struct diagnosis *d,
 			strerror(-r));
 		return false;
 	}
-	if (new_migration_write(task->app->proposals, &d->proposal, &why) < 0) {
+	if (task->migrator->write_unit(
+		    task->app->proposals, &d->new_unit, &why) < 0) {
 		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return false;
 	}
 	progress_step(
-		t, "created %s/%s", task->app->proposals, d->proposal.name);
+		t, "created %s/%s", task->app->proposals, d->new_unit.name);
 	return true;
-}
-
-static void
-withdraw_proposal(const struct job_context *task, const struct diagnosis *d,
-	struct progress *t)
-{
-	struct why why;
-	if (!d->proposal.name)
-		return;
-	if (new_migration_remove(task->app->proposals, &d->proposal, &why) < 0)
-		progress_step(t, "%s", why.text);
-	else
-		progress_step(t, "removed %s/%s again", task->app->proposals,
-			d->proposal.name);
 }
 
 /* The connection is gone: what became of it? */
@@ -94,6 +82,7 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 {
 	struct recover_how with = {
 		.app = task->app,
+		.migrator = task->migrator,
 		.url = &d->migrate_url,
 		.key = task->job->key,
 		.deadline = clock_mono() + RECOVER_TIME,
@@ -104,7 +93,7 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 	own(str) char *text = NULL;
 	enum outcome outcome = recover(&with, t, &text);
 	if (outcome == OUTCOME_NOT_APPLIED)
-		withdraw_proposal(task, d, t);
+		recover_withdraw(task, t);
 	/* This job ends here; head looks again, from the attempt's rows. */
 	if (outcome == OUTCOME_ERROR)
 		outcome = OUTCOME_IN_DOUBT;
@@ -115,29 +104,29 @@ static void
 apply(const struct job_context *task, const struct diagnosis *d,
 	struct session *s, struct progress *t, struct result *ret)
 {
-	struct prisma_run run = job_context_run(task, d);
+	struct migrator_run run = job_context_run(task, d);
 	struct why why = { "" };
-	if (!write_proposal(task, d, t, ret))
+	if (!write_new_unit(task, d, t, ret))
 		return;
-	switch (prisma_apply(s, &run, t, &why)) {
-	case PRISMA_APPLIED:
+	switch (task->migrator->apply(s, &run, t, &why)) {
+	case MIGRATOR_APPLIED:
 		job_context_ends(ret, OUTCOME_APPLIED,
-			"%zu migration%s applied and recorded", d->n_run,
-			d->n_run == 1 ? "" : "s");
+			"%zu migration%s applied and recorded", run.n,
+			run.n == 1 ? "" : "s");
 		break;
-	case PRISMA_ROLLED_BACK:
-		withdraw_proposal(task, d, t);
+	case MIGRATOR_ROLLED_BACK:
+		recover_withdraw(task, t);
 		job_context_ends(ret, OUTCOME_NOT_APPLIED,
 			"it failed, was rolled back, and blocks no deploy: %s",
 			why.text);
 		break;
-	case PRISMA_PARTLY:
+	case MIGRATOR_PARTLY:
 		job_context_ends(ret, OUTCOME_IN_DOUBT,
 			"it failed outside a transaction, and some of it may "
 			"be there: %s",
 			why.text);
 		break;
-	case PRISMA_LOST:
+	case MIGRATOR_LOST:
 		/* Or recovery would wait for ourselves. */
 		session_drop(s);
 		look_back(task, d, t, why.text, ret);
@@ -152,7 +141,8 @@ mend_locked(const struct job_context *task, struct session *s,
 	own(diagnosis) struct diagnosis d = { 0 };
 	struct why why;
 	int pid = 0;
-	progress_step(t, "looking again under Prisma's lock");
+	progress_step(t, "looking again under %s's lock",
+		task->migrator->describe.name);
 	int r = pooler_pid(s, &pid, &why);
 	if (r == 0)
 		r = job_context_look(task, pid, task->deadline, &d, &why);
@@ -171,53 +161,53 @@ mend_locked(const struct job_context *task, struct session *s,
 	apply(task, &d, s, t, ret);
 }
 
-/* Before anything is set or locked: what a pooler gives away, nobody else
- * gives back. */
+static int
+refuse(const char *file, const char *how, const struct migrator *migrator,
+	struct why *why)
+{
+	own(str) char *text = pooler_text(file, how, migrator->describe.name);
+	return because(why, -EINVAL, "%s", text);
+}
+
+/* Asked before anything is set or locked: what a pooler gave away stays with
+ * whom it was given to. */
 static int
 refuse_pooler(const struct url *url, const char *file,
-	const struct session_how *how, struct why *why)
+	const struct migrator *migrator, const struct session_how *how,
+	struct why *why)
 {
 	own(session) struct session *s = NULL;
 	struct session_how look = *how;
 	look.kind = SESSION_LOOK;
 	enum pooler between = POOLER_PROXY;
+	if (url->pooled)
+		return refuse(file, url->pooled, migrator, why);
 	int r = session_open(url, &look, &s, why);
 	if (r == 0)
 		r = pooler_find(s, url, &look, &between, why);
-	if (r == 0 && between == POOLER_SHARED)
-		r = because(why, -EINVAL,
-			"%s leads through a pooler (its server process was "
-			"given to another connection), which loses Prisma's "
-			"lock",
-			file);
-	return r;
+	return r == 0 && between == POOLER_SHARED
+		? refuse(file, pooler_seen_sharing, migrator, why)
+		: r;
 }
 
 static int
 open_mending(
 	const struct job_context *task, struct session **ret, struct why *why)
 {
-	const char *file = task->app->migrate_url_file
-		? task->app->migrate_url_file
-		: task->app->database_url_file;
 	own(url) struct url url = { 0 };
-	int r = url_read(file, &url, why);
+	int r = app_url_read_mend(task->app, &url, why);
 	if (r < 0)
 		return r;
-	if (url.pooled)
-		return because(why, -EINVAL,
-			"%s leads through a pooler (%s), which loses Prisma's "
-			"lock",
-			file, url.pooled);
 	own(str) char *name = xprintf("logmend:%s", task->job->key);
 	struct session_how with = job_context_session(task, name);
-	r = refuse_pooler(&url, file, &with, why);
+	r = refuse_pooler(
+		&url, app_url_mend_file(task->app), task->migrator, &with, why);
 	if (r == 0)
 		r = session_open(&url, &with, ret, why);
-	return r < 0 ? r : prisma_lock(*ret, task->deadline, why);
+	return r < 0 ? r : task->migrator->lock(*ret, task->deadline, why);
 }
 
-void
+static void
 mend(const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(session) struct session *s = NULL;
@@ -235,4 +225,39 @@ mend(const struct job_context *task, struct progress *t, struct result *ret)
 		progress_step(t,
 			"some steps are missing in the attempt's file: "
 			"the disk did not take them");
+}
+
+/* Nothing but our own deadline and SIGKILL ends an act in its middle. */
+static void
+ignore_signals(void)
+{
+	static const int all[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+	for (size_t i = 0; i < ELEMENTS(all); i++)
+		(void)signal(all[i], SIG_IGN);
+}
+
+void
+mend_job(const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(attempt_log) struct attempt_log *a = NULL;
+	struct why why;
+	own(str) char *what = xprintf("app %s, incident %llu, attempt %u",
+		task->app->name, (unsigned long long)task->job->incident,
+		task->job->attempt);
+	ignore_signals();
+	int r = attempt_log_begin(
+		task->settings->store, task->job->key, what, &a, &why);
+	if (r < 0) {
+		/* What was begun once its own file tells about: head reads it.
+		 */
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	t->attempt = a;
+	mend(task, t, ret);
+	t->attempt = NULL;
+	if (attempt_log_end(a, ret) < 0)
+		log_warn("incident %llu: the result did not get into the "
+			 "attempt's file",
+			(unsigned long long)task->job->incident);
 }

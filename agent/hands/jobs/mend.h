@@ -2,8 +2,9 @@
 #pragma once
 
 #include "hands/jobs/context.h"
+#include "hands/run/progress.h"
 
-/* Fills the result in any case; runs no other plan than the job's, once.
- * `t->attempt` is the attempt's file, begun already. */
-void
-mend(const struct job_context *task, struct progress *t, struct result *ret);
+/* Begins the attempt's file, and runs no other plan than the job's, once. Fills
+ * the result in any case. */
+void mend_job(
+	const struct job_context *task, struct progress *t, struct result *ret);

@@ -7,11 +7,16 @@
 #include <string.h>
 
 #include "config/settings.h"
+#include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
+#include "hands/jobs/verify.h"
+#include "hands/migrator/history.h"
+#include "hands/migrator/migrator.h"
+#include "hands/migrator/unit.h"
+#include "hands/postgres/app-url.h"
 #include "hands/postgres/session.h"
-#include "hands/prisma/apply.h"
-#include "hands/prisma/history.h"
-#include "hands/prisma/migrations.h"
+#include "hands/postgres/url.h"
+#include "hands/run/attempt-log.h"
 #include "hands/sql/script.h"
 
 #define POLL_EVERY 200 /* milliseconds */
@@ -88,9 +93,7 @@ struct tally {
 static bool
 is_ours(const struct recovery *v, const struct history_row *r)
 {
-	char id[KEY_TEXT];
-	prisma_row_id(v->how->key, r->name, id);
-	return strcmp(id, r->id) == 0;
+	return v->how->migrator->is_own_row(r, v->how->key);
 }
 
 static struct tally
@@ -114,43 +117,50 @@ count_rows(const struct recovery *v, const struct history *h)
 /* Whether a script that was begun left nothing behind: it ran inside a
  * transaction, or none of what it creates is there. */
 static bool
-left_nothing(struct recovery *v, const struct migration *m)
+left_nothing(struct recovery *v, const struct unit *u)
 {
-	if (m->problem)
+	own(script) struct script script = { 0 };
+	own(census) struct census *c = NULL;
+	const struct census_catalog catalog = catalog_of(v->s);
+	const struct unit_script one = { u, &script };
+	if (u->problem)
 		return false;
-	struct migration copy = { .name = m->name, .text = m->text };
-	script_parse(buf_span(&m->text), v->how->deadline, &copy.script);
-	bool clean = copy.script.known && script_is_atomic(&copy.script);
-	struct migration *list[] = { &copy };
-	if (copy.script.known && clean)
-		clean = census_take(v->s, v->how->url->schema, list, 1, NULL) ==
-				0 &&
-			copy.conflicts == 0;
-	script_free(&copy.script);
-	free(copy.conflict);
-	return clean;
+	script_parse(buf_span(&u->text), v->how->deadline, &script);
+	/* Any other script may have committed a part that makes nothing. */
+	if (!script_is_atomic(&script))
+		return false;
+	return census_take(&catalog, v->how->url->schema, &one, 1, &c, NULL) ==
+		0 &&
+		census_count(c, 0)->conflicts == 0;
+}
+
+static struct unit_folder *
+read_folder(const struct recovery *v, const char *path)
+{
+	struct unit_folder *ret = NULL;
+	/* What is not readable leaves the doubt that there is. */
+	if (path)
+		(void)v->how->migrator->read_folder(path, &ret, NULL);
+	return ret;
 }
 
 static bool
 all_left_nothing(struct recovery *v, const struct history *h)
 {
-	own(migrations) struct migrations *folder = NULL;
-	own(migrations) struct migrations *proposals = NULL;
-	/* What is not readable leaves the doubt that there is. */
-	if (v->how->app->migrations)
-		(void)migrations_read(v->how->app->migrations, &folder, NULL);
-	if (v->how->app->proposals)
-		(void)migrations_read(v->how->app->proposals, &proposals, NULL);
+	own(unit_folder) struct unit_folder *folder =
+		read_folder(v, v->how->app->migrations);
+	own(unit_folder) struct unit_folder *proposals =
+		read_folder(v, v->how->app->proposals);
 	for (size_t i = 0; i < h->n; i++) {
 		const struct history_row *r = &h->rows[i];
 		if (!is_ours(v, r) || !history_row_failed(r))
 			continue;
-		const struct migration *m =
-			folder ? migrations_find(folder, r->name) : NULL;
-		if (!m && proposals)
-			m = migrations_find(proposals, r->name);
-		if (!m || strcmp(m->checksum, r->checksum) != 0 ||
-			!left_nothing(v, m))
+		const struct unit *u =
+			folder ? unit_folder_find(folder, r->name) : NULL;
+		if (!u && proposals)
+			u = unit_folder_find(proposals, r->name);
+		if (!u || strcmp(u->checksum, r->checksum) != 0 ||
+			!left_nothing(v, u))
 			return false;
 	}
 	return true;
@@ -159,54 +169,32 @@ all_left_nothing(struct recovery *v, const struct history *h)
 static int
 mark_rolled_back(struct recovery *v, const struct history *h, struct why *why)
 {
-	own(str) char *schema = session_quote(v->s, v->how->url->schema);
-	own(str) char *sql = xprintf("UPDATE %s._prisma_migrations SET "
-				     "rolled_back_at = "
-				     "pg_catalog.clock_timestamp(), logs = $2 "
-				     "WHERE id = $1 AND finished_at IS NULL",
-		schema);
 	for (size_t i = 0; i < h->n; i++) {
 		if (!is_ours(v, &h->rows[i]) ||
 			!history_row_failed(&h->rows[i]))
 			continue;
-		own(rows) PGresult *rows = NULL;
-		int r = session_rows(v->s, sql, &rows, why, h->rows[i].id,
+		int r = v->how->migrator->mark_rolled_back(v->s,
+			v->how->url->schema, &h->rows[i],
 			"The process that applied this migration was ended "
-			"before it committed; nothing of it was left.");
+			"before it committed; nothing of it was left.",
+			why);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
+/* Rows that are open, none of them finished: is anything of them there? */
 static enum outcome
-judge(struct recovery *v, const struct history *h, char **ret_text)
+judge_open(struct recovery *v, const struct history *h, char **ret_text)
 {
-	struct tally t = count_rows(v, h);
 	struct why why;
-	if (t.finished && !t.open && !t.rolled_back) {
-		*ret_text = xprintf("its %u migrations are recorded as applied",
-			t.finished);
-		return OUTCOME_APPLIED;
-	}
-	if (t.finished) {
-		*ret_text =
-			xprintf("%u of its migrations are applied, %u are not",
-				t.finished, t.open + t.rolled_back);
-		return OUTCOME_IN_DOUBT;
-	}
-	if (!t.open) {
-		*ret_text = xstrdup(t.rolled_back
-				? "it was rolled back, and its rows say so"
-				: "it left no row in the history: nothing was "
-				  "begun");
-		return OUTCOME_NOT_APPLIED;
-	}
 	if (!all_left_nothing(v, h)) {
-		*ret_text = xstrdup(
-			"a migration was begun and did not finish, "
-			"and some of it may be there: the row "
-			"blocks every deploy (P3009) until it is resolved");
+		*ret_text = xprintf(
+			"a migration was begun and did not finish, and some of "
+			"it may be there: the row blocks every deploy%s until "
+			"it is resolved",
+			v->how->migrator->describe.failed_code);
 		return OUTCOME_IN_DOUBT;
 	}
 	if (mark_rolled_back(v, h, &why) < 0) {
@@ -220,15 +208,39 @@ judge(struct recovery *v, const struct history *h, char **ret_text)
 	return OUTCOME_NOT_APPLIED;
 }
 
+static enum outcome
+judge(struct recovery *v, const struct history *h, char **ret_text)
+{
+	struct tally t = count_rows(v, h);
+	if (t.finished && !t.open && !t.rolled_back) {
+		*ret_text = xprintf("its %u migrations are recorded as applied",
+			t.finished);
+		return OUTCOME_APPLIED;
+	}
+	if (t.finished) {
+		*ret_text =
+			xprintf("%u of its migrations are applied, %u are not",
+				t.finished, t.open + t.rolled_back);
+		return OUTCOME_IN_DOUBT;
+	}
+	if (t.open)
+		return judge_open(v, h, ret_text);
+	*ret_text = xstrdup(t.rolled_back
+			? "it was rolled back, and its rows say so"
+			: "it left no row in the history: nothing was begun");
+	return OUTCOME_NOT_APPLIED;
+}
+
 static int
 read_rows(struct recovery *v, struct history **ret, struct why *why)
 {
 	int r = await_end(v, why);
 	/* A deploy that runs now may be changing the same rows. */
 	if (r == 0)
-		r = prisma_lock(v->s, v->how->deadline, why);
+		r = v->how->migrator->lock(v->s, v->how->deadline, why);
 	if (r == 0)
-		r = history_read(v->s, v->how->url->schema, ret, why);
+		r = v->how->migrator->read_history(
+			v->s, v->how->url->schema, ret, why);
 	return r;
 }
 
@@ -255,4 +267,54 @@ recover(const struct recover_how *how, struct progress *t, char **ret_text)
 		return OUTCOME_ERROR;
 	}
 	return judge(&v, h, ret_text);
+}
+
+/* Where somebody changed the folder since, it is no longer ours. */
+void
+recover_withdraw(const struct job_context *task, struct progress *t)
+{
+	char checksum[SHA256_HEX];
+	own(str) char *name = attempt_log_proposal(
+		task->settings->store, task->job->key, checksum);
+	const char *path = task->app->proposals;
+	own(unit_folder) struct unit_folder *folder = NULL;
+	struct why why;
+	if (!name || !path ||
+		task->migrator->read_folder(path, &folder, &why) < 0)
+		return;
+	const struct unit *u = unit_folder_find(folder, name);
+	if (!u || strcmp(u->checksum, checksum) != 0)
+		return;
+	if (task->migrator->remove_unit(path, u, &why) == 0)
+		progress_step(t, "removed %s/%s again", path, name);
+	else
+		progress_step(t, "%s", why.text);
+}
+
+void
+recover_job(
+	const struct job_context *task, struct progress *t, struct result *ret)
+{
+	own(url) struct url u = { 0 };
+	struct why why;
+	if (app_url_read_mend(task->app, &u, &why) < 0) {
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+		return;
+	}
+	struct recover_how with = {
+		.app = task->app,
+		.migrator = task->migrator,
+		.url = &u,
+		.key = task->job->key,
+		.deadline = task->deadline,
+	};
+	own(str) char *text = NULL;
+	enum outcome outcome = recover(&with, t, &text);
+	if (outcome == OUTCOME_NOT_APPLIED)
+		recover_withdraw(task, t);
+	job_context_ends(ret, outcome,
+		"the process at work ended without an answer; found "
+		"afterwards: %s",
+		text);
+	verify_production(task, ret);
 }

@@ -1,10 +1,12 @@
 /* What became of an attempt whose process or connection is gone. */
 #pragma once
 
+#include "hands/jobs/context.h"
 #include "hands/run/progress.h"
 
 struct recover_how {
 	const struct app *app;
+	const struct migrator *migrator;
 	const struct url *url; /* the one it mended through */
 	const char *key;
 	usec deadline;
@@ -16,3 +18,10 @@ struct recover_how {
  * OUTCOME_ERROR: the database cannot be asked now; a later try may tell. */
 enum outcome
 recover(const struct recover_how *how, struct progress *t, char **ret_text);
+/* Takes the folder away again that the attempt made for nothing: it would be
+ * pending from now on. */
+void recover_withdraw(const struct job_context *task, struct progress *t);
+/* The job: recovers through the URL to mend through, takes a folder away that
+ * the attempt made for nothing, and looks at production again. */
+void recover_job(
+	const struct job_context *task, struct progress *t, struct result *ret);

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 
+#include "hands/diagnose/census.h"
 #include "hands/diagnose/diagnosis.h"
 #include "hands/jobs/verify.h"
 #include "hands/plan/outside-effects.h"
 #include "hands/plan/scratch-database.h"
 #include "hands/postgres/session.h"
 #include "hands/postgres/url.h"
-#include "hands/prisma/apply.h"
 #include "hands/run/progress.h"
 
 static void
@@ -19,19 +19,19 @@ rehearse_on(const struct job_context *task, const struct diagnosis *d,
 	own(session) struct session *s = NULL;
 	struct session_how with =
 		job_context_session(task, "logmend rehearsal");
-	struct prisma_run run = job_context_run(task, d);
+	struct migrator_run run = job_context_run(task, d);
 	run.key = "rehearsal";
 	run.place = " on the copy";
 	struct why why;
 	int r = session_open(&copy->url, &with, &s, &why);
 	if (r == 0)
-		r = prisma_lock(s, task->deadline, &why);
+		r = task->migrator->lock(s, task->deadline, &why);
 	if (r < 0) {
 		job_context_ends(ret, OUTCOME_IMPOSSIBLE,
 			"the copy cannot be used: %s", why.text);
 		return;
 	}
-	if (prisma_apply(s, &run, t, &why) != PRISMA_APPLIED) {
+	if (task->migrator->apply(s, &run, t, &why) != MIGRATOR_APPLIED) {
 		job_context_ends(ret, OUTCOME_BROKE,
 			"the plan fails on a copy: %s", why.text);
 		return;
@@ -54,7 +54,8 @@ read_server(const struct diagnosis *d, struct url *ret, struct why *why)
 }
 
 void
-rehearse(const struct job_context *task, struct progress *t, struct result *ret)
+rehearse_job(
+	const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	own(url) struct url server = { 0 };
@@ -67,9 +68,10 @@ rehearse(const struct job_context *task, struct progress *t, struct result *ret)
 	}
 	if (!job_context_is_current(task, &d, ret))
 		return;
-	own(str) char *beyond = outside_effects_of(d.run, d.n_run);
-	if (beyond) {
-		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", beyond);
+	own(str) char *outside =
+		outside_effects_of(census_units(d.run), census_size(d.run));
+	if (outside) {
+		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", outside);
 		return;
 	}
 	r = read_server(&d, &server, &why);
@@ -77,6 +79,7 @@ rehearse(const struct job_context *task, struct progress *t, struct result *ret)
 		.from = &d.migrate_url,
 		.server = &server,
 		.pg_dump = diagnosis_remedy(&d)->pg_dump,
+		.migrator = task->migrator,
 		.deadline = task->deadline,
 	};
 	if (r == 0)

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "hands/jobs/context.h"
+#include "hands/run/progress.h"
 
 /* Fills the result in any case; production is only read. */
-void rehearse(
+void rehearse_job(
 	const struct job_context *task, struct progress *t, struct result *ret);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "hands/plan/guard.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,32 +9,44 @@
 #include "hands/sql/statement.h"
 
 struct guard {
-	struct migration *const *list;
-	size_t n;
-	const char *schema;
+	const struct census *run;
 	enum verdict verdict;
 	char *reason;
 };
 
-/* Whether the plan itself creates this table. */
+/* A statement, and where in the run it stands. */
+struct place {
+	size_t unit, statement;
+	const struct statement *s;
+};
+
+/* Whether this statement creates the table, which does not exist before. */
 static bool
-is_new(const struct guard *g, const struct statement *on)
+makes_new(
+	const struct guard *g, const struct place *p, const struct made *table)
 {
-	struct made wanted = {
+	return p->s->kind == STATEMENT_CREATE_TABLE && p->s->n_makes &&
+		!census_exists(g->run, p->unit, p->statement, 0) &&
+		made_same(&p->s->makes[0], table, census_schema(g->run));
+}
+
+/* Whether the run itself creates the statement's table before its turn. */
+static bool
+is_new(const struct guard *g, const struct place *on)
+{
+	const struct unit_script *list = census_units(g->run);
+	struct made table = {
 		.kind = MADE_RELATION,
-		.schema = on->schema,
-		.name = on->table,
+		.schema = on->s->schema,
+		.name = on->s->table,
 	};
-	for (size_t i = 0; i < g->n; i++) {
-		const struct script *s = &g->list[i]->script;
-		for (size_t k = 0; k < s->n; k++) {
-			const struct statement *t = &s->statements[k];
-			if (t->kind == STATEMENT_CREATE_TABLE && t->n_makes &&
-				!t->makes[0].exists &&
-				made_same(&t->makes[0], &wanted, g->schema))
+	for (size_t i = 0; i <= on->unit; i++) {
+		const struct script *s = list[i].script;
+		size_t n = i < on->unit ? s->n : on->statement;
+		for (size_t k = 0; k < n; k++) {
+			struct place before = { i, k, &s->statements[k] };
+			if (makes_new(g, &before, &table))
 				return true;
-			if (t == on)
-				return false;
 		}
 	}
 	return false;
@@ -56,10 +69,20 @@ raise_to(struct guard *g, enum verdict v, const char *fmt, ...)
 	g->verdict = v;
 }
 
+/* Whether it is a CREATE SCHEMA IF NOT EXISTS that does nothing. Migrators
+ * write it before everything else. */
+static bool
+does_nothing(const struct guard *g, const struct place *p)
+{
+	return p->s->n_makes && p->s->makes[0].if_not_exists &&
+		census_exists(g->run, p->unit, p->statement, 0);
+}
+
 /* Why a statement is not automatic, or NULL. */
 static const char *
-objection(const struct guard *g, const struct statement *s)
+objection(const struct guard *g, const struct place *p)
 {
+	const struct statement *s = p->s;
 	if (s->opaque)
 		return "runs code that no parser sees";
 	if (s->special)
@@ -71,18 +94,13 @@ objection(const struct guard *g, const struct statement *s)
 	case STATEMENT_CREATE_INDEX:
 		if (s->alone)
 			return "cannot run inside a transaction";
-		return is_new(g, s) ? NULL
+		return is_new(g, p) ? NULL
 				    : "works on a table that exists already";
 	case STATEMENT_ADD_FOREIGN_KEY:
-		return is_new(g, s) ? NULL
+		return is_new(g, p) ? NULL
 				    : "works on a table that exists already";
 	case STATEMENT_CREATE_SCHEMA:
-		/* Prisma writes it before everything else; where the schema
-		 * exists it does nothing. */
-		return s->n_makes && s->makes[0].if_not_exists &&
-				s->makes[0].exists
-			? NULL
-			: "creates a schema";
+		return does_nothing(g, p) ? NULL : "creates a schema";
 	case STATEMENT_TRANSACTION:
 		return "begins or ends a transaction by itself";
 	default:
@@ -91,48 +109,59 @@ objection(const struct guard *g, const struct statement *s)
 }
 
 static void
-judge_script(struct guard *g, const struct migration *m)
+judge_statement(struct guard *g, const char *unit, const struct place *p)
 {
-	own(str) char *name = escape_str(span_of(m->name), 120, ESCAPE_LINE);
-	if (m->problem) {
+	own(str) char *what = escape_str(span_of(p->s->what), 80, ESCAPE_LINE);
+	if (p->s->loses) {
+		raise_to(g, VERDICT_NEVER,
+			"statement %zu of %s can lose data: %s",
+			p->statement + 1, unit, what);
+		return;
+	}
+	const char *why = objection(g, p);
+	if (why)
+		raise_to(g, VERDICT_ASK, "statement %zu of %s (%s) %s",
+			p->statement + 1, unit, what, why);
+}
+
+/* A text with a NUL byte cannot be sent whole, so it cannot run as it was read;
+ * what else is unknown, a person may know. */
+static void
+judge_unknown(struct guard *g, const char *unit, const struct unit_script *u)
+{
+	struct span text = buf_span(&u->unit->text);
+	bool nul = text.len && memchr(text.data, '\0', text.len);
+	raise_to(g, nul ? VERDICT_NEVER : VERDICT_ASK,
+		"what %s does cannot be told: %s", unit,
+		u->script->unknown ? u->script->unknown : "it was not parsed");
+}
+
+static void
+judge_unit(struct guard *g, size_t unit)
+{
+	const struct unit_script *u = &census_units(g->run)[unit];
+	own(str) char *name =
+		escape_str(span_of(u->unit->name), 120, ESCAPE_LINE);
+	if (u->unit->problem) {
 		raise_to(g, VERDICT_NEVER, "%s has no script that can be read",
 			name);
 		return;
 	}
-	if (!m->script.known) {
-		/* What cannot be sent whole cannot be run as it was read. */
-		bool nul =
-			m->text.len && memchr(m->text.data, '\0', m->text.len);
-		raise_to(g, nul ? VERDICT_NEVER : VERDICT_ASK,
-			"what %s does cannot be told: %s", name,
-			m->script.unknown ? m->script.unknown
-					  : "it was not parsed");
-		return;
-	}
-	for (size_t i = 0; i < m->script.n; i++) {
-		const struct statement *s = &m->script.statements[i];
-		own(str) char *what =
-			escape_str(span_of(s->what), 80, ESCAPE_LINE);
-		if (s->loses) {
-			raise_to(g, VERDICT_NEVER,
-				"statement %zu of %s can lose data: %s", i + 1,
-				name, what);
-			continue;
-		}
-		const char *why = objection(g, s);
-		if (why)
-			raise_to(g, VERDICT_ASK, "statement %zu of %s (%s) %s",
-				i + 1, name, what, why);
+	if (!u->script->known)
+		judge_unknown(g, name, u);
+	for (size_t i = 0; i < u->script->n; i++) {
+		struct place p = { unit, i, &u->script->statements[i] };
+		judge_statement(g, name, &p);
 	}
 }
 
 enum verdict
-guard_judge(struct migration *const *list, size_t n, const char *schema,
-	char **ret_reason)
+guard_judge(const struct census *run, char **ret_reason)
 {
-	struct guard g = { .list = list, .n = n, .schema = schema };
-	for (size_t i = 0; i < n; i++)
-		judge_script(&g, list[i]);
+	struct guard g = { .run = run };
+	assert(run);
+	for (size_t i = 0; i < census_size(run); i++)
+		judge_unit(&g, i);
 	*ret_reason = g.reason
 		? g.reason
 		: xstrdup("every statement only creates something new");

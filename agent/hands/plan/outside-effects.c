@@ -53,7 +53,7 @@ find_any(struct span text, const char *const *list, size_t n, bool whole)
 static const char *
 found_in(const struct statement *s, struct span text)
 {
-	if (s->beyond)
+	if (s->outside)
 		return s->what;
 	const char *found =
 		find_any(text, functions, ELEMENTS(functions), false);
@@ -63,16 +63,17 @@ found_in(const struct statement *s, struct span text)
 }
 
 static char *
-beyond_in(const struct migration *m)
+outside_effects_in(const struct unit_script *u)
 {
-	struct span text = buf_span(&m->text);
-	own(str) char *name = escape_str(span_of(m->name), 120, ESCAPE_LINE);
-	if (!m->script.known)
+	struct span text = buf_span(&u->unit->text);
+	own(str) char *name =
+		escape_str(span_of(u->unit->name), 120, ESCAPE_LINE);
+	if (!u->script->known)
 		return xprintf("what %s does cannot be told, so it is not "
 			       "tried on a copy",
 			name);
-	for (size_t i = 0; i < m->script.n; i++) {
-		const struct statement *s = &m->script.statements[i];
+	for (size_t i = 0; i < u->script->n; i++) {
+		const struct statement *s = &u->script->statements[i];
 		const char *found = found_in(s, script_text(text, s));
 		if (!found)
 			continue;
@@ -86,10 +87,10 @@ beyond_in(const struct migration *m)
 }
 
 char *
-outside_effects_of(struct migration *const *list, size_t n)
+outside_effects_of(const struct unit_script *list, size_t n)
 {
 	char *why = NULL;
 	for (size_t i = 0; i < n && !why; i++)
-		why = beyond_in(list[i]);
+		why = outside_effects_in(&list[i]);
 	return why;
 }

@@ -4,6 +4,6 @@
 
 #include "hands/diagnose/diagnosis.h"
 
-/* Adds run, proposal and plan where the cause has a plan; a finding `plan` says
- * why there is none. Negative: the database is lost. */
+/* Fills in the plan's part of the diagnosis where the cause has a plan; no_plan
+ * says why there is none. Negative: the database is lost. */
 int plan_make(struct diagnosis *d, struct session *s, struct why *why);

@@ -16,8 +16,7 @@ enum privilege { RIGHT_OWN, RIGHT_REFER, RIGHT_WRITE };
 
 struct privileges {
 	struct session *s;
-	const char *role;
-	const char *schema;
+	const struct privileges_how *how;
 };
 
 /* Also true of what does not exist: the plan makes it, or fails without it. */
@@ -27,7 +26,7 @@ has(const struct privileges *q, enum privilege right, const char *schema,
 {
 	own(rows) PGresult *rows = NULL;
 	int r = session_rows(q->s, find_rights, &rows, why,
-		schema ? schema : q->schema, table, q->role);
+		schema ? schema : q->how->schema, table, q->how->role);
 	if (r == 0)
 		*ret = PQntuples(rows) == 0 ||
 			strcmp(cell(rows, 0, (int)right), "f") != 0;
@@ -38,15 +37,15 @@ static int
 check_history(const struct privileges *q, char **ret, struct why *why)
 {
 	bool may = true;
-	int r = has(q, RIGHT_WRITE, q->schema, "_prisma_migrations", &may, why);
+	int r = has(q, RIGHT_WRITE, q->how->schema, q->how->history, &may, why);
 	if (r < 0 || may)
 		return r;
-	own(str) char *schema = session_quote(q->s, q->schema);
-	own(str) char *role = session_quote(q->s, q->role);
-	*ret = xprintf("role %s may not write _prisma_migrations: GRANT "
-		       "SELECT, INSERT, UPDATE ON %s._prisma_migrations TO %s, "
-		       "or give an URL that may as `migrate-url-file`",
-		q->role, schema, role);
+	own(str) char *schema = session_quote(q->s, q->how->schema);
+	own(str) char *role = session_quote(q->s, q->how->role);
+	*ret = xprintf("role %s may not write %s: GRANT SELECT, INSERT, UPDATE "
+		       "ON %s.%s TO %s, or give an URL that may as "
+		       "`migrate-url-file`",
+		q->how->role, q->how->history, schema, q->how->history, role);
 	return 0;
 }
 
@@ -55,17 +54,17 @@ check_reference(const struct privileges *q, const struct made *to, char **ret,
 	struct why *why)
 {
 	bool may = true;
-	const char *in = to->schema ? to->schema : q->schema;
+	const char *in = to->schema ? to->schema : q->how->schema;
 	int r = has(q, RIGHT_REFER, in, to->name, &may, why);
 	if (r < 0 || may)
 		return r;
 	own(str) char *schema = session_quote(q->s, in);
 	own(str) char *table = session_quote(q->s, to->name);
-	own(str) char *role = session_quote(q->s, q->role);
+	own(str) char *role = session_quote(q->s, q->how->role);
 	*ret = xprintf("role %s may not refer to table %s by a foreign key: "
 		       "GRANT REFERENCES ON %s.%s TO %s, or give an URL that "
 		       "may as `migrate-url-file`",
-		q->role, to->name, schema, table, role);
+		q->how->role, to->name, schema, table, role);
 	return 0;
 }
 
@@ -81,23 +80,30 @@ check_statement(const struct privileges *q, const struct statement *s,
 		*ret = xprintf("role %s does not own table %s, which the plan "
 			       "changes: give an URL of its owner as "
 			       "`migrate-url-file`",
-			q->role, s->table);
+			q->how->role, s->table);
 	for (size_t i = 0; i < s->n_refers && r == 0 && !*ret; i++)
 		r = check_reference(q, &s->refers[i], ret, why);
 	return r;
 }
 
-int
-privileges_missing(struct session *s, const char *role, const char *schema,
-	struct migration *const *list, size_t n, char **ret, struct why *why)
+static int
+check_script(const struct privileges *q, const struct script *s, char **ret,
+	struct why *why)
 {
-	const struct privileges q = { s, role, schema };
+	int r = 0;
+	for (size_t i = 0; i < s->n && r == 0 && !*ret; i++)
+		r = check_statement(q, &s->statements[i], ret, why);
+	return r;
+}
+
+int
+privileges_missing(struct session *s, const struct privileges_how *how,
+	const struct unit_script *list, size_t n, char **ret, struct why *why)
+{
+	const struct privileges q = { s, how };
 	*ret = NULL;
 	int r = check_history(&q, ret, why);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < list[i]->script.n && r == 0 && !*ret;
-			k++)
-			r = check_statement(
-				&q, &list[i]->script.statements[k], ret, why);
+	for (size_t i = 0; i < n && r == 0 && !*ret; i++)
+		r = check_script(&q, list[i].script, ret, why);
 	return r;
 }

@@ -177,47 +177,6 @@ make_room(struct session *s, const struct buf *sql, struct why *why)
 	return session_do(s, "DROP SCHEMA public", why);
 }
 
-/* The migrator's rows, through us: values only, never text of a dump. */
-static int
-scratch_rows(struct session *from, struct session *to, const char *schema,
-	struct why *why)
-{
-	own(rows) PGresult *there = NULL;
-	int r = session_rows(from,
-		"SELECT 1 FROM pg_catalog.pg_class c"
-		" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-		" WHERE n.nspname = $1 AND c.relname = '_prisma_migrations'"
-		" AND c.relkind = 'r'",
-		&there, why, schema);
-	if (r < 0 || PQntuples(there) == 0)
-		return r;
-	static const char columns[] = "id, checksum, finished_at, "
-				      "migration_name, logs, rolled_back_at, "
-				      "started_at, applied_steps_count";
-	own(str) char *quoted = session_quote(from, schema);
-	own(str) char *read =
-		xprintf("SELECT %s FROM %s._prisma_migrations LIMIT 5000",
-			columns, quoted);
-	own(str) char *write = xprintf("INSERT INTO %s._prisma_migrations (%s) "
-				       "VALUES ($1, $2, "
-				       "$3::pg_catalog.timestamptz, $4, $5, "
-				       "$6::pg_catalog.timestamptz, "
-				       "$7::pg_catalog.timestamptz, "
-				       "$8::pg_catalog.int4)",
-		quoted, columns);
-	own(rows) PGresult *rows = NULL;
-	r = session_ask(from, read, NULL, 0, &rows, why);
-	for (int i = 0; r == 0 && i < PQntuples(rows); i++) {
-		const char *values[8];
-		for (int k = 0; k < 8; k++)
-			values[k] = PQgetisnull(rows, i, k) ? NULL
-							    : cell(rows, i, k);
-		own(rows) PGresult *none = NULL;
-		r = session_ask(to, write, values, 8, &none, why);
-	}
-	return r;
-}
-
 /* Over libpq and not through psql: a dump holds names that anybody with DDL
  * rights chose, and psql has run commands hidden in them (CVE-2025-8714 and
  * -8715). A server knows no such commands. */
@@ -251,7 +210,8 @@ fill(const struct scratch_how *how, struct scratch *c, struct session *from,
 	if (r == 0)
 		r = restore(to, &sql, why);
 	if (r == 0)
-		r = scratch_rows(from, to, how->from->schema, why);
+		r = how->migrator->copy_history(
+			from, to, how->from->schema, why);
 	return r;
 }
 

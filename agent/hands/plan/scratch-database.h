@@ -2,14 +2,16 @@
  * again. Production is only read. */
 #pragma once
 
+#include "hands/migrator/migrator.h"
 #include "hands/postgres/session.h"
 #include "hands/run/progress.h"
 #include "hands/postgres/url.h"
 
 struct scratch_how {
-	const struct url *from;   /* the database */
-	const struct url *server; /* where the copy is made */
-	const char *pg_dump;      /* absolute path, or NULL */
+	const struct url *from;          /* the database */
+	const struct url *server;        /* where the copy is made */
+	const char *pg_dump;             /* absolute path, or NULL */
+	const struct migrator *migrator; /* whose rows are copied */
 	usec deadline;
 };
 

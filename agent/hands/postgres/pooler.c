@@ -6,6 +6,9 @@
 /* Busy applications take the process before our second connection does. */
 #define ROUNDS 4
 
+const char pooler_seen_sharing[] =
+	"its server process was given to another connection";
+
 int
 pooler_pid(struct session *s, int *ret, struct why *why)
 {
@@ -51,4 +54,13 @@ pooler_find(struct session *s, const struct url *url,
 		if (is_shared(url, how))
 			*ret = POOLER_SHARED;
 	return 0;
+}
+
+char *
+pooler_text(const char *where, const char *how, const char *migrator)
+{
+	return xprintf("%s leads through a pooler (%s), which loses %s's lock "
+		       "and search_path: give the direct one as "
+		       "`migrate-url-file`",
+		where, how, migrator);
 }

@@ -13,8 +13,8 @@ enum session_kind {
 	 * search_path = pg_catalog: nothing leaks into a pooler's connection,
 	 * nothing the database's users made stands in for a built-in. */
 	SESSION_LOOK,
-	/* As Prisma's: search_path of the URL, statements commit by themselves.
-	 */
+	/* As a migrator's own: search_path of the URL, and each statement
+	 * commits by itself. */
 	SESSION_WORK,
 };
 
@@ -50,7 +50,8 @@ int session_ask(struct session *s, const char *sql, const char *const *params,
 		(ret), (why))
 /* The same for what returns nothing of interest. */
 int session_do(struct session *s, const char *sql, struct why *why);
-/* A whole script as one message, as Prisma sends it. */
+/* A whole script as one message, which makes one transaction of it unless it
+ * has transactions of its own. */
 int session_script(struct session *s, const char *sql, struct why *why);
 
 /* SQLSTATE of the last error, or "". */

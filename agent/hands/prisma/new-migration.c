@@ -3,11 +3,102 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "hands/migrator/history.h"
+#include "hands/migrator/unit.h"
+
+#define NAME_LONGEST 200u /* Prisma's own column holds 255 */
+
+/* The second after a 14-digit UTC time; false if it is none. */
+static bool
+next_second(const char *name, char to[15])
+{
+	struct tm tm = { 0 };
+	char digits[15], again[15];
+	snprintf(digits, sizeof(digits), "%.14s", name);
+	const char *end = strptime(digits, "%Y%m%d%H%M%S", &tm);
+	if (!end || *end)
+		return false;
+	time_t t = timegm(&tm);
+	strftime(again, sizeof(again), "%Y%m%d%H%M%S", &tm);
+	if (strcmp(again, digits) != 0)
+		return false;
+	t++;
+	gmtime_r(&t, &tm);
+	return strftime(to, 15, "%Y%m%d%H%M%S", &tm) == 14;
+}
+
+static char *
+clean_stem(const char *stem)
+{
+	own(buf) struct buf b = { 0 };
+	for (const char *p = stem; *p && b.len < NAME_LONGEST; p++) {
+		bool fine = (*p >= 'a' && *p <= 'z') ||
+			(*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+			*p == '_' || *p == '-' || *p == '.';
+		buf_add_char(&b, fine ? *p : '_');
+	}
+	return b.len ? buf_take_str(&b) : xstrdup("stray");
+}
+
+static bool
+has_prefix(const char *name)
+{
+	return strspn(name, "0123456789") == 14;
+}
+
+/* The greatest name of an applied migration that begins with a time. */
+static const char *
+newest_applied(const struct history *h)
+{
+	const char *newest = NULL;
+	for (size_t i = 0; i < h->n; i++) {
+		const struct history_row *r = &h->rows[i];
+		if (r->finished && !r->rolled_back && has_prefix(r->name) &&
+			(!newest || strcmp(r->name, newest) > 0))
+			newest = r->name;
+	}
+	return newest;
+}
+
+/* The time before the name, and a sentence (owned) about where it comes from.
+ * It must be the same tomorrow as today, or no approval would hold: so it is
+ * never the present time. */
+static char *
+find_prefix(const struct history *h, const struct stray_script *from,
+	char prefix[15])
+{
+	const char *newest = newest_applied(h);
+	if (newest && next_second(newest, prefix))
+		return xprintf("one second after the last applied, %s", newest);
+	struct tm tm;
+	gmtime_r(&from->modified, &tm);
+	strftime(prefix, 15, "%Y%m%d%H%M%S", &tm);
+	return xstrdup("no applied migration's name begins with a time, so it "
+		       "has the file's own");
+}
+
+char *
+new_migration_name(const struct unit_folder *f, const struct history *h,
+	const struct stray_script *from, char **ret_note)
+{
+	char prefix[15] = "";
+	*ret_note = find_prefix(h, from, prefix);
+	own(str) char *stem = clean_stem(from->stem);
+	char *name = xprintf("%s_%s", prefix, stem);
+	while ((unit_folder_find(f, name) || history_names(h, name)) &&
+		next_second(name, prefix)) {
+		free(name);
+		name = xprintf("%s_%s", prefix, stem);
+	}
+	return name;
+}
 
 static int
 write_file(int dir, struct span text, struct why *why)
@@ -50,26 +141,26 @@ open_above(const char *proposals, struct why *why)
 
 int
 new_migration_write(
-	const char *proposals, const struct migration *m, struct why *why)
+	const char *proposals, const struct unit *u, struct why *why)
 {
 	own(fd) int above = open_above(proposals, why);
 	if (above < 0)
 		return above;
-	if (mkdirat(above, m->name, 0755) < 0)
+	if (mkdirat(above, u->name, 0755) < 0)
 		return because(why, -errno, "%s/%s: cannot be made: %s",
-			proposals, m->name, strerror(errno));
-	own(fd) int dir = openat(above, m->name,
+			proposals, u->name, strerror(errno));
+	own(fd) int dir = openat(above, u->name,
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct why inner;
 	int r = dir < 0 ? because(&inner, -errno, "%s", strerror(errno))
-			: write_file(dir, buf_span(&m->text), &inner);
+			: write_file(dir, buf_span(&u->text), &inner);
 	if (r == 0 && fsync(above) < 0)
 		r = because(&inner, -errno, "%s", strerror(errno));
 	if (r == 0)
 		return 0;
 	/* Else it would be pending from now on. */
-	int left = remove_from(above, m->name);
-	return because(why, r, "%s/%s: %s%s", proposals, m->name, inner.text,
+	int left = remove_from(above, u->name);
+	return because(why, r, "%s/%s: %s%s", proposals, u->name, inner.text,
 		left < 0 ? "; what was made of it could not be removed: remove "
 			   "the folder"
 			 : "");
@@ -77,13 +168,13 @@ new_migration_write(
 
 int
 new_migration_remove(
-	const char *proposals, const struct migration *m, struct why *why)
+	const char *proposals, const struct unit *u, struct why *why)
 {
 	own(fd) int above = open_above(proposals, why);
 	if (above < 0)
 		return above;
-	int r = remove_from(above, m->name);
+	int r = remove_from(above, u->name);
 	return r < 0 ? because(why, r, "%s/%s: cannot be removed: %s",
-			       proposals, m->name, strerror(-r))
+			       proposals, u->name, strerror(-r))
 		     : 0;
 }

@@ -236,7 +236,7 @@ read_statement(
 	const char *loss = data_loss_in(&raw->stmt->base);
 	s->loses = loss != NULL;
 	s->what = loss ? xstrdup(loss) : sql_text_words(own_text);
-	s->beyond = outside_kind_of(raw->stmt);
+	s->outside = outside_kind_of(raw->stmt);
 	read_node(s, raw->stmt);
 }
 

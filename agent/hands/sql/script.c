@@ -2,20 +2,11 @@
 #include "hands/sql/script.h"
 
 #include <errno.h>
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "hands/run/sandboxed-child.h"
-#include "hands/sql/parse.h"
-
-#define CPU_SECONDS 5
-#define MEMORY (1ull << 30)
-#define STACK (64ull << 20)
-
-enum { FRAME_STATEMENT = 1, FRAME_REFUSED, FRAME_END };
+#include "hands/sql/parser-child.h"
 
 void
 script_free(struct script *s)
@@ -45,67 +36,6 @@ script_is_atomic(const struct script *s)
 }
 
 static void
-limit(int what, rlim_t value)
-{
-	struct rlimit l = { value, value };
-	/* A lower hard limit is fine too: the parser then dies sooner. */
-	(void)setrlimit(what, &l);
-}
-
-/* What a parser needs: memory, and the socket that is open already. */
-static int
-lock_up(void)
-{
-#ifdef SANITIZED
-	return 0;
-#else
-	static const int calls[] = { SCMP_SYS(brk), SCMP_SYS(mmap),
-		SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-		SCMP_SYS(mprotect), SCMP_SYS(sendmsg), SCMP_SYS(futex),
-		SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
-		SCMP_SYS(rt_sigprocmask), SCMP_SYS(getrandom), SCMP_SYS(getpid),
-		SCMP_SYS(gettid), SCMP_SYS(clock_gettime), SCMP_SYS(write) };
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int r = ctx ? 0 : -ENOMEM;
-	for (size_t i = 0; i < ELEMENTS(calls) && r == 0; i++)
-		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 0);
-	if (r == 0)
-		r = seccomp_load(ctx);
-	seccomp_release(ctx);
-	return r;
-#endif
-}
-
-static int
-send_statement(void *arg, const struct statement *s)
-{
-	own(frame) struct frame f = FRAME(FRAME_STATEMENT);
-	statement_put(&f, s);
-	return frame_send(*(int *)arg, &f);
-}
-
-/* A frame's room is asserted, so a statement with too many objects dies here,
- * which makes the script unknown, as it should. */
-static _Noreturn void
-be_parser(const char *text, int sock)
-{
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, CPU_SECONDS);
-	limit(RLIMIT_STACK, STACK);
-#ifndef SANITIZED
-	limit(RLIMIT_AS, MEMORY);
-#endif
-	if (lock_up() < 0)
-		_exit(3);
-	struct why why = { "" };
-	int r = parse_statements(
-		text, SCRIPT_STATEMENTS, send_statement, &sock, &why);
-	own(frame) struct frame f = FRAME(r < 0 ? FRAME_REFUSED : FRAME_END);
-	frame_put_str(&f, why.text);
-	_exit(frame_send(sock, &f) < 0);
-}
-
-static void
 add(struct script *s, struct statement *one)
 {
 	s->statements =
@@ -127,9 +57,9 @@ collect(const struct sandboxed_child *h, size_t len, usec deadline,
 		if (r <= 0)
 			return because(why, -EPIPE,
 				"the parser died of it (it may be too deep)");
-		if (f.type == FRAME_END)
+		if (f.type == PARSER_END)
 			return 0;
-		if (f.type == FRAME_REFUSED) {
+		if (f.type == PARSER_REFUSED) {
 			own(str) char *text = frame_get_str(&f, 1024);
 			return because(why, -EINVAL, "%s",
 				text && *text ? text : "it does not parse");
@@ -163,7 +93,7 @@ parse(struct span text, usec deadline, struct script *ret, struct why *why)
 	if (r < 0)
 		return r;
 	if (r == 1)
-		be_parser(copy, h.sock);
+		parser_child(copy, h.sock);
 	r = collect(&h, text.len, deadline, ret, why);
 	sandboxed_child_end(&h);
 	return r;
@@ -173,7 +103,7 @@ void
 script_parse(struct span text, usec deadline, struct script *ret)
 {
 	*ret = (struct script){ 0 };
-	usec limit_at = clock_mono() + (CPU_SECONDS + 5) * USEC_SECOND;
+	usec limit_at = clock_mono() + (PARSER_CPU + 5) * USEC_SECOND;
 	struct why why;
 	int r = parse(text, MIN(deadline, limit_at), ret, &why);
 	if (r < 0) {

@@ -161,7 +161,7 @@ statement_put(struct frame *to, const struct statement *s)
 	frame_put_bool(to, s->loses);
 	frame_put_bool(to, s->opaque);
 	frame_put_bool(to, s->alone);
-	frame_put_bool(to, s->beyond);
+	frame_put_bool(to, s->outside);
 	frame_put_bool(to, s->special);
 	frame_put_str(to, s->schema);
 	frame_put_str(to, s->table);
@@ -180,7 +180,7 @@ statement_get(struct frame *from, struct statement *ret, struct why *why)
 	ret->loses = frame_get_bool(from);
 	ret->opaque = frame_get_bool(from);
 	ret->alone = frame_get_bool(from);
-	ret->beyond = frame_get_bool(from);
+	ret->outside = frame_get_bool(from);
 	ret->special = frame_get_bool(from);
 	ret->schema = frame_get_str(from, NAME_MAX_BYTES);
 	ret->table = frame_get_str(from, NAME_MAX_BYTES);

@@ -36,8 +36,7 @@ struct made {
 	char *table;      /* what it belongs to; NULL */
 	char *name;
 	bool if_not_exists;
-	bool part;   /* a column of a table made here: no object by itself */
-	bool exists; /* the census' answer */
+	bool part; /* a column of a table made here: no object by itself */
 };
 
 struct statement {
@@ -47,7 +46,7 @@ struct statement {
 	bool loses;       /* it, or something inside it, can lose data */
 	bool opaque;      /* runs what no parser sees: DO, CALL, EXECUTE */
 	bool alone;       /* may not run inside a transaction block */
-	bool beyond;      /* reaches outside its database */
+	bool outside;     /* acts outside its database */
 	bool special;     /* of a kind not automatic: inherits, is temporary */
 	char *schema, *table; /* what CREATE INDEX and ALTER TABLE work on */
 	struct made *makes;

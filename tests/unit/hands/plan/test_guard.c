@@ -3,11 +3,13 @@
 #include "config.h"
 
 #include <check.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hands/plan/guard.h"
 #include "support/check_main.h"
+#include "support/units.h"
 
 #define AUTO VERDICT_AUTO
 #define ASK VERDICT_ASK
@@ -208,93 +210,93 @@ static const struct {
 	{ NEVER, "DO $$ BEGIN END $$; TRUNCATE old" },
 };
 
-static struct migration
-migration_of(const char *sql)
+static enum verdict
+judge(const struct units *u, const char *const *existing, char **ret_reason)
 {
-	struct migration m = { .name = xstrdup("m") };
-	buf_add_str(&m.text, sql);
-	script_parse(buf_span(&m.text), USEC_NEVER, &m.script);
-	return m;
+	own(census) struct census *c = units_census(u, existing);
+	return guard_judge(c, ret_reason);
 }
 
 START_TEST(a_statement_gets_its_verdict)
 {
-	struct migration m = migration_of(table[_i].sql);
-	struct migration *list[] = { &m };
+	own(units) struct units u = { 0 };
 	own(str) char *reason = NULL;
-	enum verdict v = guard_judge(list, 1, "public", &reason);
+	units_add(&u, "m", table[_i].sql);
+	enum verdict v = judge(&u, NULL, &reason);
 	ck_assert_msg(v == table[_i].verdict, "%s: %s, %s", table[_i].sql,
 		verdict_name(v), reason);
 	ck_assert_ptr_nonnull(reason);
-	migration_free(&m);
 }
 END_TEST
 
 START_TEST(a_schema_that_exists_may_be_created_again)
 {
-	struct migration m =
-		migration_of("CREATE SCHEMA IF NOT EXISTS \"public\"");
-	m.script.statements[0].makes[0].exists = true;
-	struct migration *list[] = { &m };
+	static const char *const existing[] = { "schema \"public\"", NULL };
+	own(units) struct units u = { 0 };
 	own(str) char *reason = NULL;
-	ck_assert_int_eq(guard_judge(list, 1, "public", &reason), VERDICT_AUTO);
-	migration_free(&m);
+	units_add(&u, "m", "CREATE SCHEMA IF NOT EXISTS \"public\"");
+	ck_assert_int_eq(judge(&u, existing, &reason), VERDICT_AUTO);
 }
 END_TEST
 
 START_TEST(a_table_that_exists_is_not_new)
 {
-	struct migration m = migration_of("CREATE TABLE IF NOT EXISTS a (id "
-					  "int); CREATE INDEX ON a(id)");
-	m.script.statements[0].makes[0].exists = true;
-	struct migration *list[] = { &m };
+	static const char *const existing[] = { "table \"a\"", NULL };
+	own(units) struct units u = { 0 };
 	own(str) char *reason = NULL;
-	ck_assert_int_eq(guard_judge(list, 1, "public", &reason), VERDICT_ASK);
-	migration_free(&m);
+	units_add(&u, "m",
+		"CREATE TABLE IF NOT EXISTS a (id int); CREATE INDEX ON a(id)");
+	ck_assert_int_eq(judge(&u, existing, &reason), VERDICT_ASK);
 }
 END_TEST
 
 START_TEST(a_table_of_an_earlier_script_is_new)
 {
-	struct migration one = migration_of("CREATE TABLE a (id int)");
-	struct migration two = migration_of("CREATE INDEX ON a(id)");
-	struct migration *right[] = { &one, &two };
-	struct migration *wrong[] = { &two, &one };
+	static const char makes[] = "CREATE TABLE a (id int)";
+	static const char indexes[] = "CREATE INDEX ON a(id)";
+	own(units) struct units right = { 0 };
+	own(units) struct units wrong = { 0 };
 	own(str) char *reason = NULL;
 	own(str) char *other = NULL;
-	ck_assert_int_eq(
-		guard_judge(right, 2, "public", &reason), VERDICT_AUTO);
-	ck_assert_int_eq(guard_judge(wrong, 2, "public", &other), VERDICT_ASK);
-	migration_free(&one);
-	migration_free(&two);
+	units_add(&right, "1", makes);
+	units_add(&right, "2", indexes);
+	units_add(&wrong, "1", indexes);
+	units_add(&wrong, "2", makes);
+	ck_assert_int_eq(judge(&right, NULL, &reason), VERDICT_AUTO);
+	ck_assert_int_eq(judge(&wrong, NULL, &other), VERDICT_ASK);
 }
 END_TEST
 
 START_TEST(a_script_that_kills_its_parser_asks)
 {
 	own(buf) struct buf sql = { 0 };
+	own(units) struct units u = { 0 };
+	own(str) char *reason = NULL;
 	buf_add_str(&sql, "SELECT 1");
 	for (int i = 0; i < 300000; i++)
 		buf_add_str(&sql, "+1");
-	struct migration m = migration_of(buf_str(&sql));
-	struct migration *list[] = { &m };
-	own(str) char *reason = NULL;
-	ck_assert(!m.script.known);
-	ck_assert_int_eq(guard_judge(list, 1, "public", &reason), VERDICT_ASK);
-	migration_free(&m);
+	units_add(&u, "m", buf_str(&sql));
+	ck_assert(!u.scripts[0].known);
+	ck_assert_int_eq(judge(&u, NULL, &reason), VERDICT_ASK);
 }
 END_TEST
 
 START_TEST(a_script_with_a_nul_is_refused)
 {
-	struct migration m = { .name = xstrdup("m") };
-	buf_add(&m.text, "SELECT 1;\0DROP TABLE x", 22);
-	script_parse(buf_span(&m.text), USEC_NEVER, &m.script);
-	struct migration *list[] = { &m };
+	own(units) struct units u = { 0 };
 	own(str) char *reason = NULL;
-	ck_assert_int_eq(
-		guard_judge(list, 1, "public", &reason), VERDICT_NEVER);
-	migration_free(&m);
+	units_add_bytes(
+		&u, "m", (struct span){ "SELECT 1;\0DROP TABLE x", 22 });
+	ck_assert_int_eq(judge(&u, NULL, &reason), VERDICT_NEVER);
+}
+END_TEST
+
+/* What counts as new is the census' answer, so the guard cannot do without: it
+ * takes nothing else, and only census_take() makes one. */
+START_TEST(the_guard_ends_the_process_without_a_census)
+{
+	char *reason = NULL;
+	(void)guard_judge(NULL, &reason);
 }
 END_TEST
 
@@ -311,6 +313,8 @@ main(void)
 	tcase_add_test(t, a_table_of_an_earlier_script_is_new);
 	tcase_add_test(t, a_script_that_kills_its_parser_asks);
 	tcase_add_test(t, a_script_with_a_nul_is_refused);
+	tcase_add_test_raise_signal(
+		t, the_guard_ends_the_process_without_a_census, SIGABRT);
 	suite_add_tcase(s, t);
 	SRunner *sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);

@@ -7,6 +7,7 @@
 
 #include "hands/plan/outside-effects.h"
 #include "support/check_main.h"
+#include "support/units.h"
 
 static struct script
 parse(const char *sql)
@@ -170,14 +171,11 @@ START_TEST(what_reaches_beyond_its_database_is_known)
 		{ "not sql", true },
 	};
 	for (size_t i = 0; i < ELEMENTS(list); i++) {
-		struct migration m = { .name = xstrdup("m") };
-		buf_add_str(&m.text, list[i].sql);
-		script_parse(buf_span(&m.text), USEC_NEVER, &m.script);
-		struct migration *one[] = { &m };
-		own(str) char *why = outside_effects_of(one, 1);
+		own(units) struct units u = { 0 };
+		units_add(&u, "m", list[i].sql);
+		own(str) char *why = outside_effects_of(u.list, u.n);
 		ck_assert_msg(
 			(why != NULL) == list[i].beyond, "%s", list[i].sql);
-		migration_free(&m);
 	}
 }
 END_TEST

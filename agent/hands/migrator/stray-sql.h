@@ -1,17 +1,14 @@
-/* SQL files that Prisma never reads: beside the migration folders, in the
- * folder above and at most two folders below that. Links are not followed. */
+/* SQL files near a migrator's folder that the migrator itself never reads. */
 #pragma once
 
 #include <time.h>
 
-#include "base/clock.h"
+#include "base/buf.h"
 #include "base/hash.h"
 #include "hands/sql/script.h"
 
-#define STRAY_SQL_FILES 200u
-
 struct stray_script {
-	char *path; /* absolute as far as the migrations folder's path is */
+	char *path; /* absolute as far as the folder's own path is */
 	char *stem; /* its file name without .sql */
 	struct buf text;
 	char checksum[SHA256_HEX];
@@ -25,9 +22,6 @@ struct stray_sql {
 	bool cut; /* there were more than are looked at */
 };
 
-/* Only files that hold the text `name` are kept and parsed. */
-void stray_sql_find(const char *migrations, const char *name, usec deadline,
-	struct stray_sql *ret);
 void stray_sql_free(struct stray_sql *s);
 static inline void
 stray_sql_let_go(struct stray_sql *s)

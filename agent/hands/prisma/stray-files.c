@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/prisma/stray-sql.h"
+#include "hands/prisma/stray-files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "hands/prisma/checksum.h"
+#include "hands/sql/script.h"
 
 #define DEPTH 2
 #define ENTRIES 5000u
@@ -23,19 +24,6 @@ struct stray_search {
 	struct stat migrations; /* its folders are Prisma's own */
 	unsigned entries, files;
 };
-
-void
-stray_sql_free(struct stray_sql *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		free(s->list[i].path);
-		free(s->list[i].stem);
-		buf_free(&s->list[i].text);
-		script_free(&s->list[i].script);
-	}
-	free(s->list);
-	*s = (struct stray_sql){ 0 };
-}
 
 static bool
 is_sql(const char *name)
@@ -132,7 +120,7 @@ parent_of(const char *path)
 }
 
 void
-stray_sql_find(const char *migrations, const char *name, usec deadline,
+prisma_find_stray_sql(const char *migrations, const char *name, usec deadline,
 	struct stray_sql *ret)
 {
 	*ret = (struct stray_sql){ 0 };

@@ -1,0 +1,107 @@
+/* The seam to the tool that applies an app's migrations. Jobs, plan and
+ * diagnosis know this struct and no tool: a further tool is a further folder
+ * that fills it in, and a line in hands/migrators.c. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/why.h"
+#include "config/settings.h"
+#include "hands/migrator/history.h"
+#include "hands/migrator/stray-sql.h"
+#include "hands/migrator/unit.h"
+#include "hands/postgres/session.h"
+#include "hands/run/progress.h"
+
+/* The tool's own names and habits, as parts of sentences. */
+struct migrator_words {
+	const char *name;    /* of the tool */
+	const char *history; /* its table */
+	const char *deploy;  /* the command that applies what is pending */
+	const char *resolve; /* the command that settles a failed unit */
+	const char *resolve_rolled_back; /* the same, before a unit's name */
+	/* What the tool does in a schema that has tables and no history. */
+	const char *without_history;
+	/* What it does after one of its statements failed. */
+	const char *after_failure;
+	/* Its own codes for a failed row and for a unit without a script, each
+	 * with a blank before; "" if it has none. */
+	const char *failed_code;
+	const char *unreadable_code;
+	const char *script; /* the file that a new unit's folder holds */
+};
+
+/* What is to be applied, in order. Everything is borrowed. */
+struct migrator_run {
+	const struct unit_script *list;
+	size_t n;
+	bool makes_history; /* the history's table does not exist yet */
+	bool atomic;        /* all scripts fit in one transaction */
+	const char *schema; /* of the history */
+	const char *key;    /* the attempt's */
+	const char *place;  /* for steps: " on the copy"; "" in production */
+};
+
+enum migrator_end {
+	MIGRATOR_APPLIED,     /* committed */
+	MIGRATOR_ROLLED_BACK, /* failed; nothing of it is there */
+	MIGRATOR_PARTLY,      /* failed; some of it is or may be there */
+	MIGRATOR_LOST,        /* the connection went: the end is unknown */
+};
+
+/* Every function that takes a session fails as session_ask() does. */
+struct migrator {
+	struct migrator_words describe;
+
+	/* The folder, read as the tool would read it. Negative: it cannot be
+	 * read at all, and `why` names it. */
+	int (*read_folder)(
+		const char *folder, struct unit_folder **ret, struct why *why);
+	/* Whether the tool's versions disagree about the order of these. */
+	bool (*order_differs)(const struct unit_script *list, size_t n);
+	/* Whether the history can hold this name. */
+	bool (*can_record)(const char *name);
+	/* SQL files that the tool never reads and that hold the text `word`. */
+	void (*find_stray_sql)(const char *folder, const char *word,
+		usec deadline, struct stray_sql *ret);
+	/* Whether the application's own schema knows this table, and the file
+	 * (owned) that was asked. Unknown: it cannot be read. */
+	enum answer (*knows_table)(
+		const struct app *app, const char *table, char **ret_file);
+
+	/* A unit made from a stray file: its name (owned) and a sentence
+	 * (owned) about where the name comes from; write and take away again,
+	 * by whole units. */
+	char *(*name_unit)(const struct unit_folder *f, const struct history *h,
+		const struct stray_script *from, char **ret_note);
+	int (*write_unit)(
+		const char *folder, const struct unit *u, struct why *why);
+	int (*remove_unit)(
+		const char *folder, const struct unit *u, struct why *why);
+
+	/* The history. -EACCES: the role may not read it. */
+	int (*read_history)(struct session *s, const char *schema,
+		struct history **ret, struct why *why);
+	/* Whether a checksum of the history is one of this text. */
+	bool (*is_same_text)(struct span text, const char *checksum);
+	/* The history's rows from one database into another, whose table is
+	 * there already; nothing where `from` has none. */
+	int (*copy_history)(struct session *from, struct session *to,
+		const char *schema, struct why *why);
+
+	/* The tool's lock, with a wait of at most 10 s. -EBUSY: held. */
+	int (*lock)(struct session *s, usec deadline, struct why *why);
+	/* Who else holds it, in words and owned, or NULL. `except` is a server
+	 * process of ours. */
+	int (*lock_holder)(
+		struct session *s, int except, char **ret, struct why *why);
+	/* Runs it all; `why` says what failed. */
+	enum migrator_end (*apply)(struct session *s,
+		const struct migrator_run *run, struct progress *t,
+		struct why *why);
+
+	/* Recovery: whether the attempt with this key wrote the row, and the
+	 * row marked as rolled back, with a text for its log. */
+	bool (*is_own_row)(const struct history_row *r, const char *key);
+	int (*mark_rolled_back)(struct session *s, const char *schema,
+		const struct history_row *r, const char *text, struct why *why);
+};

@@ -1,0 +1,70 @@
+#include "config.h"
+#include "hands/plan/plan-text.h"
+
+#include "base/escape.h"
+#include "hands/diagnose/census.h"
+#include "hands/sql/script.h"
+
+#define STATEMENT_SHOWN 900u
+
+static void
+show_statements(struct plan *to, const struct unit_script *u)
+{
+	struct span text = buf_span(&u->unit->text);
+	if (!u->script->known) {
+		own(str) char *all =
+			escape_str(text, STATEMENT_SHOWN, ESCAPE_LINES);
+		plan_step(to, "%s", all);
+	}
+	for (size_t i = 0; i < u->script->n; i++) {
+		own(str) char *sql =
+			escape_str(script_text(text, &u->script->statements[i]),
+				STATEMENT_SHOWN, ESCAPE_LINES);
+		plan_step(to, "%s", sql);
+	}
+}
+
+/* The folder for the new unit: who makes it, and what its name comes from. */
+static void
+show_new_unit(const struct diagnosis *d, struct plan *to)
+{
+	own(str) char *from =
+		escape_str(span_of(d->stray->path), 300, ESCAPE_LINE);
+	const struct migrator_words *words = &d->migrator->describe;
+	own(str) char *note =
+		escape_str(span_of(d->new_unit_note), 300, ESCAPE_LINE);
+	if (d->app->proposals) {
+		own(str) char *folder = escape_str(
+			span_of(d->app->proposals), 300, ESCAPE_LINE);
+		plan_step(to,
+			"create the migration folder %s/%s with the bytes of "
+			"%s (its name: %s)",
+			folder, d->new_unit.name, from, note);
+		return;
+	}
+	plan_step(to,
+		"by hand, because `proposals` is not set: create the folder %s "
+		"in %s, copy %s into it as %s, and run %s (its name: %s)",
+		d->new_unit.name, d->app->migrations, from, words->script,
+		words->deploy, note);
+}
+
+void
+plan_text(const struct diagnosis *d, struct plan *to)
+{
+	const struct migrator_words *words = &d->migrator->describe;
+	const struct unit_script *list = census_units(d->run);
+	if (d->makes_history)
+		plan_step(to, "create the table %s", words->history);
+	if (d->new_unit.name)
+		show_new_unit(d, to);
+	for (size_t i = 0; i < census_size(d->run); i++) {
+		own(str) char *name = escape_str(
+			span_of(list[i].unit->name), 200, ESCAPE_LINE);
+		plan_step(to,
+			"apply migration %s and record it as %s does%s:", name,
+			words->name,
+			d->atomic ? ", all in one transaction" : "");
+		show_statements(to, &list[i]);
+	}
+}

@@ -1,0 +1,200 @@
+#include "config.h"
+#include "hands/prisma/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "hands/prisma/checksum.h"
+
+#define LOCK_FILE "migration_lock.toml"
+#define LOCK_MAX 65536
+#define TOTAL_MAX (64u << 20)
+
+static void
+dir_let_go(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+/* Regular, and not behind a link: a link might lead anywhere. */
+static int
+is_plain(int dir, const char *name, struct why *why)
+{
+	struct stat st;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return because(why, -errno, "%s: %s", name,
+			errno == ENOENT ? "is missing" : strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return because(why, -EINVAL, "%s: is not a plain file", name);
+	return 0;
+}
+
+static void
+read_text(int dir, struct unit *u)
+{
+	struct why why;
+	own(fd) int fd = openat(
+		dir, u->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	own(buf) struct buf bytes = { 0 };
+	int r = fd < 0
+		? because(&why, -errno, "cannot be opened: %s", strerror(errno))
+		: is_plain(fd, "migration.sql", &why);
+	if (r == 0)
+		r = file_read_at(fd, "migration.sql", SCRIPT_MAX, &bytes, &why);
+	if (r < 0) {
+		u->problem = xstrdup(why.text);
+		return;
+	}
+	checksum_read(&u->text, buf_span(&bytes));
+	checksum(buf_span(&u->text), u->checksum);
+}
+
+/* readdir() may not know the type on some file systems. */
+static bool
+is_folder(int dir, const struct dirent *e)
+{
+	if (e->d_type != DT_UNKNOWN)
+		return e->d_type == DT_DIR;
+	struct stat st;
+	return fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		S_ISDIR(st.st_mode);
+}
+
+/* Prisma ignores a link to a folder without a word. One is enough to be told
+ * about. */
+static void
+note_link(struct unit_folder *f, int dir, const char *name)
+{
+	struct stat at, behind;
+	if (fstatat(dir, name, &at, AT_SYMLINK_NOFOLLOW) < 0 ||
+		!S_ISLNK(at.st_mode) || fstatat(dir, name, &behind, 0) < 0 ||
+		!S_ISDIR(behind.st_mode))
+		return;
+	unit_folder_note(f, "linked-folder", ANSWER_YES,
+		xprintf("%s/%s is a symbolic link, and Prisma takes only real "
+			"folders for migrations",
+			f->path, name),
+		NULL);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(
+		((const struct unit *)a)->name, ((const struct unit *)b)->name);
+}
+
+static int
+list_folders(struct unit_folder *f, DIR *d, struct why *why)
+{
+	struct dirent *e;
+	while (errno = 0, (e = readdir(d))) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (!is_folder(dirfd(d), e)) {
+			if (!f->n_notes)
+				note_link(f, dirfd(d), e->d_name);
+			continue;
+		}
+		if (f->n == PRISMA_FOLDERS)
+			return because(why, -E2BIG,
+				"%s: has more than %u folders", f->path,
+				PRISMA_FOLDERS);
+		(void)unit_folder_add(f, e->d_name); /* read below */
+	}
+	if (errno)
+		return because(why, -errno, "%s: cannot be read: %s", f->path,
+			strerror(errno));
+	if (f->n)
+		qsort(f->units, f->n, sizeof(*f->units), by_name);
+	return 0;
+}
+
+/* The value of `provider = "postgresql"`, as Prisma reads the line. */
+static char *
+value_of(struct span line)
+{
+	struct span value = line, key;
+	span_cut(&value, '=', &key);
+	value = span_trim(value);
+	if (value.len >= 2 && value.data[0] == '"')
+		value = (struct span){ value.data + 1, value.len - 2 };
+	return escape_str(value, 60, ESCAPE_LINE);
+}
+
+int
+prisma_provider(int dir, char **ret, struct why *why)
+{
+	own(buf) struct buf text = { 0 };
+	*ret = NULL;
+	int r = file_read_at(dir, LOCK_FILE, LOCK_MAX, &text, why);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	struct span rest = buf_span(&text), line;
+	while (!*ret && span_cut(&rest, '\n', &line))
+		if (span_starts(line, SPAN("provider")))
+			*ret = value_of(line);
+	return 0;
+}
+
+static int
+note_provider(struct unit_folder *f, int dir, struct why *why)
+{
+	own(str) char *provider = NULL;
+	struct why inner;
+	int r = prisma_provider(dir, &provider, &inner);
+	if (r < 0)
+		return because(why, r, "%s/%s", f->path, inner.text);
+	if (provider && strcmp(provider, "postgresql") != 0)
+		unit_folder_note(f, "provider", ANSWER_NO,
+			xprintf(LOCK_FILE " says %s, not postgresql (P3019)",
+				provider),
+			LOCK_FILE " is another database's");
+	return 0;
+}
+
+static int
+read_texts(struct unit_folder *f, int dir, struct why *why)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		read_text(dir, &f->units[i]);
+		total += f->units[i].text.len;
+		if (total > TOTAL_MAX)
+			return because(why, -EFBIG,
+				"%s: holds more than 64 MiB of migrations",
+				f->path);
+	}
+	return 0;
+}
+
+int
+prisma_read_folder(const char *path, struct unit_folder **ret, struct why *why)
+{
+	own(unit_folder) struct unit_folder *f = xcalloc(1, sizeof(*f));
+	f->path = xstrdup(path);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	__attribute__((cleanup(dir_let_go))) DIR *d =
+		fd < 0 ? NULL : fdopendir(fd);
+	if (!d)
+		return because(why, -errno, "%s: cannot be opened: %s", path,
+			strerror(errno));
+	int r = list_folders(f, d, why);
+	if (r == 0)
+		r = note_provider(f, dirfd(d), why);
+	if (r == 0)
+		r = read_texts(f, dirfd(d), why);
+	if (r == 0)
+		*ret = take(f);
+	return r;
+}

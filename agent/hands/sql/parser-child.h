@@ -1,0 +1,16 @@
+/* What the throw-away child of a script does: it parses the text and sends what
+ * it found. Only this header is shared with the parent that asks (script.c):
+ * the parent trusts nothing of what it receives. */
+#pragma once
+
+/* Seconds of processor time that a child may take. */
+#define PARSER_CPU 5
+
+enum parser_frame {
+	PARSER_STATEMENT = 1, /* struct statement */
+	PARSER_REFUSED,       /* str: why the text does not parse; the end */
+	PARSER_END,           /* every statement was sent */
+};
+
+/* Gives up every right, parses, answers over the socket, and ends. */
+_Noreturn void parser_child(const char *text, int sock);
