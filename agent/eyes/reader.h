@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "eyes/search/prefilter.h"
+#include "eyes/search/line-search.h"
 #include "eyes/input/input.h"
 #include "eyes/match/match.h"
 #include "eyes/records/record-walk.h"
@@ -13,7 +13,7 @@
 /* What all readers of the process share. */
 struct reader_tools {
 	struct window *window;
-	struct prefilter *find;
+	struct prefilter *prefilter;
 	struct match *match;
 	struct record_walk *walk;
 };

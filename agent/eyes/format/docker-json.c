@@ -258,9 +258,10 @@ is_other(struct span line, int stream)
 	const char *comma = memrchr(line.data, ',', line.len);
 	if (!comma)
 		return false;
-	struct span head = { line.data, (size_t)(comma - line.data) };
-	return span_starts(span_from(line, head.len), SPAN(",\"time\":\"")) &&
-		span_ends(head,
+	struct span before_time = { line.data, (size_t)(comma - line.data) };
+	return span_starts(span_from(line, before_time.len),
+		       SPAN(",\"time\":\"")) &&
+		span_ends(before_time,
 			stream == STREAM_STDERR
 				? SPAN("\",\"stream\":\"stdout\"")
 				: SPAN("\",\"stream\":\"stderr\"")) &&
@@ -310,11 +311,11 @@ next_plain(struct span text, struct log_entry *ret)
 	if (text.len && text.data[text.len - 1] == '\r')
 		text.len--;
 	*ret = (struct log_entry){ .begin = begin, .text = text, .ends = true };
-	size_t head = log_prefix_of(text, &kind);
+	size_t len = log_prefix_of(text, &kind);
 	if (kind != LOG_PREFIX_CRI)
 		return;
-	ret->head = head;
-	ret->ends = span_find(span_first(text, head), SPAN(" P")) < 0;
+	ret->log_prefix_len = len;
+	ret->ends = span_find(span_first(text, len), SPAN(" P")) < 0;
 }
 
 bool

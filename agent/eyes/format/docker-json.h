@@ -9,8 +9,8 @@ struct log_entry {
 	const char
 		*begin; /* of its bytes in the line; torn ones hold several */
 	struct span text;
-	bool ends;   /* the writer's line ends here; false: a 16 KiB piece */
-	size_t head; /* bytes that a piece repeats before its text */
+	bool ends; /* the writer's line ends here; false: a 16 KiB piece */
+	size_t log_prefix_len; /* bytes that every piece repeats */
 };
 
 struct docker_json;

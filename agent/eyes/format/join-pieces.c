@@ -75,8 +75,9 @@ add(struct join *l, const struct log_entry *e, const struct line_place *at)
 {
 	struct buf *text = &l->texts[l->current];
 	size_t room = LINE_KEPT - text->len;
-	struct span piece =
-		l->line.physical ? span_from(e->text, e->head) : e->text;
+	struct span piece = l->line.physical
+		? span_from(e->text, e->log_prefix_len)
+		: e->text;
 	l->full = e->text.len >= PIECE_BYTES;
 	if (piece.len > room)
 		l->line.cut = true;

@@ -4,7 +4,7 @@
 #include "base/json.h"
 
 #define DEPTH_MAX 24u
-#define PLAIN_KEPT 1024u
+#define VALUE_KEPT 1024u
 #define KEY_KEPT 64u
 
 static struct span
@@ -49,11 +49,11 @@ fields_key_kind(struct span key)
 			return KEY_MESSAGE;
 	for (size_t i = 0; i < ELEMENTS(tail); i++)
 		if (span_ends(k, span_of(tail[i])))
-			return KEY_PLAIN;
+			return KEY_VALUE;
 	for (size_t i = 0; i < ELEMENTS(part); i++)
 		if (span_find(k, span_of(part[i])) >= 0)
 			return KEY_MESSAGE;
-	return KEY_PLAIN;
+	return KEY_VALUE;
 }
 
 void
@@ -65,12 +65,12 @@ fields_new_line(struct buf *to)
 
 /* On one line, whatever is in it. */
 static void
-add_plain(struct buf *to, struct span key, struct span value)
+add_pair(struct buf *to, struct span key, struct span value)
 {
 	fields_new_line(to);
 	buf_add_span(to, span_first(key, KEY_KEPT));
 	buf_add_str(to, ": ");
-	value = span_first(value, PLAIN_KEPT);
+	value = span_first(value, VALUE_KEPT);
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.data[i];
 		buf_add_char(to, c == '\n' || c == '\r' ? ' ' : c);
@@ -108,8 +108,8 @@ add_string(struct buf *to, struct span key, struct span value, unsigned depth)
 		(void)add_value(to, value, SPAN_NONE, false, depth + 1);
 		return;
 	}
-	if ((kind == KEY_PLAIN && !is_message(value)) || is_query(value)) {
-		add_plain(to, key, value);
+	if ((kind == KEY_VALUE && !is_message(value)) || is_query(value)) {
+		add_pair(to, key, value);
 		return;
 	}
 	fields_new_line(to);
@@ -150,7 +150,7 @@ add_scalar(struct buf *to, struct span json, struct span key, bool foreign)
 	while (end < json.len && !strchr(",]} \n\r\t", json.data[end]))
 		end++;
 	if (!foreign && end && key.len && fields_key_kind(key) != KEY_FOREIGN)
-		add_plain(to, key, span_first(json, end));
+		add_pair(to, key, span_first(json, end));
 	return end;
 }
 

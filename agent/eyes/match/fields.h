@@ -6,14 +6,14 @@
 #include "base/buf.h"
 
 enum fields_key_kind {
-	KEY_PLAIN,
+	KEY_VALUE,
 	KEY_MESSAGE, /* a message, an error, a stack */
 	KEY_FOREIGN, /* what came from outside; also all that is inside it */
 };
 
 enum fields_key_kind fields_key_kind(struct span key);
 
-/* Adds a value: a message's lines as lines, a plain one as `key: value` on one
+/* Adds a value: a message's lines as lines, any other as `key: value` on one
  * line, a foreign one not at all. */
 void fields_add(struct buf *to, struct span key, struct span value);
 /* Adds the values of a JSON object or array, which may be cut off; returns how

@@ -14,7 +14,7 @@
 struct flatten {
 	const struct record *record;
 	struct buf *to;
-	struct key_values inspect;
+	struct key_values values;
 	bool excerpt;  /* behind an invocation, before the fault line */
 	bool object;   /* in the call's arguments, printed as an object */
 	bool args;     /* behind a marked line that they follow */
@@ -44,13 +44,13 @@ undo_rsyslog(struct buf *text)
 }
 
 static struct span
-without_head(const struct record *r, struct span line)
+without_prefixes(const struct record *r, struct span line)
 {
-	enum log_prefix_kind head;
-	size_t len = log_prefix_of(line, &head);
-	if (head == r->head)
+	enum log_prefix_kind log_prefix;
+	size_t len = log_prefix_of(line, &log_prefix);
+	if (log_prefix == r->log_prefix)
 		line = span_from(line, len);
-	if (!r->prefix_sure)
+	if (!r->line_prefix_sure)
 		return line;
 	ssize_t skip = line_prefix_skip(record_line_prefix(r), line);
 	return skip < 0 ? line : span_from(line, (size_t)skip);
@@ -129,7 +129,7 @@ add_json_line(struct flatten *p, struct span line)
 	size_t used = fields_add_json(p->to, json);
 	struct span rest = span_trim(span_from(json, used));
 	if (rest.len)
-		key_values_line(&p->inspect, p->to, rest);
+		key_values_line(&p->values, p->to, rest);
 	return true;
 }
 
@@ -154,9 +154,9 @@ add_escaped_line(struct flatten *p, struct span line)
 static void
 add_line(struct flatten *p, struct span line)
 {
-	line = without_head(p->record, line);
+	line = without_prefixes(p->record, line);
 	if (line_shape_invocation(line) >= 0) {
-		key_values_end(&p->inspect, p->to);
+		key_values_end(&p->values, p->to);
 		fields_new_line(p->to);
 		buf_add_span(p->to, line);
 		buf_add_char(p->to, '\n');
@@ -169,7 +169,7 @@ add_line(struct flatten *p, struct span line)
 		return;
 	p->excerpt = false;
 	if (!add_escaped_line(p, line) && !add_json_line(p, line))
-		key_values_line(&p->inspect, p->to, line);
+		key_values_line(&p->values, p->to, line);
 }
 
 /* An object over several lines, whose first is a brace alone. */
@@ -191,7 +191,7 @@ add_text(struct flatten *p, struct span text)
 	struct span line;
 	while (span_cut(&text, '\n', &line))
 		add_line(p, line);
-	key_values_end(&p->inspect, p->to);
+	key_values_end(&p->values, p->to);
 }
 
 void
@@ -204,8 +204,8 @@ flatten_text(struct buf *to, const struct record *record)
 	undo_rsyslog(&text);
 	struct flatten p = { .record = record, .to = to };
 	struct span s = buf_span(&text);
-	enum log_prefix_kind head;
-	struct span rest = span_from(s, log_prefix_of(s, &head)), first;
+	enum log_prefix_kind log_prefix;
+	struct span rest = span_from(s, log_prefix_of(s, &log_prefix)), first;
 	(void)span_cut(&rest, '\n', &first);
 	if (line_shape_of(first, SIZE_MAX).kind == SHAPE_QUERY) {
 		/* Its parameters are what a visitor typed. */
@@ -216,7 +216,7 @@ flatten_text(struct buf *to, const struct record *record)
 	} else {
 		add_text(&p, s);
 	}
-	key_values_free(&p.inspect);
+	key_values_free(&p.values);
 	if (memchr(buf_str(to), '\x1b', to->len)) {
 		buf_reset(&text);
 		strip_colours(&text, buf_span(to));

@@ -5,10 +5,10 @@
 #include "eyes/match/fields.h"
 
 void
-key_values_free(struct key_values *i)
+key_values_free(struct key_values *values)
 {
-	buf_free(&i->text);
-	buf_free(&i->key);
+	buf_free(&values->text);
+	buf_free(&values->key);
 }
 
 static size_t
@@ -71,12 +71,12 @@ string_end(struct span line, size_t at, char quote)
 }
 
 void
-key_values_end(struct key_values *i, struct buf *to)
+key_values_end(struct key_values *values, struct buf *to)
 {
-	if (!i->open)
+	if (!values->open)
 		return;
-	i->open = false;
-	fields_add(to, buf_span(&i->key), buf_span(&i->text));
+	values->open = false;
+	fields_add(to, buf_span(&values->key), buf_span(&values->text));
 }
 
 static bool
@@ -86,32 +86,32 @@ goes_on(struct span line, size_t behind)
 }
 
 static void
-take_string(struct key_values *i, struct buf *to, struct span line, size_t at,
-	size_t end, struct span key)
+take_string(struct key_values *values, struct buf *to, struct span line,
+	size_t at, size_t end, struct span key)
 {
-	buf_reset(&i->text);
-	buf_reset(&i->key);
-	buf_add_span(&i->key, key);
-	json_unescape(&i->text, span_first(span_from(line, at), end - at));
-	i->open = true;
+	buf_reset(&values->text);
+	buf_reset(&values->key);
+	buf_add_span(&values->key, key);
+	json_unescape(&values->text, span_first(span_from(line, at), end - at));
+	values->open = true;
 	if (!goes_on(line, end + 1))
-		key_values_end(i, to);
+		key_values_end(values, to);
 }
 
 /* `'piece\n' +` in a line of its own. */
 static bool
-take_piece(struct key_values *i, struct buf *to, struct span line)
+take_piece(struct key_values *values, struct buf *to, struct span line)
 {
 	size_t at = indent_of(line);
 	if (at >= line.len || (line.data[at] != '\'' && line.data[at] != '"')) {
-		key_values_end(i, to);
+		key_values_end(values, to);
 		return false;
 	}
 	size_t end = string_end(line, at + 1, line.data[at]);
-	json_unescape(
-		&i->text, span_first(span_from(line, at + 1), end - at - 1));
+	json_unescape(&values->text,
+		span_first(span_from(line, at + 1), end - at - 1));
 	if (!goes_on(line, end + 1))
-		key_values_end(i, to);
+		key_values_end(values, to);
 	return true;
 }
 
@@ -124,9 +124,9 @@ is_message(struct span key, struct span inside)
 }
 
 static void
-take_strings(struct key_values *i, struct buf *to, struct span line)
+take_strings(struct key_values *values, struct buf *to, struct span line)
 {
-	for (size_t at = 0; at < line.len && !i->open; at++) {
+	for (size_t at = 0; at < line.len && !values->open; at++) {
 		char c = line.data[at];
 		struct span key;
 		if ((c != '\'' && c != '"') || !key_before(line, at, &key))
@@ -136,10 +136,10 @@ take_strings(struct key_values *i, struct buf *to, struct span line)
 			span_first(span_from(line, at + 1), end - at - 1);
 		bool is_name = end + 1 < line.len && line.data[end + 1] == ':';
 		if (!is_name && end < line.len && is_message(key, inside))
-			take_string(i, to, line, at + 1, end,
+			take_string(values, to, line, at + 1, end,
 				key.len ? key : SPAN("message"));
 		else if (!is_name && goes_on(line, end + 1))
-			take_string(i, to, line, at + 1, end,
+			take_string(values, to, line, at + 1, end,
 				key.len ? key : SPAN("message"));
 		at = end;
 	}
@@ -161,22 +161,22 @@ is_foreign_block(struct span line)
 }
 
 void
-key_values_line(struct key_values *i, struct buf *to, struct span line)
+key_values_line(struct key_values *values, struct buf *to, struct span line)
 {
 	size_t indent = indent_of(line);
-	if (i->foreign) {
-		if (indent >= i->foreign || indent == line.len)
+	if (values->foreign) {
+		if (indent >= values->foreign || indent == line.len)
 			return;
-		i->foreign = 0;
+		values->foreign = 0;
 	}
-	if (i->open && take_piece(i, to, line))
+	if (values->open && take_piece(values, to, line))
 		return;
 	if (is_foreign_block(line)) {
-		i->foreign = indent + 1;
+		values->foreign = indent + 1;
 		return;
 	}
 	fields_new_line(to);
 	buf_add_span(to, line);
 	buf_add_char(to, '\n');
-	take_strings(i, to, line);
+	take_strings(values, to, line);
 }

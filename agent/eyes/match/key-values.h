@@ -11,13 +11,14 @@ struct key_values {
 	size_t foreign; /* indentation of a block to be left out, plus 1 */
 };
 
-void key_values_free(struct key_values *i);
+void key_values_free(struct key_values *values);
 static inline void
-key_values_let_go(struct key_values *i)
+key_values_let_go(struct key_values *values)
 {
-	key_values_free(i);
+	key_values_free(values);
 }
 /* Adds a line and, each on lines of their own, the strings in it. */
-void key_values_line(struct key_values *i, struct buf *to, struct span line);
+void
+key_values_line(struct key_values *values, struct buf *to, struct span line);
 /* Adds what is still open. */
-void key_values_end(struct key_values *i, struct buf *to);
+void key_values_end(struct key_values *values, struct buf *to);

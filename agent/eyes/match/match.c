@@ -21,12 +21,12 @@ struct compiled {
 
 struct match {
 	const struct rules *rules;
-	struct prefilter *find;
+	struct prefilter *prefilter;
 	struct compiled *compiled;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	pcre2_match_data *data;
-	struct buf plain;
+	struct buf text; /* of the record, flattened */
 	bool jit;
 	const struct rule *undecided; /* the last one */
 	uint64_t at, undecided_at;    /* offsets of records */
@@ -46,7 +46,7 @@ match_free(struct match *m)
 	pcre2_match_data_free(m->data);
 	pcre2_jit_stack_free(m->stack);
 	pcre2_match_context_free(m->context);
-	buf_free(&m->plain);
+	buf_free(&m->text);
 	free(m);
 }
 
@@ -102,12 +102,12 @@ find_groups(struct compiled *c)
 }
 
 int
-match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
-	struct why *why)
+match_new(const struct rules *rules, struct prefilter *prefilter,
+	struct match **ret, struct why *why)
 {
 	own(match) struct match *m = xcalloc(1, sizeof(*m));
 	m->rules = rules;
-	m->find = find;
+	m->prefilter = prefilter;
 	m->jit = true;
 	m->compiled = xcalloc(rules_count(rules) + 1, sizeof(*m->compiled));
 	for (size_t i = 0; i < rules_count(rules); i++) {
@@ -122,7 +122,7 @@ match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
 			return r;
 		find_groups(c);
 		c->literal = rule->literal
-			? prefilter_number(find, rule->literal)
+			? prefilter_number(prefilter, rule->literal)
 			: -1;
 	}
 	m->context = pcre2_match_context_create(NULL);
@@ -140,7 +140,7 @@ match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
 static bool
 matches(struct match *m, size_t rule, const pcre2_code *code, size_t from)
 {
-	int r = pcre2_match(code, (PCRE2_SPTR)m->plain.data, m->plain.len, from,
+	int r = pcre2_match(code, (PCRE2_SPTR)m->text.data, m->text.len, from,
 		0, m->data, m->context);
 	if (r < 0 && r != PCRE2_ERROR_NOMATCH) {
 		m->undecided = rules_at(m->rules, rule);
@@ -156,7 +156,7 @@ group(const struct match *m, int number)
 	if ((uint32_t)number >= pcre2_get_ovector_count(m->data) ||
 		ends[2 * number] == PCRE2_UNSET)
 		return SPAN_NONE;
-	return (struct span){ m->plain.data + ends[2 * number],
+	return (struct span){ m->text.data + ends[2 * number],
 		ends[2 * number + 1] - ends[2 * number] };
 }
 
@@ -213,7 +213,7 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 		(c->unless && matches(m, i, c->unless, 0)))
 		return n;
 	size_t from = 0;
-	while (from <= m->plain.len && matches(m, i, c->match, from)) {
+	while (from <= m->text.len && matches(m, i, c->match, from)) {
 		size_t end = pcre2_get_ovector_pointer(m->data)[1];
 		n = add_object(captured(m, c), i, class, ret, n);
 		from = end > from ? end : from + 1;
@@ -255,17 +255,17 @@ match_record(struct match *m, const struct record *record,
 	size_t n = 0;
 	bool done[CLASSES] = { false };
 	uint64_t literals[RULES_MAX / 64];
-	prefilter_which(m->find, buf_span(&record->text), literals);
+	prefilter_which(m->prefilter, buf_span(&record->text), literals);
 	m->at = record->offset;
-	buf_reset(&m->plain);
+	buf_reset(&m->text);
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *rule = rules_at(m->rules, i);
 		if (!source_has_rule(source, (uint32_t)i) ||
 			done[rule->class] || !applies(m, i, record, literals))
 			continue;
-		if (!m->plain.len)
-			flatten_text(&m->plain, record);
-		if (!m->plain.len)
+		if (!m->text.len)
+			flatten_text(&m->text, record);
+		if (!m->text.len)
 			return 0;
 		size_t before = n;
 		n = try_rule(m, i, ret, n);

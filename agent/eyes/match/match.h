@@ -8,8 +8,9 @@
 #define MATCH_FAULTS BATCH_FAULTS /* of one record, at most */
 
 struct match;
-/* Compiles all rules; `rules` and `find`, made of them, must outlive it. */
-int match_new(const struct rules *rules, struct prefilter *find,
+/* Compiles all rules; `rules` and `prefilter`, made of them, must outlive it.
+ */
+int match_new(const struct rules *rules, struct prefilter *prefilter,
 	struct match **ret, struct why *why);
 void match_free(struct match *m);
 OWN(match, struct match *, match_free);

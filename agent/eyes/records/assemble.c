@@ -17,9 +17,10 @@ struct assemble {
 	struct record records[2]; /* the open one and the one just closed */
 	unsigned current;
 	struct buf stripped; /* the line without colours */
-	struct buf last;     /* the line before, without colours and head */
-	bool last_leads;
-	size_t indent; /* of the record's first line, its lead being a part */
+	struct buf last; /* the line before, without colours and log prefix */
+	bool more_expected;
+	size_t indent; /* of the record's first line, its line prefix included
+			*/
 	uint32_t physical; /* lines so far, blank ones too */
 };
 
@@ -68,24 +69,24 @@ assemble_close(struct assemble *a)
 	return open;
 }
 
-/* The line as the table sees it, without colours and the record's lead. */
+/* The line as the table sees it, without colours and log prefix. */
 static struct span
-body_of(struct assemble *a, struct span line, enum log_prefix_kind *head)
+body_of(struct assemble *a, struct span line, enum log_prefix_kind *log_prefix)
 {
 	if (line.len && memchr(line.data, '\x1b', line.len)) {
 		buf_reset(&a->stripped);
 		strip_colours(&a->stripped, line);
 		line = buf_span(&a->stripped);
 	}
-	return span_from(line, log_prefix_of(line, head));
+	return span_from(line, log_prefix_of(line, log_prefix));
 }
 
 static void
-set_lead(struct record *r, struct span prefix)
+set_line_prefix(struct record *r, struct span prefix)
 {
-	r->prefix_len = prefix.len;
+	r->line_prefix_len = prefix.len;
 	if (prefix.len)
-		memcpy(r->prefix, prefix.data, prefix.len);
+		memcpy(r->line_prefix, prefix.data, prefix.len);
 }
 
 /* An invocation goes on what the line before it announced. */
@@ -93,17 +94,19 @@ static bool
 takes_invocation(struct assemble *a, struct span body)
 {
 	struct record *r = &a->records[a->current];
-	struct span prefix = r->prefix_len ? SPAN_NONE : line_prefix_of(body);
+	struct span prefix =
+		r->line_prefix_len ? SPAN_NONE : line_prefix_of(body);
 	if (!prefix.len)
-		return a->last_leads;
+		return a->more_expected;
 	struct span last = buf_span(&a->last);
 	ssize_t skip = line_prefix_skip(prefix, last);
 	if (skip < 0 ||
-		!line_shape_of(span_from(last, (size_t)skip), SIZE_MAX).leads)
+		!line_shape_of(span_from(last, (size_t)skip), SIZE_MAX)
+			 .expects_more)
 		return false;
-	set_lead(r, prefix);
+	set_line_prefix(r, prefix);
 	r->base = 0;
-	r->prefix_sure = true;
+	r->line_prefix_sure = true;
 	return true;
 }
 
@@ -120,13 +123,13 @@ refine(struct assemble *a, enum record_state next,
 		if (!deep && !takes_invocation(a, body))
 			return CLOSED;
 		return deep ? INVOKED_DEEP : INVOKED;
-	case LED_BLANK:
-		return a->last_leads ? next : CLOSED;
+	case TEXT_BLANK:
+		return a->more_expected ? next : CLOSED;
 	case FAULT:
 		/* `Error occurred during query execution:` and its second
 		 * line; any other is the next message. */
 		if (a->state == FAULT && shape->kind == SHAPE_TEXT &&
-			!a->last_leads)
+			!a->more_expected)
 			return CLOSED;
 		return shape->opens ? BRACES : next;
 	case TEXT:
@@ -145,18 +148,18 @@ refine(struct assemble *a, enum record_state next,
 /* A second line tells whether what the first one had is every line's. If not,
  * and no paragraph ends there, the words behind it were a message's. */
 static bool
-skip_lead(struct assemble *a, struct span *body)
+skip_line_prefix(struct assemble *a, struct span *body)
 {
 	struct record *r = &a->records[a->current];
 	ssize_t skip = line_prefix_skip(record_line_prefix(r), *body);
-	if (skip < 0 && r->prefix_sure)
+	if (skip < 0 && r->line_prefix_sure)
 		return false;
-	r->prefix_sure = skip >= 0;
+	r->line_prefix_sure = skip >= 0;
 	if (skip >= 0) {
 		*body = span_from(*body, (size_t)skip);
 		return true;
 	}
-	r->prefix_len = 0;
+	r->line_prefix_len = 0;
 	r->base = a->indent;
 	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
 		a->state = TEXT;
@@ -164,15 +167,16 @@ skip_lead(struct assemble *a, struct span *body)
 }
 
 static enum record_state
-next_state(struct assemble *a, struct span *body, enum log_prefix_kind head)
+next_state(
+	struct assemble *a, struct span *body, enum log_prefix_kind log_prefix)
 {
 	struct record *r = &a->records[a->current];
 	if (a->state == CLOSED || a->physical >= LINES_MAX)
 		return CLOSED;
 	/* Another source of lines, or a message with a time of its own. */
-	if (head != LOG_PREFIX_NONE && head != r->head)
+	if (log_prefix != LOG_PREFIX_NONE && log_prefix != r->log_prefix)
 		return CLOSED;
-	if (r->prefix_len && !skip_lead(a, body))
+	if (r->line_prefix_len && !skip_line_prefix(a, body))
 		return CLOSED;
 	struct line_shape shape = line_shape_of(*body, r->base);
 	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
@@ -180,7 +184,7 @@ next_state(struct assemble *a, struct span *body, enum log_prefix_kind head)
 
 static enum record_state
 begin(struct assemble *a, const struct line *line, struct span body,
-	enum log_prefix_kind head)
+	enum log_prefix_kind log_prefix)
 {
 	struct record *r = &a->records[a->current];
 	struct buf text = r->text;
@@ -190,16 +194,17 @@ begin(struct assemble *a, const struct line *line, struct span body,
 		.stream = line->stream,
 		.offset = line->offset,
 		.first_ns = line->time_ns,
-		.head = head,
+		.log_prefix = log_prefix,
 		.base = shape.indent,
 		.text = text,
 	};
-	r->prefix_sure = false;
+	r->line_prefix_sure = false;
 	a->physical = 0;
 	a->indent = shape.indent;
-	set_lead(r, line_prefix_of(body));
-	if (r->prefix_len) {
-		shape = line_shape_of(span_from(body, r->prefix_len), SIZE_MAX);
+	set_line_prefix(r, line_prefix_of(body));
+	if (r->line_prefix_len) {
+		shape = line_shape_of(
+			span_from(body, r->line_prefix_len), SIZE_MAX);
 		r->base = 0;
 	}
 	enum record_state state = transitions_first(shape.kind);
@@ -224,7 +229,7 @@ append(struct assemble *a, const struct line *line, struct span body)
 		r->lines = a->physical;
 	r->cut |= line->cut;
 	r->hit |= line->hit;
-	a->last_leads = line_shape_of(body, SIZE_MAX).leads;
+	a->more_expected = line_shape_of(body, SIZE_MAX).expects_more;
 	buf_reset(&a->last);
 	buf_add_span(&a->last, span_first(body, 2 * LINE_PREFIX_MAX));
 }
@@ -232,13 +237,13 @@ append(struct assemble *a, const struct line *line, struct span body)
 const struct record *
 assemble_feed(struct assemble *a, const struct line *line)
 {
-	enum log_prefix_kind head;
-	struct span body = body_of(a, line->text, &head);
+	enum log_prefix_kind log_prefix;
+	struct span body = body_of(a, line->text, &log_prefix);
 	struct span whole = body;
 	const struct record *closed = NULL;
 	struct record *open = &a->records[a->current];
-	bool sure = open->prefix_sure;
-	enum record_state next = next_state(a, &body, head);
+	bool sure = open->line_prefix_sure;
+	enum record_state next = next_state(a, &body, log_prefix);
 	if (next != CLOSED &&
 		open->text.len + 1 + line->text.len > RECORD_KEPT) {
 		open->cut = true;
@@ -246,10 +251,10 @@ assemble_feed(struct assemble *a, const struct line *line)
 	}
 	if (next == CLOSED) {
 		/* That the next record begins alike tells nothing. */
-		open->prefix_sure = sure;
+		open->line_prefix_sure = sure;
 		closed = assemble_close(a);
 		body = whole;
-		next = begin(a, line, body, head);
+		next = begin(a, line, body, log_prefix);
 	}
 	a->state = next;
 	append(a, line, body);

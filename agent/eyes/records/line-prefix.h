@@ -9,10 +9,11 @@
 #define LINE_PREFIX_MAX 80u
 
 /* What stands in the line before Prisma's words, into the line itself; empty if
- * nothing does or too much. `body` is without colours and head. */
+ * nothing does or too much. `body` has no colours and
+ * no log prefix. */
 struct span line_prefix_of(struct span body);
 
-/* Bytes of the line that are the lead, -1 if it has another. Numbers in a lead
- * are times and counters: a digit stands for any digit. A lead may have lost
- * its last blanks where nothing follows it. */
+/* Bytes of the line that are the prefix, -1 if it has another. Numbers in a
+ * prefix are times and counters: a digit stands for any digit. A prefix may
+ * have lost its last blanks where nothing follows it. */
 ssize_t line_prefix_skip(struct span prefix, struct span line);

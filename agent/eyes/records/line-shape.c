@@ -129,11 +129,12 @@ is_detail(struct span s)
 	static const struct span words[] = { SPAN("DETAIL:  "), SPAN("HINT:  "),
 		SPAN("STATEMENT:  "), SPAN("CONTEXT:  "), SPAN("QUERY:  ") };
 	ptrdiff_t colon = span_find(span_first(s, 160), SPAN(":  "));
-	struct span head = span_first(s, colon < 0 ? 0 : (size_t)colon + 3);
+	struct span label = span_first(s, colon < 0 ? 0 : (size_t)colon + 3);
 	for (size_t i = 0; i < ELEMENTS(words); i++)
-		if (span_ends(head, words[i]) &&
-			(head.len == words[i].len ||
-				head.data[head.len - words[i].len - 1] == ' '))
+		if (span_ends(label, words[i]) &&
+			(label.len == words[i].len ||
+				label.data[label.len - words[i].len - 1] ==
+					' '))
 			return true;
 	return false;
 }
@@ -205,7 +206,7 @@ line_shape_of(struct span line, size_t base)
 		return shape;
 	}
 	char last = line.data[line.len - 1], end = s.data[s.len - 1];
-	shape.leads = is_blank(last) || end == ':' ||
+	shape.expects_more = is_blank(last) || end == ':' ||
 		span_find(s, SPAN("reach database server at `")) >= 0;
 	shape.done = is_query_end(s);
 	shape.opens = end == '{' || end == '[' || end == '(';

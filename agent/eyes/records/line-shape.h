@@ -33,12 +33,13 @@ enum line_shape_kind {
 struct line_shape {
 	enum line_shape_kind kind;
 	size_t indent;
-	bool opens; /* ends with { [ or ( */
-	bool done;  /* a logged query with all its parameters */
-	bool leads; /* ends as if more should follow: a colon or a blank */
+	bool opens;        /* ends with { [ or ( */
+	bool done;         /* a logged query with all its parameters */
+	bool expects_more; /* ends as if more should follow: a colon or a blank
+			    */
 };
 
-/* `line` is without colours and head; `base` is the indentation of the
+/* `line` is without colours and log prefix; `base` is the indentation of the
  * record's first line, or SIZE_MAX for a line that begins one. */
 struct line_shape line_shape_of(struct span line, size_t base);
 /* Offset of "Invalid " in a line that ends in an invocation, or -1. */

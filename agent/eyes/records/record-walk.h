@@ -23,17 +23,17 @@ struct log_range {
 /* Start of the physical line that holds the byte at `at`, not before `floor`.
  */
 uint64_t
-record_walk_line(const struct log_range *t, uint64_t at, uint64_t floor);
+record_walk_line(const struct log_range *range, uint64_t at, uint64_t floor);
 /* Which streams (bit 1 << stream) have something on the line at `from`. */
 unsigned
-record_walk_streams(const struct log_range *t, uint64_t from, uint64_t end);
+record_walk_streams(const struct log_range *range, uint64_t from, uint64_t end);
 /* A line at or before `from` where a record of the stream begins for sure, or
  * `floor`, or where looking further back would cost too much. */
-uint64_t record_walk_back(const struct log_range *t, enum stream stream,
+uint64_t record_walk_back(const struct log_range *range, enum stream stream,
 	uint64_t from, uint64_t floor);
 
 /* Begins at the line at `from`. */
-void record_walk_begin(struct record_walk *w, const struct log_range *t,
+void record_walk_begin(struct record_walk *w, const struct log_range *range,
 	enum stream stream, uint64_t from);
 /* The next record that ends before `end`, borrowed; NULL when no line is left
  * there. */

@@ -7,7 +7,7 @@ enum record_state {
 	CLOSED, /* in the table: the line does not belong */
 	WHOLE,
 	TEXT,
-	LED_BLANK,    /* a blank line behind one that promised more */
+	TEXT_BLANK,   /* a blank line behind one that promised more */
 	SOURCE_NAMED, /* node's `file:line` before an uncaught error */
 	SOURCE_SHOWN,
 	SOURCE_MARKED,

@@ -51,13 +51,13 @@ add_lines(struct hits *hits, struct span bytes)
 }
 
 void
-candidates_add(struct candidates *c, struct prefilter *find,
+candidates_add(struct candidates *c, struct prefilter *prefilter,
 	enum source_format format, struct span bytes, uint64_t offset)
 {
 	size_t old = c->hits.n;
-	prefilter_all(find, bytes, &c->hits);
+	prefilter_all(prefilter, bytes, &c->hits);
 	add_pieces(&c->hits, format, bytes);
-	if (prefilter_is_blind(find))
+	if (prefilter_is_blind(prefilter))
 		add_lines(&c->hits, bytes);
 	/* They were counted from the start of `bytes`. */
 	for (size_t i = old; i < c->hits.n; i++)

@@ -16,5 +16,5 @@ void candidates_clear(struct candidates *c, uint64_t base);
 void candidates_keep(struct candidates *c, uint64_t keep);
 /* Adds those in `bytes`, whole lines at `offset`: literals, pieces of long
  * lines that could hold a part of one, or every line if a rule has none. */
-void candidates_add(struct candidates *c, struct prefilter *find,
+void candidates_add(struct candidates *c, struct prefilter *prefilter,
 	enum source_format format, struct span bytes, uint64_t offset);

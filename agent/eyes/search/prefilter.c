@@ -134,7 +134,7 @@ compile(struct prefilter *f, struct why *why)
 
 /* Where hits go: offsets or numbers. */
 struct hit_sink {
-	const struct prefilter *find;
+	const struct prefilter *prefilter;
 	struct hits *hits;
 	uint64_t *which;
 };
@@ -149,7 +149,7 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to,
 	if (h->which)
 		h->which[id / 64] |= (uint64_t)1 << (id % 64);
 	else
-		hits_add(h->hits, (size_t)to - h->find->lens[id]);
+		hits_add(h->hits, (size_t)to - h->prefilter->lens[id]);
 	return 0;
 }
 
@@ -187,7 +187,7 @@ prefilter_new(
 }
 
 static void
-prefilter_plainly(struct prefilter *f, struct span bytes, struct hits *ret)
+find_one_by_one(struct prefilter *f, struct span bytes, struct hits *ret)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		struct span literal = span_of(f->literals[i]), rest = bytes;
@@ -208,11 +208,12 @@ prefilter_all(struct prefilter *f, struct span bytes, struct hits *ret)
 		return;
 #ifdef HAVE_HS
 	if (f->db) {
-		scan(f, bytes, &(struct hit_sink){ .find = f, .hits = ret });
+		scan(f, bytes,
+			&(struct hit_sink){ .prefilter = f, .hits = ret });
 		return;
 	}
 #endif
-	prefilter_plainly(f, bytes, ret);
+	find_one_by_one(f, bytes, ret);
 }
 
 void
@@ -224,7 +225,8 @@ prefilter_which(
 		return;
 #ifdef HAVE_HS
 	if (f->db) {
-		scan(f, bytes, &(struct hit_sink){ .find = f, .which = ret });
+		scan(f, bytes,
+			&(struct hit_sink){ .prefilter = f, .which = ret });
 		return;
 	}
 #endif
