@@ -92,7 +92,7 @@ on_begin(struct eyes *e, struct why *why)
 		r = window_new(&t->window, why);
 	if (r < 0)
 		return r;
-	t->walk = record_walk_new();
+	t->walk = record_walk_new(rules_shapes(e->rules));
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rule files of one folder or of several, and which of them apply. */
+/* Files of one folder or of several, and which of their rules apply. */
 
 struct pack {
-	char *name; /* `prisma.rules` */
+	char *name; /* `prisma.rules`, `prisma.shapes` */
 	char *path;
 };
 
@@ -29,12 +29,16 @@ packs_free(struct packs *p)
 	free(p->list);
 }
 
-static bool
-is_rule_file(const char *name)
+enum rules_kind
+rules_kind(const char *path)
 {
-	size_t len = strlen(name);
-	return name[0] != '.' && len > 6 &&
-		strcmp(name + len - 6, ".rules") == 0;
+	const char *slash = strrchr(path, '/');
+	struct span name = span_of(slash ? slash + 1 : path);
+	if (span_starts(name, SPAN(".")))
+		return RULES_NONE;
+	if (span_ends(name, SPAN(".rules")))
+		return RULES_RULES;
+	return span_ends(name, SPAN(".shapes")) ? RULES_SHAPES : RULES_NONE;
 }
 
 static int
@@ -71,7 +75,7 @@ read_folder(struct packs *p, const char *folder, struct why *why)
 	}
 	own(strings) char **names = NULL;
 	for (struct dirent *e; (e = readdir(dir));)
-		if (is_rule_file(e->d_name))
+		if (rules_kind(e->d_name) != RULES_NONE)
 			strings_add(&names, e->d_name);
 	closedir(dir);
 	size_t n = strings_count(names);

@@ -8,6 +8,7 @@
 #include "config/ini.h"
 #include "rule/lint.h"
 #include "rule/samples.h"
+#include "rule/shapes.h"
 #include "wire/fault.h"
 
 #define RULE_NAME_MAX 40u /* so that its samples' sections fit in inih */
@@ -16,12 +17,15 @@ struct rules {
 	struct rule *rules;
 	size_t n;
 	char **files;
+	struct shapes *shapes;
 };
 
 struct rules *
 rules_new(void)
 {
-	return xcalloc(1, sizeof(struct rules));
+	struct rules *rules = xcalloc(1, sizeof(*rules));
+	rules->shapes = shapes_new();
+	return rules;
 }
 
 static void
@@ -48,6 +52,7 @@ rules_free(struct rules *rules)
 		return;
 	free_all(rules->rules, rules->n);
 	strings_free(rules->files);
+	shapes_free(rules->shapes);
 	free(rules);
 }
 
@@ -221,14 +226,12 @@ read_section(struct loading *l, const struct ini_section *s)
 		s->name);
 }
 
-int
-rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
+/* All rules of the file, or none and what is wrong with it. */
+static int
+add_rules(struct rules *rules, const struct ini *conf, struct why *why)
 {
-	own(ini) struct ini *conf = NULL;
-	int r = ini_read_stream(f, name, INI_JOIN_NEWLINE, &conf, why);
-	if (r < 0)
-		return r;
 	struct loading l = { .known = rules, .conf = conf, .why = why };
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < conf->n_sections; i++)
 		r = read_section(&l, &conf->sections[i]);
 	if (r < 0) {
@@ -242,8 +245,27 @@ rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
 			l.n * sizeof(*l.rules));
 	rules->n += l.n;
 	free(l.rules);
-	strings_add(&rules->files, name);
 	return 0;
+}
+
+int
+rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
+{
+	own(ini) struct ini *conf = NULL;
+	int r = ini_read_stream(f, name, INI_JOIN_NEWLINE, &conf, why);
+	if (r == 0 && rules_kind(name) == RULES_SHAPES)
+		r = shapes_add(rules->shapes, conf, why);
+	else if (r == 0)
+		r = add_rules(rules, conf, why);
+	if (r == 0)
+		strings_add(&rules->files, name);
+	return r;
+}
+
+const struct shapes *
+rules_shapes(const struct rules *rules)
+{
+	return rules->shapes;
 }
 
 size_t

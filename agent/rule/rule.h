@@ -35,19 +35,33 @@ struct rule {
 };
 
 struct rules;
+struct shapes;
 
 struct rules *rules_new(void);
 void rules_free(struct rules *rules);
 OWN(rules, struct rules *, rules_free);
 
-/* Adds a file's rules behind those that are there; checks everything that can
- * be checked without a log, names file and line. */
+/* What a file of a rules' folder is by its name. */
+enum rules_kind {
+	RULES_NONE,
+	RULES_RULES,  /* NAME.rules */
+	RULES_SHAPES, /* NAME.shapes */
+};
+enum rules_kind rules_kind(const char *name);
+
+/* Adds a file's rules behind those that are there, or, if it is called so, its
+ * shapes; checks everything that can be checked without a log, names file and
+ * line. */
 int rules_add(struct rules *rules, FILE *f, const char *name, struct why *why);
-/* Every *.rules file of the folders, in their order, by name within one. A
- * folder that does not exist holds no rules; a pack that stands in two folders
- * is taken from the later one, so that a user's copy replaces ours. */
+/* Every file of rules and of shapes in the folders, in their order, by name
+ * within one. A folder that does not exist holds none; a file that stands in
+ * two folders is taken from the later one, so that a user's copy replaces ours.
+ */
 int rules_load(char *const *folders, struct rules **ret, struct why *why);
 
+/* How lines become messages, borrowed: what is compiled in, less what files of
+ * the same names replaced. */
+const struct shapes *rules_shapes(const struct rules *rules);
 size_t rules_count(const struct rules *rules);
 const struct rule *rules_at(const struct rules *rules, size_t i);
 /* The files in loading order, for those who pass descriptors on. */

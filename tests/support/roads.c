@@ -56,7 +56,7 @@ stock_open(struct stock *s)
 		match_new(s->rules, s->tools.prefilter, &s->tools.match, &why),
 		0);
 	ck_assert_int_eq(window_new(&s->tools.window, &why), 0);
-	s->tools.walk = record_walk_new();
+	s->tools.walk = record_walk_new(rules_shapes(s->rules));
 }
 
 void
@@ -299,7 +299,8 @@ slow_stream(const struct stock *s, struct span log, enum source_format format,
 {
 	own(docker_json) struct docker_json *decode = docker_json_new();
 	own(join) struct join *lines = join_new(stream);
-	own(assemble) struct assemble *assemble = assemble_new();
+	own(assemble) struct assemble *assemble =
+		assemble_new(rules_shapes(s->rules));
 	struct span all = log, rest;
 	struct line ready[2];
 	while (span_cut(&all, '\n', &rest)) {

@@ -20,7 +20,10 @@ UNIT_TESTS = \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
+	tests/unit/rule/test_shape-file \
+	tests/unit/rule/test_shapes \
 	tests/unit/eyes/format/test_docker-json \
 	tests/unit/eyes/records/test_assemble \
 	tests/unit/eyes/search/test_prefilter \

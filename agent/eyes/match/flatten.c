@@ -13,7 +13,7 @@
 
 struct flatten {
 	const struct record *record;
-	struct buf *to;
+	struct fields to;
 	struct key_values values;
 	bool excerpt;  /* behind an invocation, before the fault line */
 	bool object;   /* in the call's arguments, printed as an object */
@@ -65,20 +65,13 @@ is_numbered(struct span s)
 	return n && (n == s.len || s.data[n] == ' ');
 }
 
-/* Up to 3.x Prisma indents the fault like an excerpt, which has numbers. */
+/* Whether a line that is indented like the excerpt is the fault: some versions
+ * print it so. Arguments, which can hold a visitor's text, have no fault. */
 static bool
 is_indented_fault(const struct flatten *p, struct span s, size_t indent)
 {
-	static const struct span begins[] = { SPAN("The table `"),
-		SPAN("The column `"), SPAN("Raw query failed. Code: `"),
-		SPAN("Can't reach database server at `"),
-		SPAN("Timed out fetching a new connection") };
-	if (p->args || indent != p->indent + 2)
-		return false;
-	for (size_t i = 0; i < ELEMENTS(begins); i++)
-		if (span_starts(s, begins[i]))
-			return true;
-	return false;
+	return !p->args && indent == p->indent + 2 &&
+		shapes_fit(p->to.shapes, FORM_FAULT, s);
 }
 
 /* Whether the line is source code or arguments that Prisma shows between the
@@ -86,7 +79,7 @@ is_indented_fault(const struct flatten *p, struct span s, size_t indent)
 static bool
 is_excerpt(struct flatten *p, struct span line)
 {
-	struct line_shape shape = line_shape_of(line, SIZE_MAX);
+	struct line_shape shape = line_shape_of(p->to.shapes, line, SIZE_MAX);
 	struct span s = span_trim(line);
 	if (!s.len)
 		return true;
@@ -101,9 +94,9 @@ is_excerpt(struct flatten *p, struct span line)
 	}
 	if (is_indented_fault(p, s, shape.indent))
 		return false;
-	if (shape.kind == SHAPE_ARROW)
+	if (shape.kind == SHAPE_MARK)
 		p->args = !span_ends(s, SPAN("("));
-	return shape.kind == SHAPE_ARROW || shape.kind == SHAPE_LOCATION ||
+	return shape.kind == SHAPE_MARK || shape.kind == SHAPE_LOCATION ||
 		shape.kind == SHAPE_CLOSER || shape.kind == SHAPE_CARET ||
 		is_numbered(s) || shape.indent > p->indent;
 }
@@ -120,34 +113,32 @@ add_json_line(struct flatten *p, struct span line)
 	if (s.data[s.len - 1] != '}' && at > 0 && !p->record->cut &&
 		span_find(span_from(line, (size_t)at), SPAN("},")) < 0)
 		return false;
-	if (at > 0) {
-		fields_new_line(p->to);
-		buf_add_span(p->to, span_first(line, (size_t)at));
-		buf_add_char(p->to, '\n');
-	}
+	if (at > 0)
+		fields_add_line(&p->to, span_first(line, (size_t)at));
 	struct span json = span_from(line, (size_t)at);
-	size_t used = fields_add_json(p->to, json);
+	size_t used = fields_add_json(&p->to, json);
 	struct span rest = span_trim(span_from(json, used));
 	if (rest.len)
-		key_values_line(&p->values, p->to, rest);
+		key_values_line(&p->values, &p->to, rest);
 	return true;
 }
 
-/* `[api] \nInvalid ... invocation:\n\n\n...`: newlines escaped by a logger that
- * quotes nothing. */
+/* A message whose newlines are escaped by a logger that quotes nothing. Behind
+ * a quote or in a URL it is not the program's own line. */
 static bool
 add_escaped_line(struct flatten *p, struct span line)
 {
-	ptrdiff_t at = span_find(line, SPAN("\\nInvalid `"));
+	ptrdiff_t at = line_shape_embedded(p->to.shapes, line, SPAN("\\n"));
 	if (at < 0)
 		return false;
 	for (size_t i = 0; i < (size_t)at; i++)
 		if (strchr("\"'?=", line.data[i]))
 			return false;
-	fields_new_line(p->to);
-	buf_add_span(p->to, span_first(line, (size_t)at));
-	json_unescape(p->to, span_from(line, (size_t)at));
-	buf_add_char(p->to, '\n');
+	fields_new_line(&p->to);
+	struct buf *to = p->to.to;
+	buf_add_span(to, span_first(line, (size_t)at));
+	json_unescape(to, span_from(line, (size_t)at));
+	buf_add_char(to, '\n');
 	return true;
 }
 
@@ -155,21 +146,19 @@ static void
 add_line(struct flatten *p, struct span line)
 {
 	line = without_prefixes(p->record, line);
-	if (line_shape_invocation(line) >= 0) {
-		key_values_end(&p->values, p->to);
-		fields_new_line(p->to);
-		buf_add_span(p->to, line);
-		buf_add_char(p->to, '\n');
+	if (line_shape_call(p->to.shapes, line) >= 0) {
+		key_values_end(&p->values, &p->to);
+		fields_add_line(&p->to, line);
 		p->excerpt = true;
 		p->object = p->args = false;
-		p->indent = line_shape_of(line, SIZE_MAX).indent;
+		p->indent = line_shape_indent(line);
 		return;
 	}
 	if (p->excerpt && is_excerpt(p, line))
 		return;
 	p->excerpt = false;
 	if (!add_escaped_line(p, line) && !add_json_line(p, line))
-		key_values_line(&p->values, p->to, line);
+		key_values_line(&p->values, &p->to, line);
 }
 
 /* An object over several lines, whose first is a brace alone. */
@@ -191,28 +180,29 @@ add_text(struct flatten *p, struct span text)
 	struct span line;
 	while (span_cut(&text, '\n', &line))
 		add_line(p, line);
-	key_values_end(&p->values, p->to);
+	key_values_end(&p->values, &p->to);
 }
 
 void
-flatten_text(struct buf *to, const struct record *record)
+flatten_text(struct buf *to, const struct record *record,
+	const struct shapes *shapes)
 {
 	own(buf) struct buf text = { 0 };
 	strip_colours(&text, buf_span(&record->text));
 	if (!text.len)
 		return;
 	undo_rsyslog(&text);
-	struct flatten p = { .record = record, .to = to };
+	struct flatten p = { .record = record, .to = { shapes, to } };
 	struct span s = buf_span(&text);
 	enum log_prefix_kind log_prefix;
 	struct span rest = span_from(s, log_prefix_of(s, &log_prefix)), first;
 	(void)span_cut(&rest, '\n', &first);
-	if (line_shape_of(first, SIZE_MAX).kind == SHAPE_QUERY) {
+	if (line_shape_of(shapes, first, SIZE_MAX).kind == SHAPE_QUERY) {
 		/* Its parameters are what a visitor typed. */
 		buf_add_span(to, span_first(first, QUERY_SHOWN));
 		buf_add_char(to, '\n');
 	} else if (is_json_block(s)) {
-		(void)fields_add_json(to, s);
+		(void)fields_add_json(&p.to, s);
 	} else {
 		add_text(&p, s);
 	}

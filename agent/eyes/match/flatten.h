@@ -5,5 +5,7 @@
 #pragma once
 
 #include "eyes/records/record.h"
+#include "rule/shapes.h"
 
-void flatten_text(struct buf *to, const struct record *record);
+void flatten_text(struct buf *to, const struct record *record,
+	const struct shapes *shapes);

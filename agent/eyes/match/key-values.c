@@ -2,7 +2,8 @@
 #include "eyes/match/key-values.h"
 
 #include "base/json.h"
-#include "eyes/match/fields.h"
+#include "eyes/format/characters.h"
+#include "eyes/records/line-shape.h"
 
 void
 key_values_free(struct key_values *values)
@@ -11,21 +12,10 @@ key_values_free(struct key_values *values)
 	buf_free(&values->key);
 }
 
-static size_t
-indent_of(struct span s)
-{
-	size_t n = 0;
-	while (n < s.len && (s.data[n] == ' ' || s.data[n] == '\t'))
-		n++;
-	return n;
-}
-
 static bool
 is_key_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		(c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.' ||
-		c == '@' || c == '-';
+	return is_word(c) || c == '@';
 }
 
 /* The key in front of the value at `at`: `key: `, `"key": `, `key=`. Empty for
@@ -71,7 +61,7 @@ string_end(struct span line, size_t at, char quote)
 }
 
 void
-key_values_end(struct key_values *values, struct buf *to)
+key_values_end(struct key_values *values, const struct fields *to)
 {
 	if (!values->open)
 		return;
@@ -86,8 +76,8 @@ goes_on(struct span line, size_t behind)
 }
 
 static void
-take_string(struct key_values *values, struct buf *to, struct span line,
-	size_t at, size_t end, struct span key)
+take_string(struct key_values *values, const struct fields *to,
+	struct span line, size_t at, size_t end, struct span key)
 {
 	buf_reset(&values->text);
 	buf_reset(&values->key);
@@ -100,9 +90,9 @@ take_string(struct key_values *values, struct buf *to, struct span line,
 
 /* `'piece\n' +` in a line of its own. */
 static bool
-take_piece(struct key_values *values, struct buf *to, struct span line)
+take_piece(struct key_values *values, const struct fields *to, struct span line)
 {
-	size_t at = indent_of(line);
+	size_t at = line_shape_indent(line);
 	if (at >= line.len || (line.data[at] != '\'' && line.data[at] != '"')) {
 		key_values_end(values, to);
 		return false;
@@ -115,16 +105,18 @@ take_piece(struct key_values *values, struct buf *to, struct span line)
 	return true;
 }
 
-/* An element of a list or a cell of a table is a message only if it says so
- * itself; the text of a key decides for the others. */
+/* An element of a list or a cell of a table has no name that could say what it
+ * is: it is a message only if it holds an embedded line. */
 static bool
-is_message(struct span key, struct span inside)
+is_message(const struct fields *to, struct span key, struct span inside)
 {
-	return key.len || span_find(inside, SPAN("\\nInvalid `")) >= 0;
+	return key.len ||
+		line_shape_embedded(to->shapes, inside, SPAN("\\n")) >= 0;
 }
 
 static void
-take_strings(struct key_values *values, struct buf *to, struct span line)
+take_strings(
+	struct key_values *values, const struct fields *to, struct span line)
 {
 	for (size_t at = 0; at < line.len && !values->open; at++) {
 		char c = line.data[at];
@@ -135,10 +127,8 @@ take_strings(struct key_values *values, struct buf *to, struct span line)
 		struct span inside =
 			span_first(span_from(line, at + 1), end - at - 1);
 		bool is_name = end + 1 < line.len && line.data[end + 1] == ':';
-		if (!is_name && end < line.len && is_message(key, inside))
-			take_string(values, to, line, at + 1, end,
-				key.len ? key : SPAN("message"));
-		else if (!is_name && goes_on(line, end + 1))
+		bool whole = end < line.len && is_message(to, key, inside);
+		if (!is_name && (whole || goes_on(line, end + 1)))
 			take_string(values, to, line, at + 1, end,
 				key.len ? key : SPAN("message"));
 		at = end;
@@ -147,7 +137,7 @@ take_strings(struct key_values *values, struct buf *to, struct span line)
 
 /* `body: {` with all that is deeper. */
 static bool
-is_foreign_block(struct span line)
+is_foreign_block(const struct fields *to, struct span line)
 {
 	struct span s = span_trim(line);
 	if (!s.len || !strchr("{[", s.data[s.len - 1]))
@@ -157,13 +147,14 @@ is_foreign_block(struct span line)
 		return false;
 	struct span key;
 	return key_before(s, (size_t)colon + 1, &key) &&
-		fields_key_kind(key) == KEY_FOREIGN;
+		fields_kind(to, key) == VALUE_FOREIGN;
 }
 
 void
-key_values_line(struct key_values *values, struct buf *to, struct span line)
+key_values_line(
+	struct key_values *values, const struct fields *to, struct span line)
 {
-	size_t indent = indent_of(line);
+	size_t indent = line_shape_indent(line);
 	if (values->foreign) {
 		if (indent >= values->foreign || indent == line.len)
 			return;
@@ -171,12 +162,10 @@ key_values_line(struct key_values *values, struct buf *to, struct span line)
 	}
 	if (values->open && take_piece(values, to, line))
 		return;
-	if (is_foreign_block(line)) {
+	if (is_foreign_block(to, line)) {
 		values->foreign = indent + 1;
 		return;
 	}
-	fields_new_line(to);
-	buf_add_span(to, line);
-	buf_add_char(to, '\n');
+	fields_add_line(to, line);
 	take_strings(values, to, line);
 }

@@ -2,7 +2,7 @@
  * `key: 'text\n' +`, `key="text"`. */
 #pragma once
 
-#include "base/buf.h"
+#include "eyes/match/fields.h"
 
 struct key_values {
 	struct buf text; /* a string that goes on in the next line */
@@ -18,7 +18,7 @@ key_values_let_go(struct key_values *values)
 	key_values_free(values);
 }
 /* Adds a line and, each on lines of their own, the strings in it. */
-void
-key_values_line(struct key_values *values, struct buf *to, struct span line);
+void key_values_line(
+	struct key_values *values, const struct fields *to, struct span line);
 /* Adds what is still open. */
-void key_values_end(struct key_values *values, struct buf *to);
+void key_values_end(struct key_values *values, const struct fields *to);

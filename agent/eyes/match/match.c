@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "eyes/match/flatten.h"
 #include "rule/pattern.h"
+#include "rule/shapes.h"
 #include "wire/fault.h"
 #include "wire/source.h"
 
@@ -164,13 +165,13 @@ static struct object
 captured(const struct match *m, const struct compiled *c)
 {
 	struct object o = { 0 };
+	const struct shapes *shapes = rules_shapes(m->rules);
 	for (int key = 0; key < OBJECT_KEYS; key++)
 		for (size_t k = 0; k < ELEMENTS(c->groups[0]); k++) {
 			int number = c->groups[key][k];
 			struct span value =
 				number ? group(m, number) : SPAN_NONE;
-			/* What Prisma says when it does not know either. */
-			if (value.data && !span_is(value, "(not available)"))
+			if (value.data && !shapes_is_unknown(shapes, value))
 				object_set(&o, (enum object_key)key, value);
 		}
 	return o;
@@ -264,7 +265,7 @@ match_record(struct match *m, const struct record *record,
 			done[rule->class] || !applies(m, i, record, literals))
 			continue;
 		if (!m->text.len)
-			flatten_text(&m->text, record);
+			flatten_text(&m->text, record, rules_shapes(m->rules));
 		if (!m->text.len)
 			return 0;
 		size_t before = n;

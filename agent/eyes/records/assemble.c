@@ -13,6 +13,7 @@
 #define LINES_MAX 2000u
 
 struct assemble {
+	const struct shapes *shapes;
 	enum record_state state;
 	struct record records[2]; /* the open one and the one just closed */
 	unsigned current;
@@ -25,9 +26,11 @@ struct assemble {
 };
 
 struct assemble *
-assemble_new(void)
+assemble_new(const struct shapes *shapes)
 {
-	return xcalloc(1, sizeof(struct assemble));
+	struct assemble *a = xcalloc(1, sizeof(*a));
+	a->shapes = shapes;
+	return a;
 }
 
 void
@@ -94,15 +97,16 @@ static bool
 takes_invocation(struct assemble *a, struct span body)
 {
 	struct record *r = &a->records[a->current];
-	struct span prefix =
-		r->line_prefix_len ? SPAN_NONE : line_prefix_of(body);
+	struct span prefix = r->line_prefix_len
+		? SPAN_NONE
+		: line_prefix_of(a->shapes, body);
 	if (!prefix.len)
 		return a->more_expected;
 	struct span last = buf_span(&a->last);
 	ssize_t skip = line_prefix_skip(prefix, last);
 	if (skip < 0 ||
-		!line_shape_of(span_from(last, (size_t)skip), SIZE_MAX)
-			 .expects_more)
+		!line_shape_expects_more(
+			a->shapes, span_from(last, (size_t)skip)))
 		return false;
 	set_line_prefix(r, prefix);
 	r->base = 0;
@@ -117,12 +121,12 @@ refine(struct assemble *a, enum record_state next,
 	const struct record *r = &a->records[a->current];
 	bool deep = shape->indent > r->base;
 	switch (next) {
-	case INVOKED:
-		if (shape->kind != SHAPE_INVOCATION)
+	case CALLED:
+		if (shape->kind != SHAPE_CALL)
 			return next;
 		if (!deep && !takes_invocation(a, body))
 			return CLOSED;
-		return deep ? INVOKED_DEEP : INVOKED;
+		return deep ? CALLED_DEEP : CALLED;
 	case TEXT_BLANK:
 		return a->more_expected ? next : CLOSED;
 	case FAULT:
@@ -133,7 +137,7 @@ refine(struct assemble *a, enum record_state next,
 			return CLOSED;
 		return shape->opens ? BRACES : next;
 	case TEXT:
-	case INVOKED_DEEP:
+	case CALLED_DEEP:
 		return shape->opens ? BRACES : next;
 	case BRACES:
 		return deep || shape->kind == SHAPE_BLANK ? next : CLOSED;
@@ -161,7 +165,7 @@ skip_line_prefix(struct assemble *a, struct span *body)
 	}
 	r->line_prefix_len = 0;
 	r->base = a->indent;
-	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
+	if ((a->state == PARAGRAPH && span_trim(*body).len) || a->state == LIST)
 		a->state = TEXT;
 	return true;
 }
@@ -178,7 +182,7 @@ next_state(
 		return CLOSED;
 	if (r->line_prefix_len && !skip_line_prefix(a, body))
 		return CLOSED;
-	struct line_shape shape = line_shape_of(*body, r->base);
+	struct line_shape shape = line_shape_of(a->shapes, *body, r->base);
 	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
 }
 
@@ -189,7 +193,7 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	struct record *r = &a->records[a->current];
 	struct buf text = r->text;
 	buf_reset(&text);
-	struct line_shape shape = line_shape_of(body, SIZE_MAX);
+	struct line_shape shape = line_shape_of(a->shapes, body, SIZE_MAX);
 	*r = (struct record){
 		.stream = line->stream,
 		.offset = line->offset,
@@ -201,9 +205,9 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	r->line_prefix_sure = false;
 	a->physical = 0;
 	a->indent = shape.indent;
-	set_line_prefix(r, line_prefix_of(body));
+	set_line_prefix(r, line_prefix_of(a->shapes, body));
 	if (r->line_prefix_len) {
-		shape = line_shape_of(
+		shape = line_shape_of(a->shapes,
 			span_from(body, r->line_prefix_len), SIZE_MAX);
 		r->base = 0;
 	}
@@ -229,7 +233,7 @@ append(struct assemble *a, const struct line *line, struct span body)
 		r->lines = a->physical;
 	r->cut |= line->cut;
 	r->hit |= line->hit;
-	a->more_expected = line_shape_of(body, SIZE_MAX).expects_more;
+	a->more_expected = line_shape_expects_more(a->shapes, body);
 	buf_reset(&a->last);
 	buf_add_span(&a->last, span_first(body, 2 * LINE_PREFIX_MAX));
 }

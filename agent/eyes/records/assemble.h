@@ -4,9 +4,11 @@
 
 #include "eyes/format/join-pieces.h"
 #include "eyes/records/record.h"
+#include "rule/shapes.h"
 
 struct assemble;
-struct assemble *assemble_new(void);
+/* `shapes` is borrowed. */
+struct assemble *assemble_new(const struct shapes *shapes);
 void assemble_free(struct assemble *a);
 OWN(assemble, struct assemble *, assemble_free);
 

@@ -29,11 +29,11 @@ struct record_walk {
 };
 
 struct record_walk *
-record_walk_new(void)
+record_walk_new(const struct shapes *shapes)
 {
 	struct record_walk *w = xcalloc(1, sizeof(*w));
 	w->docker_json = docker_json_new();
-	w->assemble = assemble_new();
+	w->assemble = assemble_new(shapes);
 	for (int s = 0; s < STREAMS; s++)
 		w->joins[s] = join_new((enum stream)s);
 	return w;

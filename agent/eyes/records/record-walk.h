@@ -7,7 +7,8 @@
 #include "eyes/input/window.h"
 
 struct record_walk;
-struct record_walk *record_walk_new(void);
+/* `shapes` is borrowed. */
+struct record_walk *record_walk_new(const struct shapes *shapes);
 void record_walk_free(struct record_walk *w);
 OWN(record_walk, struct record_walk *, record_walk_free);
 

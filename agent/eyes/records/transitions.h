@@ -12,17 +12,17 @@ enum record_state {
 	SOURCE_SHOWN,
 	SOURCE_MARKED,
 	SOURCE_BLANK,
-	INVOKED,      /* Prisma: before the fault line */
-	INVOKED_DEEP, /* the same inside an indented block */
+	CALLED,      /* Prisma: before the fault line */
+	CALLED_DEEP, /* the same inside an indented block */
 	FAULT,
 	FAULT_BLANK,
 	BRACES, /* util.inspect or JSON over several lines */
 	QUERY,
-	CLI,
-	CLI_BLANK,
+	PARAGRAPH,
+	PARAGRAPH_BLANK,
 	LIST,
 	TRACE,
-	GO,
+	DUMP,
 	RECORD_STATES
 };
 

@@ -9,7 +9,8 @@
 static char *
 records(const char *text)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	struct buf out = { 0 };
 	struct span rest = span_of(text), line;
 	const struct record *r;
@@ -133,7 +134,8 @@ END_TEST
 
 START_TEST(a_record_too_long_is_cut_and_says_so)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	own(str) char *line = xcalloc(30001, 1);
 	memset(line, ' ', 30000);
 	line[29999] = 'x';
@@ -152,7 +154,8 @@ END_TEST
 
 START_TEST(blank_lines_at_the_end_are_not_counted)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	const char *const lines[] = { "Error: P3009", "", "text", "", "" };
 	for (size_t i = 0; i < ELEMENTS(lines); i++) {
 		struct line l = { .text = span_of(lines[i]), .physical = 1 };
@@ -167,14 +170,15 @@ END_TEST
 static char *
 plain(const char *text)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	struct span rest = span_of(text), line;
 	while (span_cut(&rest, '\n', &line)) {
 		struct line l = { .text = line, .physical = 1 };
 		ck_assert_ptr_null(assemble_feed(a, &l));
 	}
 	struct buf out = { 0 };
-	flatten_text(&out, assemble_close(a));
+	flatten_text(&out, assemble_close(a), shapes);
 	return buf_take_str(&out);
 }
 
