@@ -23,16 +23,18 @@
 #include "wire/role.h"
 #include "wire/source.h"
 
-#define RESCAN (5 * USEC_SECOND) /* an event may be lost: look anyway */
+/* An inotify event is a hint and no promise: all sources are looked at in this
+ * interval, whatever was reported. */
+#define RESCAN (5 * USEC_SECOND)
 #define NAME_MAX_BYTES 4096u
 
 struct eyes {
-	int watches; /* inotify, or -1 */
+	int watches; /* head's inotify instance, or -1 */
 	struct rules *rules;
 	struct reader_tools tools;
 	struct readings readings;
-	usec rescan; /* when all sources are looked at without an event */
-	bool ready;  /* the rules are compiled and the sandbox is entered */
+	usec rescan; /* when all sources are looked at next */
+	bool ready;  /* the rules are compiled, the sandbox holds */
 };
 
 static int
@@ -43,6 +45,8 @@ send_frame(const struct frame *f)
 	return r == -EPIPE ? -ESHUTDOWN : r;
 }
 
+/* Tells head that a source cannot be read further, in a sentence for a person,
+ * and drops it. */
 static int
 give_up(struct eyes *e, struct reading *r, const char *sentence)
 {
@@ -53,6 +57,9 @@ give_up(struct eyes *e, struct reading *r, const char *sentence)
 	return send_frame(&f);
 }
 
+/* Takes a file of rules or of shapes. A mistake in it ends the process, and
+ * head says so: eyes that went on without the file would be blind to its faults
+ * in silence. */
 static int
 on_rules(struct eyes *e, struct frame *f, struct why *why)
 {
@@ -75,10 +82,15 @@ on_watches(struct eyes *e, struct frame *f, struct why *why)
 		return -EBADMSG;
 	fd_close(e->watches);
 	e->watches = fd;
-	(void)fcntl(fd, F_SETFL, O_NONBLOCK); /* or poll() tells anyway */
+	/* Should this fail, poll() still tells when there is something to
+	 * read. */
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 	return 0;
 }
 
+/* Compiles the rules, has all memory mapped that needs it, and closes the
+ * sandbox for good. Before this nothing of a log was read; afterwards no system
+ * call is left that could open, connect or execute. */
 static int
 on_begin(struct eyes *e, struct why *why)
 {
@@ -132,12 +144,13 @@ on_more(struct eyes *e, struct frame *f, usec now, struct why *why)
 		return because(why, -EBADMSG, "a file came broken");
 	struct reading *r = readings_find(&e->readings, more.id);
 	if (!r)
-		return 0; /* given up meanwhile */
+		return 0; /* it was given up meanwhile */
 	struct why sentence;
 	if (reader_append(r->reader, take(fd), more.base, &sentence) < 0)
 		return give_up(e, r, sentence.text);
 	r->source.watch = more.watch;
-	/* What is open at the end of the last file may go on here. */
+	/* The record that is open at the end of the last file may continue in
+	 * this one. */
 	r->due = r->grew_at = now;
 	return 0;
 }
@@ -159,7 +172,7 @@ on_number(struct eyes *e, struct frame *f, usec now, struct why *why)
 		return -EBADMSG;
 	struct reading *r = readings_find(&e->readings, id);
 	if (!r)
-		return 0; /* given up meanwhile */
+		return 0; /* it was given up meanwhile */
 	if (f->type == EYES_DROP) {
 		readings_drop(&e->readings, r);
 	} else if (f->type == EYES_FINISH) {
@@ -202,7 +215,8 @@ on_watch(struct eyes *e, usec now)
 	while ((n = read(e->watches, events, sizeof(events))) > 0)
 		for (char *p = events; p < events + n;) {
 			const struct inotify_event *event = (void *)p;
-			/* After an overflow nobody knows who was meant. */
+			/* After an overflow nobody knows whose event was
+			 * lost. */
 			if (event->mask & IN_Q_OVERFLOW)
 				readings_wake_all(&e->readings, now);
 			else
@@ -222,7 +236,8 @@ tell_undecided(const struct eyes *e, const struct reading *r)
 			r->id, rule->name, (unsigned long long)offset);
 }
 
-/* One batch of one source at the most. */
+/* Reads one source until a batch is due or nothing is left, so that no source
+ * keeps the others waiting. */
 static int
 turn(struct eyes *e, struct reading *r, usec now)
 {
@@ -248,7 +263,7 @@ turn(struct eyes *e, struct reading *r, usec now)
 	return send_frame(&f);
 }
 
-/* Milliseconds that poll() may wait. */
+/* How many milliseconds poll() may wait for a frame or an event. */
 static int
 timeout(const struct eyes *e, usec now)
 {
@@ -289,7 +304,8 @@ step(struct eyes *e, struct why *why)
 		e->rescan = now + RESCAN;
 		readings_wake_all(&e->readings, now);
 	}
-	/* Frames first: a source may be dropped by one. */
+	/* Frames come first: one of them may drop the source whose turn it
+	 * is. */
 	if (fds[0].revents)
 		return take_frames(e, now, why);
 	return r ? turn(e, r, now) : 0;

@@ -10,8 +10,8 @@
 #include "wire/batch.h"
 #include "wire/fault.h"
 
-/* A record that spreads over more of the log than this is closed: or one that
- * never ends would hold the position for ever. */
+/* A record that spreads over more of the log than this is closed. Otherwise one
+ * that never ends would hold its position back for ever. */
 #define OPEN_MAX (1u << 20)
 
 struct reader {
@@ -20,10 +20,11 @@ struct reader {
 	const struct reader_tools *tools;
 	struct line_search search;
 	struct line_numbers numbers;
-	/* All of the stream before it is in a batch. It is the start of a
-	 * record, so a record is never split between two batches. */
+	/* Everything of the stream before this offset is in a batch. It is the
+	 * start of a record, so that no record is split between two batches. */
 	uint64_t covered[STREAMS];
-	/* A record that may match is open at the end of what was searched. */
+	/* Whether a record that may match is open at the end of what was
+	 * searched. */
 	bool parked[STREAMS];
 	struct batcher batcher;
 };
@@ -90,9 +91,9 @@ least(const struct reader *r)
 	return MIN(r->covered[STREAM_STDOUT], r->covered[STREAM_STDERR]);
 }
 
-/* Begins where the first stream is open: another log had the window, or this
- * is the first time. What stands before that place is read too, because the
- * position in a batch holds a hash of it. */
+/* Begins at the stream that is less far, because another log had the window or
+ * this is the first time. The bytes before that place are read too: the
+ * position in a batch holds their hash. */
 static void
 begin(struct reader *r)
 {
@@ -116,7 +117,8 @@ range_of(const struct reader *r)
 	};
 }
 
-/* Everything before it is done, or no longer in the window. */
+/* The first byte of the stream that is not covered yet and still in the window,
+ * at a line's start. */
 static uint64_t
 floor_of(const struct reader *r, enum stream s)
 {
@@ -129,7 +131,8 @@ floor_of(const struct reader *r, enum stream s)
 	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : r->search.scanned;
 }
 
-/* Puts the record's faults into the batch; false if it must go out first. */
+/* Puts the record's faults into the batch. If they do not fit, none of them is
+ * in it, and it must go out first. */
 static bool
 take_record(struct reader *r, const struct record *record)
 {
@@ -150,7 +153,9 @@ take_record(struct reader *r, const struct record *record)
 	return fits;
 }
 
-/* What remains open at the end of what was searched. */
+/* Closes or keeps the record that is open at the end of what was searched. It
+ * is kept, with the position at its start, as long as further lines may
+ * continue it. */
 static bool
 park(struct reader *r, enum stream s, bool ended)
 {
@@ -175,8 +180,8 @@ park(struct reader *r, enum stream s, bool ended)
 	return true;
 }
 
-/* Takes the stream's record that the hit at `at`, in the line at `line`,
- * belongs to, and those before it; false if the batch must go out first. */
+/* Takes the record of the stream that the hit at `at`, in the line at `line`,
+ * belongs to, and those before it. False if the batch must go out first. */
 static bool
 take_stream(
 	struct reader *r, enum stream s, uint64_t line, uint64_t at, bool ended)
@@ -204,7 +209,9 @@ take_stream(
 	return park(r, s, ended);
 }
 
-/* Start of the stream's record that is open at `end`, a line's start. */
+/* Moves the stream's position to `end`, a line's start, or back to the start of
+ * the record that is open there: a restart begins with whole records (promise
+ * 1). Records before it were seen and hold no candidate. */
 static void
 settle(struct reader *r, enum stream s, uint64_t end)
 {
@@ -219,7 +226,7 @@ settle(struct reader *r, enum stream s, uint64_t end)
 	record_walk_begin(
 		walk, &range, s, record_walk_back(&range, s, end, floor));
 	while (record_walk_next(walk, end))
-		; /* seen and found to be no candidate */
+		;
 	bool is_open = record_walk_open(walk, &open, &hit, &whole);
 	r->covered[s] = is_open && !whole ? open : end;
 }
@@ -240,7 +247,7 @@ hash_before(const struct reader *r, uint64_t offset)
 	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
 }
 
-/* Hands the batch out; all before `end` is in it. */
+/* Hands the batch out, with everything before `end` in it. */
 static int
 send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 {
@@ -260,8 +267,8 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	return 1;
 }
 
-/* The first hit that counts again when more lines are searched: those of a
- * record that was open at their end. */
+/* The first hit that counts again once more lines are searched, because its
+ * record was open at their end. */
 static uint64_t
 first_parked(const struct reader *r)
 {
@@ -287,7 +294,8 @@ read_chunk(struct reader *r, struct why *why)
 	return n;
 }
 
-/* A flood's hits mostly lie in what is done already. */
+/* Whether the hit lies in what is covered already. In a flood most of them do:
+ * one record has many hits. */
 static bool
 is_done(const struct reader *r, uint64_t at)
 {
@@ -296,8 +304,8 @@ is_done(const struct reader *r, uint64_t at)
 			r->search.format != FORMAT_DOCKER);
 }
 
-/* Takes what the searched lines hold; false if the batch must go out first,
- * with everything before *end in it. */
+/* Takes the records of all hits in the searched lines. False if the batch must
+ * go out first, with everything before *end in it. */
 static bool
 take_hits(struct reader *r, bool ended, uint64_t *end)
 {
@@ -323,7 +331,8 @@ take_hits(struct reader *r, bool ended, uint64_t *end)
 	return true;
 }
 
-/* At the end of the log: what is open there is closed. */
+/* Closes what is open at the end of the log. False if the batch must go out
+ * first. */
 static bool
 take_open(struct reader *r, enum reader_end end)
 {

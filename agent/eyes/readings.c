@@ -5,11 +5,11 @@
 
 #include "wire/role.h"
 
-/* An app that writes line by line wakes us at each of them: a source is read
- * once in this time. */
+/* An app that writes line by line wakes eyes at every line: a source is read
+ * once in this time at the most. */
 #define DAMPING (50 * USEC_SECOND / 1000)
-/* After it nobody waits for further lines of an open record: a message is
- * written at once, and a fault must not wait for the next message. */
+/* How long an open record waits for further lines. A program writes a message
+ * at once, and its fault must not wait for the next message. */
 #define QUIET USEC_SECOND
 
 void
@@ -74,7 +74,7 @@ readings_wake_all(struct readings *all, usec now)
 		wake(&all->list[i], now);
 }
 
-/* Whether head takes a further batch of it. */
+/* Whether head would take a further batch of the source. */
 static bool
 may_send(const struct reading *r)
 {

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files of one folder or of several, and which of their rules apply. */
+/* The files of one or several folders, and which of their rules apply to an
+ * app. */
 
 struct pack {
 	char *name; /* `prisma.rules`, `prisma.shapes` */
@@ -47,7 +48,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* A later folder's file takes the place of an earlier one's. */
+/* A file of a later folder takes the place of the one with its name. */
 static void
 add_pack(struct packs *p, const char *folder, const char *name)
 {
@@ -109,7 +110,8 @@ rules_load(char *const *folders, struct rules **ret, struct why *why)
 	return r;
 }
 
-/* Sets or clears all rules of a pack, or the one rule of that name. */
+/* Sets or clears the bits of all rules of a pack, or of the one rule of that
+ * name; false if there is none. */
 static bool
 mark(const struct rules *rules, const char *pack, const char *rule, bool on,
 	struct source *to)
@@ -135,7 +137,8 @@ rules_select(const struct rules *rules, char *const *packs, char *const *off,
 {
 	memset(to->rules, 0, sizeof(to->rules));
 	if (!packs)
-		(void)mark(rules, NULL, NULL, true, to); /* none is no error */
+		(void)mark(rules, NULL, NULL, true,
+			to); /* that there are none is no error */
 	for (; packs && *packs; packs++)
 		if (!mark(rules, *packs, NULL, true, to))
 			return because(why, -ENOENT,

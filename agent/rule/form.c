@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* The prefix of a server's line is no longer. */
+/* A label stands behind a server's prefix, which is no longer than this. */
 #define LABEL_WITHIN 160u
 
 static void
@@ -32,6 +32,7 @@ form_free(struct form *f)
 	word_free(&f->from);
 }
 
+/* Adds an empty word with room for so many bytes. */
 static struct word *
 append(struct words *w, size_t room)
 {
@@ -69,6 +70,9 @@ words_add_quoted(struct words *w, struct span text)
 			if (!next || !strchr("d.\\", next))
 				return "behind a backslash stands d, a full "
 				       "stop or another backslash, not as in";
+			/* The byte is written as the class says, so that words
+			 * without classes can be compared and searched as they
+			 * are. */
 			classes[new->len] = next == 'd' ? WORD_DIGIT
 				: next == '.'           ? WORD_ANY
 							: WORD_LITERAL;
@@ -87,6 +91,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Whether the word stands at `at`, where as many bytes as it has are left. */
 static bool
 fits_at(const struct word *w, const char *at)
 {
@@ -151,6 +156,7 @@ words_in(const struct words *w, struct span s)
 	return false;
 }
 
+/* Whether the line has one of the labels. */
 static bool
 has_label(const struct form *f, struct span s)
 {

@@ -11,7 +11,8 @@
 #include "rule/shapes.h"
 #include "wire/fault.h"
 
-#define RULE_NAME_MAX 40u /* so that its samples' sections fit in inih */
+#define RULE_NAME_MAX \
+	40u /* so that the names of its samples' sections fit in inih */
 
 struct rules {
 	struct rule *rules;
@@ -56,7 +57,8 @@ rules_free(struct rules *rules)
 	free(rules);
 }
 
-/* A file on its way in: nothing is added before all of it is right. */
+/* A file that is being read. Nothing of it is added before all of it is
+ * right. */
 struct loading {
 	const struct rules *known;
 	const struct ini *conf;
@@ -88,7 +90,8 @@ set_stream(struct loading *l, const struct ini_entry *e, int *ret)
 	return 0;
 }
 
-/* Keys that logmend.rules(5) promises and nothing acts on yet. */
+/* Keys that logmend.rules(5) names and nothing acts on yet: a rule with one
+ * would do less than its author thinks. */
 static bool
 is_later(const char *key)
 {
@@ -100,6 +103,7 @@ is_later(const char *key)
 	return false;
 }
 
+/* Reads one key of a rule. */
 static int
 read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 	bool *has_class)
@@ -134,7 +138,7 @@ read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 		return refuse(l, e->line, "an empty value for", e->key);
 	*line = e->line;
 	*text = xstrdup(e->value);
-	/* A long pattern may stand on several lines. */
+	/* A long pattern may stand on several lines, which are joined. */
 	char *to = *text;
 	for (const char *from = e->value; *from; from++)
 		if (*from != '\n')
@@ -165,6 +169,7 @@ is_name(struct span s)
 	return s.len > 0 && s.len <= RULE_NAME_MAX;
 }
 
+/* The name of the pack: that of the file without its folder and `.rules`. */
 static char *
 pack_of(const char *file)
 {
@@ -192,6 +197,8 @@ read_rule(struct loading *l, const struct ini_section *s, struct span name)
 		.line = s->line,
 		.stream = -1,
 	};
+	/* An app turns rules off by their name, so a name stands for one
+	 * rule. */
 	if (is_known(l, rule->name))
 		return refuse(l, s->line,
 			"another file has a rule of this name:", rule->name);
@@ -226,7 +233,7 @@ read_section(struct loading *l, const struct ini_section *s)
 		s->name);
 }
 
-/* All rules of the file, or none and what is wrong with it. */
+/* Adds all rules of a file, or none. */
 static int
 add_rules(struct rules *rules, const struct ini *conf, struct why *why)
 {

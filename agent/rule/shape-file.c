@@ -31,7 +31,7 @@ static const char *const list_names[VALUE_LISTS] = {
 	[VALUE_NAMES_OTHER_END] = "other-end",
 };
 
-/* A file on its way in, and what is known of it so far. */
+/* A file that is being read, and what is known of it so far. */
 struct shape_reading {
 	const struct ini *conf;
 	struct shape_file *file;
@@ -58,7 +58,7 @@ refuse(const struct shape_reading *r, unsigned line, const char *what,
 		r->conf->file, line, what, SPAN_ARG(value));
 }
 
-/* One word a line. */
+/* Reads words, one a line. */
 static int
 read_words(const struct shape_reading *r, const struct ini_entry *e,
 	struct words *to)
@@ -75,7 +75,8 @@ read_words(const struct shape_reading *r, const struct ini_entry *e,
 	return to->n ? 0 : refuse(r, e->line, "no word for", span_of(e->key));
 }
 
-/* Such words are searched for, and a search compares bytes. */
+/* Reads words that eyes search for. A search compares bytes and knows no
+ * classes. */
 static int
 read_searched(const struct shape_reading *r, const struct ini_entry *e,
 	struct words *to)
@@ -138,6 +139,7 @@ read_line_entry(const struct shape_reading *r, const struct ini_entry *e,
 	return refuse(r, e->line, "a line has no key", key);
 }
 
+/* How many bytes all of the words begin with. */
 static size_t
 common_start(const struct words *w)
 {
@@ -154,7 +156,7 @@ common_start(const struct words *w)
 	return n;
 }
 
-/* What eyes do with a line of the kind needs words of certain keys. */
+/* Checks that a form has the words that eyes need for its shape. */
 static int
 check_form(const struct shape_reading *r, const struct ini_section *s,
 	struct line_form *f)
@@ -182,7 +184,8 @@ check_form(const struct shape_reading *r, const struct ini_section *s,
 				"\\.:",
 				name);
 	f->form.common = common_start(&form->starts);
-	/* They are searched for in the middle of lines. */
+	/* Eyes search for headings in the middle of lines, by what all of them
+	 * begin with. */
 	if ((starts_only || f->kind == FORM_PARAGRAPH ||
 		    f->kind == FORM_LIST) &&
 		!f->form.common && (!starts_only || !form->starts.n))
@@ -208,7 +211,7 @@ read_line(const struct shape_reading *r, const struct ini_section *s)
 	return check_form(r, s, new);
 }
 
-/* Names with commas or blanks between them. */
+/* Reads names, with commas or blanks between them. */
 static int
 read_names(const struct shape_reading *r, const struct ini_entry *e,
 	struct words *to)
@@ -270,8 +273,8 @@ shape_file_read(const struct ini *conf, struct shape_file *ret, struct why *why)
 	};
 	struct shape_reading reading = { conf, &file, why };
 	int r = 0;
-	/* An empty copy in a later folder would silently take the place of a
-	 * whole file. */
+	/* An empty copy in a later folder would take the place of a whole file,
+	 * and nobody would notice. */
 	if (!conf->n_sections)
 		r = because(why, -EINVAL, "%s:1: there is no section in it",
 			conf->file);

@@ -20,7 +20,8 @@ shapes_free(struct shapes *s)
 	free(s);
 }
 
-/* Notes which bytes can stand at the word's place `at`; without a word any. */
+/* Notes in the table which bytes can stand at place `at` of the word. Without a
+ * word any byte can. */
 static void
 set_bits(uint32_t table[256], const struct word *w, size_t at, uint32_t bit)
 {
@@ -54,6 +55,7 @@ index_form(struct shapes *s, const struct line_form *f)
 		set_bits(s->last, &ends->list[i], ends->list[i].len - 1, bit);
 }
 
+/* Makes the tables anew: a file that was replaced leaves nothing behind. */
 static void
 index_all(struct shapes *s)
 {
@@ -66,7 +68,7 @@ index_all(struct shapes *s)
 			index_form(s, &s->files[i].forms[k]);
 }
 
-/* The place of the file of that name, which is emptied, or a new one. */
+/* The place of the file with that name, emptied, or a new place. */
 static struct shape_file *
 place_for(struct shapes *s, const char *name)
 {
@@ -116,7 +118,8 @@ shapes_new(void)
 	for (const struct shapes_built_in *b = shapes_built_in; b->name; b++) {
 		struct why why;
 		if (add_built_in(s, b, &why) < 0) {
-			/* Our own mistake, not an input: a test reads them. */
+			/* This is our own mistake and no input: a test reads
+			 * all of them. */
 			log_error("compiled in: %s", why.text);
 			abort();
 		}

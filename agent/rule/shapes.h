@@ -1,8 +1,9 @@
-/* Shapes: which lines make one message, and which values in it a program wrote
- * about itself. They are words of Prisma, PostgreSQL, runtimes and loggers, so
- * they stand in files, rules/NAME.shapes (logmend.rules(5)); eyes hold only
- * what follows from them. Every file of rules/ is compiled in as well: a folder
- * of rules without shapes files does not make eyes blind to half a message. */
+/* Shapes tell which lines make one message, and which values in it a program
+ * wrote about itself. They are words of Prisma, PostgreSQL, runtimes and
+ * loggers, so they stand in files, rules/NAME.shapes (logmend.rules(5)), and
+ * eyes hold only what follows from them. Those files are compiled in as well:
+ * with a folder of rules that has none, eyes are not blind to messages of
+ * several lines. */
 #pragma once
 
 #include <stdint.h>
@@ -14,28 +15,27 @@
 struct shapes {
 	struct shape_file *files;
 	size_t n_files;
-	/* What follows from the files. */
+	/* The forms of all files, by kind. */
 	struct {
 		const struct form **list;
 		size_t n;
 	} forms[FORM_KINDS];
-	/* Which kinds a line can be by its first and by its last byte: nearly
-	 * all lines are none, and are not compared with any word. */
+	/* Which kinds a line can be by its first and its last byte, a bit for
+	 * each. Most lines can be none, and are compared with no word. */
 	uint32_t first[256], last[256];
 };
 
-/* With the files that are compiled in. */
+/* The shapes that are compiled in. */
 struct shapes *shapes_new(void);
 void shapes_free(struct shapes *s);
 OWN(shapes, struct shapes *, shapes_free);
 
-/* Adds a file, in place of one with the same name, also of one that is compiled
- * in. A mistake
- * is named with file and line, and nothing is changed then. */
+/* Adds a file, in place of one with the same name, be it compiled in or not. A
+ * mistake is told with file and line, and then nothing changes. */
 int shapes_add(struct shapes *s, const struct ini *conf, struct why *why);
 
-/* The form of this kind that the line has, or NULL. Here and below it comes
- * without blanks at its ends. */
+/* The form of this kind that the line has, or NULL. Here and below the line
+ * comes without blanks at its ends. */
 const struct form *
 shapes_fitting(const struct shapes *s, enum form_kind kind, struct span line);
 
@@ -48,18 +48,17 @@ shapes_fit(const struct shapes *s, enum form_kind kind, struct span line)
 		shapes_fitting(s, kind, line);
 }
 
-/* Whether the line starts like one of this kind; the rest of the form may be
- * missing. */
+/* Whether the line starts like one of this kind, whatever follows. */
 bool
 shapes_start(const struct shapes *s, enum form_kind kind, struct span line);
 
 enum value_kind {
 	VALUE_OTHER,
 	VALUE_MESSAGE,
-	VALUE_FOREIGN, /* also all that is inside it */
+	VALUE_FOREIGN, /* the same holds for all that is inside it */
 };
 
-/* What the name of a value says about it; `key` is in lower case. */
+/* What the name of a value tells about it; `key` is in lower case. */
 enum value_kind shapes_value_kind(const struct shapes *s, struct span key);
-/* Whether a rule's capture is what a program says when it does not know. */
+/* Whether the value is what a program says when it does not know. */
 bool shapes_is_unknown(const struct shapes *s, struct span value);

@@ -4,11 +4,15 @@
 #include "base/json.h"
 #include "eyes/records/line-shape.h"
 
+/* Objects in objects: deeper ones are left out, since each level takes room on
+ * the stack. */
 #define DEPTH_MAX 24u
 #define VALUE_KEPT 1024u
 #define KEY_KEPT 64u
-#define MESSAGE_WITHIN 256u /* a message shows what it is soon */
+/* A message shows early what it is; a longer search would only cost time. */
+#define MESSAGE_WITHIN 256u
 
+/* The first bytes of the key in lower case. */
 static struct span
 lower(struct span key, char room[KEY_KEPT])
 {
@@ -43,7 +47,8 @@ fields_add_line(const struct fields *f, struct span line)
 	buf_add_char(f->to, '\n');
 }
 
-/* On one line, whatever is in it. */
+/* Adds `key: value` on one line, whatever is in the value: it must not look
+ * like lines of a message. */
 static void
 add_pair(const struct fields *f, struct span key, struct span value)
 {
@@ -59,7 +64,8 @@ add_pair(const struct fields *f, struct span key, struct span value)
 	buf_add_char(to, '\n');
 }
 
-/* Whether the value is a message whatever its logger calls it: `m`, `data`. */
+/* Whether the value shows itself that it is a message. Loggers call messages
+ * `m` or `data` too. */
 static bool
 is_message(const struct fields *f, struct span value)
 {
@@ -77,14 +83,15 @@ add_string(const struct fields *f, struct span key, struct span value,
 	enum value_kind kind = fields_kind(f, key);
 	if (kind == VALUE_FOREIGN)
 		return;
-	/* A message that is JSON itself: a logger behind a logger. */
+	/* A message that is JSON itself was written by a logger behind a
+	 * logger. */
 	if (kind == VALUE_MESSAGE && span_starts(value, SPAN("{\"")) &&
 		depth < DEPTH_MAX) {
 		(void)add_value(f, value, SPAN_NONE, false, depth + 1);
 		return;
 	}
 	/* A logged query holds what a visitor typed: its lines are not the
-	 * program's. */
+	 * program's own. */
 	if ((kind == VALUE_OTHER && !is_message(f, value)) ||
 		shapes_start(f->shapes, FORM_QUERY, value))
 		add_pair(f, key, value);
@@ -108,7 +115,8 @@ blanks(struct span s, size_t at)
 	return at;
 }
 
-/* The string at s.data[at], a quote; how far it reaches with both quotes. */
+/* How far the string reaches that begins at s.data[at], a quote; with both
+ * quotes. *inside is what stands between them. */
 static size_t
 string_at(struct span s, size_t at, struct span *inside)
 {
@@ -118,6 +126,7 @@ string_at(struct span s, size_t at, struct span *inside)
 	return end < 0 ? s.len : at + (size_t)end + 2;
 }
 
+/* Adds a number or a word such as `true`; returns how many bytes it takes. */
 static size_t
 add_scalar(
 	const struct fields *f, struct span json, struct span key, bool foreign)
@@ -130,7 +139,8 @@ add_scalar(
 	return end;
 }
 
-/* The members of an object or the elements of an array. */
+/* Adds the members of an object or the elements of an array; returns how many
+ * bytes they take. Elements have the name of their array. */
 static size_t
 add_members(const struct fields *f, struct span json, struct span key,
 	bool foreign, unsigned depth)

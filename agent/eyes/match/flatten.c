@@ -9,19 +9,25 @@
 #include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
 
+/* Bytes of a logged query that rules see. */
 #define QUERY_SHOWN 80u
 
 struct flatten {
 	const struct record *record;
 	struct fields to;
 	struct key_values values;
-	bool excerpt;  /* behind an invocation, before the fault line */
-	bool object;   /* in the call's arguments, printed as an object */
-	bool args;     /* behind a marked line that they follow */
-	size_t indent; /* of the invocation */
+	/* Whether the line stands behind a call and before its fault; the
+	 * indentation is that of the call. */
+	bool excerpt;
+	/* Whether it stands in the call's arguments, printed as an object. */
+	bool object;
+	/* Whether arguments follow the marked line of the excerpt. */
+	bool args;
+	size_t indent;
 };
 
-/* rsyslog writes control characters as #012. */
+/* rsyslog writes a newline as #012 and a tab as #011, so that a message of
+ * several lines is one line of its log. */
 static void
 undo_rsyslog(struct buf *text)
 {
@@ -43,6 +49,8 @@ undo_rsyslog(struct buf *text)
 	*text = out;
 }
 
+/* The line without what stands before every line of the record. A line prefix
+ * that no second line confirmed may be words of the first, and stays. */
 static struct span
 without_prefixes(const struct record *r, struct span line)
 {
@@ -65,77 +73,82 @@ is_numbered(struct span s)
 	return n && (n == s.len || s.data[n] == ' ');
 }
 
-/* Whether a line that is indented like the excerpt is the fault: some versions
- * print it so. Arguments, which can hold a visitor's text, have no fault. */
+/* Whether the line is the fault although it is indented like the excerpt, as
+ * some versions print it. What follows arguments may be a visitor's text and is
+ * never taken for the fault. */
 static bool
-is_indented_fault(const struct flatten *p, struct span s, size_t indent)
+is_indented_fault(const struct flatten *f, struct span s, size_t indent)
 {
-	return !p->args && indent == p->indent + 2 &&
-		shapes_fit(p->to.shapes, FORM_FAULT, s);
+	return !f->args && indent == f->indent + 2 &&
+		shapes_fit(f->to.shapes, FORM_FAULT, s);
 }
 
-/* Whether the line is source code or arguments that Prisma shows between the
- * invocation and the fault. */
+/* Whether the line belongs to what stands between a call and its fault: an
+ * excerpt of the app's source, or the arguments of the call. Both can hold any
+ * text, also that of a fault, so rules do not see them (promise 2). */
 static bool
-is_excerpt(struct flatten *p, struct span line)
+is_excerpt(struct flatten *f, struct span line)
 {
-	struct line_shape shape = line_shape_of(p->to.shapes, line, SIZE_MAX);
+	struct line_shape shape = line_shape_of(f->to.shapes, line, SIZE_MAX);
 	struct span s = span_trim(line);
 	if (!s.len)
 		return true;
-	if (p->object) {
-		p->object =
-			shape.kind != SHAPE_CLOSER || shape.indent > p->indent;
+	if (f->object) {
+		f->object =
+			shape.kind != SHAPE_CLOSER || shape.indent > f->indent;
 		return true;
 	}
 	if (span_is(s, "{")) {
-		p->object = true;
+		f->object = true;
 		return true;
 	}
-	if (is_indented_fault(p, s, shape.indent))
+	if (is_indented_fault(f, s, shape.indent))
 		return false;
 	if (shape.kind == SHAPE_MARK)
-		p->args = !span_ends(s, SPAN("("));
+		f->args = !span_ends(s, SPAN("("));
 	return shape.kind == SHAPE_MARK || shape.kind == SHAPE_LOCATION ||
 		shape.kind == SHAPE_CLOSER || shape.kind == SHAPE_CARET ||
-		is_numbered(s) || shape.indent > p->indent;
+		is_numbered(s) || shape.indent > f->indent;
 }
 
-/* `text {"key": ...} text` */
+/* Adds a line with an object in it: the text before the object, the values of
+ * the object, and the text behind it. False if the line has none. */
 static bool
-add_json_line(struct flatten *p, struct span line)
+add_json_line(struct flatten *f, struct span line)
 {
 	ptrdiff_t at = span_find(line, SPAN("{\""));
 	if (at < 0)
 		return false;
 	struct span s = span_trim(line);
-	/* A logger's object is the end of its line, unless that was cut. */
-	if (s.data[s.len - 1] != '}' && at > 0 && !p->record->cut &&
+	/* The object of a logger stands at the end of its line, unless the line
+	 * was cut off. */
+	if (s.data[s.len - 1] != '}' && at > 0 && !f->record->cut &&
 		span_find(span_from(line, (size_t)at), SPAN("},")) < 0)
 		return false;
 	if (at > 0)
-		fields_add_line(&p->to, span_first(line, (size_t)at));
+		fields_add_line(&f->to, span_first(line, (size_t)at));
 	struct span json = span_from(line, (size_t)at);
-	size_t used = fields_add_json(&p->to, json);
+	size_t used = fields_add_json(&f->to, json);
 	struct span rest = span_trim(span_from(json, used));
 	if (rest.len)
-		key_values_line(&p->values, &p->to, rest);
+		key_values_line(&f->values, &f->to, rest);
 	return true;
 }
 
-/* A message whose newlines are escaped by a logger that quotes nothing. Behind
- * a quote or in a URL it is not the program's own line. */
+/* Adds a message whose newlines were escaped by a logger that puts no quotes
+ * around it. Behind a quote or in a URL such text is not the program's own
+ * line. False if the line is none. */
 static bool
-add_escaped_line(struct flatten *p, struct span line)
+add_escaped_line(struct flatten *f, struct span line)
 {
-	ptrdiff_t at = line_shape_embedded(p->to.shapes, line, SPAN("\\n"));
+	ptrdiff_t at = line_shape_embedded(f->to.shapes, line, SPAN("\\n"));
 	if (at < 0)
 		return false;
 	for (size_t i = 0; i < (size_t)at; i++)
 		if (strchr("\"'?=", line.data[i]))
 			return false;
-	fields_new_line(&p->to);
-	struct buf *to = p->to.to;
+	fields_new_line(&f->to);
+	struct buf *to = f->to.to;
 	buf_add_span(to, span_first(line, (size_t)at));
 	json_unescape(to, span_from(line, (size_t)at));
 	buf_add_char(to, '\n');
@@ -143,25 +156,26 @@ add_escaped_line(struct flatten *p, struct span line)
 }
 
 static void
-add_line(struct flatten *p, struct span line)
+add_line(struct flatten *f, struct span line)
 {
-	line = without_prefixes(p->record, line);
-	if (line_shape_call(p->to.shapes, line) >= 0) {
-		key_values_end(&p->values, &p->to);
-		fields_add_line(&p->to, line);
-		p->excerpt = true;
-		p->object = p->args = false;
-		p->indent = line_shape_indent(line);
+	line = without_prefixes(f->record, line);
+	if (line_shape_call(f->to.shapes, line) >= 0) {
+		key_values_end(&f->values, &f->to);
+		fields_add_line(&f->to, line);
+		f->excerpt = true;
+		f->object = f->args = false;
+		f->indent = line_shape_indent(line);
 		return;
 	}
-	if (p->excerpt && is_excerpt(p, line))
+	if (f->excerpt && is_excerpt(f, line))
 		return;
-	p->excerpt = false;
-	if (!add_escaped_line(p, line) && !add_json_line(p, line))
-		key_values_line(&p->values, &p->to, line);
+	f->excerpt = false;
+	if (!add_escaped_line(f, line) && !add_json_line(f, line))
+		key_values_line(&f->values, &f->to, line);
 }
 
-/* An object over several lines, whose first is a brace alone. */
+/* Whether the record is one object over several lines, the first of which is a
+ * brace alone. */
 static bool
 is_json_block(struct span text)
 {
@@ -173,14 +187,13 @@ is_json_block(struct span text)
 		(next.data[0] == '"' || next.data[0] == '{');
 }
 
-/* A message in a string can hold an excerpt too, and colours. */
 static void
-add_text(struct flatten *p, struct span text)
+add_text(struct flatten *f, struct span text)
 {
 	struct span line;
 	while (span_cut(&text, '\n', &line))
-		add_line(p, line);
-	key_values_end(&p->values, &p->to);
+		add_line(f, line);
+	key_values_end(&f->values, &f->to);
 }
 
 void
@@ -192,21 +205,23 @@ flatten_text(struct buf *to, const struct record *record,
 	if (!text.len)
 		return;
 	undo_rsyslog(&text);
-	struct flatten p = { .record = record, .to = { shapes, to } };
+	struct flatten f = { .record = record, .to = { shapes, to } };
 	struct span s = buf_span(&text);
 	enum log_prefix_kind log_prefix;
 	struct span rest = span_from(s, log_prefix_of(s, &log_prefix)), first;
 	(void)span_cut(&rest, '\n', &first);
 	if (line_shape_of(shapes, first, SIZE_MAX).kind == SHAPE_QUERY) {
-		/* Its parameters are what a visitor typed. */
+		/* The parameters of a query are what visitors typed: rules see
+		 * its beginning alone. */
 		buf_add_span(to, span_first(first, QUERY_SHOWN));
 		buf_add_char(to, '\n');
 	} else if (is_json_block(s)) {
-		(void)fields_add_json(&p.to, s);
+		(void)fields_add_json(&f.to, s);
 	} else {
-		add_text(&p, s);
+		add_text(&f, s);
 	}
-	key_values_free(&p.values);
+	key_values_free(&f.values);
+	/* A value in a string may have had escaped colours. */
 	if (memchr(buf_str(to), '\x1b', to->len)) {
 		buf_reset(&text);
 		strip_colours(&text, buf_span(to));

@@ -18,8 +18,9 @@ is_key_char(char c)
 	return is_word(c) || c == '@';
 }
 
-/* The key in front of the value at `at`: `key: `, `"key": `, `key=`. Empty for
- * an element or a table's cell; false where no value can stand. */
+/* The key in front of the value at `at`: `key: `, `"key": `, `key=`. It is
+ * empty for an element of a list or a cell of a table. False where no value can
+ * stand. */
 static bool
 key_before(struct span line, size_t at, struct span *ret)
 {
@@ -31,7 +32,7 @@ key_before(struct span line, size_t at, struct span *ret)
 		return true;
 	char sign = line.data[end - 1];
 	if (sign == '=' ? end != at : !strchr(":[{,(", sign)) {
-		/* U+2502, a table's line */
+		/* Tables are drawn with U+2502. */
 		return span_ends(span_first(line, end), SPAN("\xe2\x94\x82"));
 	}
 	if (sign != ':' && sign != '=')
@@ -47,7 +48,8 @@ key_before(struct span line, size_t at, struct span *ret)
 	return ret->len > 0;
 }
 
-/* Offset of the quote that ends the string whose first byte is at `at`. */
+/* Offset of the quote that ends the string whose first byte is at `at`; the
+ * length of the line if none does. */
 static size_t
 string_end(struct span line, size_t at, char quote)
 {
@@ -69,6 +71,7 @@ key_values_end(struct key_values *values, const struct fields *to)
 	fields_add(to, buf_span(&values->key), buf_span(&values->text));
 }
 
+/* Whether a `+` stands behind the string: util.inspect splits long ones. */
 static bool
 goes_on(struct span line, size_t behind)
 {
@@ -88,7 +91,8 @@ take_string(struct key_values *values, const struct fields *to,
 		key_values_end(values, to);
 }
 
-/* `'piece\n' +` in a line of its own. */
+/* Takes a further piece of an open string, which stands in a line of its own.
+ * False if the line is none. */
 static bool
 take_piece(struct key_values *values, const struct fields *to, struct span line)
 {
@@ -105,8 +109,9 @@ take_piece(struct key_values *values, const struct fields *to, struct span line)
 	return true;
 }
 
-/* An element of a list or a cell of a table has no name that could say what it
- * is: it is a message only if it holds an embedded line. */
+/* Whether a string is worth a line of its own. An element of a list or a cell
+ * of a table has no name that could tell: it counts as a message only if it
+ * holds an embedded line. */
 static bool
 is_message(const struct fields *to, struct span key, struct span inside)
 {
@@ -135,7 +140,8 @@ take_strings(
 	}
 }
 
-/* `body: {` with all that is deeper. */
+/* Whether the line opens an object or array that a visitor sent: nothing deeper
+ * than this line is the program's own. */
 static bool
 is_foreign_block(const struct fields *to, struct span line)
 {

@@ -10,14 +10,15 @@
 #include "wire/fault.h"
 #include "wire/source.h"
 
-/* Where an unlucky pattern gives up: 0.1 ms instead of 11. */
+/* A pattern that backtracks gives up here: after 0.1 ms instead of 11. */
 #define MATCH_LIMIT 100000u
 #define JIT_STACK_MAX (1u << 20)
 
 struct compiled {
 	pcre2_code *match, *also, *unless;
-	int groups[OBJECT_KEYS][4]; /* numbers of the key's groups, 0 ends */
-	int literal;                /* its number; -1: none */
+	int groups[OBJECT_KEYS]
+		  [4]; /* numbers of the key's groups; 0 ends them */
+	int literal;   /* number of the rule's literal, or -1 */
 };
 
 struct match {
@@ -29,8 +30,8 @@ struct match {
 	pcre2_match_data *data;
 	struct buf text; /* of the record, flattened */
 	bool jit;
-	const struct rule *undecided; /* the last one */
-	uint64_t at, undecided_at;    /* offsets of records */
+	const struct rule *undecided; /* the last rule that hit a limit */
+	uint64_t at, undecided_at; /* offset of this record and of that one */
 };
 
 void
@@ -74,14 +75,15 @@ compile(struct match *m, const char *text, pcre2_code **ret, struct why *why)
 	int r = pattern_compile(text, ret, why);
 	if (r < 0)
 		return r;
-	/* Hardened hosts refuse memory that is written and run: slower, but
-	 * no less right. */
+	/* Hardened hosts refuse memory that is written and then executed:
+	 * matching is slower there, but no less right. */
 	if (pcre2_jit_compile(*ret, PCRE2_JIT_COMPLETE) != 0)
 		m->jit = false;
 	return 0;
 }
 
-/* A name may stand in several branches: the numbers of its groups. */
+/* Finds the groups of each key. A name may stand in several branches of a
+ * pattern, and each has its number. */
 static void
 find_groups(struct compiled *c)
 {
@@ -137,7 +139,8 @@ match_new(const struct rules *rules, struct prefilter *prefilter,
 	return 0;
 }
 
-/* Whether the pattern is in the text behind `from`. */
+/* Whether the pattern is in the text behind `from`. Who hits a limit cannot
+ * tell: eyes say so, once for the record. */
 static bool
 matches(struct match *m, size_t rule, const pcre2_code *code, size_t from)
 {
@@ -177,8 +180,8 @@ captured(const struct match *m, const struct compiled *c)
 	return o;
 }
 
-/* Adds the object unless one that agrees is there; of the two the fuller one
- * stays. */
+/* Adds the object unless one is there that agrees with it; of the two the one
+ * that knows more stays. */
 static size_t
 add_object(struct object o, size_t rule, enum fault_class class,
 	struct fault ret[MATCH_FAULTS], size_t n)
@@ -214,6 +217,8 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 		(c->unless && matches(m, i, c->unless, 0)))
 		return n;
 	size_t from = 0;
+	/* A record may report several objects: the search goes on behind each
+	 * match, and by a byte behind an empty one. */
 	while (from <= m->text.len && matches(m, i, c->match, from)) {
 		size_t end = pcre2_get_ovector_pointer(m->data)[1];
 		n = add_object(captured(m, c), i, class, ret, n);
@@ -222,6 +227,8 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 	return n;
 }
 
+/* Whether the rule can match at all: a match is pattern and literal, the
+ * literal unbroken in the record, on every path that leads here. */
 static bool
 applies(const struct match *m, size_t i, const struct record *record,
 	const uint64_t *literals)
@@ -233,6 +240,7 @@ applies(const struct match *m, size_t i, const struct record *record,
 	return literal < 0 || literals[literal / 64] >> (literal % 64) & 1;
 }
 
+/* Fills in where the fault was seen, and the text that is shown to people. */
 static void
 describe(struct fault *f, const struct record *record)
 {

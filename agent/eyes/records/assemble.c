@@ -9,20 +9,20 @@
 #include "eyes/records/line-shape.h"
 #include "eyes/records/transitions.h"
 
-/* A query log with values that hold newlines ends somewhere. */
+/* A logged query whose end is missing must end somewhere. */
 #define LINES_MAX 2000u
 
 struct assemble {
 	const struct shapes *shapes;
 	enum record_state state;
-	struct record records[2]; /* the open one and the one just closed */
+	struct record
+		records[2]; /* the open one, and the one that was just closed */
 	unsigned current;
 	struct buf stripped; /* the line without colours */
 	struct buf last; /* the line before, without colours and log prefix */
 	bool more_expected;
-	size_t indent; /* of the record's first line, its line prefix included
-			*/
-	uint32_t physical; /* lines so far, blank ones too */
+	size_t indent;     /* of the record's first line with its line prefix */
+	uint32_t physical; /* physical lines so far, blank ones too */
 };
 
 struct assemble *
@@ -72,7 +72,7 @@ assemble_close(struct assemble *a)
 	return open;
 }
 
-/* The line as the table sees it, without colours and log prefix. */
+/* The line as transitions see it, without colours and log prefix. */
 static struct span
 body_of(struct assemble *a, struct span line, enum log_prefix_kind *log_prefix)
 {
@@ -92,9 +92,11 @@ set_line_prefix(struct record *r, struct span prefix)
 		memcpy(r->line_prefix, prefix.data, prefix.len);
 }
 
-/* An invocation goes on what the line before it announced. */
+/* Whether the call belongs to the open record: the line before must expect
+ * more. If something stands before the call in its line, the line before must
+ * have it too, and it is the line prefix of the record. */
 static bool
-takes_invocation(struct assemble *a, struct span body)
+takes_call(struct assemble *a, struct span body)
 {
 	struct record *r = &a->records[a->current];
 	struct span prefix = r->line_prefix_len
@@ -114,6 +116,8 @@ takes_invocation(struct assemble *a, struct span body)
 	return true;
 }
 
+/* The state after the line, where the table alone cannot tell: indentation,
+ * open brackets and what the line before expects count too. */
 static enum record_state
 refine(struct assemble *a, enum record_state next,
 	const struct line_shape *shape, struct span body)
@@ -124,14 +128,14 @@ refine(struct assemble *a, enum record_state next,
 	case CALLED:
 		if (shape->kind != SHAPE_CALL)
 			return next;
-		if (!deep && !takes_invocation(a, body))
+		if (!deep && !takes_call(a, body))
 			return CLOSED;
 		return deep ? CALLED_DEEP : CALLED;
 	case TEXT_BLANK:
 		return a->more_expected ? next : CLOSED;
 	case FAULT:
-		/* `Error occurred during query execution:` and its second
-		 * line; any other is the next message. */
+		/* A fault may have a second line if the first one expects it;
+		 * any other line of text is the next message. */
 		if (a->state == FAULT && shape->kind == SHAPE_TEXT &&
 			!a->more_expected)
 			return CLOSED;
@@ -149,8 +153,10 @@ refine(struct assemble *a, enum record_state next,
 	}
 }
 
-/* A second line tells whether what the first one had is every line's. If not,
- * and no paragraph ends there, the words behind it were a message's. */
+/* Removes the line prefix from a line; false if the line has another, so that
+ * it belongs to another record. The second line tells whether the prefix of the
+ * first is every line's: if not, it was words of the first, and a heading
+ * behind them was somebody's quotation. */
 static bool
 skip_line_prefix(struct assemble *a, struct span *body)
 {
@@ -177,7 +183,8 @@ next_state(
 	struct record *r = &a->records[a->current];
 	if (a->state == CLOSED || a->physical >= LINES_MAX)
 		return CLOSED;
-	/* Another source of lines, or a message with a time of its own. */
+	/* A log prefix of another kind: another program's line, or a message
+	 * with a time of its own. */
 	if (log_prefix != LOG_PREFIX_NONE && log_prefix != r->log_prefix)
 		return CLOSED;
 	if (r->line_prefix_len && !skip_line_prefix(a, body))
@@ -186,6 +193,7 @@ next_state(
 	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
 }
 
+/* Begins a record with the line; returns its state. */
 static enum record_state
 begin(struct assemble *a, const struct line *line, struct span body,
 	enum log_prefix_kind log_prefix)
@@ -219,6 +227,8 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	return state;
 }
 
+/* Adds the line to the record. Blank lines at the end of a record are not
+ * counted among its lines. */
 static void
 append(struct assemble *a, const struct line *line, struct span body)
 {
@@ -248,13 +258,16 @@ assemble_feed(struct assemble *a, const struct line *line)
 	struct record *open = &a->records[a->current];
 	bool sure = open->line_prefix_sure;
 	enum record_state next = next_state(a, &body, log_prefix);
+	/* Whatever the outside can make long has a limit (RECORD_KEPT), and the
+	 * cut is told. */
 	if (next != CLOSED &&
 		open->text.len + 1 + line->text.len > RECORD_KEPT) {
 		open->cut = true;
 		next = CLOSED;
 	}
 	if (next == CLOSED) {
-		/* That the next record begins alike tells nothing. */
+		/* What the line before has in common with the first line of the
+		 * next record tells nothing. */
 		open->line_prefix_sure = sure;
 		closed = assemble_close(a);
 		body = whole;

@@ -33,26 +33,28 @@ line_prefix_of(const struct shapes *shapes, struct span body)
 	struct span prefix = span_first(body, at > 0 ? (size_t)at : 0);
 	if (!span_trim(prefix).len || prefix.len > LINE_PREFIX_MAX)
 		return SPAN_NONE;
-	/* Words in a string are somebody's message. */
+	/* Behind a quote the words are those of somebody who is quoted. */
 	if (memchr(prefix.data, '"', prefix.len))
 		return SPAN_NONE;
 	return prefix;
 }
 
-/* multilog's and s6-log's times are hexadecimal. */
+/* Times of multilog and s6-log are hexadecimal. */
 static bool
 is_hex(char c)
 {
 	return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-/* Counters are padded: `[ 9]`, `[10]`. */
+/* Whether the blank stands before a number: counters are padded, as in `[ 9]`
+ * and `[10]`. */
 static bool
 is_padding(struct span s, size_t at)
 {
 	return s.data[at] == ' ' && at + 1 < s.len && is_digit(s.data[at + 1]);
 }
 
+/* Whether the line begins with the prefix, numbers apart. */
 static bool
 fits(struct span prefix, struct span line)
 {

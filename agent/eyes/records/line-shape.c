@@ -10,7 +10,8 @@ line_shape_indent(struct span line)
 	return count_while(line, 0, is_blank);
 }
 
-/* Where the call begins in `line`, whose inner part without blanks is `s`. */
+/* Where the call begins in `line`; `s` is the line without blanks at its
+ * ends. */
 static ptrdiff_t
 call_at(const struct shapes *shapes, struct span line, struct span s)
 {
@@ -25,8 +26,8 @@ line_shape_call(const struct shapes *shapes, struct span line)
 	return call_at(shapes, line, span_trim(line));
 }
 
-/* Offset of the first heading of the form in `s`. It may stand behind anything
- * but the letters of a longer word. */
+/* Offset of the first heading of the form in `s`, or -1. It may stand behind
+ * anything but the letters of a longer word. */
 static ptrdiff_t
 form_at(const struct form *f, struct span s)
 {
@@ -59,14 +60,15 @@ ptrdiff_t
 line_shape_heading(const struct shapes *shapes, struct span line)
 {
 	struct span s = span_trim(line);
-	/* A list is announced by an error as often as not: the list counts. */
+	/* An error announces a list as often as not: then the list is the
+	 * heading. */
 	ptrdiff_t at = heading_at(shapes, FORM_LIST, s);
 	if (at < 0)
 		at = heading_at(shapes, FORM_PARAGRAPH, s);
 	return at < 0 ? -1 : s.data - line.data + at;
 }
 
-/* Offset of the first such word that stands behind a newline, or -1. */
+/* Offset of the first newline that the word stands behind, or -1. */
 static ptrdiff_t
 behind_newline(const struct word *w, struct span text, struct span newline)
 {
@@ -99,11 +101,12 @@ line_shape_embedded(
 	return first;
 }
 
-/* `/app/src/run.js:61`, `node:internal/process/promises:391` */
+/* Whether the line is a place in source and nothing else: `/app/src/run.js:61`,
+ * `node:internal/process/promises:391`. */
 static bool
 is_location(struct span s)
 {
-	/* An address that a server listens on is none. */
+	/* The address that a server listens on looks alike. */
 	if (s.len < 4 || !is_digit(s.data[s.len - 1]) ||
 		span_starts(s, SPAN("http")))
 		return false;
@@ -124,8 +127,8 @@ is_caret(struct span s)
 	return s.len > 0;
 }
 
-/* `main.main()`, `net/http.(*conn).serve(0xc0)`: a qualified name and its
- * arguments, as runtimes print frames. */
+/* Whether the line is a qualified name with its arguments, as runtimes print
+ * frames: `main.main()`, `net/http.(*conn).serve(0xc0)`. */
 static bool
 is_frame(struct span s)
 {
@@ -138,8 +141,7 @@ is_frame(struct span s)
 	return memchr(s.data, '.', name) && !memchr(s.data, ' ', name);
 }
 
-/* Lines that are told by their words alone, in the order in which they are
- * tried. */
+/* Shapes that words alone tell, in the order in which they are tried. */
 static const struct {
 	enum form_kind form;
 	enum line_shape_kind shape;
@@ -171,7 +173,7 @@ static enum line_shape_kind
 kind_of(const struct shapes *shapes, struct span s, bool indented, bool done)
 {
 	char first = s.data[0];
-	/* Excerpts and queries are told by their marks at any depth. */
+	/* Calls, queries and the marks of an excerpt count at any depth. */
 	if (call_at(shapes, s, s) >= 0)
 		return SHAPE_CALL;
 	if (!indented && shapes_fit(shapes, FORM_QUERY, s))
@@ -209,7 +211,8 @@ line_shape_of(const struct shapes *shapes, struct span line, size_t base)
 	bool indented = base != SIZE_MAX && shape.indent > base;
 	struct span s = span_trim(line);
 	if (!s.len) {
-		/* Blanks with an indentation belong to what is indented. */
+		/* A blank line with an indentation belongs to what is
+		 * indented. */
 		if (indented)
 			shape.kind = SHAPE_INDENTED;
 		return shape;

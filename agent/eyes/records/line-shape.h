@@ -15,9 +15,9 @@ enum line_shape_kind {
 	SHAPE_INDENTED, /* deeper than the record's first line */
 	SHAPE_JSON,     /* a whole object, a record by itself */
 	SHAPE_CLOSER,   /* begins with } ] or ) */
-	SHAPE_LOCATION, /* path:line, alone */
-	SHAPE_CARET,    /* ^ under a source line */
-	/* By their words: */
+	SHAPE_LOCATION, /* path:line and nothing else */
+	SHAPE_CARET,    /* points at a column of the line above */
+	/* The following are told by their words (enum form_kind). */
 	SHAPE_CALL,
 	SHAPE_MARK,
 	SHAPE_QUERY,
@@ -39,16 +39,17 @@ struct line_shape {
 	enum line_shape_kind kind;
 	size_t indent;
 	bool opens; /* ends with { [ or ( */
-	bool done;  /* a logged query with all its parameters */
+	bool done;  /* a logged query ends here */
 };
 
-/* `line` is without colours and log prefix; `base` is the indentation of the
- * record's first line, or SIZE_MAX for a line that begins one. */
+/* Tells the shape of a line without colours and log prefix. `base` is the
+ * indentation of the record's first line, or SIZE_MAX for a line that begins a
+ * record. */
 struct line_shape
 line_shape_of(const struct shapes *shapes, struct span line, size_t base);
 size_t line_shape_indent(struct span line);
-/* Whether the line ends as if more should follow: in a colon or a blank, or as
- * an announcement. */
+/* Whether the line ends as if more should follow: in a colon or a blank, or
+ * because it announces more. */
 bool line_shape_expects_more(const struct shapes *shapes, struct span line);
 /* Offset where the message begins in a line that names a call, or -1. */
 ptrdiff_t line_shape_call(const struct shapes *shapes, struct span line);

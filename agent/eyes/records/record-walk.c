@@ -6,7 +6,8 @@
 #include "eyes/format/docker-json.h"
 #include "eyes/format/join-pieces.h"
 
-/* A record that began further back is not put together again. */
+/* How far a walk looks back for the start of a record, in bytes of the stream
+ * and of the log. A record that began earlier is not put together. */
 #define BACK_STREAM 65536u
 #define BACK_FILE (1u << 20)
 
@@ -16,11 +17,11 @@ struct record_walk {
 	struct assemble *assemble;
 	struct log_range range;
 	enum stream stream;
-	uint64_t at;   /* the next physical line */
-	uint64_t from; /* the current one */
+	uint64_t at;   /* where the next physical line begins */
+	uint64_t from; /* where the current one begins */
 	const char *line;
-	struct span rest;     /* of it */
-	struct line ready[2]; /* joined lines, not fed yet */
+	struct span rest;     /* of the current one */
+	struct line ready[2]; /* joined lines that are not fed yet */
 	size_t n_ready, next_ready;
 	bool flushed;
 	int64_t time_ns;
@@ -81,8 +82,8 @@ record_walk_line(const struct log_range *range, uint64_t at, uint64_t floor)
 	return nl ? floor + (uint64_t)(nl - s.data) + 1 : floor;
 }
 
-/* The physical line at `from` without its newline, and where the next begins.
- */
+/* The physical line at `from`, without its newline; *next is where the
+ * following one begins. */
 static struct span
 line_at(const struct log_range *range, uint64_t from, uint64_t end,
 	uint64_t *next)
@@ -108,10 +109,10 @@ record_walk_streams(const struct log_range *range, uint64_t from, uint64_t end)
 	return streams;
 }
 
-/* Looks at one line on the way back. */
+/* What the way back needs to know of a physical line. */
 struct glance {
-	size_t bytes;  /* of the stream */
-	bool begins;   /* a record by itself, whatever stood before */
+	size_t bytes;  /* of the stream, about */
+	bool begins;   /* a record begins here, whatever stands before it */
 	bool finished; /* the line of the stream that ends here is complete */
 };
 
@@ -142,8 +143,9 @@ record_walk_back(const struct log_range *range, enum stream stream,
 		at = line;
 		if (!g.bytes)
 			continue;
-		/* `{"` may also be the middle of a line in pieces: what ends
-		 * before it decides. */
+		/* The start of an object may also be the middle of a line in
+		 * pieces: only if the line before it is complete does a record
+		 * begin here. */
 		if (begins != UINT64_MAX && g.finished)
 			return begins;
 		begins = g.begins ? line : UINT64_MAX;
@@ -167,7 +169,8 @@ record_walk_begin(struct record_walk *w, const struct log_range *range,
 	assemble_reset(w->assemble);
 }
 
-/* Whether a literal begins in the line. */
+/* Whether a literal begins in the line. Hits are ascending, so half of them are
+ * ruled out at each step. */
 static bool
 is_hit(const struct log_range *range, uint64_t from, uint64_t end)
 {
@@ -198,6 +201,8 @@ place_of(const struct record_walk *w, const struct log_entry *e)
 		is_hit(&w->range, offset, w->at) };
 }
 
+/* Counts the broken lines of what was decoded last, unless an earlier walk did:
+ * one stream's walk may cover the same lines as the other's. */
 static void
 count_broken(struct record_walk *w)
 {

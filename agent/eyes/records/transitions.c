@@ -7,6 +7,8 @@
 	[SHAPE_CAUSE] = TEXT, [SHAPE_DETAIL] = TEXT, [SHAPE_ADVICE] = TEXT,   \
 	[SHAPE_ERROR] = TEXT, [SHAPE_TEXT] = TEXT
 
+/* The state of a record after its first line. A line that continues nothing
+ * begins a message of its own. */
 static const enum record_state starts[SHAPES] = {
 	STARTS_TEXT,
 	[SHAPE_BLANK] = WHOLE,
@@ -20,8 +22,12 @@ static const enum record_state starts[SHAPES] = {
 	[SHAPE_DUMP] = DUMP,
 };
 
-/* What is not listed closes the record. */
+/* The state of a record after a further line. What is not listed closes the
+ * record. No row lists SHAPE_JSON: the way back to where a record begins
+ * (record-walk.c) relies on objects that continue nothing. */
 static const enum record_state steps[RECORD_STATES][SHAPES] = {
+	/* Any message. What is indented belongs to it: stack traces of Node,
+	 * Java, Ruby, .NET. */
 	[TEXT] = {
 		[SHAPE_INDENTED] = TEXT,
 		[SHAPE_CAUSE] = TEXT,
@@ -35,6 +41,8 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_CALL] = CALLED,
 		[SHAPE_ADVICE] = TEXT,
 	},
+	/* Node, before an uncaught error: place, source, caret, blank line,
+	 * error. */
 	[SOURCE_NAMED] = {
 		[SHAPE_INDENTED] = SOURCE_SHOWN,
 		[SHAPE_CLOSER] = SOURCE_SHOWN,
@@ -57,6 +65,7 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_ERROR] = TEXT,
 		[SHAPE_PARAGRAPH] = TEXT,
 	},
+	/* A call, then an excerpt of source or blank lines, then the fault. */
 	[CALLED] = {
 		[SHAPE_BLANK] = CALLED,
 		[SHAPE_INDENTED] = CALLED,
@@ -76,6 +85,7 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_CLOSER] = WHOLE,
 		[SHAPE_CALL] = CALLED_DEEP,
 	},
+	/* The fault, and further lines where it announces some (assemble.c). */
 	[FAULT] = {
 		[SHAPE_INDENTED] = FAULT,
 		[SHAPE_MARK] = FAULT,
@@ -90,6 +100,7 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_MARK] = CALLED,
 		[SHAPE_ADVICE] = FAULT,
 	},
+	/* An object over several lines, up to its closing brace. */
 	[BRACES] = {
 		[SHAPE_BLANK] = BRACES,
 		[SHAPE_INDENTED] = BRACES,
@@ -99,6 +110,8 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_QUERY_END] = BRACES,
 		[SHAPE_CALL] = CALLED,
 	},
+	/* Parameters are what visitors typed. Every line belongs to them, up to
+	 * the end: none of it may look like a message (promise 2). */
 	[QUERY] = {
 		[SHAPE_BLANK] = QUERY,
 		[SHAPE_INDENTED] = QUERY,
@@ -119,6 +132,7 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_ERROR] = QUERY,
 		[SHAPE_TEXT] = QUERY,
 	},
+	/* Paragraphs, with a single blank line between them. */
 	[PARAGRAPH] = {
 		[SHAPE_BLANK] = PARAGRAPH_BLANK,
 		[SHAPE_INDENTED] = PARAGRAPH,
@@ -142,16 +156,19 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_ADVICE] = PARAGRAPH,
 		[SHAPE_TEXT] = PARAGRAPH,
 	},
+	/* Items, up to a blank line. */
 	[LIST] = {
 		[SHAPE_INDENTED] = LIST,
 		[SHAPE_TEXT] = LIST,
 	},
+	/* Frames, which are indented, and the error at the end. */
 	[TRACE] = {
 		[SHAPE_INDENTED] = TRACE,
 		[SHAPE_CARET] = TRACE,
 		[SHAPE_ERROR] = TEXT,
 		[SHAPE_TEXT] = TEXT,
 	},
+	/* Frames of several threads, with blank lines between them. */
 	[DUMP] = {
 		[SHAPE_BLANK] = DUMP,
 		[SHAPE_INDENTED] = DUMP,
