@@ -4,24 +4,35 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static const char *const kind_names[FORM_KINDS] = {
-	[FORM_CALL] = "call",
-	[FORM_QUERY] = "query",
-	[FORM_QUERY_END] = "query-end",
-	[FORM_PARAGRAPH] = "paragraph",
-	[FORM_LIST] = "list",
-	[FORM_TRACE] = "trace",
-	[FORM_DUMP] = "dump",
-	[FORM_FRAME] = "frame",
-	[FORM_CAUSE] = "cause",
-	[FORM_DETAIL] = "detail",
-	[FORM_ADVICE] = "advice",
-	[FORM_ERROR] = "error",
-	[FORM_MARK] = "mark",
-	[FORM_ANNOUNCEMENT] = "announcement",
-	[FORM_MESSAGE] = "message",
-	[FORM_FAULT] = "fault",
-	[FORM_EMBEDDED] = "embedded",
+/* What a form must have for what eyes do with lines of its shape. */
+enum {
+	HAS_FROM = 1,     /* `from`, which no other shape has */
+	ONLY_STARTS = 2,  /* `starts` and nothing else */
+	IS_SEARCHED = 4,  /* its words are searched for in any text */
+	BEGINS_ALIKE = 8, /* it is searched for by how its words begin */
+};
+
+static const struct {
+	const char *name;
+	unsigned needs;
+} kinds[FORM_KINDS] = {
+	[FORM_CALL] = { "call", HAS_FROM },
+	[FORM_QUERY] = { "query", 0 },
+	[FORM_QUERY_END] = { "query-end", 0 },
+	[FORM_PARAGRAPH] = { "paragraph", BEGINS_ALIKE },
+	[FORM_LIST] = { "list", BEGINS_ALIKE },
+	[FORM_TRACE] = { "trace", 0 },
+	[FORM_DUMP] = { "dump", 0 },
+	[FORM_FRAME] = { "frame", 0 },
+	[FORM_CAUSE] = { "cause", 0 },
+	[FORM_DETAIL] = { "detail", 0 },
+	[FORM_ADVICE] = { "advice", 0 },
+	[FORM_ERROR] = { "error", 0 },
+	[FORM_MARK] = { "mark", 0 },
+	[FORM_ANNOUNCEMENT] = { "announcement", 0 },
+	[FORM_MESSAGE] = { "message", ONLY_STARTS | IS_SEARCHED },
+	[FORM_FAULT] = { "fault", ONLY_STARTS },
+	[FORM_EMBEDDED] = { "embedded", ONLY_STARTS | IS_SEARCHED },
 };
 
 static const char *const list_names[VALUE_LISTS] = {
@@ -112,7 +123,7 @@ read_kind(const struct shape_reading *r, const struct ini_entry *e,
 	enum form_kind *ret)
 {
 	for (int kind = 0; kind < FORM_KINDS; kind++)
-		if (span_is(span_of(e->value), kind_names[kind])) {
+		if (span_is(span_of(e->value), kinds[kind].name)) {
 			*ret = (enum form_kind)kind;
 			return 0;
 		}
@@ -156,43 +167,64 @@ common_start(const struct words *w)
 	return n;
 }
 
-/* Checks that a form has the words that eyes need for its shape. */
+/* Whether one of the words can be in no line, because lines are compared
+ * without the blanks at their ends: its author would wait for it in vain. */
+static bool
+has_outer_blank(const struct form *f, bool searched)
+{
+	for (size_t i = 0; i < f->starts.n && !searched; i++)
+		if (f->starts.list[i].bytes[0] == ' ')
+			return true;
+	for (size_t i = 0; i < f->ends.n; i++)
+		if (f->ends.list[i].bytes[f->ends.list[i].len - 1] == ' ')
+			return true;
+	for (size_t i = 0; i < f->label.n; i++)
+		if (strchr(f->label.list[i].bytes, ' '))
+			return true;
+	return false;
+}
+
+static bool
+has_classes(const struct words *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->list[i].classes)
+			return true;
+	return false;
+}
+
+/* What keeps eyes from doing what the shape asks for; or NULL. */
+static const char *
+wrong_with(const struct form *f, unsigned needs)
+{
+	bool starts = f->starts.n > 0;
+	bool others = f->ends.n || f->holds.n || f->label.n;
+	if (!starts && !others)
+		return "no word in";
+	if (!(needs & HAS_FROM) != !f->from.len)
+		return "a call needs `from`, and only a call has it:";
+	if (needs & ONLY_STARTS && others)
+		return "such a shape has `starts` and nothing else:";
+	if (needs & IS_SEARCHED && has_classes(&f->starts))
+		return "such a shape is searched for, without \\d and \\.:";
+	if (needs & BEGINS_ALIKE && !f->common)
+		return "words of `starts` that begin alike are needed in";
+	if (has_outer_blank(f, needs & IS_SEARCHED))
+		return "a line is compared without blanks at its ends, and a "
+		       "label has none: no line will ever be";
+	return NULL;
+}
+
 static int
 check_form(const struct shape_reading *r, const struct ini_section *s,
 	struct line_form *f)
 {
-	const struct form *form = &f->form;
 	struct span name = span_of(s->name);
-	bool starts_only = f->kind == FORM_MESSAGE || f->kind == FORM_FAULT ||
-		f->kind == FORM_EMBEDDED;
 	if (f->kind == FORM_KINDS)
 		return refuse(r, s->line, "no `shape` in", name);
-	if (!form->starts.n && !form->ends.n && !form->holds.n &&
-		!form->label.n)
-		return refuse(r, s->line, "no word in", name);
-	if ((f->kind == FORM_CALL) != (form->from.len > 0))
-		return refuse(r, s->line,
-			"a call needs `from`, and only a call has it:", name);
-	if (starts_only && (form->ends.n || form->holds.n || form->label.n))
-		return refuse(r, s->line,
-			"such a shape has `starts` and nothing else:", name);
-	bool searched = f->kind == FORM_MESSAGE || f->kind == FORM_EMBEDDED;
-	for (size_t i = 0; searched && i < form->starts.n; i++)
-		if (form->starts.list[i].classes)
-			return refuse(r, s->line,
-				"such a shape is searched for, without \\d and "
-				"\\.:",
-				name);
-	f->form.common = common_start(&form->starts);
-	/* Eyes search for headings in the middle of lines, by what all of them
-	 * begin with. */
-	if ((starts_only || f->kind == FORM_PARAGRAPH ||
-		    f->kind == FORM_LIST) &&
-		!f->form.common && (!starts_only || !form->starts.n))
-		return refuse(r, s->line,
-			"words of `starts` that begin alike are needed in",
-			name);
-	return 0;
+	f->form.common = common_start(&f->form.starts);
+	const char *wrong = wrong_with(&f->form, kinds[f->kind].needs);
+	return wrong ? refuse(r, s->line, wrong, name) : 0;
 }
 
 static int
