@@ -4,8 +4,10 @@ TREE_CHECKS = tests/tree/layers.sh tests/tree/words.sh tests/tree/format.sh \
 	tests/tree/scripts.sh tests/tree/symbols.sh \
 	tests/tree/citations.sh \
 	tests/tree/transitions.sh tests/tree/clock.sh \
-	tests/tree/migrators.sh
+	tests/tree/migrators.sh \
+	tests/tree/names-of-libraries.sh tests/tree/words-of-products.sh
 TESTS += $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS)
 # They judge the built program too.
-tests/tree/unit_file.log tests/tree/manuals.log tests/tree/symbols.log: logmend$(EXEEXT)
+tests/tree/unit_file.log tests/tree/manuals.log tests/tree/symbols.log \
+	tests/tree/names-of-libraries.log: logmend$(EXEEXT)

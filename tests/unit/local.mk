@@ -20,13 +20,33 @@ UNIT_TESTS = \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
-	tests/unit/eyes/format/test_docker-json \
-	tests/unit/eyes/records/test_assemble \
-	tests/unit/eyes/search/test_prefilter \
-	tests/unit/eyes/test_sandbox \
+	tests/unit/rule/test_shape-file \
+	tests/unit/rule/test_shapes \
+	tests/unit/eyes/test_batcher \
 	tests/unit/eyes/test_reader \
+	tests/unit/eyes/test_readings \
+	tests/unit/eyes/test_sandbox \
+	tests/unit/eyes/format/test_detect \
+	tests/unit/eyes/format/test_docker-json \
+	tests/unit/eyes/format/test_join-pieces \
+	tests/unit/eyes/format/test_log-prefix \
 	tests/unit/eyes/input/test_input \
+	tests/unit/eyes/input/test_line-numbers \
+	tests/unit/eyes/input/test_window \
+	tests/unit/eyes/match/test_fields \
+	tests/unit/eyes/match/test_flatten \
+	tests/unit/eyes/match/test_key-values \
+	tests/unit/eyes/match/test_match \
+	tests/unit/eyes/records/test_assemble \
+	tests/unit/eyes/records/test_line-prefix \
+	tests/unit/eyes/records/test_line-shape \
+	tests/unit/eyes/records/test_record-walk \
+	tests/unit/eyes/records/test_transitions \
+	tests/unit/eyes/search/test_candidates \
+	tests/unit/eyes/search/test_prefilter \
+	tests/unit/eyes/search/test_line-search \
 	tests/unit/head/sources/test_file-identity \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_checkpoints \
