@@ -50,12 +50,18 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_checksum \
 	tests/unit/hands/prisma/test_migrations \
 	tests/unit/hands/sql/test_script \
+	tests/unit/hands/sql/test_data-loss \
+	tests/unit/hands/sql/test_outside-kind \
+	tests/unit/hands/sql/test_parse \
+	tests/unit/hands/sql/test_parse-table \
+	tests/unit/hands/sql/test_sql-text \
+	tests/unit/hands/sql/test_statement \
 	tests/unit/hands/plan/test_guard \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/prisma/test_schema-prisma
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-EXTRA_DIST += tests/support/http.h
+EXTRA_DIST += tests/support/http.h tests/support/sql-tree.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
