@@ -83,6 +83,9 @@ copy-test-data:
 	chmod -R u+w $(distdir)/tests/data
 .PHONY: copy-test-data
 
-# What npm brought; `make clean` keeps nothing that needs the network again.
+# The clusters that tests copy.
+clean-local:
+	rm -rf tests/clusters
+# What npm brought; `make clean` keeps what needs the network again.
 distclean-local:
-	rm -rf tests/prisma-cli
+	rm -rf tests/prisma-cli tests/prisma-cli.lock
