@@ -245,7 +245,7 @@ START_TEST(only_a_plain_table_is_not_special)
 		{ "CREATE TABLE a (id int) TABLESPACE t", true },
 		{ "CREATE TEMP TABLE a (id int)", true },
 		{ "CREATE LOCAL TEMPORARY TABLE a (id int)", true },
-		{ "CREATE TABLE pg_temp.a (id int)", false },
+		{ "CREATE TABLE pg_temp.a (id int)", true },
 		{ "CREATE TABLE other.s.a (id int)", true },
 		{ "CREATE INDEX i ON a(id)", false },
 		{ "CREATE INDEX i ON a(id) TABLESPACE t", true },
