@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/base/test_clock \
 	tests/unit/base/test_json \
 	tests/unit/base/test_why \
+	tests/unit/base/test_log \
 	tests/unit/base/test_hash \
 	tests/unit/config/test_ini \
 	tests/unit/base/test_file \
@@ -18,6 +19,11 @@ UNIT_TESTS = \
 	tests/unit/wire/test_finding \
 	tests/unit/wire/test_result \
 	tests/unit/wire/test_attempt-file \
+	tests/unit/wire/test_job \
+	tests/unit/wire/test_report \
+	tests/unit/wire/test_role \
+	tests/unit/wire/test_source \
+	tests/unit/config/test_caprover \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
 	tests/unit/rule/test_rule \
@@ -46,7 +52,11 @@ UNIT_TESTS = \
 	tests/unit/head/control/test_requests \
 	tests/unit/cli/output/test_wrap \
 	tests/unit/cli/daemon/test_daemon-client \
+	tests/unit/hands/postgres/test_connect \
+	tests/unit/hands/postgres/test_resolve \
+	tests/unit/hands/postgres/test_server-identity \
 	tests/unit/hands/postgres/test_url \
+	tests/unit/hands/postgres/test_url-parameters \
 	tests/unit/hands/prisma/test_checksum \
 	tests/unit/hands/prisma/test_migrations \
 	tests/unit/hands/sql/test_script \
