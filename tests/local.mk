@@ -8,6 +8,8 @@
 #	make torture	what takes long: kill -9 at random moments, fuzzers
 #	make machine	bootstrap on fresh Debian machines: root, debootstrap
 #
+# A scenario also runs by itself after ./bootstrap build: tests/scenario/NAME.sh.
+#
 # A test program's source has the program's name and `.c`, and it is linked with
 # every role and with what tests share (tests/support): a new one needs no more
 # than its line in tests/unit/local.mk or tests/server/local.mk.

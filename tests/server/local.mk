@@ -1,4 +1,6 @@
-# Hands as a process, against a PostgreSQL server of the test's own.
-SERVER_TESTS = tests/server/test_look tests/server/test_mend
+# Hands as a process and what they are made of, against a PostgreSQL server of
+# the test's own.
+SERVER_TESTS = tests/server/test_look tests/server/test_mend \
+	tests/server/test_session
 check_PROGRAMS += $(SERVER_TESTS)
 TESTS += $(SERVER_TESTS)
