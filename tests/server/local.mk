@@ -3,6 +3,7 @@
 SERVER_TESTS = \
 	tests/server/test_look \
 	tests/server/test_mend \
-	tests/server/test_migrator
+	tests/server/test_migrator \
+	tests/server/test_session
 check_PROGRAMS += $(SERVER_TESTS)
 TESTS += $(SERVER_TESTS)
