@@ -9,6 +9,8 @@
 
 #define SECRET_MAX 8192
 
+/* Reads to the end of the file instead of trusting st_size, which is 0 in
+ * /proc and wrong for a file that grows. */
 int
 file_read_at(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why)
@@ -63,6 +65,7 @@ file_read_secret(const char *path, char **ret, struct why *why)
 	if (memchr(s.data, '\n', s.len) || memchr(s.data, '\0', s.len))
 		return because(why, -EINVAL, "%s: should hold one line", path);
 	*ret = xstrndup(s.data, s.len);
+	/* The compiler may drop a memset() of memory that is freed next. */
 	explicit_bzero(b.data, b.len);
 	return 0;
 }

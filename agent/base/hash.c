@@ -16,7 +16,8 @@ sha256_new(void)
 	struct sha256 *h = xcalloc(1, sizeof(*h));
 	h->ctx = EVP_MD_CTX_new();
 	int ok = h->ctx && EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL);
-	assert(ok); /* only without memory, or without SHA-256 in libcrypto */
+	/* libcrypto fails here only without memory or without SHA-256. */
+	assert(ok);
 	(void)ok;
 	return h;
 }

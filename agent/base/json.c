@@ -3,6 +3,9 @@
 
 #include "base/escape.h"
 
+/* Jumps from quote to quote with memchr(), which is several times faster than
+ * a walk over the bytes, and counts the backslashes before each: after an odd
+ * number the quote belongs to the text. */
 ptrdiff_t
 json_string_end(struct span text)
 {

@@ -7,13 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Ends the process if an allocation failed. write() and a static text, because
+ * anything that formats might allocate again. */
 static void *
 must(void *p)
 {
 	if (p)
 		return p;
 	static const char text[] = "logmend: out of memory\n";
-	/* Nothing is left to do if even this fails. */
+	/* The process ends whether or not anybody can read why. */
 	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
 	abort();
 }

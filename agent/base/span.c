@@ -69,6 +69,7 @@ span_cut(struct span *rest, char sep, struct span *piece)
 	return true;
 }
 
+/* strtoull() would take signs, blanks and a base prefix, and needs a NUL. */
 bool
 span_u64(struct span s, uint64_t *ret)
 {

@@ -10,7 +10,7 @@
 
 #define WAY_OUT "raise LimitNOFILE= of the service, or `ulimit -n`"
 
-/* The limit that this process was started with; 0: it was not changed. */
+/* The soft limit that this process was started with; 0: it was not changed. */
 static rlim_t found;
 
 void
@@ -77,6 +77,7 @@ descriptors_spare(int fd, struct why *why)
 	return because(why, -EMFILE, "too many open files");
 }
 
+/* Counts the open files by the number that a further one gets. */
 int
 descriptors_short(size_t logs, struct why *why)
 {
