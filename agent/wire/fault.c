@@ -9,6 +9,7 @@
 
 #define KEY(k) (1u << OBJECT_##k)
 
+/* Columns: name, keys, identity, probed, mendable. */
 static const struct class_info classes[CLASSES] = {
 	[CLASS_MISSING_TABLE] = { "missing-table", KEY(SCHEMA) | KEY(TABLE),
 		KEY(TABLE), true, true },
@@ -80,12 +81,13 @@ object_copy(const struct object *o)
 	return copy;
 }
 
+/* What escape() leaves unchanged holds no character that may not be shown, and
+ * is valid UTF-8. */
 static bool
 is_value(struct span v)
 {
 	if (!v.len || v.len > OBJECT_VALUE_MAX || memchr(v.data, '\0', v.len))
 		return false;
-	/* What survives escaping unchanged may be shown, and is UTF-8. */
 	own(buf) struct buf shown = { 0 };
 	return escape(&shown, v, v.len, ESCAPE_LINE) &&
 		span_eq(buf_span(&shown), v);
@@ -157,8 +159,8 @@ object_text(enum fault_class c, const struct object *o)
 	return buf_take_str(&b);
 }
 
-/* The class's keys from the last to the first, each taken from the text's end.
- */
+/* Takes the class's keys off the end of the text, from the last to the first:
+ * the leading ones (a schema) may be left out. */
 static bool
 split(enum fault_class c, struct span text, struct object *to)
 {
@@ -187,6 +189,7 @@ split(enum fault_class c, struct span text, struct object *to)
 	return !text.len;
 }
 
+/* The sentence quotes what was typed, so it is escaped. */
 int
 object_parse(enum fault_class c, struct span text, struct object *ret,
 	struct why *why)
@@ -252,6 +255,8 @@ object_put(struct frame *to, const struct object *o)
 		frame_put_str(to, o->value[k]);
 }
 
+/* Passes every value through object_set() again: the frame comes from the role
+ * that reads hostile text, and head does not rely on its checks. */
 void
 object_get(struct frame *from, struct object *ret)
 {
