@@ -1,3 +1,5 @@
+/* The command `show ID`: all that the store knows of one incident. `answer` is
+ * the object that `--json` prints; `more` holds what only people get to see. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -88,6 +90,7 @@ add_cause(struct page *p, const json_t *a, const json_t *more)
 	page_printf(p, "\n");
 }
 
+/* The answer stands first, in a column as wide as `yes`. */
 static void
 add_findings(struct page *p, const json_t *list)
 {
@@ -114,6 +117,7 @@ add_findings(struct page *p, const json_t *list)
 	}
 }
 
+/* A step is a sentence, and below it the statements. */
 static void
 add_plan(struct page *p, const json_t *a, const json_t *more)
 {
@@ -166,6 +170,8 @@ add_outcome(struct page *p, const char *label, const json_t *o)
 	page_printf(p, "\n");
 }
 
+/* Writes the line that approves the plan, ready to be copied, while the
+ * question stands. */
 static void
 add_approval(struct page *p, const json_t *a, const json_t *more)
 {
@@ -194,6 +200,8 @@ add_approval(struct page *p, const json_t *a, const json_t *more)
 	}
 }
 
+/* What speaks for the mend, in the order in which it happened: rehearsal,
+ * approval, attempts, verification. */
 static void
 add_proofs(struct page *p, const json_t *a, const json_t *more)
 {

@@ -9,6 +9,8 @@
 
 #include "config/settings.h"
 
+/* rules_load() skips folders that are missing, which suits the default
+ * rules.d; a folder that somebody typed must exist. */
 static int
 load_folder(const char *folder, struct rules **ret, struct why *why)
 {

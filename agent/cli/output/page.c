@@ -51,6 +51,7 @@ shade_off(struct page *p, enum shade shade)
 		buf_add_str(&p->out, "\x1b[0m");
 }
 
+/* The only way of a foreign text into a page. */
 static void
 add_text(struct page *p, struct span text)
 {
@@ -94,7 +95,9 @@ page_lines(struct page *p, const char *before, const char *text)
 	struct span rest = span_of(text), line;
 	while (span_cut(&rest, '\n', &line)) {
 		buf_add_str(&p->out, before);
-		/* A text with an indentation of its own goes on behind it. */
+		/* wrap() continues an indented line behind its indentation;
+		 * any other, and one behind a visible `before`, continues
+		 * below where its text begins. */
 		if (before[strspn(before, " ")] || line.len == 0 ||
 			line.data[0] != ' ')
 			page_hang(p);
@@ -126,6 +129,8 @@ page_heading(struct page *p, const char *text)
 	buf_add_char(&p->out, '\n');
 }
 
+/* Pads by columns as a terminal counts them: printf() would count the bytes of
+ * UTF-8 and of colours. */
 static void
 add_cell(struct page *p, const char *cell, bool head, size_t width)
 {
@@ -137,6 +142,7 @@ add_cell(struct page *p, const char *cell, bool head, size_t width)
 	page_printf(p, "%*s", width > columns ? (int)(width - columns) : 0, "");
 }
 
+/* The last cell of a line is not padded, so that no line ends with blanks. */
 static void
 add_row(struct page *p, char *const *row, const size_t *widths, size_t n,
 	bool head, size_t below)
@@ -154,6 +160,7 @@ add_row(struct page *p, char *const *row, const size_t *widths, size_t n,
 	}
 }
 
+/* Escapes and cuts every cell first, for only then its width is known. */
 void
 page_table(
 	struct page *p, char *const *cells, size_t rows, size_t n, size_t below)
@@ -197,6 +204,7 @@ page_shade(const char *state)
 	return SHADE_NONE;
 }
 
+/* fflush() tells what fwrite() could not: a full disk or a closed pipe. */
 int
 page_print(struct page *p)
 {
