@@ -8,10 +8,15 @@ UNIT_TESTS = \
 	tests/unit/base/test_json \
 	tests/unit/base/test_why \
 	tests/unit/base/test_hash \
+	tests/unit/config/test_caprover \
 	tests/unit/config/test_ini \
 	tests/unit/base/test_file \
 	tests/unit/base/test_frame \
 	tests/unit/base/test_spawn \
+	tests/unit/wire/test_role \
+	tests/unit/wire/test_source \
+	tests/unit/wire/test_report \
+	tests/unit/wire/test_eyes-frames \
 	tests/unit/wire/test_fault \
 	tests/unit/wire/test_batch \
 	tests/unit/wire/test_plan \
@@ -30,6 +35,10 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_file-identity \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_checkpoints \
+	tests/unit/head/sources/test_gzip-info \
+	tests/unit/head/sources/test_log-file \
+	tests/unit/head/sources/test_followed-log \
+	tests/unit/head/sources/test_rotated-files \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
@@ -56,7 +65,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_schema-prisma
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-EXTRA_DIST += tests/support/http.h
+EXTRA_DIST += tests/support/http.h tests/support/logs.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
