@@ -39,6 +39,9 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_log-file \
 	tests/unit/head/sources/test_followed-log \
 	tests/unit/head/sources/test_rotated-files \
+	tests/unit/head/sources/test_discovery \
+	tests/unit/head/sources/test_resume \
+	tests/unit/head/sources/test_open-logs \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
