@@ -88,6 +88,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Works for a buffer that nothing was added to, too: it allocates then. */
 const char *
 buf_str(struct buf *b)
 {
@@ -96,6 +97,7 @@ buf_str(struct buf *b)
 	return b->data;
 }
 
+/* Gives the memory away without a copy. */
 char *
 buf_take_str(struct buf *b)
 {

@@ -51,6 +51,7 @@ file_read(const char *path, size_t max, struct buf *to, struct why *why)
 	return file_read_at(AT_FDCWD, path, max, to, why);
 }
 
+/* Wipes the buffer; the caller's copy is the only one left. */
 int
 file_read_secret(const char *path, char **ret, struct why *why)
 {
@@ -83,6 +84,7 @@ dir_make_above(const char *path, mode_t mode, struct why *why)
 	return 0;
 }
 
+/* A directory can be opened for reading and synced like a file. */
 int
 dir_sync(const char *path, struct why *why)
 {

@@ -26,6 +26,8 @@ xcalloc(size_t count, size_t size)
 	return must(calloc(count ? count : 1, size ? size : 1));
 }
 
+/* For `count` objects of `size` bytes: the product is checked, so that it
+ * cannot wrap to a small one. */
 void *
 xrealloc(void *old, size_t count, size_t size)
 {
@@ -57,6 +59,7 @@ xvprintf(const char *fmt, va_list args)
 	return must(r < 0 ? NULL : s);
 }
 
+/* Formats into a new string of the right length. Owned. */
 char *
 xprintf(const char *fmt, ...)
 {
@@ -67,6 +70,8 @@ xprintf(const char *fmt, ...)
 	return s;
 }
 
+/* Counts the list each time, which is quadratic: for lists of a few names
+ * only. */
 void
 strings_add(char ***list, const char *s)
 {

@@ -9,6 +9,7 @@
 
 #include "cli/output/wrap.h"
 
+/* wrap() puts further lines of a long synopsis below its first option. */
 void
 command_synopsis(const struct command *c, FILE *to)
 {
@@ -48,6 +49,8 @@ command_flag(struct invocation *in, const char *name)
 	return false;
 }
 
+/* `--name` without a value stays in argv, where command_operands() complains.
+ */
 const char *
 command_option(struct invocation *in, const char *name)
 {

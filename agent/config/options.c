@@ -23,6 +23,7 @@ not_built(struct why *why, const char *value)
 	return because(why, -EOPNOTSUPP, "'%.80s' is not built yet", value);
 }
 
+/* Whether the value is one of the words, a list that ends with NULL. */
 static bool
 one_of(const char *value, const char *const *words)
 {
@@ -69,6 +70,8 @@ read_path(const char *value, void *field, struct why *why)
 	return read_text(value, field, why);
 }
 
+/* A folder on this host; `container:` would name one inside the app's
+ * container. */
 static int
 read_folder(const char *value, void *field, struct why *why)
 {
@@ -97,6 +100,8 @@ read_list(const char *value, void *field, struct why *why)
 	return 0;
 }
 
+/* Absolute, as every path: the daemon's working folder is none that a user
+ * knows. */
 static int
 read_paths(const char *value, void *field, struct why *why)
 {
@@ -159,6 +164,7 @@ read_source(const char *value, void *field, struct why *why)
 		value);
 }
 
+/* `tail` and `head` are words, anything else must be a duration. */
 static int
 read_start(const char *value, void *field, struct why *why)
 {

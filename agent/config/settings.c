@@ -10,6 +10,7 @@
 #include "config/ini.h"
 #include "config/options.h"
 
+/* The size of each section's struct; 0: the section is there once. */
 static const size_t sizes[SECTIONS] = {
 	[SECTION_APP] = sizeof(struct app),
 	[SECTION_POLICY] = sizeof(struct policy),
@@ -259,6 +260,7 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 	return 0;
 }
 
+/* Sets every pointer of the app, or says which name leads nowhere. */
 static int
 resolve_app(const struct settings *c, struct app *a, struct why *why)
 {
@@ -309,6 +311,8 @@ resolve(struct settings *c, struct why *why)
 	return 0;
 }
 
+/* Builds the whole configuration before the caller sees any of it: one with an
+ * error is never in force in part. */
 int
 settings_load(const char *path, struct settings **ret, struct why *why)
 {

@@ -38,6 +38,8 @@ attempt_file_path(const char *store, const char *key)
 	return xprintf("%s/%s", folder, key);
 }
 
+/* Adds the JSON as one line and drops its reference. jansson refuses text that
+ * is not UTF-8; the line then says nothing, and is no half-written one. */
 static void
 add_line(struct buf *to, json_t *line)
 {
@@ -62,6 +64,8 @@ attempt_file_line(struct buf *to, const char *event, const char *text, usec now)
 	add_line(to, event_json(event, text, now));
 }
 
+/* The names of the values, not their numbers: a later version may number them
+ * otherwise, and must read this file. */
 void
 attempt_file_result_line(struct buf *to, const struct result *r, usec now)
 {
@@ -179,6 +183,8 @@ read_line(struct span text, struct result *ret)
 	return state;
 }
 
+/* Reads every line: a result counts wherever it stands, and hands may have
+ * been killed behind it. */
 int
 attempt_file_read(const char *store, const char *key,
 	enum attempt_file_state *state, struct result *ret, struct why *why)

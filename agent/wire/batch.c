@@ -47,6 +47,7 @@ batch_free(struct batch *b)
 	b->n_faults = 0;
 }
 
+/* The order of the fields is the format; batch_get() has the same. */
 void
 batch_put(struct frame *to, const struct batch *b)
 {

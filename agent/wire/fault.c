@@ -100,6 +100,8 @@ object_set(struct object *o, enum object_key k, struct span value)
 	o->value[k] = is_value(value) ? xstrndup(value.data, value.len) : NULL;
 }
 
+/* Two unknown values are the same here; object_agrees() is for those that may
+ * differ in what they know. */
 static bool
 same(const char *a, const char *b)
 {
@@ -143,6 +145,8 @@ object_identified(enum fault_class c, const struct object *o)
 	return true;
 }
 
+/* The port follows the host behind `:`, any other key behind `.`, so
+ * object_parse() can read it. */
 char *
 object_text(enum fault_class c, const struct object *o)
 {
@@ -207,6 +211,8 @@ object_parse(enum fault_class c, struct span text, struct object *ret,
 	return 0;
 }
 
+/* Every key of the class is there, so that a reader need not know which may be
+ * missing. */
 json_t *
 object_json(enum fault_class c, const struct object *o)
 {
@@ -229,6 +235,8 @@ object_from_json(const json_t *json, struct object *ret)
 				json_object_get(json, keys[k]))));
 }
 
+/* Every key counts, one that is unknown as an empty field, so that each value
+ * keeps its place. */
 void
 fingerprint(const char *app, enum fault_class c, const struct object *o,
 	char hex[SHA256_HEX])

@@ -88,6 +88,7 @@ finding_put(struct frame *to, const struct finding *f)
 	frame_put_span(to, span_first(span_of(f->text), FINDING_TEXT_MAX));
 }
 
+/* A finding without a name or a text says nothing, so its frame is broken. */
 int
 finding_get(struct frame *from, struct finding *ret, struct why *why)
 {

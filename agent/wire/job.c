@@ -48,6 +48,8 @@ get_text(struct frame *from, char *to, size_t size)
 	snprintf(to, size, "%s", s ? s : "");
 }
 
+/* Hands check the app's name against their configuration; here it only must be
+ * there. */
 int
 job_get(struct frame *from, struct job *ret, struct why *why)
 {

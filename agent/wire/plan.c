@@ -25,6 +25,8 @@ plan_free(struct plan *p)
 	*p = (struct plan){ 0 };
 }
 
+/* The steps are for people. The hash covers all of the plan, so what is not
+ * shown cannot change unnoticed. */
 void
 plan_step(struct plan *p, const char *fmt, ...)
 {

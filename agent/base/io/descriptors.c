@@ -13,6 +13,8 @@
 /* The soft limit that this process was started with; 0: it was not changed. */
 static rlim_t found;
 
+/* Remembers the old limit only if the new one holds: descriptors_restore()
+ * then has something to give back. */
 void
 descriptors_raise(void)
 {
@@ -50,6 +52,8 @@ descriptors_lack(int r)
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
+/* Names the limit that was hit and what to change; strerror() says only that
+ * there are too many open files. */
 const char *
 descriptors_error(int r)
 {

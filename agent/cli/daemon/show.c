@@ -23,6 +23,7 @@ add_time(struct page *p, const char *time)
 	page_add(p, SHADE_NONE, text);
 }
 
+/* `wait` is there while the incident waits for a time, and says what for. */
 static void
 add_title(struct page *p, const json_t *a, const json_t *more)
 {
@@ -49,6 +50,7 @@ add_title(struct page *p, const json_t *a, const json_t *more)
 	}
 }
 
+/* The times are those of the log; a log without times leaves them out. */
 static void
 add_seen(struct page *p, const json_t *a, const json_t *more)
 {
@@ -150,6 +152,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 	}
 }
 
+/* For rehearsal and verification, which look alike in JSON. */
 static void
 add_outcome(struct page *p, const char *label, const json_t *o)
 {

@@ -18,6 +18,8 @@ number(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
+/* The freeze file and `logmend pause` both hold attempts back; the pause is
+ * shown first, for it names when it began. */
 static void
 add_general(struct page *p, const json_t *s)
 {

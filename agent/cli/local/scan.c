@@ -40,6 +40,8 @@ string_or_null(const char *s)
 	return s ? json_string(s) : json_null();
 }
 
+/* Times have all decimals that the log has; texts are escaped, so a line is
+ * valid JSON whatever the log holds. */
 static void
 print_json(const struct scan *s, const struct fault *f)
 {
@@ -127,6 +129,8 @@ print_line(struct scan *s, const struct fault *f)
 	(void)fwrite(lines.data, 1, lines.len, stdout);
 }
 
+/* Prints at once: a scan of a large log shows what it finds while it goes on.
+ */
 static void
 on_fault(const struct fault *f, void *user)
 {
@@ -159,6 +163,8 @@ open_log(const char *path, struct why *why)
 	return take(fd);
 }
 
+/* Without `rules.off` and packs: a scan belongs to no app of the
+ * configuration. */
 static int
 read_log(struct scan *s, struct why *why)
 {

@@ -32,6 +32,7 @@ is_any(const struct object *o)
 	return object_known(o) == 0;
 }
 
+/* A sample may hold several faults; one that is as expected is enough. */
 static void
 on_fault(const struct fault *f, void *user)
 {
@@ -67,6 +68,7 @@ read_sample(struct eyes_client *eyes, size_t rule, const struct sample *sample,
 		eyes, &source, fd, on_fault, seen, &totals, why);
 }
 
+/* In the form FILE:LINE, which editors jump to. */
 static void
 complain(const struct rule *rule, const struct sample *sample,
 	const struct seen *seen)
@@ -97,6 +99,7 @@ try_sample(struct eyes_client *eyes, const struct rules *rules, size_t i,
 	return r < 0 ? r : right;
 }
 
+/* Also tells of a rule without a literal, which works and is slow. */
 static int
 try_rule(struct eyes_client *eyes, const struct rules *rules, size_t i,
 	struct why *why)

@@ -29,6 +29,8 @@ page_free(struct page *p)
 	buf_free(&p->out);
 }
 
+/* The eight basic colours, which every terminal's own palette makes readable.
+ */
 static const char *const shades[] = {
 	[SHADE_NONE] = "",
 	[SHADE_BOLD] = "\x1b[1m",
@@ -106,6 +108,7 @@ page_lines(struct page *p, const char *before, const char *text)
 	}
 }
 
+/* Aligns further lines with an empty label. */
 void
 page_field(struct page *p, const char *label, const char *text)
 {
@@ -183,6 +186,7 @@ page_table(
 	free(widths);
 }
 
+/* States that are not listed are no news and have no colour. */
 enum shade
 page_shade(const char *state)
 {

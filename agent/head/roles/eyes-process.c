@@ -21,10 +21,10 @@ struct eyes_process {
 	int watches;
 	struct eyes_process_calls calls;
 	struct process *process;
-	bool ready;
-	usec pause;
-	usec since; /* ready since, monotonic; 0: never yet */
-	sd_event_source *again;
+	bool ready; /* they have the rules and entered their sandbox */
+	usec pause; /* before the next start; 0: there was none yet */
+	usec since; /* monotonic: when they became ready; 0: not yet */
+	sd_event_source *again; /* the timer of the next start */
 };
 
 static int start(struct eyes_process *r, struct why *why);
@@ -102,6 +102,9 @@ on_frame(void *arg, struct frame *f)
 	}
 }
 
+/* A process that was started and could not be given its rules was killed, and
+ * on_gone() plans the next one; only one that never started needs a plan here.
+ */
 static int
 on_again(sd_event_source *s, uint64_t now, void *arg)
 {
@@ -132,6 +135,7 @@ start_later(struct eyes_process *r)
 		(void)sd_event_exit(r->loop, -ENOMEM);
 }
 
+/* Frees the process before it plans a new one. */
 static void
 on_gone(void *arg, int status, const char *why)
 {
@@ -157,6 +161,8 @@ send_rules(struct eyes_process *r, struct why *why)
 	return e;
 }
 
+/* Sends everything without waiting for eyes to read it; EYES_READY comes to
+ * on_frame(). */
 static int
 start(struct eyes_process *r, struct why *why)
 {

@@ -35,6 +35,7 @@ on_frame(void *arg, struct frame *f)
 		log_debug("%s", why.text);
 }
 
+/* Tells the owner the reason for a kill as a step, then the end. */
 static void
 on_gone(void *arg, int status, const char *why)
 {
@@ -46,6 +47,8 @@ on_gone(void *arg, int status, const char *why)
 	hands_process_free(w);
 }
 
+/* Kills hands that only look or rehearse; on_gone() then reports that they
+ * gave no result. */
 static int
 on_overdue(sd_event_source *s, uint64_t now, void *arg)
 {

@@ -8,6 +8,7 @@
 
 #define LOOK_TIME (60 * USEC_SECOND)
 
+/* The job that serves each purpose. */
 static const enum job_kind kinds[PURPOSES] = {
 	[FOR_TARGET] = JOB_TARGET,
 	[FOR_DIAGNOSIS] = JOB_LOOK,
@@ -19,6 +20,7 @@ static const enum job_kind kinds[PURPOSES] = {
 	[FOR_RECHECK] = JOB_LOOK,
 };
 
+/* A job that hands are at. */
 struct queued_job {
 	struct queued_job *next;
 	struct job_queue *queue;

@@ -25,11 +25,13 @@ struct process {
 	int pidfd;
 	sd_event_source *on_sock;
 	sd_event_source *on_exit;
-	struct queued_frame *first, **last;
+	struct queued_frame *first, **last; /* in the order of sending */
 	process_frame_fn *on_frame;
 	process_gone_fn *on_gone;
 	void *arg;
-	bool reaped, ended, killed;
+	bool reaped; /* waitpid() got its status */
+	bool ended;  /* its socket has ended */
+	bool killed; /* by process_kill(); frames are dropped from then on */
 	bool *freed; /* process_free() sets it: on_socket() is using us */
 	int status;
 	struct why why; /* why process_send() killed it; "": it did not */
@@ -97,6 +99,7 @@ tell_if_gone(struct process *p)
 		p->on_gone(p->arg, p->status, p->why.text);
 }
 
+/* A source on a socket whose peer is gone would fire for ever. */
 static void
 end_socket(struct process *p)
 {
@@ -105,6 +108,8 @@ end_socket(struct process *p)
 	tell_if_gone(p);
 }
 
+/* Reads what the role sent. The callback may free the process, which `freed`
+ * tells, because everything here is then gone. */
 static int
 on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 {
@@ -150,6 +155,8 @@ on_child(sd_event_source *s, int fd, uint32_t events, void *arg)
 	return 0;
 }
 
+/* If anything fails behind the start, the process is killed: nobody would hear
+ * of its end. */
 int
 process_start(sd_event *loop, enum role role, const char *config,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
@@ -209,6 +216,7 @@ enqueue(struct process *p, const struct frame *f)
 	return 0;
 }
 
+/* Keeps the order: while frames wait, a new one waits behind them. */
 void
 process_send(struct process *p, const struct frame *f)
 {
