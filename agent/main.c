@@ -1,3 +1,5 @@
+/* The program `logmend`: reads the options before the command and dispatches
+ * to it, or, started by logmend itself with --role=, becomes eyes or hands. */
 #include "config.h"
 
 #include <signal.h>
@@ -72,8 +74,9 @@ static const struct command commands[] = {
 		command_status },
 };
 
-/* DESIGN section 9 promises these; they are refused until they work. */
-static const char *const later[] = { "explain", "gate", "report", "doctor",
+/* Commands that are planned: logmend refuses them with a sentence of their own
+ * until they work. */
+static const char *const not_built[] = { "explain", "gate", "report", "doctor",
 	"init", "notify-test", "rehearse", "fix", "mute", "reload", "reset" };
 
 static void
@@ -107,23 +110,26 @@ find_command(const char *name)
 static int
 refuse_command(const char *name)
 {
-	for (size_t i = 0; i < ELEMENTS(later); i++)
-		if (strcmp(later[i], name) == 0)
+	for (size_t i = 0; i < ELEMENTS(not_built); i++)
+		if (strcmp(not_built[i], name) == 0)
 			return terminal_fails(
 				EXIT_USAGE, "%s: not built yet", name);
 	return terminal_fails(EXIT_USAGE,
 		"there is no command '%s'; logmend --help lists them", name);
 }
 
+/* Becomes a role. `config` is NULL unless -c was given. */
 static int
 run_role(const char *role, const char *config)
 {
 	if (strcmp(role, "eyes") == 0) {
 		log_open("logmend-eyes");
-		/* Else ps and systemd call it `exe`, after /proc/self/exe. */
+		/* Else ps and systemd would call it `exe`, for it was started
+		 * through /proc/self/exe. */
 		(void)prctl(PR_SET_NAME, "logmend-eyes");
-		/* Killable at any time, and of no use without who started them.
-		 */
+		/* The kernel kills eyes when their parent dies (prctl(2)): they
+		 * may be killed at any time, and serve nobody else. Hands have
+		 * no such signal, for a mend outlives head. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return eyes_main();
 	}
@@ -135,7 +141,8 @@ run_role(const char *role, const char *config)
 	return terminal_fails(EXIT_USAGE, "there is no role '%s'", role);
 }
 
-/* Options before the command; the index of the command, or of argc. */
+/* Reads the options before the command. Returns the index of the command in
+ * argv, or argc if there is none. */
 static int
 read_options(int argc, char **argv, struct invocation *in, const char **role)
 {
@@ -166,13 +173,14 @@ read_options(int argc, char **argv, struct invocation *in, const char **role)
 int
 main(int argc, char **argv)
 {
-	/* A peer that goes away is an error where it is written to. */
+	/* A peer that has gone away is an error of the write() to it, and must
+	 * not end the process. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	log_open("logmend");
 	struct invocation in = { .config = CONFIG_FILE };
 	const char *role = NULL;
 	int i = read_options(argc, argv, &in, &role);
-	/* Roles are started elsewhere: the path must hold in any folder. */
+	/* Hands get the path too, and may run in another folder. */
 	own(str) char *config =
 		in.config[0] == '/' ? NULL : realpath(in.config, NULL);
 	if (config)

@@ -19,6 +19,9 @@ buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
+/* Doubles the room, so that a text which grows byte by byte costs linear time.
+ * The assertion stops a length that would overflow: callers limit what the
+ * outside can make large before it gets here. */
 char *
 buf_reserve(struct buf *b, size_t more)
 {
@@ -61,6 +64,8 @@ buf_add_char(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* Formats twice: once to learn the length, once into the room for it. The
+ * first pass consumes `args`, so the second needs a copy. */
 void
 buf_vprintf(struct buf *b, const char *fmt, va_list args)
 {
@@ -83,6 +88,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Works for a buffer that nothing was added to, too: it allocates then. */
 const char *
 buf_str(struct buf *b)
 {
@@ -91,6 +97,7 @@ buf_str(struct buf *b)
 	return b->data;
 }
 
+/* Gives the memory away without a copy. */
 char *
 buf_take_str(struct buf *b)
 {

@@ -14,12 +14,16 @@ struct buf {
 	size_t room; /* allocated, without the final NUL */
 };
 
+/* Frees the bytes; the buffer is empty afterwards and may be used again. */
 void buf_free(struct buf *b);
-/* Empties and keeps the memory. */
+/* Empties the buffer and keeps its memory for the next text. */
 void buf_reset(struct buf *b);
-/* Makes room for `more` further bytes and returns where they go; follow with
- * b->len += what was written. */
+/* Makes room for `more` further bytes and returns where the caller writes
+ * them; the caller then adds the number of bytes it wrote to b->len. The
+ * address holds until the buffer changes again. */
 char *buf_reserve(struct buf *b, size_t more);
+/* The functions that add copy what they are given. Small memory that runs out
+ * ends the process (own.h), so none of them fails. */
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_add_span(struct buf *b, struct span s);
 void buf_add_str(struct buf *b, const char *s);
@@ -40,7 +44,7 @@ buf_span(const struct buf *b)
 	return (struct span){ b->data, b->len };
 }
 
-/* Released at the end of the scope: own(buf) struct buf b = {0}; */
+/* For own(buf) struct buf b = {0}; which frees it at the end of the scope. */
 static inline void
 buf_let_go(struct buf *b)
 {

@@ -46,8 +46,10 @@ system_steady(void *arg)
 
 const struct clock clock_system = { system_wall, system_steady, NULL };
 
-/* Days since 1970 of a proleptic Gregorian date. Cheaper than timegm(), which
- * takes the time zone's lock for every line of a log. */
+/* Days since 1970 of a proleptic Gregorian date, by the algorithm
+ * days_from_civil of https://howardhinnant.github.io/date_algorithms.html.
+ * Eyes call it for every line of a log; timegm() would take the time zone's
+ * lock each time. */
 static int64_t
 days_of(int64_t y, unsigned m, unsigned d)
 {
@@ -58,6 +60,7 @@ days_of(int64_t y, unsigned m, unsigned d)
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
+/* Takes exactly `count` decimal digits off the front of s. */
 static bool
 digits(struct span *s, size_t count, unsigned *ret)
 {
@@ -74,6 +77,7 @@ digits(struct span *s, size_t count, unsigned *ret)
 	return true;
 }
 
+/* Takes one of the characters `any` off the front of s. */
 static bool
 letter(struct span *s, const char *any)
 {
@@ -83,6 +87,8 @@ letter(struct span *s, const char *any)
 	return true;
 }
 
+/* Takes an optional `.123` off the front of s and adds it to *ns. Docker cuts
+ * trailing zeros, so there may be any number of digits. */
 static bool
 fraction(struct span *s, int64_t *ns)
 {
@@ -100,6 +106,8 @@ fraction(struct span *s, int64_t *ns)
 	return n > 0;
 }
 
+/* Takes `Z` or `+02:00` off the front of s. A time east of Greenwich is that
+ * much earlier in UTC. */
 static bool
 offset(struct span *s, int64_t *ns)
 {
@@ -124,7 +132,8 @@ clock_parse(struct span s, int64_t *ret_ns)
 		!digits(&s, 2, &h) || !letter(&s, ":") || !digits(&s, 2, &mi) ||
 		!letter(&s, ":") || !digits(&s, 2, &sec))
 		return false;
-	/* Beyond these years nanoseconds no longer fit in 64 bits. */
+	/* A signed 64-bit count of nanoseconds since 1970 ends in 2262. Second
+	 * 60 is a leap second. */
 	if (y < 1970 || y > 2200 || mo < 1 || mo > 12 || d < 1 || d > 31 ||
 		h > 23 || mi > 59 || sec > 60)
 		return false;

@@ -17,9 +17,15 @@ typedef uint64_t usec;
 #define NSEC_USEC 1000
 #define NSEC_SECOND (NSEC_USEC * (int64_t)USEC_SECOND)
 
+/* Microseconds since 1970. An administrator or NTP may set this clock, forwards
+ * or backwards: it dates what people read, and times no wait. */
 usec clock_wall(void);
+/* CLOCK_MONOTONIC: nobody can set it, and it stands still while the machine
+ * sleeps. For waits and deadlines inside one process. */
 usec clock_mono(void);
-/* Runs on while the machine sleeps; nobody sets it. */
+/* CLOCK_BOOTTIME: nobody can set it, and it goes on while the machine sleeps.
+ * Its difference from clock_wall() tells how far somebody set the wall clock.
+ * https://man7.org/linux/man-pages/man2/clock_gettime.2.html */
 usec clock_boot(void);
 
 /* Where the files that decide take the time from: clock_system, or one that a
@@ -31,16 +37,21 @@ struct clock {
 };
 extern const struct clock clock_system;
 
-/* RFC 3339 as Docker writes it: `2026-11-22T12:25:44.52255286Z`, any offset,
- * up to nine decimals; nanoseconds since 1970. false if it is not one. */
+/* Reads RFC 3339 as Docker writes it, `2026-11-22T12:25:44.52255286Z`, with
+ * any offset and any number of decimals, into nanoseconds since 1970. Digits
+ * behind the ninth decimal are dropped. Returns false, and leaves *ret_ns
+ * alone, if the text is anything else. */
 bool clock_parse(struct span text, int64_t *ret_ns);
 #define CLOCK_TEXT 40
-/* RFC 3339 in UTC; decimals without trailing zeros, as Docker writes them. */
+/* Writes RFC 3339 in UTC; decimals without trailing zeros, as Docker writes
+ * them. Returns `text`. */
 const char *clock_text_ns(int64_t ns, char text[CLOCK_TEXT]);
-/* In UTC with whole seconds, for people. */
+/* The same for microseconds, cut to whole seconds, for people. */
 const char *clock_text(usec when, char text[CLOCK_TEXT]);
 
-/* `500ms`, `2s`, `10m`, `6h`, `1d`; false if it is not one. */
+/* Reads a duration: `500ms`, `2s`, `10m`, `6h`, `1d`. Returns false if the
+ * text is none. */
 bool duration_parse(struct span text, usec *ret);
-/* The shortest of those forms that is exact, else rounded to two units. */
+/* Writes the largest unit that fits and, down to seconds, the next smaller one
+ * where something is left: `1h 30m`. Returns `text`. */
 const char *duration_text(usec length, char text[CLOCK_TEXT]);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Rejects by the first byte what can only be overlong (0xc0, 0xc1) or beyond
+ * Unicode (0xf5 and more), and by the code point the overlong forms of three
+ * and four bytes and surrogates. */
 size_t
 utf8_char(struct span s, uint32_t *ret)
 {
@@ -42,7 +45,10 @@ utf8_valid(struct span s)
 	return true;
 }
 
-/* Characters that change how the text around them is shown. */
+/* C0, DEL, C1, the soft hyphen, zero-width and bidirectional characters, line
+ * and paragraph separators, the byte order mark, interlinear annotations and
+ * tags: characters that are not seen, or that change how the text around them
+ * is shown. */
 static bool
 is_unshowable(uint32_t c)
 {
@@ -88,8 +94,8 @@ char *
 escape_str(struct span text, size_t max, enum escape_mode mode)
 {
 	struct buf b = { 0 };
-	(void)escape(
-		&b, text, max, mode); /* cut is what the caller asked for */
+	/* The caller asked for a text that is cut at `max`. */
+	(void)escape(&b, text, max, mode);
 	return buf_take_str(&b);
 }
 
@@ -112,14 +118,17 @@ escape_joined(struct span text, size_t max)
 			break;
 		if (b.len)
 			buf_add_str(&b, ends_a_clause(&b) ? " " : "; ");
-		/* Cut is what the caller asked for. */
+		/* The caller asked for a text that is cut at `max`. */
 		if (!escape(&b, line, max - b.len, ESCAPE_LINE))
 			break;
 	}
 	return buf_take_str(&b);
 }
 
-/* Length of the escape sequence at the start of s (s.data[0] is ESC), or 0. */
+/* Returns the length of the terminal sequence at the start of s, whose first
+ * byte is ESC; 0 if it is none or has no end. The limits keep an unfinished
+ * sequence from swallowing the rest of a record. Forms:
+ * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 static size_t
 sequence_len(struct span s)
 {

@@ -9,6 +9,8 @@
 
 #define SECRET_MAX 8192
 
+/* Reads to the end of the file instead of trusting st_size, which is 0 in
+ * /proc and wrong for a file that grows. */
 int
 file_read_at(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why)
@@ -49,6 +51,7 @@ file_read(const char *path, size_t max, struct buf *to, struct why *why)
 	return file_read_at(AT_FDCWD, path, max, to, why);
 }
 
+/* Wipes the buffer; the caller's copy is the only one left. */
 int
 file_read_secret(const char *path, char **ret, struct why *why)
 {
@@ -63,6 +66,7 @@ file_read_secret(const char *path, char **ret, struct why *why)
 	if (memchr(s.data, '\n', s.len) || memchr(s.data, '\0', s.len))
 		return because(why, -EINVAL, "%s: should hold one line", path);
 	*ret = xstrndup(s.data, s.len);
+	/* The compiler may drop a memset() of memory that is freed next. */
 	explicit_bzero(b.data, b.len);
 	return 0;
 }
@@ -80,6 +84,7 @@ dir_make_above(const char *path, mode_t mode, struct why *why)
 	return 0;
 }
 
+/* A directory can be opened for reading and synced like a file. */
 int
 dir_sync(const char *path, struct why *why)
 {

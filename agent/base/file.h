@@ -6,16 +6,24 @@
 #include "base/buf.h"
 #include "base/why.h"
 
-/* Adds the whole regular file to `to`. -EFBIG if it is larger than max bytes,
- * -EINVAL if it is not a regular file (a FIFO is not waited for). */
+/* Adds the whole regular file to `to`. -EFBIG if it is larger than `max`
+ * bytes, -EINVAL if it is no regular file. The call never waits: O_NONBLOCK
+ * opens a FIFO that has no writer, and the check of the kind then refuses it.
+ */
 int file_read(const char *path, size_t max, struct buf *to, struct why *why);
+/* The same for a name in the folder that `dir` is open on. */
 int file_read_at(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why);
-/* One line without its blanks: a URL or a password. -ENODATA if it is empty. */
+/* Reads a file with one line, a URL or a password, and returns it without the
+ * blanks around it; owned. -ENODATA if the file is empty, -EINVAL if it holds
+ * more than one line. The sentence in `why` never quotes the content. */
 int file_read_secret(const char *path, char **ret, struct why *why);
-/* Creates the folder that `path` lies in, if it is missing: that one alone. */
+/* Creates the folder that `path` lies in if it is missing. Its own parent must
+ * exist. 0 if the folder was there. */
 int dir_make_above(const char *path, mode_t mode, struct why *why);
-/* Makes the names in a folder durable. */
+/* Makes the names in a folder durable: fsync() of a file alone leaves its name
+ * in danger when the power fails (fsync(2)). */
 int dir_sync(const char *path, struct why *why);
-/* Every byte or a negative errno; EINTR is retried. */
+/* Writes every byte, over as many write() calls as that takes. 0 or a negative
+ * errno; part of the bytes may be out then. */
 int write_all(int fd, struct span s);

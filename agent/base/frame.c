@@ -10,6 +10,7 @@
 
 #include "base/io/descriptors.h"
 
+/* Stands for NULL where a length stands for bytes. */
 #define NO_STRING UINT32_MAX
 
 void
@@ -36,6 +37,7 @@ put_bytes(struct frame *f, const void *p, size_t len)
 	buf_add(&f->data, p, len);
 }
 
+/* Byte by byte, so that the frame is little endian on any machine. */
 static void
 put_number(struct frame *f, uint64_t v, size_t len)
 {
@@ -168,6 +170,10 @@ frame_end(struct frame *f, struct why *why)
 	return 0;
 }
 
+/* The type and the fields go out in one message, without a copy that joins
+ * them. The control buffer is a union with cmsghdr because that is how it gets
+ * the alignment CMSG_FIRSTHDR() needs (cmsg(3)). MSG_NOSIGNAL: a peer that is
+ * gone is an error, no signal. */
 int
 frame_send(int sock, const struct frame *f)
 {
@@ -198,6 +204,8 @@ frame_send(int sock, const struct frame *f)
 	return n < 0 ? -errno : 0;
 }
 
+/* The kernel has already opened the descriptors of a message in this process
+ * (SCM_RIGHTS in unix(7)): those that are not kept here would leak. */
 static void
 keep_fds(struct frame *f, struct msghdr *msg)
 {
@@ -212,6 +220,8 @@ keep_fds(struct frame *f, struct msghdr *msg)
 	}
 }
 
+/* MSG_CMSG_CLOEXEC closes the descriptors in a child that is started between
+ * this call and a later fcntl(). */
 int
 frame_recv(int sock, struct frame *f)
 {
@@ -241,7 +251,9 @@ frame_recv(int sock, struct frame *f)
 	if (n == 0)
 		return 0;
 	keep_fds(f, &msg);
-	/* The kernel drops the descriptors that there is no room for. */
+	/* The kernel drops the descriptors that there is no room for, in the
+	 * control buffer or in the process's table (MSG_CTRUNC in recvmsg(2)):
+	 * a frame without its log must not pass for one that has none. */
 	if (msg.msg_flags & MSG_CTRUNC)
 		return -EMFILE;
 	if (n < 2 || msg.msg_flags & MSG_TRUNC)
@@ -257,9 +269,9 @@ frame_pair(int ret[2], struct why *why)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret) < 0)
 		return because(why, -errno, "no socket pair: %s",
 			descriptors_error(-errno));
-	/* A full-sized frame must fit whatever the system's default is; the
-	 * kernel caps what it does not allow, and then sending says EMSGSIZE.
-	 */
+	/* A message must fit into the send buffer as a whole, whatever the
+	 * system's default is. The kernel caps a larger wish at
+	 * net.core.wmem_max; a frame beyond that fails with EMSGSIZE. */
 	for (int i = 0; i < 2; i++) {
 		int size = 1 << 20;
 		(void)setsockopt(

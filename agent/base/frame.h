@@ -1,10 +1,14 @@
-/* Frames between roles: one SOCK_SEQPACKET message each, a type and fields in a
- * fixed order, little endian, every length checked by the reader. No frame is
- * larger than FRAME_MAX; a field that would not fit is the writer's mistake, so
- * writers cut what the outside can make large before they put it in.
+/* Frames between roles: a type and fields in a fixed order, little endian. Each
+ * frame is one message on a SOCK_SEQPACKET socket, because the kernel keeps the
+ * borders of those messages (unix(7)): a reader needs no framing of its own,
+ * never sees half a frame, and a peer that lies about a length cannot shift
+ * where the next frame begins. The reader checks every length. No frame is
+ * larger than FRAME_MAX; a field that does not fit is a mistake of the writer,
+ * so writers cut what the outside can make large before they put it in.
  *
- * Reading never fails in the middle: after the first field that is not there
- * every further one reads as 0 or empty, and frame_end() tells. */
+ * Reading does not fail field by field: after the first field that is missing
+ * or out of range every further one reads as 0 or empty, and frame_end() says
+ * so. A caller therefore reads a whole frame, then checks once. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +25,7 @@ struct frame {
 	struct buf data;
 	int fds[FRAME_FDS]; /* owned after frame_recv, else see `lent` */
 	size_t n_fds;
-	bool lent; /* the descriptors are somebody else's */
+	bool lent; /* the caller keeps the descriptors and closes them */
 	/* reading */
 	size_t at;
 	bool broken;
@@ -32,7 +36,8 @@ struct frame {
 		.type = (frame_type), .fds = { -1, -1, -1, -1 } \
 	}
 
-/* Frees, and closes descriptors that were received and not taken. */
+/* Frees the data and closes the descriptors that came with the frame and that
+ * nobody took. Those that were lent stay open. */
 void frame_free(struct frame *f);
 static inline void
 frame_let_go(struct frame *f)
@@ -43,31 +48,41 @@ frame_let_go(struct frame *f)
 void frame_put_u32(struct frame *f, uint32_t v);
 void frame_put_u64(struct frame *f, uint64_t v);
 void frame_put_bool(struct frame *f, bool v);
-/* Adds a descriptor to send, which stays the caller's. */
+/* Adds a descriptor to send (SCM_RIGHTS). It stays the caller's and must be
+ * open until the frame is sent. At most FRAME_FDS. */
 void frame_lend_fd(struct frame *f, int fd);
-/* NULL data is kept apart from empty. */
+/* Adds bytes. A span whose data is NULL arrives as NULL, an empty one as
+ * empty. */
 void frame_put_span(struct frame *f, struct span s);
 void frame_put_str(struct frame *f, const char *s);
 
 uint32_t frame_get_u32(struct frame *f);
 uint64_t frame_get_u64(struct frame *f);
 bool frame_get_bool(struct frame *f);
-/* Borrowed from the frame. Longer than max breaks the frame. */
+/* Borrowed from the frame. More than `max` bytes break the frame. */
 struct span frame_get_span(struct frame *f, size_t max);
-/* Owned; NULL for none. A NUL inside breaks the frame. */
+/* Owned; NULL if none was sent. A NUL inside breaks the frame: a string that
+ * is shorter for C than for its writer could pass a check and then name
+ * something else. */
 char *frame_get_str(struct frame *f, size_t max);
-/* A number that must be below `end`: enums and counts. */
+/* A number that must be below `end`, as enums and counts are; breaks the frame
+ * and returns 0 if it is not. */
 uint32_t frame_get_below(struct frame *f, uint32_t end);
-/* The next received descriptor, now the caller's; breaks the frame if none. */
+/* The next descriptor that came with the frame, which the caller owns from
+ * then on; -1 and a broken frame if there is none. */
 int frame_get_fd(struct frame *f);
 
-/* 0 if everything was read, nothing is left and nothing was broken. */
+/* 0 if every field was there, in range, and none is left; else -EBADMSG. */
 int frame_end(struct frame *f, struct why *why);
 
-/* 0, or -EAGAIN when the peer does not read, -EPIPE when it is gone. */
+/* Sends one frame. 0; -EAGAIN: the socket does not block and the peer has not
+ * read what was sent before; -EPIPE: the peer is gone; or another negative
+ * errno. */
 int frame_send(int sock, const struct frame *f);
-/* 1: a frame; 0: the peer is gone; -EAGAIN: nothing yet; -EBADMSG: not one;
- * -EMFILE: its descriptors are more than this process may have. */
+/* Receives one frame into `f`, which is freed first. 1: a frame came; 0: the
+ * peer is gone; -EAGAIN: none is there yet; -EBADMSG: the message is no frame;
+ * -EMFILE: this process has no room for the descriptors in it. */
 int frame_recv(int sock, struct frame *f);
-/* A connected pair, close-on-exec; both ends block unless told otherwise. */
+/* A connected pair of sockets, close-on-exec; both ends block unless the
+ * caller changes that. */
 int frame_pair(int ret[2], struct why *why);

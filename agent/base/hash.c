@@ -16,7 +16,8 @@ sha256_new(void)
 	struct sha256 *h = xcalloc(1, sizeof(*h));
 	h->ctx = EVP_MD_CTX_new();
 	int ok = h->ctx && EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL);
-	assert(ok); /* only without memory, or without SHA-256 in libcrypto */
+	/* libcrypto fails here only without memory or without SHA-256. */
+	assert(ok);
 	(void)ok;
 	return h;
 }
@@ -29,6 +30,7 @@ sha256_bytes(struct sha256 *h, struct span s)
 	(void)ok;
 }
 
+/* The length makes the borders of the fields part of the input. */
 void
 sha256_field(struct sha256 *h, struct span s)
 {

@@ -3,6 +3,9 @@
 
 #include "base/escape.h"
 
+/* Jumps from quote to quote with memchr(), which is several times faster than
+ * a walk over the bytes, and counts the backslashes before each: after an odd
+ * number the quote belongs to the text. */
 ptrdiff_t
 json_string_end(struct span text)
 {
@@ -70,7 +73,9 @@ add_utf8(struct buf *to, uint32_t c)
 	buf_add(to, b, len);
 }
 
-/* Decodes \uXXXX, s stands behind the u; returns the bytes used. */
+/* Decodes \uXXXX; s begins behind the u. Returns the bytes used. JSON writes a
+ * character beyond U+FFFF as two \u, a surrogate pair (RFC 8259, section 7),
+ * so both are decoded together; half a pair is no character. */
 static size_t
 unescape_u(struct buf *to, struct span s)
 {
@@ -92,6 +97,8 @@ unescape_u(struct buf *to, struct span s)
 	return pair ? 10 : 4;
 }
 
+/* Copies runs without a backslash in one piece: they are nearly all of a log.
+ */
 void
 json_unescape(struct buf *to, struct span s)
 {
@@ -118,6 +125,7 @@ json_unescape(struct buf *to, struct span s)
 	}
 }
 
+/* Escapes DEL too, which JSON allows and a terminal may act on. */
 void
 json_quote(struct buf *to, struct span s)
 {

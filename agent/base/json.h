@@ -1,16 +1,19 @@
-/* JSON where it is hot: strings found and decoded without a tree. Everything
- * that is not on the hot path uses jansson. */
+/* JSON for every line of a log: finds and decodes strings without a tree and
+ * without an allocation each. Whatever runs less often uses jansson. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/buf.h"
 
-/* `text` stands behind an opening quote: offset of the closing one, or -1. */
+/* `text` begins behind an opening quote. Returns the offset of the closing
+ * quote, or -1 if there is none. */
 ptrdiff_t json_string_end(struct span text);
-/* Decodes the inside of a JSON string. Surrogate pairs are joined; a lone one
- * and any \u that is broken become U+FFFD; other broken escapes stay as they
- * are. Raw bytes pass through, also control characters. */
+/* Adds the decoded inside of a JSON string. A surrogate pair becomes one
+ * character; a lone surrogate and a broken \u become U+FFFD; any other broken
+ * escape stays as it is. Other bytes pass unchanged, control characters and
+ * invalid UTF-8 too: a log is decoded as far as it can be, and never refused.
+ */
 void json_unescape(struct buf *to, struct span inside);
 /* Adds a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
  */

@@ -16,7 +16,9 @@ void
 log_open(const char *role)
 {
 	log_role = role;
-	/* systemd sets JOURNAL_STREAM when stderr leads to the journal. */
+	/* systemd sets JOURNAL_STREAM when it connects stderr to the journal:
+	 * https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
+	 */
 	log_journal = getenv("JOURNAL_STREAM") != NULL;
 	log_verbose = getenv("LOGMEND_DEBUG") != NULL;
 }
@@ -51,7 +53,8 @@ log_at(enum log_level level, const char *fmt, ...)
 	buf_vprintf(&line, fmt, args);
 	va_end(args);
 	buf_add_char(&line, '\n');
-	/* One write a line, so that roles do not mix; a closed stderr is no
-	 * reason to stop mending. */
+	/* One write() a line: head, eyes and hands share this descriptor, and
+	 * their lines must not mix. A closed stderr must not stop a mend, so
+	 * the result is dropped. */
 	(void)!write(STDERR_FILENO, line.data, line.len);
 }

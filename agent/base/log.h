@@ -1,6 +1,8 @@
-/* What the agent says about itself, on standard error: with systemd's priority
- * prefixes when the journal listens, else with the role's name. Only the role's
- * own file logs above debug; rooms return. Log text is escaped before. */
+/* What the agent says about itself, on standard error. Where standard error
+ * leads to the journal each line begins with systemd's priority prefix, as in
+ * `<4>`, which the journal takes off (sd-daemon(3)); else a word says how bad
+ * it is. Only a role's own file logs above debug; other files return errors.
+ * Callers escape text that came from a log before it gets here. */
 #pragma once
 
 enum log_level {
@@ -10,8 +12,10 @@ enum log_level {
 	LOG_LEVEL_DEBUG = 7
 };
 
-/* `role` is kept, not copied. Debug lines are shown if LOGMEND_DEBUG is set. */
+/* Sets the name that begins each line: the pointer is kept, not copied. Debug
+ * lines are shown if LOGMEND_DEBUG is set. */
 void log_open(const char *role);
+/* Writes one line. A line that cannot be written is lost without an error. */
 void log_at(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -7,13 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Ends the process if an allocation failed. write() and a static text, because
+ * anything that formats might allocate again. */
 static void *
 must(void *p)
 {
 	if (p)
 		return p;
 	static const char text[] = "logmend: out of memory\n";
-	/* Nothing is left to do if even this fails. */
+	/* The process ends whether or not anybody can read why. */
 	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
 	abort();
 }
@@ -24,6 +26,8 @@ xcalloc(size_t count, size_t size)
 	return must(calloc(count ? count : 1, size ? size : 1));
 }
 
+/* For `count` objects of `size` bytes: the product is checked, so that it
+ * cannot wrap to a small one. */
 void *
 xrealloc(void *old, size_t count, size_t size)
 {
@@ -55,6 +59,7 @@ xvprintf(const char *fmt, va_list args)
 	return must(r < 0 ? NULL : s);
 }
 
+/* Formats into a new string of the right length. Owned. */
 char *
 xprintf(const char *fmt, ...)
 {
@@ -65,6 +70,8 @@ xprintf(const char *fmt, ...)
 	return s;
 }
 
+/* Counts the list each time, which is quadratic: for lists of a few names
+ * only. */
 void
 strings_add(char ***list, const char *s)
 {

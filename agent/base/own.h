@@ -1,5 +1,5 @@
-/* Who owns what: release at the end of a scope, and memory that is always
- *there.
+/* Who owns what: release at the end of a scope, and allocation that never
+ * returns NULL.
  *
  *	own(str) char *name = xstrdup("x");	freed when the scope ends
  *	own(fd) int fd = open(...);		closed if not negative
@@ -21,8 +21,8 @@
 
 #define own(name) __attribute__((cleanup(name##_let_go)))
 
-/* The value, and the variable emptied: -1 for a descriptor, NULL for a pointer.
- */
+/* Hands a value over: yields it and empties the variable (-1 for a descriptor,
+ * NULL for a pointer), so that the end of the scope releases nothing. */
 #define take(var)                                                  \
 	({                                                         \
 		__typeof__(var) taken_ = (var);                    \
@@ -34,8 +34,10 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
-/* These end the process when small memory runs out; what the outside can make
- * large is limited before it gets here. */
+/* These abort the process when memory runs out, so callers check nothing. That
+ * is right for small objects only: code that stores what the outside can make
+ * large limits it first. xcalloc() and xrealloc() never return NULL, also for
+ * 0 bytes; xstrdup(NULL) is NULL. */
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);
 char *xstrdup(const char *s);
@@ -44,13 +46,15 @@ char *xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *
 xvprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* A list of owned strings that ends with NULL; `list` may be NULL. */
+/* A list of owned strings that ends with NULL; `*list` may be NULL, which is
+ * an empty list. Adds a copy of s. */
 void strings_add(char ***list, const char *s);
 size_t strings_count(char *const *list);
 void strings_free(char **list);
 
 void str_free(char *s);
-/* Closes if fd is not negative and keeps errno. */
+/* Closes fd if it is not negative. Keeps errno, so that a cleanup at the end
+ * of a scope does not hide why the scope was left. */
 void fd_close(int fd);
 void file_close(FILE *f);
 

@@ -6,19 +6,21 @@
 
 #include "base/buf.h"
 
-/* What stands before a secret, in any case of letters. */
+/* Words that name a secret, in any case of letters. */
 static const char *const marks[] = { "password", "passwd", "pwd", "secret",
 	"token", "api_key", "apikey", "api-key", "authorization" };
 
+/* Characters that end a value that is not quoted, and NUL: strchr() finds it
+ * too. */
 static bool
 ends_value(char c)
 {
 	return strchr(" \t\r\n\"'`,;&)]}<>|", c) != NULL;
 }
 
-/* Bytes of `scheme://user:` at the start of s if a password follows, else 0;
- * the password's own length in *secret. Its last `@` ends it: a password may
- * hold one. */
+/* Returns the bytes of `://user:` at the start of s if a password follows, else
+ * 0; *secret is the password's length. The last `@` before the host ends it:
+ * people write passwords that hold an unescaped `@`. */
 static size_t
 before_url_password(struct span s, size_t *secret)
 {
@@ -39,8 +41,10 @@ before_url_password(struct span s, size_t *secret)
 	return colon + 1;
 }
 
-/* Bytes from a mark to the value behind it: `password=`, `"token": "`,
- * `Authorization: Bearer `. 0 if nothing is assigned. */
+/* Returns the bytes from a word that names a secret to its value, as in
+ * `password=`, `"token": "`, `\"token\": \"` (JSON inside JSON) and
+ * `Authorization: Bearer `; 0 if no value is assigned. *secret is the value's
+ * length. */
 static size_t
 before_marked(struct span s, size_t mark, size_t *secret)
 {
@@ -67,6 +71,8 @@ before_marked(struct span s, size_t mark, size_t *secret)
 	return i;
 }
 
+/* Returns the bytes before a secret that s begins with the name of; 0 if it
+ * does not. */
 static size_t
 before_secret(struct span s, size_t *secret)
 {

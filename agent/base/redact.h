@@ -1,9 +1,10 @@
-/* Secrets that appear in logs, taken out before a record's text is stored:
- * passwords inside URLs, `password=...` and their like, bearer tokens. */
+/* Takes secrets out of a record's text before head stores it or sends it on:
+ * passwords inside URLs, `password=...` and the like, bearer tokens. It finds
+ * what is written in a usual form, and promises no more than that. */
 #pragma once
 
 #include "base/span.h"
 
-/* The text with each secret replaced by `***`. Owned; a NUL is kept out, so
- * that the length is that of the string. */
+/* Returns the text with `***` for each secret, and a blank for each NUL, so
+ * that C sees all of it. Owned. */
 char *redact(struct span text);

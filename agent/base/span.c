@@ -26,6 +26,8 @@ span_ends(struct span s, struct span tail)
 		span_eq(span_from(s, s.len - tail.len), tail);
 }
 
+/* memmem() with an empty haystack may get NULL, which it does not promise to
+ * take. */
 ptrdiff_t
 span_find(struct span s, struct span needle)
 {
@@ -53,6 +55,8 @@ span_trim(struct span s)
 	return s;
 }
 
+/* A separator at the very end leaves an empty rest that is not NULL, so one
+ * more, empty piece follows. */
 bool
 span_cut(struct span *rest, char sep, struct span *piece)
 {
@@ -69,6 +73,7 @@ span_cut(struct span *rest, char sep, struct span *piece)
 	return true;
 }
 
+/* strtoull() would take signs, blanks and a base prefix, and needs a NUL. */
 bool
 span_u64(struct span s, uint64_t *ret)
 {

@@ -31,12 +31,14 @@ span_from(struct span s, size_t from)
 	return (struct span){ s.data + from, s.len - from };
 }
 
+/* At most the first `len` bytes. */
 static inline struct span
 span_first(struct span s, size_t len)
 {
 	return (struct span){ s.data, s.len < len ? s.len : len };
 }
 
+/* Compare bytes; an empty span equals any other empty one, NULL or not. */
 bool span_eq(struct span a, struct span b);
 bool span_is(struct span s, const char *text);
 bool span_starts(struct span s, struct span head);
@@ -45,7 +47,8 @@ bool span_ends(struct span s, struct span tail);
 ptrdiff_t span_find(struct span s, struct span needle);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct span span_trim(struct span s);
-/* Cuts the next piece up to `sep` off `rest`; false when rest is used up. */
+/* Cuts the next piece up to `sep` off `rest`. False when rest is used up,
+ * which is rest->data == NULL: so "a," yields "a" and then an empty piece. */
 bool span_cut(struct span *rest, char sep, struct span *piece);
 /* A decimal number and nothing else; false when it is not one or overflows. */
 bool span_u64(struct span s, uint64_t *ret);

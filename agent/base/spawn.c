@@ -19,8 +19,8 @@ static const char *const plain_env[] = {
 	NULL,
 };
 
-/* A duplicate behind the numbers that the program is to find; negative errno.
- */
+/* Returns a duplicate whose number is `behind` or higher, so that it lies
+ * beyond those that the program is to find; or a negative errno. */
 static int
 move_away(int fd, int behind)
 {
@@ -28,8 +28,9 @@ move_away(int fd, int behind)
 	return moved < 0 ? -errno : moved;
 }
 
-/* Closes what the child does not need, so that there is room for duplicates
- * however many files the parent has open. */
+/* Closes every descriptor but those that are needed. head may have used up its
+ * limit on open files with logs; without this the duplicates that follow would
+ * fail with EMFILE in the child. close_range(2) does it in a few calls. */
 static int
 make_room(const int *needed, size_t n)
 {
@@ -49,8 +50,8 @@ make_room(const int *needed, size_t n)
 	}
 }
 
-/* In the child: std to 0, 1, 2 and fds to 3, 4, ...; the pipe for the errno
- * goes behind them, and stays usable whatever fails. */
+/* In the child: moves std to 0, 1, 2 and fds to 3, 4, ... The pipe that carries
+ * the errno goes behind them, and stays usable whatever fails here. */
 static int
 arrange(const struct spawn *s, const int std[3], int *tell)
 {
@@ -64,7 +65,8 @@ arrange(const struct spawn *s, const int std[3], int *tell)
 	int r = make_room(needed, n + 1);
 	if (r < 0)
 		return r;
-	/* First away from the numbers they are to have, then into place. */
+	/* In two steps: dup2() onto a number that another descriptor of the
+	 * list still has would close that one. */
 	int moved = move_away(*tell, (int)n);
 	if (moved < 0)
 		return moved;
@@ -79,6 +81,9 @@ arrange(const struct spawn *s, const int std[3], int *tell)
 								      : 0;
 }
 
+/* Never returns. Between fork() and execve() only calls that are safe after a
+ * fork of a threaded process (libcurl's resolver is a thread): no allocation,
+ * no stdio. */
 static void
 run_child(const struct spawn *s, const int std[3], int tell)
 {
@@ -86,7 +91,9 @@ run_child(const struct spawn *s, const int std[3], int tell)
 	if (setsid() < 0)
 		e = -errno;
 	for (int sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL); /* some cannot be set */
+		/* An ignored signal stays ignored over execve(), and ours are;
+		 * KILL, STOP and the C library's own cannot be set. */
+		(void)signal(sig, SIG_DFL);
 	sigset_t none;
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -104,6 +111,9 @@ run_child(const struct spawn *s, const int std[3], int tell)
 	_exit(127);
 }
 
+/* Forks and waits until the program runs or cannot. The pipe tells which: it
+ * is close-on-exec, so a successful execve() ends it without a byte, and a
+ * failure before that writes its errno. */
 static int
 start(const struct spawn *s, const int std[3], pid_t *ret, struct why *why)
 {
@@ -148,6 +158,7 @@ spawn_start(const struct spawn *s, pid_t *ret, struct why *why)
 	return start(s, std, ret, why);
 }
 
+/* A child whose streams are being served. */
 struct run {
 	const struct spawn *s;
 	int in, out, err; /* our ends, -1 when ended */
@@ -156,6 +167,8 @@ struct run {
 	struct spawn_result *result;
 };
 
+/* Writes what fits to the child's input. A child that closed it early is no
+ * error: its exit status tells what it made of that. */
 static void
 feed(struct run *r)
 {
@@ -181,6 +194,8 @@ drain(struct run *r, int *fd, struct buf *to)
 	}
 }
 
+/* Serves the three streams at once until all have ended: a child that blocks
+ * on a full pipe while we wait on another would never end. */
 static int
 attend(struct run *r, usec deadline)
 {
@@ -209,7 +224,9 @@ attend(struct run *r, usec deadline)
 	return 0;
 }
 
-/* Reaps by `deadline`; a child may close its output and live on. */
+/* Waits until `deadline` for the end of a child that has closed its output and
+ * may live on. There is no waitpid() with a time limit, and SIGCHLD belongs to
+ * the process that uses this, so it asks every 5 ms. */
 static int
 reap(pid_t pid, usec deadline, int *status)
 {
@@ -259,6 +276,8 @@ spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 		if (r == 0)
 			r = reap(pid, deadline, &ret->status);
 		if (r < 0) {
+			/* Its session is its process group: that and all
+			 * it started. */
 			kill(-pid, SIGKILL);
 			waitpid(pid, &ret->status, 0);
 			(void)because(why, r, "%s was stopped: %s", s->argv[0],

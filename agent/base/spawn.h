@@ -1,6 +1,7 @@
-/* Children: a full path and an argv, an environment that is given whole, a
- * session of their own, default signals, and no descriptor that was not named.
- * Never a shell. */
+/* Starts child processes: a full path and an argv, never a shell; an
+ * environment that the caller gives as a whole; a session of their own, so that
+ * one kill() reaches everything they started; default signals; and no
+ * descriptor but those that the caller names. */
 #pragma once
 
 #include <sys/types.h>
@@ -14,27 +15,30 @@ struct spawn {
 	const char *const *argv; /* ends with NULL */
 	const char *path;        /* absolute; NULL: argv[0] is */
 	const char *const *env;  /* NAME=value; NULL: PATH and LANG=C only */
-	const char *in;          /* fed to standard input; NULL: /dev/null */
+	const char *in;          /* written to standard input; NULL: nothing */
 	size_t in_len;
 	const int *fds;   /* become 3, 4, ... in the child */
 	size_t n_fds;     /* at most SPAWN_FDS */
-	bool keep_stderr; /* the child writes where we do */
+	bool keep_stderr; /* the child shares our standard error */
 	bool ours;        /* it is logmend, and keeps our limit on open files */
 };
 
-/* Starts it; a child that cannot be executed is an error here, in a sentence.
- * The caller reaps. `in` must be NULL. */
+/* Starts the child and returns. A program that cannot be executed is an error
+ * of this call, with a sentence in `why`. The caller reaps *ret. `in` must be
+ * NULL. */
 int spawn_start(const struct spawn *s, pid_t *ret, struct why *why);
 
 struct spawn_result {
 	int status; /* as waitpid() gives it */
 	struct buf out, err;
-	bool cut; /* more came than max_out */
+	bool cut; /* the child wrote more than max_out */
 };
 
-/* Runs it to its end: over when it is reaped and its output has ended. Killed
- * with its whole session at `deadline` (clock_mono(); -ETIMEDOUT) and when it
- * writes more than max_out to either stream (cut is set, -EFBIG). */
+/* Runs the child to its end, which is reached when it is reaped and its output
+ * has ended. Kills its whole session at `deadline` (clock_mono(); -ETIMEDOUT)
+ * and when it writes more than max_out bytes to either stream (-EFBIG, and
+ * `cut` is set). *ret must be zeroed; free it in any case. The call blocks:
+ * head's loop must not use it. */
 int spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 	struct spawn_result *ret, struct why *why);
 void spawn_result_free(struct spawn_result *r);

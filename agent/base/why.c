@@ -12,7 +12,8 @@ because(struct why *why, int r, const char *fmt, ...)
 		return r;
 	va_list args;
 	va_start(args, fmt);
-	/* Through a copy: an argument may be why->text itself. */
+	/* The text is built beside `why`, because callers pass why->text as an
+	 * argument to put more around it. */
 	char text[sizeof(why->text)];
 	int len = vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);

@@ -9,6 +9,7 @@
 
 #include "cli/output/wrap.h"
 
+/* wrap() puts further lines of a long synopsis below its first option. */
 void
 command_synopsis(const struct command *c, FILE *to)
 {
@@ -27,12 +28,13 @@ command_usage(const struct command *c)
 	return EXIT_USAGE;
 }
 
+/* Takes `count` arguments out of argv, from argv[at] on. The NULL behind the
+ * last argument moves with the rest. */
 static void
-drop(struct invocation *in, int at, int count)
+remove_arguments(struct invocation *in, int at, int count)
 {
 	for (int i = at; i + count <= in->argc; i++)
-		in->argv[i] =
-			in->argv[i + count]; /* the final NULL moves too */
+		in->argv[i] = in->argv[i + count];
 	in->argc -= count;
 }
 
@@ -41,12 +43,14 @@ command_flag(struct invocation *in, const char *name)
 {
 	for (int i = 1; i < in->argc && strcmp(in->argv[i], "--") != 0; i++)
 		if (strcmp(in->argv[i], name) == 0) {
-			drop(in, i, 1);
+			remove_arguments(in, i, 1);
 			return true;
 		}
 	return false;
 }
 
+/* `--name` without a value stays in argv, where command_operands() complains.
+ */
 const char *
 command_option(struct invocation *in, const char *name)
 {
@@ -55,17 +59,18 @@ command_option(struct invocation *in, const char *name)
 		char *arg = in->argv[i];
 		if (strcmp(arg, name) == 0 && i + 1 < in->argc) {
 			const char *value = in->argv[i + 1];
-			drop(in, i, 2);
+			remove_arguments(in, i, 2);
 			return value;
 		}
 		if (strncmp(arg, name, len) == 0 && arg[len] == '=') {
-			drop(in, i, 1);
+			remove_arguments(in, i, 1);
 			return arg + len + 1;
 		}
 	}
 	return NULL;
 }
 
+/* A lone `-` is an operand: standard input. */
 bool
 command_operands(
 	const struct command *c, struct invocation *in, int least, int most)
@@ -73,7 +78,7 @@ command_operands(
 	for (int i = 1; i < in->argc; i++) {
 		const char *arg = in->argv[i];
 		if (strcmp(arg, "--") == 0) {
-			drop(in, i, 1);
+			remove_arguments(in, i, 1);
 			break;
 		}
 		if (arg[0] == '-' && arg[1]) {

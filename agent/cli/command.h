@@ -1,4 +1,5 @@
-/* The subcommands. Each has a file of its own and one row in main.c. */
+/* The subcommands: each has a file of its own, below daemon/ if it asks the
+ * daemon, below local/ if it does its work itself, and one row in main.c. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,6 +8,7 @@
 #include "base/why.h"
 #include "wire/exit-code.h"
 
+/* What the user typed. A command copies it before it takes options out. */
 struct invocation {
 	const char *config; /* absolute path; the default unless -c */
 	bool config_given;
@@ -35,16 +37,18 @@ int command_pause(const struct command *c, const struct invocation *in);
 int command_resume(const struct command *c, const struct invocation *in);
 int command_status(const struct command *c, const struct invocation *in);
 
-/* `usage: logmend [-c FILE] NAME ...`, in lines of 80 columns. */
+/* Writes `usage: logmend [-c FILE] NAME ...`, in lines of 80 columns. */
 void command_synopsis(const struct command *c, FILE *to);
-/* The usage of one command on standard error; EXIT_USAGE. */
+/* Writes the usage of one command on standard error; returns EXIT_USAGE. */
 int command_usage(const struct command *c);
-/* Handles options that are plain flags: consumes `--name` from argv wherever it
- * stands before `--`; true if it was there. */
+/* Takes `--name` out of argv, wherever it stands before `--`. Returns true if
+ * it was there. */
 bool command_flag(struct invocation *in, const char *name);
-/* The same for `--name VALUE` and `--name=VALUE`; NULL if it was not there. */
+/* Takes `--name VALUE` or `--name=VALUE` out of argv. Returns VALUE, borrowed;
+ * NULL if it was not there. */
 const char *command_option(struct invocation *in, const char *name);
-/* After the options are consumed: whether anything is left that looks like one,
- * or the number of operands is not within [least, most]. Complains. */
+/* Checks argv after the options were taken out: false, and a sentence on
+ * standard error, if something is left that looks like an option, or if the
+ * number of operands is not within [least, most]. A `--` is taken out. */
 bool command_operands(
 	const struct command *c, struct invocation *in, int least, int most);

@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 
+/* Docker's own files have a few KiB. */
 #define CONFIG_MAX (1u << 20)
 #define NAME_LIMIT 128u
 #define CAPROVER_PREFIX "srv-captain--"
@@ -28,6 +29,8 @@ caprover_is_service(const struct app *a, const char *service)
 			  : strcmp(a->name, without_prefix(service)) == 0;
 }
 
+/* `scan` calls this for any path it is given, so the file may be anybody's:
+ * its size and the name's length are limited, and the name is escaped. */
 char *
 caprover_app_beside(const char *path)
 {

@@ -1,4 +1,7 @@
-/* How CapRover names an app's service, and what lies beside a container's log.
+/* How CapRover names the Swarm service of an app, and how to find the app from
+ * the files that Docker keeps beside a container's log. CapRover before 1.15
+ * named the service `srv-captain--NAME`, later ones just `NAME`:
+ * https://github.com/caprover/caprover/blob/c352c97/src/datastore/AppsDataStore.ts
  */
 #pragma once
 
@@ -6,8 +9,10 @@
 
 #include "config/settings.h"
 
-/* Whether this Swarm service is the app's. */
+/* Whether this Swarm service runs the app: the one that the configuration
+ * names, else both of CapRover's names. */
 bool caprover_is_service(const struct app *a, const char *service);
-/* The app whose container wrote the log at `path`, by the config.v2.json in the
- * same folder; NULL if that is not known. Owned. */
+/* The app whose container wrote the log at `path`, from the config.v2.json in
+ * the same folder. Owned and escaped; NULL if there is no such file or it
+ * names no service. */
 char *caprover_app_beside(const char *path);

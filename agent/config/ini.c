@@ -1,3 +1,13 @@
+/* Why inih (https://github.com/benhoyt/inih) gets no value to see. Release 55
+ * in Debian 12 reads into a buffer of 200 bytes: it cuts a longer line and
+ * parses the rest as a line of its own, so the tail of a long comment or value
+ * could become another key. It also cuts a value at ` ;` and at a NUL, cuts a
+ * section's name at 49 bytes, and merges doubled keys, all without an error.
+ *
+ * So each line passes a reader of ours first. It checks the line, keeps the
+ * value itself and gives inih `key = @` or `[section]`, short enough for its
+ * buffer; for a comment or a continued value it gives an empty line, so that
+ * line numbers agree. */
 #include "config.h"
 #include "config/ini.h"
 
@@ -12,6 +22,7 @@
 #define LINE_MAX_BYTES 65536u
 #define FILE_MAX_BYTES (4u << 20)
 #define NAME_MAX_BYTES 49u /* what inih keeps of a section's name */
+/* With ` = @` and the newline it must fit into inih's buffer. */
 #define KEY_MAX_BYTES 100u
 
 struct line_reader {
@@ -21,9 +32,11 @@ struct line_reader {
 	struct why *why;
 	unsigned line;
 	size_t bytes;
-	int failed; /* a reader's error looks like the end to inih */
-	struct buf value;
-	char *text; /* getline's */
+	/* A reader can tell inih only that the file ends, and inih then says
+	 * that all is well; so the error is kept here. */
+	int failed;
+	struct buf value; /* of the key that inih gets next */
+	char *text;       /* getline()'s buffer and its size */
 	size_t room;
 };
 
@@ -33,6 +46,7 @@ last_section(struct ini *conf)
 	return conf->n_sections ? &conf->sections[conf->n_sections - 1] : NULL;
 }
 
+/* Fails with file and line in front of `what`. */
 static int
 refuse(struct line_reader *r, const char *what)
 {
@@ -50,6 +64,8 @@ ini_find(const struct ini_section *s, const char *key)
 	return NULL;
 }
 
+/* Makes each run of blanks one blank, so that `[app shop]` is no second
+ * section beside `[app shop]`. */
 static char *
 folded(struct span name)
 {
@@ -66,6 +82,8 @@ folded(struct span name)
 	return buf_take_str(&b);
 }
 
+/* Begins a section here and not in on_key(): inih reports a section only
+ * through its keys, and an empty one never. */
 static int
 open_section(struct line_reader *r, struct span line)
 {
@@ -101,7 +119,8 @@ is_key_char(char c)
 		(c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-/* Writes `key = @` for inih and keeps the value. */
+/* Keeps the value, and writes `key = @` for inih into str, which has room for
+ * num bytes. inih also takes `:` for `=` and an empty key; this does not. */
 static int
 keep_value(struct line_reader *r, struct span line, char *str, int num)
 {
@@ -124,6 +143,8 @@ keep_value(struct line_reader *r, struct span line, char *str, int num)
 	return 0;
 }
 
+/* Appends the line to the last value. inih would treat a `;` in it as a
+ * comment. */
 static int
 continue_value(struct line_reader *r, struct span line)
 {
@@ -143,6 +164,8 @@ continue_value(struct line_reader *r, struct span line)
 	return 0;
 }
 
+/* Limits are checked before anything is kept. A control character, NUL above
+ * all, would make C see another value than the file shows. */
 static int
 check_bytes(struct line_reader *r, struct span line)
 {
@@ -158,8 +181,9 @@ check_bytes(struct line_reader *r, struct span line)
 	return 0;
 }
 
-/* inih's reader: one line a call, an empty one for all that we did ourselves.
- */
+/* The reader that inih calls like fgets(): one line of the file a call; an
+ * empty line stands for all that was dealt with here. NULL ends inih's parsing,
+ * at the end of the file as after an error. */
 static char *
 read_line(char *str, int num, void *stream)
 {
@@ -176,6 +200,7 @@ read_line(char *str, int num, void *stream)
 	}
 	r->line++;
 	struct span line = { r->text, (size_t)len };
+	/* A byte order mark, which Windows' editors write. */
 	if (r->line == 1 && span_starts(line, SPAN("\xef\xbb\xbf")))
 		line = span_from(line, 3);
 	while (line.len &&
@@ -203,13 +228,13 @@ read_line(char *str, int num, void *stream)
 	return e < 0 ? NULL : str;
 }
 
-/* inih's handler: 0 stops it. */
+/* What inih calls for a key; 0 stops it. */
 static int
 on_key(void *user, const char *section, const char *key, const char *value)
 {
 	struct line_reader *r = user;
-	(void)section; /* ours is not cut */
-	(void)value;   /* `@` */
+	(void)section; /* inih's copy is cut at 49 bytes */
+	(void)value;   /* it is `@`; the value is in r */
 	struct ini_section *s = last_section(r->conf);
 	const struct ini_entry *old = ini_find(s, key);
 	if (old) {

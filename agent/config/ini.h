@@ -1,9 +1,9 @@
-/* INI files, read with inih behind a reader of ours (DESIGN section 11 says
- * which of inih's habits that guards against). Sections in file order, also
- * empty ones. A doubled section or key, a key without a section, a line over
- * 64 KiB, a control character and a file over 4 MiB are errors that name file
- * and line. Comments are lines that begin with `;` or `#`; an indented line
- * continues the value above it. */
+/* INI files, for the configuration and for rules. inih parses, but sees only
+ * sections and keys; ini.c says why. Keeps the sections in the order of the
+ * file, empty ones too. A doubled section or key, a key without a section, a
+ * line over 64 KiB, a control character and a file over 4 MiB are errors that
+ * name file and line. Comments are lines that begin with `;` or `#`; an
+ * indented line continues the value above it. */
 #pragma once
 
 #include <stdio.h>
@@ -18,7 +18,7 @@ struct ini_entry {
 };
 
 struct ini_section {
-	char *name; /* blanks inside folded to one */
+	char *name; /* each run of blanks inside is one blank */
 	unsigned line;
 	struct ini_entry *entries;
 	size_t n_entries;
@@ -30,15 +30,19 @@ struct ini {
 	size_t n_sections;
 };
 
+/* What stands between a value and the indented line that continues it. */
 enum ini_join { INI_JOIN_SPACE, INI_JOIN_NEWLINE };
 
-/* `name` is what messages call the file. The stream is not closed. */
+/* Reads the whole stream, which stays open. `name` is what messages call the
+ * file. *ret is owned; -EINVAL and -EEXIST (doubled) name file and line in
+ * `why`, -EIO the file. */
 int ini_read_stream(FILE *f, const char *name, enum ini_join join,
 	struct ini **ret, struct why *why);
+/* The same for a file. A negative errno if it cannot be opened. */
 int ini_read(const char *path, enum ini_join join, struct ini **ret,
 	struct why *why);
 void ini_free(struct ini *conf);
 OWN(ini, struct ini *, ini_free);
 
-/* NULL if the section has no such key. */
+/* Borrowed; NULL if the section has no such key. */
 const struct ini_entry *ini_find(const struct ini_section *s, const char *key);

@@ -15,12 +15,15 @@ static const char *const sections[SECTIONS] = {
 	[SECTION_NOTIFY] = "notify",
 };
 
+/* The answer for what is planned and no code does yet: a setting that is read
+ * and does nothing would be worse. */
 static int
 not_built(struct why *why, const char *value)
 {
 	return because(why, -EOPNOTSUPP, "'%.80s' is not built yet", value);
 }
 
+/* Whether the value is one of the words, a list that ends with NULL. */
 static bool
 one_of(const char *value, const char *const *words)
 {
@@ -45,6 +48,8 @@ options_list(const char *value)
 	return list;
 }
 
+/* Each of these reads one kind of value into *field, whose type the table's
+ * row fixes, and frees what was there: the default is set first. */
 static int
 read_text(const char *value, void *field, struct why *why)
 {
@@ -65,6 +70,8 @@ read_path(const char *value, void *field, struct why *why)
 	return read_text(value, field, why);
 }
 
+/* A folder on this host; `container:` would name one inside the app's
+ * container. */
 static int
 read_folder(const char *value, void *field, struct why *why)
 {
@@ -93,6 +100,8 @@ read_list(const char *value, void *field, struct why *why)
 	return 0;
 }
 
+/* Absolute, as every path: the daemon's working folder is none that a user
+ * knows. */
 static int
 read_paths(const char *value, void *field, struct why *why)
 {
@@ -115,7 +124,9 @@ read_duration(const char *value, void *field, struct why *why)
 	return 0;
 }
 
-/* 0 would mean "no limit" to PostgreSQL, or an attempt that can never end. */
+/* A duration from more than 0 to a day. 0 would switch PostgreSQL's limit off
+ * (https://www.postgresql.org/docs/15/runtime-config-client.html), or end an
+ * attempt before it begins. */
 static int
 read_timeout(const char *value, void *field, struct why *why)
 {
@@ -138,10 +149,11 @@ read_bool(const char *value, void *field, struct why *why)
 	return 0;
 }
 
+/* Nothing to store while there is only one kind of source. */
 static int
 read_source(const char *value, void *field, struct why *why)
 {
-	(void)field; /* docker is the only one yet */
+	(void)field;
 	if (strcmp(value, "docker") == 0)
 		return 0;
 	if (strcmp(value, "journal") == 0 || strncmp(value, "unit:", 5) == 0 ||
@@ -152,6 +164,7 @@ read_source(const char *value, void *field, struct why *why)
 		value);
 }
 
+/* `tail` and `head` are words, anything else must be a duration. */
 static int
 read_start(const char *value, void *field, struct why *why)
 {
@@ -188,6 +201,7 @@ read_mode(const char *value, void *field, struct why *why)
 		why, -EINVAL, "expects report, ask or act, not '%.80s'", value);
 }
 
+/* Reads `3/h` or `10/d`. */
 static bool
 read_one_rate(struct span s, struct rate *to)
 {
@@ -208,7 +222,7 @@ read_one_rate(struct span s, struct rate *to)
 static int
 read_rate(const char *value, void *field, struct why *why)
 {
-	/* What is not said stays as strict as the default. */
+	/* `1/h` alone must not lift the limit of a day. */
 	struct rate rate = { 3, 10 };
 	struct span rest = span_of(value), one;
 	while (span_cut(&rest, ',', &one))
@@ -221,10 +235,11 @@ read_rate(const char *value, void *field, struct why *why)
 	return 0;
 }
 
+/* Nothing to store while there is only one kind of remedy. */
 static int
 read_remedy_kind(const char *value, void *field, struct why *why)
 {
-	(void)field; /* prisma is the only one yet */
+	(void)field;
 	static const char *const later[] = { "sql", "exec", "docker-exec",
 		"service-update", NULL };
 	if (strcmp(value, "prisma") == 0)
@@ -257,6 +272,7 @@ read_notify_kind(const char *value, void *field, struct why *why)
 		"expects slack or another kind of webhook, not '%.80s'", value);
 }
 
+/* The one key that fills two fields, so its row points to the whole struct. */
 static int
 read_rehearse(const char *value, void *field, struct why *why)
 {
@@ -282,11 +298,14 @@ read_rehearse(const char *value, void *field, struct why *why)
 #define POLICY(field) offsetof(struct policy, field)
 #define REMEDY(field) offsetof(struct remedy, field)
 #define NOTIFY(field) offsetof(struct notify, field)
+/* A key that is planned and not built yet. */
 #define LATER(section, key)                 \
 	{                                   \
 		section, key, NULL, 0, NULL \
 	}
 
+/* Columns: section, key, how to read it, its field, its default. Every default
+ * does the less dangerous thing. */
 static const struct option options[] = {
 	{ SECTION_AGENT, "store", read_store, AGENT(store),
 		"/var/lib/logmend/logmend.db" },
@@ -388,6 +407,7 @@ options_set_defaults(enum section_kind s, void *to)
 		const struct option *o = &options[i];
 		if (o->section != s || !o->fallback)
 			continue;
+		/* A default that its own reader refuses is our mistake. */
 		int r = o->read(o->fallback, (char *)to + o->field, NULL);
 		assert(r == 0);
 		(void)r;

@@ -10,6 +10,7 @@
 #include "config/ini.h"
 #include "config/options.h"
 
+/* The size of each section's struct; 0: the section is there once. */
 static const size_t sizes[SECTIONS] = {
 	[SECTION_APP] = sizeof(struct app),
 	[SECTION_POLICY] = sizeof(struct policy),
@@ -17,7 +18,8 @@ static const size_t sizes[SECTIONS] = {
 	[SECTION_NOTIFY] = sizeof(struct notify),
 };
 
-/* A further element of the section's array, zeroed, with its defaults. */
+/* Adds an element with its defaults to the section's array, and returns it. The
+ * array may move: nothing points into it before resolve(). */
 static void *
 add_element(struct settings *c, enum section_kind s, const char *name,
 	unsigned line)
@@ -49,8 +51,9 @@ _Static_assert(offsetof(struct app, line) == offsetof(struct policy, line) &&
 		offsetof(struct notify, line) == offsetof(struct policy, line),
 	"sections begin alike");
 
-/* A program that was not installed where it was configured for has its rules
- * beside it: below its prefix, or in the source tree that it was built in. */
+/* Finds the shipped rules of a program that does not run from the prefix it was
+ * configured for: they lie below its own prefix, or in the source tree that it
+ * was built in. */
 static void
 find_rules(struct settings *c)
 {
@@ -82,6 +85,8 @@ settings_default(void)
 	return c;
 }
 
+/* Names go into messages, shell lines that people copy, and file names, so
+ * they have no other characters. */
 static bool
 is_name(struct span s)
 {
@@ -98,7 +103,8 @@ is_name(struct span s)
 	return true;
 }
 
-/* remedy.CLASS; 1 if the key was one of these. */
+/* Reads `remedy.CLASS`, the one key whose name has a variable part: 1 if the
+ * key is one, 0 if it is another, or a negative errno. */
 static int
 read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
 {
@@ -114,6 +120,8 @@ read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
 	return 1;
 }
 
+/* Reads one key into the section's struct; the sentence in `why` begins behind
+ * the key's name. */
 static int
 read_entry(enum section_kind s, void *to, const struct ini_entry *e,
 	struct why *why)
@@ -132,6 +140,8 @@ read_entry(enum section_kind s, void *to, const struct ini_entry *e,
 	return o->read(e->value, (char *)to + o->field, why);
 }
 
+/* Puts file, line and key before what a reader says, and escapes it, for it
+ * quotes the file. */
 static int
 read_section(struct settings *c, const struct ini *conf,
 	const struct ini_section *sec, struct why *why)
@@ -172,6 +182,7 @@ read_section(struct settings *c, const struct ini *conf,
 	return 0;
 }
 
+/* Asks the file that was read, for the structs keep no line of each key. */
 unsigned
 settings_line(const struct settings *c, unsigned section, const char *key)
 {
@@ -184,6 +195,8 @@ settings_line(const struct settings *c, unsigned section, const char *key)
 	return section;
 }
 
+/* Skips the first, which is the policy of apps that name none and has no
+ * section. */
 static const struct policy *
 find_policy(const struct settings *c, const char *name)
 {
@@ -211,6 +224,9 @@ find_notify(const struct settings *c, const char *name)
 	return NULL;
 }
 
+/* Finds the remedy of one class, and refuses what could never work at the
+ * moment it is needed: a class that cannot be mended, an app without a
+ * database. */
 static int
 resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 	struct why *why)
@@ -244,6 +260,7 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 	return 0;
 }
 
+/* Sets every pointer of the app, or says which name leads nowhere. */
 static int
 resolve_app(const struct settings *c, struct app *a, struct why *why)
 {
@@ -275,6 +292,8 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 	return 0;
 }
 
+/* Turns names into pointers. Runs after the last section was read: sections
+ * may stand in any order, and the arrays move while they grow. */
 static int
 resolve(struct settings *c, struct why *why)
 {
@@ -292,6 +311,8 @@ resolve(struct settings *c, struct why *why)
 	return 0;
 }
 
+/* Builds the whole configuration before the caller sees any of it: one with an
+ * error is never in force in part. */
 int
 settings_load(const char *path, struct settings **ret, struct why *why)
 {

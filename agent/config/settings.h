@@ -1,4 +1,5 @@
-/* The configuration, as every role and command reads it (logmend.conf(5)). */
+/* The configuration (logmend.conf(5)), as every role and every command reads
+ * it. All strings are owned by struct settings and live as long as it does. */
 #pragma once
 
 #include "base/clock.h"
@@ -7,9 +8,10 @@
 #define CONFIG_FILE SYSCONF_DIR "/logmend.conf"
 
 enum mode { MODE_REPORT, MODE_ASK, MODE_ACT };
+/* A static string. */
 const char *mode_name(enum mode m);
 
-/* At most this many attempts on one database; 0 is none at all. */
+/* At most so many attempts on one database in an hour and a day; 0: none. */
 struct rate {
 	unsigned hour, day;
 };
@@ -21,7 +23,7 @@ struct policy {
 	struct rate attempts;
 	usec cooldown;
 	usec quiet;
-	usec approval; /* how long a question stands */
+	usec approval; /* how long a plan may wait for its approval */
 };
 
 enum rehearse { REHEARSE_SAME_SERVER, REHEARSE_URL, REHEARSE_OFF };
@@ -37,7 +39,7 @@ struct remedy {
 	char *pg_dump;           /* absolute path; NULL: the host's */
 };
 
-/* What a receiver of notices understands; each has an encoder in head. */
+/* The kinds of receivers; head has an encoder for each. */
 enum notify_kind { NOTIFY_SLACK, NOTIFY_KINDS };
 
 struct notify {
@@ -48,11 +50,13 @@ struct notify {
 	bool private; /* private and link-local addresses are allowed */
 };
 
+/* Where reading begins in a log that was there before logmend knew the app:
+ * with faults of the last hours, at its end, or at its beginning. */
 enum start { START_SINCE, START_TAIL, START_HEAD };
 
 struct start_at {
 	enum start kind;
-	usec since; /* how far back; START_SINCE */
+	usec since; /* START_SINCE: a length, how far back */
 };
 
 struct app {
@@ -70,7 +74,7 @@ struct app {
 	char *policy_name;
 	char **notify_names;
 	char *remedy_names[CLASSES];
-	/* resolved, borrowed from the config */
+	/* What the names above lead to: borrowed from struct settings. */
 	const struct policy *policy;
 	const struct remedy *remedy[CLASSES];
 	const struct notify **notify; /* n_notify of them */
@@ -79,7 +83,7 @@ struct app {
 
 struct settings {
 	char *file;
-	struct ini *conf; /* the file as it was read; NULL for defaults */
+	struct ini *conf; /* what the file says; NULL without a file */
 	char *store;
 	char *socket;
 	char *docker_root;
@@ -96,15 +100,19 @@ struct settings {
 	size_t n_notifies;
 };
 
-/* -EINVAL names file, line and key; -EOPNOTSUPP says "not built yet". */
+/* Reads and checks a configuration; *ret is owned. -EINVAL and -EEXIST name
+ * file, line and key in `why`; -EOPNOTSUPP says that something is not built
+ * yet; else the file cannot be read. Checks what the text says, and nothing
+ * outside: cli/local/config-check.h does that. */
 int settings_load(const char *path, struct settings **ret, struct why *why);
 void settings_free(struct settings *c);
 OWN(settings, struct settings *, settings_free);
-/* Where the key stands in the section that begins in this line; without the
- * key, the section's own line. */
+/* The line of the key in the section that begins in line `section`; that line
+ * itself if the key is not set there. For messages. */
 unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
-/* What holds without any file: defaults and no apps. */
+/* The defaults, and no apps: what holds without a file. Owned. */
 struct settings *settings_default(void);
 
+/* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);

@@ -14,7 +14,7 @@
 #include "wire/finding.h"
 
 #define FILE_MAX (1u << 20)
-#define WITHDRAWN "withdrawn" /* the event's name */
+#define WITHDRAWN "withdrawn" /* the event that head writes */
 
 bool
 attempt_file_is_key(const char *key)
@@ -38,6 +38,8 @@ attempt_file_path(const char *store, const char *key)
 	return xprintf("%s/%s", folder, key);
 }
 
+/* Adds the JSON as one line and drops its reference. jansson refuses text that
+ * is not UTF-8; the line then says nothing, and is no half-written one. */
 static void
 add_line(struct buf *to, json_t *line)
 {
@@ -62,6 +64,8 @@ attempt_file_line(struct buf *to, const char *event, const char *text, usec now)
 	add_line(to, event_json(event, text, now));
 }
 
+/* The names of the values, not their numbers: a later version may number them
+ * otherwise, and must read this file. */
 void
 attempt_file_result_line(struct buf *to, const struct result *r, usec now)
 {
@@ -74,6 +78,9 @@ attempt_file_result_line(struct buf *to, const struct result *r, usec now)
 	add_line(to, line);
 }
 
+/* The folder's own name must be durable too, or a power failure could take the
+ * folder with the attempt in it, and an attempt that was begun would look as
+ * if it had never started. */
 static int
 make_folder(const char *store, const char *folder, struct why *why)
 {
@@ -87,6 +94,8 @@ make_folder(const char *store, const char *folder, struct why *why)
 	return dir_sync(above, why);
 }
 
+/* Locks before it writes: head, which reads lock and lines, must never see a
+ * line of hands that are alive without their lock. */
 static int
 write_first(int fd, const char *event, const char *text)
 {
@@ -124,8 +133,8 @@ attempt_file_create(const char *store, const char *key, const char *event,
 	else
 		r = dir_sync(folder, why);
 	if (r < 0) {
-		/* Nothing was done, and nothing stands in it: it would only
-		 * make head ask the database what became of it. */
+		/* Nothing was begun. A file that stays would make head ask the
+		 * database what became of the attempt. */
 		(void)unlink(path);
 		return r;
 	}
@@ -148,8 +157,9 @@ answer_of(const json_t *line, const char *key)
 		span_of(json_string_value(json_object_get(line, key))));
 }
 
-/* What the line says of the attempt's state; ATTEMPT_FILE_LOST: nothing. Fills
- * ret from a result. */
+/* Returns what the line says of the attempt's state, and fills ret from a
+ * result. ATTEMPT_FILE_LOST: the line says nothing, which goes for steps and
+ * for lines that are no JSON. */
 static enum attempt_file_state
 read_line(struct span text, struct result *ret)
 {
@@ -173,13 +183,15 @@ read_line(struct span text, struct result *ret)
 	return state;
 }
 
+/* Reads every line: a result counts wherever it stands, and hands may have
+ * been killed behind it. */
 int
 attempt_file_read(const char *store, const char *key,
 	enum attempt_file_state *state, struct result *ret, struct why *why)
 {
 	own(str) char *path = attempt_file_path(store, key);
 	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* Where the folder is no folder, no file of ours can be. */
+	/* ENOTDIR: `attempts` is no folder, so no file of ours is in it. */
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
 		*state = ATTEMPT_FILE_NONE;
 		return 0;
@@ -187,8 +199,8 @@ attempt_file_read(const char *store, const char *key,
 	if (fd < 0)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
 			strerror(errno));
-	/* The lock first: a result written between reading and locking counts.
-	 */
+	/* First the lock, then the lines. The other way round, hands could
+	 * write their result and end in between, and would count as lost. */
 	bool locked = flock(fd, LOCK_SH | LOCK_NB) < 0;
 	own(buf) struct buf text = { 0 };
 	int r = file_read(path, FILE_MAX, &text, why);

@@ -1,7 +1,11 @@
-/* The file of an attempt, attempts/KEY beside the store: hands create it
- * (O_EXCL), hold a lock on it for life, and append a synced line for each thing
- * they did; head reads it after a restart. One JSON object a line; a last line
- * without its newline was torn by a crash and does not count. */
+/* The file of an attempt, attempts/KEY beside the store. It tells a later head
+ * what became of hands that outlived the head which started them. Hands create
+ * it (O_EXCL: one attempt is never begun twice), hold a lock on it as long as
+ * they live, and append a synced line for each thing they did. The kernel drops
+ * the lock with the process (flock(2)), however that ended, so a file that is
+ * not locked and holds no result means: nobody can tell, look at the database.
+ * One JSON object a line; a last line without its newline was torn by a crash
+ * and does not count. */
 #pragma once
 
 #include "wire/job.h"
@@ -9,36 +13,42 @@
 
 enum attempt_file_state {
 	ATTEMPT_FILE_NONE,      /* no file: hands never started */
-	ATTEMPT_FILE_RUNNING,   /* locked: hands are at it, wait */
-	ATTEMPT_FILE_ENDED,     /* a result stands in it */
-	ATTEMPT_FILE_LOST,      /* no lock, no result: in doubt, look */
-	ATTEMPT_FILE_WITHDRAWN, /* head made it: whoever comes late must not
-				   begin */
+	ATTEMPT_FILE_RUNNING,   /* locked: hands are alive, wait for them */
+	ATTEMPT_FILE_ENDED,     /* hands wrote a result */
+	ATTEMPT_FILE_LOST,      /* no lock and no result: in doubt, look */
+	ATTEMPT_FILE_WITHDRAWN, /* head made it, so hands that start late do
+				   not begin */
 };
 
-/* Whether it is a UUID, and so a plain name in our own folder. */
+/* Whether the key is a UUID, and so the name of a file in our own folder: it
+ * holds neither a slash nor two dots. */
 bool attempt_file_is_key(const char *key);
 
-/* `store` is the path of the store's file. Owned. */
+/* The folder of the attempts' files; `store` is the path of the store's file.
+ * Owned. */
 char *attempt_file_folder(const char *store);
+/* The path of one attempt's file. Owned. */
 char *attempt_file_path(const char *store, const char *key);
 
-/* One line, with its newline, for the file: started, step, result. */
+/* Adds one line, with its newline, for the file: `event` is `started` or
+ * `step`. */
 void attempt_file_line(
 	struct buf *to, const char *event, const char *text, usec now);
+/* Adds the line that ends the attempt. */
 void attempt_file_result_line(struct buf *to, const struct result *r, usec now);
 
-/* Makes the file, with its folder, holding the line `event`; both are synced,
- * and the file is locked as long as `ret_fd` is open. -EEXIST: it was made
- * before, so nobody may begin. Any failure leaves no file of ours behind. */
+/* Makes the file, and its folder if it is missing, with a first line `event`.
+ * Line and names are on disk when the call returns, and the file is locked as
+ * long as *ret_fd is open. -EEXIST: somebody made it before, so nobody may
+ * begin. After any other failure no file is left behind. */
 int attempt_file_create(const char *store, const char *key, const char *event,
 	const char *text, int *ret_fd, struct why *why);
-/* Makes the file before any hands do, so that hands that come late refuse.
- * -EEXIST: they were first, or it was withdrawn before. */
+/* Makes the file before hands do, so that hands that start late refuse.
+ * -EEXIST: hands were first, or it was withdrawn before. */
 int attempt_file_withdraw(
 	const char *store, const char *key, const char *text, struct why *why);
 
-/* Fills `ret` when the state is ATTEMPT_FILE_ENDED. Negative: cannot be read.
- */
+/* Stores the state of the attempt, and fills `ret` (freed first) when that is
+ * ATTEMPT_FILE_ENDED. A negative errno: the file exists and cannot be read. */
 int attempt_file_read(const char *store, const char *key,
 	enum attempt_file_state *state, struct result *ret, struct why *why);

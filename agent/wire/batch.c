@@ -13,6 +13,8 @@ position_most(const struct position *p)
 	return MAX(p->offset[STREAM_STDOUT], p->offset[STREAM_STDERR]);
 }
 
+/* Compares the bytes before, too: the same offset in a file that was truncated
+ * and grew again is another position. */
 bool
 position_eq(const struct position *a, const struct position *b)
 {
@@ -45,6 +47,7 @@ batch_free(struct batch *b)
 	b->n_faults = 0;
 }
 
+/* The order of the fields is the format; batch_get() has the same. */
 void
 batch_put(struct frame *to, const struct batch *b)
 {
@@ -61,6 +64,9 @@ batch_put(struct frame *to, const struct batch *b)
 		fault_put(to, &b->faults[i]);
 }
 
+/* The frame comes from the role that reads hostile text: every number that
+ * later indexes something (rule, class, stream, number of faults) is bounded
+ * here. */
 int
 batch_get(
 	struct frame *from, uint32_t rules, struct batch *ret, struct why *why)

@@ -60,6 +60,9 @@ eyes_frames_ready(struct frame *f, size_t n_rules, struct why *why)
 	return 0;
 }
 
+/* Escapes the sentence although eyes wrote it: they are the role that reads
+ * hostile text, and whatever got hold of them gets to no terminal through
+ * this. */
 int
 eyes_frames_trouble(
 	struct frame *f, uint32_t *ret_id, char **ret_text, struct why *why)

@@ -9,6 +9,7 @@
 
 #define KEY(k) (1u << OBJECT_##k)
 
+/* Columns: name, keys, identity, probed, mendable. */
 static const struct class_info classes[CLASSES] = {
 	[CLASS_MISSING_TABLE] = { "missing-table", KEY(SCHEMA) | KEY(TABLE),
 		KEY(TABLE), true, true },
@@ -80,12 +81,13 @@ object_copy(const struct object *o)
 	return copy;
 }
 
+/* What escape() leaves unchanged holds no character that may not be shown, and
+ * is valid UTF-8. */
 static bool
 is_value(struct span v)
 {
 	if (!v.len || v.len > OBJECT_VALUE_MAX || memchr(v.data, '\0', v.len))
 		return false;
-	/* What survives escaping unchanged may be shown, and is UTF-8. */
 	own(buf) struct buf shown = { 0 };
 	return escape(&shown, v, v.len, ESCAPE_LINE) &&
 		span_eq(buf_span(&shown), v);
@@ -98,6 +100,8 @@ object_set(struct object *o, enum object_key k, struct span value)
 	o->value[k] = is_value(value) ? xstrndup(value.data, value.len) : NULL;
 }
 
+/* Two unknown values are the same here; object_agrees() is for those that may
+ * differ in what they know. */
 static bool
 same(const char *a, const char *b)
 {
@@ -141,6 +145,8 @@ object_identified(enum fault_class c, const struct object *o)
 	return true;
 }
 
+/* The port follows the host behind `:`, any other key behind `.`, so
+ * object_parse() can read it. */
 char *
 object_text(enum fault_class c, const struct object *o)
 {
@@ -157,8 +163,8 @@ object_text(enum fault_class c, const struct object *o)
 	return buf_take_str(&b);
 }
 
-/* The class's keys from the last to the first, each taken from the text's end.
- */
+/* Takes the class's keys off the end of the text, from the last to the first:
+ * the leading ones (a schema) may be left out. */
 static bool
 split(enum fault_class c, struct span text, struct object *to)
 {
@@ -187,6 +193,7 @@ split(enum fault_class c, struct span text, struct object *to)
 	return !text.len;
 }
 
+/* The sentence quotes what was typed, so it is escaped. */
 int
 object_parse(enum fault_class c, struct span text, struct object *ret,
 	struct why *why)
@@ -204,6 +211,8 @@ object_parse(enum fault_class c, struct span text, struct object *ret,
 	return 0;
 }
 
+/* Every key of the class is there, so that a reader need not know which may be
+ * missing. */
 json_t *
 object_json(enum fault_class c, const struct object *o)
 {
@@ -226,6 +235,8 @@ object_from_json(const json_t *json, struct object *ret)
 				json_object_get(json, keys[k]))));
 }
 
+/* Every key counts, one that is unknown as an empty field, so that each value
+ * keeps its place. */
 void
 fingerprint(const char *app, enum fault_class c, const struct object *o,
 	char hex[SHA256_HEX])
@@ -252,6 +263,8 @@ object_put(struct frame *to, const struct object *o)
 		frame_put_str(to, o->value[k]);
 }
 
+/* Passes every value through object_set() again: the frame comes from the role
+ * that reads hostile text, and head does not rely on its checks. */
 void
 object_get(struct frame *from, struct object *ret)
 {

@@ -10,6 +10,8 @@ static const char *const answers[ANSWERS] = {
 	[ANSWER_UNKNOWN] = "unknown",
 };
 
+/* Only a pending migration may be applied without a question: it says itself
+ * what to do. Where a cause has more than one way out, a person picks it. */
 static const struct {
 	const char *name;
 	enum most most;
@@ -76,6 +78,8 @@ finding_free(struct finding *f)
 	*f = (struct finding){ 0 };
 }
 
+/* Cuts instead of failing: a long name of a table must not cost the diagnosis.
+ */
 void
 finding_put(struct frame *to, const struct finding *f)
 {
@@ -84,6 +88,7 @@ finding_put(struct frame *to, const struct finding *f)
 	frame_put_span(to, span_first(span_of(f->text), FINDING_TEXT_MAX));
 }
 
+/* A finding without a name or a text says nothing, so its frame is broken. */
 int
 finding_get(struct frame *from, struct finding *ret, struct why *why)
 {

@@ -1,5 +1,6 @@
-/* Findings: one fact each that a probe established; and the causes that are
- * drawn from them, in the order in which the first that holds wins. */
+/* Findings and causes. A finding is one fact that a probe of the database
+ * established. The causes are what hands conclude from them; they stand in the
+ * order in which hands try them, and the first that holds is the cause. */
 #pragma once
 
 #include "base/frame.h"
@@ -8,8 +9,10 @@ struct json_t;
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN, ANSWERS };
 
+/* `no`, `yes`, `unknown`. Static. */
 const char *answer_name(enum answer a);
-/* ANSWER_UNKNOWN for what is no answer. */
+/* ANSWER_UNKNOWN for a name that is no answer: what nobody understands is not
+ * known. */
 enum answer answer_by_name(struct span name);
 
 #define FINDING_NAME_MAX 64u
@@ -21,9 +24,14 @@ struct finding {
 	char *text;         /* a sentence with its evidence, escaped; owned */
 };
 
+/* Frees name and text. */
 void finding_free(struct finding *f);
+/* Writes the finding, its texts cut at their limits, into a frame. */
 void finding_put(struct frame *to, const struct finding *f);
+/* Reads a finding and checks that the frame ends. 0 or -EBADMSG; free *ret in
+ * any case. */
 int finding_get(struct frame *from, struct finding *ret, struct why *why);
+/* {name, answer, text}. New reference. */
 struct json_t *finding_json(const struct finding *f);
 
 enum cause {
@@ -45,9 +53,10 @@ enum cause {
 	CAUSES
 };
 
-/* The most that mode `act` does about a cause. */
+/* The most that head does about a cause, also in mode `act`. */
 enum most { MOST_REPORT, MOST_WAIT, MOST_CLOSE, MOST_ASK, MOST_ACT };
 
+/* A static string. */
 const char *cause_name(enum cause c);
 int cause_by_name(struct span name); /* -1 if there is none */
 enum most cause_most(enum cause c);

@@ -39,6 +39,8 @@ job_put(struct frame *to, const struct job *j)
 	frame_put_u64(to, j->time);
 }
 
+/* Reads a string into an array of `size` bytes; empty if it is missing or too
+ * long. */
 static void
 get_text(struct frame *from, char *to, size_t size)
 {
@@ -46,6 +48,8 @@ get_text(struct frame *from, char *to, size_t size)
 	snprintf(to, size, "%s", s ? s : "");
 }
 
+/* Hands check the app's name against their configuration; here it only must be
+ * there. */
 int
 job_get(struct frame *from, struct job *ret, struct why *why)
 {

@@ -1,16 +1,17 @@
-/* A job for hands: ids, typed values and a plan's hash, never a command. Hands
- * read configuration, URL and scripts themselves. */
+/* A job for hands: ids, typed values and a plan's hash, never a command or a
+ * statement. Hands read configuration, URL and scripts themselves, so nothing
+ * that head was told by a log can become something that hands execute. */
 #pragma once
 
 #include "base/clock.h"
 #include "wire/fault.h"
 
 enum job_kind {
-	JOB_TARGET,   /* which host, port, database, schema: result.target */
+	JOB_TARGET,   /* which host, port, database, schema: see the result */
 	JOB_LOOK,     /* probe, cause, plan; changes nothing */
 	JOB_REHEARSE, /* the plan on a copy */
 	JOB_MEND,     /* re-derive, compare the hash, apply, probe again */
-	JOB_RECOVER,  /* what became of the attempt `key`? */
+	JOB_RECOVER,  /* find out what became of the attempt `key` */
 	JOBS
 };
 
@@ -25,16 +26,20 @@ struct job {
 	uint32_t attempt;           /* its number within the incident, from 1 */
 	char key[KEY_TEXT];         /* MEND, RECOVER: the attempt's UUID */
 	char plan_hash[SHA256_HEX]; /* REHEARSE, MEND: what was approved */
-	usec time;                  /* how long it may take at the most */
+	usec time;                  /* a length: how long it may take */
 };
 
+/* A static string. */
 const char *job_kind_name(enum job_kind k);
+/* Frees app and object. */
 void job_free(struct job *j);
 static inline void
 job_let_go(struct job *j)
 {
 	job_free(j);
 }
+/* Writes the job into a frame: FRAME(HANDS_JOB). */
 void job_put(struct frame *to, const struct job *j);
-/* 0 or -EBADMSG; free in any case. */
+/* Reads a job and checks that the frame ends. 0 or -EBADMSG; free *ret in any
+ * case. */
 int job_get(struct frame *from, struct job *ret, struct why *why);

@@ -25,6 +25,8 @@ plan_free(struct plan *p)
 	*p = (struct plan){ 0 };
 }
 
+/* The steps are for people. The hash covers all of the plan, so what is not
+ * shown cannot change unnoticed. */
 void
 plan_step(struct plan *p, const char *fmt, ...)
 {
@@ -41,7 +43,8 @@ plan_step(struct plan *p, const char *fmt, ...)
 	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
 	if (strlen(text) > PLAN_TEXT_MAX) {
-		/* Not in the middle of a character. */
+		/* Cut before a character, not inside one: bytes 10xxxxxx
+		 * continue a UTF-8 character. */
 		size_t len = PLAN_TEXT_MAX - 4;
 		while (len && (text[len] & 0xc0) == 0x80)
 			len--;
@@ -64,6 +67,8 @@ plan_put(struct frame *to, const struct plan *p)
 		frame_put_str(to, p->steps[i]);
 }
 
+/* A plan without a remedy or with half a hash is broken: nobody could approve
+ * it. */
 int
 plan_get(struct frame *from, struct plan *ret, struct why *why)
 {

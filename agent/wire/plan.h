@@ -1,6 +1,7 @@
-/* A plan, as head sees it: what would be done, in words for showing, and the
- * hash over all of it. The statements themselves stay with hands, who derive
- * them anew and compare the hash. */
+/* A plan, as head sees it: the steps in words for people, and the hash over all
+ * of the plan. The statements stay with hands: hands that mend derive them
+ * anew from the files and the database, and compare the hash with the one that
+ * was approved. So what runs is what was read, or nothing. */
 #pragma once
 
 #include "base/frame.h"
@@ -8,33 +9,39 @@
 
 struct json_t;
 
-/* What the guard says of the plan: its strictest statement decides. */
+/* What the guard says of the plan: the verdict of its strictest statement. */
 enum verdict { VERDICT_AUTO, VERDICT_ASK, VERDICT_NEVER, VERDICTS };
 
+/* A static string. */
 const char *verdict_name(enum verdict v);
 
 #define PLAN_TEXT_MAX 1024u
-#define PLAN_STEPS_MAX 24u /* what is beyond is said in the last one */
+#define PLAN_STEPS_MAX 24u /* the last one says that there are more */
 
 struct plan {
 	char *remedy; /* its name in the configuration */
 	char hash[SHA256_HEX];
 	char **steps; /* sentences and statements, escaped; NULL-terminated */
 	enum verdict verdict;
-	char *reason;  /* of the verdict, a sentence */
+	char *reason;  /* why this verdict, a sentence */
 	bool writable; /* false: it needs `proposals`, which is not set */
 };
 
+/* Frees what the plan owns; all its texts are. */
 void plan_free(struct plan *p);
 static inline void
 plan_let_go(struct plan *p)
 {
 	plan_free(p);
 }
-/* Cuts the text to PLAN_TEXT_MAX; past PLAN_STEPS_MAX steps only counts. */
+/* Adds a step, a text that is escaped. Cuts it at PLAN_TEXT_MAX bytes; step
+ * number PLAN_STEPS_MAX only says that there are more. */
 void plan_step(struct plan *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Writes the plan into a frame. */
 void plan_put(struct frame *to, const struct plan *p);
+/* Reads a plan and checks that the frame ends. 0 or -EBADMSG; free *ret in any
+ * case. */
 int plan_get(struct frame *from, struct plan *ret, struct why *why);
 /* {remedy, hash, steps}. New reference. */
 struct json_t *plan_json(const struct plan *p);

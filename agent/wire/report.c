@@ -15,6 +15,8 @@ report_free(struct report *r)
 	*r = (struct report){ 0 };
 }
 
+/* Counts the finding before it is read: report_free() then frees half of one
+ * too. */
 static int
 take_finding(struct report *r, struct frame *f, struct why *why)
 {
@@ -24,6 +26,7 @@ take_finding(struct report *r, struct frame *f, struct why *why)
 	return finding_get(f, &r->findings[r->n_findings++], why);
 }
 
+/* A second plan replaces the first; one that is broken leaves none. */
 static int
 take_plan(struct report *r, struct frame *f, struct why *why)
 {
@@ -33,6 +36,8 @@ take_plan(struct report *r, struct frame *f, struct why *why)
 	return e;
 }
 
+/* `answered` stays false after a broken result: hands that cannot say how the
+ * job ended count as hands that said nothing. */
 static int
 take_result(struct report *r, struct frame *f, struct why *why)
 {

@@ -1,4 +1,5 @@
-/* All that one job of hands said, gathered by whoever gave it. */
+/* All that hands said of one job. Head and the command `diagnose` collect it
+ * from the frames, as they come. */
 #pragma once
 
 #include "wire/finding.h"
@@ -11,17 +12,18 @@ struct report {
 	struct finding findings[REPORT_FINDINGS];
 	size_t n_findings;
 	struct plan plan;
-	bool planned; /* there is a plan */
+	bool planned; /* hands sent a plan */
 	struct result result;
 	bool answered; /* false: hands ended without a result */
 };
 
+/* Frees and empties it, for the next job. */
 void report_free(struct report *r);
 static inline void
 report_let_go(struct report *r)
 {
 	report_free(r);
 }
-/* Takes in a HANDS_FINDING, HANDS_PLAN or HANDS_RESULT frame; -EBADMSG for
- * anything else. HANDS_STEP is the caller's. */
+/* Adds a HANDS_FINDING, HANDS_PLAN or HANDS_RESULT frame. -EBADMSG for any
+ * other frame and for one that is broken; HANDS_STEP is for the caller. */
 int report_take(struct report *r, struct frame *f, struct why *why);

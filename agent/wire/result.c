@@ -57,6 +57,8 @@ result_put(struct frame *to, const struct result *r)
 	frame_put_str(to, r->schema);
 }
 
+/* The limits are those of names in DNS, PostgreSQL and /etc/services, with
+ * room to spare. Unlike a plan's, every text may be missing. */
 int
 result_get(struct frame *from, struct result *ret, struct why *why)
 {

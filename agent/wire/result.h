@@ -6,21 +6,24 @@
 #include "wire/finding.h"
 
 enum outcome {
-	OUTCOME_DONE, /* TARGET, LOOK: answered; the rest of the result tells */
+	OUTCOME_DONE,   /* TARGET, LOOK: answered, in the rest of the result */
 	OUTCOME_PASSED, /* REHEARSE: the fault is gone on the copy */
 	OUTCOME_BROKE,  /* REHEARSE: a statement failed or the fault stayed */
 	OUTCOME_IMPOSSIBLE,  /* REHEARSE: no copy could be made */
 	OUTCOME_APPLIED,     /* MEND, RECOVER: committed */
 	OUTCOME_NOT_APPLIED, /* MEND, RECOVER: failed, and rolled back */
-	OUTCOME_STALE,       /* REHEARSE, MEND: today's plan is another one */
-	OUTCOME_GONE, /* MEND: the fault is gone already, nothing was done */
-	OUTCOME_IN_DOUBT, /* MEND, RECOVER: nobody can tell; a human must look
-			   */
-	OUTCOME_ERROR,    /* the job could not be done; production untouched */
+	OUTCOME_STALE,       /* REHEARSE, MEND: the plan derived now has another
+				hash */
+	OUTCOME_GONE,     /* MEND: the fault was gone, so hands did nothing */
+	OUTCOME_IN_DOUBT, /* MEND, RECOVER: hands cannot tell whether it was
+			     committed; a person must look */
+	OUTCOME_ERROR,    /* hands could not do the job; production untouched */
 	OUTCOMES
 };
 
+/* A static string. */
 const char *outcome_name(enum outcome o);
+/* -1 if there is none. */
 int outcome_by_name(struct span name);
 
 #define RESULT_TEXT_MAX 2048u
@@ -31,16 +34,20 @@ struct result {
 	enum answer fault;   /* LOOK, MEND, RECOVER: is the fault there now? */
 	enum answer history; /* the same: is the migrator's history clean? */
 	bool lasting;        /* LOOK: the cause does not pass by itself */
-	char *text;          /* a sentence, escaped */
+	char *text;          /* a sentence, escaped; owned, as what follows */
 	/* The target, without any secret; NULL where not known. */
 	char *host, *port, *database, *schema;
 };
 
+/* Frees the texts. */
 void result_free(struct result *r);
 static inline void
 result_let_go(struct result *r)
 {
 	result_free(r);
 }
+/* Writes the result, its text cut at RESULT_TEXT_MAX, into a frame. */
 void result_put(struct frame *to, const struct result *r);
+/* Reads a result and checks that the frame ends. 0 or -EBADMSG; free *ret in
+ * any case. */
 int result_get(struct frame *from, struct result *ret, struct why *why);

@@ -6,6 +6,38 @@
 #include "base/frame.h"
 #include "base/spawn.h"
 
+/* Adds NAME=value if our own environment has the variable. */
+static void
+inherit(char ***env, const char *name)
+{
+	const char *value = getenv(name);
+	own(str) char *pair = value ? xprintf("%s=%s", name, value) : NULL;
+	if (pair)
+		strings_add(env, pair);
+}
+
+/* All that a role gets to know of our environment. The rest stays here: head's
+ * holds NOTIFY_SOCKET, with which eyes could speak to the service manager in
+ * head's name, and a shell's may hold secrets. Owned. */
+static char **
+role_environment(void)
+{
+	static const char *const inherited[] = { "JOURNAL_STREAM",
+		"LOGMEND_DEBUG", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+		"LSAN_OPTIONS" };
+	char **env = NULL;
+	strings_add(&env,
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/"
+		"bin");
+	strings_add(&env, "LANG=C");
+	for (size_t i = 0; i < ELEMENTS(inherited); i++)
+		inherit(&env, inherited[i]);
+	return env;
+}
+
+/* The role is this very program, also after an upgrade replaced the file that
+ * it was started from: /proc/self/exe leads to the running one (proc(5)). So
+ * both ends of the socket agree on the frames, which carry no version. */
 int
 role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 	struct why *why)
@@ -16,32 +48,15 @@ role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 		return r;
 	own(fd) int ours = pair[0];
 	own(fd) int theirs = pair[1];
-	const char *argv[6] = { "logmend",
-		role == ROLE_EYES ? "--role=eyes" : "--role=hands" };
-	if (config) {
-		argv[2] = "-c";
-		argv[3] = config;
-	}
-	/* What a role may learn from our environment, and no more. */
-	own(strings) char **env = NULL;
-	strings_add(&env,
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/"
-		"bin");
-	strings_add(&env, "LANG=C");
-	static const char *const kept[] = { "JOURNAL_STREAM", "LOGMEND_DEBUG",
-		"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
-	for (size_t i = 0; i < ELEMENTS(kept); i++) {
-		const char *value = getenv(kept[i]);
-		own(str) char *pair_text =
-			value ? xprintf("%s=%s", kept[i], value) : NULL;
-		if (pair_text)
-			strings_add(&env, pair_text);
-	}
+	own(strings) char **env = role_environment();
+	const char *argv[] = { "logmend",
+		role == ROLE_EYES ? "--role=eyes" : "--role=hands",
+		config ? "-c" : NULL, config, NULL };
 	struct spawn s = {
 		.path = "/proc/self/exe",
 		.argv = argv,
 		.env = (const char *const *)env,
-		.fds = &theirs,
+		.fds = &theirs, /* ROLE_SOCKET, the first behind stderr */
 		.n_fds = 1,
 		.keep_stderr = true,
 		.ours = true,

@@ -6,28 +6,31 @@
 
 #include "base/why.h"
 
-/* The socket a role finds open. */
+/* The descriptor on which a role finds its socket. */
 #define ROLE_SOCKET 3
 
 enum eyes_frame {
-	/* to eyes, before they close the door */
+	/* to eyes, before they enter their sandbox */
 	EYES_RULES = 1, /* str name; fd: a rule file, in loading order */
 	EYES_WATCHES,   /* fd: an inotify instance, optional */
-	EYES_BEGIN,     /* no more rules: compile, lock up, answer EYES_READY */
+	EYES_BEGIN,     /* no more rules: compile them, enter the sandbox,
+			   answer EYES_READY */
 	/* to eyes, afterwards */
 	EYES_SOURCE, /* struct source; fd: the log, or its oldest file */
-	EYES_MORE,   /* struct more; fd: the file that goes on where the last
-			one ended, to which nothing is added any more */
-	EYES_FINISH, /* u32 id: nothing will be added; read to the end */
-	EYES_DROP,   /* u32 id: forget it */
-	EYES_ACK,    /* u32 id: one batch is stored */
+	EYES_MORE,   /* struct more; fd: the file that continues the log.
+			Nobody writes to the file before it any more */
+	EYES_FINISH, /* u32 id: nobody writes to it any more, so read it to
+			its end */
+	EYES_DROP,   /* u32 id: forget the source */
+	EYES_ACK,    /* u32 id: head stored one batch */
 	/* from eyes */
 	EYES_READY,   /* u32: number of rules */
 	EYES_BATCH,   /* struct batch */
 	EYES_TROUBLE, /* u32 id, str: a sentence; the source is given up */
 };
 
-/* Batches a source may have under way before eyes stop reading it. */
+/* Batches of one source that may be unacknowledged before eyes stop reading it:
+ * the store, which is slower than eyes, sets the pace. */
 #define EYES_WINDOW 4
 
 enum hands_frame {
@@ -42,8 +45,8 @@ enum hands_frame {
 
 enum role { ROLE_EYES, ROLE_HANDS };
 
-/* Starts this same program in a role with a socket of its own, whose other end
- * is returned (blocking, close-on-exec). `config` is an absolute path or NULL.
- * The caller reaps. */
+/* Starts this same program in a role. *ret_sock is our end of the socket that
+ * the role finds at ROLE_SOCKET: blocking, close-on-exec, owned. `config` is an
+ * absolute path, or NULL for none. The caller reaps *ret_pid. */
 int role_start(enum role role, const char *config, int *ret_sock,
 	pid_t *ret_pid, struct why *why);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "wire/source.h"
 
+/* A watch of -1 travels as a u32 and is -1 again on the other side. */
 void
 source_put(struct frame *to, const struct source *s)
 {
@@ -18,6 +19,8 @@ source_put(struct frame *to, const struct source *s)
 		frame_put_u64(to, s->rules[i]);
 }
 
+/* A set of rules is a bit for each, so its size does not depend on how many
+ * rules there are. */
 int
 source_get(struct frame *from, struct source *ret, struct why *why)
 {

@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/base/test_why \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
+	tests/unit/wire/test_eyes-frames \
 	tests/unit/wire/test_fault \
 	tests/unit/wire/test_finding \
 	tests/unit/wire/test_job \
@@ -69,8 +70,15 @@ UNIT_TESTS = \
 	tests/unit/head/policy/test_policy \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/sources/test_checkpoints \
+	tests/unit/head/sources/test_discovery \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_file-identity \
+	tests/unit/head/sources/test_followed-log \
+	tests/unit/head/sources/test_gzip-info \
+	tests/unit/head/sources/test_log-file \
+	tests/unit/head/sources/test_open-logs \
+	tests/unit/head/sources/test_resume \
+	tests/unit/head/sources/test_rotated-files \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
@@ -97,6 +105,9 @@ UNIT_TESTS = \
 	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+	tests/unit/head/store/stage.h \
+	tests/support/http.h \
+	tests/support/sql-tree.h
 EXTRA_DIST += tests/unit/head/incidents/stage.h \
 	tests/unit/head/store/stage.h \
 	tests/support/http.h \

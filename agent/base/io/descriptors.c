@@ -10,9 +10,11 @@
 
 #define WAY_OUT "raise LimitNOFILE= of the service, or `ulimit -n`"
 
-/* The limit that this process was started with; 0: it was not changed. */
+/* The soft limit that this process was started with; 0: it was not changed. */
 static rlim_t found;
 
+/* Remembers the old limit only if the new one holds: descriptors_restore()
+ * then has something to give back. */
 void
 descriptors_raise(void)
 {
@@ -50,6 +52,8 @@ descriptors_lack(int r)
 	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
 }
 
+/* Names the limit that was hit and what to change; strerror() says only that
+ * there are too many open files. */
 const char *
 descriptors_error(int r)
 {
@@ -77,6 +81,7 @@ descriptors_spare(int fd, struct why *why)
 	return because(why, -EMFILE, "too many open files");
 }
 
+/* Counts the open files by the number that a further one gets. */
 int
 descriptors_short(size_t logs, struct why *why)
 {

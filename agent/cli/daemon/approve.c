@@ -1,3 +1,5 @@
+/* The command `approve ID CODE`. CODE stands for the plan that the user read:
+ * the daemon refuses it for any other plan. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -6,7 +8,7 @@
 #include "base/escape.h"
 #include "cli/daemon/daemon-client.h"
 
-/* Codes are shown in lower case; somebody may type them otherwise. */
+/* Adds the code in lower case, as logmend shows it. */
 static void
 set_code(json_t *request, const char *typed)
 {

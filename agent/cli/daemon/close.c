@@ -1,3 +1,4 @@
+/* The command `close ID`. */
 #include "config.h"
 #include "cli/command.h"
 

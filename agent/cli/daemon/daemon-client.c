@@ -22,6 +22,8 @@
 #define START_PATIENCE (5 * USEC_SECOND)
 #define REPLY_MAX (64u << 20)
 
+/* Both time limits belong to the socket, so that a daemon that hangs cannot
+ * hang the command too. */
 static int
 connect_to(const char *path, int *ret, struct why *why)
 {
@@ -47,7 +49,8 @@ connect_to(const char *path, int *ret, struct why *why)
 	return 0;
 }
 
-/* To the end of the connection. */
+/* The daemon closes the connection behind its reply: the end is the only mark
+ * of where it ends. */
 static int
 read_reply(int fd, struct buf *to, struct why *why)
 {
@@ -96,7 +99,9 @@ daemon_ask_socket(
 	return 0;
 }
 
-/* The daemon's settings. Who may ask need not be one who may read them. */
+/* Finds out where the daemon's socket is. A member of the group logmend may
+ * ask the daemon, but not read its configuration; the default socket is right
+ * for most. */
 static int
 load_settings(
 	const struct invocation *in, struct settings **ret, struct why *why)
@@ -109,7 +114,10 @@ load_settings(
 	return r;
 }
 
-/* A daemon that is just starting holds the store's lock before it listens. */
+/* Asks the daemon, or head's own code over the store where none runs.
+ * head_answer() says EWOULDBLOCK when somebody holds the store's lock: a
+ * daemon that is just starting and does not listen yet. So both are tried
+ * again for some seconds. */
 static int
 daemon_ask_anybody(const struct settings *settings, const json_t *request,
 	json_t **ret, struct why *why)
@@ -130,7 +138,8 @@ daemon_ask_anybody(const struct settings *settings, const json_t *request,
 	}
 }
 
-/* The exit code of a reply, its error printed. */
+/* Returns the exit code of a reply and prints its error. A reply that says
+ * neither counts as unreachable, not as success. */
 static int
 reply_code(const json_t *reply)
 {
@@ -173,6 +182,7 @@ daemon_ask_for(const char *verb)
 	return json_pack("{s:s}", "verb", verb);
 }
 
+/* The store's numbers are signed. */
 json_t *
 daemon_ask_about(const char *verb, const char *id)
 {

@@ -1,23 +1,25 @@
-/* Asks the daemon over its control socket, or the store where no daemon runs
- * (head/control/control.h says what is sent and answered). */
+/* Asks the daemon over its control socket; where no daemon runs, root asks the
+ * store instead, through the same code. head/control/control.h says what a
+ * request and a reply look like. The functions that ask print their errors. */
 #pragma once
 
 #include "cli/command.h"
 
 struct json_t;
 
-/* Sends the request, which is consumed, and hands back the whole reply; what
- * went wrong is said on standard error. Returns the exit code; the reply is
- * there only with EXIT_DONE. */
+/* Sends the request, whose reference it takes, and waits for the whole reply.
+ * Returns an exit code; *ret is a new reference, set only with EXIT_DONE. */
 int daemon_ask(const struct invocation *in, struct json_t *request,
 	struct json_t **ret);
 /* A request with its verb. New reference. */
 struct json_t *daemon_ask_for(const char *verb);
-/* The same with the incident's number, an operand; NULL and it was said that it
- * is none. */
+/* A request about an incident, whose number the user typed. New reference;
+ * NULL, and an error on standard error, if `id` is no number. */
 struct json_t *daemon_ask_about(const char *verb, const char *id);
-/* Asks, and prints the answer as one JSON value or the reply for people. */
+/* Asks, and prints the answer: as one JSON value, or by `print`. Returns an
+ * exit code. Takes the reference of the request. */
 int daemon_ask_and_print(const struct invocation *in, struct json_t *request,
 	bool json, int (*print)(const struct json_t *reply));
-/* For verbs whose answer has one line to show: asks, prints `text`. */
+/* Asks, and prints `incident ID: TEXT`, for verbs that answer with one line.
+ * Returns an exit code. Takes the reference of the request. */
 int daemon_ask_and_tell(const struct invocation *in, struct json_t *request);

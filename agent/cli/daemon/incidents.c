@@ -1,3 +1,5 @@
+/* The command `incidents`: a table for people, one object a line for programs.
+ */
 #include "config.h"
 #include "cli/command.h"
 
@@ -9,9 +11,11 @@
 #include "wire/fault.h"
 
 #define COLUMNS 7
-#define FAULT 3 /* the widest column */
+/* The column of the fault; on a narrow terminal it gets lines of its own. */
+#define FAULT 3
 
-/* `missing-table public.AnalyticsEvent`. Owned. */
+/* Describes the fault: `missing-table public.AnalyticsEvent`. A class that
+ * this version does not know is shown by its name. Owned. */
 static char *
 what_of(const json_t *incident)
 {

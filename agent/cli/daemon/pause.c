@@ -1,3 +1,5 @@
+/* The command `pause`. The daemon checks for a pause right before each
+ * attempt, so one that is planned already does not start either. */
 #include "config.h"
 #include "cli/command.h"
 

@@ -1,3 +1,4 @@
+/* The command `reject ID`: no attempt is made with the plan that waits. */
 #include "config.h"
 #include "cli/command.h"
 

@@ -1,3 +1,4 @@
+/* The command `resume`, which ends a pause. */
 #include "config.h"
 #include "cli/command.h"
 

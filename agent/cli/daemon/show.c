@@ -1,3 +1,5 @@
+/* The command `show ID`: all that the store knows of one incident. `answer` is
+ * the object that `--json` prints; `more` holds what only people get to see. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -21,6 +23,7 @@ add_time(struct page *p, const char *time)
 	page_add(p, SHADE_NONE, text);
 }
 
+/* `wait` is there while the incident waits for a time, and says what for. */
 static void
 add_title(struct page *p, const json_t *a, const json_t *more)
 {
@@ -47,6 +50,7 @@ add_title(struct page *p, const json_t *a, const json_t *more)
 	}
 }
 
+/* The times are those of the log; a log without times leaves them out. */
 static void
 add_seen(struct page *p, const json_t *a, const json_t *more)
 {
@@ -88,6 +92,7 @@ add_cause(struct page *p, const json_t *a, const json_t *more)
 	page_printf(p, "\n");
 }
 
+/* The answer stands first, in a column as wide as `yes`. */
 static void
 add_findings(struct page *p, const json_t *list)
 {
@@ -114,6 +119,7 @@ add_findings(struct page *p, const json_t *list)
 	}
 }
 
+/* A step is a sentence, and below it the statements. */
 static void
 add_plan(struct page *p, const json_t *a, const json_t *more)
 {
@@ -146,6 +152,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 	}
 }
 
+/* For rehearsal and verification, which look alike in JSON. */
 static void
 add_outcome(struct page *p, const char *label, const json_t *o)
 {
@@ -166,6 +173,8 @@ add_outcome(struct page *p, const char *label, const json_t *o)
 	page_printf(p, "\n");
 }
 
+/* Writes the line that approves the plan, ready to be copied, while the
+ * question stands. */
 static void
 add_approval(struct page *p, const json_t *a, const json_t *more)
 {
@@ -194,6 +203,8 @@ add_approval(struct page *p, const json_t *a, const json_t *more)
 	}
 }
 
+/* What speaks for the mend, in the order in which it happened: rehearsal,
+ * approval, attempts, verification. */
 static void
 add_proofs(struct page *p, const json_t *a, const json_t *more)
 {

@@ -1,3 +1,5 @@
+/* The command `status`: what the daemon reads, which bytes only an unlinked
+ * file still holds, and what nobody could read. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -16,6 +18,8 @@ number(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
+/* The freeze file and `logmend pause` both hold attempts back; the pause is
+ * shown first, for it names when it began. */
 static void
 add_general(struct page *p, const json_t *s)
 {
@@ -57,7 +61,8 @@ add_incidents(struct page *p, json_t *counts)
 	page_printf(p, "%s\n", any ? "" : "none");
 }
 
-/* A container's log is known by its container, which is shorter. */
+/* Names the log by the start of its container's id, which is shorter than its
+ * path and what `docker ps` shows. */
 static void
 add_place(struct page *p, const json_t *source, size_t width)
 {
@@ -77,6 +82,9 @@ add_place(struct page *p, const json_t *source, size_t width)
 	page_add(p, SHADE_NONE, start);
 }
 
+/* Bytes that are not read yet of a file without a name are lost when the
+ * daemon and the service manager lose its descriptor, so they are told apart.
+ */
 static void
 add_sources(struct page *p, const json_t *sources)
 {

@@ -1,3 +1,5 @@
+/* The command `check-config`: reports every problem at once, each with file
+ * and line, and changes nothing. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -14,6 +16,8 @@ print_problem(const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
+/* Selects the rules as head does, first without `rules.off`, so that the error
+ * names the key that is wrong. */
 static void
 check_packs(
 	struct config_check *c, const struct rules *rules, const struct app *a)
@@ -55,13 +59,13 @@ command_check_config(const struct command *c, const struct invocation *in)
 	if (settings_load(in->config, &settings, &why) < 0 ||
 		rules_load(settings->rules, &rules, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
-	struct config_check up = { .settings = settings,
+	struct config_check check = { .settings = settings,
 		.tell = print_problem };
-	check_rules(&up, rules);
-	config_check_run(&up);
-	if (up.problems)
+	check_rules(&check, rules);
+	config_check_run(&check);
+	if (check.problems)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
-			up.problems, up.problems == 1 ? "" : "s",
+			check.problems, check.problems == 1 ? "" : "s",
 			settings->file);
 	printf("%s: fine: %zu app%s, %zu rules in %zu files\n", settings->file,
 		settings->n_apps, settings->n_apps == 1 ? "" : "s",

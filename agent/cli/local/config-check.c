@@ -11,7 +11,8 @@
 #include "hands/hands.h"
 #include "head/head.h"
 
-#define READ (R_OK | X_OK) /* a folder */
+/* What reading a folder takes: to list it, and to open what is in it. */
+#define READ (R_OK | X_OK)
 
 void
 config_check_problem(struct config_check *c, unsigned section, const char *key,
@@ -32,7 +33,9 @@ config_check_agent(const struct settings *s)
 	return 1;
 }
 
-/* That it is there, of this kind, and may be used so (access(2)). */
+/* Checks that the path exists, is of this kind, and may be used so (access(2),
+ * as the user who runs the check: `check-config` belongs to root, as the
+ * daemon does). NULL is not set and needs no check. */
 static void
 check_kind(struct config_check *c, unsigned section, const char *key,
 	const char *path, mode_t kind, int use)
@@ -61,6 +64,7 @@ check_url(struct config_check *c, unsigned section, const char *key,
 		config_check_problem(c, section, key, why.text);
 }
 
+/* Whether the app's policy lets any remedy run. */
 static bool
 mends(const struct app *a)
 {
@@ -79,12 +83,13 @@ check_app(struct config_check *c, const struct app *a)
 	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
 	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
 	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
-	/* It has a URL, or the settings had been refused. */
+	/* settings_load() refuses an app that mends without a URL. */
 	if (mends(a) && hands_check_mend_url(a, &why) < 0)
 		config_check_problem(c, a->line, "migrate-url-file", why.text);
 }
 
-/* A remedy that nobody uses may wait for its program. */
+/* Whether an app may run the remedy. pg_dump need not be installed for one that
+ * nobody uses. */
 static bool
 is_used(const struct settings *s, const struct remedy *r)
 {
@@ -113,7 +118,8 @@ check_notify(struct config_check *c, const struct notify *n)
 		config_check_problem(c, n->line, "url-file", why.text);
 }
 
-/* A name that was mistyped is nobody who may approve. */
+/* Checks that each approver is a user. head compares a peer's uid with those of
+ * the names, so a name that was mistyped would silently approve nothing. */
 static void
 check_approvers(struct config_check *c)
 {
@@ -128,7 +134,8 @@ check_approvers(struct config_check *c)
 	}
 }
 
-/* Of the folders that are the default one may be missing. */
+/* Checks the folders. Those of the default `rules` may be missing: a host
+ * without rules of its own has no rules.d. */
 static void
 check_folders(struct config_check *c)
 {

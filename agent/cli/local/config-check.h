@@ -1,21 +1,22 @@
-/* What a configuration that reads well still cannot do: files that are missing,
- * URLs of another kind, names of nobody. `check-config` refuses it, `run` warns
- * of it, both in the same sentences. */
+/* Checks a configuration against the machine: files that are missing, URLs that
+ * logmend cannot use, approvers that are no users. settings_load() has checked
+ * the text alone. `check-config` fails with these problems, `run` warns of
+ * them, both with the same sentences. */
 #pragma once
 
 #include "config/settings.h"
 
-/* Where the problems go: `FILE:LINE: KEY: sentence`, each complete. */
 struct config_check {
 	const struct settings *settings;
-	void (*tell)(const char *text);
-	unsigned problems; /* so far */
+	void (*tell)(const char *text); /* gets `FILE:LINE: KEY: sentence` */
+	unsigned problems;              /* so far */
 };
 
-/* One problem of the section that begins in this line. */
+/* Counts and tells one problem of a key in the section that begins in line
+ * `section`. */
 void config_check_problem(struct config_check *c, unsigned section,
 	const char *key, const char *text);
-/* The line of section [agent]; 1 without one. */
+/* The line of section [agent]; 1 if there is none. */
 unsigned config_check_agent(const struct settings *s);
-/* All but the rules, which whoever loads them checks. */
+/* Makes every check but those of the rules, which need the rules loaded. */
 void config_check_run(struct config_check *c);

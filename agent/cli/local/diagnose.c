@@ -1,3 +1,6 @@
+/* The command `diagnose`: starts hands for one look, as head does for an
+ * incident, and prints what they found. Works without a daemon; the look
+ * changes nothing. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -24,6 +27,8 @@
 #define LOOK_TIME USEC_MINUTE
 #define SHOWN 4096u
 
+/* Reads what hands send until their result. Steps, which only say what they do
+ * right now, are left out. */
 static int
 listen_to(int sock, struct report *a, struct why *why)
 {
@@ -58,7 +63,8 @@ ask_hands(const char *config, const struct job *j, struct report *a,
 		(void)because(why, r, "hands take no job: %s", strerror(-r));
 	else
 		r = listen_to(sock, a, why);
-	/* They see that we are gone, and end by their own deadline. */
+	/* Hands that are still at work end by their own deadline; nobody
+	 * listens to them any more. */
 	fd_close(take(sock));
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
@@ -84,7 +90,9 @@ plan_with_verdict(const struct report *a)
 	return plan;
 }
 
-/* `asked`: a class was given, so cause and fault are about it. */
+/* `asked`: the user gave a class and an object, so cause and fault are about
+ * them; else they would be about a class that nobody asked for, and are null.
+ */
 static void
 print_json(const struct job *j, bool asked, const char *cause,
 	const struct report *a)
@@ -108,7 +116,8 @@ print_json(const struct job *j, bool asked, const char *cause,
 	json_decref(all);
 }
 
-/* Indents the further lines of a statement. */
+/* Adds a text behind `before`, with its further lines indented. Escapes it, for
+ * page_printf() does not: hands quote what a database and its files say. */
 static void
 add_lines(struct page *p, const char *before, const char *text)
 {
@@ -157,7 +166,8 @@ print_text(const struct job *j, const char *cause, const struct report *a)
 	return page_print(&p);
 }
 
-/* Without a class only what concerns every app is a cause. */
+/* The cause's name, or NULL if there is none to show. Without a class only
+ * those count that concern the whole database. */
 static const char *
 cause_shown(const struct report *a, bool asked)
 {
@@ -184,6 +194,8 @@ read_class(const struct invocation *in, struct job *j)
 	return 0;
 }
 
+/* Exits 0 only if the look could tell: an unreachable database is an answer
+ * only to whoever asked about that. */
 static int
 run_look(
 	const struct invocation *in, const struct job *j, bool asked, bool json)
@@ -209,10 +221,10 @@ run_look(
 		code = print_text(j, cause, &a);
 	if (code != EXIT_DONE)
 		return code;
-	bool told = a.result.cause != CAUSE_UNREACHABLE ||
+	bool could_tell = a.result.cause != CAUSE_UNREACHABLE ||
 		j->class == CLASS_DB_UNREACHABLE;
-	return told && a.result.fault != ANSWER_UNKNOWN ? EXIT_DONE
-							: EXIT_UNABLE;
+	return could_tell && a.result.fault != ANSWER_UNKNOWN ? EXIT_DONE
+							      : EXIT_UNABLE;
 }
 
 int

@@ -18,15 +18,16 @@ struct eyes_client {
 	int sock;
 	pid_t pid;
 	uint32_t last_id;
-	/* Faults whose order is not settled: a record of the other stream may
-	 * have begun before them. */
+	/* Faults that wait for their turn: eyes report a record when it is
+	 * closed, and one of the other stream that began earlier may still be
+	 * open. */
 	struct fault *held;
 	size_t n_held;
 };
 
-/* How eyes ended, for a person. */
+/* Reaps eyes whose socket has ended, and says how they ended. */
 static int
-say_death(struct eyes_client *s, struct why *why)
+explain_end(struct eyes_client *s, struct why *why)
 {
 	char text[64];
 	int status = 0;
@@ -44,7 +45,7 @@ say_death(struct eyes_client *s, struct why *why)
 static int
 send_frame(struct eyes_client *s, const struct frame *f, struct why *why)
 {
-	return frame_send(s->sock, f) < 0 ? say_death(s, why) : 0;
+	return frame_send(s->sock, f) < 0 ? explain_end(s, why) : 0;
 }
 
 static int
@@ -69,7 +70,7 @@ wait_ready(struct eyes_client *s, struct why *why)
 	if (r < 0)
 		return r;
 	if (frame_recv(s->sock, &f) <= 0)
-		return say_death(s, why);
+		return explain_end(s, why);
 	return eyes_frames_ready(&f, rules_count(s->rules), why);
 }
 
@@ -96,7 +97,7 @@ eyes_client_close(struct eyes_client *s)
 {
 	if (!s)
 		return;
-	fd_close(s->sock); /* eyes end when head is gone */
+	fd_close(s->sock); /* eyes end when their peer is gone */
 	if (s->pid > 0)
 		(void)waitpid(s->pid, NULL, 0);
 	for (size_t i = 0; i < s->n_held; i++)
@@ -105,6 +106,7 @@ eyes_client_close(struct eyes_client *s)
 	free(s);
 }
 
+/* Orders by offset, and rules that match the same record by their number. */
 static int
 by_line(const void *a, const void *b)
 {
@@ -114,7 +116,8 @@ by_line(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* Hands over what lies before `offset`. */
+/* Hands over the faults that lie before `offset`, where nothing can come any
+ * more that would have to stand before them. */
 static void
 hand_over(struct eyes_client *s, uint64_t offset,
 	eyes_client_on_fault *on_fault, void *user)
@@ -138,7 +141,7 @@ hold(struct eyes_client *s, struct batch *batch)
 		s->held, s->n_held + batch->n_faults + 1, sizeof(*s->held));
 	for (size_t i = 0; i < batch->n_faults; i++)
 		s->held[s->n_held++] = batch->faults[i];
-	batch->n_faults = 0; /* they are ours now */
+	batch->n_faults = 0; /* so that batch_free() leaves them */
 }
 
 static int
@@ -150,14 +153,16 @@ take_trouble(struct frame *f, struct why *why)
 	return r < 0 ? r : because(why, -EIO, "%s", sentence);
 }
 
-/* 1: the end; 0: more comes. */
+/* Takes one frame of eyes: 1 if the log was read to its end, 0 if more comes,
+ * or a negative errno. Acknowledges a batch, or eyes would stop after
+ * EYES_WINDOW of them. */
 static int
 take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
 	struct eyes_client_totals *totals, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	if (frame_recv(s->sock, &f) <= 0)
-		return say_death(s, why);
+		return explain_end(s, why);
 	if (f.type == EYES_TROUBLE)
 		return take_trouble(&f, why);
 	own(batch) struct batch batch = { 0 };
@@ -193,6 +198,7 @@ eyes_client_read(struct eyes_client *s, struct source *source, int fd,
 	hand_over(s, UINT64_MAX, on_fault, user);
 	eyes_frames_id(&drop, EYES_DROP, source->id);
 	if (r >= 0)
-		(void)frame_send(s->sock, &drop); /* a courtesy */
+		/* Lets eyes free the source now instead of at their end. */
+		(void)frame_send(s->sock, &drop);
 	return r < 0 ? r : 0;
 }

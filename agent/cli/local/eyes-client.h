@@ -1,28 +1,32 @@
-/* Eyes for a command: started, fed and listened to as head does it, for one log
- * after the other. */
+/* Eyes for a command: starts them, gives them logs one after the other, and
+ * collects their faults. They run in the same sandbox as head's, because `scan`
+ * reads logs that are just as hostile. */
 #pragma once
 
 #include "rule/rule.h"
 
 struct eyes_client;
-/* Starts eyes with these rules, which must outlive it. */
+/* Starts eyes with these rules, which must outlive *ret; *ret is owned. */
 int eyes_client_open(
 	const struct rules *rules, struct eyes_client **ret, struct why *why);
+/* Ends the eyes and waits for them. */
 void eyes_client_close(struct eyes_client *s);
 OWN(eyes_client, struct eyes_client *, eyes_client_close);
 
 struct eyes_client_totals {
 	uint64_t bytes;
-	uint64_t broken; /* lines that were not what the format says */
+	uint64_t broken; /* lines that are not in the log's format */
 	uint64_t faults;
 };
 
-/* Takes a fault; ordered by line. */
+/* Gets the faults, in the order of their lines; the fault is borrowed. */
 typedef void eyes_client_on_fault(const struct fault *fault, void *user);
 
-/* Reads the log to its end; `source` says with which rules. A negative errno if
- * it could not be read to the end: then eyes may have to be opened again
- * (-ECONNRESET). What was found until then was handed over. */
+/* Reads the log to its end. `source` says with which rules; its id and watch
+ * are set here. The descriptor stays the caller's. Returns 0, or a negative
+ * errno if the log could not be read to its end: -EIO if eyes gave it up, and
+ * can read the next; for any other the caller must open eyes again. Faults
+ * found before that were handed over. */
 int eyes_client_read(struct eyes_client *s, struct source *source, int fd,
 	eyes_client_on_fault *on_fault, void *user,
 	struct eyes_client_totals *totals, struct why *why);

@@ -9,6 +9,8 @@
 
 #include "config/settings.h"
 
+/* rules_load() skips folders that are missing, which suits the default
+ * rules.d; a folder that somebody typed must exist. */
 static int
 load_folder(const char *folder, struct rules **ret, struct why *why)
 {
@@ -24,6 +26,8 @@ load_folder(const char *folder, struct rules **ret, struct why *why)
 	return rules_load(folders, ret, why);
 }
 
+/* A default configuration that is missing is no error, one that is broken is:
+ * `scan` must not silently use other rules than the daemon. */
 static int
 load_configured(
 	const struct invocation *in, struct rules **ret, struct why *why)

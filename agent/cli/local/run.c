@@ -1,3 +1,4 @@
+/* The command `run`, the daemon. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -23,9 +24,9 @@ command_run(const struct command *c, const struct invocation *in)
 	own(settings) struct settings *settings = NULL;
 	if (settings_load(in->config, &settings, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
-	/* One app's mistake, or a disk that is not mounted yet, must not blind
-	 * the others. */
-	struct config_check up = { .settings = settings, .tell = warn };
-	config_check_run(&up);
+	/* Only warns: the mistake of one app, or a disk that is not mounted
+	 * yet, must not keep logmend from reading the logs of the others. */
+	struct config_check check = { .settings = settings, .tell = warn };
+	config_check_run(&check);
 	return head_run(settings);
 }

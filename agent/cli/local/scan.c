@@ -1,3 +1,6 @@
+/* The command `scan`: reads logs that exist through eyes and prints their
+ * faults, for people or as one JSON object a line. It has neither head nor
+ * hands, so it cannot act. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -21,13 +24,13 @@
 
 struct scan {
 	const struct rules *rules;
-	struct eyes_client *sight;
+	struct eyes_client *eyes;
 	const char *path; /* as it was given */
 	const char *app_given;
 	char *app;
 	bool json, colours;
 	unsigned width; /* of the terminal; 0: it is none */
-	bool headed;    /* the log's name stands above its faults */
+	bool headed;    /* the log's name was printed above its faults */
 	uint64_t faults, bytes, logs, failed, broken;
 };
 
@@ -37,6 +40,8 @@ string_or_null(const char *s)
 	return s ? json_string(s) : json_null();
 }
 
+/* Times have all decimals that the log has; texts are escaped, so a line is
+ * valid JSON whatever the log holds. */
 static void
 print_json(const struct scan *s, const struct fault *f)
 {
@@ -58,14 +63,16 @@ print_json(const struct scan *s, const struct fault *f)
 	json_object_set_new(j, "line", json_integer((json_int_t)f->line));
 	json_object_set_new(j, "lines", json_integer(f->lines));
 	json_object_set_new(j, "text", json_string(text));
-	(void)json_dumpf(j, stdout, JSON_COMPACT); /* flush tells */
+	/* command_scan() finds at the end whether anything failed here. */
+	(void)json_dumpf(j, stdout, JSON_COMPACT);
 	(void)putchar('\n');
 	json_decref(j);
 }
 
-/* The line that a person looks for: the one with the rule's literal. */
+/* The line of the record that tells most: the one with the rule's literal, else
+ * the first that is not blank. */
 static struct span
-telling_line(const struct fault *f, const struct rule *rule)
+line_to_show(const struct fault *f, const struct rule *rule)
 {
 	struct span rest = buf_span(&f->text), line, first = SPAN_NONE;
 	while (span_cut(&rest, '\n', &line)) {
@@ -110,7 +117,7 @@ print_line(struct scan *s, const struct fault *f)
 	own(buf) struct buf out = { 0 }, lines = { 0 };
 	own(str) char *object = object_text(f->class, &f->object);
 	own(str) char *text =
-		escape_str(telling_line(f, rule), 300, ESCAPE_LINE);
+		escape_str(line_to_show(f, rule), 300, ESCAPE_LINE);
 	add_where(s, f, &out);
 	buf_printf(&out, "%s%s%s %s  [%s]\n", s->colours ? "\033[1;31m" : "",
 		class_info(f->class)->name, s->colours ? "\033[0m" : "", object,
@@ -118,9 +125,12 @@ print_line(struct scan *s, const struct fault *f)
 	if (*text)
 		buf_printf(&out, "    %s\n", text);
 	wrap(&lines, buf_span(&out), s->width);
-	(void)fwrite(lines.data, 1, lines.len, stdout); /* flush tells */
+	/* command_scan() finds at the end whether this failed. */
+	(void)fwrite(lines.data, 1, lines.len, stdout);
 }
 
+/* Prints at once: a scan of a large log shows what it finds while it goes on.
+ */
 static void
 on_fault(const struct fault *f, void *user)
 {
@@ -132,7 +142,9 @@ on_fault(const struct fault *f, void *user)
 		print_line(s, f);
 }
 
-/* Opens without waiting for a writer that a FIFO may never get. */
+/* Opens a log. O_NONBLOCK keeps open() from waiting for the writer of a FIFO;
+ * it is taken away again, because reading should wait (fifo(7)). `-` becomes a
+ * duplicate of standard input, so that the caller may close what it gets. */
 static int
 open_log(const char *path, struct why *why)
 {
@@ -151,13 +163,15 @@ open_log(const char *path, struct why *why)
 	return take(fd);
 }
 
+/* Without `rules.off` and packs: a scan belongs to no app of the
+ * configuration. */
 static int
 read_log(struct scan *s, struct why *why)
 {
 	own(fd) int fd = open_log(s->path, why);
 	if (fd < 0)
 		return fd;
-	int r = s->sight ? 0 : eyes_client_open(s->rules, &s->sight, why);
+	int r = s->eyes ? 0 : eyes_client_open(s->rules, &s->eyes, why);
 	if (r < 0)
 		return r;
 	struct source source = { .whole = true, .numbered = true };
@@ -165,13 +179,14 @@ read_log(struct scan *s, struct why *why)
 	r = rules_select(s->rules, NULL, NULL, &source, why);
 	if (r == 0)
 		r = eyes_client_read(
-			s->sight, &source, fd, on_fault, s, &totals, why);
+			s->eyes, &source, fd, on_fault, s, &totals, why);
 	s->bytes += totals.bytes;
 	s->broken += totals.broken;
 	if (r < 0 && r != -EIO) {
-		/* Whatever it was, the next log gets a process of its own. */
-		eyes_client_close(s->sight);
-		s->sight = NULL;
+		/* These eyes are dead or out of step: the next log gets new
+		 * ones. */
+		eyes_client_close(s->eyes);
+		s->eyes = NULL;
 	}
 	return r;
 }
@@ -224,7 +239,7 @@ command_scan(const struct command *c, const struct invocation *given)
 {
 	struct invocation in = *given;
 	struct scan s = { .json = command_flag(&in, "--json") };
-	bool tell = command_flag(&in, "--exit-code");
+	bool exit_code = command_flag(&in, "--exit-code");
 	const char *folder = command_option(&in, "--rules");
 	s.app_given = command_option(&in, "--app");
 	if (!command_operands(c, &in, 1, 1 << 20))
@@ -243,7 +258,7 @@ command_scan(const struct command *c, const struct invocation *given)
 	s.width = wrap_width();
 	for (int i = 1; i < in.argc; i++)
 		scan_one(&s, in.argv[i]);
-	eyes_client_close(s.sight);
+	eyes_client_close(s.eyes);
 	free(s.app);
 	if (!s.json)
 		print_summary(&s);
@@ -252,5 +267,5 @@ command_scan(const struct command *c, const struct invocation *given)
 			EXIT_UNABLE, "the output could not be written");
 	if (s.failed)
 		return EXIT_UNABLE;
-	return tell && s.faults ? EXIT_NO : EXIT_DONE;
+	return exit_code && s.faults ? EXIT_NO : EXIT_DONE;
 }

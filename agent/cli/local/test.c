@@ -1,3 +1,5 @@
+/* The command `test`: runs the samples of rules through eyes, so that a sample
+ * that passes is one that a log would match too. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -16,7 +18,7 @@
 #include "wire/fault.h"
 #include "wire/source.h"
 
-/* What a sample's text turned out to be. */
+/* What eyes found in a sample. */
 struct seen {
 	size_t n;
 	const struct object *expect;
@@ -30,6 +32,7 @@ is_any(const struct object *o)
 	return object_known(o) == 0;
 }
 
+/* A sample may hold several faults; one that is as expected is enough. */
 static void
 on_fault(const struct fault *f, void *user)
 {
@@ -44,9 +47,10 @@ on_fault(const struct fault *f, void *user)
 		seen->as_expected = true;
 }
 
-/* The sample goes the way of any log: through eyes. */
+/* Gives eyes the sample as a log, with the one rule it belongs to. A memfd,
+ * because eyes read descriptors only. */
 static int
-show_sample(struct eyes_client *sight, size_t rule, const struct sample *sample,
+read_sample(struct eyes_client *eyes, size_t rule, const struct sample *sample,
 	struct seen *seen, struct why *why)
 {
 	own(fd) int fd = memfd_create("sample", MFD_CLOEXEC);
@@ -61,9 +65,10 @@ show_sample(struct eyes_client *sight, size_t rule, const struct sample *sample,
 	struct eyes_client_totals totals = { 0 };
 	source_add_rule(&source, (uint32_t)rule);
 	return eyes_client_read(
-		sight, &source, fd, on_fault, seen, &totals, why);
+		eyes, &source, fd, on_fault, seen, &totals, why);
 }
 
+/* In the form FILE:LINE, which editors jump to. */
 static void
 complain(const struct rule *rule, const struct sample *sample,
 	const struct seen *seen)
@@ -82,11 +87,11 @@ complain(const struct rule *rule, const struct sample *sample,
 
 /* 1 if the sample is right, 0 if not. */
 static int
-try_sample(struct eyes_client *sight, const struct rules *rules, size_t i,
+try_sample(struct eyes_client *eyes, const struct rules *rules, size_t i,
 	const struct sample *sample, struct why *why)
 {
 	struct seen seen = { .expect = &sample->expect };
-	int r = show_sample(sight, i, sample, &seen, why);
+	int r = read_sample(eyes, i, sample, &seen, why);
 	bool right = sample->matches ? seen.as_expected : !seen.n;
 	if (r == 0 && !right)
 		complain(rules_at(rules, i), sample, &seen);
@@ -94,14 +99,15 @@ try_sample(struct eyes_client *sight, const struct rules *rules, size_t i,
 	return r < 0 ? r : right;
 }
 
+/* Also tells of a rule without a literal, which works and is slow. */
 static int
-try_rule(struct eyes_client *sight, const struct rules *rules, size_t i,
+try_rule(struct eyes_client *eyes, const struct rules *rules, size_t i,
 	struct why *why)
 {
 	const struct rule *rule = rules_at(rules, i);
 	size_t right = 0;
 	for (size_t k = 0; k < rule->n_samples; k++) {
-		int r = try_sample(sight, rules, i, &rule->samples[k], why);
+		int r = try_sample(eyes, rules, i, &rule->samples[k], why);
 		if (r < 0)
 			return r;
 		right += (size_t)r;
@@ -141,16 +147,16 @@ command_test(const struct command *c, const struct invocation *given)
 	if (!command_operands(c, &in, 0, 1 << 20))
 		return EXIT_USAGE;
 	own(rules) struct rules *rules = NULL;
-	own(eyes_client) struct eyes_client *sight = NULL;
+	own(eyes_client) struct eyes_client *eyes = NULL;
 	struct why why;
 	int r = in.argc > 1 ? load_files(&in, &rules, &why)
 			    : load_rules(&in, NULL, &rules, &why);
 	if (r < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
-	r = eyes_client_open(rules, &sight, &why);
+	r = eyes_client_open(rules, &eyes, &why);
 	size_t failed = 0;
 	for (size_t i = 0; r >= 0 && i < rules_count(rules); i++) {
-		r = try_rule(sight, rules, i, &why);
+		r = try_rule(eyes, rules, i, &why);
 		failed += r == 0;
 	}
 	if (r < 0)

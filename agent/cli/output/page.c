@@ -29,6 +29,8 @@ page_free(struct page *p)
 	buf_free(&p->out);
 }
 
+/* The eight basic colours, which every terminal's own palette makes readable.
+ */
 static const char *const shades[] = {
 	[SHADE_NONE] = "",
 	[SHADE_BOLD] = "\x1b[1m",
@@ -51,6 +53,7 @@ shade_off(struct page *p, enum shade shade)
 		buf_add_str(&p->out, "\x1b[0m");
 }
 
+/* The only way of a foreign text into a page. */
 static void
 add_text(struct page *p, struct span text)
 {
@@ -94,7 +97,9 @@ page_lines(struct page *p, const char *before, const char *text)
 	struct span rest = span_of(text), line;
 	while (span_cut(&rest, '\n', &line)) {
 		buf_add_str(&p->out, before);
-		/* A text with an indentation of its own goes on behind it. */
+		/* wrap() continues an indented line behind its indentation;
+		 * any other, and one behind a visible `before`, continues
+		 * below where its text begins. */
 		if (before[strspn(before, " ")] || line.len == 0 ||
 			line.data[0] != ' ')
 			page_hang(p);
@@ -103,6 +108,7 @@ page_lines(struct page *p, const char *before, const char *text)
 	}
 }
 
+/* Aligns further lines with an empty label. */
 void
 page_field(struct page *p, const char *label, const char *text)
 {
@@ -126,6 +132,8 @@ page_heading(struct page *p, const char *text)
 	buf_add_char(&p->out, '\n');
 }
 
+/* Pads by columns as a terminal counts them: printf() would count the bytes of
+ * UTF-8 and of colours. */
 static void
 add_cell(struct page *p, const char *cell, bool head, size_t width)
 {
@@ -137,6 +145,7 @@ add_cell(struct page *p, const char *cell, bool head, size_t width)
 	page_printf(p, "%*s", width > columns ? (int)(width - columns) : 0, "");
 }
 
+/* The last cell of a line is not padded, so that no line ends with blanks. */
 static void
 add_row(struct page *p, char *const *row, const size_t *widths, size_t n,
 	bool head, size_t below)
@@ -154,6 +163,7 @@ add_row(struct page *p, char *const *row, const size_t *widths, size_t n,
 	}
 }
 
+/* Escapes and cuts every cell first, for only then its width is known. */
 void
 page_table(
 	struct page *p, char *const *cells, size_t rows, size_t n, size_t below)
@@ -176,6 +186,7 @@ page_table(
 	free(widths);
 }
 
+/* States that are not listed are no news and have no colour. */
 enum shade
 page_shade(const char *state)
 {
@@ -197,6 +208,7 @@ page_shade(const char *state)
 	return SHADE_NONE;
 }
 
+/* fflush() tells what fwrite() could not: a full disk or a closed pipe. */
 int
 page_print(struct page *p)
 {

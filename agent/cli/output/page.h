@@ -1,5 +1,7 @@
-/* What commands print for people: built whole, every text escaped on its way,
- * colours only where they are wanted. */
+/* A page: what a command prints for people. Functions add to it, page_print()
+ * writes it at once, so a command that fails half way prints nothing. Texts go
+ * in through page_add() and its kin, which escape them: they come from logs,
+ * and must not steer the terminal. Colours only where they are wanted. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,33 +27,36 @@ page_let_go(struct page *p)
 	page_free(p);
 }
 
-/* Escaped; NULL adds nothing. */
+/* Adds a text, escaped and cut at 16 KiB; NULL adds nothing. */
 void page_add(struct page *p, enum shade shade, const char *text);
-/* As it is: our own words, numbers and blanks. */
+/* Adds a text as it is: for our own words, numbers and blanks. */
 void page_printf(struct page *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* `label      text` with the text's further lines below its first; nothing if
- * text is NULL or empty. */
+/* Adds `label text`, with the text's further lines below its first; nothing if
+ * the text is NULL or empty. */
 void page_field(struct page *p, const char *label, const char *text);
-/* If the line does not fit, its further lines begin in this column. */
+/* Marks a column: where the line is too long for the terminal, its further
+ * lines begin there. */
 void page_hang(struct page *p);
-/* The label of a field whose text follows with page_add(). */
+/* Adds the label of a field; the caller adds its text. */
 void page_label(struct page *p, const char *label);
-/* A blank line and a heading. */
+/* Adds a blank line and a heading. */
 void page_heading(struct page *p, const char *text);
-/* Each line of the text behind `before`. */
+/* Adds each line of the text behind `before`. */
 void page_lines(struct page *p, const char *before, const char *text);
-/* Rows of n cells, the first row the headings; columns as wide as they need
- * to be. If that is too wide, column `below` gets lines of its own. */
+/* Adds rows of n cells, the first row the headings; columns are as wide as
+ * their cells. Where that is too wide for the terminal, column `below` gets a
+ * line of its own for each row. */
 void page_table(struct page *p, char *const *cells, size_t rows, size_t n,
 	size_t below);
 /* The colour that a state is shown in. */
 enum shade page_shade(const char *state);
 
-/* Writes it to standard output: 0, or EXIT_UNABLE when that failed. */
+/* Writes the page to standard output: EXIT_DONE, or EXIT_UNABLE and an error
+ * when that failed. */
 int page_print(struct page *p);
 
 /* A string of an object; NULL if it is none. Borrowed. */
 const char *page_json_text(const struct json_t *object, const char *key);
-/* One JSON value and a newline on standard output. */
+/* Writes one JSON value and a newline to standard output; as page_print(). */
 int page_print_json(const struct json_t *value);

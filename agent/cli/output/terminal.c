@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* The caller asks about standard output: errors have no colours. */
 bool
 terminal_colours(void)
 {

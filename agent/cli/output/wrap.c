@@ -17,7 +17,8 @@ wrap_width(void)
 	return MAX(size.ws_col, WRAP_LEAST);
 }
 
-/* The bytes of a colour at the beginning of the text; 0: there is none. */
+/* Returns the bytes of a colour at the start of the text, ESC [ ... m; 0 if
+ * there is none. Only page.c writes colours: escaped texts hold no ESC. */
 static size_t
 colour_at(struct span text)
 {
@@ -45,7 +46,7 @@ wrap_columns(struct span text)
 	return n;
 }
 
-/* The longest beginning of blanks, or of none. */
+/* The longest run of blanks, or of other characters, at the start of text. */
 static struct span
 run_of(struct span text, bool blanks)
 {
@@ -55,7 +56,9 @@ run_of(struct span text, bool blanks)
 	return span_first(text, n);
 }
 
-/* Where the further lines of this one begin. */
+/* Returns the column in which the further lines begin, and in *before the
+ * bytes of the line before its text. A column beyond the middle would leave
+ * too little room, so the lines then begin in column 4. */
 static size_t
 hang_of(struct span line, size_t *before, unsigned width)
 {
@@ -74,6 +77,8 @@ add_unmarked(struct buf *to, struct span text)
 		buf_add_span(to, part);
 }
 
+/* A word that is wider than the terminal keeps a line of its own and is not
+ * broken: paths and keys must stay whole to be copied. */
 static void
 wrap_line(struct buf *to, struct span line, unsigned width)
 {

@@ -1,12 +1,13 @@
-/* Lines for a terminal: broken between words, the further ones below where the
- * text of the first began. */
+/* Breaks lines for a terminal between words. A terminal would break them inside
+ * a word and continue at its left edge; here the further lines begin below
+ * where the text of the first began. */
 #pragma once
 
 #include "base/buf.h"
 
-/* Stands in a line where its further lines begin; is no character that a text
- * which was escaped can hold. Without it they begin two columns behind the
- * line's own indentation. */
+/* A mark inside a line: its further lines begin in this column. escape() writes
+ * the character as \x1f, so no foreign text can hold it. Without the mark they
+ * begin two columns behind the line's own indentation. */
 #define WRAP_HERE '\x1f'
 #define WRAP_LEAST                                                 \
 	40u /* columns; a narrower terminal is taken for this wide \
@@ -14,8 +15,9 @@
 
 /* The columns of standard output if it is a terminal, else 0. */
 unsigned wrap_width(void);
-/* Adds the lines of `text`, without the marks. Colours take no room. Width 0:
- * no line is broken, whoever reads it is no terminal. */
+/* Adds the lines of `text` without the marks. Colours take no column. With
+ * width 0 no line is broken: the reader is a file or a program. */
 void wrap(struct buf *to, struct span text, unsigned width);
-/* Characters as a terminal counts them, but for wide ones. */
+/* The columns of a text: a character is one, a colour none. Wide characters
+ * (CJK) count as one too, so lines with them may be too long. */
 size_t wrap_columns(struct span text);

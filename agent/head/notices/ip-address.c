@@ -16,34 +16,39 @@ static const struct {
 	unsigned bits;
 	enum ip_reach reach;
 } blocks4[] = {
-	{ 0x00000000, 8, REACH_NOWHERE }, /* Linux takes 0.0.0.0 for itself */
-	{ 0x7f000000, 8, REACH_LOOPBACK },
-	{ 0x0a000000, 8, REACH_PRIVATE },
-	{ 0x64400000, 10, REACH_PRIVATE },
-	{ 0xa9fe0000, 16, REACH_PRIVATE },
-	{ 0xac100000, 12, REACH_PRIVATE },
-	{ 0xc0a80000, 16, REACH_PRIVATE },
-	{ 0xc0000000, 24, REACH_PRIVATE },
-	{ 0xc6120000, 15, REACH_PRIVATE },
-	{ 0xe0000000, 3, REACH_NOWHERE },
+	{ 0x00000000, 8, REACH_NOWHERE }, /* Linux: 0.0.0.0 is this host */
+	{ 0x7f000000, 8, REACH_LOOPBACK }, { 0x0a000000, 8, REACH_PRIVATE },
+	{ 0x64400000, 10, REACH_PRIVATE }, /* shared by carriers, RFC 6598 */
+	{ 0xa9fe0000, 16, REACH_PRIVATE }, /* link-local, cloud metadata */
+	{ 0xac100000, 12, REACH_PRIVATE }, { 0xc0a80000, 16, REACH_PRIVATE },
+	{ 0xc0000000, 24, REACH_PRIVATE }, /* IETF protocol assignments */
+	{ 0xc6120000, 15, REACH_PRIVATE }, /* benchmarks, RFC 2544 */
+	{ 0xe0000000, 3, REACH_NOWHERE },  /* multicast, reserved */
 };
 
-/* Of IPv6; `inner` is where an IPv4 address that it stands for begins. */
+/* The special blocks of IPv6, the first that fits:
+ * https://www.iana.org/assignments/iana-ipv6-special-registry/
+ * `inner`: the byte where the IPv4 address begins that an address of the block
+ * stands for; 0: it stands for none. */
 static const struct {
 	uint8_t net[12];
 	unsigned bits;
 	enum ip_reach reach;
 	size_t inner;
 } blocks6[] = {
+	/* IPv4-mapped, NAT64 (RFC 6052) and 6to4 (RFC 3056) */
 	{ { [10] = 0xff, [11] = 0xff }, 96, REACH_NOWHERE, 12 },
 	{ { 0x00, 0x64, 0xff, 0x9b }, 96, REACH_NOWHERE, 12 },
 	{ { 0x20, 0x02 }, 16, REACH_NOWHERE, 2 },
+	/* NAT64 inside a network (RFC 8215) */
 	{ { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }, 48, REACH_PRIVATE, 0 },
+	/* unique local, link-local, and site-local, its predecessor */
 	{ { 0xfc }, 7, REACH_PRIVATE, 0 },
 	{ { 0xfe, 0x80 }, 10, REACH_PRIVATE, 0 },
 	{ { 0xfe, 0xc0 }, 10, REACH_PRIVATE, 0 },
+	/* multicast; ::, and the IPv4-compatible ones */
 	{ { 0xff }, 8, REACH_NOWHERE, 0 },
-	{ { 0 }, 96, REACH_NOWHERE, 0 }, /* ::, and IPv4-compatible ones */
+	{ { 0 }, 96, REACH_NOWHERE, 0 },
 };
 
 static enum ip_reach

@@ -10,7 +10,7 @@
 #include "base/own.h"
 #include "base/span.h"
 
-/* Whether a word that calls everybody stands behind the `@`. */
+/* Whether the text behind an `@` begins with a word that calls everybody. */
 static bool
 calls_all(struct span behind)
 {
@@ -24,13 +24,14 @@ calls_all(struct span behind)
 	return false;
 }
 
-/* One byte or more, so that no chat makes anything of it: no link to click,
- * nobody called, no markup that ends a code block. */
+/* Adds the first byte of s, or the replacement for a sequence that a chat would
+ * act on: a link, a mention, markup that ends a code block. Returns the bytes
+ * of s that it used. `code`: s stands in a code block. */
 static size_t
-add_tame(struct buf *to, struct span s, bool code)
+add_harmless(struct buf *to, struct span s, bool code)
 {
 	static const struct {
-		const char *bad, *tame;
+		const char *active, *harmless;
 	} pairs[] = {
 		{ "&", "&amp;" },
 		{ "<", "&lt;" },
@@ -39,14 +40,14 @@ add_tame(struct buf *to, struct span s, bool code)
 		{ "://", "[:]//" },
 	};
 	for (size_t i = 0; i < ELEMENTS(pairs); i++)
-		if (span_starts(s, span_of(pairs[i].bad))) {
-			buf_add_str(to, pairs[i].tame);
-			return strlen(pairs[i].bad);
+		if (span_starts(s, span_of(pairs[i].active))) {
+			buf_add_str(to, pairs[i].harmless);
+			return strlen(pairs[i].active);
 		}
 	buf_add_char(to, s.data[0]);
-	/* A word joiner, which is not seen, keeps @name from being a name. In
-	 * code, where paths like node_modules/@prisma stand, single people are
-	 * not called anyway. */
+	/* U+2060, a character that is not seen, keeps chats from reading @name
+	 * as a mention. In a code block they call no single person, and there
+	 * paths like node_modules/@prisma must stay as they are. */
 	struct span behind = span_from(s, 1);
 	if (s.data[0] == '@' && behind.len &&
 		isalpha((unsigned char)behind.data[0]) &&
@@ -56,34 +57,35 @@ add_tame(struct buf *to, struct span s, bool code)
 }
 
 static void
-add_all_tame(struct buf *to, const char *text, bool code)
+add_all_harmless(struct buf *to, const char *text, bool code)
 {
 	struct span s = span_of(text);
 	while (s.len)
-		s = span_from(s, add_tame(to, s, code));
+		s = span_from(s, add_harmless(to, s, code));
 }
 
 char *
 slack_encode(const struct outgoing *o)
 {
 	own(buf) struct buf text = { 0 };
-	add_all_tame(&text, o->text, false);
+	add_all_harmless(&text, o->text, false);
 	if (o->excerpt) {
 		buf_add_str(&text, "\n```");
-		add_all_tame(&text, o->excerpt, true);
+		add_all_harmless(&text, o->excerpt, true);
 		buf_add_str(&text, "```");
 	}
 	if (o->command) {
 		buf_add_str(&text, "\n`");
-		add_all_tame(&text, o->command, true);
+		add_all_harmless(&text, o->command, true);
 		buf_add_str(&text, "`");
 	}
 	json_t *json = json_pack("{s:s#, s:b, s:b}", "text", text.data,
 		text.len, "unfurl_links", 0, "unfurl_media", 0);
 	char *body = json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII);
 	json_decref(json);
-	/* Texts are escaped, and so UTF-8; should one not be, the fact that
-	 * something is to be told is told at least. */
+	/* jansson refuses what is not UTF-8. The texts are escaped, so they
+	 * are; should one not be, people still learn that there is a message.
+	 */
 	return body ? body
 		    : xstrdup("{\"text\":\"logmend has a message that cannot "
 			      "be written: see logmend incidents\"}");

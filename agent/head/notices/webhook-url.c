@@ -23,7 +23,9 @@ webhook_url_forget(struct webhook_url *e)
 	e->url = NULL;
 }
 
-/* One part of a URL; owned by libcurl. NULL: it is no URL, or has none. */
+/* One part of a URL, as libcurl will read it: a parser of our own could see
+ * another host than the one that libcurl connects to. To be freed with
+ * curl_free(); NULL if it is no URL or lacks the part. */
 static char *
 part_of(const char *url, CURLUPart part)
 {
@@ -77,7 +79,8 @@ webhook_url_allows(const struct webhook_url *e, const struct sockaddr *address,
 	return !text;
 }
 
-/* The addresses of the URL's host: of a name only if it is to be looked up. */
+/* The addresses of the URL's host, for freeaddrinfo(). Looks a name up for http
+ * only, where it must be this host; NULL for a name in an https URL. */
 static struct addrinfo *
 addresses_of(const struct webhook_url *e)
 {
@@ -87,6 +90,8 @@ addresses_of(const struct webhook_url *e)
 	};
 	struct addrinfo *list = NULL;
 	char *host = part_of(e->url, CURLUPART_HOST);
+	/* libcurl keeps the brackets of an IPv6 address, getaddrinfo() takes
+	 * none. */
 	if (host && *host == '[') {
 		host[strcspn(host, "]")] = '\0';
 		memmove(host, host + 1, strlen(host));
@@ -106,7 +111,8 @@ webhook_url_check(const char *url_file, bool private, struct why *why)
 	if (r < 0)
 		return r;
 	struct addrinfo *list = addresses_of(&e);
-	/* An https URL with a name is judged when it is connected to. */
+	/* The name in an https URL may lead elsewhere by the time a notice is
+	 * sent: webhook.c judges the address when it connects. */
 	bool allowed = !list && !e.plain;
 	for (struct addrinfo *a = list; a && !allowed; a = a->ai_next)
 		allowed = webhook_url_allows(&e, a->ai_addr, &refused);

@@ -14,14 +14,14 @@
 struct post {
 	struct webhooks *webhooks;
 	struct post *next;
-	sd_event_source *begin;
+	sd_event_source *begin; /* reads the URL, in the loop's next turn */
 	CURL *easy;
 	struct curl_slist *headers;
 	char *url_file;
 	char *body;
-	size_t answered; /* bytes */
+	size_t answered; /* bytes of the answer that came */
 	struct webhook_url to;
-	struct why refused; /* the last address that was refused */
+	struct why refused; /* why an address was refused; "": none was */
 	webhook_done done;
 	void *arg;
 };
@@ -33,6 +33,7 @@ struct webhooks {
 	struct post *posts;
 };
 
+/* libcurl allows no handle to be freed while its multi handle has it. */
 static void
 post_free(struct post *p)
 {
@@ -46,7 +47,7 @@ post_free(struct post *p)
 	free(p);
 }
 
-/* Tells the end, which is the last that is heard of it. */
+/* Ends a POST: frees it and then calls `done`, which may send the next one. */
 static void
 post_finish(struct post *p, const struct webhook_answer *answer)
 {
@@ -74,7 +75,7 @@ answer_of(enum webhook_end end, const char *fmt, ...)
 	return a;
 }
 
-/* What HTTP said. */
+/* Judges an HTTP status. Retry-After counts up to a day. */
 static struct webhook_answer
 judge_status(CURL *easy, unsigned status)
 {
@@ -94,12 +95,15 @@ judge_status(CURL *easy, unsigned status)
 	return a;
 }
 
+/* Judges how a POST ended. An error of the certificate or the URL stays the
+ * same until a person changes something; any other may pass. */
 static struct webhook_answer
 judge(struct post *p, CURLcode code)
 {
 	long status = 0;
 	curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &status);
-	/* An answer that is longer than we care for is one all the same. */
+	/* CURLE_WRITE_ERROR: on_answer() cut a long answer off. Its status
+	 * counts. */
 	if (status > 0 && (code == CURLE_OK || code == CURLE_WRITE_ERROR))
 		return judge_status(p->easy, (unsigned)status);
 	switch (code) {
@@ -115,12 +119,14 @@ judge(struct post *p, CURLcode code)
 				p->refused.text);
 		/* fall through */
 	default:
-		/* Curl's own detailed texts may hold parts of the URL. */
+		/* CURLOPT_ERRORBUFFER would say more, and quote the URL. */
 		return answer_of(WEBHOOK_RETRY, "not sent: %s",
 			curl_easy_strerror(code));
 	}
 }
 
+/* Finishes what libcurl says is done. The message dies with its handle, so what
+ * it says is copied first. */
 static void
 finish_ended(struct webhooks *w)
 {
@@ -149,8 +155,9 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 	return 0;
 }
 
-/* Curl wants to be called later. It may be in the middle of something here, so
- * this only sets the timer, also for "now". */
+/* libcurl wants to be called in `ms`, or not any more (-1). It must not be
+ * called from inside this callback, so even 0 only sets the timer:
+ * https://curl.se/libcurl/c/CURLMOPT_TIMERFUNCTION.html */
 static int
 set_timer(CURLM *multi, long ms, void *arg)
 {
@@ -183,8 +190,10 @@ on_socket(sd_event_source *source, int fd, uint32_t events, void *arg)
 	return 0;
 }
 
-/* Curl wants to be called when this socket is ready. The source goes before the
- * descriptor, whose number may soon be another one's. */
+/* libcurl wants to be called when this socket is ready, or not any more
+ * (CURL_POLL_REMOVE, before it closes the socket). The event source must go at
+ * once: the next socket may get the same number, which epoll takes for the old
+ * one. */
 static int
 watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *old)
 {
@@ -206,11 +215,15 @@ watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *old)
 	return 0;
 }
 
+/* Opens the socket for a connection, if the address may be connected to.
+ * libcurl calls this behind its resolver, with the very address it connects to,
+ * so a name server that answers a check with one address and the connection
+ * with another (DNS rebinding) gains nothing:
+ * https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html */
 static curl_socket_t
 open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct post *p = arg;
-	/* The one place that no name service can get around. */
 	if (purpose != CURLSOCKTYPE_IPCXN ||
 		!webhook_url_allows(&p->to, &address->addr, &p->refused))
 		return CURL_SOCKET_BAD;
@@ -219,7 +232,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 		address->protocol);
 }
 
-/* Nobody reads the answer; it is only not allowed to go on for ever. */
+/* Counts the answer, which nobody reads, and ends one that is too long. */
 static size_t
 on_answer(char *data, size_t size, size_t count, void *arg)
 {
@@ -240,13 +253,16 @@ set_options(struct post *p, const char *url)
 		SET(e, CURLOPT_PROTOCOLS_STR, "http,https") &&
 		SET(e, CURLOPT_FOLLOWLOCATION, 0L) &&
 		SET(e, CURLOPT_PROXY, "") && SET(e, CURLOPT_NOSIGNAL, 1L) &&
-		/* or a slow name server holds up the loop */
+		/* At the time limit libcurl would else wait for its resolver
+		 * thread, and the loop with it, as long as the name server
+		 * takes: https://curl.se/libcurl/c/CURLOPT_QUICK_EXIT.html */
 		SET(e, CURLOPT_QUICK_EXIT, 1L) &&
 		SET(e, CURLOPT_TIMEOUT_MS, (long)(WEBHOOK_TIME / 1000)) &&
 		SET(e, CURLOPT_SSL_VERIFYPEER, 1L) &&
 		SET(e, CURLOPT_SSL_VERIFYHOST, 2L) &&
 		SET(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-		/* each connection passes the check of its address */
+		/* A connection that is used again would not pass
+		 * open_socket(). */
 		SET(e, CURLOPT_FRESH_CONNECT, 1L) &&
 		SET(e, CURLOPT_FORBID_REUSE, 1L) &&
 		SET(e, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
@@ -259,6 +275,7 @@ set_options(struct post *p, const char *url)
 		SET(e, CURLOPT_POSTFIELDS, p->body);
 }
 
+/* Begins a POST. The URL is in our memory only until libcurl has copied it. */
 static int
 post_start(struct post *p, struct why *why)
 {
@@ -268,7 +285,7 @@ post_start(struct post *p, struct why *why)
 	p->easy = curl_easy_init();
 	p->headers =
 		curl_slist_append(p->headers, "Content-Type: application/json");
-	/* No round trip before the body. */
+	/* Without "Expect: 100-continue" libcurl sends the body at once. */
 	p->headers = curl_slist_append(p->headers, "Expect:");
 	if (!p->easy || !p->headers || !set_options(p, p->to.url) ||
 		curl_multi_add_handle(p->webhooks->multi, p->easy) != CURLM_OK)
@@ -304,12 +321,16 @@ webhook_send(struct webhooks *w, const char *url_file, bool private,
 	p->arg = arg;
 	p->next = w->posts;
 	w->posts = p;
-	/* From the loop, so that even a missing file is told later. */
+	/* The loop calls on_begin(): `done` must not be called before this
+	 * returns, even when the URL's file is missing. */
 	int r = sd_event_add_defer(w->event, &p->begin, on_begin, p);
 	if (r < 0)
-		abort(); /* only without memory, or in a forked child */
+		abort(); /* it fails only without memory or after a fork */
 }
 
+/* CURLMOPT_SOCKETFUNCTION and CURLMOPT_TIMERFUNCTION let libcurl run inside
+ * sd-event instead of a loop of its own:
+ * https://curl.se/libcurl/c/libcurl-multi.html */
 static bool
 set_multi_options(struct webhooks *w)
 {

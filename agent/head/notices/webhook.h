@@ -1,6 +1,8 @@
-/* One POST to a webhook, in the background: https only (http to loopback), the
- * address that is really connected to is checked, no redirect, no proxy, ten
- * seconds. The URL is read from its file at send time and stands in no text. */
+/* POSTs to webhooks, in the background of an event loop. https only (http to
+ * loopback); the check is of the address that libcurl connects to, not of the
+ * name; no redirect and no proxy, which would both lead around that check; ten
+ * seconds. The URL is read from its file for each POST, so that a new one
+ * counts at once, and no text quotes it. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -14,14 +16,14 @@ struct webhooks;
 enum webhook_end {
 	WEBHOOK_SENT,    /* 2xx */
 	WEBHOOK_RETRY,   /* 429, 408, 5xx, no answer: later may help */
-	WEBHOOK_REFUSED, /* other answers, a bad URL or address: a person must
-			    act */
+	WEBHOOK_REFUSED, /* any other answer, a bad URL or address: a person
+			    must change something */
 };
 
 struct webhook_answer {
 	enum webhook_end end;
 	unsigned status;  /* HTTP; 0: there was none */
-	usec retry_after; /* the receiver's wish, a length; 0: none */
+	usec retry_after; /* a length, what Retry-After asks for; 0: nothing */
 	char text[256];   /* what happened, a sentence without the URL */
 };
 
@@ -31,12 +33,13 @@ typedef void (*webhook_done)(const struct webhook_answer *answer, void *arg);
 #define WEBHOOK_ANSWER_MAX 4096u
 #define WEBHOOK_BODY_MAX 32768u
 
+/* *ret is owned; the loop must outlive it. */
 int webhooks_new(sd_event *event, struct webhooks **ret, struct why *why);
-/* Cancels what is under way; its callbacks are not called. */
+/* Cancels the POSTs that are under way; their callbacks are not called. */
 void webhooks_free(struct webhooks *w);
 OWN(webhooks, struct webhooks *, webhooks_free);
 
-/* `done` is called exactly once, from the loop, never before this returns.
- * `body` is copied. A missing or bad URL file is told through `done` too. */
+/* Sends `body`, which is copied. Calls `done` exactly once, from the loop and
+ * never before this returns, also for a missing or bad URL file. */
 void webhook_send(struct webhooks *w, const char *url_file, bool private,
 	const char *body, webhook_done done, void *arg);

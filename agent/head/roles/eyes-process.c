@@ -10,6 +10,8 @@
 #include "wire/batch.h"
 #include "wire/eyes-frames.h"
 
+/* The pause before new eyes: doubles from the least to the most while eyes do
+ * not last a minute, so that eyes which die of one line cannot take a core. */
 #define PAUSE_LEAST (100 * (USEC_SECOND / 1000))
 #define PAUSE_MOST (30 * USEC_SECOND)
 
@@ -18,11 +20,11 @@ struct eyes_process {
 	const struct rules *rules;
 	int watches;
 	struct eyes_process_calls calls;
-	struct process *link;
-	bool ready;
-	usec pause;
-	usec since; /* ready since, monotonic; 0: never yet */
-	sd_event_source *again;
+	struct process *process;
+	bool ready; /* they have the rules and entered their sandbox */
+	usec pause; /* before the next start; 0: there was none yet */
+	usec since; /* monotonic: when they became ready; 0: not yet */
+	sd_event_source *again; /* the timer of the next start */
 };
 
 static int start(struct eyes_process *r, struct why *why);
@@ -35,14 +37,16 @@ tell(struct eyes_process *r, enum eyes_frame type, uint32_t source)
 		return;
 	own(frame) struct frame f = FRAME(0);
 	eyes_frames_id(&f, type, source);
-	process_send(r->link, &f);
+	process_send(r->process, &f);
 }
 
+/* Eyes that loaded other rules than head are killed: faults name rules by
+ * number. The next ones load the files anew. */
 static void
 take_ready(struct eyes_process *r, struct frame *f)
 {
 	if (eyes_frames_ready(f, rules_count(r->rules), NULL) < 0) {
-		process_kill(r->link);
+		process_kill(r->process);
 		return;
 	}
 	r->ready = true;
@@ -50,6 +54,8 @@ take_ready(struct eyes_process *r, struct frame *f)
 	r->calls.on_ready(r->calls.arg);
 }
 
+/* A batch that is broken ends the eyes: whatever sent it is no longer our
+ * code. */
 static void
 take_batch(struct eyes_process *r, struct frame *f)
 {
@@ -57,7 +63,7 @@ take_batch(struct eyes_process *r, struct frame *f)
 	struct why why;
 	if (batch_get(f, (uint32_t)rules_count(r->rules), &b, &why) < 0) {
 		log_debug("%s", why.text);
-		process_kill(r->link);
+		process_kill(r->process);
 		return;
 	}
 	r->calls.on_batch(r->calls.arg, &b);
@@ -69,7 +75,7 @@ take_trouble(struct eyes_process *r, struct frame *f)
 	uint32_t source;
 	own(str) char *text = NULL;
 	if (eyes_frames_trouble(f, &source, &text, NULL) < 0) {
-		process_kill(r->link);
+		process_kill(r->process);
 		return;
 	}
 	r->calls.on_trouble(r->calls.arg, source, text);
@@ -90,10 +96,15 @@ on_frame(void *arg, struct frame *f)
 		take_trouble(r, f);
 		break;
 	default:
-		process_kill(r->link); /* no eyes of ours speak so */
+		/* Our eyes send no such frame, so these are not ours any
+		 * more. */
+		process_kill(r->process);
 	}
 }
 
+/* A process that was started and could not be given its rules was killed, and
+ * on_gone() plans the next one; only one that never started needs a plan here.
+ */
 static int
 on_again(sd_event_source *s, uint64_t now, void *arg)
 {
@@ -105,12 +116,13 @@ on_again(sd_event_source *s, uint64_t now, void *arg)
 	if (start(r, &why) >= 0)
 		return 0;
 	r->calls.on_unstarted(r->calls.arg, why.text);
-	if (!r->link)
+	if (!r->process)
 		start_later(r);
 	return 0;
 }
 
-/* Eyes that die at once, or cannot be started, come back ever more slowly. */
+/* Plans new eyes. Without a timer head would read nothing for the rest of its
+ * life, so a loop that can make none ends, and systemd starts head again. */
 static void
 start_later(struct eyes_process *r)
 {
@@ -123,16 +135,19 @@ start_later(struct eyes_process *r)
 		(void)sd_event_exit(r->loop, -ENOMEM);
 }
 
+/* Frees the process before it plans a new one. */
 static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct eyes_process *r = arg;
 	r->ready = false;
 	r->calls.on_gone(r->calls.arg, status, why);
-	process_free(take(r->link));
+	process_free(take(r->process));
 	start_later(r);
 }
 
+/* Opens the files anew each time: eyes get what is on disk now, and
+ * take_ready() finds out if that is no longer what head loaded. */
 static int
 send_rules(struct eyes_process *r, struct why *why)
 {
@@ -141,28 +156,30 @@ send_rules(struct eyes_process *r, struct why *why)
 		own(frame) struct frame f = FRAME(0);
 		e = eyes_frames_rules(&f, rules_file(r->rules, i), why);
 		if (e >= 0)
-			process_send(r->link, &f);
+			process_send(r->process, &f);
 	}
 	return e;
 }
 
+/* Sends everything without waiting for eyes to read it; EYES_READY comes to
+ * on_frame(). */
 static int
 start(struct eyes_process *r, struct why *why)
 {
-	int e = process_start(
-		r->loop, ROLE_EYES, NULL, on_frame, on_gone, r, &r->link, why);
+	int e = process_start(r->loop, ROLE_EYES, NULL, on_frame, on_gone, r,
+		&r->process, why);
 	if (e < 0)
 		return e;
 	e = send_rules(r, why);
 	if (e < 0) {
-		process_kill(r->link);
+		process_kill(r->process);
 		return e;
 	}
 	own(frame) struct frame watches = FRAME(EYES_WATCHES);
 	frame_lend_fd(&watches, r->watches);
-	process_send(r->link, &watches);
+	process_send(r->process, &watches);
 	own(frame) struct frame begin = FRAME(EYES_BEGIN);
-	process_send(r->link, &begin);
+	process_send(r->process, &begin);
 	return 0;
 }
 
@@ -190,9 +207,9 @@ eyes_process_free(struct eyes_process *r)
 {
 	if (!r)
 		return;
-	if (r->link)
-		process_kill(r->link);
-	process_free(r->link);
+	if (r->process)
+		process_kill(r->process);
+	process_free(r->process);
 	sd_event_source_disable_unref(r->again);
 	free(r);
 }
@@ -206,7 +223,7 @@ eyes_process_is_ready(const struct eyes_process *r)
 pid_t
 eyes_process_pid(const struct eyes_process *r)
 {
-	return r->link ? process_pid(r->link) : 0;
+	return r->process ? process_pid(r->process) : 0;
 }
 
 void
@@ -216,7 +233,7 @@ eyes_process_add(struct eyes_process *r, const struct source *s, int fd)
 		return;
 	own(frame) struct frame f = FRAME(0);
 	eyes_frames_source(&f, s, fd);
-	process_send(r->link, &f);
+	process_send(r->process, &f);
 }
 
 void
@@ -226,7 +243,7 @@ eyes_process_more(struct eyes_process *r, const struct more *m, int fd)
 		return;
 	own(frame) struct frame f = FRAME(0);
 	eyes_frames_more(&f, m, fd);
-	process_send(r->link, &f);
+	process_send(r->process, &f);
 }
 
 void

@@ -5,19 +5,21 @@
 
 #include "base/log.h"
 
-/* What hands get beyond the job's own time before they count as hanging. */
+/* The time beyond the job's own after which hands count as hanging. */
 #define GRACE (10 * USEC_SECOND)
 
 struct hands_process {
-	struct process *link;
+	struct process *process;
 	sd_event_source *overdue;
-	bool harmless; /* may be killed at any time */
+	bool harmless; /* changes nothing, so it may be killed at any time */
 	struct report report;
 	hands_process_step_fn *on_step;
 	hands_process_done_fn *on_done;
 	void *arg;
 };
 
+/* A frame that is broken is left out; if it was the result, the report says
+ * that hands gave none. */
 static void
 on_frame(void *arg, struct frame *f)
 {
@@ -33,25 +35,27 @@ on_frame(void *arg, struct frame *f)
 		log_debug("%s", why.text);
 }
 
+/* Tells the owner the reason for a kill as a step, then the end. */
 static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct hands_process *w = arg;
-	/* Without a result it is in doubt, however it ended. */
-	(void)status;
+	(void)status; /* the result counts: exit status 0 proves no mend */
 	if (*why)
 		w->on_step(w->arg, why);
 	w->on_done(w->arg, &w->report);
 	hands_process_free(w);
 }
 
+/* Kills hands that only look or rehearse; on_gone() then reports that they
+ * gave no result. */
 static int
 on_overdue(sd_event_source *s, uint64_t now, void *arg)
 {
 	struct hands_process *w = arg;
 	(void)s;
 	(void)now;
-	process_kill(w->link);
+	process_kill(w->process);
 	return 0;
 }
 
@@ -65,8 +69,8 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	w->on_done = on_done;
 	w->arg = arg;
 	w->harmless = job->kind != JOB_MEND && job->kind != JOB_RECOVER;
-	int r = process_start(
-		loop, ROLE_HANDS, config, on_frame, on_gone, w, &w->link, why);
+	int r = process_start(loop, ROLE_HANDS, config, on_frame, on_gone, w,
+		&w->process, why);
 	if (r >= 0 && w->harmless)
 		r = sd_event_add_time(loop, &w->overdue, CLOCK_MONOTONIC,
 			clock_mono() + job->time + GRACE, 0, on_overdue, w);
@@ -76,7 +80,7 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	}
 	own(frame) struct frame f = FRAME(HANDS_JOB);
 	job_put(&f, job);
-	process_send(w->link, &f);
+	process_send(w->process, &f);
 	*ret = w;
 	return 0;
 }
@@ -86,10 +90,10 @@ hands_process_free(struct hands_process *w)
 {
 	if (!w)
 		return;
-	if (w->harmless && w->link)
-		process_kill(w->link);
+	if (w->harmless && w->process)
+		process_kill(w->process);
 	sd_event_source_disable_unref(w->overdue);
-	process_free(w->link);
+	process_free(w->process);
 	report_free(&w->report);
 	free(w);
 }

@@ -1,4 +1,4 @@
-/* Hands at a job, as head sees them. */
+/* Hands at one job, as head sees them. */
 #pragma once
 
 #include "head/roles/process.h"
@@ -7,19 +7,21 @@
 
 struct hands_process;
 
-/* A sentence about what hands are doing right now. */
+/* Called with a sentence about what hands are doing right now. */
 typedef void hands_process_step_fn(void *arg, const char *text);
-/* Hands have ended; `report->answered` tells whether with a result. Called
- * once, the last call; the worker frees itself afterwards, the report is
- * borrowed. */
+/* Called once, and last: hands have ended. `report->answered` tells whether
+ * with a result. The report is borrowed; the hands_process frees itself
+ * afterwards. */
 typedef void hands_process_done_fn(void *arg, struct report *report);
 
-/* Gives the job to new hands. Looks and rehearsals that overrun their time are
- * killed; a mend is not: it ends by its own deadline, whatever happens to us.
- */
+/* Starts hands and gives them the job. *ret stays valid until on_done or
+ * hands_process_free(). Hands that look or rehearse and overrun their time are
+ * killed. Hands that mend or recover are not: a mend ends by its own deadline,
+ * whatever becomes of head. */
 int
 hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	hands_process_step_fn *on_step, hands_process_done_fn *on_done,
 	void *arg, struct hands_process **ret, struct why *why);
-/* Lets go without a call. Hands live on, unless they only look. */
+/* Frees it without a call. Kills hands that only look or rehearse; others live
+ * on, and their attempt file tells what they did. */
 void hands_process_free(struct hands_process *w);

@@ -8,7 +8,8 @@
 
 #define LOOK_TIME (60 * USEC_SECOND)
 
-static const enum job_kind jobs[PURPOSES] = {
+/* The job that serves each purpose. */
+static const enum job_kind kinds[PURPOSES] = {
 	[FOR_TARGET] = JOB_TARGET,
 	[FOR_DIAGNOSIS] = JOB_LOOK,
 	[FOR_REHEARSAL] = JOB_REHEARSE,
@@ -19,20 +20,21 @@ static const enum job_kind jobs[PURPOSES] = {
 	[FOR_RECHECK] = JOB_LOOK,
 };
 
+/* A job that hands are at. */
 struct queued_job {
 	struct queued_job *next;
 	struct job_queue *queue;
 	enum job_purpose purpose;
 	const struct app *app;
 	uint64_t incident;
-	struct hands_process *worker;
+	struct hands_process *hands;
 };
 
 struct job_queue {
 	sd_event *loop;
 	char *config;
 	struct job_queue_calls calls;
-	struct queued_job *tasks;
+	struct queued_job *jobs;
 };
 
 struct job_queue *
@@ -51,9 +53,9 @@ job_queue_free(struct job_queue *c)
 {
 	if (!c)
 		return;
-	for (struct queued_job *t = c->tasks, *next; t; t = next) {
+	for (struct queued_job *t = c->jobs, *next; t; t = next) {
 		next = t->next;
-		hands_process_free(t->worker);
+		hands_process_free(t->hands);
 		free(t);
 	}
 	free(c->config);
@@ -68,10 +70,9 @@ on_step(void *arg, const char *text)
 }
 
 static void
-unlink_task(struct queued_job *t)
+remove_job(struct queued_job *t)
 {
-	for (struct queued_job **at = &t->queue->tasks; *at;
-		at = &(*at)->next) {
+	for (struct queued_job **at = &t->queue->jobs; *at; at = &(*at)->next) {
 		if (*at != t)
 			continue;
 		*at = t->next;
@@ -79,17 +80,20 @@ unlink_task(struct queued_job *t)
 	}
 }
 
-/* The worker frees itself after this. */
+/* Takes the job off the list before it tells the end: the callee may send the
+ * app's next job. hands-process.c frees what it owns after this. */
 static void
 on_done(void *arg, struct report *r)
 {
 	struct queued_job *t = arg;
 	const struct job_queue_calls *calls = &t->queue->calls;
-	unlink_task(t);
+	remove_job(t);
 	calls->on_done(calls->arg, t->purpose, t->app, t->incident, r);
 	free(t);
 }
 
+/* How long hands may take. A rehearsal and a recovery probe as well, beyond
+ * the remedy's own deadline; a mend has just that. */
 static usec
 time_of(enum job_purpose p, const struct remedy *remedy)
 {
@@ -105,11 +109,14 @@ time_of(enum job_purpose p, const struct remedy *remedy)
 	}
 }
 
+/* Puts the job together. Its texts are borrowed from app and incident, so it
+ * must not be freed. The plan's hash is the attempt's where there is one: that
+ * is the plan that was approved. */
 static struct job
 job_of(enum job_purpose purpose, const struct app *app,
 	const struct incident *i, const struct attempt *a)
 {
-	struct job job = { .kind = jobs[purpose], .app = app->name };
+	struct job job = { .kind = kinds[purpose], .app = app->name };
 	job.time = time_of(purpose, i ? app->remedy[i->class] : NULL);
 	if (i) {
 		job.class = i->class;
@@ -140,20 +147,20 @@ job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	t->app = app;
 	t->incident = i ? i->id : 0;
 	int r = hands_process_start(
-		c->loop, c->config, &job, on_step, on_done, t, &t->worker, why);
+		c->loop, c->config, &job, on_step, on_done, t, &t->hands, why);
 	if (r < 0) {
 		free(t);
 		return r;
 	}
-	t->next = c->tasks;
-	c->tasks = t;
+	t->next = c->jobs;
+	c->jobs = t;
 	return 0;
 }
 
 bool
 job_queue_at_app(const struct job_queue *c, const struct app *app)
 {
-	for (const struct queued_job *t = c->tasks; t; t = t->next)
+	for (const struct queued_job *t = c->jobs; t; t = t->next)
 		if (t->app == app)
 			return true;
 	return false;
@@ -162,7 +169,7 @@ job_queue_at_app(const struct job_queue *c, const struct app *app)
 bool
 job_queue_at_incident(const struct job_queue *c, uint64_t incident)
 {
-	for (const struct queued_job *t = c->tasks; t; t = t->next)
+	for (const struct queued_job *t = c->jobs; t; t = t->next)
 		if (incident && t->incident == incident)
 			return true;
 	return false;
@@ -172,7 +179,7 @@ size_t
 job_queue_count(const struct job_queue *c)
 {
 	size_t n = 0;
-	for (const struct queued_job *t = c->tasks; t; t = t->next)
+	for (const struct queued_job *t = c->jobs; t; t = t->next)
 		n++;
 	return n;
 }

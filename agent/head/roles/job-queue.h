@@ -1,4 +1,6 @@
-/* Hands at work: at most one job for each app at a time. */
+/* The jobs that hands are at, at most one for each app: two at once would see
+ * each other's half-done work. Nothing waits here; a job that cannot start now
+ * is the caller's to send again. */
 #pragma once
 
 #include "head/model/incident.h"
@@ -7,9 +9,9 @@
 
 #include <systemd/sd-event.h>
 
-/* Why hands are at work. */
+/* What head wants to know or have done; job-queue.c has the job for each. */
 enum job_purpose {
-	FOR_TARGET, /* of no incident */
+	FOR_TARGET, /* belongs to no incident */
 	FOR_DIAGNOSIS,
 	FOR_REHEARSAL,
 	FOR_APPROVED, /* probed again before an approved mend */
@@ -25,24 +27,28 @@ struct job_queue;
 struct job_queue_calls {
 	/* A sentence about what hands do right now; `incident` may be 0. */
 	void (*on_step)(void *arg, uint64_t incident, const char *text);
-	/* They ended; the report is borrowed. The app is free again. */
+	/* Hands ended; the report is borrowed. The app may get a new job, also
+	 * from inside this call. */
 	void (*on_done)(void *arg, enum job_purpose purpose,
 		const struct app *app, uint64_t incident,
 		struct report *report);
 	void *arg;
 };
 
-/* `config` is the file hands read. */
+/* `config` is the path of the configuration that hands read. Owned. */
 struct job_queue *job_queue_new(sd_event *loop, const char *config,
 	const struct job_queue_calls *calls);
-/* Hands that mend live on. */
+/* Frees all without a call. Hands that mend or recover live on. */
 void job_queue_free(struct job_queue *c);
 
-/* -EBUSY: hands are at work for the app; try again when they are done. `i` may
- * be NULL (FOR_TARGET), `a` is the attempt to make or to recover. */
+/* Starts hands at a job. -EBUSY: hands are at work for the app, so try again
+ * after on_done. `i` may be NULL (FOR_TARGET); `a` is the attempt to make or
+ * to recover, else NULL. `app` is borrowed until on_done, all else for the
+ * call only. */
 int job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	const struct app *app, const struct incident *i,
 	const struct attempt *a, struct why *why);
+/* Whether hands are at work for the app, or for the incident. */
 bool job_queue_at_app(const struct job_queue *c, const struct app *app);
 bool job_queue_at_incident(const struct job_queue *c, uint64_t incident);
 size_t job_queue_count(const struct job_queue *c);

@@ -13,8 +13,9 @@
 
 #include "base/io/descriptors.h"
 
-struct waiting {
-	struct waiting *next;
+/* A frame that the role did not read yet. */
+struct queued_frame {
+	struct queued_frame *next;
 	struct frame frame;
 };
 
@@ -24,164 +25,179 @@ struct process {
 	int pidfd;
 	sd_event_source *on_sock;
 	sd_event_source *on_exit;
-	struct waiting *first, **last;
+	struct queued_frame *first, **last; /* in the order of sending */
 	process_frame_fn *on_frame;
 	process_gone_fn *on_gone;
 	void *arg;
-	bool reaped, ended, killed;
-	bool *freed; /* set when it is freed under a loop of ours */
+	bool reaped; /* waitpid() got its status */
+	bool ended;  /* its socket has ended */
+	bool killed; /* by process_kill(); frames are dropped from then on */
+	bool *freed; /* process_free() sets it: on_socket() is using us */
 	int status;
-	struct why why; /* why it was killed; "": it was not, or by its owner */
+	struct why why; /* why process_send() killed it; "": it did not */
 };
 
 static void
-drop_first(struct process *l)
+drop_first(struct process *p)
 {
-	struct waiting *w = l->first;
-	l->first = w->next;
-	if (!l->first)
-		l->last = &l->first;
+	struct queued_frame *w = p->first;
+	p->first = w->next;
+	if (!p->first)
+		p->last = &p->first;
 	frame_free(&w->frame);
 	free(w);
 }
 
+/* Watches for room to write only while frames wait: a socket nearly always has
+ * room, and the loop would spin. */
 static void
-watch(struct process *l)
+watch(struct process *p)
 {
-	if (l->on_sock)
+	if (p->on_sock)
 		(void)sd_event_source_set_io_events(
-			l->on_sock, EPOLLIN | (l->first ? EPOLLOUT : 0));
+			p->on_sock, EPOLLIN | (p->first ? EPOLLOUT : 0));
 }
 
-/* A role that misses a frame knows something else than head does: it ends, and
- * its owner is told why. */
+/* Kills a role that missed a frame: it would act on less than head believes it
+ * knows. on_gone tells the owner why. */
 static void
-give_up(struct process *l, int r)
+give_up(struct process *p, int r)
 {
-	(void)because(&l->why, r, "a frame could not be sent to it: %s",
+	(void)because(&p->why, r, "a frame could not be sent to it: %s",
 		descriptors_error(r));
-	process_kill(l);
+	process_kill(p);
 }
 
-/* A role that is gone is noticed where it is read from. */
+/* Whether the error says that the role has ended. on_socket() and on_child()
+ * deal with that. */
 static bool
 is_gone(int r)
 {
 	return r == -EPIPE || r == -ECONNRESET;
 }
 
+/* Sends what waits, as far as the role reads. */
 static void
-flush(struct process *l)
+flush(struct process *p)
 {
-	while (l->first && !l->ended && !l->killed) {
-		int r = frame_send(l->sock, &l->first->frame);
+	while (p->first && !p->ended && !p->killed) {
+		int r = frame_send(p->sock, &p->first->frame);
 		if (r == -EAGAIN)
 			break;
-		drop_first(l);
+		drop_first(p);
 		if (r < 0 && !is_gone(r))
-			give_up(l, r);
+			give_up(p, r);
 	}
-	watch(l);
+	watch(p);
 }
 
+/* The process may be freed in the callback: nothing may touch it afterwards. */
 static void
-tell_if_gone(struct process *l)
+tell_if_gone(struct process *p)
 {
-	if (l->reaped && l->ended)
-		l->on_gone(l->arg, l->status, l->why.text);
+	if (p->reaped && p->ended)
+		p->on_gone(p->arg, p->status, p->why.text);
 }
 
+/* A source on a socket whose peer is gone would fire for ever. */
 static void
-end_socket(struct process *l)
+end_socket(struct process *p)
 {
-	l->on_sock = sd_event_source_disable_unref(l->on_sock);
-	l->ended = true;
-	tell_if_gone(l);
+	p->on_sock = sd_event_source_disable_unref(p->on_sock);
+	p->ended = true;
+	tell_if_gone(p);
 }
 
+/* Reads what the role sent. The callback may free the process, which `freed`
+ * tells, because everything here is then gone. */
 static int
 on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 {
-	struct process *l = arg;
+	struct process *p = arg;
 	(void)s;
 	if (events & EPOLLOUT)
-		flush(l);
+		flush(p);
 	bool freed = false;
-	l->freed = &freed;
-	/* A bounded turn, so that one role cannot hold up the others. */
+	p->freed = &freed;
+	/* At most 16 frames: a role that sends without end must not keep the
+	 * loop from everything else. */
 	for (int i = 0; i < 16 && !freed; i++) {
 		own(frame) struct frame f = FRAME(0);
 		int r = frame_recv(fd, &f);
 		if (r == -EAGAIN)
 			break;
 		if (r <= 0) {
-			l->freed = NULL;
-			end_socket(l);
+			p->freed = NULL;
+			end_socket(p);
 			return 0;
 		}
-		l->on_frame(l->arg, &f);
+		p->on_frame(p->arg, &f);
 	}
 	if (!freed)
-		l->freed = NULL;
+		p->freed = NULL;
 	return 0;
 }
 
+/* A pidfd instead of SIGCHLD (pidfd_open(2)): it names this child alone, also
+ * after its number went to another process, and needs no signal mask. */
 static int
 on_child(sd_event_source *s, int fd, uint32_t events, void *arg)
 {
-	struct process *l = arg;
+	struct process *p = arg;
 	(void)s;
 	(void)fd;
 	(void)events;
-	if (waitpid(l->pid, &l->status, WNOHANG) != l->pid)
+	if (waitpid(p->pid, &p->status, WNOHANG) != p->pid)
 		return 0;
-	l->on_exit = sd_event_source_disable_unref(l->on_exit);
-	l->reaped = true;
-	tell_if_gone(l);
+	p->on_exit = sd_event_source_disable_unref(p->on_exit);
+	p->reaped = true;
+	tell_if_gone(p);
 	return 0;
 }
 
+/* If anything fails behind the start, the process is killed: nobody would hear
+ * of its end. */
 int
 process_start(sd_event *loop, enum role role, const char *config,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
 	struct process **ret, struct why *why)
 {
-	struct process *l = xcalloc(1, sizeof(*l));
-	l->sock = l->pidfd = -1;
-	l->last = &l->first;
-	l->on_frame = on_frame;
-	l->on_gone = on_gone;
-	l->arg = arg;
-	int r = role_start(role, config, &l->sock, &l->pid, why);
+	struct process *p = xcalloc(1, sizeof(*p));
+	p->sock = p->pidfd = -1;
+	p->last = &p->first;
+	p->on_frame = on_frame;
+	p->on_gone = on_gone;
+	p->arg = arg;
+	int r = role_start(role, config, &p->sock, &p->pid, why);
 	if (r >= 0) {
-		l->pidfd = pidfd_open(l->pid, 0);
-		r = l->pidfd < 0 ? -errno : fcntl(l->sock, F_SETFL, O_NONBLOCK);
+		p->pidfd = pidfd_open(p->pid, 0);
+		r = p->pidfd < 0 ? -errno : fcntl(p->sock, F_SETFL, O_NONBLOCK);
 		if (r >= 0)
-			r = sd_event_add_io(loop, &l->on_sock, l->sock, EPOLLIN,
-				on_socket, l);
+			r = sd_event_add_io(loop, &p->on_sock, p->sock, EPOLLIN,
+				on_socket, p);
 		if (r >= 0)
-			r = sd_event_add_io(loop, &l->on_exit, l->pidfd,
-				EPOLLIN, on_child, l);
+			r = sd_event_add_io(loop, &p->on_exit, p->pidfd,
+				EPOLLIN, on_child, p);
 		if (r < 0)
 			(void)because(why, r, "a role cannot be watched: %s",
 				descriptors_error(r));
 	}
 	if (r < 0) {
-		if (l->pid)
-			process_kill(l);
-		process_free(l);
+		if (p->pid)
+			process_kill(p);
+		process_free(p);
 		return r;
 	}
-	*ret = l;
+	*ret = p;
 	return 0;
 }
 
-/* Keeps the frame until the role reads, with descriptors of its own: those it
- * was given may be closed before that. */
+/* Keeps a copy of the frame until the role reads. Duplicates its descriptors,
+ * for the caller may close those before that. */
 static int
-enqueue(struct process *l, const struct frame *f)
+enqueue(struct process *p, const struct frame *f)
 {
-	struct waiting *w = xcalloc(1, sizeof(*w));
+	struct queued_frame *w = xcalloc(1, sizeof(*w));
 	w->frame = (struct frame)FRAME(f->type);
 	buf_add(&w->frame.data, f->data.data, f->data.len);
 	for (size_t i = 0; i < f->n_fds; i++) {
@@ -194,52 +210,55 @@ enqueue(struct process *l, const struct frame *f)
 		}
 		w->frame.fds[w->frame.n_fds++] = fd;
 	}
-	*l->last = w;
-	l->last = &w->next;
-	watch(l);
+	*p->last = w;
+	p->last = &w->next;
+	watch(p);
 	return 0;
 }
 
+/* Keeps the order: while frames wait, a new one waits behind them. */
 void
-process_send(struct process *l, const struct frame *f)
+process_send(struct process *p, const struct frame *f)
 {
-	if (l->ended || l->killed)
+	if (p->ended || p->killed)
 		return;
-	int r = l->first ? -EAGAIN : frame_send(l->sock, f);
+	int r = p->first ? -EAGAIN : frame_send(p->sock, f);
 	if (r == -EAGAIN)
-		r = enqueue(l, f);
+		r = enqueue(p, f);
 	if (r < 0 && !is_gone(r))
-		give_up(l, r);
+		give_up(p, r);
 }
 
 void
-process_kill(struct process *l)
+process_kill(struct process *p)
 {
-	if (!l->reaped)
-		(void)kill(l->pid, SIGKILL); /* it may just have ended */
-	l->killed = true;
+	if (!p->reaped)
+		/* A process that has just ended is a zombie until we reap it,
+		 * so the number cannot be another process's. */
+		(void)kill(p->pid, SIGKILL);
+	p->killed = true;
 }
 
 pid_t
-process_pid(const struct process *l)
+process_pid(const struct process *p)
 {
-	return l->pid;
+	return p->pid;
 }
 
 void
-process_free(struct process *l)
+process_free(struct process *p)
 {
-	if (!l)
+	if (!p)
 		return;
-	if (l->freed)
-		*l->freed = true;
-	sd_event_source_disable_unref(l->on_sock);
-	sd_event_source_disable_unref(l->on_exit);
-	while (l->first)
-		drop_first(l);
-	fd_close(l->sock);
-	fd_close(l->pidfd);
-	if (l->killed && !l->reaped)
-		(void)waitpid(l->pid, NULL, 0); /* SIGKILL is on its way */
-	free(l);
+	if (p->freed)
+		*p->freed = true;
+	sd_event_source_disable_unref(p->on_sock);
+	sd_event_source_disable_unref(p->on_exit);
+	while (p->first)
+		drop_first(p);
+	fd_close(p->sock);
+	fd_close(p->pidfd);
+	if (p->killed && !p->reaped)
+		(void)waitpid(p->pid, NULL, 0); /* ends at once: SIGKILL */
+	free(p);
 }

@@ -1,5 +1,6 @@
-/* A role's process as head sees it: its socket on the loop, what waits to be
- * sent to it, and its end. */
+/* A role's process as head sees it: its socket on the loop, a queue of frames
+ * that the role did not read yet, and its end. head must never block on a role,
+ * so frames that do not fit into the socket wait here. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -9,22 +10,26 @@
 
 struct process;
 
-/* A frame came. It is freed after the call. */
+/* Called for each frame that came. The frame is freed after the call; the
+ * callee may take its descriptors (frame_get_fd()) and free the process. */
 typedef void process_frame_fn(void *arg, struct frame *f);
-/* The process is reaped and its socket has ended: called once, the last call.
- * `status` is waitpid()'s; `why` says why it was killed where its owner did not
- * do it, else "". The process may be freed in it. */
+/* Called once, and last: the process is reaped and its socket has ended. Both,
+ * because the last frames may still be in the socket when the process is gone.
+ * `status` is waitpid()'s; `why` says why process_send() killed it, else "".
+ * The callee may free the process. */
 typedef void process_gone_fn(void *arg, int status, const char *why);
 
-/* Starts the role. `config` as role_start() takes it. */
+/* Starts the role; `config` as role_start() takes it. *ret is owned. */
 int process_start(sd_event *loop, enum role role, const char *config,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
 	struct process **ret, struct why *why);
-/* Sends now or as soon as the role reads; the frame and its descriptors stay
- * the caller's. Where that fails the role is killed, for it would go on without
- * knowing what it was told; on_gone says so. */
-void process_send(struct process *l, const struct frame *f);
-void process_kill(struct process *l);
-pid_t process_pid(const struct process *l);
-/* Lets go: no further calls; a process that was not killed lives on. */
-void process_free(struct process *l);
+/* Sends the frame now, or as soon as the role reads. The frame and its
+ * descriptors stay the caller's, who may close them at once. Where sending
+ * fails the role is killed, for it would go on without knowing what it was
+ * told; on_gone says so. */
+void process_send(struct process *p, const struct frame *f);
+/* Sends SIGKILL. on_gone is still called. */
+void process_kill(struct process *p);
+pid_t process_pid(const struct process *p);
+/* Frees it; no further calls. A process that was not killed lives on. */
+void process_free(struct process *p);

@@ -21,6 +21,8 @@ note(const struct checkpoints *p, const char *fmt, ...)
 
 /* --- gaps ----------------------------------------------------------------- */
 
+/* Notes a gap from this byte of a file on. People hear of it even if the store
+ * cannot take it. */
 static void
 add_gap(const struct checkpoints *p, const struct followed_log *t,
 	const char *key, uint64_t byte, const char *reason)
@@ -42,13 +44,15 @@ void
 checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
 	const char *reason)
 {
-	const struct log_file *l = followed_log_file(t);
+	const struct log_file *l = followed_log_file_at_position(t);
 	uint64_t least = position_least(&t->source.from);
 	add_gap(p, t, l ? l->key : "-", l ? least - l->base : 0, reason);
 }
 
 /* --- positions ------------------------------------------------------------ */
 
+/* Stores the position first: what eyes get must be what a later head would
+ * find. */
 static int
 set(const struct checkpoints *p, struct followed_log *t,
 	const struct position *at, struct why *why)
@@ -58,13 +62,14 @@ set(const struct checkpoints *p, struct followed_log *t,
 	if (r < 0)
 		return r;
 	t->source.from = *at;
-	t->moved = now;
+	t->moved_at = now;
 	return 0;
 }
 
-/* Nothing before it is read again, so there is nothing to compare. */
+/* A position at an offset before which nothing was read, so that there are no
+ * bytes to compare: their hash is that of none. */
 static struct position
-unread(uint64_t offset)
+nothing_read_at(uint64_t offset)
 {
 	return (struct position){ { offset, offset }, hash64(SPAN_NONE) };
 }
@@ -77,6 +82,7 @@ put_file(const struct checkpoints *p, const struct followed_log *t,
 		&(struct checkpoint_file){ l->key, l->base }, why);
 }
 
+/* Stores the log and all files that it has now; inside a transaction. */
 static int
 store_all(const struct checkpoints *p, struct followed_log *t, struct why *why)
 {
@@ -84,7 +90,7 @@ store_all(const struct checkpoints *p, struct followed_log *t, struct why *why)
 		.container = t->container,
 		.path = t->path,
 		.at = t->source.from,
-		.moved = t->moved,
+		.moved = t->moved_at,
 		.since_ns = t->since_ns };
 	int r = store_checkpoint_add(p->store, &checkpoint, why);
 	t->source.id = (uint32_t)checkpoint.id;
@@ -104,12 +110,12 @@ checkpoints_begin(const struct checkpoints *p, struct followed_log *t,
 	int r = followed_log_end(t, &end, why);
 	if (r < 0)
 		return r;
-	t->moved = clock_wall();
+	t->moved_at = clock_wall();
 	if (history && start->kind == START_SINCE)
-		t->since_ns =
-			(int64_t)(t->moved - MIN(t->moved, start->since)) *
+		t->since_ns = (int64_t)(t->moved_at -
+				      MIN(t->moved_at, start->since)) *
 			NSEC_USEC;
-	t->source.from = unread(t->oldest->base);
+	t->source.from = nothing_read_at(t->oldest->base);
 	if (history && start->kind == START_TAIL)
 		r = file_position_at(
 			t->newest->fd, t->newest->base, end, &t->source.from);
@@ -126,6 +132,7 @@ checkpoints_begin(const struct checkpoints *p, struct followed_log *t,
 	return r;
 }
 
+/* Marks the files as stored only behind the commit, which may fail too. */
 int
 checkpoints_save(
 	const struct checkpoints *p, struct followed_log *t, struct why *why)
@@ -154,8 +161,7 @@ checkpoints_add(const struct checkpoints *p, struct followed_log *t,
 	struct log_file *list, struct why *why)
 {
 	struct why trouble;
-	int r = followed_log_append(t, list, why);
-	/* Letting go of the files now would lose them. */
+	int r = followed_log_add_files(t, list, why);
 	if (r >= 0 && checkpoints_save(p, t, &trouble) < 0)
 		note(p,
 			"app %s: %s: its new file is read, but not stored yet: "
@@ -173,10 +179,11 @@ file_of_key(const struct followed_log *t, const char *key)
 	return NULL;
 }
 
-/* Moves the position behind [from, to), which is not here any more; whether it
- * had to. */
+/* Moves the position behind the bytes [from, to), which are gone. Returns
+ * whether any of them was still to be read. The bytes before the new position
+ * are gone too, so there is nothing to compare. */
 static bool
-pass(struct position *at, uint64_t from, uint64_t to)
+skip_missing(struct position *at, uint64_t from, uint64_t to)
 {
 	uint64_t least = position_least(at);
 	for (int s = 0; s < STREAMS; s++)
@@ -193,6 +200,9 @@ checkpoint_is_unread(const struct checkpoint *p, size_t file)
 	return p->files[file].base >= position_most(&p->at);
 }
 
+/* A file of the checkpoint that was not found is gone: head held no
+ * descriptor, and no name leads to it. One that nothing was read of only
+ * counts as missing for now. */
 int
 checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 	const struct checkpoint *old, struct why *why)
@@ -202,7 +212,7 @@ checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 	struct position at = old->at;
 	t->source.id = (uint32_t)old->id;
 	t->source.from = at;
-	t->moved = old->moved;
+	t->moved_at = old->moved;
 	t->since_ns = old->since_ns;
 	t->end = position_most(&at);
 	for (size_t i = 0; i < old->n_files; i++) {
@@ -212,26 +222,26 @@ checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 			continue;
 		checkpoints_forget_file(p, f->key);
 		if (checkpoint_is_unread(old, i)) {
-			/* Maybe it is compressed now: then it is found like one
-			 * that was never seen. */
-			t->missing++;
+			/* Docker may have compressed it meanwhile. It is then
+			 * another file, which rotated_files_newer() finds. */
+			t->n_missing++;
 			continue;
 		}
 		if (last)
 			t->end = MAX(t->end, f->base) + 1;
 		uint64_t from = MAX(f->base, position_least(&old->at));
 		uint64_t to = last ? t->end : old->files[i + 1].base;
-		/* Before it there is more to read: it is told when it is
-		 * reached. */
+		/* Files before this one are here and still to be read, so the
+		 * position stays there; the gap is noted when it gets here. */
 		bool ahead = !last && position_least(&old->at) < f->base;
-		if (pass(&at, f->base, to) && !ahead)
+		if (skip_missing(&at, f->base, to) && !ahead)
 			add_gap(p, t, f->key, from - f->base, reason);
 	}
 	t->end = MAX(t->end, position_most(&at));
 	struct log_file *broken = NULL;
 	int r = position_eq(&at, &old->at) ? 0 : set(p, t, &at, why);
 	if (r >= 0)
-		broken = followed_log_broken(t);
+		broken = followed_log_changed_file(t);
 	return broken ? checkpoints_begin_anew(p, t, broken,
 				"it was truncated or rewritten while logmend "
 				"did not run",
@@ -239,7 +249,8 @@ checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 		      : r;
 }
 
-/* Knows the file by another key from now on. */
+/* Takes the identity of the file anew, and replaces its key in the store, both
+ * or neither. */
 static int
 rename_file(const struct checkpoints *p, const struct followed_log *t,
 	struct log_file *l, struct why *why)
@@ -277,23 +288,26 @@ checkpoints_begin_anew(const struct checkpoints *p, struct followed_log *t,
 }
 
 int
-checkpoints_skip(const struct checkpoints *p, struct followed_log *t,
+checkpoints_skip_file(const struct checkpoints *p, struct followed_log *t,
 	const char *reason, struct why *why)
 {
-	const struct log_file *l = followed_log_file(t);
+	const struct log_file *l = followed_log_file_at_position(t);
 	struct position at = t->source.from;
 	checkpoints_gap(p, t, reason);
-	(void)pass(&at, l->base, l->next->base);
+	(void)skip_missing(&at, l->base, l->next->base);
 	return set(p, t, &at, why);
 }
 
+/* An identity holds a hash of the file's first bytes, at most POSITION_BEFORE.
+ * A file that had fewer when it was opened is hashed again as it grows: a hash
+ * of few bytes tells two logs apart less well. */
 void
 checkpoints_moved(const struct checkpoints *p, struct followed_log *t)
 {
 	uint64_t least = position_least(&t->source.from);
 	struct why why;
 	for (struct log_file *l = t->oldest; l; l = l->next)
-		if (l->identity.head_len < POSITION_BEFORE && !l->packed &&
+		if (l->identity.head_len < POSITION_BEFORE && !l->compressed &&
 			least > l->base + l->identity.head_len &&
 			rename_file(p, t, l, &why) < 0)
 			note(p, "%s: %s", t->path, why.text);

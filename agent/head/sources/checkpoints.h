@@ -1,5 +1,6 @@
-/* What the store knows of the logs that are followed: where reading goes on, in
- * which files, and what nobody could read any more. */
+/* The store's side of the logs that are followed: where reading goes on in
+ * each, which files it consists of, and the gaps, which are bytes that went
+ * away before anybody could read them. */
 #pragma once
 
 #include "head/store/store.h"
@@ -7,44 +8,48 @@
 
 struct checkpoints {
 	struct store *store;
-	/* One sentence for people, escaped. */
+	/* Tells people one sentence, which is escaped. */
 	void (*note)(void *arg, const char *text);
 	void *arg;
 };
 
-/* A log that was never read begins at the head of its oldest file. `history`:
- * it was there before the app was ever watched, so the app's `start` decides.
- */
+/* Stores a log that was never read, and sets where reading begins: at the head
+ * of its oldest file. `history`: it was there before logmend ever watched the
+ * app, so the app's `start` decides instead. 0 or a negative errno, and then
+ * nothing is stored. */
 int checkpoints_begin(const struct checkpoints *p, struct followed_log *t,
 	bool history, struct why *why);
-/* It goes on where `old` says, as far as its files are still here: what is
- * missing is told as a gap. */
+/* Sets the log's position to where `old` says, moves it behind files that were
+ * not found again, and notes those as gaps. */
 int checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 	const struct checkpoint *old, struct why *why);
-/* Whether nothing was read of this file of the checkpoint. */
+/* Whether the position of the checkpoint lies before this file of it, so that
+ * nothing of the file was read. */
 bool checkpoint_is_unread(const struct checkpoint *p, size_t file);
-/* Takes the files of the list, oldest first, in as the newest ones: all, or
- * none if that fails. A store that cannot take them is no failure: they are
- * held all the same, and no position moves before checkpoints_save(). */
+/* Adds the files of the list, oldest first, to the log as its newest: all of
+ * them, or none and a negative errno. A store that fails is no error here: to
+ * close the files now would lose what only their descriptors still hold. No
+ * position moves before checkpoints_save() has stored them. */
 int checkpoints_add(const struct checkpoints *p, struct followed_log *t,
 	struct log_file *list, struct why *why);
-/* Stores the files that could not be stored when they were taken in. */
+/* Stores the files that checkpoints_add() could not. 0 if none is left. */
 int checkpoints_save(
 	const struct checkpoints *p, struct followed_log *t, struct why *why);
-/* What was read of this file is no longer what stands there: it is read from
- * its head, with a gap. */
+/* The file no longer holds what was read of it: notes a gap, and sets the
+ * position back to the head of the file. */
 int checkpoints_begin_anew(const struct checkpoints *p, struct followed_log *t,
 	struct log_file *broken, const char *reason, struct why *why);
-/* Goes on with the file behind the one that the position is in, with a gap. */
-int checkpoints_skip(const struct checkpoints *p, struct followed_log *t,
+/* Notes a gap, and moves the position to the head of the next file. There must
+ * be one. */
+int checkpoints_skip_file(const struct checkpoints *p, struct followed_log *t,
 	const char *reason, struct why *why);
-/* Something between its position and now is gone unread. */
+/* Notes a gap that begins at the log's position. */
 void checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
 	const char *reason);
-/* The position moved: forgets a file that is read, and knows one better whose
- * head has grown. */
+/* To be called when the position has moved: takes the identity of files anew
+ * whose head was short when it was taken, and has grown. */
 void checkpoints_moved(const struct checkpoints *p, struct followed_log *t);
-/* The file is read, and closed. */
+/* Removes a file, which was read to its end, from the store. */
 void checkpoints_forget_file(const struct checkpoints *p, const char *key);
-/* Everything of it is read. */
+/* Removes a log, of which everything was read, from the store. */
 void checkpoints_forget(const struct checkpoints *p, uint64_t id);

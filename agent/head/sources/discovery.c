@@ -11,16 +11,17 @@
 #include "config/caprover.h"
 #include "head/sources/docker-config.h"
 
+/* A folder that a scan saw, of an app of ours or not. */
 struct known_folder {
 	struct known_folder *next;
 	struct container_folder
-		folder; /* app is NULL: not of ours, or not known yet */
+		folder; /* its app is NULL: none of ours, or not known yet */
 	char *id, *path;
 	int watch;
-	bool settled; /* its configuration was read */
-	bool there;   /* seen in the present scan */
-	bool noted;
-	bool created; /* its log, in the events that are being read */
+	bool config_read; /* the container's configuration was read */
+	bool seen;        /* the present scan saw it */
+	bool noted;       /* people know that its configuration is broken */
+	bool log_created; /* the events that are being read say so */
 };
 
 struct discovery {
@@ -30,7 +31,7 @@ struct discovery {
 	bool root_noted;
 	void (*note)(void *arg, const char *text);
 	void *arg;
-	struct known_folder *entries;
+	struct known_folder *folders;
 };
 
 struct discovery *
@@ -47,7 +48,7 @@ discovery_new(const struct settings *settings, int inotify,
 }
 
 static void
-entry_free(struct known_folder *e)
+known_folder_free(struct known_folder *e)
 {
 	free(e->id);
 	free(e->path);
@@ -59,9 +60,9 @@ discovery_free(struct discovery *f)
 {
 	if (!f)
 		return;
-	for (struct known_folder *e = f->entries, *next; e; e = next) {
+	for (struct known_folder *e = f->folders, *next; e; e = next) {
 		next = e->next;
-		entry_free(e);
+		known_folder_free(e);
 	}
 	free(f);
 }
@@ -69,7 +70,7 @@ discovery_free(struct discovery *f)
 static struct known_folder *
 find(const struct discovery *f, const char *id)
 {
-	for (struct known_folder *e = f->entries; e; e = e->next)
+	for (struct known_folder *e = f->folders; e; e = e->next)
 		if (strcmp(e->id, id) == 0)
 			return e;
 	return NULL;
@@ -84,7 +85,8 @@ app_of(const struct settings *settings, const char *service)
 	return NULL;
 }
 
-/* What a container's log driver makes impossible is said once. */
+/* Whether the container has a file that we can read; if not, tells people. The
+ * caller asks once for each container. */
 static bool
 is_readable(struct discovery *f, const struct app *app,
 	const struct docker_container *c)
@@ -99,8 +101,11 @@ is_readable(struct discovery *f, const struct app *app,
 	return false;
 }
 
+/* Finds out whose container it is. Docker creates the folder before the file
+ * in it, so a missing file only means: later. The labels of a container never
+ * change, so once is enough; a folder that is not ours needs no watch. */
 static void
-settle(struct discovery *f, struct known_folder *e)
+read_config(struct discovery *f, struct known_folder *e)
 {
 	own(docker_container) struct docker_container *c = NULL;
 	struct why why;
@@ -110,9 +115,9 @@ settle(struct discovery *f, struct known_folder *e)
 		if (r != -ENOENT && !e->noted)
 			f->note(f->arg, why.text);
 		e->noted = r != -ENOENT;
-		return; /* not written yet, or for the moment not readable */
+		return; /* the next scan tries again */
 	}
-	e->settled = true;
+	e->config_read = true;
 	const struct app *app = app_of(f->settings, c->service);
 	if (app && is_readable(f, app, c)) {
 		e->path = xstrdup(c->log_path);
@@ -124,6 +129,9 @@ settle(struct discovery *f, struct known_folder *e)
 	}
 }
 
+/* Watches the folder before the scan looks at its files: a file that appears
+ * in between causes an event. The watch is on the folder, because one on the
+ * log would stay with the file when Docker renames it. */
 static struct known_folder *
 add(struct discovery *f, const char *id)
 {
@@ -132,29 +140,30 @@ add(struct discovery *f, const char *id)
 		docker_containers_folder(f->settings->docker_root);
 	own(str) char *path = xprintf("%s/%s", root, id);
 	e->id = xstrdup(id);
-	/* Before its files are looked at, so that nothing comes in between. */
 	e->watch = inotify_add_watch(f->inotify, path,
 		IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
 			IN_DELETE_SELF | IN_ONLYDIR);
-	e->next = f->entries;
-	f->entries = e;
+	e->next = f->folders;
+	f->folders = e;
 	return e;
 }
 
-/* A watch on a folder goes with the folder. */
+/* Forgets folders that are gone. The kernel removes a watch with its folder. */
 static void
-drop_gone(struct discovery *f)
+remove_gone(struct discovery *f)
 {
-	for (struct known_folder **at = &f->entries, *e; (e = *at);) {
-		if (e->there) {
+	for (struct known_folder **at = &f->folders, *e; (e = *at);) {
+		if (e->seen) {
 			at = &e->next;
 			continue;
 		}
 		*at = e->next;
-		entry_free(e);
+		known_folder_free(e);
 	}
 }
 
+/* Lists the containers, and watches their parent as soon as it exists. A
+ * Docker root that is missing is told once. */
 static int
 list(struct discovery *f, char ***ret)
 {
@@ -172,25 +181,29 @@ list(struct discovery *f, char ***ret)
 	return r;
 }
 
+/* Counts a file that got the name of a container's log: created, or renamed to
+ * it. */
 static void
 take_event(struct discovery *f, const struct inotify_event *event)
 {
 	if (!(event->mask & (IN_CREATE | IN_MOVED_TO)) || !event->len)
 		return;
-	for (struct known_folder *e = f->entries; e; e = e->next) {
+	for (struct known_folder *e = f->folders; e; e = e->next) {
 		if (e->watch != event->wd || !e->path)
 			continue;
 		const char *slash = strrchr(e->path, '/');
 		if (strcmp(slash ? slash + 1 : e->path, event->name) != 0)
 			continue;
-		e->created = true;
-		e->folder.unseen++;
+		e->log_created = true;
+		e->folder.unopened++;
 	}
 }
 
+/* An event has a variable length: the name behind it is padded (inotify(7)). */
 void
 discovery_listen(struct discovery *f,
-	void (*on_ours)(void *arg, struct container_folder *folder), void *arg)
+	void (*on_folder)(void *arg, struct container_folder *folder),
+	void *arg)
 {
 	_Alignas(struct inotify_event) char events[4096];
 	ssize_t n;
@@ -200,37 +213,38 @@ discovery_listen(struct discovery *f,
 			take_event(f, event);
 			p += sizeof(*event) + event->len;
 		}
-	for (struct known_folder *e = f->entries; on_ours && e; e = e->next) {
-		if (e->created)
-			on_ours(arg, &e->folder);
-		e->created = false;
+	for (struct known_folder *e = f->folders; on_folder && e; e = e->next) {
+		if (e->log_created)
+			on_folder(arg, &e->folder);
+		e->log_created = false;
 	}
 }
 
 void
 discovery_scan(struct discovery *f,
-	void (*on_ours)(void *arg, struct container_folder *folder), void *arg)
+	void (*on_folder)(void *arg, struct container_folder *folder),
+	void *arg)
 {
 	own(strings) char **ids = NULL;
 	if (list(f, &ids) < 0)
 		return;
-	for (struct known_folder *e = f->entries; e; e = e->next)
-		e->there = false;
+	for (struct known_folder *e = f->folders; e; e = e->next)
+		e->seen = false;
 	for (size_t i = 0; ids && ids[i]; i++) {
 		struct known_folder *e = find(f, ids[i]);
 		if (!e)
 			e = add(f, ids[i]);
-		e->there = true;
-		if (!e->settled)
-			settle(f, e);
+		e->seen = true;
+		if (!e->config_read)
+			read_config(f, e);
 		if (e->folder.app)
-			on_ours(arg, &e->folder);
+			on_folder(arg, &e->folder);
 	}
-	drop_gone(f);
+	remove_gone(f);
 }
 
 bool
-discovery_have(const struct discovery *f, const char *id)
+discovery_has(const struct discovery *f, const char *id)
 {
 	return find(f, id) != NULL;
 }

@@ -1,4 +1,7 @@
-/* The folders of the containers: which ones are there, and which app's. */
+/* Finds the folders of containers below the Docker root, and the app that each
+ * belongs to. inotify gives hints only: it may drop events when its queue is
+ * full, and says nothing of what was there before the watch (inotify(7)). What
+ * counts is a scan of the folders, which head repeats every few seconds. */
 #pragma once
 
 #include "base/why.h"
@@ -9,24 +12,30 @@ struct container_folder {
 	const char *id;
 	const struct app *app;
 	const char *path; /* of its log */
-	bool noted;       /* the caller's: its trouble was told */
-	int unseen; /* files that got the log's name, less those the caller
-		       counts off */
+	bool noted;       /* for the caller: it told people of trouble here */
+	/* Files that got the log's name, as inotify counted them; the caller
+	 * subtracts those that it opened. What is left came and went between
+	 * two looks: a gap that would else go unnoticed. */
+	int unopened;
 };
 
 struct discovery;
 
-/* Adds its watches to `inotify`, whose events are hints to scan. */
+/* Adds its watches to `inotify`, a non-blocking instance. All arguments are
+ * borrowed and outlive *ret; `note` tells people one sentence. Owned. */
 struct discovery *discovery_new(const struct settings *settings, int inotify,
 	void (*note)(void *arg, const char *text), void *arg);
 void discovery_free(struct discovery *f);
 
-/* Takes the events in. Where a log was created it calls on_ours (may be
- * NULL) at once, for it may be gone soon. */
+/* Reads the events that wait. Calls on_folder (may be NULL) at once where a log
+ * was created: it may be rotated away before the next scan. */
 void discovery_listen(struct discovery *f,
-	void (*on_ours)(void *arg, struct container_folder *folder), void *arg);
-/* Looks at what is there now and calls on_ours for each container of ours. */
+	void (*on_folder)(void *arg, struct container_folder *folder),
+	void *arg);
+/* Lists the folders that are there now, reads the configuration of new ones,
+ * and calls on_folder for each container of a configured app. */
 void discovery_scan(struct discovery *f,
-	void (*on_ours)(void *arg, struct container_folder *folder), void *arg);
-/* Whether the container's folder was there in the last scan. */
-bool discovery_have(const struct discovery *f, const char *id);
+	void (*on_folder)(void *arg, struct container_folder *folder),
+	void *arg);
+/* Whether the last scan saw the container's folder. */
+bool discovery_has(const struct discovery *f, const char *id);

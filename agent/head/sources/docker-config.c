@@ -58,7 +58,8 @@ load(const char *path, json_t **ret, struct why *why)
 	return 0;
 }
 
-/* A name that came from a file: what else than these letters is ignored. */
+/* A name out of a file, owned; NULL if it holds anything but these letters, so
+ * it needs no escaping in messages. */
 static char *
 name_of(const json_t *json)
 {
@@ -71,8 +72,10 @@ name_of(const json_t *json)
 							      : NULL;
 }
 
-/* LogPath counts only if it lies under the Docker root: the file may have been
- * copied from, or bind-mounted into, somewhere else. */
+/* The path of the log. LogPath counts only if it lies under the Docker root:
+ * the root may be a copy, or be mounted somewhere else than Docker has it.
+ * Where it does not, the log has the place that Docker's json-file driver gives
+ * it. */
 static char *
 log_path(const char *root, const char *id, const json_t *config)
 {
@@ -85,6 +88,8 @@ log_path(const char *root, const char *id, const json_t *config)
 	return xprintf("%s/containers/%s/%s-json.log", root, id, id);
 }
 
+/* The container's log driver, from the file beside; NULL if that cannot be
+ * told. */
 static char *
 driver_of(const char *root, const char *id)
 {

@@ -1,6 +1,7 @@
-/* The containers of a Docker root, as their config.v2.json describe them. Of
- * that file only id, name, labels and log path are kept: its Env holds secrets.
- */
+/* Reads the containers of a Docker root from Docker's own files, config.v2.json
+ * and hostconfig.json, and asks no daemon: whoever may speak to Docker's socket
+ * is root. Keeps id, name, service, log path and driver, and wipes the rest:
+ * Config.Env holds the app's passwords in clear. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,13 +20,15 @@ struct docker_container {
 void docker_container_free(struct docker_container *c);
 OWN(docker_container, struct docker_container *, docker_container_free);
 
-/* -ENOENT: there is none, or not yet. */
+/* Reads one container; *ret is owned. -ENOENT: it is not there, or not yet. */
 int docker_container_read(const char *docker_root, const char *id,
 	struct docker_container **ret, struct why *why);
-/* Whether this may be a container's folder below containers/: Docker's are 64
- * hex digits, what matters is that it is one plain name. */
+/* Whether the name may be that of a container's folder: Docker's have 64 hex
+ * digits; what matters is that it is one plain name, without a slash or dots.
+ */
 bool docker_container_is_id(const char *name);
-/* The ids of the folders that are there now; owned. */
+/* The ids of the folders that are there now; *ret is owned, NULL for none.
+ * -E2BIG: there are 4096 or more. */
 int
 docker_containers_list(const char *docker_root, char ***ret, struct why *why);
 /* `<root>/containers`; owned. */

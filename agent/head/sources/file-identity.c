@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first or the last bytes of [from, from + len), hashed. */
+/* Hashes up to len bytes from offset `from` on: fewer where the file ends.
+ * Reads with pread(), because eyes and the service manager share the offset of
+ * this descriptor. */
 static int
 hash_at(int fd, uint64_t from, size_t len, uint64_t *ret, size_t *ret_len)
 {
@@ -23,6 +25,9 @@ hash_at(int fd, uint64_t from, size_t len, uint64_t *ret, size_t *ret_len)
 	return 0;
 }
 
+/* FS_IOC_GETVERSION returns the inode's generation, which ext4 sets anew each
+ * time it gives the inode's number away. Where a file system has no such
+ * ioctl, statx(2) may know the birth time. 0: it knows neither. */
 static uint64_t
 generation_of(int fd)
 {
@@ -81,6 +86,8 @@ file_identity_parse(const char *text, struct file_identity *ret)
 		ret->head_len <= POSITION_BEFORE;
 }
 
+/* Hashes as many bytes as were hashed then, for a log only grows. The cheap
+ * comparisons come first. */
 bool
 file_identity_holds(const struct file_identity *id, int fd)
 {

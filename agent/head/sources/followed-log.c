@@ -34,6 +34,8 @@ followed_log_free(struct followed_log *t)
 	free(t);
 }
 
+/* t->end keeps a position that lies behind all files of a checkpoint from
+ * being given to other bytes. */
 int
 followed_log_end(const struct followed_log *t, uint64_t *ret, struct why *why)
 {
@@ -47,13 +49,13 @@ followed_log_end(const struct followed_log *t, uint64_t *ret, struct why *why)
 }
 
 usec
-followed_log_written(const struct followed_log *t)
+followed_log_last_write(const struct followed_log *t)
 {
-	return t->newest ? log_file_written(t->newest) : t->moved;
+	return t->newest ? log_file_last_write(t->newest) : t->moved_at;
 }
 
 void
-followed_log_add(struct followed_log *t, struct log_file *l)
+followed_log_add_file(struct followed_log *t, struct log_file *l)
 {
 	l->next = NULL;
 	if (t->newest)
@@ -64,8 +66,10 @@ followed_log_add(struct followed_log *t, struct log_file *l)
 	t->source.base = t->oldest->base;
 }
 
+/* Sets every base before the first file is added, so that a failure leaves the
+ * log as it was. */
 int
-followed_log_append(
+followed_log_add_files(
 	struct followed_log *t, struct log_file *list, struct why *why)
 {
 	uint64_t end, size;
@@ -77,13 +81,14 @@ followed_log_append(
 	}
 	for (struct log_file *l = list, *next; r >= 0 && l; l = next) {
 		next = l->next;
-		followed_log_add(t, l);
+		followed_log_add_file(t, l);
 	}
 	return r;
 }
 
+/* The newest file stays even if it is read: Docker may write to it. */
 struct log_file *
-followed_log_shift(struct followed_log *t)
+followed_log_take_read_file(struct followed_log *t)
 {
 	struct log_file *l = t->oldest;
 	if (!l || !l->next || l->next->base > position_least(&t->source.from))
@@ -94,7 +99,7 @@ followed_log_shift(struct followed_log *t)
 }
 
 bool
-followed_log_has(const struct followed_log *t, const struct log_file *l)
+followed_log_has_copy(const struct followed_log *t, const struct log_file *l)
 {
 	for (const struct log_file *other = t->oldest; other;
 		other = other->next)
@@ -104,7 +109,7 @@ followed_log_has(const struct followed_log *t, const struct log_file *l)
 }
 
 struct log_file *
-followed_log_file(const struct followed_log *t)
+followed_log_file_at_position(const struct followed_log *t)
 {
 	struct log_file *ret = NULL;
 	for (struct log_file *l = t->oldest;
@@ -113,14 +118,16 @@ followed_log_file(const struct followed_log *t)
 	return ret;
 }
 
+/* Compares the bytes before the position. At the first byte of a file there
+ * are none, and a compressed copy never changes. A position beyond the end of
+ * the newest file means that it was truncated. */
 struct log_file *
-followed_log_broken(const struct followed_log *t)
+followed_log_changed_file(const struct followed_log *t)
 {
 	const struct position *at = &t->source.from;
-	struct log_file *l = followed_log_file(t);
+	struct log_file *l = followed_log_file_at_position(t);
 	uint64_t end = 0;
-	/* At the beginning of a file nothing of it was read. */
-	if (l && l->base < position_least(at) && !l->packed &&
+	if (l && l->base < position_least(at) && !l->compressed &&
 		!file_position_holds(at, l->base, l->fd))
 		return l;
 	if (t->newest && followed_log_end(t, &end, NULL) == 0 &&
@@ -130,34 +137,39 @@ followed_log_broken(const struct followed_log *t)
 }
 
 static void
-tell_more(const struct followed_log *t, const struct log_file *l,
+tell_eyes_file(const struct followed_log *t, const struct log_file *l,
 	struct eyes_process *reader)
 {
 	struct more more = { t->source.id, l->base, t->source.watch };
 	eyes_process_more(reader, &more, l->fd);
 }
 
+/* Eyes get all files at once and read them in this order, so they need not ask
+ * for the next. */
 void
-followed_log_tell(const struct followed_log *t, struct eyes_process *reader)
+followed_log_tell_eyes(
+	const struct followed_log *t, struct eyes_process *reader)
 {
-	if (!reader || !eyes_process_is_ready(reader) || t->resume ||
+	if (!reader || !eyes_process_is_ready(reader) || t->tell_at ||
 		!t->oldest)
 		return;
 	eyes_process_add(reader, &t->source, t->oldest->fd);
 	for (const struct log_file *l = t->oldest->next; l; l = l->next)
-		tell_more(t, l, reader);
+		tell_eyes_file(t, l, reader);
 	if (t->finishing)
 		eyes_process_finish(reader, t->source.id);
 }
 
 void
-followed_log_tell_more(const struct followed_log *t, const struct log_file *l,
-	struct eyes_process *reader)
+followed_log_tell_eyes_file(const struct followed_log *t,
+	const struct log_file *l, struct eyes_process *reader)
 {
-	if (reader && eyes_process_is_ready(reader) && !t->resume)
-		tell_more(t, l, reader);
+	if (reader && eyes_process_is_ready(reader) && !t->tell_at)
+		tell_eyes_file(t, l, reader);
 }
 
+/* `read` and `size` count bytes of the file; `unlinked` says that only our
+ * descriptor still leads to it. */
 void
 followed_log_json(const struct followed_log *t, json_t *list)
 {
@@ -165,7 +177,7 @@ followed_log_json(const struct followed_log *t, json_t *list)
 	for (const struct log_file *l = t->oldest; l; l = l->next) {
 		struct stat st;
 		if (fstat(l->fd, &st) < 0 || log_file_size(l, &size, NULL) < 0)
-			continue; /* what it is cannot be told */
+			continue; /* its size cannot be told */
 		uint64_t read = least > l->base ? least - l->base : 0;
 		json_t *one = json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "app",
 			t->app->name, "container", t->container, "path",

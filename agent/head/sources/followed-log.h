@@ -1,5 +1,9 @@
-/* One log that is followed: its files, oldest first, as if they were one. A
- * file stays until all of it is read, whatever became of its name. */
+/* One log that is followed. Docker rotates a log into several files; here they
+ * are one run of bytes, oldest first, in which each file begins at its `base`.
+ * A file stays open until all of it is read, whatever became of its name:
+ * Docker 23 and later unlink a rotated file at once where max-file is 1
+ * (https://github.com/moby/moby/commit/49aa66b597), and then only this
+ * descriptor still leads to its bytes. */
 #pragma once
 
 #include "head/sources/log-file.h"
@@ -11,55 +15,60 @@ struct json_t;
 
 struct followed_log {
 	struct followed_log *next;
-	struct source source; /* what eyes are told; .from is as stored */
+	struct source source; /* what eyes get to know; .from is as stored */
 	const struct app *app;
 	char *container;
 	char *path; /* the log's name */
 	struct log_file *oldest, *newest;
-	uint64_t end;     /* a further file begins here or behind it */
-	int64_t since_ns; /* older faults are history that `start` leaves out */
-	usec moved;       /* wall clock: when the position moved last */
-	unsigned missing; /* files nothing is known of but that they were there
-			   */
-	bool finishing;   /* nothing will be added any more */
-	usec resume;      /* monotonic; eyes get it then; 0: they have it */
-	unsigned troubles; /* eyes could not go on from here, so many times */
+	uint64_t end;       /* the least offset of a further file */
+	int64_t since_ns;   /* log time: older faults are left out by `start` */
+	usec moved_at;      /* wall clock: when the position moved last */
+	unsigned n_missing; /* files of the checkpoint that were not found and
+			       that nothing was read of */
+	bool finishing;     /* nobody writes to it any more */
+	usec tell_at;       /* monotonic: when eyes get it; 0: they have it */
+	unsigned troubles;  /* how often eyes could not go on from here */
 };
 
+/* A log without files, copying container and path. Owned. */
 struct followed_log *followed_log_new(
 	const struct app *app, const char *container, const char *path);
-/* Closes its files. */
+/* Closes its files and frees it. */
 void followed_log_free(struct followed_log *t);
 OWN(followed_log, struct followed_log *, followed_log_free);
 
-/* Where the log ends now. */
+/* Where in the log its newest file ends now. 0 or a negative errno. */
 int
 followed_log_end(const struct followed_log *t, uint64_t *ret, struct why *why);
-/* When its newest file was written to last, or its position moved if it has
- * none; by the wall clock. */
-usec followed_log_written(const struct followed_log *t);
-/* Takes the files of the list, oldest first, in as the newest, each where the
- * one before it ends: all, or none if that fails. */
-int followed_log_append(
+/* When its newest file was written to last, or its position moved if it has no
+ * file. Wall clock, as files have it. */
+usec followed_log_last_write(const struct followed_log *t);
+/* Adds the files of the list, oldest first, as the newest, each where the one
+ * before it ends. Takes all of them and returns 0, or none and returns a
+ * negative errno. */
+int followed_log_add_files(
 	struct followed_log *t, struct log_file *list, struct why *why);
-/* Takes the file in as the newest; its base is set. */
-void followed_log_add(struct followed_log *t, struct log_file *l);
-/* Takes the oldest file out, now the caller's, if all of it is read and another
- * follows; NULL if not. */
-struct log_file *followed_log_shift(struct followed_log *t);
-/* Whether this part of the log, as it is or compressed, is here already. */
-bool followed_log_has(const struct followed_log *t, const struct log_file *l);
-/* The file that the position lies in; NULL: behind all that are here. */
-struct log_file *followed_log_file(const struct followed_log *t);
-/* The file that is no longer what was read; NULL: all that can be told holds.
- */
-struct log_file *followed_log_broken(const struct followed_log *t);
+/* Adds the file, whose base is set, as the newest, and takes it. */
+void followed_log_add_file(struct followed_log *t, struct log_file *l);
+/* Removes the oldest file if all of it was read and another follows, and gives
+ * it to the caller; NULL if not. */
+struct log_file *followed_log_take_read_file(struct followed_log *t);
+/* Whether one of its files has the same content as l, compressed or not. */
+bool
+followed_log_has_copy(const struct followed_log *t, const struct log_file *l);
+/* The file that the position lies in; NULL: there is none, or the position lies
+ * before the first. */
+struct log_file *followed_log_file_at_position(const struct followed_log *t);
+/* The file that no longer holds what was read of it: it was truncated or
+ * rewritten. NULL: as far as that can be told, none. */
+struct log_file *followed_log_changed_file(const struct followed_log *t);
 
-/* Tells eyes the log from its stored position on, if they are ready for it. */
-void
-followed_log_tell(const struct followed_log *t, struct eyes_process *reader);
-/* Tells them of a further file. */
-void followed_log_tell_more(const struct followed_log *t,
+/* Gives eyes the log with all its files, from its stored position on. Does
+ * nothing while eyes are not ready or tell_at lies ahead. */
+void followed_log_tell_eyes(
+	const struct followed_log *t, struct eyes_process *reader);
+/* Gives eyes a further file of a log that they have. */
+void followed_log_tell_eyes_file(const struct followed_log *t,
 	const struct log_file *l, struct eyes_process *reader);
 
 /* Adds {app, container, path, read, size, unlinked} of each file to the array.

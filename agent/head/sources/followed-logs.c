@@ -11,6 +11,8 @@
 #include "head/sources/followed-log.h"
 #include "head/sources/log-file.h"
 
+/* So often eyes may fail in a rotated file before the rest of it is skipped:
+ * the first failure may be one of the disk or of memory that passes. */
 #define TROUBLES_MOST 2
 
 void
@@ -34,7 +36,7 @@ followed_logs_note(const struct followed_logs *s, const char *fmt, ...)
 }
 
 struct followed_log *
-followed_logs_of_file(const struct followed_logs *s, const struct stat *st)
+followed_logs_by_file(const struct followed_logs *s, const struct stat *st)
 {
 	for (struct followed_log *t = s->first; t; t = t->next)
 		for (struct log_file *l = t->oldest; l; l = l->next)
@@ -44,8 +46,10 @@ followed_logs_of_file(const struct followed_logs *s, const struct stat *st)
 	return NULL;
 }
 
+/* A log that nobody writes to any more does not count: the container may have
+ * another by now. */
 struct followed_log *
-followed_logs_of_container(const struct followed_logs *s, const char *container)
+followed_logs_by_container(const struct followed_logs *s, const char *container)
 {
 	for (struct followed_log *t = s->first; t; t = t->next)
 		if (!t->finishing && strcmp(t->container, container) == 0)
@@ -54,7 +58,7 @@ followed_logs_of_container(const struct followed_logs *s, const char *container)
 }
 
 struct followed_log *
-followed_logs_find(const struct followed_logs *s, uint32_t id)
+followed_logs_by_id(const struct followed_logs *s, uint32_t id)
 {
 	for (struct followed_log *t = s->first; t; t = t->next)
 		if (t->source.id == id)
@@ -70,7 +74,10 @@ unwatch(struct followed_logs *s, struct followed_log *t)
 	t->source.watch = -1;
 }
 
-/* Eyes get to know when something is added to its newest file. */
+/* Adds a watch for appends to the newest file. Eyes read its events, but cannot
+ * add it: their sandbox allows no open. Through /proc/self/fd the watch is on
+ * the very file behind the descriptor, which may have no name any more (proc(5)
+ * on /proc/pid/fd). */
 static void
 watch_newest(struct followed_logs *s, struct followed_log *t)
 {
@@ -78,23 +85,28 @@ watch_newest(struct followed_logs *s, struct followed_log *t)
 	if (!t->newest)
 		return;
 	own(str) char *link = xprintf("/proc/self/fd/%d", t->newest->fd);
-	/* -1 (too many watches) leaves eyes their own looking every 5 s. */
+	/* -1: there are too many watches (fs.inotify.max_user_watches). Eyes
+	 * look at every log each 5 s anyway. */
 	t->source.watch = inotify_add_watch(s->appends, link, IN_MODIFY);
 }
 
 void
-followed_logs_insert(struct followed_logs *s, struct followed_log *t)
+followed_logs_hold(struct followed_logs *s, struct followed_log *t)
 {
 	watch_newest(s, t);
 	for (const struct log_file *l = t->oldest; l; l = l->next)
-		log_file_keep(l, t->container);
+		log_file_fdstore_add(l, t->container);
 	t->next = s->first;
 	s->first = t;
-	followed_log_tell(t, s->reader);
+	followed_log_tell_eyes(t, s->reader);
 }
 
+/* Takes the log off the list and forgets it everywhere. The store comes before
+ * the fd store: killed in between, the next head finds descriptors that no
+ * checkpoint wants and closes them. The other way round it would report a gap.
+ */
 void
-followed_logs_drop(struct followed_logs *s, struct followed_log *gone)
+followed_logs_close(struct followed_logs *s, struct followed_log *gone)
 {
 	for (struct followed_log **at = &s->first; *at; at = &(*at)->next) {
 		if (*at != gone)
@@ -105,35 +117,36 @@ followed_logs_drop(struct followed_logs *s, struct followed_log *gone)
 	unwatch(s, gone);
 	if (s->reader)
 		eyes_process_drop(s->reader, gone->source.id);
-	/* Killed in between, the next head finds descriptors of no log. */
 	checkpoints_forget(&s->checkpoints, gone->source.id);
 	for (const struct log_file *l = gone->oldest; l; l = l->next)
-		log_file_unkeep(l, gone->container);
+		log_file_fdstore_remove(l, gone->container);
 	followed_log_free(gone);
 }
 
 int
-followed_logs_grow(struct followed_logs *s, struct followed_log *t,
+followed_logs_hold_files(struct followed_logs *s, struct followed_log *t,
 	struct log_file *list, struct why *why)
 {
-	/* First: what is stored must be found again after a kill. */
+	/* The fd store comes first: killed in between, the next head finds the
+	 * descriptors and adds the files again. A file that is only in the
+	 * store's table would be gone. */
 	for (const struct log_file *l = list; l; l = l->next)
-		log_file_keep(l, t->container);
+		log_file_fdstore_add(l, t->container);
 	int r = checkpoints_add(&s->checkpoints, t, list, why);
 	if (r < 0) {
 		for (const struct log_file *l = list; l; l = l->next)
-			log_file_unkeep(l, t->container);
+			log_file_fdstore_remove(l, t->container);
 		log_files_free(list);
 		return r;
 	}
 	watch_newest(s, t);
 	for (const struct log_file *l = list; l; l = l->next)
-		followed_log_tell_more(t, l, s->reader);
+		followed_log_tell_eyes_file(t, l, s->reader);
 	return 0;
 }
 
 void
-followed_logs_missing(
+followed_logs_note_missing(
 	struct followed_logs *s, const struct followed_log *t, int files)
 {
 	own(str) char *reason =
@@ -143,12 +156,12 @@ followed_logs_missing(
 }
 
 void
-followed_logs_shift(struct followed_logs *s, struct followed_log *t)
+followed_logs_close_read_files(struct followed_logs *s, struct followed_log *t)
 {
 	struct log_file *l;
-	while ((l = followed_log_shift(t))) {
+	while ((l = followed_log_take_read_file(t))) {
 		checkpoints_forget_file(&s->checkpoints, l->key);
-		log_file_unkeep(l, t->container);
+		log_file_fdstore_remove(l, t->container);
 		log_file_free(l);
 	}
 }
@@ -159,46 +172,49 @@ followed_logs_finish(struct followed_logs *s, struct followed_log *t)
 	if (t->finishing)
 		return;
 	t->finishing = true;
-	if (s->reader && !t->resume)
+	if (s->reader && !t->tell_at)
 		eyes_process_finish(s->reader, t->source.id);
 }
 
+/* The new generation makes head drop batches that eyes sent before they heard
+ * of this: those belong to the old position. */
 void
-followed_logs_again(struct followed_logs *s, struct followed_log *t)
+followed_logs_tell_again(struct followed_logs *s, struct followed_log *t)
 {
 	if (s->reader)
 		eyes_process_drop(s->reader, t->source.id);
 	t->source.generation++;
-	followed_log_tell(t, s->reader);
+	followed_log_tell_eyes(t, s->reader);
 }
 
 void
-followed_logs_anew(struct followed_logs *s, struct followed_log *t,
+followed_logs_read_anew(struct followed_logs *s, struct followed_log *t,
 	struct log_file *broken)
 {
 	struct why why;
 	if (checkpoints_begin_anew(&s->checkpoints, t, broken,
 		    "it was truncated or rewritten", &why) < 0) {
 		followed_logs_note(s, "%s: %s", t->path, why.text);
-		return; /* the next look tries again */
+		return; /* the next scan tries again */
 	}
-	followed_logs_again(s, t);
+	followed_logs_tell_again(s, t);
 }
 
 void
-followed_logs_tell(struct followed_logs *s, struct eyes_process *reader)
+followed_logs_tell_all(struct followed_logs *s, struct eyes_process *reader)
 {
 	s->reader = reader;
 	for (struct followed_log *t = s->first; t; t = t->next) {
 		t->source.generation++;
-		t->resume = 0;
-		followed_log_tell(t, reader);
+		t->tell_at = 0;
+		followed_log_tell_eyes(t, reader);
 	}
 }
 
-/* Whether the next file begins behind its end: one between them is missing. */
+/* Whether the file ends before the next one begins: it is a copy that is torn,
+ * and trying again does not help. */
 static bool
-is_short(const struct log_file *l)
+ends_before_next(const struct log_file *l)
 {
 	uint64_t size;
 	return log_file_size(l, &size, NULL) >= 0 &&
@@ -206,18 +222,19 @@ is_short(const struct log_file *l)
 }
 
 bool
-followed_logs_pass(
+followed_logs_skip_file(
 	struct followed_logs *s, struct followed_log *t, const char *text)
 {
-	const struct log_file *l = followed_log_file(t);
+	const struct log_file *l = followed_log_file_at_position(t);
 	struct why why;
-	if (!l || !l->next || (++t->troubles < TROUBLES_MOST && !is_short(l)))
+	if (!l || !l->next ||
+		(++t->troubles < TROUBLES_MOST && !ends_before_next(l)))
 		return false;
 	t->troubles = 0;
-	if (checkpoints_skip(&s->checkpoints, t, text, &why) < 0) {
+	if (checkpoints_skip_file(&s->checkpoints, t, text, &why) < 0) {
 		followed_logs_note(s, "%s: %s", t->path, why.text);
 		return false;
 	}
-	followed_logs_shift(s, t);
+	followed_logs_close_read_files(s, t);
 	return true;
 }

@@ -1,6 +1,8 @@
-/* All logs that are followed, each told to eyes and known to the store. What is
- * found on disk becomes one of them, or a further file of one (sources.h); what
- * is done here is the same for all. */
+/* All logs that are followed. For each of them three others must agree: the
+ * store has its position and files, eyes have the descriptors, and the service
+ * manager's fd store has duplicates of those. These functions change all three,
+ * in the order that survives a kill in between. open-logs.c opens what appears
+ * on disk, resume.c what an earlier head left; both end here. */
 #pragma once
 
 #include "head/sources/checkpoints.h"
@@ -11,49 +13,55 @@ struct followed_logs {
 	struct followed_log *first;
 	struct checkpoints checkpoints;
 	struct eyes_process *reader; /* NULL before the first eyes are ready */
-	int appends;                 /* the inotify instance eyes read from */
+	int appends; /* the inotify instance from which eyes learn of appends */
 };
 
-/* Closes every log; those in the service manager's store stay there. */
+/* Closes every log. Their duplicates in the fd store stay there, for the next
+ * head. */
 void followed_logs_free(struct followed_logs *s);
 /* Tells people one sentence. */
 void followed_logs_note(const struct followed_logs *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The one that has this file; NULL: none. */
+/* The log that has this file, by device and inode; NULL: none. */
 struct followed_log *
-followed_logs_of_file(const struct followed_logs *s, const struct stat *st);
-/* The one that a container writes to. */
-struct followed_log *followed_logs_of_container(
+followed_logs_by_file(const struct followed_logs *s, const struct stat *st);
+/* The log that a container writes to; NULL: none. */
+struct followed_log *followed_logs_by_container(
 	const struct followed_logs *s, const char *container);
-/* The one that eyes know by this number. */
+/* The log that eyes know by this number; NULL: none. */
 struct followed_log *
-followed_logs_find(const struct followed_logs *s, uint32_t id);
+followed_logs_by_id(const struct followed_logs *s, uint32_t id);
 
-/* Takes in a log whose checkpoint is stored. */
-void followed_logs_insert(struct followed_logs *s, struct followed_log *t);
-/* Everything of it is read: forgets and closes it. */
-void followed_logs_drop(struct followed_logs *s, struct followed_log *t);
-/* Adds the files of the list, oldest first; takes them in any case. */
-int followed_logs_grow(struct followed_logs *s, struct followed_log *t,
+/* Holds a log whose checkpoint is stored, which it takes: watches it, puts its
+ * files into the fd store, and tells eyes. */
+void followed_logs_hold(struct followed_logs *s, struct followed_log *t);
+/* Lets go of a log of which everything was read: closes its files, here and in
+ * the fd store, and forgets it in the store and in eyes. */
+void followed_logs_close(struct followed_logs *s, struct followed_log *t);
+/* Holds further files of a log, oldest first, as followed_logs_hold() does.
+ * Takes them in any case; 0 or a negative errno. */
+int followed_logs_hold_files(struct followed_logs *s, struct followed_log *t,
 	struct log_file *list, struct why *why);
-/* So many files of it were gone before anybody could open them: a gap. */
-void followed_logs_missing(
+/* Notes a gap: so many files of it were gone before head could open them. */
+void followed_logs_note_missing(
 	struct followed_logs *s, const struct followed_log *t, int files);
-/* Lets go of files that are read. */
-void followed_logs_shift(struct followed_logs *s, struct followed_log *t);
-/* Nothing will be added to it any more. */
+/* Closes files that were rotated away and read to their end. */
+void
+followed_logs_close_read_files(struct followed_logs *s, struct followed_log *t);
+/* Nobody writes to the log any more: eyes read it to its end and say so. */
 void followed_logs_finish(struct followed_logs *s, struct followed_log *t);
-/* Eyes forget what they know of it and go on at the stored position. */
-void followed_logs_again(struct followed_logs *s, struct followed_log *t);
-/* What was read of this file is no longer what stands there: reads it again
- * from its beginning. */
-void followed_logs_anew(struct followed_logs *s, struct followed_log *t,
+/* Makes eyes forget the log and read it again from its stored position. */
+void followed_logs_tell_again(struct followed_logs *s, struct followed_log *t);
+/* The file no longer holds what was read of it: notes a gap, and reads the file
+ * from its head. */
+void followed_logs_read_anew(struct followed_logs *s, struct followed_log *t,
 	struct log_file *broken);
-/* These eyes are new: tells them everything. */
-void followed_logs_tell(struct followed_logs *s, struct eyes_process *reader);
-/* Eyes could not go on, and told why. A rotated file that cannot be read to its
- * end will not get better, and holds up what came after it: then it is passed
- * over, with a gap. Whether it was. */
-bool followed_logs_pass(
+/* Gives all logs to eyes that have just started. */
+void
+followed_logs_tell_all(struct followed_logs *s, struct eyes_process *reader);
+/* To be called when eyes cannot go on in a log; `text` is what they say. A
+ * rotated file that cannot be read to its end stays so, and holds up what comes
+ * after it: then this skips the rest of it, notes a gap and returns true. */
+bool followed_logs_skip_file(
 	struct followed_logs *s, struct followed_log *t, const char *text);

@@ -25,7 +25,7 @@ int
 gzip_info_size(int fd, uint64_t *ret, struct why *why)
 {
 	struct stat st;
-	unsigned char size[4]; /* little-endian, the last of the trailer */
+	unsigned char size[4]; /* ISIZE, the trailer's last field */
 	if (fstat(fd, &st) < 0)
 		return because(
 			why, -errno, "cannot be read: %s", strerror(errno));
@@ -42,7 +42,9 @@ int
 gzip_info_read(
 	int log_fd, uint64_t offset, char *to, size_t len, struct why *why)
 {
-	/* Eyes read the same file by pread(): its offset is ours alone. */
+	/* zlib needs a descriptor that it may close, and reads from the offset
+	 * that the duplicate shares. Eyes use pread(), so nobody else needs
+	 * that offset. */
 	own(fd) int fd = dup(log_fd);
 	if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return because(why, -errno, "cannot be read: %s",

@@ -1,6 +1,6 @@
-/* Rotated copies that Docker compressed (log option compress=true): as much as
- * head must know of one to put it in its place. Its lines are eyes' business.
- */
+/* Rotated copies that Docker compressed (log option compress=true): what head
+ * must know of one to find its place in the log. Eyes read its lines. The
+ * format is RFC 1952. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,11 +9,12 @@
 
 #include "base/why.h"
 
-/* By its first two bytes. */
+/* Whether the file begins with gzip's two magic bytes. */
 bool gzip_info_is_gzip(int fd);
-/* Unpacked bytes, as gzip's trailer tells them, so less than 4 GiB. */
+/* The number of bytes unpacked, from gzip's trailer, which has 32 bits for it:
+ * a log of 4 GiB or more would be told wrong. -EBADMSG: the file is torn. */
 int gzip_info_size(int fd, uint64_t *ret, struct why *why);
-/* Unpacked bytes from `offset` on, which takes as long as unpacking all before
- * it: their number, or a negative errno. */
+/* Unpacks up to len bytes from `offset` on, which takes as long as unpacking
+ * all that lies before. Returns their number, or a negative errno. */
 int
 gzip_info_read(int fd, uint64_t offset, char *to, size_t len, struct why *why);

@@ -12,10 +12,16 @@
 #include "base/io/descriptors.h"
 #include "head/sources/gzip-info.h"
 
-/* Holds at least one line of Docker's with its time in nanoseconds, which no
- * two files begin with: 16 KiB of text, of which each byte may be six. */
+/* How many bytes two copies are compared by. They hold at least one whole line
+ * of Docker's, whose time in nanoseconds no two files share: Docker cuts a line
+ * at 16 KiB, and JSON may need six bytes for one (\u0000).
+ * https://github.com/moby/moby/blob/v28.5.2/daemon/logger/copier.go */
 #define HEAD_LEN (128u << 10)
 
+/* head opens logs with rights that their writers lack. O_NOFOLLOW: a symbolic
+ * link in the place of a log could lead anywhere. O_NONBLOCK: opening a FIFO
+ * would wait for a writer for ever; it is refused by its kind a moment later.
+ * O_NOCTTY: a terminal must not become ours (open(2)). */
 int
 log_file_open(const char *path, struct why *why)
 {
@@ -52,7 +58,7 @@ log_file_new(int fd, struct log_file **ret, struct why *why)
 {
 	own(log_file) struct log_file *l = xcalloc(1, sizeof(*l));
 	l->fd = fd;
-	l->packed = gzip_info_is_gzip(fd);
+	l->compressed = gzip_info_is_gzip(fd);
 	int r = log_file_identify(l, why);
 	if (r < 0)
 		return r;
@@ -83,7 +89,7 @@ int
 log_file_size(const struct log_file *l, uint64_t *ret, struct why *why)
 {
 	struct stat st;
-	if (l->packed)
+	if (l->compressed)
 		return gzip_info_size(l->fd, ret, why);
 	if (fstat(l->fd, &st) < 0)
 		return because(
@@ -93,7 +99,7 @@ log_file_size(const struct log_file *l, uint64_t *ret, struct why *why)
 }
 
 usec
-log_file_written(const struct log_file *l)
+log_file_last_write(const struct log_file *l)
 {
 	struct stat st;
 	if (fstat(l->fd, &st) < 0)
@@ -102,16 +108,18 @@ log_file_written(const struct log_file *l)
 		(usec)st.st_mtim.tv_nsec / NSEC_USEC;
 }
 
+/* A compressed copy is another inode, so its size and its head are compared,
+ * unpacked. */
 bool
 log_file_is_copy(const struct log_file *a, const struct log_file *b)
 {
 	if (a->identity.dev == b->identity.dev &&
 		a->identity.ino == b->identity.ino)
 		return true;
-	if (a->packed == b->packed)
+	if (a->compressed == b->compressed)
 		return false;
-	const struct log_file *packed = a->packed ? a : b;
-	const struct log_file *plain = a->packed ? b : a;
+	const struct log_file *packed = a->compressed ? a : b;
+	const struct log_file *plain = a->compressed ? b : a;
 	uint64_t x, y;
 	if (log_file_size(packed, &x, NULL) < 0 ||
 		log_file_size(plain, &y, NULL) < 0 || x != y)
@@ -123,33 +131,36 @@ log_file_is_copy(const struct log_file *a, const struct log_file *b)
 		memcmp(head, other, (size_t)n) == 0;
 }
 
-/* Its name in the service manager's store. */
+/* The name in the fd store: systemd allows no `:` in it, and neither container
+ * ids nor hex digits hold a `.`. */
 static char *
-kept_name(const struct log_file *l, const char *container)
+fdstore_name(const struct log_file *l, const char *container)
 {
 	return xprintf(
 		"%s.%llx", container, (unsigned long long)l->identity.ino);
 }
 
 char *
-log_file_container(const char *name)
+log_file_fdstore_container(const char *name)
 {
 	return xstrndup(name, strcspn(name, "."));
 }
 
+/* FDPOLL=0: systemd need not watch the descriptor for a hang-up, which a file
+ * never has (sd_notify(3)). The result is dropped: without a service manager
+ * there is nowhere to store it. */
 void
-log_file_keep(const struct log_file *l, const char *container)
+log_file_fdstore_add(const struct log_file *l, const char *container)
 {
-	own(str) char *name = kept_name(l, container);
+	own(str) char *name = fdstore_name(l, container);
 	own(str) char *text = xprintf("FDSTORE=1\nFDNAME=%s\nFDPOLL=0", name);
-	/* Without a service manager there is nowhere to keep it. */
 	(void)sd_pid_notify_with_fds(0, 0, text, &l->fd, 1);
 }
 
 void
-log_file_unkeep(const struct log_file *l, const char *container)
+log_file_fdstore_remove(const struct log_file *l, const char *container)
 {
-	own(str) char *name = kept_name(l, container);
+	own(str) char *name = fdstore_name(l, container);
 	(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
@@ -161,13 +172,16 @@ log_file_is_replaced(const struct log_file *l, const char *path)
 		(st.st_ino != l->identity.ino || st.st_dev != l->identity.dev);
 }
 
+/* Finds a truncation that leaves the bytes before the position as they were,
+ * where followed_log_changed_file() sees nothing: at the head of a file, where
+ * nothing was read, or behind the position. */
 bool
 log_file_has_shrunk(struct log_file *l)
 {
 	struct stat st;
 	if (fstat(l->fd, &st) < 0)
 		return false;
-	bool shrunk = (uint64_t)st.st_size < l->seen;
-	l->seen = (uint64_t)st.st_size;
+	bool shrunk = (uint64_t)st.st_size < l->last_size;
+	l->last_size = (uint64_t)st.st_size;
 	return shrunk;
 }

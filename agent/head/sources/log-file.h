@@ -1,5 +1,5 @@
-/* A file that holds a log, or the part of one that was written before a
- * rotation: its descriptor, and which file it is. */
+/* One file of a log: the current one, or a part that was written before a
+ * rotation. Has its descriptor and its identity. */
 #pragma once
 
 #include "base/clock.h"
@@ -10,40 +10,47 @@ struct log_file {
 	char *key; /* file_identity_text(): how the store knows it */
 	struct file_identity identity;
 	int fd;
-	uint64_t base; /* offset of its first byte in the log */
-	bool packed;   /* by gzip: a rotated copy */
-	bool stored;   /* with its base */
-	uint64_t seen; /* its size, when it was looked at last */
+	uint64_t base;      /* offset of its first byte in the log */
+	bool compressed;    /* by gzip: a rotated copy */
+	bool stored;        /* the store has it, with its base */
+	uint64_t last_size; /* in the last log_file_has_shrunk() */
 };
 
-/* A descriptor for a log: a regular file, no symbolic link is followed. */
+/* Opens a log: a regular file, whose name is no symbolic link. Returns the
+ * descriptor, owned, or a negative errno; -EMFILE if it would take one of those
+ * that head needs for other things (DESCRIPTORS_RESERVE). */
 int log_file_open(const char *path, struct why *why);
-/* Takes the descriptor over in any case. */
+/* Makes a log_file of an open file and takes the descriptor in any case. *ret
+ * is owned. */
 int log_file_new(int fd, struct log_file **ret, struct why *why);
+/* Closes the descriptor and frees it. */
 void log_file_free(struct log_file *l);
-/* Every file of the list. */
+/* The same for every file of the list. */
 void log_files_free(struct log_file *list);
 OWN(log_file, struct log_file *, log_file_free);
 
-/* Identity and key are taken anew: its head is another one, or longer. */
+/* Takes identity and key anew, after the head of the file has changed or grown.
+ */
 int log_file_identify(struct log_file *l, struct why *why);
-/* Bytes of the log in it. */
+/* How many bytes of the log it holds, uncompressed. 0 or a negative errno. */
 int log_file_size(const struct log_file *l, uint64_t *ret, struct why *why);
-/* When it was written to last, by the wall clock; 0: that cannot be told. */
-usec log_file_written(const struct log_file *l);
-/* Whether both hold the same part of a log, be one compressed and the other
- * not. */
+/* When it was written to last, wall clock; 0: that cannot be told. */
+usec log_file_last_write(const struct log_file *l);
+/* Whether both have the same content: they are the same file, or one is the
+ * compressed copy of the other. */
 bool log_file_is_copy(const struct log_file *a, const struct log_file *b);
 
-/* Gives a copy of the descriptor to the service manager's store, if there is
- * one, so that a restart does not lose a file without a name. `container` is
- * part of its name there. */
-void log_file_keep(const struct log_file *l, const char *container);
-void log_file_unkeep(const struct log_file *l, const char *container);
-/* The container in the name that a descriptor has there; owned. */
-char *log_file_container(const char *kept_name);
+/* Puts a duplicate of the descriptor into the service manager's fd store, under
+ * a name that begins with the container, and removes it. systemd gives what it
+ * stores to the next head, also after a crash, so a file without a name
+ * survives a restart: https://systemd.io/FILE_DESCRIPTOR_STORE/ Without a
+ * service manager both do nothing. */
+void log_file_fdstore_add(const struct log_file *l, const char *container);
+void log_file_fdstore_remove(const struct log_file *l, const char *container);
+/* The container in the name of a stored descriptor; owned. */
+char *log_file_fdstore_container(const char *fdstore_name);
 
-/* Whether this name now stands for another file. */
+/* Whether `path` now leads to another file. */
 bool log_file_is_replaced(const struct log_file *l, const char *path);
-/* Whether it is smaller than when this was asked last. */
+/* Whether it is smaller than in the last call. */
 bool log_file_has_shrunk(struct log_file *l);

@@ -15,21 +15,23 @@
 #include "head/sources/rotated-files.h"
 #include "rule/rule.h"
 
-/* A log nobody knows yet: with all rotated copies of it that are there. What
- * comes after the very first start of an app is read whole. */
+/* Follows a log that is new, with all its rotated copies. A log that was there
+ * when logmend first saw the app is history, and the app's `start` decides how
+ * much of it counts; one that appears later is read as a whole. Takes
+ * `current`. */
 static int
-begin(struct open_logs *o, struct container_folder *f, struct log_file *current,
-	struct why *why)
+follow_new(struct open_logs *o, struct container_folder *f,
+	struct log_file *current, struct why *why)
 {
-	bool history = o->resume && !resume_know(o->resume, f->app->name);
+	bool history = o->resume && !resume_knows(o->resume, f->app->name);
 	bool whole = !history || f->app->start.kind != START_TAIL;
 	own(followed_log) struct followed_log *t =
 		followed_log_new(f->app, f->id, f->path);
 	struct log_file *list = current;
-	int r = whole ? rotated_files_missed(t, current, 0, &list, why) : 0;
+	int r = whole ? rotated_files_newer(t, current, 0, &list, why) : 0;
 	if (r < 0)
 		return r;
-	r = followed_log_append(t, list, why);
+	r = followed_log_add_files(t, list, why);
 	if (r < 0)
 		log_files_free(list);
 	if (r >= 0)
@@ -38,33 +40,34 @@ begin(struct open_logs *o, struct container_folder *f, struct log_file *current,
 	if (r >= 0)
 		r = checkpoints_begin(&o->logs->checkpoints, t, history, why);
 	if (r >= 0)
-		followed_logs_insert(o->logs, take(t));
+		followed_logs_hold(o->logs, take(t));
 	return r;
 }
 
-/* The log was rotated, maybe several times since we looked, or while nobody
- * looked: then there are files between the one that was newest and the current.
- */
+/* Follows a log into the file that has its name after a rotation, or several:
+ * then there are files between the newest that head holds and `current`, which
+ * are added too. Files that inotify or the checkpoint counted and that are not
+ * on disk any more are a gap. Takes `current`. */
 static int
-grow(struct open_logs *o, struct container_folder *f, struct followed_log *t,
-	struct log_file *current, struct why *why)
+follow_rotated(struct open_logs *o, struct container_folder *f,
+	struct followed_log *t, struct log_file *current, struct why *why)
 {
 	struct log_file *list;
 	int found = 0;
-	int r = rotated_files_missed(
-		t, current, followed_log_written(t), &list, why);
+	int r = rotated_files_newer(
+		t, current, followed_log_last_write(t), &list, why);
 	if (r < 0)
 		return r;
 	for (const struct log_file *l = list; l; l = l->next)
 		found++;
-	r = followed_logs_grow(o->logs, t, list, why);
+	r = followed_logs_hold_files(o->logs, t, list, why);
 	if (r < 0)
 		return r;
-	f->unseen += (int)t->missing - found;
-	t->missing = 0;
-	if (f->unseen > 0) {
-		followed_logs_missing(o->logs, t, f->unseen);
-		f->unseen = 0;
+	f->unopened += (int)t->n_missing - found;
+	t->n_missing = 0;
+	if (f->unopened > 0) {
+		followed_logs_note_missing(o->logs, t, f->unopened);
+		f->unopened = 0;
 	}
 	return 0;
 }
@@ -76,21 +79,22 @@ open_logs_current(void *arg, struct container_folder *f)
 	own(log_file) struct log_file *current = NULL;
 	struct why why;
 	struct stat st;
-	if (stat(f->path, &st) < 0 || followed_logs_of_file(o->logs, &st))
-		return; /* not there yet, or held */
+	if (stat(f->path, &st) < 0 || followed_logs_by_file(o->logs, &st))
+		return; /* it is not there yet, or head holds it */
 	int r = log_file_open(f->path, &why);
 	if (r >= 0)
 		r = log_file_new(r, &current, &why);
-	struct followed_log *t = followed_logs_of_container(o->logs, f->id);
+	struct followed_log *t = followed_logs_by_container(o->logs, f->id);
 	if (r >= 0)
-		r = t ? grow(o, f, t, take(current), &why)
-		      : begin(o, f, take(current), &why);
+		r = t ? follow_rotated(o, f, t, take(current), &why)
+		      : follow_new(o, f, take(current), &why);
 	if (!t || o->resume) {
-		/* Only what comes from now on may be missed. */
+		/* All that is there was just found. Events so far are of these
+		 * files, so the count of missed ones begins here. */
 		discovery_listen(o->discovery, NULL, NULL);
-		f->unseen = 0;
+		f->unopened = 0;
 	}
-	o->shut_out += descriptors_lack(r);
+	o->unopened += descriptors_lack(r);
 	if (r < 0 && r != -ENOENT && !f->noted) {
 		f->noted = true;
 		followed_logs_note(
@@ -102,11 +106,11 @@ void
 open_logs_all(struct open_logs *o)
 {
 	struct why why;
-	o->shut_out = 0;
+	o->unopened = 0;
 	discovery_scan(o->discovery, open_logs_current, o);
-	if (o->shut_out > o->shut_out_told && o->logs->first) {
-		(void)descriptors_short(o->shut_out, &why);
+	if (o->unopened > o->unopened_told && o->logs->first) {
+		(void)descriptors_short(o->unopened, &why);
 		followed_logs_note(o->logs, "%s", why.text);
 	}
-	o->shut_out_told = o->shut_out;
+	o->unopened_told = o->unopened;
 }

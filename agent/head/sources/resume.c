@@ -18,7 +18,7 @@
 #include "head/store/store.h"
 #include "wire/batch.h"
 
-/* A descriptor that was kept, of a file that is not stored. */
+/* A descriptor of the fd store whose file no checkpoint has. */
 struct orphan {
 	char *container;
 	struct log_file *file;
@@ -26,10 +26,11 @@ struct orphan {
 
 struct resume {
 	struct checkpoint *checkpoints;
-	struct log_file **
-		*files; /* of each file of each checkpoint; NULL: missing */
+	/* For each checkpoint, for each of its files: the open file, or NULL
+	 * while it was not found. */
+	struct log_file ***files;
 	size_t n;
-	size_t at; /* the checkpoint that copies are looked at for */
+	size_t at; /* the checkpoint whose files on_candidate() looks for */
 	struct orphan *orphans;
 	size_t n_orphans;
 };
@@ -55,7 +56,7 @@ resume_drop_orphans(struct resume *l)
 	for (size_t i = 0; i < l->n_orphans; i++) {
 		struct orphan *o = &l->orphans[i];
 		if (o->file)
-			log_file_unkeep(o->file, o->container);
+			log_file_fdstore_remove(o->file, o->container);
 		log_file_free(o->file);
 		free(o->container);
 	}
@@ -80,10 +81,12 @@ resume_free(struct resume *l)
 	free(l);
 }
 
-/* Whether the position lies in this file, behind the same bytes in a copy of
- * it. They end with the time of a line, so they are those of no other file. */
+/* Whether l, which is compressed, is the copy of file i, in which the position
+ * of the checkpoint lies: it holds the same bytes before the position. Those
+ * end with the time of a line in nanoseconds, which no other file has. */
 static bool
-reads_on(const struct log_file *l, const struct checkpoint *p, size_t i)
+is_compressed_copy(
+	const struct log_file *l, const struct checkpoint *p, size_t i)
 {
 	uint64_t base = p->files[i].base, least = position_least(&p->at);
 	if (least <= base ||
@@ -96,24 +99,28 @@ reads_on(const struct log_file *l, const struct checkpoint *p, size_t i)
 		hash64((struct span){ bytes, len }) == p->at.before;
 }
 
-/* A compressed copy is another file, with the same bytes. One that nothing was
- * read of need not be known: it is found like one that was never seen. */
+/* Whether l is file i of the checkpoint. A compressed copy is another inode, so
+ * only its content can tell, and that only if a part of it was read: the copy
+ * of a file that nothing was read of is added later, like a file that is new.
+ */
 static bool
-is_file(const struct log_file *l, const struct checkpoint *p, size_t i)
+is_checkpoint_file(
+	const struct log_file *l, const struct checkpoint *p, size_t i)
 {
 	struct file_identity id;
 	if (!file_identity_parse(p->files[i].key, &id))
 		return false;
-	return l->packed ? reads_on(l, p, i) : file_identity_holds(&id, l->fd);
+	return l->compressed ? is_compressed_copy(l, p, i)
+			     : file_identity_holds(&id, l->fd);
 }
 
-/* Takes the file if it is one of the checkpoint's that is missing. */
+/* Takes *file if it is one of the checkpoint's that is missing. */
 static bool
-offer(struct resume *l, size_t checkpoint, struct log_file **file)
+take_if_missing(struct resume *l, size_t checkpoint, struct log_file **file)
 {
 	const struct checkpoint *p = &l->checkpoints[checkpoint];
 	for (size_t i = 0; i < p->n_files; i++) {
-		if (l->files[checkpoint][i] || !is_file(*file, p, i))
+		if (l->files[checkpoint][i] || !is_checkpoint_file(*file, p, i))
 			continue;
 		l->files[checkpoint][i] = take(*file);
 		return true;
@@ -121,43 +128,49 @@ offer(struct resume *l, size_t checkpoint, struct log_file **file)
 	return false;
 }
 
+/* Takes a descriptor of the fd store: for a checkpoint that misses its file,
+ * else as an orphan. */
 static void
-adopt(struct resume *l, const char *name, int fd)
+take_descriptor(struct resume *l, const char *name, int fd)
 {
 	own(log_file) struct log_file *file = NULL;
 	if (log_file_new(fd, &file, NULL) < 0)
 		return;
 	for (size_t i = 0; file && i < l->n; i++)
-		(void)offer(l, i, &file);
+		(void)take_if_missing(l, i, &file);
 	if (!file)
 		return;
 	l->orphans =
 		xrealloc(l->orphans, l->n_orphans + 1, sizeof(*l->orphans));
 	l->orphans[l->n_orphans++] =
-		(struct orphan){ log_file_container(name), take(file) };
+		(struct orphan){ log_file_fdstore_container(name), take(file) };
 }
 
+/* systemd passes the descriptors as 3, 4, ... with their names, and without
+ * close-on-exec (sd_listen_fds(3)). Takes its variables out of the environment,
+ * for they are not meant for our children. */
 static void
-adopt_kept(struct resume *l)
+take_fdstore(struct resume *l)
 {
 	char **names = NULL;
 	int n = sd_listen_fds_with_names(1, &names);
 	for (int i = 0; i < n; i++) {
 		int fd = SD_LISTEN_FDS_START + i;
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-		adopt(l, names[i], fd);
+		take_descriptor(l, names[i], fd);
 	}
 	strings_free(names);
 }
 
-/* Whether files of the checkpoint are missing still. */
+/* Takes the file behind fd if the checkpoint misses it. Returns whether files
+ * of the checkpoint are still missing, so that the search goes on. */
 static bool
 on_candidate(void *arg, int fd)
 {
 	struct resume *l = arg;
 	own(log_file) struct log_file *file = NULL;
 	if (log_file_new(fd, &file, NULL) >= 0)
-		(void)offer(l, l->at, &file);
+		(void)take_if_missing(l, l->at, &file);
 	for (size_t i = 0; i < l->checkpoints[l->at].n_files; i++)
 		if (!l->files[l->at][i])
 			return true;
@@ -167,7 +180,7 @@ on_candidate(void *arg, int fd)
 int
 resume_find(struct resume *l, struct why *why)
 {
-	adopt_kept(l);
+	take_fdstore(l);
 	int r = 0;
 	for (l->at = 0; r >= 0 && l->at < l->n; l->at++) {
 		const char *path = l->checkpoints[l->at].path;
@@ -181,7 +194,7 @@ resume_find(struct resume *l, struct why *why)
 }
 
 bool
-resume_know(const struct resume *l, const char *app)
+resume_knows(const struct resume *l, const char *app)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->checkpoints[i].app, app) == 0)
@@ -189,15 +202,16 @@ resume_know(const struct resume *l, const char *app)
 	return false;
 }
 
-/* A file goes by the key that the store has. */
+/* Gives the file the key and the identity that the store has: it is found there
+ * by that key, although its head may have grown since. */
 static void
-take_key(struct log_file *l, const char *key)
+use_stored_key(struct log_file *l, const char *key)
 {
 	free(l->key);
 	l->key = xstrdup(key);
-	if (!l->packed)
+	if (!l->compressed)
 		(void)file_identity_parse(
-			key, &l->identity); /* or it had not held */
+			key, &l->identity); /* is_checkpoint_file() read it */
 }
 
 static bool
@@ -207,9 +221,10 @@ has_name(const struct log_file *l)
 	return fstat(l->fd, &st) == 0 && st.st_nlink > 0;
 }
 
-/* The files of the checkpoint that were found. Behind one that is missing, and
- * of which nothing was read, those that have a name are left out: all of them
- * are found again on disk, in their order. */
+/* Adds the files of the checkpoint that were found. Where one is missing of
+ * which nothing was read, its compressed copy may be on disk, and belongs
+ * before the files behind it: so those that have a name are left out, and
+ * follow_rotated() adds all of them in their order. */
 static void
 add_found(struct resume *l, size_t checkpoint, struct followed_log *t)
 {
@@ -224,14 +239,14 @@ add_found(struct resume *l, size_t checkpoint, struct followed_log *t)
 			continue;
 		file->base = p->files[i].base;
 		file->stored = true;
-		take_key(file, p->files[i].key);
-		followed_log_add(t, take(file));
+		use_stored_key(file, p->files[i].key);
+		followed_log_add_file(t, take(file));
 	}
 }
 
 void
 resume_each(struct resume *l, const struct settings *settings,
-	void (*on_tail)(void *arg, struct followed_log *t,
+	void (*on_log)(void *arg, struct followed_log *t,
 		const struct checkpoint *old),
 	void *arg)
 {
@@ -239,19 +254,19 @@ resume_each(struct resume *l, const struct settings *settings,
 		const struct checkpoint *p = &l->checkpoints[i];
 		const struct app *app = settings_app(settings, p->app);
 		if (!app)
-			continue; /* not configured any more */
+			continue; /* the configuration lost the app */
 		struct followed_log *t = followed_log_new(
 			app, p->container ? p->container : "-", p->path);
 		add_found(l, i, t);
-		on_tail(arg, t, p);
+		on_log(arg, t, p);
 	}
 }
 
-/* Adds it behind the older ones. */
+/* Adds the file behind those that were last written to before it was. */
 static void
 insert_by_age(struct log_file **list, struct log_file *file)
 {
-	while (*list && log_file_written(*list) <= log_file_written(file))
+	while (*list && log_file_last_write(*list) <= log_file_last_write(file))
 		list = &(*list)->next;
 	file->next = *list;
 	*list = file;
@@ -264,7 +279,7 @@ resume_orphans(struct resume *l, const char *container, usec since)
 	for (size_t i = 0; i < l->n_orphans; i++) {
 		struct orphan *o = &l->orphans[i];
 		if (o->file && strcmp(o->container, container) == 0 &&
-			log_file_written(o->file) > since)
+			log_file_last_write(o->file) > since)
 			insert_by_age(&list, take(o->file));
 	}
 	return list;

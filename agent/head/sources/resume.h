@@ -1,33 +1,37 @@
-/* What an earlier head left: positions in logs, each with the files it belongs
- * to, which are found again whatever their names are now. */
+/* What an earlier head left: checkpoints in the store, each a position in a log
+ * with the files it consists of. Finds those files again, whatever their names
+ * are now: in the service manager's fd store, under the log's name, and among
+ * its rotated copies. */
 #pragma once
 
 #include "head/sources/checkpoints.h"
 
 struct resume;
 
-/* Loads the positions. */
+/* Loads the checkpoints; *ret is owned. */
 int resume_load(struct store *store, struct resume **ret, struct why *why);
 void resume_free(struct resume *l);
 OWN(resume, struct resume *, resume_free);
 
-/* Finds the files: among the descriptors that the service manager kept, under
- * the log's name and among its rotated copies. Negative: there is no room to
- * open them all, and what cannot be opened must not count as missing. */
+/* Finds the files. A negative errno: there are too few descriptors to open them
+ * all, and a file that cannot be opened must not count as gone. */
 int resume_find(struct resume *l, struct why *why);
-/* Whether any log of the app was ever read. */
-bool resume_know(const struct resume *l, const char *app);
+/* Whether there is a checkpoint of any log of the app. */
+bool resume_knows(const struct resume *l, const char *app);
 
 /* Makes the followed logs of the configured apps, with the files that were
- * found, and hands each over with what was stored of it. */
+ * found, and gives each to on_log, which owns it, with its checkpoint, which is
+ * borrowed. */
 void resume_each(struct resume *l, const struct settings *settings,
-	void (*on_tail)(void *arg, struct followed_log *t,
+	void (*on_log)(void *arg, struct followed_log *t,
 		const struct checkpoint *old),
 	void *arg);
-/* Files of the container that an earlier head had opened and not stored yet,
- * when it was killed: those that were written to after `since` (wall clock),
- * oldest first, now the caller's. */
+/* The orphans of the container that were written to after `since` (wall clock),
+ * oldest first; the caller owns them. An orphan is a file in the fd store that
+ * no checkpoint has: the earlier head was killed after it had opened the file
+ * and before it had stored that. */
 struct log_file *
 resume_orphans(struct resume *l, const char *container, usec since);
-/* Lets go of the others, before any of them is opened again under its name. */
+/* Closes the other orphans, here and in the fd store. To be called before any
+ * of them is opened again under its name and stored there again. */
 void resume_drop_orphans(struct resume *l);

@@ -6,13 +6,15 @@
 #include "base/io/descriptors.h"
 #include "head/sources/log-file.h"
 
-/* Docker's max-file has no limit of its own. */
+/* A limit of ours, for Docker's max-file has none. */
 #define ROTATED_FILES_MOST 100
-/* While copies are moved up, from the highest number on, one is missing. */
+/* So many numbers in a row may be missing before the search ends: while Docker
+ * renames the copies, from the highest number down, there is one hole. */
 #define HOLES_MOST 1
 
-/* `.1` and `.1.gz` are both there while Docker compresses the one into the
- * other, which is whole when the first is gone. */
+/* Opens a copy, plain or compressed. Both are there while Docker compresses the
+ * one into the other, in place; the plain one goes when the other is whole, so
+ * it is tried first. */
 static int
 open_copy(const char *path, unsigned number, struct why *why)
 {
@@ -44,11 +46,13 @@ rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
 struct rotated_search {
 	const struct followed_log *log;
 	const struct log_file *current;
-	bool met;               /* a file of the log: all before it are newer */
+	bool met_known; /* a file that the log has: the copies before are newer
+			 */
 	struct log_file *found; /* oldest first */
 };
 
-/* What was rotated while we looked comes again under the next number. */
+/* Whether the search found this copy before: one that Docker renames meanwhile
+ * comes again under the next number. */
 static bool
 is_found(const struct rotated_search *s, const struct log_file *l)
 {
@@ -61,8 +65,10 @@ is_found(const struct rotated_search *s, const struct log_file *l)
 	return false;
 }
 
+/* Ends the search at the first copy that the log has, and at one that cannot
+ * be read, behind which the order would be a guess. */
 static bool
-on_missed(void *arg, int fd)
+on_copy_found(void *arg, int fd)
 {
 	struct rotated_search *s = arg;
 	own(log_file) struct log_file *l = NULL;
@@ -71,8 +77,8 @@ on_missed(void *arg, int fd)
 		return false;
 	if (is_found(s, l))
 		return true;
-	s->met = followed_log_has(s->log, l);
-	if (s->met)
+	s->met_known = followed_log_has_copy(s->log, l);
+	if (s->met_known)
 		return false;
 	l->next = s->found;
 	s->found = take(l);
@@ -80,17 +86,18 @@ on_missed(void *arg, int fd)
 }
 
 int
-rotated_files_missed(const struct followed_log *t, struct log_file *current,
+rotated_files_newer(const struct followed_log *t, struct log_file *current,
 	usec since, struct log_file **ret, struct why *why)
 {
 	struct rotated_search s = { .log = t, .current = current };
-	int r = rotated_files_each(t->path, on_missed, &s, why);
+	int r = rotated_files_each(t->path, on_copy_found, &s, why);
 	if (r < 0) {
 		log_files_free(s.found);
 		log_file_free(current);
 		return r;
 	}
-	while (!s.met && s.found && log_file_written(s.found) <= since) {
+	while (!s.met_known && s.found &&
+		log_file_last_write(s.found) <= since) {
 		struct log_file *older = s.found;
 		s.found = older->next;
 		log_file_free(older);

@@ -1,19 +1,21 @@
-/* The rotated copies of a log on disk: `<log>.1` is the newest, and behind
- * `.gz` it may be compressed. */
+/* Finds the rotated copies of a log on disk. `<log>.1` is the newest; Docker
+ * renames .1 to .2 and so on at each rotation, and may compress them to .gz:
+ * https://github.com/moby/moby/blob/v28.5.2/daemon/logger/loggerutils/logfile.go
+ * A copy is never a log of its own: it belongs to the log it was. */
 #pragma once
 
 #include "head/sources/followed-log.h"
 
-/* Calls on_copy with the descriptor of each copy there is, newest first, until
- * it says false. The descriptor becomes its own. Negative: there was no room to
- * open one, so none may be taken for missing. */
+/* Calls on_copy with the descriptor of each copy, which it takes, newest first,
+ * until it returns false. A negative errno: too few descriptors were left to
+ * open one, so none that on_copy did not get may count as gone. */
 int rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
 	void *arg, struct why *why);
 
-/* `current`, which has the log's name now, and before it the copies that were
- * written after the newest file of the log, oldest first. Where that one is
- * not among them, they are those that were written to after `since` (wall
- * clock). `current` is taken over in any case; files of the list are the
- * caller's. */
-int rotated_files_missed(const struct followed_log *t, struct log_file *current,
+/* Lists the files that are newer than the newest one that the log has, oldest
+ * first: rotated copies, and last `current`, which has the log's name now.
+ * Where none of the log's files is among the copies, the list has those that
+ * were written to after `since` (wall clock). Takes `current` in any case; the
+ * caller owns the list. 0, or a negative errno as above. */
+int rotated_files_newer(const struct followed_log *t, struct log_file *current,
 	usec since, struct log_file **ret, struct why *why);

@@ -18,9 +18,12 @@
 #include "head/sources/resume.h"
 #include "rule/rule.h"
 
-#define RESCAN (5 * USEC_SECOND)
-#define SETTLE (50 * (USEC_SECOND / 1000)) /* events come in showers */
-#define PAUSE (10 * USEC_SECOND)
+/* Without any event, for inotify may drop some. */
+#define SCAN_EVERY (5 * USEC_SECOND)
+/* From an event to the scan: a rotation or a new container causes many. */
+#define SCAN_DELAY (50 * (USEC_SECOND / 1000))
+/* Before eyes get a log again in which they, or the store, failed. */
+#define RETRY_PAUSE (10 * USEC_SECOND)
 
 struct sources {
 	sd_event *loop;
@@ -28,38 +31,45 @@ struct sources {
 	struct followed_logs logs;
 	struct discovery *discovery;
 	struct open_logs opening;
-	int dirs; /* inotify: folders come, logs are renamed */
-	sd_event_source *on_dirs, *on_timer;
-	usec scan_due; /* monotonic; 0: none is planned */
+	int folder_events; /* inotify, on the folders of containers */
+	sd_event_source *on_folder_event, *on_timer;
+	usec scan_due; /* monotonic; 0: no scan is planned */
 };
 
 /* --- what became of the logs that are held -------------------------------- */
 
+/* Looks at one log that head holds: whether it has ended, whether files of it
+ * are read to their end, whether it was truncated, whether eyes should get it
+ * again. */
 static void
-check_tail(struct sources *s, struct followed_log *t)
+check_log(struct sources *s, struct followed_log *t)
 {
 	struct stat st;
 	bool named = stat(t->path, &st) == 0;
-	struct followed_log *heir =
-		named ? followed_logs_of_file(&s->logs, &st) : NULL;
-	/* A container's folder goes only after its last words. */
-	if ((!named && !discovery_have(s->discovery, t->container)) ||
-		(heir && heir != t))
+	struct followed_log *holder =
+		named ? followed_logs_by_file(&s->logs, &st) : NULL;
+	/* Docker removes a container's folder after its last line was written,
+	 * and a name that another log has is no longer this one's. In both
+	 * cases nobody writes to this log any more. */
+	if ((!named && !discovery_has(s->discovery, t->container)) ||
+		(holder && holder != t))
 		followed_logs_finish(&s->logs, t);
-	(void)checkpoints_save(&s->logs.checkpoints, t, NULL); /* tried again */
-	followed_logs_shift(&s->logs, t);
+	/* If this fails, the next scan tries again. */
+	(void)checkpoints_save(&s->logs.checkpoints, t, NULL);
+	followed_logs_close_read_files(&s->logs, t);
 	bool shrunk = log_file_has_shrunk(t->newest);
-	struct log_file *broken = t->finishing ? NULL : followed_log_broken(t);
+	struct log_file *broken =
+		t->finishing ? NULL : followed_log_changed_file(t);
 	if (broken) {
-		followed_logs_anew(&s->logs, t, broken);
+		followed_logs_read_anew(&s->logs, t, broken);
 	} else if (!t->finishing && shrunk) {
 		checkpoints_gap(&s->logs.checkpoints, t,
 			"it was truncated before all of it was read");
-		followed_logs_again(&s->logs, t);
+		followed_logs_tell_again(&s->logs, t);
 	}
-	if (t->resume && clock_mono() >= t->resume) {
-		t->resume = 0;
-		followed_log_tell(t, s->logs.reader);
+	if (t->tell_at && clock_mono() >= t->tell_at) {
+		t->tell_at = 0;
+		followed_log_tell_eyes(t, s->logs.reader);
 	}
 }
 
@@ -69,25 +79,28 @@ sources_scan(struct sources *s)
 	discovery_listen(s->discovery, open_logs_current, &s->opening);
 	open_logs_all(&s->opening);
 	for (struct followed_log *t = s->logs.first; t; t = t->next)
-		check_tail(s, t);
+		check_log(s, t);
 }
 
 /* --- what an earlier head left -------------------------------------------- */
 
-/* Takes in what an earlier head had opened, but not stored yet. */
+/* Holds the files of the log that an earlier head had opened and not stored.
+ * Each may be one that the checkpoint misses. */
 static int
-add_orphans(struct sources *s, struct followed_log *t, struct why *why)
+hold_orphans(struct sources *s, struct followed_log *t, struct why *why)
 {
 	struct log_file *list = resume_orphans(
-		s->opening.resume, t->container, followed_log_written(t));
+		s->opening.resume, t->container, followed_log_last_write(t));
 	for (const struct log_file *l = list; l; l = l->next)
-		t->missing -= t->missing ? 1 : 0;
-	return list ? followed_logs_grow(&s->logs, t, list, why) : 0;
+		t->n_missing -= t->n_missing ? 1 : 0;
+	return list ? followed_logs_hold_files(&s->logs, t, list, why) : 0;
 }
 
-/* Without files it is there for the one that now has the log's name. */
+/* Holds a log of an earlier head. One of which no file was found is held too:
+ * its position must be known when the file that has its name now is opened. */
 static void
-on_leftover(void *arg, struct followed_log *left, const struct checkpoint *old)
+on_resumed_log(
+	void *arg, struct followed_log *left, const struct checkpoint *old)
 {
 	struct sources *s = arg;
 	own(followed_log) struct followed_log *t = left;
@@ -97,44 +110,50 @@ on_leftover(void *arg, struct followed_log *left, const struct checkpoint *old)
 	if (r >= 0)
 		r = checkpoints_resume(&s->logs.checkpoints, t, old, &why);
 	if (r >= 0) {
-		followed_logs_insert(&s->logs, t);
-		r = add_orphans(s, take(t), &why);
+		followed_logs_hold(&s->logs, t);
+		r = hold_orphans(s, take(t), &why);
 	}
 	if (r < 0)
 		followed_logs_note(&s->logs, "app %s: %s: %s", old->app,
 			old->path, why.text);
 }
 
+/* Holds what an earlier head left, then opens what is new, then notes what is
+ * still missing. The order matters: a file that was held must not be opened
+ * again as a new one. Fails only if too few descriptors keep it from reading
+ * any log. */
 static int
-revive(struct sources *s, struct why *why)
+resume_logs(struct sources *s, struct why *why)
 {
 	int r = resume_find(s->opening.resume, why);
 	if (r < 0)
 		return r;
-	resume_each(s->opening.resume, s->settings, on_leftover, s);
+	resume_each(s->opening.resume, s->settings, on_resumed_log, s);
 	resume_drop_orphans(s->opening.resume);
 	open_logs_all(&s->opening);
 	resume_free(take(s->opening.resume));
 	for (struct followed_log *t = s->logs.first, *next; t; t = next) {
 		next = t->next;
-		if (t->missing)
-			followed_logs_missing(&s->logs, t, (int)t->missing);
-		t->missing = 0;
+		if (t->n_missing)
+			followed_logs_note_missing(
+				&s->logs, t, (int)t->n_missing);
+		t->n_missing = 0;
 		if (!t->newest)
-			followed_logs_drop(&s->logs, t);
+			followed_logs_close(&s->logs, t);
 		else
-			check_tail(s, t);
+			check_log(s, t);
 	}
-	return s->opening.shut_out && !s->logs.first
-		? descriptors_short(s->opening.shut_out, why)
+	return s->opening.unopened && !s->logs.first
+		? descriptors_short(s->opening.unopened, why)
 		: 0;
 }
 
 /* --- the loop ------------------------------------------------------------- */
 
-/* Never later than was said before: events that keep coming put nothing off. */
+/* Plans a scan, never later than one that is planned already: or events that
+ * keep coming would put it off for ever. */
 static void
-scan_in(struct sources *s, usec wait)
+plan_scan(struct sources *s, usec wait)
 {
 	usec at = clock_mono() + wait;
 	s->scan_due = s->scan_due ? MIN(s->scan_due, at) : at;
@@ -150,37 +169,41 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 	(void)now;
 	s->scan_due = 0;
 	sources_scan(s);
-	scan_in(s, RESCAN);
+	plan_scan(s, SCAN_EVERY);
 	return 0;
 }
 
+/* Opens new logs at once, because a busy one may be rotated away within the
+ * delay; the planned scan finds out what else the events hint at. */
 static int
-on_dirs(sd_event_source *source, int fd, uint32_t events, void *arg)
+on_folder_event(sd_event_source *source, int fd, uint32_t events, void *arg)
 {
 	struct sources *s = arg;
 	(void)source;
 	(void)fd;
 	(void)events;
 	discovery_listen(s->discovery, open_logs_current, &s->opening);
-	scan_in(s, SETTLE); /* what else they hint at, the scan finds out */
+	plan_scan(s, SCAN_DELAY);
 	return 0;
 }
 
+/* Two inotify instances: head reads one, for its own watches on folders; eyes
+ * read the other, to which head adds a watch for each log. */
 static int
 watch(struct sources *s, struct why *why)
 {
-	s->dirs = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	s->folder_events = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	s->logs.appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (s->dirs < 0 || s->logs.appends < 0)
+	if (s->folder_events < 0 || s->logs.appends < 0)
 		return because(why, -errno,
 			"no inotify instance: %s (or raise "
 			"fs.inotify.max_user_instances)",
 			descriptors_error(-errno));
-	int r = sd_event_add_io(
-		s->loop, &s->on_dirs, s->dirs, EPOLLIN, on_dirs, s);
+	int r = sd_event_add_io(s->loop, &s->on_folder_event, s->folder_events,
+		EPOLLIN, on_folder_event, s);
 	if (r >= 0)
 		r = sd_event_add_time(s->loop, &s->on_timer, CLOCK_MONOTONIC,
-			clock_mono() + RESCAN, 0, on_timer, s);
+			clock_mono() + SCAN_EVERY, 0, on_timer, s);
 	return r < 0 ? because(why, r, "the event loop: %s", strerror(-r)) : 0;
 }
 
@@ -193,17 +216,17 @@ sources_new(sd_event *loop, const struct settings *settings,
 	s->loop = loop;
 	s->settings = settings;
 	s->logs.checkpoints = (struct checkpoints){ store, notes, arg };
-	s->dirs = s->logs.appends = -1;
+	s->folder_events = s->logs.appends = -1;
 	int r = watch(s, why);
 	if (r >= 0)
 		r = resume_load(store, &s->opening.resume, why);
 	if (r < 0)
 		return r;
-	s->discovery = discovery_new(settings, s->dirs, notes, arg);
+	s->discovery = discovery_new(settings, s->folder_events, notes, arg);
 	s->opening.rules = rules;
 	s->opening.logs = &s->logs;
 	s->opening.discovery = s->discovery;
-	r = revive(s, why);
+	r = resume_logs(s, why);
 	if (r < 0)
 		return r;
 	*ret = take(s);
@@ -218,9 +241,9 @@ sources_free(struct sources *s)
 	followed_logs_free(&s->logs);
 	discovery_free(s->discovery);
 	resume_free(s->opening.resume);
-	sd_event_source_disable_unref(s->on_dirs);
+	sd_event_source_disable_unref(s->on_folder_event);
 	sd_event_source_disable_unref(s->on_timer);
-	fd_close(s->dirs);
+	fd_close(s->folder_events);
 	fd_close(s->logs.appends);
 	free(s);
 }
@@ -243,22 +266,22 @@ sources_watches(const struct sources *s)
 void
 sources_tell(struct sources *s, struct eyes_process *reader)
 {
-	followed_logs_tell(&s->logs, reader);
+	followed_logs_tell_all(&s->logs, reader);
 }
 
 struct followed_log *
 sources_tail(struct sources *s, uint32_t id, uint32_t generation)
 {
-	struct followed_log *t = followed_logs_find(&s->logs, id);
+	struct followed_log *t = followed_logs_by_id(&s->logs, id);
 	return t && t->source.generation == generation ? t : NULL;
 }
 
 bool
 sources_check(struct sources *s, struct followed_log *t)
 {
-	struct log_file *broken = followed_log_broken(t);
+	struct log_file *broken = followed_log_changed_file(t);
 	if (broken)
-		followed_logs_anew(&s->logs, t, broken);
+		followed_logs_read_anew(&s->logs, t, broken);
 	else if (checkpoints_save(&s->logs.checkpoints, t, NULL) < 0)
 		sources_restart(s, t, true);
 	else
@@ -270,18 +293,19 @@ void
 sources_stored(struct sources *s, struct followed_log *t, const struct batch *b)
 {
 	t->source.from = b->to;
-	t->moved = clock_wall();
+	t->moved_at = clock_wall();
 	t->troubles = 0;
 	if (s->logs.reader)
 		eyes_process_ack(s->logs.reader, t->source.id);
 	if (b->end && t->finishing) {
-		followed_logs_drop(&s->logs, t);
+		followed_logs_close(&s->logs, t);
 		return;
 	}
-	followed_logs_shift(&s->logs, t);
+	followed_logs_close_read_files(&s->logs, t);
 	checkpoints_moved(&s->logs.checkpoints, t);
 }
 
+/* A store that cannot even be read is given a pause too. */
 void
 sources_restart(struct sources *s, struct followed_log *t, bool pause)
 {
@@ -292,17 +316,17 @@ sources_restart(struct sources *s, struct followed_log *t, bool pause)
 		t->source.from = stored;
 	else
 		pause = true;
-	t->resume = pause ? clock_mono() + PAUSE : 0;
-	followed_logs_again(&s->logs, t);
+	t->tell_at = pause ? clock_mono() + RETRY_PAUSE : 0;
+	followed_logs_tell_again(&s->logs, t);
 }
 
 void
 sources_trouble(struct sources *s, uint32_t id, const char *text)
 {
-	struct followed_log *t = followed_logs_find(&s->logs, id);
+	struct followed_log *t = followed_logs_by_id(&s->logs, id);
 	if (!t)
 		return;
-	bool passed = followed_logs_pass(&s->logs, t, text);
+	bool passed = followed_logs_skip_file(&s->logs, t, text);
 	if (!passed)
 		followed_logs_note(&s->logs,
 			"app %s: %s: %s; it is tried again", t->app->name,

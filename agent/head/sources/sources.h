@@ -1,5 +1,9 @@
-/* The logs of the configured apps: found, opened the moment they appear, held
- * until every byte of them is stored, handed to eyes. */
+/* The logs of the configured apps, from their folders to eyes. This is the part
+ * of head that decides when to look. discovery.c finds the folders of
+ * containers; open-logs.c opens logs the moment they appear; resume.c finds
+ * what an earlier head had open; followed-logs.c holds each log until every
+ * byte of it is stored, gives it to eyes and lets go of it; rotated-files.c
+ * knows about rotated copies; checkpoints.c writes it all to the store. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -12,44 +16,49 @@
 struct json_t;
 struct sources;
 
-/* Something a person should know: a log that cannot be opened, a gap. One
- * sentence, escaped. */
+/* Tells people something they should know: a log that cannot be opened, a gap.
+ * One sentence, escaped. */
 typedef void sources_note_fn(void *arg, const char *text);
 
-/* Finds and opens what is there now. All arguments are borrowed and outlive the
- * sources. */
+/* Finds and opens what is there now. All arguments are borrowed and outlive
+ * *ret, which is owned. */
 int sources_new(sd_event *loop, const struct settings *settings,
 	const struct rules *rules, struct store *store, sources_note_fn *note,
 	void *arg, struct sources **ret, struct why *why);
-/* Closes every log; those in the service manager's store stay there. */
-/* How many logs are followed. */
-size_t sources_count(const struct sources *s);
+/* Closes every log; their duplicates in the fd store stay for the next head. */
 void sources_free(struct sources *s);
 OWN(sources, struct sources *, sources_free);
 
-/* The inotify instance eyes read appends from. */
+/* How many logs are followed. */
+size_t sources_count(const struct sources *s);
+
+/* The inotify instance from which eyes learn of appends; borrowed. */
 int sources_watches(const struct sources *s);
-/* Looks for what came, went and was rotated: also done by itself, on events and
- * every few seconds. */
+/* Looks for logs that came, went and were rotated. The loop does so too, on
+ * events and every few seconds. */
 void sources_scan(struct sources *s);
-/* New eyes are ready: tells them every log, from its stored position, and from
- * now on what changes. */
+/* Gives every log, from its stored position on, to eyes that have just started,
+ * and from now on what changes. */
 void sources_tell(struct sources *s, struct eyes_process *reader);
 
-/* The log a batch belongs to; NULL if the batch is of an earlier generation. */
+/* The log that a batch belongs to, borrowed; NULL if head has set a new
+ * position since eyes got the log: then the batch must be dropped. */
 struct followed_log *
 sources_tail(struct sources *s, uint32_t id, uint32_t generation);
-/* Whether a batch of the log may count: what stands before it is still what was
- * read there, and all files of the log are stored. If not, the log is read
- * again, from where that is so, and the batch must be dropped. */
+/* Whether a batch of the log may count: its files still hold what was read
+ * before, and all of them are stored. If not, this makes eyes read the log
+ * again from where that is so, and the batch must be dropped. */
 bool sources_check(struct sources *s, struct followed_log *t);
-/* The batch is stored: acknowledges it, and lets go of a log that has ended. */
+/* To be called when the batch is stored: acknowledges it to eyes, closes files
+ * that are read, and lets go of a log that has ended; `t` may be freed. */
 void sources_stored(
 	struct sources *s, struct followed_log *t, const struct batch *b);
-/* The batch could not be taken: eyes start again from the stored position, at
- * once or after a pause when the store is what failed. */
+/* To be called when a batch could not be stored: makes eyes start again from
+ * the stored position, at once, or after a pause if the store is what failed.
+ */
 void sources_restart(struct sources *s, struct followed_log *t, bool pause);
-/* Eyes gave the log up: noted as a gap, and tried again later. */
+/* To be called when eyes gave the log up, for the reason `text`: has them try
+ * again later, or skips a rotated file that they cannot read. */
 void sources_trouble(struct sources *s, uint32_t id, const char *text);
 
 /* An array of {app, container, path, read, size, unlinked}, one for each file.

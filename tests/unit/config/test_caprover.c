@@ -103,7 +103,30 @@ START_TEST(a_path_without_a_folder_is_looked_for_here)
 }
 END_TEST
 
+START_TEST(an_app_has_the_service_of_either_name)
+{
+	struct app a = { .name = (char *)"shop" };
+	ck_assert(caprover_is_service(&a, "srv-captain--shop"));
+	ck_assert(caprover_is_service(&a, "shop"));
+	ck_assert(!caprover_is_service(&a, "srv-captain--shop2"));
+	ck_assert(!caprover_is_service(&a, "srv-captain--"));
+	ck_assert(!caprover_is_service(&a, "captain-shop"));
+}
+END_TEST
+
+START_TEST(a_service_that_is_configured_counts_alone)
+{
+	struct app a = { .name = (char *)"shop",
+		.service = (char *)"stack_shop" };
+	ck_assert(caprover_is_service(&a, "stack_shop"));
+	ck_assert(!caprover_is_service(&a, "srv-captain--shop"));
+	ck_assert(!caprover_is_service(&a, "shop"));
+}
+END_TEST
+
 CHECK_MAIN("caprover", the_app_is_the_service_without_its_prefix,
 	a_captured_file_has_its_app, what_names_no_service_is_of_no_app,
 	a_name_from_a_file_is_safe_to_show, a_name_without_an_end_is_none,
-	a_path_without_a_folder_is_looked_for_here)
+	a_path_without_a_folder_is_looked_for_here,
+	an_app_has_the_service_of_either_name,
+	a_service_that_is_configured_counts_alone)

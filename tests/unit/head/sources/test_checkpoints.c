@@ -69,7 +69,7 @@ a_log(const struct checkpoints *p)
 {
 	struct why why = { "" };
 	struct followed_log *t = followed_log_new(&shop, "c1", "/x-json.log");
-	followed_log_add(t, a_file("a", 10));
+	followed_log_add_file(t, a_file("a", 10));
 	ok(checkpoints_begin(p, t, false, &why), &why);
 	ok(checkpoints_add(p, t, a_file("b", 10), &why), &why);
 	ok(checkpoints_add(p, t, a_file("c", 10), &why), &why);
@@ -147,7 +147,7 @@ resume(const struct checkpoints *p, const char *found, struct checkpoint *old)
 		l->key = xstrdup(old->files[i].key);
 		l->base = old->files[i].base;
 		l->stored = true;
-		followed_log_add(t, l);
+		followed_log_add_file(t, l);
 	}
 	ok(checkpoints_resume(p, t, old, &why), &why);
 	return t;
@@ -166,11 +166,11 @@ START_TEST(a_log_goes_on_in_the_file_it_was_left_in)
 	own(followed_log) struct followed_log *again = resume(&p, "abc", &old);
 	ck_assert(position_eq(&again->source.from, &t->source.from));
 	ck_assert_uint_eq(gaps(&p), 0);
-	ck_assert_ptr_null(followed_log_broken(again));
-	struct log_file *read = followed_log_shift(again);
+	ck_assert_ptr_null(followed_log_changed_file(again));
+	struct log_file *read = followed_log_take_read_file(again);
 	ck_assert_ptr_nonnull(read);
 	log_file_free(read);
-	ck_assert_ptr_null(followed_log_shift(again));
+	ck_assert_ptr_null(followed_log_take_read_file(again));
 	ck_assert_uint_eq(again->source.base, b);
 	checkpoint_free(&old);
 	store_close(p.store);
@@ -190,7 +190,7 @@ START_TEST(a_file_that_went_away_is_a_gap_and_the_rest_is_read)
 	ck_assert_uint_eq(again->source.from.offset[STREAM_STDOUT], b);
 	ck_assert_uint_eq(again->source.from.offset[STREAM_STDERR], b + b / 2);
 	ck_assert_uint_eq(gaps(&p), 1);
-	ck_assert_ptr_null(followed_log_broken(again));
+	ck_assert_ptr_null(followed_log_changed_file(again));
 	struct checkpoint left = stored(&p);
 	ck_assert_uint_eq(left.n_files, 2);
 	checkpoint_free(&left);
@@ -202,7 +202,7 @@ START_TEST(a_file_that_went_away_is_a_gap_and_the_rest_is_read)
 	ck_assert_uint_eq(position_least(&last->source.from), c);
 	/* Nothing was read of it: maybe it is found among the copies. */
 	ck_assert_uint_eq(gaps(&p), 2);
-	ck_assert_uint_eq(last->missing, 1);
+	ck_assert_uint_eq(last->n_missing, 1);
 	uint64_t end;
 	ck_assert_int_eq(followed_log_end(last, &end, NULL), 0);
 	ck_assert_uint_eq(end, position_least(&last->source.from));
@@ -221,22 +221,22 @@ START_TEST(a_file_that_was_rewritten_is_read_from_its_beginning)
 	move(&p, t, b / 2, c + b / 2);
 	own(str) char *path = name_of("c");
 	ck_assert_int_eq(truncate(path, 5), 0);
-	ck_assert_ptr_eq(followed_log_broken(t), t->newest);
+	ck_assert_ptr_eq(followed_log_changed_file(t), t->newest);
 	ok(checkpoints_begin_anew(&p, t, t->newest, "it was truncated", &why),
 		&why);
 	/* What is before it was not truncated, and goes on where it was. */
 	ck_assert_uint_eq(t->source.from.offset[STREAM_STDOUT], b / 2);
 	ck_assert_uint_eq(t->source.from.offset[STREAM_STDERR], c);
-	ck_assert_ptr_null(followed_log_broken(t));
+	ck_assert_ptr_null(followed_log_changed_file(t));
 	ck_assert_uint_eq(gaps(&p), 1);
 
 	move(&p, t, c + 3, c + 3);
 	ck_assert_int_eq(truncate(path, 0), 0);
-	ck_assert_ptr_eq(followed_log_broken(t), t->newest);
+	ck_assert_ptr_eq(followed_log_changed_file(t), t->newest);
 	ok(checkpoints_begin_anew(&p, t, t->newest, "it was truncated", &why),
 		&why);
 	ck_assert_uint_eq(position_least(&t->source.from), c);
-	ck_assert_ptr_null(followed_log_broken(t));
+	ck_assert_ptr_null(followed_log_changed_file(t));
 	store_close(p.store);
 }
 END_TEST
@@ -249,15 +249,15 @@ START_TEST(a_file_that_cannot_be_read_is_passed_over)
 	own(followed_log) struct followed_log *t = a_log(&p);
 	uint64_t b = t->oldest->next->base, c = t->newest->base;
 	move(&p, t, b + 7, b + 9);
-	log_file_free(followed_log_shift(t));
-	ok(checkpoints_skip(&p, t, "its compressed data is broken", &why),
+	log_file_free(followed_log_take_read_file(t));
+	ok(checkpoints_skip_file(&p, t, "its compressed data is broken", &why),
 		&why);
 	ck_assert_uint_eq(t->source.from.offset[STREAM_STDOUT], c);
 	ck_assert_uint_eq(t->source.from.offset[STREAM_STDERR], c);
 	ck_assert_uint_eq(gaps(&p), 1);
-	log_file_free(followed_log_shift(t));
+	log_file_free(followed_log_take_read_file(t));
 	ck_assert_ptr_eq(t->oldest, t->newest);
-	ck_assert_ptr_null(followed_log_broken(t));
+	ck_assert_ptr_null(followed_log_changed_file(t));
 	store_close(p.store);
 }
 END_TEST
@@ -272,7 +272,7 @@ START_TEST(history_that_is_left_out_stays_left_out_after_a_restart)
 		(struct start_at){ .kind = START_SINCE, .since = USEC_HOUR };
 	own(followed_log) struct followed_log *t =
 		followed_log_new(&app, "c1", "/x-json.log");
-	followed_log_add(t, a_file("a", 10));
+	followed_log_add_file(t, a_file("a", 10));
 	ok(checkpoints_begin(&p, t, true, &why), &why);
 	ck_assert_int_gt(t->since_ns, 0);
 	struct checkpoint old;
@@ -290,7 +290,7 @@ START_TEST(a_file_is_known_by_its_head_once_it_has_one)
 	struct why why = { "" };
 	own(followed_log) struct followed_log *t =
 		followed_log_new(&shop, "c1", "/x-json.log");
-	followed_log_add(t, a_file("a", 0));
+	followed_log_add_file(t, a_file("a", 0));
 	ok(checkpoints_begin(&p, t, false, &why), &why);
 	ck_assert_uint_eq(t->newest->identity.head_len, 0);
 	own(str) char *path = name_of("a");

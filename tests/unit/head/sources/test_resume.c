@@ -1,0 +1,367 @@
+#include "config.h"
+#include "head/sources/resume.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/io/descriptors.h"
+#include "support/logs.h"
+
+#define TEN (10 * LOGS_LINE)
+
+static struct app shop = { .name = (char *)"shop" };
+
+struct world {
+	char *folder, *log;
+	struct store *store;
+	struct settings settings;
+	/* The log that resume_each() gave, and its checkpoint's id. */
+	struct followed_log *found;
+	uint64_t id;
+};
+
+static void
+world_new(struct world *w)
+{
+	struct why why = { "" };
+	*w = (struct world){ .folder = scratch_folder() };
+	w->log = xprintf("%s/c1-json.log", w->folder);
+	w->settings = (struct settings){ .apps = &shop, .n_apps = 1 };
+	own(str) char *path = xprintf("%s/state/db", w->folder);
+	ck_assert_msg(store_open(path, &w->store, &why) == 0, "%s", why.text);
+}
+
+static void
+world_free(struct world *w)
+{
+	followed_log_free(w->found);
+	store_close(w->store);
+	str_free(w->log);
+	str_free(w->folder);
+}
+
+static void
+on_note(void *arg, const char *text)
+{
+	(void)arg;
+	(void)text;
+}
+
+/* What an earlier head stores: a log of which these files are known, and of
+ * which so many bytes were read. */
+static void
+leave(struct world *w, const char *const *paths, size_t n, uint64_t read)
+{
+	struct checkpoints p = { .store = w->store, .note = on_note };
+	struct why why = { "" };
+	own(followed_log) struct followed_log *t =
+		followed_log_new(&shop, "c1", w->log);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_int_eq(
+			followed_log_add_files(t, logs_open(paths[i]), &why),
+			0);
+	ck_assert_msg(
+		checkpoints_begin(&p, t, false, &why) == 0, "%s", why.text);
+	t->source.from.offset[STREAM_STDOUT] = read;
+	t->source.from.offset[STREAM_STDERR] = read;
+	const struct log_file *l = followed_log_file_at_position(t);
+	struct position at;
+	ck_assert_int_eq(file_position_at(l->fd, l->base, read, &at), 0);
+	ck_assert_int_eq(
+		store_checkpoint_set(w->store, t->source.id, &at, 1, &why), 0);
+}
+
+static void
+on_log(void *arg, struct followed_log *t, const struct checkpoint *old)
+{
+	struct world *w = arg;
+	ck_assert_ptr_null(w->found);
+	w->found = t;
+	w->id = old->id;
+}
+
+/* Finds what was left. The first letter of each file that is found. */
+static char *
+find(struct world *w)
+{
+	own(resume) struct resume *r = NULL;
+	struct why why = { "" };
+	struct buf marks = { 0 };
+	ck_assert_int_eq(resume_load(w->store, &r, &why), 0);
+	ck_assert_msg(resume_find(r, &why) >= 0, "%s", why.text);
+	resume_each(r, &w->settings, on_log, w);
+	for (const struct log_file *l = w->found ? w->found->oldest : NULL; l;
+		l = l->next) {
+		char head[9] = "";
+		ck_assert_int_eq(pread(l->fd, head, 9, 0), 9);
+		buf_add_char(&marks, l->compressed ? 'Z' : head[8]);
+	}
+	return buf_take_str(&marks);
+}
+
+/* A log whose earlier part, `a`, was rotated, with the current part `b`. */
+static void
+leave_two(struct world *w, uint64_t read)
+{
+	own(str) char *one = xprintf("%s.1", w->log);
+	logs_append(one, 'a', 0, 10);
+	logs_append(w->log, 'b', 0, 10);
+	leave(w, (const char *const[]){ one, w->log }, 2, read);
+}
+
+START_TEST(files_are_found_under_the_names_they_had)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "ab");
+	ck_assert_uint_eq(w.found->oldest->base, 0);
+	ck_assert_uint_eq(w.found->newest->base, TEN);
+	ck_assert(w.found->oldest->stored && w.found->newest->stored);
+	ck_assert_str_eq(w.found->container, "c1");
+	ck_assert_str_eq(w.found->path, w.log);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(files_are_found_although_they_were_rotated_since)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(str) char *two = xprintf("%s.2", w.log);
+	ck_assert_int_eq(rename(one, two), 0);
+	ck_assert_int_eq(rename(w.log, one), 0);
+	logs_append(w.log, 'c', 0, 10);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "ab");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_file_that_has_grown_keeps_the_key_of_the_store)
+{
+	struct world w;
+	world_new(&w);
+	logs_append(w.log, 'a', 0, 1);
+	leave(&w, (const char *const[]){ w.log }, 1, LOGS_LINE);
+	own(log_file) struct log_file *before = logs_open(w.log);
+	logs_append(w.log, 'a', 1, 10);
+	own(log_file) struct log_file *after = logs_open(w.log);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "a");
+	ck_assert_str_ne(after->key, before->key);
+	ck_assert_str_eq(w.found->newest->key, before->key);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(another_file_of_the_same_name_is_not_taken)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, TEN + LOGS_LINE);
+	ck_assert_int_eq(unlink(w.log), 0);
+	logs_append(w.log, 'x', 0, 10);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "a");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(the_compressed_copy_of_a_file_that_was_begun_is_taken)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(str) char *packed = xprintf("%s.1.gz", w.log);
+	logs_compress(one, packed);
+	ck_assert_int_eq(unlink(one), 0);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "Zb");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(what_comes_behind_a_missing_file_waits_to_be_found_in_order)
+{
+	struct world w;
+	world_new(&w);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(str) char *two = xprintf("%s.2", w.log);
+	logs_append(two, 'a', 0, 10);
+	logs_append(one, 'b', 0, 10);
+	logs_append(w.log, 'c', 0, 10);
+	leave(&w, (const char *const[]){ two, one, w.log }, 3, LOGS_LINE);
+	/* Nothing was read of it, so its copy is nobody's that is known. */
+	own(str) char *packed = xprintf("%s.1.gz", w.log);
+	logs_compress(one, packed);
+	ck_assert_int_eq(unlink(one), 0);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "a");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(an_app_is_known_if_a_log_of_it_was_read)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, 0);
+	own(resume) struct resume *r = NULL;
+	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+	ck_assert(resume_knows(r, "shop"));
+	ck_assert(!resume_knows(r, "blog"));
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_log_of_an_app_that_is_not_configured_is_left_out)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, 0);
+	w.settings.n_apps = 0;
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "");
+	ck_assert_ptr_null(w.found);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(too_few_descriptors_are_no_missing_files)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, 0);
+	own(resume) struct resume *r = NULL;
+	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+	own(fd) int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct rlimit limit;
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	/* Room for one file, and not for the other. */
+	limit.rlim_cur = (rlim_t)next + 2 + DESCRIPTORS_RESERVE;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_int_eq(resume_find(r, NULL), -EMFILE);
+	world_free(&w);
+}
+END_TEST
+
+/* The descriptors as the service manager passes them: 3, 4, ... In a child that
+ * has loaded what is stored, for these numbers are Check's and the store's. */
+static void
+pass_descriptors(const char *const *paths, int n, const char *names)
+{
+	char number[16];
+	for (int i = 0; i < n; i++) {
+		int fd = open(paths[i], O_RDONLY);
+		if (fd < 0 || dup2(fd, 3 + i) < 0)
+			_exit(100);
+		if (fd >= 3 + n)
+			close(fd);
+	}
+	snprintf(number, sizeof(number), "%d", n);
+	setenv("LISTEN_FDS", number, 1);
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	setenv("LISTEN_PID", number, 1);
+	setenv("LISTEN_FDNAMES", names, 1);
+}
+
+#define EXPECT(what)                              \
+	do {                                      \
+		if (!(what))                      \
+			_exit(__LINE__ % 97 + 1); \
+	} while (0)
+
+static void
+wait_for(pid_t child)
+{
+	int status = -1;
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_msg(status == 0, "the child says %#x", (unsigned)status);
+}
+
+START_TEST(a_file_without_a_name_is_taken_from_the_fd_store)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	/* It has another name until the child has it open. */
+	own(str) char *aside = xprintf("%s/aside", w.folder);
+	ck_assert_int_eq(rename(one, aside), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		own(resume) struct resume *r = NULL;
+		EXPECT(resume_load(w.store, &r, NULL) == 0);
+		pass_descriptors((const char *const[]){ aside }, 1, "c1.77");
+		EXPECT(unlink(aside) == 0);
+		EXPECT(resume_find(r, NULL) >= 0);
+		EXPECT(!getenv("LISTEN_FDS"));
+		EXPECT(fcntl(3, F_GETFD) & FD_CLOEXEC);
+		resume_each(r, &w.settings, on_log, &w);
+		EXPECT(w.found && w.found->oldest && w.found->oldest->fd == 3);
+		EXPECT(w.found->oldest->base == 0);
+		EXPECT(w.found->newest->base == TEN);
+		_exit(0);
+	}
+	wait_for(child);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(descriptors_of_files_that_are_not_stored_are_orphans)
+{
+	struct world w;
+	world_new(&w);
+	logs_append(w.log, 'a', 0, 10);
+	leave(&w, (const char *const[]){ w.log }, 1, LOGS_LINE);
+	own(str) char *old = logs_new(w.folder, "old", 'o', 1);
+	own(str) char *newer = logs_new(w.folder, "newer", 'n', 1);
+	own(str) char *newest = logs_new(w.folder, "newest", 'm', 1);
+	own(str) char *other = logs_new(w.folder, "other", 'x', 1);
+	logs_age(old, 1000);
+	logs_age(newer, 2000);
+	logs_age(newest, 3000);
+	logs_age(other, 3000);
+	pid_t child = fork();
+	if (child == 0) {
+		own(resume) struct resume *r = NULL;
+		EXPECT(resume_load(w.store, &r, NULL) == 0);
+		pass_descriptors(
+			(const char *const[]){ newest, old, newer, other }, 4,
+			"c1.1:c1.2:c1.3:c2.4");
+		EXPECT(resume_find(r, NULL) >= 0);
+		struct log_file *list =
+			resume_orphans(r, "c1", 1000 * USEC_SECOND);
+		EXPECT(list && list->fd == 5);
+		EXPECT(list->next && list->next->fd == 3);
+		EXPECT(!list->next->next);
+		/* The others are closed; these belong to us. */
+		resume_drop_orphans(r);
+		EXPECT(fcntl(4, F_GETFD) < 0 && fcntl(6, F_GETFD) < 0);
+		EXPECT(fcntl(3, F_GETFD) >= 0 && fcntl(5, F_GETFD) >= 0);
+		EXPECT(!resume_orphans(r, "c2", 0));
+		_exit(0);
+	}
+	wait_for(child);
+	world_free(&w);
+}
+END_TEST
+
+CHECK_MAIN("resume", files_are_found_under_the_names_they_had,
+	files_are_found_although_they_were_rotated_since,
+	a_file_that_has_grown_keeps_the_key_of_the_store,
+	another_file_of_the_same_name_is_not_taken,
+	the_compressed_copy_of_a_file_that_was_begun_is_taken,
+	what_comes_behind_a_missing_file_waits_to_be_found_in_order,
+	an_app_is_known_if_a_log_of_it_was_read,
+	a_log_of_an_app_that_is_not_configured_is_left_out,
+	too_few_descriptors_are_no_missing_files,
+	a_file_without_a_name_is_taken_from_the_fd_store,
+	descriptors_of_files_that_are_not_stored_are_orphans)
