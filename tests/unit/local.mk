@@ -31,8 +31,6 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/incidents/test_ingest \
-	tests/unit/head/incidents/test_run-memory \
-	tests/unit/head/incidents/test_transition \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/incidents/test_clock-adjust \
