@@ -197,9 +197,8 @@ invariants_mend_ends(struct world *w, const struct fake_job *job)
 /* --- the end -------------------------------------------------------------- */
 
 static bool
-rests(const struct world *w, const struct incident *i)
+rests(const struct incident *i)
 {
-	(void)w;
 	switch (i->state) {
 	case STATE_OPEN:
 	case STATE_DIAGNOSING:
@@ -216,14 +215,14 @@ rests(const struct world *w, const struct incident *i)
 	}
 }
 
-bool
-invariants_at_rest(const struct world *w)
+size_t
+invariants_busy(const struct world *w)
 {
 	const struct incident *i;
+	size_t n = 0;
 	for (size_t k = 0; (i = memory_store_incident(w->store, k)); k++)
-		if (!rests(w, i))
-			return false;
-	return true;
+		n += !rests(i);
+	return n;
 }
 
 void
@@ -258,7 +257,7 @@ invariants_end(struct world *w)
 {
 	const struct incident *i;
 	for (size_t k = 0; (i = memory_store_incident(w->store, k)); k++) {
-		if (!rests(w, i))
+		if (!rests(i))
 			world_broken(w,
 				"%llu does not come to an end: it is %s",
 				(unsigned long long)i->id,

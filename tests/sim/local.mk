@@ -21,11 +21,15 @@ tests_sim_test_histories_SOURCES = \
 tests_sim_test_histories_LDADD = $(SIM_LDADD)
 
 # What decides, each file alone, over the same store and hands.
-SIM_TESTS += tests/unit/head/incidents/test_run-memory
+SIM_TESTS += \
+	tests/unit/head/incidents/test_job-results \
+	tests/unit/head/incidents/test_run-memory \
+	tests/unit/head/incidents/test_scheduler \
+	tests/unit/head/incidents/test_transition
 tests_unit_head_incidents_test_job_results_LDADD = $(SIM_LDADD)
-SIM_TESTS += tests/unit/head/incidents/test_job-results
+tests_unit_head_incidents_test_run_memory_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_scheduler_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_transition_LDADD = $(SIM_LDADD)
-SIM_TESTS += tests/unit/head/incidents/test_transition
 
 # What holds for every store, held against the one in memory.
 SIM_TESTS += tests/sim/test_memory-store

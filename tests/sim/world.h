@@ -126,4 +126,5 @@ void invariants_mend_begins(struct world *w, const struct fake_job *job);
 void invariants_mend_ends(struct world *w, const struct fake_job *job);
 /* Everything came to an end. */
 void invariants_end(struct world *w);
-bool invariants_at_rest(const struct world *w);
+/* Incidents that something is still to be done about. */
+size_t invariants_busy(const struct world *w);
