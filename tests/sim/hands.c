@@ -158,7 +158,7 @@ begin_mend(struct world *w, struct fake_job *job)
 	} else {
 		job->phase = PHASE_AT_IT;
 		job->due = w->steady +
-			world_between(w, USEC_SECOND / 10, USEC_MINUTE);
+			world_between(w, USEC_SECOND / 10, 2 * USEC_MINUTE);
 		world_say(w, "  hands begin %s", job->key);
 		invariants_mend_begins(w, job);
 		return;

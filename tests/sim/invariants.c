@@ -153,6 +153,15 @@ see_intent(struct world *w, const struct attempt *a)
 	memcpy(seen->key, a->key, sizeof(seen->key));
 }
 
+static void
+see_end(struct world *w, struct attempt_witness *seen)
+{
+	if (strcmp(w->databases[seen->database].mending, seen->key) == 0)
+		world_broken(w, "%s is stored as over while hands are at it",
+			seen->key);
+	seen->ended = w->steady;
+}
+
 /* The store's attempts stand in the order of their intents, as ours do. */
 static void
 check_attempts(struct world *w)
@@ -163,7 +172,7 @@ check_attempts(struct world *w)
 			see_intent(w, a);
 		struct attempt_witness *seen = &w->attempts[k];
 		if (!seen->ended && a->ended)
-			seen->ended = w->steady;
+			see_end(w, seen);
 		seen->failed = a->failed;
 	}
 }

@@ -22,13 +22,25 @@ tests_sim_test_histories_LDADD = $(SIM_LDADD)
 
 # What decides, each file alone, over the same store and hands.
 SIM_TESTS += \
+	tests/unit/head/incidents/test_attempts \
+	tests/unit/head/incidents/test_budget \
+	tests/unit/head/incidents/test_database-targets \
+	tests/unit/head/incidents/test_decide \
+	tests/unit/head/incidents/test_incidents \
 	tests/unit/head/incidents/test_job-results \
 	tests/unit/head/incidents/test_run-memory \
 	tests/unit/head/incidents/test_scheduler \
+	tests/unit/head/incidents/test_still-looking \
 	tests/unit/head/incidents/test_transition
+tests_unit_head_incidents_test_attempts_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_budget_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_database_targets_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_decide_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_incidents_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_job_results_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_run_memory_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_scheduler_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_still_looking_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_transition_LDADD = $(SIM_LDADD)
 
 # What holds for every store, held against the one in memory.

@@ -186,7 +186,7 @@ any_policy(struct world *w)
 	return (struct policy){
 		.mode = modes[world_below(w, ELEMENTS(modes))],
 		.attempts = { hour, hour + (unsigned)world_below(w, 5) },
-		.cooldown = world_between(w, USEC_MINUTE, 30 * USEC_MINUTE),
+		.cooldown = world_between(w, USEC_SECOND, 30 * USEC_MINUTE),
 		.quiet = world_between(w, USEC_SECOND, 5 * USEC_MINUTE),
 		.approval = world_between(w, 5 * USEC_MINUTE, USEC_HOUR),
 	};

@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
+	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/policy/test_policy \
