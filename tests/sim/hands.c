@@ -53,6 +53,8 @@ hands_sent(void *arg, struct fake_job *job)
 	if (job->purpose == FOR_MEND && world_troubled(w) &&
 		world_once_in(w, 12))
 		job->due = w->steady + world_between(w, 0, 3 * USEC_HOUR);
+	if (job->purpose == FOR_DIAGNOSIS)
+		invariants_look_begins(w, job);
 	world_say(w, "  hands %d are sent to %s for %llu %s", job->purpose,
 		job->app->name, (unsigned long long)job->incident, job->key);
 }

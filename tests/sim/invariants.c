@@ -26,6 +26,23 @@ copy_hash(char to[SHA256_HEX], const char *from)
 
 /* --- what was found ------------------------------------------------------- */
 
+/* The flood rule: so many diagnoses an hour and app, but for those that met no
+ * database. */
+void
+invariants_look_begins(struct world *w, const struct fake_job *job)
+{
+	size_t app = world_app(w, job->app), hour = 1;
+	size_t *n = &w->n_looks[app];
+	for (size_t k = 0; k < *n; k++)
+		hour += w->looks[app][k] + USEC_HOUR > w->steady;
+	if (hour > LIMITS_LOOKS_HOUR)
+		world_broken(w, "%zu diagnoses of %s within the hour", hour,
+			job->app->name);
+	if (*n == WORLD_LOOKS)
+		world_broken(w, "there are too many looks to follow");
+	w->looks[app][(*n)++] = w->steady;
+}
+
 void
 invariants_looked(
 	struct world *w, const struct fake_job *job, const struct report *r)
@@ -34,6 +51,10 @@ invariants_looked(
 	/* Who sent them is gone, or hears nothing: nothing was shown. */
 	if (!job->queue)
 		return;
+	if (job->purpose == FOR_DIAGNOSIS && r->answered &&
+		r->result.outcome == OUTCOME_DONE &&
+		r->result.cause == CAUSE_UNREACHABLE)
+		w->n_looks[world_app(w, job->app)]--;
 	seen->shown = r->answered && r->result.outcome == OUTCOME_DONE &&
 		r->result.fault == ANSWER_YES && r->planned;
 	copy_hash(seen->hash, seen->shown ? r->plan.hash : "");

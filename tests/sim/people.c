@@ -206,18 +206,33 @@ people_restart(struct world *w, usec wait)
 	w->start = w->steady + wait;
 }
 
-/* What is set by less than a minute is no jump, and not followed. */
+/* What is set by less than a minute is no jump, and not followed: so two of
+ * these never make such a one together. */
+#define JUMP (2 * USEC_MINUTE)
+
 static void
 set_clock(struct world *w)
 {
-	static const usec most[] = { 3 * USEC_MINUTE, USEC_HOUR, 2 * USEC_DAY };
-	usec by = world_between(
-		w, 2 * USEC_MINUTE, most[world_below(w, ELEMENTS(most))]);
+	static const usec most[] = { JUMP, USEC_HOUR, 2 * USEC_DAY };
+	usec by = JUMP *
+		world_between(
+			w, 1, most[world_below(w, ELEMENTS(most))] / JUMP);
 	bool forward = world_once_in(w, 2);
 	w->wall_ahead += forward ? (int64_t)by : -(int64_t)by;
 	world_say(w, "the clock is set %s by %llus",
 		forward ? "forward" : "back",
 		(unsigned long long)(by / USEC_SECOND));
+}
+
+/* For less than what head waits for them: after that an attempt is in doubt,
+ * and what its hands may still do nobody can know. */
+static void
+break_files(struct world *w)
+{
+	w->files_broken_until =
+		w->steady + world_between(w, USEC_SECOND, 14 * USEC_MINUTE);
+	fake_file_break(-EIO);
+	world_say(w, "the files of attempts cannot be read");
 }
 
 void
@@ -246,8 +261,10 @@ people_act(struct world *w)
 		freeze(w, false);
 	else if (dice < 95 && w->scheduler)
 		people_restart(w, world_between(w, 0, 20 * USEC_MINUTE));
-	else if (dice < 98)
+	else if (dice < 97)
 		set_clock(w);
+	else if (dice < 98)
+		break_files(w);
 	else
 		fake_hands_refuse(world_once_in(w, 3) ? -EAGAIN : 0);
 }
@@ -256,6 +273,7 @@ void
 people_make_peace(struct world *w)
 {
 	fake_hands_refuse(0);
+	w->files_broken_until = 0;
 	w->disk_full_until = 0;
 	for (size_t i = 0; i < WORLD_DATABASES; i++)
 		w->databases[i].down = w->databases[i].deploying = false;

@@ -13,7 +13,7 @@
 #define NOW ((usec)1795350344 * USEC_SECOND)
 /* In peace everything is at rest by then: at the worst a policy allows one
  * attempt a day, and all of them wait for it. */
-#define PEACE_MOST(n_busy) ((2 + (n_busy)) * USEC_DAY)
+#define PEACE_MOST(n_incidents) ((2 + (n_incidents)) * USEC_DAY)
 
 /* --- chance --------------------------------------------------------------- */
 
@@ -284,6 +284,8 @@ next_event(struct world *w, usec until)
 		return false;
 	}
 	w->steady = MAX(w->steady, next);
+	if (w->steady >= w->files_broken_until)
+		fake_file_break(0);
 	if (hands_next() <= w->steady) {
 		hands_work(w);
 	} else if (!w->scheduler) {
@@ -294,6 +296,8 @@ next_event(struct world *w, usec until)
 	}
 	if (w->killed)
 		people_restart(w, world_between(w, 0, USEC_MINUTE));
+	if (++w->events > WORLD_EVENTS)
+		world_broken(w, "there is no end of events");
 	invariants_check(w);
 	return true;
 }
@@ -312,7 +316,7 @@ world_play(struct world *w)
 	}
 	world_say(w, "peace");
 	people_make_peace(w);
-	usec last = w->steady + PEACE_MOST(invariants_busy(w));
+	usec last = w->steady + PEACE_MOST(memory_store_incidents(w->store));
 	while (invariants_busy(w) && next_event(w, last))
 		;
 	invariants_end(w);

@@ -11,6 +11,8 @@
 #define WORLD_DATABASES 2u
 #define WORLD_INCIDENTS 4096u
 #define WORLD_ATTEMPTS 1024u
+#define WORLD_LOOKS 256u
+#define WORLD_EVENTS 200000u
 
 /* What is really so. */
 struct truth {
@@ -66,9 +68,12 @@ struct world {
 	struct scheduler *scheduler; /* NULL: no head runs */
 	usec wake;                   /* when the scheduler wants to run */
 	usec start;                  /* when a head is started */
-	usec disk_full_until;
+	usec disk_full_until, files_broken_until;
 	bool killed; /* nothing that head does reaches the disk any more */
 
+	uint64_t events;
+	usec looks[WORLD_APPS][WORLD_LOOKS]; /* the last ones, oldest first */
+	size_t n_looks[WORLD_APPS];
 	struct witness witness[WORLD_INCIDENTS];
 	struct attempt_witness attempts[WORLD_ATTEMPTS];
 	size_t n_attempts;
@@ -115,6 +120,8 @@ void people_restart(struct world *w, usec wait);
 
 /* After each event. */
 void invariants_check(struct world *w);
+/* Hands are sent to look for a cause. */
+void invariants_look_begins(struct world *w, const struct fake_job *job);
 /* Hands saw the fault, or did not, and head was told. */
 void invariants_looked(
 	struct world *w, const struct fake_job *job, const struct report *r);

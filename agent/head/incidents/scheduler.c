@@ -83,9 +83,12 @@ look(struct incidents *d, struct incident *i, usec now)
 	}
 	if (!may_look(d, i, now) || !begin_look(d, i, now))
 		return;
-	/* Hands that cannot be started use up none of the hour's looks. */
-	if (incidents_send(d, FOR_DIAGNOSIS, i, NULL, now) &&
-		store_look_add(d->store, i->app, now, &why) < 0)
+	/* A look that cannot be counted is not made, and one that is not made
+	 * uses up none of the hour's. */
+	int r = store_look_add(d->store, i->app, now, &why);
+	if (r >= 0 && !incidents_send(d, FOR_DIAGNOSIS, i, NULL, now))
+		r = store_look_undo(d->store, i->app, &why);
+	if (r < 0)
 		incidents_failed(d, i->id, &why, now);
 }
 

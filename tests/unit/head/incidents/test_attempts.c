@@ -178,12 +178,32 @@ START_TEST(a_file_that_cannot_be_read_is_in_doubt_after_a_while)
 {
 	set_up();
 	own(incident) struct incident i = mending(false);
+	usec broke = NOW + 20 * USEC_MINUTE;
 	fake_file_break(-EIO);
+	ck_assert_int_eq(look_after(&i, broke), ATTEMPTS_TROUBLE);
 	ck_assert_int_eq(
-		look_after(&i, NOW + 14 * USEC_MINUTE), ATTEMPTS_TROUBLE);
+		look_after(&i, broke + 14 * USEC_MINUTE), ATTEMPTS_TROUBLE);
 	expect_state(i.id, STATE_MENDING);
-	ck_assert_int_eq(look_after(&i, NOW + 15 * USEC_MINUTE), ATTEMPTS_DONE);
+	ck_assert_int_eq(
+		look_after(&i, broke + 15 * USEC_MINUTE), ATTEMPTS_DONE);
 	expect_state(i.id, STATE_IN_DOUBT);
+	tear_down();
+}
+END_TEST
+
+START_TEST(a_file_that_can_be_read_again_is_in_no_doubt)
+{
+	set_up();
+	own(incident) struct incident i = mending(false);
+	usec broke = NOW + 20 * USEC_MINUTE;
+	ck_assert_int_eq(fake_file_make(KEY), 0);
+	for (int k = 0; k < 3; k++) {
+		fake_file_break(-EMFILE);
+		ck_assert_int_eq(look_after(&i, broke), ATTEMPTS_TROUBLE);
+		fake_file_break(0);
+		ck_assert_int_eq(look_after(&i, broke), ATTEMPTS_WAIT);
+		broke += 14 * USEC_MINUTE;
+	}
 	tear_down();
 }
 END_TEST
@@ -269,6 +289,7 @@ CHECK_MAIN("attempts", an_attempt_begins_with_its_intent_in_the_store,
 	a_plan_that_could_not_begin_for_too_long_is_stale,
 	a_freeze_file_holds_back_what_did_not_begin,
 	a_file_that_cannot_be_read_is_in_doubt_after_a_while,
+	a_file_that_can_be_read_again_is_in_no_doubt,
 	an_error_proves_nothing_while_other_hands_have_the_file,
 	hands_that_could_not_begin_set_it_back_and_that_is_told,
 	an_error_of_an_earlier_runs_hands_is_no_proof_that_nobody_has_the_job,

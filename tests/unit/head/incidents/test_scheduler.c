@@ -113,6 +113,31 @@ START_TEST(hands_that_cannot_be_started_use_up_no_diagnosis)
 }
 END_TEST
 
+static int
+full(void *arg, struct why *w)
+{
+	(void)arg;
+	return because(w, -ENOSPC, "the disk is full");
+}
+
+START_TEST(a_look_that_cannot_be_counted_is_not_made)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_DIAGNOSING);
+	start();
+	run_at(NOW);
+	answer_target();
+	memory_store_watch(d.store, full, NULL);
+	run_at(NOW + 1);
+	expect_nothing_sent();
+	ck_assert_str_eq(noted, "the disk is full");
+	memory_store_watch(d.store, NULL, NULL);
+	run_at(NOW + USEC_MINUTE);
+	expect_sent(FOR_DIAGNOSIS);
+	stop();
+}
+END_TEST
+
 START_TEST(an_app_is_diagnosed_twelve_times_an_hour)
 {
 	set_up();
@@ -309,6 +334,7 @@ END_TEST
 
 CHECK_MAIN("scheduler", an_open_incident_is_looked_at_and_the_look_is_counted,
 	hands_that_cannot_be_started_use_up_no_diagnosis,
+	a_look_that_cannot_be_counted_is_not_made,
 	an_app_is_diagnosed_twelve_times_an_hour,
 	a_rehearsal_ends_with_the_head_that_began_it,
 	a_question_that_nobody_answers_expires,
