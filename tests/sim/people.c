@@ -229,6 +229,8 @@ set_clock(struct world *w)
 static void
 break_files(struct world *w)
 {
+	if (w->steady < w->files_broken_until + 5 * USEC_MINUTE)
+		return;
 	w->files_broken_until =
 		w->steady + world_between(w, USEC_SECOND, 14 * USEC_MINUTE);
 	fake_file_break(-EIO);
