@@ -2,6 +2,7 @@
 # tests' own, and linked before the real ones they take their place.
 check_LIBRARIES += tests/sim/libsim.a
 tests_sim_libsim_a_SOURCES = \
+	tests/sim/fake-hands.c tests/sim/fake-hands.h \
 	tests/sim/memory-inside.h \
 	tests/sim/memory-store.c tests/sim/memory-store.h \
 	tests/sim/memory-store-rest.c \
@@ -9,10 +10,47 @@ tests_sim_libsim_a_SOURCES = \
 	tests/sim/table.c tests/sim/table.h
 SIM_LDADD = tests/sim/libsim.a $(LDADD)
 
+# A thousand histories; SEED=n plays one of them again.
+SIM_TESTS = tests/sim/test_histories
+tests_sim_test_histories_SOURCES = \
+	tests/sim/test_histories.c \
+	tests/sim/hands.c \
+	tests/sim/invariants.c \
+	tests/sim/people.c \
+	tests/sim/world.c tests/sim/world.h
+tests_sim_test_histories_LDADD = $(SIM_LDADD)
+
+# What decides, each file alone, over the same store and hands.
+SIM_TESTS += \
+	tests/unit/head/incidents/test_attempts \
+	tests/unit/head/incidents/test_budget \
+	tests/unit/head/incidents/test_database-targets \
+	tests/unit/head/incidents/test_decide \
+	tests/unit/head/incidents/test_incidents \
+	tests/unit/head/incidents/test_job-results \
+	tests/unit/head/incidents/test_run-memory \
+	tests/unit/head/incidents/test_scheduler \
+	tests/unit/head/incidents/test_still-looking \
+	tests/unit/head/incidents/test_transition
+tests_unit_head_incidents_test_attempts_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_budget_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_database_targets_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_decide_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_incidents_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_job_results_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_run_memory_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_scheduler_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_still_looking_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_transition_LDADD = $(SIM_LDADD)
+
 # What holds for every store, held against the one in memory.
-SIM_TESTS = tests/sim/test_memory-store
+SIM_TESTS += tests/sim/test_memory-store
 tests_sim_test_memory_store_SOURCES = tests/unit/head/store/test_store.c
 tests_sim_test_memory_store_LDADD = $(SIM_LDADD)
 
 check_PROGRAMS += $(SIM_TESTS)
 TESTS += $(SIM_TESTS)
+
+# make torture
+TORTURES += tests/sim/many_histories.sh
+EXTRA_DIST += tests/sim/many_histories.sh

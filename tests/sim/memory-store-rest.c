@@ -243,31 +243,21 @@ store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 	return 0;
 }
 
-static int
-by_start(const void *a, const void *b)
-{
-	const struct past_attempt *one = a, *two = b;
-	return (one->started < two->started) - (one->started > two->started);
-}
-
 int
-store_past_attempts(struct store *s, const char *database, usec since,
+store_past_attempts(struct store *s, const char *database,
 	struct past_attempt **ret, size_t *n, struct why *why)
 {
 	struct past_attempt *list = NULL;
 	size_t count = 0;
 	(void)why;
-	for (size_t k = 0; k < s->attempts.n; k++) {
+	for (size_t k = s->attempts.n; k-- > 0;) {
 		const struct attempt *a = memory_store_attempt(s, k);
-		if (strcmp(a->database, database) != 0 ||
-			(a->started < since && a->ended))
+		if (strcmp(a->database, database) != 0)
 			continue;
 		list = xrealloc(list, count + 1, sizeof(*list));
 		list[count++] = (struct past_attempt){ a->started, a->ended,
 			a->failed };
 	}
-	if (count)
-		qsort(list, count, sizeof(*list), by_start);
 	*ret = list;
 	*n = count;
 	return 0;

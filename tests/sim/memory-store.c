@@ -197,6 +197,12 @@ memory_incident(const struct store *s, uint64_t id)
 					  : NULL;
 }
 
+size_t
+memory_store_incidents(const struct store *s)
+{
+	return s->incidents.n;
+}
+
 const struct incident *
 memory_store_incident(const struct store *s, size_t k)
 {

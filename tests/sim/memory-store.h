@@ -13,5 +13,6 @@ void memory_store_watch(struct store *s, memory_store_check *check, void *arg);
  * the next change. NULL behind the last one. */
 const struct incident *memory_store_incident(const struct store *s, size_t k);
 const struct attempt *memory_store_attempt(const struct store *s, size_t k);
+size_t memory_store_incidents(const struct store *s);
 /* Everything that was ever stored, by whatever path. */
 void memory_store_forget(void);

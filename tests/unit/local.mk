@@ -57,15 +57,24 @@ UNIT_TESTS = \
 	tests/unit/eyes/search/test_prefilter \
 	tests/unit/head/control/test_control \
 	tests/unit/head/control/test_requests \
+	tests/unit/head/incidents/test_attempts \
+	tests/unit/head/incidents/test_budget \
 	tests/unit/head/incidents/test_clock-adjust \
+	tests/unit/head/incidents/test_database-targets \
+	tests/unit/head/incidents/test_decide \
+	tests/unit/head/incidents/test_incidents \
 	tests/unit/head/incidents/test_ingest \
+	tests/unit/head/incidents/test_job-results \
 	tests/unit/head/incidents/test_run-memory \
+	tests/unit/head/incidents/test_scheduler \
+	tests/unit/head/incidents/test_still-looking \
 	tests/unit/head/incidents/test_transition \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/notices/test_ip-address \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
 	tests/unit/head/notices/test_webhook \
+	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/policy/test_policy \
 	tests/unit/head/roles/test_process \
@@ -108,7 +117,6 @@ TESTS += $(UNIT_TESTS)
 	tests/unit/head/store/stage.h \
 	tests/support/http.h \
 	tests/support/sql-tree.h
-EXTRA_DIST += tests/unit/head/incidents/stage.h \
 	tests/unit/head/store/stage.h \
 	tests/support/http.h \
 	tests/support/sql-tree.h

@@ -240,11 +240,12 @@ attempts_end(struct incidents *d, struct incident *i, const struct result *r,
 /* How long the file is asked that cannot be read. */
 #define FILE_PATIENCE (15 * USEC_MINUTE)
 
-/* Nobody can tell for good; a person is told which file it is. */
+/* Nobody can tell for good; a person is told which file it is. One read that
+ * failed proves nothing: hands may be at work still. */
 static enum attempts_next
 give_up(struct incidents *d, struct incident *i, usec now, struct why *why)
 {
-	if (now < i->since + FILE_PATIENCE)
+	if (now < run_memory_unread(&d->memory, i->id, now) + FILE_PATIENCE)
 		return ATTEMPTS_TROUBLE;
 	own(str) char *text = xprintf("what became of the attempt cannot be "
 				      "told: %s",
@@ -286,6 +287,7 @@ attempts_look_after(struct incidents *d, struct incident *i, usec now,
 	enum attempts_next next = read_file(d, i, ret, now, why);
 	if (next == ATTEMPTS_TROUBLE)
 		return give_up(d, i, now, why);
+	run_memory_read(&d->memory, i->id);
 	if (next != ATTEMPTS_START)
 		return next;
 	const char *stop = why_not(d, i, paused != 0, now);

@@ -32,11 +32,10 @@ budget_attempt(struct incidents *d, const struct app *app, usec now,
 	struct past_attempt *past = NULL;
 	usec paused = 0;
 	struct limits l = { .now = now, .policy = app->policy };
-	usec back = MAX(USEC_DAY, app->policy->cooldown);
 	int r = budget_database(d, app, &database, why);
 	if (r >= 0)
-		r = store_past_attempts(d->store, database,
-			now > back ? now - back : 0, &past, &l.n_past, why);
+		r = store_past_attempts(
+			d->store, database, &past, &l.n_past, why);
 	if (r >= 0)
 		r = store_paused(d->store, &paused, why);
 	if (r >= 0) {

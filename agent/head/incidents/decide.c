@@ -68,7 +68,7 @@ decide_mend(struct incidents *d, struct incident *i, usec now)
 	struct why why;
 	struct attempt a = { 0 };
 	if (attempts_begin(d, i, now, &a, &why) >= 0)
-		incidents_send(d, FOR_MEND, i, &a, now);
+		(void)incidents_send(d, FOR_MEND, i, &a, now);
 	else
 		incidents_failed(d, i->id, &why, now);
 	attempt_clear(&a);
@@ -83,7 +83,7 @@ rehearse_it(struct incidents *d, struct incident *i, bool off, usec now)
 	if (!incidents_go(d, i, EVENT_REHEARSE, i->reason, now))
 		return false;
 	if (!off)
-		incidents_send(d, FOR_REHEARSAL, i, NULL, now);
+		(void)incidents_send(d, FOR_REHEARSAL, i, NULL, now);
 	return off;
 }
 

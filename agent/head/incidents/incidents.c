@@ -67,7 +67,7 @@ incidents_say(struct incidents *d, struct incident *i, const char *kind,
 	return incidents_apply(d, &c, now);
 }
 
-void
+bool
 incidents_send(struct incidents *d, enum job_purpose purpose,
 	const struct incident *i, const struct attempt *a, usec now)
 {
@@ -79,4 +79,5 @@ incidents_send(struct incidents *d, enum job_purpose purpose,
 	 * again when they end. */
 	if (r < 0 && r != -EBUSY)
 		incidents_failed(d, i->id, &why, now);
+	return r >= 0;
 }

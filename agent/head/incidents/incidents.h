@@ -50,6 +50,7 @@ bool incidents_go(struct incidents *d, struct incident *i,
 	enum incident_event e, const char *text, usec now);
 bool incidents_say(struct incidents *d, struct incident *i, const char *kind,
 	const char *text, usec now);
-/* Gives hands a job for the incident; what cannot be done now is due later. */
-void incidents_send(struct incidents *d, enum job_purpose purpose,
+/* Gives hands a job for the incident: true if they were sent. What cannot be
+ * done now is due later. */
+bool incidents_send(struct incidents *d, enum job_purpose purpose,
 	const struct incident *i, const struct attempt *a, usec now);

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "head/incidents/job-results.h"
 
+#include <errno.h>
+
 #include "base/escape.h"
 #include "head/incidents/attempts.h"
 #include "head/incidents/budget.h"
@@ -18,18 +20,40 @@
 /* How long an answer is waited for that hands cannot get right now. */
 #define PATIENCE (15 * USEC_MINUTE)
 
-/* Whose database was looked at, in words. */
-static void
-keep_target(struct incident *i, const struct report *r)
+/* An attempt is counted by its database. Where the app's target could not be
+ * found out at start, the look that shows the fault names it: without this, an
+ * attempt would be counted by the app's name, and forgotten with it once the
+ * target is known. What is stored already stays, for the same reason. */
+static int
+store_target(struct incidents *d, const struct incident *i,
+	const struct result *r, usec now, struct why *why)
 {
-	if (!r->result.host || !r->result.database)
-		return;
-	own(str) char *target = xprintf("%s:%s/%s%s%s", r->result.host,
-		r->result.port ? r->result.port : "5432", r->result.database,
-		r->result.schema ? " schema " : "",
-		r->result.schema ? r->result.schema : "");
+	own(target) struct target known = { 0 };
+	int e = store_target_get(d->store, i->app, &known, why);
+	if (e != -ENOENT)
+		return e;
+	const struct target seen = { r->host, r->port, r->database, r->schema };
+	return store_target_put(d->store, i->app, &seen, now, why);
+}
+
+/* Whose database was looked at, for people and for the limits; false if that
+ * could not be kept. */
+static bool
+keep_target(struct incidents *d, struct incident *i, const struct result *r,
+	usec now)
+{
+	struct why why;
+	if (!r->host || !r->database)
+		return true;
+	own(str) char *target = xprintf("%s:%s/%s%s%s", r->host,
+		r->port ? r->port : "5432", r->database,
+		r->schema ? " schema " : "", r->schema ? r->schema : "");
 	own(str) char *shown = escape_str(span_of(target), 512, ESCAPE_LINE);
 	incident_set(&i->target, shown);
+	if (store_target(d, i, r, now, &why) >= 0)
+		return true;
+	incidents_failed(d, i->id, &why, now);
+	return false;
 }
 
 /* A look that did not come to an answer says why, and the cause is unknown. */
@@ -69,7 +93,8 @@ diagnosed(struct incidents *d, struct incident *i, struct report *r, usec now)
 	bool done = r->answered && r->result.outcome == OUTCOME_DONE;
 	if (i->state != STATE_DIAGNOSING || was_lost(d, i, r))
 		return; /* the scheduler looks again */
-	keep_target(i, r);
+	if (!keep_target(d, i, &r->result, now))
+		return;
 	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
 	/* Another cause than the one that was told is news. */
 	if (cause != i->cause)

@@ -16,6 +16,12 @@ struct loss {
 	unsigned times;
 };
 
+struct trouble {
+	struct trouble *next;
+	uint64_t incident;
+	usec since;
+};
+
 /* Nobody holds anything for longer. */
 #define HOLD_MOST USEC_HOUR
 
@@ -77,10 +83,42 @@ run_memory_began(const struct run_memory *m, const char *key)
 	return false;
 }
 
+usec
+run_memory_unread(struct run_memory *m, uint64_t incident, usec now)
+{
+	struct trouble *t = m->troubles;
+	while (t && t->incident != incident)
+		t = t->next;
+	if (!t) {
+		t = xcalloc(1, sizeof(*t));
+		t->incident = incident;
+		t->since = now;
+		t->next = m->troubles;
+		m->troubles = t;
+	}
+	/* The clock was set back: that long ago is not known any more. */
+	t->since = MIN(t->since, now);
+	return t->since;
+}
+
+void
+run_memory_read(struct run_memory *m, uint64_t incident)
+{
+	for (struct trouble **at = &m->troubles, *t; (t = *at);
+		at = &(*at)->next)
+		if (t->incident == incident) {
+			*at = t->next;
+			free(t);
+			return;
+		}
+}
+
 void
 run_memory_release(struct run_memory *m)
 {
 	strings_free(m->begun);
+	while (m->troubles)
+		run_memory_read(m, m->troubles->incident);
 	while (m->losses) {
 		struct loss *l = m->losses;
 		m->losses = l->next;

@@ -7,7 +7,9 @@
  *   Without it they are sent again a few times more.
  * - A begun attempt is one of this run, so no hands of an earlier run can have
  *   its job. Without it they are taken to have it, which is the careful guess:
- *   the attempt's file is then asked before anything is decided. */
+ *   the attempt's file is then asked before anything is decided.
+ * - A trouble says since when an attempt's file cannot be read. Without it the
+ *   file is asked for as long again before anybody gives up. */
 #pragma once
 
 #include "base/clock.h"
@@ -16,6 +18,7 @@
 struct run_memory {
 	struct hold *holds;
 	struct loss *losses;
+	struct trouble *troubles;
 	char **begun;
 };
 
@@ -31,5 +34,10 @@ unsigned run_memory_lost(struct run_memory *m, uint64_t incident);
 /* Remembers the key of an attempt. */
 void run_memory_begin(struct run_memory *m, const char *key);
 bool run_memory_began(const struct run_memory *m, const char *key);
+
+/* The file of the incident's attempt cannot be read, or can. Since when it
+ * could not. */
+usec run_memory_unread(struct run_memory *m, uint64_t incident, usec now);
+void run_memory_read(struct run_memory *m, uint64_t incident);
 
 void run_memory_release(struct run_memory *m);

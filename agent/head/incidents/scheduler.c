@@ -83,9 +83,13 @@ look(struct incidents *d, struct incident *i, usec now)
 	}
 	if (!may_look(d, i, now) || !begin_look(d, i, now))
 		return;
-	if (store_look_add(d->store, i->app, now, &why) < 0)
+	/* A look that cannot be counted is not made, and one that is not made
+	 * uses up none of the hour's. */
+	int r = store_look_add(d->store, i->app, now, &why);
+	if (r >= 0 && !incidents_send(d, FOR_DIAGNOSIS, i, NULL, now))
+		r = store_look_undo(d->store, i->app, &why);
+	if (r < 0)
 		incidents_failed(d, i->id, &why, now);
-	incidents_send(d, FOR_DIAGNOSIS, i, NULL, now);
 }
 
 /* Whether a pause, the freeze file or a limit still holds up what waits for it.
@@ -137,7 +141,7 @@ await(struct incidents *d, struct incident *i, usec now)
 	else if (i->approved_by && now < i->wait_until)
 		incidents_due(d, i->wait_until);
 	else if (i->approved_by && !still_limited(d, i, now))
-		incidents_send(d, FOR_APPROVED, i, NULL, now);
+		(void)incidents_send(d, FOR_APPROVED, i, NULL, now);
 }
 
 /* Its hands are gone, and what they found did not get into the store. */
@@ -157,10 +161,10 @@ look_after(struct incidents *d, struct incident *i, usec now)
 	struct why why;
 	switch (attempts_look_after(d, i, now, &a, &why)) {
 	case ATTEMPTS_START:
-		incidents_send(d, FOR_MEND, i, &a, now);
+		(void)incidents_send(d, FOR_MEND, i, &a, now);
 		break;
 	case ATTEMPTS_RECOVER:
-		incidents_send(d, FOR_RECOVERY, i, &a, now);
+		(void)incidents_send(d, FOR_RECOVERY, i, &a, now);
 		break;
 	case ATTEMPTS_WAIT:
 		incidents_due(d, now + USEC_SECOND);
@@ -181,14 +185,14 @@ verify(struct incidents *d, struct incident *i, usec now)
 	if (now < i->quiet_until)
 		incidents_due(d, i->quiet_until);
 	else
-		incidents_send(d, FOR_VERIFICATION, i, NULL, now);
+		(void)incidents_send(d, FOR_VERIFICATION, i, NULL, now);
 }
 
 static void
 recheck(struct incidents *d, struct incident *i, usec now)
 {
 	if (i->recheck_due && now >= i->recheck_due)
-		incidents_send(d, FOR_RECHECK, i, NULL, now);
+		(void)incidents_send(d, FOR_RECHECK, i, NULL, now);
 	else if (i->recheck_due)
 		incidents_due(d, i->recheck_due);
 }

@@ -153,6 +153,17 @@ state_rechecked(enum incident_state s)
 	return steps[s][EVENT_UNCHANGED] != STATE_NONE;
 }
 
+/* How often in a row a fault was not confirmed outlasts the looks in between:
+ * otherwise its back-off would begin anew with each of them, and whoever can
+ * write log lines could have us look every five minutes for ever. */
+static bool
+keeps_rechecks(enum incident_state from, enum incident_state to)
+{
+	return !state_rechecked(from) &&
+		(to == STATE_DIAGNOSING || to == STATE_WAITING ||
+			to == STATE_NOT_CONFIRMED);
+}
+
 int
 incident_step(
 	struct incident *i, enum incident_event e, usec now, struct why *why)
@@ -165,7 +176,8 @@ incident_step(
 			event_names[e]);
 	if (next != i->state) {
 		i->since = now;
-		i->rechecks = 0;
+		if (!keeps_rechecks(i->state, next))
+			i->rechecks = 0;
 	}
 	if (next == STATE_REGRESSED)
 		i->breaker = true;

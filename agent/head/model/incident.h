@@ -127,7 +127,8 @@ struct incident {
 	char *wait_reason;
 	usec waiting_since; /* decision.waiting_since */
 	usec recheck_due;   /* rechecked states and not-confirmed; 0: none */
-	unsigned rechecks;  /* made since the state began: limits_recheck() */
+	unsigned rechecks;  /* made since the state began, or how often it was
+			       not confirmed in a row: limits_recheck() */
 	unsigned notices;   /* bit (1u << NOTICE_...) for each that went out */
 };
 

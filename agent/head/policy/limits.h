@@ -23,7 +23,8 @@ struct past_attempt {
 struct limits {
 	usec now;
 	const struct policy *policy;
-	/* At least those of the last day and of the cooldown, newest first. */
+	/* Newest first, back to the last one that did not fail at least, as
+	 * each failure in a row doubles the cooldown. */
 	const struct past_attempt *past;
 	size_t n_past;
 	bool paused;

@@ -189,9 +189,9 @@ store_attempt_end(struct store *s, const struct attempt *a, struct why *why);
 /* By number. */
 int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 	size_t *n, struct why *why);
-/* What limits_check() wants: the attempts on this database since then, newest
+/* What limits_check() wants: all attempts on this database, the one stored last
  * first. Freed with free(). */
-int store_past_attempts(struct store *s, const char *database, usec since,
+int store_past_attempts(struct store *s, const char *database,
 	struct past_attempt **ret, size_t *n, struct why *why);
 
 /* The clock was set: times of attempts and looks after `after` and up to

@@ -18,8 +18,9 @@ int
 store_attempt_add(struct store *s, const struct attempt *a, struct why *why)
 {
 	struct query *q = query_of(s->queries,
-		"INSERT INTO attempt (" ATTEMPT_COLUMNS ") "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+		"INSERT INTO attempt (" ATTEMPT_COLUMNS ", place) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+		"(SELECT coalesce(max(place), 0) + 1 FROM attempt))");
 	query_u64(q, 1, a->incident);
 	query_u64(q, 2, a->number);
 	query_str(q, 3, a->key);
@@ -120,18 +121,17 @@ read_past_attempt(struct query *q, void *to, struct why *why)
 }
 
 int
-store_past_attempts(struct store *s, const char *database, usec since,
+store_past_attempts(struct store *s, const char *database,
 	struct past_attempt **ret, size_t *n, struct why *why)
 {
 	static const struct row_type type = { sizeof(struct past_attempt),
 		read_past_attempt, NULL };
-	/* One that has no end counts however old it is. */
+	/* Not by their times: where the clock was set back, an old one may
+	 * seem to be younger than a new one. */
 	struct query *q = query_of(s->queries,
 		"SELECT started, ended, failed FROM attempt "
-		"WHERE database = ?1 AND (started >= ?2 OR ended = 0) "
-		"ORDER BY started DESC");
+		"WHERE database = ?1 ORDER BY place DESC");
 	query_str(q, 1, database);
-	query_u64(q, 2, since);
 	return query_list(q, &type, ret, n, why);
 }
 

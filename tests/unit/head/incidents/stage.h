@@ -6,6 +6,8 @@
 #include "head/incidents/incidents.h"
 #include "head/incidents/transition.h"
 #include "head/notices/notice.h"
+#include "sim/fake-hands.h"
+#include "sim/memory-store.h"
 #include "support/check_main.h"
 
 #define NOW ((usec)1795350344 * USEC_SECOND)
@@ -46,8 +48,27 @@ ok(int r)
 }
 
 static inline void
+on_step(void *arg, uint64_t incident, const char *text)
+{
+	(void)arg;
+	note(incident, text);
+}
+
+static inline void
+on_done(void *arg, enum job_purpose purpose, const struct app *of,
+	uint64_t incident, struct report *report)
+{
+	(void)arg;
+	(void)purpose;
+	(void)of;
+	(void)incident;
+	(void)report;
+}
+
+static inline void
 set_up(void)
 {
+	const struct job_queue_calls calls = { on_step, on_done, NULL };
 	own(str) char *folder = scratch_folder();
 	settings.store = xprintf("%s/logmend.db", folder);
 	settings.freeze_file = xprintf("%s/freeze", folder);
@@ -56,6 +77,7 @@ set_up(void)
 		.settings = &settings, .note = note, .due = USEC_NEVER
 	};
 	ok(store_open(settings.store, &d.store, &why));
+	d.queue = job_queue_new(NULL, settings.file, &calls);
 	struct target t = { (char *)"db", (char *)"5432", (char *)"moving",
 		(char *)"public" };
 	ok(store_target_put(d.store, "shop", &t, NOW, &why));
@@ -65,7 +87,10 @@ static inline void
 tear_down(void)
 {
 	run_memory_release(&d.memory);
+	job_queue_free(d.queue);
 	store_close(d.store);
+	fake_hands_forget();
+	memory_store_forget();
 }
 
 /* An incident in this state, with a plan that the guard lets pass; free it. */
@@ -139,6 +164,57 @@ expect_timeline(uint64_t id, const char *expected)
 {
 	own(str) char *text = timeline(id);
 	ck_assert_str_eq(text, expected);
+}
+
+/* The job that hands were sent for, and no other. */
+static inline struct fake_job *
+expect_sent(enum job_purpose purpose)
+{
+	struct fake_job *job = fake_hands_at(0);
+	ck_assert_ptr_nonnull(job);
+	ck_assert_int_eq(job->purpose, purpose);
+	ck_assert_ptr_null(fake_hands_at(1));
+	return job;
+}
+
+static inline void
+expect_nothing_sent(void)
+{
+	ck_assert_ptr_null(fake_hands_at(0));
+}
+
+/* What a look says that found this; free it. */
+static inline struct report
+looked(enum cause cause, enum answer fault)
+{
+	struct report r = { .answered = true };
+	r.result.outcome = OUTCOME_DONE;
+	r.result.cause = cause;
+	r.result.fault = fault;
+	r.result.history = ANSWER_YES;
+	r.result.text = xstrdup("a sentence of hands");
+	r.result.host = xstrdup("db");
+	r.result.port = xstrdup("5432");
+	r.result.database = xstrdup("moving");
+	r.result.schema = xstrdup("public");
+	if (fault != ANSWER_YES)
+		return r;
+	r.planned = true;
+	r.plan.remedy = xstrdup("prisma");
+	r.plan.writable = true;
+	memcpy(r.plan.hash, HASH, sizeof(HASH));
+	return r;
+}
+
+/* What hands say that did a job with this end; free it. */
+static inline struct report
+ended(enum outcome outcome)
+{
+	struct report r = { .answered = true };
+	r.result.outcome = outcome;
+	r.result.fault = r.result.history = ANSWER_UNKNOWN;
+	r.result.text = xstrdup("a sentence of hands");
+	return r;
 }
 
 /* Stores an attempt of the incident, ended or under way. */

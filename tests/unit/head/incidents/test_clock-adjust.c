@@ -74,7 +74,7 @@ past(void)
 {
 	struct past_attempt *list = NULL;
 	size_t n = 0;
-	ok(store_past_attempts(store, DATABASE, 0, &list, &n, &why));
+	ok(store_past_attempts(store, DATABASE, &list, &n, &why));
 	ck_assert_uint_eq(n, 1);
 	struct past_attempt p = list[0];
 	free(list);

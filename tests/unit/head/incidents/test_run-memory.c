@@ -53,7 +53,22 @@ START_TEST(an_attempt_of_this_run_is_known_by_its_key)
 }
 END_TEST
 
+START_TEST(a_file_is_unread_since_the_first_time_until_it_is_read)
+{
+	struct run_memory m = { 0 };
+	ck_assert_uint_eq(run_memory_unread(&m, 1, NOW), NOW);
+	ck_assert_uint_eq(run_memory_unread(&m, 1, NOW + 5), NOW);
+	ck_assert_uint_eq(run_memory_unread(&m, 2, NOW + 6), NOW + 6);
+	ck_assert_uint_eq(run_memory_unread(&m, 1, NOW - 9), NOW - 9);
+	run_memory_read(&m, 1);
+	ck_assert_uint_eq(run_memory_unread(&m, 1, NOW + 7), NOW + 7);
+	ck_assert_uint_eq(run_memory_unread(&m, 2, NOW + 8), NOW + 6);
+	run_memory_release(&m);
+}
+END_TEST
+
 CHECK_MAIN("run-memory", a_hold_ends_at_its_time_and_holds_nobody_else,
 	a_clock_that_was_set_back_does_not_make_a_hold_longer,
 	losses_are_counted_for_each_incident,
-	an_attempt_of_this_run_is_known_by_its_key)
+	an_attempt_of_this_run_is_known_by_its_key,
+	a_file_is_unread_since_the_first_time_until_it_is_read)

@@ -223,12 +223,35 @@ START_TEST(past_attempts_are_those_of_the_database_newest_first)
 	}
 	struct past_attempt *list;
 	size_t n;
-	ok(store_past_attempts(s, "db", NOW - 3 * USEC_HOUR, &list, &n, &why));
-	/* The first began before, and has no end. */
+	ok(store_past_attempts(s, "db", &list, &n, &why));
 	ck_assert_uint_eq(n, 3);
 	ck_assert(list[0].failed);
 	ck_assert_uint_gt(list[0].started, list[1].started);
 	ck_assert_uint_eq(list[2].ended, 0);
+	free(list);
+}
+END_TEST
+
+START_TEST(past_attempts_stand_in_their_order_whatever_the_clock_said)
+{
+	own(store) struct store *s = open_new();
+	own(incident) struct incident i = an_incident("A");
+	ok(store_incident_add(s, &i, &why));
+	for (uint32_t k = 1; k <= 3; k++) {
+		struct attempt a = { .incident = i.id,
+			.number = k,
+			.database = (char *)"db",
+			.started = NOW - k, /* it was set back in between */
+			.failed = k == 3 };
+		snprintf(a.key, sizeof(a.key), "key-%u", k);
+		ok(store_attempt_add(s, &a, &why));
+	}
+	struct past_attempt *list;
+	size_t n;
+	ok(store_past_attempts(s, "db", &list, &n, &why));
+	ck_assert_uint_eq(n, 3);
+	ck_assert(list[0].failed);
+	ck_assert_uint_eq(list[2].started, NOW - 1);
 	free(list);
 }
 END_TEST
@@ -396,6 +419,7 @@ CHECK_MAIN("store", an_incident_comes_back_as_it_was,
 	saving_does_not_undo_counting, incidents_are_listed_by_what_is_asked,
 	findings_are_replaced_and_moments_added, an_intent_is_stored_once,
 	past_attempts_are_those_of_the_database_newest_first,
+	past_attempts_stand_in_their_order_whatever_the_clock_said,
 	looks_are_counted_by_app, faults_wait_counted_until_the_target_is_known,
 	whoever_writes_log_lines_does_not_fill_the_disk,
 	a_target_is_kept_without_secrets,

@@ -149,6 +149,35 @@ START_TEST(positions_of_the_first_schema_are_kept)
 }
 END_TEST
 
+START_TEST(attempts_of_the_second_schema_keep_their_order)
+{
+	store_close(open_new());
+	ck_assert_int_eq(unlink(path), 0);
+	own(db) struct db *db = NULL;
+	ok(db_open(path, &db, &why));
+	ok(db_upgrade(db, store_schema, 2, &why));
+	struct queries *queries = queries_new(db);
+	/* Their incidents do not matter here. */
+	ok(query_run(query_of(queries, "PRAGMA foreign_keys = OFF"), &why));
+	ok(query_run(
+		query_of(queries,
+			"INSERT INTO attempt VALUES "
+			"('k2', 1, 2, 'h', 'db', 20, 21, 'applied', 1, ''), "
+			"('k1', 1, 1, 'h', 'db', 10, 11, 'applied', 0, '')"),
+		&why));
+	queries_free(queries);
+	db_close(take(db));
+	own(store) struct store *s = open_again();
+	struct past_attempt *list;
+	size_t n;
+	ok(store_past_attempts(s, "db", &list, &n, &why));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(list[0].started, 20);
+	ck_assert_uint_eq(list[1].started, 10);
+	free(list);
+}
+END_TEST
+
 START_TEST(a_batch_is_stored_whole_or_not_at_all)
 {
 	own(store) struct store *s = open_new();
@@ -292,6 +321,7 @@ CHECK_MAIN("sqlite", a_folder_is_made_for_its_owner_alone,
 	a_position_moves_only_from_where_it_is,
 	a_log_is_forgotten_with_its_files,
 	positions_of_the_first_schema_are_kept,
+	attempts_of_the_second_schema_keep_their_order,
 	a_batch_is_stored_whole_or_not_at_all, gaps_are_kept_newest_first,
 	what_was_told_as_stored_survives_kill_9,
 	a_full_disk_is_told_and_loses_nothing)

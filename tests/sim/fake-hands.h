@@ -1,0 +1,46 @@
+/* Hands that do what a test says: linked before roles/job-queue.c and
+ * wire/attempt-file.c, they take their place. Like real ones they keep the file
+ * of an attempt, and those that mend or recover outlive the head that sent
+ * them. */
+#pragma once
+
+#include "head/roles/job-queue.h"
+#include "wire/attempt-file.h"
+
+struct fake_job {
+	struct fake_job *next;
+	struct job_queue *queue; /* NULL: whoever sent it is gone */
+	enum job_purpose purpose;
+	const struct app *app;
+	uint64_t incident; /* 0: none */
+	enum fault_class class;
+	struct object object;
+	char key[KEY_TEXT]; /* of the attempt, or empty */
+	char plan_hash[SHA256_HEX];
+	/* For whoever plays them. */
+	usec due;
+	int phase;
+	bool commits;
+};
+
+/* Called when hands are sent. */
+typedef void fake_hands_sent(void *arg, struct fake_job *job);
+void fake_hands_watch(fake_hands_sent *sent, void *arg);
+/* The k-th that is at work, the first one sent first; NULL behind the last. */
+struct fake_job *fake_hands_at(size_t k);
+/* They say what they do. */
+void fake_hands_step(struct fake_job *job, const char *text);
+/* They end, with this report; the job is gone. */
+void fake_hands_end(struct fake_job *job, struct report *report);
+/* The next ones cannot be started, with this error; 0: they can again. */
+void fake_hands_refuse(int error);
+
+/* The file of an attempt; -EEXIST where one is made that is there. */
+int fake_file_make(const char *key);
+void fake_file_end(const char *key, enum attempt_file_state state,
+	const struct result *result);
+/* Files cannot be read or made, with this error; 0: they can again. */
+void fake_file_break(int error);
+
+/* Everything: jobs, files, and what was set. */
+void fake_hands_forget(void);
