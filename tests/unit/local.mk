@@ -46,15 +46,25 @@ UNIT_TESTS = \
 	tests/unit/head/control/test_requests \
 	tests/unit/cli/output/test_wrap \
 	tests/unit/cli/daemon/test_daemon-client \
+	tests/unit/hands/diagnose/test_cause \
+	tests/unit/hands/diagnose/test_cause-text \
+	tests/unit/hands/diagnose/test_census \
+	tests/unit/hands/diagnose/test_diagnosis \
+	tests/unit/hands/diagnose/test_facts-text \
+	tests/unit/hands/diagnose/test_findings \
+	tests/unit/hands/plan/test_guard \
+	tests/unit/hands/plan/test_obstacle \
+	tests/unit/hands/plan/test_outside-effects \
+	tests/unit/hands/plan/test_pg-dump \
+	tests/unit/hands/plan/test_plan-hash \
+	tests/unit/hands/plan/test_plan-text \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/prisma/test_checksum \
 	tests/unit/hands/prisma/test_folder \
 	tests/unit/hands/prisma/test_name-order \
+	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
-	tests/unit/hands/sql/test_script \
-	tests/unit/hands/plan/test_guard \
-	tests/unit/hands/diagnose/test_cause \
-	tests/unit/hands/prisma/test_schema-prisma
+	tests/unit/hands/sql/test_script
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 EXTRA_DIST += tests/support/http.h
