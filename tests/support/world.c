@@ -89,6 +89,31 @@ set_url(const char *parameters)
 	set_any_url(url);
 }
 
+struct url
+world_url(void)
+{
+	own(str) char *file = at("url");
+	struct url u;
+	struct why why;
+	ck_assert_msg(url_read(file, &u, &why) == 0, "%s", why.text);
+	return u;
+}
+
+struct session *
+world_session(enum session_kind kind)
+{
+	own(url) struct url u = world_url();
+	struct session *s = NULL;
+	struct session_how how = {
+		.kind = kind,
+		.name = "test",
+		.deadline = clock_mono() + 60 * USEC_SECOND,
+	};
+	struct why why;
+	ck_assert_msg(session_open(&u, &how, &s, &why) == 0, "%s", why.text);
+	return s;
+}
+
 void
 set_config(const char *app, const char *remedy)
 {

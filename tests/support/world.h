@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "hands/postgres/session.h"
 #include "support/hands.h"
 #include "support/pg.h"
 
@@ -31,6 +32,10 @@ void remove_migration(const char *name);
 /* The URL of database `moving` with these parameters. */
 void set_url(const char *parameters);
 void set_any_url(const char *url);
+/* The URL in the world's file, to be freed. */
+struct url world_url(void);
+/* A session of role app in database `moving`, named `test`; owned. */
+struct session *world_session(enum session_kind kind);
 /* Lines for [app moving] and for [remedy prisma]. */
 void set_config(const char *app, const char *remedy);
 /* The four old migrations, applied; the fifth stays pending. */
