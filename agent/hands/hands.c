@@ -78,6 +78,8 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 	[JOB_RECOVER] = recover_job,
 };
 
+/* Jobs that act need a remedy; head asks for none without, so a job that comes
+ * without one was made from another configuration. */
 static void
 do_job(const struct job *j, const struct settings *settings, struct progress *t,
 	struct result *ret)

@@ -19,6 +19,8 @@ static int
 find(enum fault_class class, const char *name)
 {
 	own(session) struct session *s = world_session(SESSION_LOOK);
+	free(app.migrations);
+	object_free(&object);
 	app = (struct app){ .name = (char *)"moving",
 		.migrations = at("prisma/migrations") };
 	ck_assert_int_eq(object_parse(class, span_of(name), &object, NULL), 0);

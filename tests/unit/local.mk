@@ -52,6 +52,7 @@ UNIT_TESTS = \
 	tests/unit/hands/diagnose/test_diagnosis \
 	tests/unit/hands/diagnose/test_facts-text \
 	tests/unit/hands/diagnose/test_findings \
+	tests/unit/hands/diagnose/test_history-text \
 	tests/unit/hands/plan/test_guard \
 	tests/unit/hands/plan/test_obstacle \
 	tests/unit/hands/plan/test_outside-effects \

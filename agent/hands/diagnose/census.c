@@ -6,6 +6,8 @@
 
 #include "hands/sql/statement.h"
 
+/* Made from scripts that it borrows; nothing in it points into another census.
+ */
 struct counted {
 	struct census_count count;
 	bool **exists; /* of every statement, of every object that it makes */
@@ -75,6 +77,7 @@ census_exists(
 	return c->counted[unit].exists[statement][object];
 }
 
+/* Dropped by this very run, before its turn. */
 static bool
 is_gone(const struct taking *t, const struct made *m)
 {
@@ -145,6 +148,7 @@ census_new(const char *schema, const struct unit_script *list, size_t n)
 	return c;
 }
 
+/* The order matters: a drop clears the way only for what comes after it. */
 int
 census_take(const struct census_catalog *catalog, const char *schema,
 	const struct unit_script *list, size_t n, struct census **ret,

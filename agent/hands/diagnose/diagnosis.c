@@ -55,6 +55,7 @@ diagnosis_remedy(const struct diagnosis *d)
 	return d->app->remedy[d->class];
 }
 
+/* `?` stands for what the fault did not name. */
 char *
 diagnosis_object(const struct diagnosis *d)
 {
@@ -74,6 +75,8 @@ diagnosis_is_pending(const struct diagnosis *d, size_t unit)
 	return d->records[unit].state == UNIT_PENDING;
 }
 
+/* An object of the script that exists may have been there before, so YES means
+ * "look", and only NO proves that nothing was left. */
 enum answer
 diagnosis_failed_objects(const struct diagnosis *d)
 {

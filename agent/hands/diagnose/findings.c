@@ -29,6 +29,8 @@ leave_out(struct findings *f)
 	*last = finding_of("more-findings", ANSWER_YES, text);
 }
 
+/* No finding is dropped without a word: a person must see that there is more.
+ */
 void
 findings_add(struct findings *f, const char *name, enum answer answer,
 	const char *fmt, ...)

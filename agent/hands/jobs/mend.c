@@ -43,6 +43,8 @@ is_same_database(
 	return false;
 }
 
+/* The folder's name is on the disk before the folder is, so that recovery knows
+ * what to take away (promise 4). */
 static bool
 write_new_unit(const struct job_context *task, const struct diagnosis *d,
 	struct progress *t, struct result *ret)
@@ -134,6 +136,8 @@ apply(const struct job_context *task, const struct diagnosis *d,
 	}
 }
 
+/* Everything is derived anew under the lock: between the approval and now,
+ * somebody may have deployed, and nobody can any more. */
 static void
 mend_locked(const struct job_context *task, struct session *s,
 	struct progress *t, struct result *ret)
@@ -236,6 +240,8 @@ ignore_signals(void)
 		(void)signal(all[i], SIG_IGN);
 }
 
+/* The attempt's file comes first. Where it exists already, this attempt was
+ * begun before and must not begin again (promise 4). */
 void
 mend_job(const struct job_context *task, struct progress *t, struct result *ret)
 {

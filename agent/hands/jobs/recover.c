@@ -60,6 +60,9 @@ end_backend(struct recovery *v, const char *pid, struct why *why)
 		&rows, why, pid, v->name);
 }
 
+/* A server goes on with a script whose client died, and may still commit it. So
+ * recovery waits for half of its time, ends the process, and waits for that: it
+ * judges nothing while anything of the attempt still runs. */
 static int
 await_end(struct recovery *v, struct why *why)
 {
@@ -166,6 +169,7 @@ all_left_nothing(struct recovery *v, const struct history *h)
 	return true;
 }
 
+/* Or the row would block every deploy for something that never happened. */
 static int
 mark_rolled_back(struct recovery *v, const struct history *h, struct why *why)
 {
@@ -208,6 +212,8 @@ judge_open(struct recovery *v, const struct history *h, char **ret_text)
 	return OUTCOME_NOT_APPLIED;
 }
 
+/* Only rows whose id comes from the attempt's key are counted. Where they do
+ * not tell, nothing is guessed: in doubt a person is asked (promise 4). */
 static enum outcome
 judge(struct recovery *v, const struct history *h, char **ret_text)
 {

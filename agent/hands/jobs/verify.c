@@ -9,6 +9,8 @@
 
 #define VERIFY_TIME (20 * USEC_SECOND)
 
+/* A whole new look, over a new connection: no result of the act itself counts
+ * as a proof. */
 void
 verify_production(const struct job_context *task, struct result *ret)
 {

@@ -34,6 +34,7 @@ connect_await(const PGconn *conn, short events, usec deadline)
 	}
 }
 
+/* Whether the host needs no look-up: an address, or a Unix socket's folder. */
 static bool
 is_literal(const char *host)
 {
@@ -130,6 +131,8 @@ message_of(const PGconn *conn)
 	return buf_take_str(&text);
 }
 
+/* The sentence names the place and never the password: libpq's messages may
+ * quote the connection string. */
 static int
 failed(const struct url *url, const PGconn *conn, struct why *why)
 {
@@ -157,6 +160,8 @@ connect_in_vain(int r)
 	return r == -EACCES || r == -ENOENT;
 }
 
+/* libpq's own state machine, one wait at a time, so that the deadline holds for
+ * the whole start: its connect_timeout holds for each address anew. */
 static int
 finish(const struct url *url, PGconn *conn, usec deadline, struct why *why)
 {

@@ -100,6 +100,7 @@ new_migration_name(const struct unit_folder *f, const struct history *h,
 	return name;
 }
 
+/* O_EXCL: what is there already is somebody else's. */
 static int
 write_file(int dir, struct span text, struct why *why)
 {
@@ -116,6 +117,9 @@ write_file(int dir, struct span text, struct why *why)
 	return r < 0 ? because(why, r, "migration.sql: %s", strerror(-r)) : 0;
 }
 
+/* Only an empty folder is removed: what else lies in it was not put there by
+ * us.
+ */
 static int
 remove_from(int above, const char *name)
 {

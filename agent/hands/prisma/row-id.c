@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 
+/* A row id must look like a UUID to everybody else. */
 void
 prisma_row_id(const char *key, const char *name, char ret[KEY_TEXT])
 {

@@ -12,6 +12,8 @@ is_shared(PgQuery__ObjectType type)
 		type == OBJECT(SUBSCRIPTION) || type == OBJECT(FOREIGN_SERVER);
 }
 
+/* A copy on the same server shares roles, databases and settings with
+ * production, so trying such a statement there would be the act itself. */
 bool
 outside_kind_of(const PgQuery__Node *n)
 {

@@ -39,6 +39,8 @@ read_constraint(struct statement *s, const PgQuery__RangeVar *table,
 			table->schemaname, table->relname, c->conname);
 }
 
+/* A column of a table that is made here can clash with nothing by itself; its
+ * named constraints can. */
 static void
 read_column(struct statement *s, const PgQuery__RangeVar *table,
 	const PgQuery__ColumnDef *c, bool inside, bool missing_ok)
@@ -77,6 +79,7 @@ parse_table_create(struct statement *s, const PgQuery__CreateStmt *c)
 		s->makes[i].if_not_exists |= c->if_not_exists;
 }
 
+/* Without a name the server chooses one that is free. */
 void
 parse_table_index(struct statement *s, const PgQuery__IndexStmt *c)
 {
@@ -152,6 +155,8 @@ parse_table_rename(struct statement *s, const PgQuery__RenameStmt *r)
 		r->newname);
 }
 
+/* Adding foreign keys, and nothing else, is the one ALTER TABLE that may run by
+ * itself, on a table that the run makes. */
 void
 parse_table_alter(struct statement *s, const PgQuery__AlterTableStmt *a)
 {

@@ -29,6 +29,8 @@ name_of(size_t n, PgQuery__Node *const *list)
 	return ret;
 }
 
+/* What is dropped, so that a later statement may create it again. The kinds
+ * that the census does not count are left out. */
 static void
 read_drop(struct statement *s, const PgQuery__DropStmt *d)
 {
@@ -82,7 +84,7 @@ make_type(struct statement *s, size_t n, PgQuery__Node *const *list)
 }
 
 static void
-read_rarer(struct statement *s, const PgQuery__Node *n)
+read_other(struct statement *s, const PgQuery__Node *n)
 {
 	switch (n->node_case) {
 	case NODE(VIEW_STMT):
@@ -144,9 +146,59 @@ read_function(struct statement *s, const PgQuery__CreateFunctionStmt *f)
 			->if_not_exists = true;
 }
 
+/* Whether it may not stand in a transaction block. */
+static bool
+runs_alone(const PgQuery__Node *n)
+{
+	switch (n->node_case) {
+	case NODE(TRANSACTION_STMT):
+	case NODE(REINDEX_STMT):
+	case NODE(CLUSTER_STMT):
+	case NODE(CREATEDB_STMT):
+	case NODE(ALTER_DATABASE_STMT):
+	case NODE(CREATE_TABLE_SPACE_STMT):
+	case NODE(ALTER_SYSTEM_STMT):
+	case NODE(CREATE_SUBSCRIPTION_STMT):
+	case NODE(ALTER_SUBSCRIPTION_STMT):
+	case NODE(CHECK_POINT_STMT):
+	case NODE(DISCARD_STMT):
+	/* A procedure may commit by itself, and so may a DO block. */
+	case NODE(DO_STMT):
+	case NODE(CALL_STMT):
+		return true;
+	case NODE(ALTER_ENUM_STMT):
+		/* A new label cannot be used in the transaction that adds it;
+		 * a label that is only renamed can. */
+		return !(n->alter_enum_stmt->old_val &&
+			*n->alter_enum_stmt->old_val);
+	case NODE(VACUUM_STMT):
+		return n->vacuum_stmt->is_vacuumcmd; /* or ANALYZE */
+	default:
+		return false;
+	}
+}
+
+/* A type is one kind of its own to the guard, however it is made. */
+static void
+read_create_type(struct statement *s, const PgQuery__Node *n)
+{
+	s->kind = STATEMENT_CREATE_TYPE;
+	if (n->node_case == NODE(CREATE_ENUM_STMT))
+		make_type(s, n->create_enum_stmt->n_type_name,
+			n->create_enum_stmt->type_name);
+	else if (n->node_case == NODE(CREATE_RANGE_STMT))
+		make_type(s, n->create_range_stmt->n_type_name,
+			n->create_range_stmt->type_name);
+	else
+		statement_makes(s, MADE_TYPE, "type",
+			n->composite_type_stmt->typevar->schemaname, NULL,
+			n->composite_type_stmt->typevar->relname);
+}
+
 static void
 read_node(struct statement *s, const PgQuery__Node *n)
 {
+	s->alone = runs_alone(n);
 	switch (n->node_case) {
 	case NODE(CREATE_STMT):
 		parse_table_create(s, n->create_stmt);
@@ -167,62 +219,29 @@ read_node(struct statement *s, const PgQuery__Node *n)
 		read_create_schema(s, n->create_schema_stmt);
 		break;
 	case NODE(CREATE_ENUM_STMT):
-		s->kind = STATEMENT_CREATE_TYPE;
-		make_type(s, n->create_enum_stmt->n_type_name,
-			n->create_enum_stmt->type_name);
-		break;
 	case NODE(CREATE_RANGE_STMT):
-		s->kind = STATEMENT_CREATE_TYPE;
-		make_type(s, n->create_range_stmt->n_type_name,
-			n->create_range_stmt->type_name);
-		break;
 	case NODE(COMPOSITE_TYPE_STMT):
-		s->kind = STATEMENT_CREATE_TYPE;
-		statement_makes(s, MADE_TYPE, "type",
-			n->composite_type_stmt->typevar->schemaname, NULL,
-			n->composite_type_stmt->typevar->relname);
+		read_create_type(s, n);
 		break;
 	case NODE(CREATE_FUNCTION_STMT):
 		read_function(s, n->create_function_stmt);
 		break;
 	case NODE(TRANSACTION_STMT):
 		s->kind = STATEMENT_TRANSACTION;
-		s->alone = true;
 		break;
 	case NODE(DO_STMT):
 	case NODE(CALL_STMT):
 	case NODE(EXECUTE_STMT):
 		s->opaque = true;
-		/* A procedure may commit by itself. */
-		s->alone = n->node_case != NODE(EXECUTE_STMT);
-		break;
-	case NODE(ALTER_ENUM_STMT):
-		/* A new label cannot be used in the transaction that adds it.
-		 */
-		s->alone = !(n->alter_enum_stmt->old_val &&
-			*n->alter_enum_stmt->old_val);
-		break;
-	case NODE(VACUUM_STMT):
-		s->alone = n->vacuum_stmt->is_vacuumcmd;
-		break;
-	case NODE(REINDEX_STMT):
-	case NODE(CLUSTER_STMT):
-	case NODE(CREATEDB_STMT):
-	case NODE(ALTER_DATABASE_STMT):
-	case NODE(CREATE_TABLE_SPACE_STMT):
-	case NODE(ALTER_SYSTEM_STMT):
-	case NODE(CREATE_SUBSCRIPTION_STMT):
-	case NODE(ALTER_SUBSCRIPTION_STMT):
-	case NODE(CHECK_POINT_STMT):
-	case NODE(DISCARD_STMT):
-		s->alone = true;
 		break;
 	default:
-		read_rarer(s, n);
+		read_other(s, n);
 		break;
 	}
 }
 
+/* libpg_query's locations count bytes from the script's start, and a length of
+ * 0 means "to the end". */
 static void
 read_statement(
 	struct statement *s, const PgQuery__RawStmt *raw, struct span text)
@@ -240,6 +259,8 @@ read_statement(
 	read_node(s, raw->stmt);
 }
 
+/* libpg_query hands its tree over packed, and unpacking it has a depth limit.
+ */
 static int
 walk(const PgQueryProtobuf *packed, struct span text, size_t max,
 	int (*each)(void *arg, const struct statement *s), void *arg,
