@@ -6,8 +6,7 @@
 
 #include "hands/sql/statement.h"
 
-/* Made from scripts that it borrows; nothing in it points into another census.
- */
+/* A census borrows units and scripts, so it is freed before them. */
 struct counted {
 	struct census_count count;
 	bool **exists; /* of every statement, of every object that it makes */
@@ -21,7 +20,7 @@ struct census {
 	size_t n;
 };
 
-/* What is needed only while it is taken. */
+/* This is needed only while the census is taken. */
 struct taking {
 	struct census *c;
 	const struct census_catalog *catalog;
@@ -77,7 +76,7 @@ census_exists(
 	return c->counted[unit].exists[statement][object];
 }
 
-/* Dropped by this very run, before its turn. */
+/* Whether an earlier statement of this very run drops it. */
 static bool
 is_gone(const struct taking *t, const struct made *m)
 {

@@ -16,7 +16,8 @@ finding_of(const char *name, enum answer answer, const char *text)
 	};
 }
 
-/* The one that stood last gives its place up and is counted with the rest. */
+/* The finding that stood last gives up its place, and is counted with those
+ * that do not fit. */
 static void
 leave_out(struct findings *f)
 {

@@ -68,7 +68,7 @@ look_around(struct session *s, const char *schema, const char *table,
 }
 
 /* This measurement, and no log line, is what a mend rests on (promise 2), so it
- * asks the catalog itself and tells no from "could not ask". */
+ * asks the catalog itself, and keeps "no" apart from "could not ask". */
 int
 probe_object(struct session *s, enum fault_class class, const struct object *o,
 	const char *schema, struct probe *ret, struct why *why)

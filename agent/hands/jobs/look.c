@@ -196,7 +196,8 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct why *why)
 	}
 	if (!session_lost(s))
 		return because(why, r, "the look failed: %s", inner.text);
-	/* Reached, and lost again: no better than not reached. */
+	/* A database that was lost again is no better than one that was never
+	 * reached. */
 	set_unreachable(d, inner.text);
 	return 0;
 }

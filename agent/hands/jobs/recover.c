@@ -44,7 +44,8 @@ still_runs(struct recovery *v, char **ret_pid, struct why *why)
 	return 0;
 }
 
-/* It has nobody left to report to; ended by the server, it rolls back. */
+/* The process has nobody left to report to. When the server ends it, it rolls
+ * back. */
 static int
 end_backend(struct recovery *v, const char *pid, struct why *why)
 {
@@ -141,7 +142,7 @@ static struct unit_folder *
 read_folder(const struct recovery *v, const char *path)
 {
 	struct unit_folder *ret = NULL;
-	/* What is not readable leaves the doubt that there is. */
+	/* Without the folder the doubt stays, and a person is asked. */
 	if (path)
 		(void)v->how->migrator->read_folder(path, &ret, NULL);
 	return ret;
@@ -169,7 +170,7 @@ all_left_nothing(struct recovery *v, const struct history *h)
 	return true;
 }
 
-/* Or the row would block every deploy for something that never happened. */
+/* An open row would block every deploy for something that never happened. */
 static int
 mark_rolled_back(struct recovery *v, const struct history *h, struct why *why)
 {

@@ -159,7 +159,7 @@ obstacle_doubt(const struct diagnosis *d)
 	const char *doubt = record_doubt(d);
 	if (doubt)
 		return xstrdup(doubt);
-	/* A new unit has the last name by intent. */
+	/* The new unit is left out: its name is chosen to be the last. */
 	if (d->migrator->order_differs(
 		    census_units(d->pending), census_size(d->pending)))
 		return xprintf("%s's versions differ in the order of the "

@@ -68,7 +68,8 @@ find_addresses(const char *host, usec deadline, char **ret_hosts,
 	return 0;
 }
 
-/* What servers say when they let nobody in, whatever language they speak. */
+/* Servers say in many languages that they refuse a connection; the SQLSTATE is
+ * the same in all. */
 static const struct refusal {
 	const char *state; /* SQLSTATE, or words */
 	int error;
@@ -198,7 +199,7 @@ start(const struct url *u, const char *hosts, const char *addresses,
 		{ "port", u->port },
 		{ "user", u->user },
 		{ "password", u->password ? u->password : "" },
-		/* Nobody's ~/.pgpass has a say. */
+		/* libpq would read a password from ~/.pgpass. */
 		{ "passfile", "/dev/null" },
 		{ "dbname", database ? database : u->database },
 		{ "sslmode", u->sslmode },

@@ -162,7 +162,7 @@ new_migration_write(
 		r = because(&inner, -errno, "%s", strerror(errno));
 	if (r == 0)
 		return 0;
-	/* Else it would be pending from now on. */
+	/* Half of a folder would be pending from now on. */
 	int left = remove_from(above, u->name);
 	return because(why, r, "%s/%s: %s%s", proposals, u->name, inner.text,
 		left < 0 ? "; what was made of it could not be removed: remove "

@@ -43,7 +43,7 @@ read_file(struct stray_search *s, int dir, const char *folder, const char *name,
 		return;
 	}
 	own(buf) struct buf bytes = { 0 };
-	/* One that cannot be read explains nothing. */
+	/* A file that cannot be read explains nothing. */
 	if (file_read_at(dir, name, SCRIPT_MAX, &bytes, NULL) < 0 ||
 		span_find(buf_span(&bytes), span_of(s->name)) < 0)
 		return;

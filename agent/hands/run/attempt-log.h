@@ -1,5 +1,5 @@
-/* The file of the attempt that this process is (wire/attempt.h says what is in
- * it): made once, locked for life, every line synced. */
+/* The file of the attempt that this process is (wire/attempt-file.h says what
+ * is in it): made once, locked for life, every line synced. */
 #pragma once
 
 #include "wire/attempt-file.h"

@@ -11,8 +11,8 @@ works_on(struct statement *s, const PgQuery__RangeVar *r)
 	s->schema =
 		r->schemaname && *r->schemaname ? xstrdup(r->schemaname) : NULL;
 	s->table = xstrdup(r->relname);
-	/* Another database's name cannot be meant; a temporary table shadows.
-	 */
+	/* Another database's name cannot be meant, and a temporary table hides
+	 * the one of its name. */
 	if ((r->catalogname && *r->catalogname) ||
 		(r->relpersistence && *r->relpersistence == 't'))
 		s->special = true;
@@ -120,7 +120,7 @@ read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
 	else if (c->subtype == AT(DropConstraint)) {
 		statement_drops(s, MADE_CONSTRAINT, "constraint",
 			table->schemaname, table->relname, c->name);
-		/* Its index goes with it. */
+		/* The constraint's index is dropped with it. */
 		statement_drops(s, MADE_RELATION, "index", table->schemaname,
 			NULL, c->name);
 	}
