@@ -2,6 +2,7 @@
 #include "hands/diagnose/diagnosis.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hands/migrator/history.h"
 #include "hands/migrator/stray-sql.h"
@@ -67,6 +68,27 @@ diagnosis_object(const struct diagnosis *d)
 	if (d->class == CLASS_MISSING_TABLE)
 		return xprintf("table %s.%s", d->schema, table ? table : "?");
 	return xstrdup(class_info(d->class)->name);
+}
+
+bool
+diagnosis_other_schema(const struct diagnosis *d)
+{
+	return strcmp(d->schema, d->url.schema) != 0;
+}
+
+bool
+diagnosis_other_place(const struct diagnosis *d)
+{
+	const char *host = d->object->value[OBJECT_HOST];
+	const char *port = d->object->value[OBJECT_PORT];
+	return (host && strcmp(host, d->url.host) != 0) ||
+		(port && strcmp(port, d->url.port) != 0);
+}
+
+bool
+diagnosis_other_search_path(const struct diagnosis *d)
+{
+	return strcmp(d->target.schema, d->url.schema) != 0;
 }
 
 bool

@@ -1,8 +1,6 @@
 #include "config.h"
 #include "hands/diagnose/facts-text.h"
 
-#include <string.h>
-
 #include "base/escape.h"
 #include "hands/diagnose/causes.h"
 #include "hands/diagnose/census.h"
@@ -22,12 +20,11 @@ add_place(const struct diagnosis *d, struct findings *to)
 {
 	const char *host = d->object->value[OBJECT_HOST];
 	const char *port = d->object->value[OBJECT_PORT];
-	if (strcmp(d->schema, d->url.schema) != 0)
+	if (diagnosis_other_schema(d))
 		findings_add(to, "same-schema", ANSWER_NO,
 			"the fault names schema %s, the database URL schema %s",
 			d->schema, d->url.schema);
-	if ((host && strcmp(host, d->url.host) != 0) ||
-		(port && strcmp(port, d->url.port) != 0))
+	if (diagnosis_other_place(d))
 		findings_add(to, "same-host", ANSWER_NO,
 			"the fault names another place than the database URL: "
 			"%s:%s",
@@ -47,7 +44,7 @@ add_target(const struct diagnosis *d, struct findings *to)
 	if (d->target.read_only)
 		findings_add(to, "writable", ANSWER_NO,
 			"the server is a standby or read-only");
-	if (strcmp(d->target.schema, d->url.schema) != 0)
+	if (diagnosis_other_search_path(d))
 		findings_add(to, "search-path", ANSWER_NO,
 			"statements without a schema would work in schema "
 			"\"%s\", not in %s",

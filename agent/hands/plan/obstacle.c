@@ -35,7 +35,7 @@ place_obstacle(const struct diagnosis *d)
 		return xstrdup("standard_conforming_strings is off, so the "
 			       "server does not read scripts as they were "
 			       "judged");
-	if (strcmp(d->target.schema, d->url.schema) != 0)
+	if (diagnosis_other_search_path(d))
 		return xprintf("statements without a schema would work in "
 			       "schema \"%s\", not in %s",
 			d->target.schema, d->url.schema);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 #include "hands/diagnose/diagnosis.h"
 #include "support/check_main.h"
@@ -58,6 +59,27 @@ START_TEST(a_unit_is_pending_by_its_record)
 }
 END_TEST
 
+START_TEST(a_place_is_compared_with_the_urls)
+{
+	own(diagnosed) struct diagnosed x;
+	diagnosed_begin(&x);
+	ck_assert(!diagnosis_other_schema(&x.d));
+	ck_assert(!diagnosis_other_place(&x.d));
+	ck_assert(!diagnosis_other_search_path(&x.d));
+	object_set(&x.object, OBJECT_HOST, SPAN("db"));
+	object_set(&x.object, OBJECT_PORT, SPAN("5432"));
+	ck_assert(!diagnosis_other_place(&x.d));
+	object_set(&x.object, OBJECT_PORT, SPAN("5433"));
+	ck_assert(diagnosis_other_place(&x.d));
+	free(x.d.schema);
+	x.d.schema = xstrdup("other");
+	ck_assert(diagnosis_other_schema(&x.d));
+	free(x.d.target.schema);
+	x.d.target.schema = xstrdup("app");
+	ck_assert(diagnosis_other_search_path(&x.d));
+}
+END_TEST
+
 /* What the failed row's script made, for each answer. */
 static enum answer
 failed_objects(const char *sql, const char *const *existing)
@@ -84,5 +106,5 @@ END_TEST
 
 CHECK_MAIN("diagnosis", an_object_is_named_with_its_schema,
 	the_remedy_is_that_of_the_class, two_causes_have_a_plan,
-	a_unit_is_pending_by_its_record,
+	a_unit_is_pending_by_its_record, a_place_is_compared_with_the_urls,
 	objects_of_a_failed_script_are_told_from_its_census)
