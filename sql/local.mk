@@ -1,5 +1,5 @@
 # The store's schema, one file a version, compiled in: there is nothing to find
-# at run time. Each script becomes one C string of the array in head/store/schema.h.
+# at run time. Each script becomes one C string of the array in head/store/sqlite/schema.h.
 store_scripts = $(top_srcdir)/sql/store-001.sql \
 	$(top_srcdir)/sql/store-002.sql
 EXTRA_DIST += sql/store-001.sql sql/store-002.sql
@@ -10,7 +10,7 @@ sql/store-schema.c: $(store_scripts) $(top_srcdir)/sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) sql && { \
 	echo '/* Made from sql/store-*.sql; do not edit. */'; \
 	echo '#include "config.h"'; \
-	echo '#include "head/store/schema.h"'; \
+	echo '#include "head/store/sqlite/schema.h"'; \
 	echo; \
 	echo 'const char *const store_schema[] = {'; \
 	for script in $(store_scripts); do \

@@ -8,6 +8,8 @@
 #	make torture	what takes long: kill -9 at random moments, fuzzers
 #	make machine	bootstrap on fresh Debian machines: root, debootstrap
 #
+# A scenario also runs by itself after ./bootstrap build: tests/scenario/NAME.sh.
+#
 # A test program's source has the program's name and `.c`, and it is linked with
 # every role and with what tests share (tests/support): a new one needs no more
 # than its line in tests/unit/local.mk or tests/server/local.mk.
@@ -58,6 +60,7 @@ tests_support_libsupport_a_SOURCES = \
 if HAVE_CHECK
 include tests/unit/local.mk
 include tests/server/local.mk
+include tests/sim/local.mk
 endif
 include tests/tree/local.mk
 include tests/scenario/local.mk
@@ -86,6 +89,9 @@ copy-test-data:
 	chmod -R u+w $(distdir)/tests/data
 .PHONY: copy-test-data
 
-# What npm brought; `make clean` keeps nothing that needs the network again.
+# The clusters that tests copy.
+clean-local:
+	rm -rf tests/clusters
+# What npm brought; `make clean` keeps what needs the network again.
 distclean-local:
-	rm -rf tests/prisma-cli
+	rm -rf tests/prisma-cli tests/prisma-cli.lock

@@ -30,6 +30,22 @@ clock_boot(void)
 	return clock_read(CLOCK_BOOTTIME);
 }
 
+static usec
+system_wall(void *arg)
+{
+	(void)arg;
+	return clock_wall();
+}
+
+static usec
+system_steady(void *arg)
+{
+	(void)arg;
+	return clock_boot();
+}
+
+const struct clock clock_system = { system_wall, system_steady, NULL };
+
 /* Days since 1970 of a proleptic Gregorian date. Cheaper than timegm(), which
  * takes the time zone's lock for every line of a log. */
 static int64_t

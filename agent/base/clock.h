@@ -22,6 +22,15 @@ usec clock_mono(void);
 /* Runs on while the machine sleeps; nobody sets it. */
 usec clock_boot(void);
 
+/* Where the files that decide take the time from: clock_system, or one that a
+ * test sets. */
+struct clock {
+	usec (*wall)(void *arg);
+	usec (*steady)(void *arg); /* clock_boot()'s */
+	void *arg;
+};
+extern const struct clock clock_system;
+
 /* RFC 3339 as Docker writes it: `2026-11-22T12:25:44.52255286Z`, any offset,
  * up to nine decimals; nanoseconds since 1970. false if it is not one. */
 bool clock_parse(struct span text, int64_t *ret_ns);

@@ -8,15 +8,25 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
+
 #define NO_STRING UINT32_MAX
 
 void
 frame_free(struct frame *f)
 {
 	buf_free(&f->data);
-	for (size_t i = 0; i < f->n_fds; i++)
+	for (size_t i = 0; i < f->n_fds && !f->lent; i++)
 		fd_close(f->fds[i]);
 	f->n_fds = 0;
+}
+
+void
+frame_lend_fd(struct frame *f, int fd)
+{
+	assert(f->n_fds < FRAME_FDS);
+	f->lent = true;
+	f->fds[f->n_fds++] = fd;
 }
 
 static void
@@ -231,7 +241,10 @@ frame_recv(int sock, struct frame *f)
 	if (n == 0)
 		return 0;
 	keep_fds(f, &msg);
-	if (n < 2 || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
+	/* The kernel drops the descriptors that there is no room for. */
+	if (msg.msg_flags & MSG_CTRUNC)
+		return -EMFILE;
+	if (n < 2 || msg.msg_flags & MSG_TRUNC)
 		return -EBADMSG;
 	f->type = (uint16_t)(type[0] | type[1] << 8);
 	f->data.len = (size_t)n - 2;
@@ -242,8 +255,8 @@ int
 frame_pair(int ret[2], struct why *why)
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret) < 0)
-		return because(
-			why, -errno, "no socket pair: %s", strerror(errno));
+		return because(why, -errno, "no socket pair: %s",
+			descriptors_error(-errno));
 	/* A full-sized frame must fit whatever the system's default is; the
 	 * kernel caps what it does not allow, and then sending says EMSGSIZE.
 	 */

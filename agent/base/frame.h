@@ -19,8 +19,9 @@
 struct frame {
 	uint16_t type;
 	struct buf data;
-	int fds[FRAME_FDS]; /* owned after frame_recv, borrowed by frame_send */
+	int fds[FRAME_FDS]; /* owned after frame_recv, else see `lent` */
 	size_t n_fds;
+	bool lent; /* the descriptors are somebody else's */
 	/* reading */
 	size_t at;
 	bool broken;
@@ -42,6 +43,8 @@ frame_let_go(struct frame *f)
 void frame_put_u32(struct frame *f, uint32_t v);
 void frame_put_u64(struct frame *f, uint64_t v);
 void frame_put_bool(struct frame *f, bool v);
+/* Adds a descriptor to send, which stays the caller's. */
+void frame_lend_fd(struct frame *f, int fd);
 /* NULL data is kept apart from empty. */
 void frame_put_span(struct frame *f, struct span s);
 void frame_put_str(struct frame *f, const char *s);
@@ -63,7 +66,8 @@ int frame_end(struct frame *f, struct why *why);
 
 /* 0, or -EAGAIN when the peer does not read, -EPIPE when it is gone. */
 int frame_send(int sock, const struct frame *f);
-/* 1: a frame; 0: the peer is gone; -EAGAIN: nothing yet; -EBADMSG: not one. */
+/* 1: a frame; 0: the peer is gone; -EAGAIN: nothing yet; -EBADMSG: not one;
+ * -EMFILE: its descriptors are more than this process may have. */
 int frame_recv(int sock, struct frame *f);
 /* A connected pair, close-on-exec; both ends block unless told otherwise. */
 int frame_pair(int ret[2], struct why *why);

@@ -6,6 +6,7 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/escape.c agent/base/escape.h \
 	agent/base/why.c agent/base/why.h \
 	agent/base/log.c agent/base/log.h \
+	agent/base/io/descriptors.c agent/base/io/descriptors.h \
 	agent/base/clock.c agent/base/clock.h \
 	agent/base/hash.c agent/base/hash.h \
 	agent/base/json.c agent/base/json.h \

@@ -11,37 +11,72 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
+
 static const char *const plain_env[] = {
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	"LANG=C",
 	NULL,
 };
 
-/* In the child: fds to 3, 4, ...; the pipe for the errno goes behind them. */
+/* A duplicate behind the numbers that the program is to find; negative errno.
+ */
+static int
+move_away(int fd, int behind)
+{
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, behind);
+	return moved < 0 ? -errno : moved;
+}
+
+/* Closes what the child does not need, so that there is room for duplicates
+ * however many files the parent has open. */
+static int
+make_room(const int *needed, size_t n)
+{
+	unsigned from = 0;
+	for (;;) {
+		int next = -1;
+		for (size_t i = 0; i < n; i++)
+			if (needed[i] >= (int)from &&
+				(next < 0 || needed[i] < next))
+				next = needed[i];
+		if (next < 0)
+			return close_range(from, ~0u, 0) < 0 ? -errno : 0;
+		if ((unsigned)next > from &&
+			close_range(from, (unsigned)next - 1, 0) < 0)
+			return -errno;
+		from = (unsigned)next + 1;
+	}
+}
+
+/* In the child: std to 0, 1, 2 and fds to 3, 4, ...; the pipe for the errno
+ * goes behind them, and stays usable whatever fails. */
 static int
 arrange(const struct spawn *s, const int std[3], int *tell)
 {
-	int base = 3 + (int)s->n_fds;
-	/* First away from the numbers they are to have, then into place. */
-	int moved[16];
-	if (s->n_fds > ELEMENTS(moved))
+	int from[3 + SPAWN_FDS], needed[4 + SPAWN_FDS];
+	size_t n = 3 + s->n_fds;
+	if (s->n_fds > SPAWN_FDS)
 		return -EINVAL;
-	int high = base + 32;
-	*tell = fcntl(*tell, F_DUPFD_CLOEXEC, high);
-	for (size_t i = 0; i < s->n_fds; i++)
-		moved[i] = fcntl(s->fds[i], F_DUPFD_CLOEXEC, high);
-	int stdx[3];
-	for (int i = 0; i < 3; i++)
-		stdx[i] = fcntl(std[i], F_DUPFD_CLOEXEC, high);
-	for (int i = 0; i < 3; i++)
-		if (dup2(stdx[i], i) < 0)
+	for (size_t i = 0; i < n; i++)
+		needed[i] = from[i] = i < 3 ? std[i] : s->fds[i - 3];
+	needed[n] = *tell;
+	int r = make_room(needed, n + 1);
+	if (r < 0)
+		return r;
+	/* First away from the numbers they are to have, then into place. */
+	int moved = move_away(*tell, (int)n);
+	if (moved < 0)
+		return moved;
+	*tell = moved;
+	for (size_t i = 0; i < n; i++)
+		if ((from[i] = move_away(from[i], (int)n)) < 0)
+			return from[i];
+	for (size_t i = 0; i < n; i++)
+		if (dup2(from[i], (int)i) < 0)
 			return -errno;
-	for (size_t i = 0; i < s->n_fds; i++)
-		if (dup2(moved[i], 3 + (int)i) < 0)
-			return -errno;
-	return close_range((unsigned)base, ~0u, CLOSE_RANGE_CLOEXEC) < 0
-		? -errno
-		: 0;
+	return close_range((unsigned)n, ~0u, CLOSE_RANGE_CLOEXEC) < 0 ? -errno
+								      : 0;
 }
 
 static void
@@ -57,6 +92,8 @@ run_child(const struct spawn *s, const int std[3], int tell)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if (e == 0)
 		e = arrange(s, std, &tell);
+	if (e == 0 && !s->ours)
+		descriptors_restore();
 	if (e == 0) {
 		const char *const *env = s->env ? s->env : plain_env;
 		execve(s->path ? s->path : s->argv[0], (char *const *)s->argv,
@@ -72,7 +109,8 @@ start(const struct spawn *s, const int std[3], pid_t *ret, struct why *why)
 {
 	int tell[2];
 	if (pipe2(tell, O_CLOEXEC) < 0)
-		return because(why, -errno, "no pipe: %s", strerror(errno));
+		return because(why, -errno, "%s cannot be run: %s", s->argv[0],
+			descriptors_error(-errno));
 	pid_t pid = fork();
 	if (pid < 0) {
 		int e = errno;
@@ -92,7 +130,7 @@ start(const struct spawn *s, const int std[3], pid_t *ret, struct why *why)
 	if (n == sizeof(e)) {
 		waitpid(pid, NULL, 0);
 		return because(why, e, "%s cannot be run: %s", s->argv[0],
-			strerror(-e));
+			descriptors_error(e));
 	}
 	*ret = pid;
 	return 0;
@@ -103,7 +141,8 @@ spawn_start(const struct spawn *s, pid_t *ret, struct why *why)
 {
 	own(fd) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0)
-		return because(why, -errno, "/dev/null: %s", strerror(errno));
+		return because(why, -errno, "%s cannot be run: /dev/null: %s",
+			s->argv[0], descriptors_error(-errno));
 	const int std[3] = { null, null,
 		s->keep_stderr ? STDERR_FILENO : null };
 	return start(s, std, ret, why);
@@ -205,7 +244,8 @@ spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 	pid_t pid = 0;
 	int r = open_pipes(in, out, err);
 	if (r < 0)
-		(void)because(why, r, "no pipe: %s", strerror(-r));
+		(void)because(why, r, "%s cannot be run: %s", s->argv[0],
+			descriptors_error(r));
 	else
 		r = start(s, (int[]){ in[0], out[1], err[1] }, &pid, why);
 	fd_close(in[0]);

@@ -8,15 +8,18 @@
 #include "base/clock.h"
 #include "base/why.h"
 
+#define SPAWN_FDS 13u
+
 struct spawn {
 	const char *const *argv; /* ends with NULL */
 	const char *path;        /* absolute; NULL: argv[0] is */
 	const char *const *env;  /* NAME=value; NULL: PATH and LANG=C only */
 	const char *in;          /* fed to standard input; NULL: /dev/null */
 	size_t in_len;
-	const int *fds; /* become 3, 4, ... in the child */
-	size_t n_fds;
+	const int *fds;   /* become 3, 4, ... in the child */
+	size_t n_fds;     /* at most SPAWN_FDS */
 	bool keep_stderr; /* the child writes where we do */
+	bool ours;        /* it is logmend, and keeps our limit on open files */
 };
 
 /* Starts it; a child that cannot be executed is an error here, in a sentence.

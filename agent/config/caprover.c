@@ -12,6 +12,22 @@
 #define NAME_LIMIT 128u
 #define CAPROVER_PREFIX "srv-captain--"
 
+/* The service's name without the prefix that CapRover before 1.15 gave it. */
+static const char *
+without_prefix(const char *service)
+{
+	size_t len = sizeof(CAPROVER_PREFIX) - 1;
+	return strncmp(service, CAPROVER_PREFIX, len) == 0 ? service + len
+							   : service;
+}
+
+bool
+caprover_is_service(const struct app *a, const char *service)
+{
+	return a->service ? strcmp(a->service, service) == 0
+			  : strcmp(a->name, without_prefix(service)) == 0;
+}
+
 char *
 caprover_app_beside(const char *path)
 {
@@ -27,12 +43,9 @@ caprover_app_beside(const char *path)
 		json_object_get(json_object_get(root, "Config"), "Labels"),
 		"com.docker.swarm.service.name"));
 	char *app = NULL;
-	if (service && strlen(service) <= NAME_LIMIT) {
-		size_t skip = strlen(CAPROVER_PREFIX);
-		if (strncmp(service, CAPROVER_PREFIX, skip) == 0)
-			service += skip;
-		app = escape_str(span_of(service), NAME_LIMIT, ESCAPE_LINE);
-	}
+	if (service && strlen(service) <= NAME_LIMIT)
+		app = escape_str(span_of(without_prefix(service)), NAME_LIMIT,
+			ESCAPE_LINE);
 	json_decref(root);
 	return app;
 }

@@ -240,12 +240,17 @@ read_remedy_kind(const char *value, void *field, struct why *why)
 static int
 read_notify_kind(const char *value, void *field, struct why *why)
 {
-	(void)field; /* slack is the only one yet */
+	static const char *const built[NOTIFY_KINDS] = {
+		[NOTIFY_SLACK] = "slack",
+	};
 	static const char *const later[] = { "slack-compatible", "discord",
 		"ntfy", "alertmanager", "pagerduty", "generic", "heartbeat",
 		NULL };
-	if (strcmp(value, "slack") == 0)
-		return 0;
+	for (size_t i = 0; i < NOTIFY_KINDS; i++)
+		if (strcmp(value, built[i]) == 0) {
+			*(enum notify_kind *)field = (enum notify_kind)i;
+			return 0;
+		}
 	if (one_of(value, later))
 		return not_built(why, value);
 	return because(why, -EINVAL,
@@ -346,7 +351,7 @@ static const struct option options[] = {
 	LATER(SECTION_REMEDY, "before"),
 	LATER(SECTION_REMEDY, "after"),
 
-	{ SECTION_NOTIFY, "kind", read_notify_kind, 0, NULL },
+	{ SECTION_NOTIFY, "kind", read_notify_kind, NOTIFY(kind), NULL },
 	{ SECTION_NOTIFY, "url-file", read_path, NOTIFY(url_file), NULL },
 	{ SECTION_NOTIFY, "private", read_bool, NOTIFY(private), "no" },
 	LATER(SECTION_NOTIFY, "events"),

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "config/ini.h"
 #include "base/escape.h"
+#include "config/ini.h"
 #include "config/options.h"
-
-#define CAPROVER_PREFIX "srv-captain--"
 
 static const size_t sizes[SECTIONS] = {
 	[SECTION_APP] = sizeof(struct app),
@@ -379,16 +377,4 @@ settings_app(const struct settings *c, const char *name)
 		if (strcmp(c->apps[i].name, name) == 0)
 			return &c->apps[i];
 	return NULL;
-}
-
-bool
-app_is_service(const struct app *a, const char *service)
-{
-	if (a->service)
-		return strcmp(a->service, service) == 0;
-	/* CapRover before 1.15 named services with a prefix, later ones have
-	 * none. */
-	if (strncmp(service, CAPROVER_PREFIX, sizeof(CAPROVER_PREFIX) - 1) == 0)
-		service += sizeof(CAPROVER_PREFIX) - 1;
-	return strcmp(a->name, service) == 0;
 }

@@ -37,9 +37,13 @@ struct remedy {
 	char *pg_dump;           /* absolute path; NULL: the host's */
 };
 
+/* What a receiver of notices understands; each has an encoder in head. */
+enum notify_kind { NOTIFY_SLACK, NOTIFY_KINDS };
+
 struct notify {
 	char *name;
 	unsigned line;
+	enum notify_kind kind;
 	char *url_file;
 	bool private; /* private and link-local addresses are allowed */
 };
@@ -104,5 +108,3 @@ settings_line(const struct settings *c, unsigned section, const char *key);
 struct settings *settings_default(void);
 
 const struct app *settings_app(const struct settings *c, const char *name);
-/* Whether this Swarm service is the app's. */
-bool app_is_service(const struct app *a, const char *service);

@@ -31,6 +31,9 @@ batcher_fits(const struct batcher *b, size_t faults)
 	return b->batch.n_faults + faults <= BATCH_FAULTS;
 }
 
+/* The fault is a repetition of an older one if rule, stream and object are
+ * equal and a second at most lies between them. A flood of one fault then costs
+ * head one row a second, and the count says how many there were. */
 static bool
 folds(struct fault *old, const struct fault *f)
 {
@@ -58,9 +61,9 @@ batcher_add(struct batcher *b, struct fault *f, struct fault **ret)
 	return true;
 }
 
-/* Bytes before `end` that no batch told of yet. After the window was another
- * log's, reading goes on at an open record, before where the last batch ended.
- */
+/* How many bytes before `end` no batch has told of yet. After another log had
+ * the window, the reader goes on at an open record, which lies before the end
+ * of the last batch: those bytes must not be counted twice. */
 static uint64_t
 untold(const struct batcher *b, uint64_t end)
 {
@@ -86,6 +89,8 @@ batcher_send(struct batcher *b, const struct position *to, uint64_t end,
 {
 	struct batch next = { .source = b->batch.source,
 		.generation = b->batch.generation };
+	/* Head takes a batch only if its stored position still is `from`: so no
+	 * fault is lost and none counts twice (promise 1). */
 	b->batch.from = b->sent;
 	b->batch.to = *to;
 	b->batch.bytes = untold(b, end);

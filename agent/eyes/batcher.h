@@ -1,5 +1,5 @@
-/* The batch of a log that is on its way: faults are folded into it until it is
- * due. */
+/* The batch of one log that eyes are filling. A fault that repeats is folded
+ * into the one before it; the batch goes out when it is due. */
 #pragma once
 
 #include "base/clock.h"
@@ -7,23 +7,26 @@
 
 struct batcher {
 	struct batch batch;
-	struct position sent; /* where the last one ended */
-	uint64_t told;        /* bytes before it were in one */
-	usec since;           /* when the last one went */
-	bool fold;            /* as the source says */
+	struct position sent; /* where the last batch ended */
+	uint64_t told;        /* a batch has told of the bytes before it */
+	usec since;           /* when the last batch went out */
+	bool fold;            /* whether the source allows folding */
 };
 
 void batcher_open(struct batcher *b, const struct source *source);
 void batcher_close(struct batcher *b);
 
 bool batcher_fits(const struct batcher *b, size_t faults);
-/* Takes the fault; true if it is a new one and not a repetition of one that is
- * here already: then its place in the batch may be filled in. */
+/* Takes the fault. True if it is a new one: then *ret is its place in the
+ * batch, which the caller may fill in further. False if it repeats a fault that
+ * the batch has. */
 bool batcher_add(struct batcher *b, struct fault *f, struct fault **ret);
 
-/* Whether it must go out, now that everything before `end` was read. */
+/* Whether the batch must go out, now that everything before `end` is in it:
+ * because it is full, or because its time has come. */
 bool batcher_is_full(const struct batcher *b, uint64_t end);
 bool batcher_is_due(const struct batcher *b, uint64_t end, usec now);
-/* Hands it out as one that leads to `to`, and begins the next. */
+/* Hands the batch out as one that leads to `to`, and begins the next one
+ * there. */
 void batcher_send(struct batcher *b, const struct position *to, uint64_t end,
 	usec now, struct batch *ret);

@@ -14,6 +14,7 @@
 #include "eyes/input/window.h"
 #include "eyes/match/match.h"
 #include "eyes/reader.h"
+#include "eyes/readings.h"
 #include "eyes/records/record-walk.h"
 #include "eyes/sandbox.h"
 #include "eyes/search/prefilter.h"
@@ -22,50 +23,19 @@
 #include "wire/role.h"
 #include "wire/source.h"
 
-#define DAMPING (50 * USEC_SECOND / 1000) /* one read of a source in it */
-#define QUIET USEC_SECOND                 /* after it an open record is whole */
-#define RESCAN (5 * USEC_SECOND)          /* events are hints, no promises */
+/* An inotify event is a hint and no promise: all sources are looked at in this
+ * interval, whatever was reported. */
+#define RESCAN (5 * USEC_SECOND)
 #define NAME_MAX_BYTES 4096u
 
-/* A source that is read. */
-struct reading {
-	uint32_t id;
-	struct source source;
-	struct reader *reader;
-	unsigned under_way; /* batches that are not acknowledged */
-	usec due;           /* when it is read again; USEC_NEVER: when woken */
-	usec read_at;       /* when it was read last */
-	usec grew_at;       /* when something new was there last */
-	uint64_t offset;    /* how far it was read then */
-	bool finish;        /* nothing will be added */
-	bool over;          /* its last batch is sent */
-};
-
 struct eyes {
-	int watches; /* inotify, or -1 */
+	int watches; /* head's inotify instance, or -1 */
 	struct rules *rules;
 	struct reader_tools tools;
-	struct reading *readings;
-	size_t n, next; /* whose turn it is */
-	usec rescan;
-	bool ready; /* the door is closed */
+	struct readings readings;
+	usec rescan; /* when all sources are looked at next */
+	bool ready;  /* the rules are compiled, the sandbox holds */
 };
-
-static struct reading *
-find_reading(struct eyes *e, uint32_t id)
-{
-	for (size_t i = 0; i < e->n; i++)
-		if (e->readings[i].id == id)
-			return &e->readings[i];
-	return NULL;
-}
-
-static void
-drop(struct eyes *e, struct reading *r)
-{
-	reader_close(r->reader);
-	*r = e->readings[--e->n];
-}
 
 static int
 send_frame(const struct frame *f)
@@ -75,16 +45,21 @@ send_frame(const struct frame *f)
 	return r == -EPIPE ? -ESHUTDOWN : r;
 }
 
+/* Tells head that a source cannot be read further, in a sentence for a person,
+ * and drops it. */
 static int
 give_up(struct eyes *e, struct reading *r, const char *sentence)
 {
 	own(frame) struct frame f = FRAME(EYES_TROUBLE);
 	frame_put_u32(&f, r->id);
 	frame_put_str(&f, sentence);
-	drop(e, r);
+	readings_drop(&e->readings, r);
 	return send_frame(&f);
 }
 
+/* Takes a file of rules or of shapes. A mistake in it ends the process, and
+ * head says so: eyes that went on without the file would be blind to its faults
+ * in silence. */
 static int
 on_rules(struct eyes *e, struct frame *f, struct why *why)
 {
@@ -107,24 +82,29 @@ on_watches(struct eyes *e, struct frame *f, struct why *why)
 		return -EBADMSG;
 	fd_close(e->watches);
 	e->watches = fd;
-	(void)fcntl(fd, F_SETFL, O_NONBLOCK); /* or poll() tells anyway */
+	/* Should this fail, poll() still tells when there is something to
+	 * read. */
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 	return 0;
 }
 
+/* Compiles the rules, has all memory mapped that needs it, and closes the
+ * sandbox for good. Before this nothing of a log was read; afterwards no system
+ * call is left that could open, connect or execute. */
 static int
 on_begin(struct eyes *e, struct why *why)
 {
 	struct reader_tools *t = &e->tools;
 	if (e->ready)
 		return because(why, -EBADMSG, "eyes have begun already");
-	int r = prefilter_new(e->rules, &t->find, why);
+	int r = prefilter_new(e->rules, &t->prefilter, why);
 	if (r == 0)
-		r = match_new(e->rules, t->find, &t->match, why);
+		r = match_new(e->rules, t->prefilter, &t->match, why);
 	if (r == 0)
 		r = window_new(&t->window, why);
 	if (r < 0)
 		return r;
-	t->walk = record_walk_new();
+	t->walk = record_walk_new(rules_shapes(e->rules));
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
@@ -144,18 +124,10 @@ on_source(struct eyes *e, struct frame *f, usec now, struct why *why)
 	own(fd) int fd = frame_get_fd(f);
 	if (!e->ready || source_get(f, &source, why) < 0)
 		return because(why, -EBADMSG, "a source came broken");
-	struct reading *old = find_reading(e, source.id);
+	struct reading *old = readings_find(&e->readings, source.id);
 	if (old)
-		drop(e, old);
-	e->readings = xrealloc(e->readings, e->n + 1, sizeof(*e->readings));
-	struct reading *r = &e->readings[e->n++];
-	*r = (struct reading){
-		.id = source.id,
-		.source = source,
-		.due = now,
-		.grew_at = now,
-		.finish = !source.follow,
-	};
+		readings_drop(&e->readings, old);
+	struct reading *r = readings_add(&e->readings, &source, now);
 	struct why sentence;
 	if (reader_open(&source, take(fd), &e->tools, &r->reader, &sentence) <
 		0)
@@ -170,14 +142,15 @@ on_more(struct eyes *e, struct frame *f, usec now, struct why *why)
 	own(fd) int fd = frame_get_fd(f);
 	if (more_get(f, &more, why) < 0)
 		return because(why, -EBADMSG, "a file came broken");
-	struct reading *r = find_reading(e, more.id);
+	struct reading *r = readings_find(&e->readings, more.id);
 	if (!r)
-		return 0; /* given up meanwhile */
+		return 0; /* it was given up meanwhile */
 	struct why sentence;
 	if (reader_append(r->reader, take(fd), more.base, &sentence) < 0)
 		return give_up(e, r, sentence.text);
 	r->source.watch = more.watch;
-	/* What is open at the end of the last file may go on here. */
+	/* The record that is open at the end of the last file may continue in
+	 * this one. */
 	r->due = r->grew_at = now;
 	return 0;
 }
@@ -197,11 +170,11 @@ on_number(struct eyes *e, struct frame *f, usec now, struct why *why)
 	uint32_t id = frame_get_u32(f);
 	if (frame_end(f, why) < 0)
 		return -EBADMSG;
-	struct reading *r = find_reading(e, id);
+	struct reading *r = readings_find(&e->readings, id);
 	if (!r)
-		return 0; /* given up meanwhile */
+		return 0; /* it was given up meanwhile */
 	if (f->type == EYES_DROP) {
-		drop(e, r);
+		readings_drop(&e->readings, r);
 	} else if (f->type == EYES_FINISH) {
 		r->finish = true;
 		r->due = now;
@@ -234,15 +207,6 @@ on_frame(struct eyes *e, struct frame *f, usec now, struct why *why)
 	}
 }
 
-/* Something was written to a log: read it, but not at every line. */
-static void
-wake(struct reading *r, usec now)
-{
-	usec earliest = r->read_at + DAMPING;
-	usec due = MAX(now, earliest);
-	r->due = MIN(r->due, due);
-}
-
 static void
 on_watch(struct eyes *e, usec now)
 {
@@ -251,34 +215,14 @@ on_watch(struct eyes *e, usec now)
 	while ((n = read(e->watches, events, sizeof(events))) > 0)
 		for (char *p = events; p < events + n;) {
 			const struct inotify_event *event = (void *)p;
-			for (size_t i = 0; i < e->n; i++)
-				if (e->readings[i].source.watch == event->wd ||
-					event->mask & IN_Q_OVERFLOW)
-					wake(&e->readings[i], now);
+			/* After an overflow nobody knows whose event was
+			 * lost. */
+			if (event->mask & IN_Q_OVERFLOW)
+				readings_wake_all(&e->readings, now);
+			else
+				readings_wake(&e->readings, event->wd, now);
 			p += sizeof(*event) + event->len;
 		}
-}
-
-/* Nothing is left to read: when to look again. */
-static void
-rest(struct reading *r, usec now)
-{
-	bool grew = reader_offset(r->reader) != r->offset;
-	r->offset = reader_offset(r->reader);
-	if (grew)
-		r->grew_at = now;
-	r->read_at = now;
-	r->due = USEC_NEVER;
-	if (reader_waits(r->reader))
-		r->due = MAX(r->grew_at + QUIET, now + DAMPING);
-}
-
-static enum reader_end
-end_of(const struct reading *r, usec now)
-{
-	if (r->finish)
-		return READER_ENDED;
-	return now - r->grew_at >= QUIET ? READER_PAUSED : READER_GOES_ON;
 }
 
 static void
@@ -292,18 +236,19 @@ tell_undecided(const struct eyes *e, const struct reading *r)
 			r->id, rule->name, (unsigned long long)offset);
 }
 
-/* One batch of one source at the most. */
+/* Reads one source until a batch is due or nothing is left, so that no source
+ * keeps the others waiting. */
 static int
 turn(struct eyes *e, struct reading *r, usec now)
 {
 	own(batch) struct batch batch = { 0 };
 	struct why why;
-	int n = reader_step(r->reader, end_of(r, now), now, &batch, &why);
+	int n = reader_step(r->reader, reading_end(r, now), now, &batch, &why);
 	tell_undecided(e, r);
 	if (n < 0)
 		return give_up(e, r, why.text);
 	if (n == 0) {
-		rest(r, now);
+		reading_rests(r, now);
 		return 0;
 	}
 	r->under_way++;
@@ -318,29 +263,11 @@ turn(struct eyes *e, struct reading *r, usec now)
 	return send_frame(&f);
 }
 
-/* The next source, in turn, that may be read now; NULL if none. */
-static struct reading *
-whose_turn(struct eyes *e, usec now)
-{
-	for (size_t i = 0; i < e->n; i++) {
-		struct reading *r = &e->readings[(e->next + i) % e->n];
-		if (r->due <= now && r->under_way < EYES_WINDOW && !r->over) {
-			e->next = (e->next + i + 1) % e->n;
-			return r;
-		}
-	}
-	return NULL;
-}
-
+/* How many milliseconds poll() may wait for a frame or an event. */
 static int
 timeout(const struct eyes *e, usec now)
 {
-	usec due = e->rescan;
-	for (size_t i = 0; i < e->n; i++) {
-		const struct reading *r = &e->readings[i];
-		if (r->under_way < EYES_WINDOW && !r->over)
-			due = MIN(due, r->due);
-	}
+	usec next = readings_due(&e->readings), due = MIN(next, e->rescan);
 	return due <= now ? 0 : (int)((due - now + 999) / 1000);
 }
 
@@ -363,7 +290,7 @@ static int
 step(struct eyes *e, struct why *why)
 {
 	usec now = clock_mono();
-	struct reading *r = whose_turn(e, now);
+	struct reading *r = readings_next(&e->readings, now);
 	struct pollfd fds[2] = {
 		{ .fd = ROLE_SOCKET, .events = POLLIN },
 		{ .fd = e->watches, .events = POLLIN },
@@ -375,10 +302,10 @@ step(struct eyes *e, struct why *why)
 		on_watch(e, now);
 	if (now >= e->rescan) {
 		e->rescan = now + RESCAN;
-		for (size_t i = 0; i < e->n; i++)
-			wake(&e->readings[i], now);
+		readings_wake_all(&e->readings, now);
 	}
-	/* Frames first: a source may be dropped by one. */
+	/* Frames come first: one of them may drop the source whose turn it
+	 * is. */
 	if (fds[0].revents)
 		return take_frames(e, now, why);
 	return r ? turn(e, r, now) : 0;
@@ -387,11 +314,9 @@ step(struct eyes *e, struct why *why)
 static void
 close_all(struct eyes *e)
 {
-	while (e->n)
-		drop(e, &e->readings[0]);
-	free(e->readings);
+	readings_free(&e->readings);
 	window_free(e->tools.window);
-	prefilter_free(e->tools.find);
+	prefilter_free(e->tools.prefilter);
 	match_free(e->tools.match);
 	record_walk_free(e->tools.walk);
 	rules_free(e->rules);

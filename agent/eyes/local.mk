@@ -3,6 +3,7 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/batcher.c agent/eyes/batcher.h \
 	agent/eyes/eyes.c agent/eyes/eyes.h \
 	agent/eyes/reader.c agent/eyes/reader.h \
+	agent/eyes/readings.c agent/eyes/readings.h \
 	agent/eyes/sandbox.c agent/eyes/sandbox.h \
 	agent/eyes/match/fields.c agent/eyes/match/fields.h \
 	agent/eyes/match/flatten.c agent/eyes/match/flatten.h \
@@ -15,6 +16,7 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/records/record-walk.c agent/eyes/records/record-walk.h \
 	agent/eyes/records/transitions.c agent/eyes/records/transitions.h \
 	agent/eyes/search/candidates.c agent/eyes/search/candidates.h \
+	agent/eyes/search/line-search.c agent/eyes/search/line-search.h \
 	agent/eyes/search/prefilter.c agent/eyes/search/prefilter.h \
 	agent/eyes/format/characters.h \
 	agent/eyes/format/detect.c agent/eyes/format/detect.h \

@@ -6,28 +6,27 @@
 
 #include "base/hash.h"
 #include "eyes/batcher.h"
-#include "eyes/format/detect.h"
 #include "eyes/input/line-numbers.h"
-#include "eyes/search/candidates.h"
 #include "wire/batch.h"
 #include "wire/fault.h"
 
-#define CHUNK (512u << 10)
-#define LINE_RAW_MAX (1u << 20) /* a longer line is read up to here */
-#define OPEN_MAX (1u << 20)     /* a record spreads over no more of the log */
+/* A record that spreads over more of the log than this is closed. Otherwise one
+ * that never ends would hold its position back for ever. */
+#define OPEN_MAX (1u << 20)
 
 struct reader {
-	struct source source; /* its format is found out */
+	struct source source;
 	struct input *in;
 	const struct reader_tools *tools;
+	struct line_search search;
 	struct line_numbers numbers;
-	uint64_t covered[STREAMS]; /* all before it is done; a record's start */
-	bool parked[STREAMS];      /* it is open at `scanned`, and it matters */
-	uint64_t region, scanned;  /* whole lines that were searched last */
-	struct candidates candidates; /* in them, and in open records */
-	bool fresh;    /* nothing of this visit is searched yet */
-	bool skipping; /* in the rest of a line that is too long */
-	struct batcher bundle;
+	/* Everything of the stream before this offset is in a batch. It is the
+	 * start of a record, so that no record is split between two batches. */
+	uint64_t covered[STREAMS];
+	/* Whether a record that may match is open at the end of what was
+	 * searched. */
+	bool parked[STREAMS];
+	struct batcher batcher;
 };
 
 int
@@ -42,10 +41,14 @@ reader_open(const struct source *source, int fd,
 	reader->source = *source;
 	reader->in = in;
 	reader->tools = tools;
+	reader->search = (struct line_search){ .in = in,
+		.window = tools->window,
+		.prefilter = tools->prefilter,
+		.format = source->format };
 	reader->numbers.line = 1;
 	for (int s = 0; s < STREAMS; s++)
 		reader->covered[s] = source->from.offset[s];
-	batcher_open(&reader->bundle, source);
+	batcher_open(&reader->batcher, source);
 	*ret = reader;
 	return 0;
 }
@@ -57,8 +60,8 @@ reader_close(struct reader *r)
 		return;
 	if (window_owner(r->tools->window) == r)
 		window_reset(r->tools->window, NULL, 0);
-	batcher_close(&r->bundle);
-	hits_free(&r->candidates.hits);
+	batcher_close(&r->batcher);
+	line_search_free(&r->search);
 	input_close(r->in);
 	free(r);
 }
@@ -66,8 +69,8 @@ reader_close(struct reader *r)
 bool
 reader_waits(const struct reader *r)
 {
-	return r->covered[STREAM_STDOUT] < r->scanned ||
-		r->covered[STREAM_STDERR] < r->scanned;
+	return r->covered[STREAM_STDOUT] < r->search.scanned ||
+		r->covered[STREAM_STDERR] < r->search.scanned;
 }
 
 int
@@ -79,7 +82,7 @@ reader_append(struct reader *r, int fd, uint64_t base, struct why *why)
 uint64_t
 reader_offset(const struct reader *r)
 {
-	return r->scanned;
+	return r->search.scanned;
 }
 
 static uint64_t
@@ -88,46 +91,48 @@ least(const struct reader *r)
 	return MIN(r->covered[STREAM_STDOUT], r->covered[STREAM_STDERR]);
 }
 
-/* The window was another's, or this is the first time. */
+/* Begins at the stream that is less far, because another log had the window or
+ * this is the first time. The bytes before that place are read too: the
+ * position in a batch holds their hash. */
 static void
-visit(struct reader *r)
+begin(struct reader *r)
 {
 	uint64_t from = least(r);
 	uint64_t back = from - input_base(r->in, from);
 	back = input_can_seek(r->in) ? MIN(back, POSITION_BEFORE) : 0;
 	window_reset(r->tools->window, r, from - back);
 	record_walk_reset(r->tools->walk, from);
-	r->region = r->scanned = from;
-	candidates_clear(&r->candidates, from);
+	line_search_begin(&r->search, from);
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
-	r->fresh = true;
-	r->skipping = false;
 }
 
 static struct log_range
-terrain(const struct reader *r)
+range_of(const struct reader *r)
 {
 	return (struct log_range){
 		.window = r->tools->window,
-		.format = r->source.format,
-		.hits = &r->candidates.hits,
-		.base = r->candidates.base,
+		.format = r->search.format,
+		.hits = &r->search.candidates.hits,
+		.base = r->search.candidates.base,
 	};
 }
 
-/* Everything before it is done, or no longer in the window. */
+/* The first byte of the stream that is not covered yet and still in the window,
+ * at a line's start. */
 static uint64_t
 floor_of(const struct reader *r, enum stream s)
 {
 	uint64_t begin = window_begin(r->tools->window);
 	if (r->covered[s] >= begin)
 		return r->covered[s];
-	struct span bytes = window_span(r->tools->window, begin, r->scanned);
+	struct span bytes =
+		window_span(r->tools->window, begin, r->search.scanned);
 	const char *nl = memchr(bytes.data, '\n', bytes.len);
-	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : r->scanned;
+	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : r->search.scanned;
 }
 
-/* Puts the record's faults into the batch; false if it must go out first. */
+/* Puts the record's faults into the batch. If they do not fit, none of them is
+ * in it, and it must go out first. */
 static bool
 take_record(struct reader *r, const struct record *record)
 {
@@ -135,12 +140,12 @@ take_record(struct reader *r, const struct record *record)
 	if (!record->hit)
 		return true;
 	size_t n = match_record(r->tools->match, record, &r->source, faults);
-	bool fits = batcher_fits(&r->bundle, n);
+	bool fits = batcher_fits(&r->batcher, n);
 	for (size_t i = 0; i < n; i++) {
 		struct fault *new;
 		if (!fits)
 			fault_free(&faults[i]);
-		else if (batcher_add(&r->bundle, &faults[i], &new) &&
+		else if (batcher_add(&r->batcher, &faults[i], &new) &&
 			r->source.numbered)
 			new->line = line_numbers_line(&r->numbers,
 				r->tools->window, r->in, new->offset);
@@ -148,17 +153,19 @@ take_record(struct reader *r, const struct record *record)
 	return fits;
 }
 
-/* What remains open at the end of what was searched. */
+/* Closes or keeps the record that is open at the end of what was searched. It
+ * is kept, with the position at its start, as long as further lines may
+ * continue it. */
 static bool
 park(struct reader *r, enum stream s, bool ended)
 {
 	uint64_t open;
 	bool hit, whole;
 	if (!record_walk_open(r->tools->walk, &open, &hit, &whole)) {
-		r->covered[s] = r->scanned;
+		r->covered[s] = r->search.scanned;
 		return true;
 	}
-	if (!ended && !whole && r->scanned - open < OPEN_MAX) {
+	if (!ended && !whole && r->search.scanned - open < OPEN_MAX) {
 		r->covered[s] = open;
 		r->parked[s] = hit;
 		return true;
@@ -169,12 +176,12 @@ park(struct reader *r, enum stream s, bool ended)
 			r->covered[s] = record->offset;
 			return false;
 		}
-	r->covered[s] = r->scanned;
+	r->covered[s] = r->search.scanned;
 	return true;
 }
 
-/* Takes the stream's record that the hit at `at`, in the line at `line`,
- * belongs to, and those before it; false if the batch must go out first. */
+/* Takes the record of the stream that the hit at `at`, in the line at `line`,
+ * belongs to, and those before it. False if the batch must go out first. */
 static bool
 take_stream(
 	struct reader *r, enum stream s, uint64_t line, uint64_t at, bool ended)
@@ -182,12 +189,12 @@ take_stream(
 	if (r->covered[s] > at)
 		return true;
 	struct record_walk *walk = r->tools->walk;
-	struct log_range t = terrain(r);
+	struct log_range range = range_of(r);
 	uint64_t from = floor_of(r, s);
-	from = record_walk_back(&t, s, MAX(line, from), from);
-	record_walk_begin(walk, &t, s, from);
+	from = record_walk_back(&range, s, MAX(line, from), from);
+	record_walk_begin(walk, &range, s, from);
 	const struct record *record;
-	while ((record = record_walk_next(walk, r->scanned))) {
+	while ((record = record_walk_next(walk, r->search.scanned))) {
 		if (!take_record(r, record)) {
 			r->covered[s] = record->offset;
 			return false;
@@ -202,21 +209,24 @@ take_stream(
 	return park(r, s, ended);
 }
 
-/* Start of the stream's record that is open at `end`, a line's start. */
+/* Moves the stream's position to `end`, a line's start, or back to the start of
+ * the record that is open there: a restart begins with whole records (promise
+ * 1). Records before it were seen and hold no candidate. */
 static void
 settle(struct reader *r, enum stream s, uint64_t end)
 {
 	if (r->covered[s] >= end || r->parked[s])
 		return;
 	struct record_walk *walk = r->tools->walk;
-	struct log_range t = terrain(r);
+	struct log_range range = range_of(r);
 	uint64_t floor = floor_of(r, s), open;
 	if (floor > end)
 		return;
 	bool hit, whole;
-	record_walk_begin(walk, &t, s, record_walk_back(&t, s, end, floor));
+	record_walk_begin(
+		walk, &range, s, record_walk_back(&range, s, end, floor));
 	while (record_walk_next(walk, end))
-		; /* seen and found to be no candidate */
+		;
 	bool is_open = record_walk_open(walk, &open, &hit, &whole);
 	r->covered[s] = is_open && !whole ? open : end;
 }
@@ -237,11 +247,11 @@ hash_before(const struct reader *r, uint64_t offset)
 	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
 }
 
-/* Hands the batch out; all before `end` is in it. */
+/* Hands the batch out, with everything before `end` in it. */
 static int
 send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 {
-	bool docker = r->source.format == FORMAT_DOCKER;
+	bool docker = r->search.format == FORMAT_DOCKER;
 	for (int s = 0; s < STREAMS; s++)
 		if (docker || s == STREAM_STDOUT)
 			settle(r, (enum stream)s, end);
@@ -250,109 +260,65 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	struct position to = { .before = hash_before(r, least(r)) };
 	for (int s = 0; s < STREAMS; s++)
 		to.offset[s] = r->covered[s];
-	r->bundle.batch.time_ns = record_walk_time(r->tools->walk);
-	r->bundle.batch.broken = record_walk_broken(r->tools->walk);
-	batcher_send(&r->bundle, &to, end, now, ret);
+	r->batcher.batch.time_ns = record_walk_time(r->tools->walk);
+	r->batcher.batch.broken = record_walk_broken(r->tools->walk);
+	batcher_send(&r->batcher, &to, end, now, ret);
 	input_forget(r->in, position_least(&to));
 	return 1;
 }
 
-static void
-search(struct reader *r, uint64_t end)
+/* The first hit that counts again once more lines are searched, because its
+ * record was open at their end. */
+static uint64_t
+first_parked(const struct reader *r)
 {
-	uint64_t keep = r->region = r->scanned;
-	r->scanned = end;
-	/* Those in open records count again when more is there. */
-	for (int s = 0; s < STREAMS; s++) {
+	uint64_t first = UINT64_MAX;
+	for (int s = 0; s < STREAMS; s++)
 		if (r->parked[s])
-			keep = MIN(keep, r->covered[s]);
-		r->parked[s] = false;
-	}
-	struct span bytes = window_span(r->tools->window, r->region, end);
-	if (r->source.format == FORMAT_AUTO)
-		r->source.format = detect_format(bytes);
-	candidates_keep(&r->candidates, keep);
-	candidates_add(&r->candidates, r->tools->find, r->source.format, bytes,
-		r->region);
+			first = MIN(first, r->covered[s]);
+	return first;
 }
 
-/* Steps over what a position inside a line, or a line without end, leaves.
- * false if it goes on. */
-static bool
-skip_rest(struct reader *r)
-{
-	struct window *w = r->tools->window;
-	uint64_t end = window_end(w);
-	if (r->fresh && r->scanned > window_begin(w)) {
-		/* Docker's records are found again inside a torn line. */
-		if (r->source.format == FORMAT_AUTO)
-			r->source.format = detect_log_format(r->in);
-		r->skipping = r->source.format != FORMAT_DOCKER &&
-			*window_span(w, r->scanned - 1, r->scanned).data !=
-				'\n';
-	}
-	r->fresh = false;
-	if (!r->skipping)
-		return true;
-	struct span bytes = window_span(w, r->scanned, end);
-	const char *nl = memchr(bytes.data, '\n', bytes.len);
-	r->skipping = !nl;
-	r->scanned = nl ? r->scanned + (uint64_t)(nl - bytes.data) + 1 : end;
-	return nl != NULL;
-}
-
-/* Reads a chunk and searches its whole lines: 1, or 0 at the end. */
+/* Reads a chunk: 0 at the end, a negative errno, or a positive number. */
 static int
 read_chunk(struct reader *r, struct why *why)
 {
-	struct window *w = r->tools->window;
-	/* Once somebody wanted a number, count what is in the cache anyway. */
+	/* Once somebody wanted a line number, and where bytes cannot be had
+	 * again, lines are counted while they are in the cache anyway. */
 	if (r->source.numbered && (r->numbers.offset || !input_can_jump(r->in)))
-		line_numbers_keep_up(&r->numbers, w, r->scanned);
-	char *to = window_room(w, CHUNK);
-	ssize_t n = input_read(r->in, window_end(w), to, CHUNK, why);
-	if (n <= 0)
-		return (int)n;
-	window_add(w, (size_t)n);
-	if (r->fresh && window_end(w) <= r->scanned)
-		return 1; /* still before the place */
-	if (!skip_rest(r))
-		return 1;
-	uint64_t end = window_end(w);
-	struct span bytes = window_span(w, r->scanned, end);
-	const char *nl = memrchr(bytes.data, '\n', bytes.len);
-	if (nl) {
-		search(r, r->scanned + (uint64_t)(nl - bytes.data) + 1);
-	} else if (bytes.len >= LINE_RAW_MAX) {
-		search(r, end);
-		r->skipping = true;
-	}
-	return 1;
+		line_numbers_keep_up(
+			&r->numbers, r->tools->window, r->search.scanned);
+	int n = line_search_read(&r->search, first_parked(r), why);
+	if (n == LINE_SEARCH_SEARCHED)
+		r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
+	return n;
 }
 
-/* A flood's hits mostly lie in what is done already. */
+/* Whether the hit lies in what is covered already. In a flood most of them do:
+ * one record has many hits. */
 static bool
 is_done(const struct reader *r, uint64_t at)
 {
 	return at < r->covered[STREAM_STDOUT] &&
 		(at < r->covered[STREAM_STDERR] ||
-			r->source.format != FORMAT_DOCKER);
+			r->search.format != FORMAT_DOCKER);
 }
 
-/* Takes what the searched lines hold; false if the batch must go out first,
- * with everything before *end in it. */
+/* Takes the records of all hits in the searched lines. False if the batch must
+ * go out first, with everything before *end in it. */
 static bool
 take_hits(struct reader *r, bool ended, uint64_t *end)
 {
-	struct log_range t = terrain(r);
-	uint64_t begin = window_begin(t.window);
-	struct candidates *c = &r->candidates;
+	struct log_range range = range_of(r);
+	uint64_t begin = window_begin(range.window);
+	struct candidates *c = &r->search.candidates;
 	for (; c->next < c->hits.n; c->next++) {
 		uint64_t at = c->base + c->hits.at[c->next];
 		if (is_done(r, at))
 			continue;
-		uint64_t line = record_walk_line(&t, at, begin);
-		unsigned streams = record_walk_streams(&t, line, r->scanned);
+		uint64_t line = record_walk_line(&range, at, begin);
+		unsigned streams =
+			record_walk_streams(&range, line, r->search.scanned);
 		for (int s = 0; s < STREAMS; s++)
 			if (streams & 1u << s && !r->parked[s] &&
 				!take_stream(
@@ -361,23 +327,24 @@ take_hits(struct reader *r, bool ended, uint64_t *end)
 				return false;
 			}
 	}
-	*end = r->scanned;
+	*end = r->search.scanned;
 	return true;
 }
 
-/* At the end of the log: what is open there is closed. */
+/* Closes what is open at the end of the log. False if the batch must go out
+ * first. */
 static bool
 take_open(struct reader *r, enum reader_end end)
 {
-	uint64_t last = window_end(r->tools->window), at;
-	if (end == READER_ENDED && last > r->scanned && !r->skipping)
-		search(r, last);
-	r->candidates.next = 0;
+	uint64_t at;
+	if (end == READER_ENDED)
+		line_search_finish(&r->search, first_parked(r));
+	r->search.candidates.next = 0;
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
 	if (!take_hits(r, true, &at))
 		return false;
 	for (int s = 0; s < STREAMS; s++)
-		r->covered[s] = MAX(r->covered[s], r->scanned);
+		r->covered[s] = MAX(r->covered[s], r->search.scanned);
 	return true;
 }
 
@@ -386,12 +353,12 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 	struct why *why)
 {
 	if (window_owner(r->tools->window) != r)
-		visit(r);
+		begin(r);
 	for (;;) {
 		uint64_t done;
 		if (!take_hits(r, false, &done))
 			return send_batch(r, done, now, ret);
-		if (batcher_is_full(&r->bundle, done))
+		if (batcher_is_full(&r->batcher, done))
 			return send_batch(r, done, now, ret);
 		int n = read_chunk(r, why);
 		if (n < 0)
@@ -400,14 +367,14 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 			break;
 	}
 	if (end != READER_GOES_ON && !take_open(r, end))
-		return send_batch(r, r->scanned, now, ret);
+		return send_batch(r, r->search.scanned, now, ret);
 	if (end == READER_ENDED) {
-		r->bundle.batch.end = true;
-		return send_batch(r, r->scanned, now, ret);
+		r->batcher.batch.end = true;
+		return send_batch(r, r->search.scanned, now, ret);
 	}
-	if (batcher_is_due(&r->bundle, r->scanned, now))
-		return send_batch(r, r->scanned, now, ret);
+	if (batcher_is_due(&r->batcher, r->search.scanned, now))
+		return send_batch(r, r->search.scanned, now, ret);
 	for (int s = 0; s < STREAMS; s++)
-		settle(r, (enum stream)s, r->scanned);
+		settle(r, (enum stream)s, r->search.scanned);
 	return 0;
 }

@@ -1,19 +1,20 @@
-/* Reads one log. Its whole state is how far each stream is behind us, so that
- * going on, going on after another log had the window, and going on after a
- * restart are the same thing. */
+/* Reads one log. The state of a reader is how far it has covered each stream,
+ * and nothing else: so going on, going on after another log had the window, and
+ * going on after a restart are one and the same. */
 #pragma once
 
 #include "base/clock.h"
-#include "eyes/search/prefilter.h"
+#include "eyes/search/line-search.h"
 #include "eyes/input/input.h"
 #include "eyes/match/match.h"
 #include "eyes/records/record-walk.h"
 #include "eyes/input/window.h"
 
-/* What all readers of the process share. */
+/* What all readers of the process share, because one of them reads at a
+ * time. */
 struct reader_tools {
 	struct window *window;
-	struct prefilter *find;
+	struct prefilter *prefilter;
 	struct match *match;
 	struct record_walk *walk;
 };
@@ -29,8 +30,9 @@ OWN(reader, struct reader *, reader_close);
 int reader_append(struct reader *r, int fd, uint64_t base, struct why *why);
 
 enum reader_end {
-	READER_GOES_ON, /* records at the end may get more lines */
-	READER_PAUSED,  /* nothing came for a while: they are complete */
+	READER_GOES_ON, /* further lines may continue the last record */
+	READER_PAUSED,  /* nothing came for a while: the last record is complete
+			 */
 	READER_ENDED,   /* nothing will come: so is the last line */
 };
 
@@ -40,5 +42,5 @@ int reader_step(struct reader *r, enum reader_end end, usec now,
 	struct batch *ret, struct why *why);
 /* Whether a record is open at the end of what was read. */
 bool reader_waits(const struct reader *r);
-/* Bytes read so far, counted from the start of the log. */
+/* How far the log was read, counted from its start. */
 uint64_t reader_offset(const struct reader *r);

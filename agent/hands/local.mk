@@ -18,7 +18,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/plan/plan-hash.c agent/hands/plan/plan-hash.h \
 	agent/hands/plan/plan-text.c agent/hands/plan/plan-text.h \
 	agent/hands/plan/privileges.c agent/hands/plan/privileges.h \
-	agent/hands/plan/scratch-database.c agent/hands/plan/scratch-database.h \
+	agent/hands/plan/scratch-database.c \
+	agent/hands/plan/scratch-database.h \
 	agent/hands/diagnose/catalog.c agent/hands/diagnose/catalog.h \
 	agent/hands/diagnose/cause.c agent/hands/diagnose/cause.h \
 	agent/hands/diagnose/cause-text.c agent/hands/diagnose/cause-text.h \
@@ -41,10 +42,6 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/prisma/row-id.c agent/hands/prisma/row-id.h \
 	agent/hands/prisma/schema-prisma.c agent/hands/prisma/schema-prisma.h \
 	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
-	agent/hands/migrator/history.c agent/hands/migrator/history.h \
-	agent/hands/migrator/migrator.h \
-	agent/hands/migrator/stray-sql.c agent/hands/migrator/stray-sql.h \
-	agent/hands/migrator/unit.c agent/hands/migrator/unit.h \
 	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \
 	agent/hands/sql/outside-kind.c agent/hands/sql/outside-kind.h \
 	agent/hands/sql/parse.c agent/hands/sql/parse.h \
@@ -66,4 +63,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/url-parameters.h \
 	agent/hands/run/attempt-log.c agent/hands/run/attempt-log.h \
 	agent/hands/run/progress.c agent/hands/run/progress.h \
-	agent/hands/run/sandboxed-child.c agent/hands/run/sandboxed-child.h
+	agent/hands/run/sandboxed-child.c agent/hands/run/sandboxed-child.h \
+	agent/hands/migrator/history.c agent/hands/migrator/history.h \
+	agent/hands/migrator/migrator.h \
+	agent/hands/migrator/stray-sql.c agent/hands/migrator/stray-sql.h \
+	agent/hands/migrator/unit.c agent/hands/migrator/unit.h

@@ -8,8 +8,10 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
+#include "base/io/descriptors.h"
 #include "base/log.h"
 #include "base/spawn.h"
+#include "head/app-rules.h"
 #include "head/control/control.h"
 #include "head/control/requests.h"
 #include "head/incidents/scheduler.h"
@@ -18,6 +20,7 @@
 #include "head/policy/limits.h"
 #include "head/roles/eyes-process.h"
 #include "head/sources/sources.h"
+#include "head/status.h"
 #include "head/store/store.h"
 #include "rule/rule.h"
 #include "wire/exit-code.h"
@@ -29,6 +32,7 @@ struct head {
 	struct store *store;
 	struct outbox *outbox;
 	struct scheduler *scheduler;
+	sd_event_source *due; /* when the scheduler is to be run */
 	struct sources *sources;
 	struct eyes_process *reader;
 	struct control *control;
@@ -56,8 +60,16 @@ on_note(void *arg, const char *text)
 	log_warn("%s", text);
 }
 
+static int
+on_given_up(void *arg, uint64_t incident, const char *text, usec now,
+	struct why *why)
+{
+	const struct head *h = arg;
+	return scheduler_moment(h->scheduler, incident, text, now, why);
+}
+
 static void
-on_trouble(uint64_t incident, const char *text, void *arg)
+on_trouble(void *arg, uint64_t incident, const char *text)
 {
 	(void)arg;
 	if (incident)
@@ -65,6 +77,26 @@ on_trouble(uint64_t incident, const char *text, void *arg)
 			text);
 	else
 		log_warn("%s", text);
+}
+
+/* --- the scheduler's time ------------------------------------------------- */
+
+static int
+on_due(sd_event_source *s, uint64_t when, void *arg)
+{
+	const struct head *h = arg;
+	(void)s;
+	(void)when;
+	scheduler_run(h->scheduler);
+	return 0;
+}
+
+static void
+on_wake(void *arg, usec wait)
+{
+	const struct head *h = arg;
+	(void)sd_event_source_set_time_relative(h->due, wait);
+	(void)sd_event_source_set_enabled(h->due, SD_EVENT_ONESHOT);
 }
 
 /* --- from eyes ------------------------------------------------------------ */
@@ -78,9 +110,10 @@ on_ready(void *arg)
 		return;
 	h->announced = true;
 	(void)sd_notify(0, "READY=1");
-	log_info("watching the logs of %zu app%s by %zu rules",
-		h->settings->n_apps, h->settings->n_apps == 1 ? "" : "s",
-		rules_count(h->rules));
+	size_t logs = sources_count(h->sources);
+	log_info("reading %zu log%s of %zu app%s by %zu rules", logs,
+		logs == 1 ? "" : "s", h->settings->n_apps,
+		h->settings->n_apps == 1 ? "" : "s", rules_count(h->rules));
 }
 
 static int
@@ -156,55 +189,40 @@ on_eyes_trouble(void *arg, uint32_t source, const char *text)
 }
 
 static void
-on_eyes_gone(void *arg, int status)
+on_eyes_gone(void *arg, int status, const char *why)
 {
 	char text[64];
 	(void)arg;
-	log_warn("eyes ended (%s) and are started again: reading goes on at "
-		 "the stored positions",
-		spawn_status_text(status, text));
+	log_warn("eyes ended (%s%s%s) and are started again: reading goes on "
+		 "at the stored positions",
+		spawn_status_text(status, text), *why ? ": " : "", why);
+}
+
+static void
+on_eyes_unstarted(void *arg, const char *why)
+{
+	(void)arg;
+	log_error("eyes cannot be started, so no log is read: %s; that is "
+		  "tried again",
+		why);
 }
 
 /* --- from people ---------------------------------------------------------- */
-
-static json_int_t
-held_bytes(const json_t *sources)
-{
-	json_int_t sum = 0;
-	size_t i;
-	json_t *one;
-	json_array_foreach (sources, i, one)
-		if (json_is_true(json_object_get(one, "unlinked")))
-			sum += json_integer_value(
-				       json_object_get(one, "size")) -
-				json_integer_value(
-					json_object_get(one, "read"));
-	return sum;
-}
 
 static void
 fill_status(json_t *status, void *arg)
 {
 	struct head *h = arg;
-	char text[CLOCK_TEXT];
-	json_t *sources = sources_json(h->sources);
-	json_object_set_new(
-		status, "started", json_string(clock_text(h->started, text)));
-	json_object_set_new(
-		status, "eyes", json_integer(eyes_process_pid(h->reader)));
-	json_object_set_new(status, "hands",
-		json_integer((json_int_t)scheduler_busy(h->scheduler)));
-	json_object_set_new(
-		status, "held_bytes", json_integer(held_bytes(sources)));
-	json_object_set_new(status, "sources", sources);
-	json_object_set_new(
-		status, "batches", json_integer((json_int_t)h->batches));
-	json_object_set_new(
-		status, "bytes", json_integer((json_int_t)h->bytes));
-	json_object_set_new(
-		status, "faults", json_integer((json_int_t)h->faults));
-	json_object_set_new(
-		status, "broken_lines", json_integer((json_int_t)h->broken));
+	const struct status_figures figures = {
+		.started = h->started,
+		.eyes = eyes_process_pid(h->reader),
+		.hands = scheduler_busy(h->scheduler),
+		.batches = h->batches,
+		.bytes = h->bytes,
+		.faults = h->faults,
+		.broken = h->broken,
+	};
+	status_fill(status, &figures, sources_json(h->sources));
 }
 
 static void
@@ -291,6 +309,11 @@ open_loop(struct head *h, struct why *why)
 		r = sd_event_set_watchdog(h->loop, true);
 	if (r >= 0)
 		r = sd_event_add_post(h->loop, NULL, on_post, h);
+	if (r >= 0)
+		r = sd_event_add_time_relative(
+			h->loop, &h->due, CLOCK_MONOTONIC, 0, 0, on_due, h);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(h->due, SD_EVENT_OFF);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
 		r = sd_event_add_signal(
@@ -298,44 +321,18 @@ open_loop(struct head *h, struct why *why)
 	return r < 0 ? because(why, r, "no event loop: %s", strerror(-r)) : 0;
 }
 
-/* Every app's packs and rules exist, before anything is opened for it; in the
- * words of check-config. */
-static int
-check_rules(const struct head *h, struct why *why)
-{
-	if (rules_count(h->rules) == 0)
-		return because(why, -ENOENT,
-			"%s: the folders of `rules` hold none: no fault would "
-			"be seen",
-			h->settings->file);
-	for (size_t i = 0; i < h->settings->n_apps; i++) {
-		const struct app *a = &h->settings->apps[i];
-		struct source none = { 0 };
-		struct why what;
-		const char *key = "packs";
-		int r = rules_select(h->rules, a->packs, NULL, &none, &what);
-		if (r == 0) {
-			key = "rules.off";
-			r = rules_select(
-				h->rules, a->packs, a->rules_off, &none, &what);
-		}
-		if (r < 0)
-			return because(why, r, "%s:%u: %s: %s",
-				h->settings->file,
-				settings_line(h->settings, a->line, key), key,
-				what.text);
-	}
-	return 0;
-}
-
 static int
 open_rooms(struct head *h, struct why *why)
 {
-	struct incidents incidents = {
-		.settings = h->settings, .store = h->store, .note = note
-	};
-	int r = outbox_start(
-		h->loop, h->store, h->settings, on_trouble, h, &h->outbox, why);
+	struct incidents incidents = { .settings = h->settings,
+		.clock = &clock_system,
+		.store = h->store,
+		.note = note,
+		.wake = on_wake,
+		.arg = h };
+	const struct outbox_calls told = { on_given_up, on_trouble, h };
+	int r = outbox_start(h->loop, &clock_system, h->store, h->settings,
+		&told, &h->outbox, why);
 	incidents.outbox = h->outbox;
 	if (r >= 0)
 		r = scheduler_new(h->loop, &incidents, &h->scheduler, why);
@@ -343,7 +340,7 @@ open_rooms(struct head *h, struct why *why)
 		r = sources_new(h->loop, h->settings, h->rules, h->store,
 			on_note, h, &h->sources, why);
 	struct eyes_process_calls calls = { on_ready, on_batch, on_eyes_trouble,
-		on_eyes_gone, h };
+		on_eyes_gone, on_eyes_unstarted, h };
 	if (r >= 0)
 		r = eyes_process_start(h->loop, h->rules,
 			sources_watches(h->sources), &calls, &h->reader, why);
@@ -367,6 +364,7 @@ close_rooms(struct head *h)
 	sources_free(h->sources);
 	scheduler_free(h->scheduler);
 	outbox_free(h->outbox);
+	sd_event_source_disable_unref(h->due);
 	sd_event_unref(h->loop);
 	store_close(h->store);
 	rules_free(h->rules);
@@ -385,8 +383,9 @@ head_run(const struct settings *settings)
 {
 	struct head h = { .settings = settings, .started = clock_wall() };
 	struct why why;
+	descriptors_raise();
 	if (rules_load(settings->rules, &h.rules, &why) < 0 ||
-		check_rules(&h, &why) < 0)
+		app_rules_check(settings, h.rules, &why) < 0)
 		return fail(&h, EXIT_USAGE, &why);
 	if (store_open(settings->store, &h.store, &why) < 0 ||
 		open_loop(&h, &why) < 0 || open_rooms(&h, &why) < 0)

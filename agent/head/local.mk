@@ -1,7 +1,9 @@
 noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES = \
+	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/head.c agent/head/head.h \
 	agent/head/offline.c \
+	agent/head/status.c agent/head/status.h \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \
 	agent/head/control/requests.c agent/head/control/requests.h \
@@ -15,12 +17,16 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/incidents.c agent/head/incidents/incidents.h \
 	agent/head/incidents/ingest.c agent/head/incidents/ingest.h \
 	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \
+	agent/head/incidents/run-memory.c agent/head/incidents/run-memory.h \
 	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h \
 	agent/head/incidents/still-looking.c \
 	agent/head/incidents/still-looking.h \
+	agent/head/incidents/transition.c agent/head/incidents/transition.h \
+	agent/head/notices/encode.c agent/head/notices/encode.h \
 	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+	agent/head/notices/slack.c agent/head/notices/slack.h \
 	agent/head/notices/webhook.c agent/head/notices/webhook.h \
 	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
 	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
@@ -31,21 +37,25 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/sources/followed-logs.c agent/head/sources/followed-logs.h \
 	agent/head/sources/gzip-info.c agent/head/sources/gzip-info.h \
 	agent/head/sources/log-file.c agent/head/sources/log-file.h \
+	agent/head/sources/open-logs.c agent/head/sources/open-logs.h \
 	agent/head/sources/resume.c agent/head/sources/resume.h \
 	agent/head/sources/rotated-files.c agent/head/sources/rotated-files.h \
 	agent/head/sources/sources.c agent/head/sources/sources.h \
-	agent/head/store/db.c agent/head/store/db.h \
-	agent/head/store/db-inside.h \
-	agent/head/store/query.c agent/head/store/query.h \
-	agent/head/store/schema.h \
+	agent/head/store/sqlite/db.c agent/head/store/sqlite/db.h \
+	agent/head/store/sqlite/db-inside.h \
+	agent/head/store/sqlite/incident-columns.c \
+	agent/head/store/sqlite/incident-columns.h \
+	agent/head/store/sqlite/query.c agent/head/store/sqlite/query.h \
+	agent/head/store/sqlite/schema.h \
+	agent/head/store/sqlite/store-attempt.c \
+	agent/head/store/sqlite/store-checkpoint.c \
+	agent/head/store/sqlite/store-incident.c \
+	agent/head/store/sqlite/store-inside.h \
+	agent/head/store/sqlite/store-open.c \
+	agent/head/store/sqlite/store-outbox.c \
+	agent/head/store/sqlite/store-target.c \
+	agent/head/store/sqlite/stored.c agent/head/store/sqlite/stored.h \
 	agent/head/store/store.c agent/head/store/store.h \
-	agent/head/store/store-attempt.c \
-	agent/head/store/store-checkpoint.c \
-	agent/head/store/store-column.c \
-	agent/head/store/store-incident.c \
-	agent/head/store/store-inside.h \
-	agent/head/store/store-outbox.c \
-	agent/head/store/store-target.c \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \

@@ -1,14 +1,15 @@
 #include "config.h"
-#include "head/control/requests.h"
 #include "head/head.h"
-#include "head/incidents/clock-adjust.h"
-#include "head/notices/webhook-url.h"
-#include "head/store/store.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "head/control/requests.h"
+#include "head/incidents/clock-adjust.h"
+#include "head/notices/webhook-url.h"
+#include "head/store/store.h"
 
 /* The same verbs as over the control socket, while no daemon runs. */
 int

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rule files of one folder or of several, and which of them apply. */
+/* The files of one or several folders, and which of their rules apply to an
+ * app. */
 
 struct pack {
-	char *name; /* `prisma.rules` */
+	char *name; /* `prisma.rules`, `prisma.shapes` */
 	char *path;
 };
 
@@ -29,12 +30,16 @@ packs_free(struct packs *p)
 	free(p->list);
 }
 
-static bool
-is_rule_file(const char *name)
+enum rules_kind
+rules_kind(const char *path)
 {
-	size_t len = strlen(name);
-	return name[0] != '.' && len > 6 &&
-		strcmp(name + len - 6, ".rules") == 0;
+	const char *slash = strrchr(path, '/');
+	struct span name = span_of(slash ? slash + 1 : path);
+	if (span_starts(name, SPAN(".")))
+		return RULES_NONE;
+	if (span_ends(name, SPAN(".rules")))
+		return RULES_RULES;
+	return span_ends(name, SPAN(".shapes")) ? RULES_SHAPES : RULES_NONE;
 }
 
 static int
@@ -43,7 +48,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* A later folder's file takes the place of an earlier one's. */
+/* A file of a later folder takes the place of the one with its name. */
 static void
 add_pack(struct packs *p, const char *folder, const char *name)
 {
@@ -71,7 +76,7 @@ read_folder(struct packs *p, const char *folder, struct why *why)
 	}
 	own(strings) char **names = NULL;
 	for (struct dirent *e; (e = readdir(dir));)
-		if (is_rule_file(e->d_name))
+		if (rules_kind(e->d_name) != RULES_NONE)
 			strings_add(&names, e->d_name);
 	closedir(dir);
 	size_t n = strings_count(names);
@@ -105,7 +110,8 @@ rules_load(char *const *folders, struct rules **ret, struct why *why)
 	return r;
 }
 
-/* Sets or clears all rules of a pack, or the one rule of that name. */
+/* Sets or clears the bits of all rules of a pack, or of the one rule of that
+ * name; false if there is none. */
 static bool
 mark(const struct rules *rules, const char *pack, const char *rule, bool on,
 	struct source *to)
@@ -131,7 +137,8 @@ rules_select(const struct rules *rules, char *const *packs, char *const *off,
 {
 	memset(to->rules, 0, sizeof(to->rules));
 	if (!packs)
-		(void)mark(rules, NULL, NULL, true, to); /* none is no error */
+		(void)mark(rules, NULL, NULL, true,
+			to); /* that there are none is no error */
 	for (; packs && *packs; packs++)
 		if (!mark(rules, *packs, NULL, true, to))
 			return because(why, -ENOENT,

@@ -7,7 +7,8 @@
 #include "rule/pattern.h"
 #include "wire/fault.h"
 
-/* Two of them make the matcher try every pair of places: 35 ms for 16 KiB. */
+/* Counts the unbounded `.*`. Two of them make the matcher try every pair of
+ * places: 35 ms for 16 KiB. */
 static unsigned
 count_open_ends(const char *pattern)
 {
@@ -28,7 +29,7 @@ refuse_literal(const struct rule *rule, struct why *why, const char *what)
 		rule->literal_line, rule->name, what);
 }
 
-/* Every named group is a key that the class has. */
+/* Checks that every named group is a key that the class has. */
 static int
 check_captures(const struct rule *rule, const pcre2_code *code, struct why *why)
 {

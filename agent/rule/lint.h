@@ -1,8 +1,8 @@
-/* What can be said about a rule without a log. */
+/* What can be told about a rule without a log. */
 #pragma once
 
 #include "rule/rule.h"
 
-/* Checks the patterns and finds the literal if the rule gives none. `why`
- * names file, line and rule. */
+/* Checks the patterns, and finds the literal if the rule gives none. A mistake
+ * is told with file, line and rule. */
 int lint_rule(struct rule *rule, struct why *why);

@@ -10,7 +10,7 @@
 int
 pattern_compile(const char *text, pcre2_code **ret, struct why *why)
 {
-	/* Verbs could lift the match limit or change what a newline is. */
+	/* Verbs could lift the limit on steps, or change what a newline is. */
 	if (strncmp(text, "(*", 2) == 0)
 		return because(why, -EINVAL, "a pattern may not begin with (*");
 	int error;
@@ -52,7 +52,8 @@ literal_is_safe(const char *literal)
 	return true;
 }
 
-/* A walk over the pattern's top level. */
+/* A walk over the top level of a pattern. `run` are the bytes that must follow
+ * each other, up to where the walk is; `best` is the longest run so far. */
 struct pattern_walk {
 	const char *at;
 	struct buf run, best;
@@ -68,7 +69,7 @@ end_run(struct pattern_walk *w)
 	buf_reset(&w->run);
 }
 
-/* Steps over `[...]`; at stands on the bracket. */
+/* Steps over a class; `at` stands on its bracket. */
 static void
 skip_class(struct pattern_walk *w)
 {
@@ -89,7 +90,7 @@ skip_class(struct pattern_walk *w)
 	w->at = *p ? p + 1 : p;
 }
 
-/* Steps over `(...)` with all that is in it. */
+/* Steps over a group with all that is in it. */
 static void
 skip_group(struct pattern_walk *w)
 {
@@ -113,8 +114,8 @@ skip_group(struct pattern_walk *w)
 	}
 }
 
-/* A quantifier behind the last byte of the run: what may be absent is no part
- * of the literal, what may repeat ends it. */
+/* Looks at a quantifier behind the last byte of the run: a byte that may be
+ * absent is no part of the literal, one that may repeat ends it. */
 static void
 take_quantifier(struct pattern_walk *w)
 {
@@ -133,7 +134,8 @@ take_quantifier(struct pattern_walk *w)
 		w->at++;
 }
 
-/* One element; false where an alternation or an option makes it hopeless. */
+/* Steps over one element. False where an alternation or an option leaves
+ * nothing that every match must hold. */
 static bool
 walk_one(struct pattern_walk *w)
 {
@@ -141,7 +143,7 @@ walk_one(struct pattern_walk *w)
 	if (c == '|')
 		return false;
 	if (c == '(') {
-		/* (?i) and (?x) change what the rest means. */
+		/* (?i) and (?x) change what the rest of the pattern means. */
 		if (w->at[1] == '?' && strchr("imnsxJU^-", w->at[2]) &&
 			w->at[2])
 			return false;

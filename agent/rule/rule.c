@@ -8,20 +8,25 @@
 #include "config/ini.h"
 #include "rule/lint.h"
 #include "rule/samples.h"
+#include "rule/shapes.h"
 #include "wire/fault.h"
 
-#define RULE_NAME_MAX 40u /* so that its samples' sections fit in inih */
+#define RULE_NAME_MAX \
+	40u /* so that the names of its samples' sections fit in inih */
 
 struct rules {
 	struct rule *rules;
 	size_t n;
 	char **files;
+	struct shapes *shapes;
 };
 
 struct rules *
 rules_new(void)
 {
-	return xcalloc(1, sizeof(struct rules));
+	struct rules *rules = xcalloc(1, sizeof(*rules));
+	rules->shapes = shapes_new();
+	return rules;
 }
 
 static void
@@ -48,10 +53,12 @@ rules_free(struct rules *rules)
 		return;
 	free_all(rules->rules, rules->n);
 	strings_free(rules->files);
+	shapes_free(rules->shapes);
 	free(rules);
 }
 
-/* A file on its way in: nothing is added before all of it is right. */
+/* A file that is being read. Nothing of it is added before all of it is
+ * right. */
 struct loading {
 	const struct rules *known;
 	const struct ini *conf;
@@ -83,7 +90,8 @@ set_stream(struct loading *l, const struct ini_entry *e, int *ret)
 	return 0;
 }
 
-/* Keys that logmend.rules(5) promises and nothing acts on yet. */
+/* Keys that logmend.rules(5) names and nothing acts on yet: a rule with one
+ * would do less than its author thinks. */
 static bool
 is_later(const char *key)
 {
@@ -95,6 +103,7 @@ is_later(const char *key)
 	return false;
 }
 
+/* Reads one key of a rule. */
 static int
 read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 	bool *has_class)
@@ -129,7 +138,7 @@ read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 		return refuse(l, e->line, "an empty value for", e->key);
 	*line = e->line;
 	*text = xstrdup(e->value);
-	/* A long pattern may stand on several lines. */
+	/* A long pattern may stand on several lines, which are joined. */
 	char *to = *text;
 	for (const char *from = e->value; *from; from++)
 		if (*from != '\n')
@@ -160,6 +169,7 @@ is_name(struct span s)
 	return s.len > 0 && s.len <= RULE_NAME_MAX;
 }
 
+/* The name of the pack: that of the file without its folder and `.rules`. */
 static char *
 pack_of(const char *file)
 {
@@ -187,6 +197,8 @@ read_rule(struct loading *l, const struct ini_section *s, struct span name)
 		.line = s->line,
 		.stream = -1,
 	};
+	/* An app turns rules off by their name, so a name stands for one
+	 * rule. */
 	if (is_known(l, rule->name))
 		return refuse(l, s->line,
 			"another file has a rule of this name:", rule->name);
@@ -221,14 +233,12 @@ read_section(struct loading *l, const struct ini_section *s)
 		s->name);
 }
 
-int
-rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
+/* Adds all rules of a file, or none. */
+static int
+add_rules(struct rules *rules, const struct ini *conf, struct why *why)
 {
-	own(ini) struct ini *conf = NULL;
-	int r = ini_read_stream(f, name, INI_JOIN_NEWLINE, &conf, why);
-	if (r < 0)
-		return r;
 	struct loading l = { .known = rules, .conf = conf, .why = why };
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < conf->n_sections; i++)
 		r = read_section(&l, &conf->sections[i]);
 	if (r < 0) {
@@ -242,8 +252,27 @@ rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
 			l.n * sizeof(*l.rules));
 	rules->n += l.n;
 	free(l.rules);
-	strings_add(&rules->files, name);
 	return 0;
+}
+
+int
+rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
+{
+	own(ini) struct ini *conf = NULL;
+	int r = ini_read_stream(f, name, INI_JOIN_NEWLINE, &conf, why);
+	if (r == 0 && rules_kind(name) == RULES_SHAPES)
+		r = shapes_add(rules->shapes, conf, why);
+	else if (r == 0)
+		r = add_rules(rules, conf, why);
+	if (r == 0)
+		strings_add(&rules->files, name);
+	return r;
+}
+
+const struct shapes *
+rules_shapes(const struct rules *rules)
+{
+	return rules->shapes;
 }
 
 size_t

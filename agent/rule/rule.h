@@ -1,6 +1,6 @@
-/* Rules: what turns a record into a fault (logmend.rules(5)). Loaded from files
- * in the same order by head and by eyes, so that an index means the same rule
- * on both sides. */
+/* Rules turn a record into a fault (logmend.rules(5)). Head and eyes load the
+ * same files in the same order, so that an index means the same rule on both
+ * sides. */
 #pragma once
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 /* A sample of a rule: text that must match, or must not. */
 struct sample {
-	char *text; /* physical lines joined with newlines */
+	char *text; /* its lines, joined with newlines */
 	bool matches;
 	struct object expect; /* what must be captured, if it matches */
 	unsigned number;
@@ -22,12 +22,13 @@ struct rule {
 	char *file;
 	unsigned line;
 	enum fault_class class;
-	char *match;   /* PCRE2; named groups become the object's keys */
-	char *also;    /* must match somewhere in the record too; NULL: none */
-	char *unless;  /* must not match in it; NULL: none */
-	char *literal; /* bytes that every raw line of a match holds; NULL: none
-			  could be found, the rule takes the slow road */
-	/* Where they stand; 0 if they do not. */
+	char *match;  /* PCRE2; named groups are the object's keys */
+	char *also;   /* must match in the record too; or NULL */
+	char *unless; /* must not match in it; or NULL */
+	/* Bytes that every match holds unbroken. NULL if there are none: then
+	 * every line of a log is decoded for this rule. */
+	char *literal;
+	/* The lines of the file where these stand, or 0. */
 	unsigned match_line, also_line, unless_line, literal_line;
 	int stream; /* STREAM_..., or -1 for both */
 	struct sample *samples;
@@ -35,26 +36,41 @@ struct rule {
 };
 
 struct rules;
+struct shapes;
 
 struct rules *rules_new(void);
 void rules_free(struct rules *rules);
 OWN(rules, struct rules *, rules_free);
 
-/* Adds a file's rules behind those that are there; checks everything that can
- * be checked without a log, names file and line. */
+/* What a file in a folder of rules is by its name. */
+enum rules_kind {
+	RULES_NONE,
+	RULES_RULES,  /* NAME.rules */
+	RULES_SHAPES, /* NAME.shapes */
+};
+enum rules_kind rules_kind(const char *name);
+
+/* Adds the rules of a file behind those that are there; or its shapes, if its
+ * name ends so. All is checked that can be checked without a log; a mistake is
+ * told with file and line, and then nothing is added. */
 int rules_add(struct rules *rules, FILE *f, const char *name, struct why *why);
-/* Every *.rules file of the folders, in their order, by name within one. A
- * folder that does not exist holds no rules; a pack that stands in two folders
- * is taken from the later one, so that a user's copy replaces ours. */
+/* Loads every file of rules and of shapes in the folders, in their order, by
+ * name within one. A folder that does not exist holds none. A file that stands
+ * in two folders is taken from the later one, so that a user's copy replaces
+ * ours. */
 int rules_load(char *const *folders, struct rules **ret, struct why *why);
 
+/* How lines become messages, borrowed: the shapes that are compiled in, where
+ * no file of the same name replaced them, and those of further files. */
+const struct shapes *rules_shapes(const struct rules *rules);
 size_t rules_count(const struct rules *rules);
 const struct rule *rules_at(const struct rules *rules, size_t i);
-/* The files in loading order, for those who pass descriptors on. */
+/* The files in the order in which they were loaded, for those who hand their
+ * descriptors to eyes. */
 size_t rules_files(const struct rules *rules);
 const char *rules_file(const struct rules *rules, size_t i);
 
-/* Sets the source's bits for an app's `packs` (NULL: all) and `rules.off`. A
- * pack or rule that does not exist is an error. */
+/* Sets the bits of a source for an app's `packs` (NULL: all) less its
+ * `rules.off`. A pack or rule that does not exist is an error. */
 int rules_select(const struct rules *rules, char *const *packs,
 	char *const *off, struct source *to, struct why *why);

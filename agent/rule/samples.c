@@ -20,7 +20,7 @@ refuse(const struct sample_place *at, unsigned line, const char *what)
 		line, at->section->name, what);
 }
 
-/* `match NAME N`: the words behind the first. */
+/* Reads `match NAME N`, the section's name. */
 static int
 read_heading(const struct sample_place *at, struct sample *sample,
 	struct rule *rules, size_t n, struct rule **ret)
@@ -44,7 +44,8 @@ read_heading(const struct sample_place *at, struct sample *sample,
 		"there is no such rule above it in this file");
 }
 
-/* Each line begins with `|`, so that blank lines and indentation survive. */
+/* Reads the text. Each line begins with `|`, so that blank lines and
+ * indentation survive. */
 static int
 read_text(const struct sample_place *at, const struct ini_entry *e,
 	struct sample *sample)

@@ -9,5 +9,6 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/result.c agent/wire/result.h \
 	agent/wire/report.c agent/wire/report.h \
 	agent/wire/attempt-file.c agent/wire/attempt-file.h \
+	agent/wire/eyes-frames.c agent/wire/eyes-frames.h \
 	agent/wire/role.c agent/wire/role.h \
 	agent/wire/exit-code.h

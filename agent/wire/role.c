@@ -44,6 +44,7 @@ role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 		.fds = &theirs,
 		.n_fds = 1,
 		.keep_stderr = true,
+		.ours = true,
 	};
 	r = spawn_start(&s, ret_pid, why);
 	if (r < 0)

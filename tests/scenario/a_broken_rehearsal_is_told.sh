@@ -17,15 +17,19 @@ agent_start
 app_fails shop
 state_is 1 reported 60
 expect rehearsal "$(show 1 .rehearsal.outcome)" broke
+shown 'the second of two pending scripts cannot run: the rehearsal broke'
 told() { grep -q 'reported, nothing was done' "$stage/notices"; }
 wait_for 20 told || bad 'nobody was told that no question will come'
 output=$(tail -n 1 "$stage/notices")
 says Nobody
 expect messages "$(wc -l <"$stage/notices")" 2
+shown 'who was promised a question was told that there will be none, and why'
 has_table shop AnalyticsEvent && bad 'half of it was done'
 has_table shop Later && bad 'half of it was done'
 expect history "$(prisma_history shop)" "$before"
-lm close 1
+shown 'production has neither table, and the history it had'
+lm close 1 >/dev/null
 state_is 1 closed
 expect messages "$(wc -l <"$stage/notices")" 2
+shown 'closed by a person: no further message'
 agent_stop

@@ -33,6 +33,7 @@ state_is 1 failed 60
 expect attempts "$(show 1 '.attempts | length')" 1
 expect outcome "$(show 1 '.attempts[0].outcome')" not-applied
 ! has_table locked AnalyticsEvent || bad 'the table is there'
+shown 'the mend did not get its lock: failed after one attempt, nothing applied'
 agent_stop
 kill "$holder"
 PGDATABASE=locked pg_do -c "SELECT pg_terminate_backend(pid) FROM
@@ -42,6 +43,8 @@ wait "$holder" || true
 
 expect_status 0 cli_prisma locked migrate deploy
 says 'All migrations have been successfully applied.'
+shown 'the Prisma CLI deploys the same migration'
 expect_status 0 cli_prisma locked migrate status
 says 'Database schema is up to date!'
 has_table locked AnalyticsEvent || bad 'the table is missing'
+shown 'the Prisma CLI finds the schema up to date'

@@ -20,13 +20,16 @@ counted() { [[ $(all 'map(.count) | add') == 60 ]]; }
 wait_for 60 counted || bad 'not every fault was counted'
 expect incidents "$(all length)" 21
 expect 'in the one for the rest' "$(show 21 .count)" 40
+shown 'sixty faults that never were: twenty incidents, and one that counts the other forty'
 state_is 21 reported
 looked() { [[ $(all 'map(select(.cause == "unknown")) | length') == 12 ]]; }
 wait_for 60 looked || bad 'not twelve were diagnosed'
 wait_until 13 '[.timeline[] | select(.text | contains("12 times"))] | length == 1'
 state_is 13 open
+shown 'twelve of them were looked at, the thirteenth says why it waits'
 told() { jq -r '.text | split("\n")[0]' "$stage/notices"; }
 # About the first unknown cause and about the flood; not about each.
 expect 'messages about unknown causes' "$(told | grep -c unknown)" 1
 (($(told | wc -l) <= 3)) || bad "too many messages: $(told)"
+shown 'one message about an unknown cause, three messages at the most'
 agent_stop

@@ -6,6 +6,7 @@
 
 ((EUID == 0)) || skip 'only root may mount a small disk'
 stage_open
+clocks_open
 mount -t tmpfs -o size=2m,mode=0700 logmend-test "$stage/state" 2>/dev/null ||
 	skip 'a tmpfs cannot be mounted here'
 trap 'status=$?; agent_kill; umount -l "$stage/state"; stage_close $status' EXIT
@@ -24,6 +25,7 @@ app_fails shop
 app_fails shop
 said() { grep -qiE 'full|no space|space left' "$stage/agent.log"; }
 wait_for 60 said || bad 'the agent does not say that its disk is full'
+shown 'the disk is full: the agent says so'
 
 # Docker rotates while nothing can be stored, and unlinks what was not read yet.
 log=$(log_of shop)
@@ -34,10 +36,12 @@ wait_for 20 opened || bad 'the new log is not held'
 rm "$log"
 app_fails shop
 rm "$stage/state/filler"
+time_passes 10
 wait_until 1 '.count == 5' 60
 agent_kill
 agent_start
 expect count "$(show 1 .count)" 5
+shown 'there is room again: each fault counts once, also from logs that are gone'
 
 # Full while a rehearsal is under way, whose answer cannot be kept: it is done
 # again, and nothing stays where it was for ever.
@@ -50,7 +54,9 @@ echo 'COMMIT;' >&"$holder"
 said() { grep -q 'incident 2: .*full' "$stage/agent.log"; }
 wait_for 60 said || bad 'the rehearsal did not come to the full disk'
 rm "$stage/state/filler"
+time_passes 30
 state_is 2 resolved 90
 expect 'attempts' "$(show 2 '.attempts | length')" 1
 has_table bakery AnalyticsEvent || bad 'it was not mended'
+shown 'a rehearsal whose answer found no room was done again: mended once'
 agent_stop

@@ -40,13 +40,37 @@ drain() { rm -f "$1"/filler*; }
 
 receiver_start
 stage_policy act 'attempts = 100/h, 100/d'
+attempts=$stage/state/attempts
+for app in inodes started later1 later2 production copy filled; do
+	stage_pending $app
+done
+# Whose scripts make an attempt's file long.
+long=$(printf '%0160d' 0 | tr 0 x)
+for app in later1 later2; do
+	for n in 1 2 3 4 5 6 7 8; do
+		folder=$stage/$app/prisma/migrations/2026010100000${n}_$long
+		mkdir "$folder"
+		echo "CREATE TABLE \"T$n\" (id INTEGER);" >"$folder/migration.sql"
+	done
+done
+# stray APP OPTIONS: a stray file, whose folder would be made on a disk of its own.
+stray()
+{
+	stage_pending "$1" "proposals = $stage/$1/proposals"
+	mv "$stage/$1/prisma/migrations/$the_fifth/migration.sql" \
+		"$stage/$1/prisma/migrations/event.sql"
+	rmdir "$stage/$1/prisma/migrations/$the_fifth"
+	small "$stage/$1/proposals" "$2"
+}
+stray mkdir size=64k,nr_inodes=4
+stray script size=64k,nr_inodes=4
+stray blocks size=64k
+small "$attempts" size=64k,nr_inodes=4
 agent_start
 id=0
 # fails APP: its fault, and the incident's number in $id.
 fails()
 {
-	agent_stop
-	agent_start
 	app_fails "$1"
 	id=$((id + 1))
 }
@@ -70,21 +94,18 @@ attempts() { expect "attempts of $id" "$(show "$id" '.attempts | length')" "$1";
 
 # --- the attempt's file ------------------------------------------------------
 
-attempts=$stage/state/attempts
-small "$attempts" size=64k,nr_inodes=4
-stage_pending inodes
 use_up_inodes "$attempts"
 fails inodes
 state_is $id waiting
 tells "$attempts/"
 untouched inodes
 attempts 1
+shown "no inode for the attempt's file: nothing was done, its path is told"
 drain "$attempts"
 
 # The file can be made, and its first line has no room.
 umount "$attempts"
 small "$attempts" size=64k
-stage_pending started
 fill "$attempts"
 fails started
 state_is $id waiting
@@ -93,11 +114,13 @@ untouched started
 attempts 1
 expect 'files of attempts' "$(find "$attempts" -type f ! -name 'filler*')" ''
 drain "$attempts"
-lm resume # what waits is due; what was attempted once is asked
+shown 'no room for its first line: nothing was done, its path is told'
+lm resume >/dev/null # what waits is due; what was attempted once is asked
 state_is $id awaiting-approval
-lm approve $id "$(show $id .approval.code)"
+lm approve $id "$(show $id .approval.code)" >/dev/null
 state_is $id resolved
 attempts 2
+shown 'there is room again: asked, approved, mended'
 umount "$attempts"
 
 # Its first line had room, and later ones have not: 1 KiB blocks, and all but a
@@ -107,14 +130,7 @@ mkfs.ext4 -q -b 1024 -m 0 -O ^has_journal "$stage/disk"
 mount -o loop "$stage/disk" "$attempts" 2>/dev/null ||
 	skip 'a loop device cannot be mounted here'
 mounts+=("$attempts")
-long=$(printf '%0160d' 0 | tr 0 x)
 for left in 1 2; do
-	stage_pending "later$left"
-	for n in 1 2 3 4 5 6 7 8; do
-		folder=$stage/later$left/prisma/migrations/2026010100000${n}_$long
-		mkdir "$folder"
-		echo "CREATE TABLE \"T$n\" (id INTEGER);" >"$folder/migration.sql"
-	done
 	fill "$attempts" 1k
 	truncate -s -$((left * 1024)) "$attempts/filler"
 	sync -f "$attempts"
@@ -130,24 +146,18 @@ for left in 1 2; do
 	[[ $(show $id '.timeline[].text') == *'some steps are missing'* ]] ||
 		bad 'nobody is told that steps are missing'
 	expect 'rows' "$(prisma_history "later$left" | wc -l)" 13
+	shown "no room for its later lines ($left KiB left): mended, and it is told \
+that steps are missing"
 	drain "$attempts"
 done
 umount "$attempts"
 
 # --- the proposed folder -----------------------------------------------------
 
-# stray APP: a stray file, whose folder would be made on a disk of its own.
-stray()
-{
-	stage_pending "$1" "proposals = $stage/$1/proposals"
-	mv "$stage/$1/prisma/migrations/$the_fifth/migration.sql" \
-		"$stage/$1/prisma/migrations/event.sql"
-	rmdir "$stage/$1/prisma/migrations/$the_fifth"
-}
 # refused APP: approved, and stopped by its disk.
 refused()
 {
-	lm approve $id "$(show $id .approval.code)"
+	lm approve $id "$(show $id .approval.code)" >/dev/null
 	state_is $id failed
 	tells "$stage/$1/proposals/"
 	! has_table "$1" AnalyticsEvent || bad "$1 was mended"
@@ -156,25 +166,20 @@ refused()
 		"$(find "$stage/$1/proposals" -mindepth 1 ! -name 'filler*')" ''
 	attempts 1
 	drain "$stage/$1/proposals"
+	shown "no room for the proposed folder ($1): nothing was done, its path is told"
 }
 
-stray mkdir
-small "$stage/mkdir/proposals" size=64k,nr_inodes=4
 fails mkdir
 state_is $id awaiting-approval
 use_up_inodes "$stage/mkdir/proposals"
 refused mkdir
 
-stray script
-small "$stage/script/proposals" size=64k,nr_inodes=4
 fails script
 state_is $id awaiting-approval
 use_up_inodes "$stage/script/proposals"
 rm "$stage/script/proposals/filler.0"
 refused script
 
-stray blocks
-small "$stage/blocks/proposals" size=64k
 fails blocks
 state_is $id awaiting-approval
 fill "$stage/blocks/proposals"
@@ -190,10 +195,10 @@ tablespace()
 	pg_do -c "CREATE TABLESPACE \"$1\" LOCATION '$pg_folder/$1'"
 }
 
-# Production's.
-stage_pending production
+# Production's, which keeps a file for those who connect.
 tablespace production 64m
 pg_do -c 'ALTER DATABASE production SET TABLESPACE production'
+untouched production
 fill "$pg_folder/production"
 fails production
 state_is $id failed
@@ -204,9 +209,9 @@ untouched_or_undone=$(prisma_history production | grep "^$the_fifth|" || true)
 	bad "the row blocks deploys: $untouched_or_undone"
 attempts 1
 drain "$pg_folder/production"
+shown "no room in production's own disk: failed, and no deploy is blocked"
 
 # The copy's: first it cannot be made, then it cannot be filled.
-stage_pending copy
 tablespace copies 64m
 pg_do -c 'ALTER DATABASE template0 SET TABLESPACE copies'
 fill "$pg_folder/copies"
@@ -217,8 +222,8 @@ tells 'could not'
 attempts 0
 untouched copy
 drain "$pg_folder/copies"
+shown 'no room to create the copy: a person is asked, and told why'
 
-stage_pending filled
 # Room for an empty database, and not for a schema.
 kept=$(du -sk "$pg_folder/copies" | cut -f 1)
 pg_do -c 'CREATE DATABASE probe TEMPLATE template0'
@@ -233,6 +238,8 @@ show $id .rehearsal.text | grep -q 'No space left' ||
 attempts 0
 untouched filled
 drain "$pg_folder/copies"
+shown 'no room to fill the copy: the rehearsal says so'
 expect 'copies that stayed' "$(pg_do -c "SELECT count(*) FROM pg_database
 	WHERE datname LIKE 'logmend_rehearsal%'")" 0
+shown 'no copy stayed behind'
 agent_stop

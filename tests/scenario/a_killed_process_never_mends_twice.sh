@@ -61,7 +61,6 @@ for app in $apps; do
 	wait_until "$id" '.state | IN("resolved", "failed", "in-doubt")' 90
 	state=$(show "$id" .state)
 	rows=$(prisma_history "$database" | grep -c "^$the_fifth|" || true)
-	echo "$app: $state, $rows row(s) in Prisma's history"
 	expect "attempts of $app" "$(show "$id" '.attempts | length')" 1
 	((rows <= 1)) || bad "the migration was recorded $rows times"
 	case $state in
@@ -70,8 +69,10 @@ for app in $apps; do
 	failed) ! has_table "$database" AnalyticsEvent ||
 		bad "$app is called failed, and the table is there" ;;
 	esac
+	shown "$app: $state, which is true, and $rows row(s) in Prisma's history"
 done
 # Hands outlive head, and eyes have no part in it.
 expect killed-head "$(show 1 .state)" resolved
 expect killed-eyes "$(show 2 .state)" resolved
+shown 'head or eyes alone were killed: hands went on, and mended'
 agent_stop

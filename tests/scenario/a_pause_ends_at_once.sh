@@ -10,9 +10,11 @@ agent_start
 expect_status 0 lm pause
 app_fails shop
 state_is 1 waiting
+shown 'paused: a fault was found, and its mend waits'
 expect_status 0 lm resume
 state_is 1 resolved 20
 has_table shop AnalyticsEvent || bad 'the table was not created'
+shown 'resumed: mended within seconds'
 
 # Approved while paused: held, and gone on with when the pause ends.
 agent_stop
@@ -24,7 +26,9 @@ state_is 2 awaiting-approval
 expect_status 0 lm pause
 expect_status 0 lm approve 2 "$(show 2 .approval.code)"
 wait_until 2 '[.timeline[] | select(.text | startswith("paused"))] | length == 1'
+shown 'approved while paused: held, and said so once'
 expect_status 0 lm resume
 state_is 2 resolved 20
 expect attempts "$(show 2 '.attempts | length')" 1
+shown 'resumed: what was approved was done, in one attempt'
 agent_stop

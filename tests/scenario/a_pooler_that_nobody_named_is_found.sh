@@ -30,13 +30,13 @@ bouncer_try()
 	wait_for 20 bouncer_settled "$port" $! && bouncer_answers "$port"
 }
 
-# Below the ports that the system gives away by itself.
+# Below the ports of PostgreSQL's servers and of the system's own.
 declare -A port_of=()
 bouncer_start()
 {
 	local try
 	for try in 1 2 3 4 5 6 7 8; do
-		port_of[$1]=$((20000 + RANDOM % 10000))
+		port_of[$1]=$((12000 + RANDOM % 8000))
 		! bouncer_try "$1" "${port_of[$1]}" || return 0
 	done >/dev/null
 	cat "$pg_folder/$1.log" >&2
@@ -81,12 +81,14 @@ expect 'the cause' "$(show 1 .cause)" pending-migration
 show 1 '.findings[] | select(.name == "plan").text' |
 	grep -q 'through a pooler' || bad 'the pooler was not found'
 ! has_table pooled AnalyticsEvent || bad 'it was mended through a pooler'
+shown 'a pooler of transactions was found: nothing was planned or done'
 expect 'what was left in the pooler' "$(PGHOST=127.0.0.1 PGPORT=${port_of[transaction]} \
 	PGUSER=app pg_do -d pooled -c 'SHOW lock_timeout')" 0
 
 app_fails direct
 wait_until 2 '.state == "resolved"'
 has_table direct AnalyticsEvent || bad 'the direct URL did not mend it'
+shown 'with the direct URL as migrate-url-file: mended'
 
 app_fails kept
 wait_until 3 '.state == "awaiting-approval" or .state == "reported"'
@@ -94,12 +96,15 @@ expect 'the state behind a pooler of sessions' "$(show 3 .state)" \
 	awaiting-approval
 show 3 .decision.reason | grep -q 'pooler or a proxy' ||
 	bad 'nobody is told of the proxy'
-lm approve 3 "$(show 3 .approval.code)"
+shown 'a pooler of sessions: a person is asked'
+lm approve 3 "$(show 3 .approval.code)" >/dev/null
 wait_until 3 '.state == "resolved"'
 has_table kept AnalyticsEvent || bad 'the approved mend did not happen'
+shown 'approved: mended'
 
 expect 'locks left behind' "$(pg_do -c "SELECT count(*) FROM pg_locks
 	WHERE locktype = 'advisory' AND objid = 72707369")" 0
 expect 'copies left behind' "$(pg_do -c "SELECT count(*) FROM pg_database
 	WHERE datname LIKE 'logmend%'")" 0
+shown 'neither a lock nor a copy stayed behind'
 agent_stop

@@ -13,6 +13,8 @@ app_fails shop
 state_is 1 resolved
 has_table shop AnalyticsEvent || bad 'the table was not created'
 
+shown 'a fault was mended'
+
 # Somebody drops it and makes the migration pending again.
 pg_do -d shop -c 'DROP TABLE "AnalyticsEvent"'
 pg_do -d shop -c "DELETE FROM _prisma_migrations
@@ -26,10 +28,13 @@ expect attempts "$(show 1 '.attempts | length')" 1
 expect seen "$(show 1 .count)" 2
 [[ $(show 1 .decision.reason) == *breaker* ]] || bad "$(show 1 .decision)"
 has_table shop AnalyticsEvent && bad 'it was mended again'
+shown 'the same fault came back: the same incident, reported, not mended again'
 grep -q 'CAME BACK' "$stage/notices" || bad 'nobody was told'
+shown 'people were told that it came back'
 # Closed by a person, it may be mended again: as a new incident.
 expect_status 0 lm close 1
 app_fails shop
 state_is 2 resolved
 has_table shop AnalyticsEvent || bad 'the new incident was not mended'
+shown 'closed by a person and back again: a new incident, which was mended'
 agent_stop

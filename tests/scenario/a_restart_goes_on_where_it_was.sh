@@ -14,13 +14,16 @@ agent_stop
 app_fails shop
 agent_start
 wait_until 1 '.count == 2'
+shown 'stopped and started: what was written in between was counted, nothing twice'
 agent_kill
 app_fails shop
 agent_start
 wait_until 1 '.count == 3'
+shown 'killed and started: the same'
 kill -KILL "$(role_pid eyes)"
 app_fails shop
 wait_until 1 '.count == 4'
+shown 'eyes killed: started again, and the same'
 # Rotated while nobody ran.
 agent_stop
 log=$(log_of shop)
@@ -30,4 +33,5 @@ app_fails shop
 agent_start
 wait_until 1 '.count == 6'
 expect_status 1 lm show 2
+shown 'rotated while nobody ran: both files were read, in one incident'
 agent_stop

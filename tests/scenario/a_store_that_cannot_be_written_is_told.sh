@@ -33,6 +33,7 @@ says 'Read-only file system'
 expect_status 3 lm pause
 says 'Read-only file system'
 umount "$stage/state"
+shown 'read-only from the start: run and pause say so, with status 3'
 
 # --- from some moment on ------------------------------------------------------
 
@@ -77,6 +78,7 @@ says_what_failed() { says_in_log "$stage/state/logmend.db.*$read_only"; }
 wait_for 30 says_what_failed ||
 	bad 'the agent does not say that its disk is read-only'
 ! has_table bakery AnalyticsEvent || bad 'mended without a stored intent'
+shown 'read-only from some moment on: the agent says so, and mends nothing'
 disk_repaired
 agent_start
 wait_until 1 '.count == 3'
@@ -85,6 +87,7 @@ expect 'attempts of bakery' "$(show 2 '.attempts | length')" 1
 agent_kill
 agent_start
 expect 'the count' "$(show 1 .count)" 3
+shown 'repaired: each fault is counted once, and mended in one attempt'
 
 # While the copy is rehearsed: what it proved cannot be kept, nothing begins.
 exec {holder}> >(PGDATABASE=cafe psql -Xq >/dev/null 2>&1)
@@ -102,6 +105,7 @@ disk_repaired
 agent_start
 state_is 3 resolved 60
 expect 'attempts of cafe' "$(show 3 '.attempts | length')" 1
+shown 'read-only during a rehearsal: nothing began; repaired: mended once'
 agent_stop
 umount "$stage/state"
 
@@ -121,6 +125,7 @@ expect 'exit status' $status 3
 says_in_log "$stage/state/logmend.db: was deleted or replaced" ||
 	bad 'the agent does not say that its store is gone'
 ! has_table gonerm AnalyticsEvent || bad 'mended without a stored intent'
+shown 'the store was deleted: the agent says so, and ends with status 3'
 # A new one, in which everything that is still on disk counts once.
 agent_start
 gone='[.[] | select(.app == "gonerm")] | length == 1 and .[0].count == 1'
@@ -128,4 +133,5 @@ counted() { lm incidents --json | jq -es "flatten | $gone"; }
 wait_for 30 counted || { lm incidents; bad 'it is not counted once'; }
 mended() { has_table gonerm AnalyticsEvent; }
 wait_for 60 mended || bad 'it is not mended any more'
+shown 'a new store: what is still on disk counts once, and is mended'
 agent_stop

@@ -35,12 +35,15 @@ for command in incidents 'show 1' 'show 2' status 'diagnose barred' \
 	long=$(too_long "$said")
 	[[ -z $long ]] || bad "$command: $long"
 done
+shown 'no line of any command is longer than a terminal of 80 columns'
 said=$(on_terminal 'show 1')
 [[ $said == *$'\n             20250901080000_add_analytics_event, which'* ]] ||
 	bad "the cause does not go on below its beginning: $said"
 said=$(on_terminal incidents)
 [[ $said == *$'\n    missing-table public.AnalyticsEvent'* ]] ||
 	bad "the fault has no line of its own: $said"
+shown 'what is broken goes on below its beginning'
 lm show 1 | grep -q 'is missing because migration .* never applied here$' ||
 	bad 'a pipe gets broken lines'
+shown 'a pipe gets whole sentences'
 agent_stop

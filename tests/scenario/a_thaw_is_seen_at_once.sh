@@ -18,10 +18,12 @@ app_fails shop
 app_fails bakery
 state_is 1 waiting
 state_is 2 waiting
+shown 'the freeze file came by a rename: two mends wait'
 # Asked again by itself after half a minute: not that is meant.
 mv "$stage/etc/freeze" "$stage/etc/note"
 state_is 1 resolved 15
 state_is 2 resolved 15
+shown 'it went: both were mended within seconds'
 agent_stop
 
 # Without the folder there is nothing to watch, and no trouble.
@@ -31,4 +33,5 @@ stage_pending other
 agent_start
 app_fails other
 state_is 3 resolved
+shown 'its folder is not there: nothing to watch, and a fault was mended'
 agent_stop

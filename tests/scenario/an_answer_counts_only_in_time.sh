@@ -5,20 +5,25 @@
 . "$TOP/tests/support/stage.bash"
 
 stage_open
+clocks_open
 receiver_start
-stage_policy ask 'approval = 1s'
+stage_policy ask 'approval = 1m'
 stage_pending shop
 agent_start
 app_fails shop
-state_is 1 expired
+state_is 1 awaiting-approval
+time_passes 60
+state_is 1 expired 90
 expect_status 1 lm approve 1 "$(show 1 .approval.code)"
 says 'expired'
 has_table shop AnalyticsEvent && bad 'it was mended without an answer'
+shown 'nobody answered in time: the question expired, and its code with it'
 told() { grep -q 'the question expired' "$stage/notices"; }
 wait_for 10 told || bad 'nobody was told that it expired'
+shown 'people were told that it expired'
 agent_stop
 
-sed -i 's/^approval = 1s/approval = 1h/' "$stage/logmend.conf"
+sed -i 's/^approval = 1m/approval = 1h/' "$stage/logmend.conf"
 stage_pending other
 agent_start
 app_fails other
@@ -27,10 +32,12 @@ agent_kill
 # Without a daemon only root may ask.
 if ((EUID == 0)); then
 	expect_status 1 lm approve 2 00000000
+	shown 'a wrong code while no daemon ran: refused'
 	expect_status 0 lm approve 2 "$(show 2 .approval.code)"
 	agent_start
 	state_is 2 resolved
 	has_table other AnalyticsEvent || bad 'the table was not created'
 	expect attempts "$(show 2 '.attempts | length')" 1
+	shown 'the right one while no daemon ran: mended by the next daemon'
 	agent_stop
 fi

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 need jq
+build_helpers dockerlog
 
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
@@ -20,6 +21,7 @@ found()
 	expect "faults ($2)" "$(jq -c 'select(.class == "missing-table" and
 		.object.table == "AnalyticsEvent")' "$stage/out" | wc -l)" "$1"
 	expect "lines ($2)" "$(wc -l <"$stage/out")" "$1"
+	shown "$2: every fault is found, $1 by now"
 }
 
 put <"$fault"
@@ -48,12 +50,15 @@ found 8 'a hole of NULs'
 gzip -k "$log"
 expect gzip "$(lm scan --json "$log.gz" | wc -l)" 8
 expect 'standard input' "$(lm scan --json - <"$log" | wc -l)" 8
+shown 'compressed, and from standard input: the same'
 expect_status 1 lm scan --exit-code "$log"
 # Nothing of it reaches the terminal raw.
 lm scan "$log" | LC_ALL=C grep -q $'\33' && bad 'an escape got through'
+shown 'no escape sequence of a log reaches the terminal'
 : >"$stage/empty"
 expect_status 0 lm scan --exit-code "$stage/empty"
 expect_status 3 lm scan --exit-code "$log" "$stage/nowhere"
+shown 'a file that is not there: said, and status 3'
 if ((EUID != 0)); then
 	chmod 0 "$log"
 	expect_status 3 lm scan "$log"

@@ -1,11 +1,13 @@
 #!/bin/bash
-# logmend diagnose: what it prints, its JSON, its exit codes, and that neither
+# `logmend diagnose`: what it prints, its JSON, its exit codes, and that neither
 # the database nor any secret comes to harm.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/pg.bash"
 . "$TOP/tests/support/prisma.bash"
 
 need jq
+need psql
+build_helpers
 pg_start
 trap pg_stop EXIT
 pg_role app CREATEDB
@@ -51,6 +53,7 @@ says 0 'cause:  not-confirmed' moving missing-table public.User
 says 0 'cause:  unknown' moving missing-column User.nickname
 says 0 'cause:  not-confirmed' moving failed-migration nothing
 says 0 'cause:  not-confirmed' moving db-unreachable localhost:5432
+shown 'a cause is told for each fault, and with a plan where there is one'
 
 says 0 '"cause": "pending-migration"' moving missing-table AnalyticsEvent --json
 jq -e '.app == "moving" and .class == "missing-table" and
@@ -61,15 +64,18 @@ jq -e '.app == "moving" and .class == "missing-table" and
 	(.plan.hash | length) == 64 and (.plan.steps | length) == 4' \
 	"$work/out" >/dev/null || bad "the JSON is another: $(cat "$work/out")"
 says 0 '"class": null' moving --json
+shown 'the same as JSON'
 
 says 2 'no [app other]' other
 says 2 'usage' moving missing-table
 says 2 "there is no class 'nonsense'" moving nonsense x
 says 2 'not built yet' moving disk-full x
 says 2 'usage'
+shown 'a wrong command line: said, and status 2'
 
 [[ $(prisma_history moving) == "$before" ]] || bad 'the history changed'
 [[ ! -e $work/attempts && ! -e $work/logmend.db ]] || bad 'it left files'
+shown 'neither the database nor the disk was touched'
 
 pg_down
 says 3 'cause:  unreachable' moving missing-table AnalyticsEvent
@@ -80,4 +86,5 @@ says 3 'mysql://' moving
 ! grep -q secret "$work/out" || bad 'the password was shown'
 rm "$work/url"
 says 3 "$work/url" moving
+shown 'no database can be reached: said, without its password'
 rm -rf "$work"

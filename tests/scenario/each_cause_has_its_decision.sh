@@ -110,22 +110,25 @@ for i in "${!apps[@]}"; do
 	wait_for 30 has_id || bad "no incident of $app"
 	id=$(id_of "$app")
 	state_is "$id" "$state" 120
-	printf '%-9s %s: %s, %s: %s\n' "$app" "$state" "$cause" "$action" \
-		"$(show "$id" .decision.reason | cut -c1-150)"
 	expect "the cause of $app" "$(show "$id" .cause)" "$cause"
 	expect "the decision on $app" "$(show "$id" .decision.action)" "$action"
 	there=no
 	! has_table "$app" AnalyticsEvent || there=yes
 	expect "the table of $app is there" "$there" "$table"
+	shown "$app: $cause, so $action: $(show "$id" .decision.reason |
+		cut -c1-150)"
 done
 has_table two After || bad 'the second pending migration was not applied'
 has_table drops Batch || bad 'data was lost'
+shown 'nothing that a refused script would have dropped is gone'
 show "$(id_of poor)" .rehearsal | grep -q CREATEDB ||
 	bad 'nobody is told which right the rehearsal needs'
 state_is "$(id_of tenant)" resolved 60
 [[ $(PGDATABASE=tenant pg_do -c \
 	"SELECT to_regclass('tenant_b.\"AnalyticsEvent\"') IS NOT NULL") == t ]] ||
 	bad 'the table of tenant_b was not created'
+shown 'in a schema of its own: mended there'
 # What is not confirmed is never sent.
 grep -q forged "$stage/notices" && bad 'a forged line was sent to people'
+shown 'of a fault that never was no person was told'
 agent_stop

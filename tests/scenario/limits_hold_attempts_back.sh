@@ -26,6 +26,7 @@ state_is 1 waiting
 expect action "$(show 1 .decision.action)" wait
 show 1 .decision.reason | grep -q hour || bad 'the reason is not the limit'
 has_table never AnalyticsEvent && bad 'mended beyond the limit'
+shown 'no attempt an hour: the incident waits, and says so'
 
 app_fails once
 state_is 2 resolved 60
@@ -42,4 +43,5 @@ settled() { lm incidents --json | jq -es 'flatten | map(select(.app == "once"
 	and (.state | IN("waiting", "reported", "regressed")))) | length > 0'; }
 wait_for 60 settled || { lm incidents; bad 'it was not held back'; }
 has_table once AnalyticsEvent && bad 'mended twice within the cooldown'
+shown 'mended, broken again, restarted: held back by the cooldown'
 agent_stop

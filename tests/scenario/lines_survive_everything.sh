@@ -10,7 +10,7 @@ rounds=${rounds:-3}
 RANDOM=${SEED:=$RANDOM}
 packed=
 ((RANDOM % 2)) || packed=yes # as one container does all the time
-echo "SEED=$SEED ROUNDS=$rounds"
+echo "SEED=$SEED ROUNDS=$rounds repeats this run"
 stage_open
 stage_policy report
 stage_pending shop
@@ -75,6 +75,7 @@ for ((round = 1; round <= rounds; round++)); do
 		bad "round $round: $(show 1 .count) of $written records count"
 done
 ! grep 'a gap from byte' "$stage/agent.log" || bad 'a gap was told'
-echo "$written records in $rounds rounds"
+shown "$rounds rounds of rotations and kills: each of $written records counts once"
 wait_for 20 agent_answers || bad "it does not run any more"
+shown 'nothing was lost, and it still runs'
 agent_stop

@@ -39,6 +39,7 @@ SCENARIOS = \
 	tests/scenario/many_logs_are_counted_once_each.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
+	tests/scenario/too_few_descriptors_are_told.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
 TORTURES += tests/scenario/torture.sh \

@@ -38,6 +38,7 @@ wait_for 20 hands_are_there || bad 'no hands look'
 kill -KILL "$(role_pid hands)"
 let_go
 state_is 1 resolved 60
+shown 'hands were killed while they looked: sent again, and mended'
 
 hold_table bakery User
 app_fails bakery
@@ -47,4 +48,5 @@ kill -KILL "$(role_pid hands)"
 let_go
 state_is 2 resolved 60
 expect attempts "$(show 2 '.attempts | length')" 1
+shown 'hands were killed while they rehearsed: the same, in one attempt'
 agent_stop

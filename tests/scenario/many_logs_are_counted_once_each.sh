@@ -24,9 +24,11 @@ counts() { lm incidents --json | jq -cs '[.[].count] | sort'; }
 all=$(printf "$rounds,%.0s" "${apps[@]}")
 counted() { [[ $(counts) == "[${all%,}]" ]]; }
 wait_for 30 counted || bad "the incidents count $(counts), not [${all%,}]"
+shown 'five logs, six records in each: an incident for each log, which counts six'
 
 # A batch for each record at the most, and one for each log that came to rest.
 batches=$(lm status --json | jq .batches)
 ((batches <= rounds * ${#apps[@]} + 4 * ${#apps[@]})) ||
 	bad "$batches batches were sent for $((rounds * ${#apps[@]})) records"
+shown "$batches batches were sent for all of them"
 agent_stop

@@ -7,6 +7,7 @@
 stage=$(mktemp -d)
 trap 'agent_kill; rm -rf "$stage"' EXIT
 need jq
+build_helpers
 conf=$stage/logmend.conf
 
 # refused STATUS TEXT CONFIGURATION
@@ -35,6 +36,8 @@ refused 2 "$conf:2: rules" "[agent]\nrules = $stage/nowhere\n"
 expect_status 2 lm run
 says 'no fault would be seen'
 
+shown 'what cannot be read: file, line and key are told, status 2'
+
 # What reads well and cannot work: file, line, key and sentence, never a
 # password, and from the running agent the same words.
 mkdir "$stage/docker"
@@ -56,6 +59,7 @@ unusable "$url: a file:// URL is not one of PostgreSQL" 'file:///hush.db'
 unusable "$url: the database URL begins neither with" 'hush'
 unusable "$url: the database URL has an @ behind its host" \
 	'postgresql://app:hu/sh@db:x/shop'
+shown 'URLs that cannot work: told with the reason, never with a password'
 rm "$url"
 refused 2 "$conf:7: database-url-file: $url: cannot be opened" \
 	"${alive}[app a]\ndatabase-url-file = $url\n"
@@ -93,6 +97,7 @@ echo 'postgresql://app:hush@db:6543/shop' >"$url"
 refused 2 "$conf:6: migrate-url-file: $url: the database URL leads through a \
 pooler" "${alive}[app a]\ndatabase-url-file = $url
 migrations = $stage/docker\n$mending"
+shown 'files, folders and sections that are missing: told'
 hook=$stage/hook.url
 unsent()
 {
@@ -116,6 +121,8 @@ for good in https://hooks.slack.com/hush http://127.0.0.1:8065/hush \
 	refused 0 'fine' "$fine"
 done
 
+shown 'webhooks to where nothing may be sent: told, never with their URL'
+
 echo 'mysql://app:hush@db:3306/shop' >"$url"
 echo 'http://192.0.2.1/hush' >"$hook"
 printf '%b' "${alive}[app a]\ndatabase-url-file = $url
@@ -129,6 +136,7 @@ agent_stop
 for line in "${told[@]}"; do
 	grep -qF "$line" "$stage/agent.log" || bad "run does not say: $line"
 done
+shown 'several problems are told at once, and by the running agent as well'
 printf '%b' "${rules}[app a]\nstart = tail\npacks = no\n" >"$conf"
 expect_status 2 lm run
 says "$conf:5: packs: "
@@ -157,6 +165,7 @@ printf '%b' '[rule a]\nclass = disk-full\nmatch = no space left\n' \
 	'[match a 1]\ntext = |plenty of space\n' >"$rule"
 expect_status 1 lm test "$rule"
 says 'a'
+shown 'broken rules: file and line are told, status 2; a broken sample: status 1'
 
 expect_status 2 lm no-such-command
 expect_status 2 lm explain x
@@ -171,3 +180,4 @@ says "$stage/nowhere.log"
 rm "$rule"
 expect_status 2 lm scan "$stage/nowhere.log"
 says 'no rules'
+shown 'wrong command lines: status 2; a log that is not there: status 3'

@@ -17,10 +17,13 @@ expect action "$(show 1 .decision.action)" report
 expect attempts "$(show 1 '.attempts | length')" 0
 expect history "$(prisma_history shop)" "$before"
 has_table shop AnalyticsEvent && bad 'the table was created'
+shown 'the cause was found, and nothing was touched'
 told() { grep -q AnalyticsEvent "$stage/notices"; }
 wait_for 20 told || bad 'no notice names the table'
+shown 'people were told, with the name of the table'
 # The same fault again is counted, not opened again.
 app_fails shop
 wait_until 1 '.count == 2'
 expect_status 1 lm show 2
+shown 'the same fault again: counted, not opened again'
 agent_stop

@@ -18,10 +18,12 @@ show 1 .decision.reason | grep -qiE 'fr[eo]ze' ||
 agent_stop
 agent_start
 has_table shop AnalyticsEvent && bad 'mended in spite of the freeze file'
+shown 'the freeze file is there, also over a restart: nothing was done'
 rm "$stage/freeze"
 state_is 1 resolved 90
+shown 'it went: mended'
 
-lm pause
+lm pause >/dev/null
 app_fails other
 state_is 2 waiting
 show 2 .decision.reason | grep -qi pause ||
@@ -29,6 +31,8 @@ show 2 .decision.reason | grep -qi pause ||
 agent_stop
 agent_start
 has_table other AnalyticsEvent && bad 'mended in spite of the pause'
-lm resume
+shown 'paused, also over a restart: nothing was done'
+lm resume >/dev/null
 state_is 2 resolved 90
+shown 'resumed: mended'
 agent_stop

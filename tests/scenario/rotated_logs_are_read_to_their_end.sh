@@ -22,6 +22,7 @@ mv "$log" "$log.1"
 app_fails shop
 kill -CONT "$(role_pid eyes)"
 count_is 3
+shown 'renamed before it was read: all counted'
 
 # Unread when it is unlinked, as Docker does with max-file 1.
 kill -STOP "$(role_pid eyes)"
@@ -30,6 +31,7 @@ rm "$log"
 app_fails shop
 kill -CONT "$(role_pid eyes)"
 count_is 5
+shown 'unlinked before it was read: all counted'
 
 # Truncated, read before, and shorter afterwards.
 : >"$log"
@@ -37,6 +39,7 @@ app_fails shop
 count_is 6
 app_fails shop
 count_is 7
+shown 'truncated after it was read: all counted'
 
 # Truncated, and longer than before when eyes look again.
 kill -STOP "$(role_pid eyes)"
@@ -46,6 +49,7 @@ app_fails shop
 app_fails shop
 kill -CONT "$(role_pid eyes)"
 count_is 10
+shown 'truncated, and longer than before when it is looked at: all counted'
 expect gaps "$(grep -c 'a gap from byte' "$stage/agent.log")" 2
 
 # Truncated before it was read: what is gone is told as a gap.
@@ -65,6 +69,7 @@ kill -CONT "$(role_pid eyes)"
 wait_for 20 sources_are 1 || bad 'a container that went is still held'
 app_fails shop
 count_is 11
+shown 'truncated before it was read: what is gone is told as a gap'
 
 # Renamed twice before head looks: the one between had its name for nobody.
 rotate_twice()
@@ -79,6 +84,7 @@ kill -STOP "$agent_pid"
 rotate_twice
 kill -CONT "$agent_pid"
 count_is 13
+shown 'renamed twice before anybody looked: all counted'
 
 # The same while logmend does not run.
 rm "$log.1" "$log.2"
@@ -86,4 +92,5 @@ agent_kill
 rotate_twice
 agent_start
 count_is 15
+shown 'the same while logmend did not run: all counted'
 agent_stop

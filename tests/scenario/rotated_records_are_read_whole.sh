@@ -31,6 +31,7 @@ lines=$(wc -l <"$fault")
 ((lines >= 4)) || bad "$fault has only $lines lines"
 [[ -e $log.$((lines - 1)) ]] || bad "there are no $lines files"
 wait_for 20 files_are 1 || bad 'files that are read are still held'
+shown "a message of $lines lines, a file for each: counted once"
 
 newest_is_open()
 {
@@ -46,12 +47,14 @@ while IFS= read -r line; do
 done <"$fault"
 count_is 2
 no_gap
+shown 'the same, and each file gone when the next one comes: counted once'
 
 # A line of 40 KiB whose fault is in its last piece, a file for each piece.
 jq -cRs '{level: 50, pad: ("0" * 40000), msg: .}' "$fault" >"$stage/long"
 write -m 1 -f 60 <"$stage/long"
 count_is 3
 no_gap
+shown 'a line of 40 KiB, a file for each piece: counted once'
 
 # The halves of a message, and in between everybody is killed; the first half
 # is then in a rotated copy, in a compressed one, in one behind others.
@@ -72,6 +75,7 @@ for way in plain packed deep; do
 	packed) count_is 5 ;;
 	deep) count_is 7 ;;
 	esac
+	shown "rotated ($way) in the middle of a message, all killed: counted once"
 done
 no_gap
 
@@ -91,6 +95,7 @@ agent_start
 count_is 9
 grep -q 'a gap from byte .* compressed data is broken' "$stage/agent.log" ||
 	bad 'a broken copy left no gap'
+shown 'a compressed copy is broken: a gap is told, and what follows is read'
 told=1
 
 # As fast as a disk can write, compressed on the way, but no more than max-file
@@ -99,6 +104,7 @@ rm -f "$log".*
 write -m 6000 -f 99 -z -r 200 <"$fault"
 count_is 209
 no_gap
+shown '200 messages as fast as a disk can write: each counted once'
 
 # With max-file 1 and no time to open them, what is lost is told.
 write -m 300 -r 200 <"$fault"
@@ -109,4 +115,5 @@ if ((count != 409)); then
 	grep -q 'went away before anybody could look' "$stage/agent.log" ||
 		bad "$((409 - count)) of 200 records were lost without a word"
 fi
+shown "files that went before anybody could look: what is lost is told"
 agent_stop

@@ -43,7 +43,7 @@ for id in 1 2 3 4 5 6; do
 	agent_start
 	app_fails $app
 	state_is $id awaiting-approval
-	lm approve $id "$(show $id .approval.code)" &
+	lm approve $id "$(show $id .approval.code)" >/dev/null &
 	approving=$!
 	stop_hands || bad 'no hands came to mend'
 	wait "$approving"
@@ -63,18 +63,21 @@ agent_start
 state_is $id waiting
 grep -q withdrawn "$stage/state/attempts/$key" ||
 	bad 'the attempt was not taken back in its file'
+shown 'hands were stopped before they began, head was killed: taken back'
 before=$(prisma_history $app)
 kill -CONT "$hands"
 hands_ended() { ! kill -0 "$hands" 2>/dev/null; }
 wait_for 30 hands_ended || bad 'the late hands do not end'
 ! has_table $app AnalyticsEvent || bad 'the late hands mended'
 expect 'the history' "$(prisma_history $app)" "$before"
+shown 'the late hands went on: they did nothing'
 
 # The way back is a new question, and a new attempt.
 rm "$stage/freeze"
 state_is $id awaiting-approval 60
-lm approve $id "$(show $id .approval.code)"
+lm approve $id "$(show $id .approval.code)" >/dev/null
 state_is $id resolved 60
 expect attempts "$(show $id '.attempts | length')" 2
 expect 'migrations' "$(prisma_history $app | grep -c "^$the_fifth|")" 1
+shown 'asked and approved anew: mended once'
 agent_stop

@@ -23,12 +23,14 @@ for app in pending stray; do
 			"$stage/$app.out")"
 done
 
+shown 'two apps of the real Prisma fail, as their table is missing'
+
 agent_start
 stage_log pending "$stage/pending.out"
 state_is 1 resolved 60
 stage_log stray "$stage/stray.out"
 state_is 2 awaiting-approval
-lm approve 2 "$(show 2 .approval.code)"
+lm approve 2 "$(show 2 .approval.code)" >/dev/null
 state_is 2 resolved 60
 agent_stop
 
@@ -43,4 +45,6 @@ for app in pending stray; do
 	says 'editedMigrationNames\": []'
 	expect_status 0 cli_app "$app" console-error
 	expect "what the app of $app says" "$output" ''
+	shown "$app: mended; the CLI finds nothing pending and nothing edited, and \
+the app works"
 done

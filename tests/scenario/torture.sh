@@ -126,3 +126,5 @@ agent_stop
 for state in "${!ends[@]}"; do
 	echo "$state: ${ends[$state]}"
 done
+shown "$rounds mends were struck: none was done twice, no incident was lost, \
+each end is true"

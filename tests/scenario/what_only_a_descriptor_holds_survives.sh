@@ -25,6 +25,7 @@ kill -USR1 "$agent_pid"
 wait_until 1 '.count == 3'
 gone() { ! [[ -e /proc/$stopped ]]; }
 wait_for 20 gone || bad 'eyes outlived the head that had started them'
+shown 'a log was unlinked unread, and head killed: the next run read it'
 
 # The container is gone with its folder: its last words are read as well.
 app_fails shop
@@ -36,4 +37,5 @@ kill -USR1 "$agent_pid"
 wait_until 1 '.count == 5'
 drained() { [[ $(lm status --json | jq '.sources | length') == 0 ]]; }
 wait_for 20 drained || bad 'a log that has ended is still held'
+shown 'a container went with its folder: its last words were read as well'
 agent_stop

@@ -1,6 +1,11 @@
-/* Preloaded: a clock on the wall that can be set. CLOCK_REALTIME, time() and
- * gettimeofday() run ahead by as many seconds as the file that CLOCKSHIFT names
- * says, a 64-bit number in this machine's order; every other clock is as it is.
+/* Preloaded: clocks that tests can move. The file that CLOCKSHIFT names holds
+ *two 64-bit numbers in this machine's order, seconds both:
+ *
+ *	the first is how far CLOCK_REALTIME, time() and gettimeofday() run
+ *ahead, as if somebody had set the clock on the wall; the second, how much time
+ *has passed on every clock besides. Timers go off earlier by as much, once the
+ *program that waits for them is woken.
+ *
  * The file is mapped before main(), so that a jail may close afterwards. */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -9,10 +14,15 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-static const volatile int64_t *ahead;
+struct shift {
+	int64_t set, passed;
+};
+
+static const volatile struct shift *shift;
 
 static void __attribute__((constructor)) map_it(void)
 {
@@ -20,20 +30,48 @@ static void __attribute__((constructor)) map_it(void)
 	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return;
-	void *page = mmap(NULL, sizeof(*ahead), PROT_READ, MAP_SHARED, fd, 0);
+	void *page = mmap(NULL, sizeof(*shift), PROT_READ, MAP_SHARED, fd, 0);
 	(void)close(fd);
 	if (page != MAP_FAILED)
-		ahead = page;
+		shift = page;
 }
 
 int
 clock_gettime(clockid_t id, struct timespec *ret)
 {
 	int r = (int)syscall(SYS_clock_gettime, id, ret);
-	if (r == 0 && ahead &&
-		(id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
-		ret->tv_sec += *ahead;
+	if (r < 0 || !shift)
+		return r;
+	switch (id) {
+	case CLOCK_REALTIME:
+	case CLOCK_REALTIME_COARSE:
+		ret->tv_sec += shift->set + shift->passed;
+		break;
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_BOOTTIME:
+		ret->tv_sec += shift->passed;
+		break;
+	default: /* of the processor */
+		break;
+	}
 	return r;
+}
+
+/* The kernel knows nothing of what has passed. */
+int
+timerfd_settime(int fd, int flags, const struct itimerspec *to,
+	struct itimerspec *ret_old)
+{
+	struct itimerspec at = *to;
+	if (shift && flags & TFD_TIMER_ABSTIME &&
+		(at.it_value.tv_sec || at.it_value.tv_nsec)) {
+		at.it_value.tv_sec -= shift->passed;
+		if (at.it_value.tv_sec < 0)
+			at.it_value = (struct timespec){ .tv_nsec = 1 };
+	}
+	return (int)syscall(SYS_timerfd_settime, fd, flags, &at, ret_old);
 }
 
 time_t

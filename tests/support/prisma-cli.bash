@@ -19,7 +19,16 @@ cli_open()
 	node -e 'const [a, b] = process.versions.node.split(".").map(Number)
 		process.exit(a > 18 || (a === 18 && b >= 18) ? 0 : 1)' ||
 		skip "Prisma $cli_version needs Node 18.18; this is $(node -v)"
-	[[ -e $cli/ready ]] && return
+	mkdir -p "$BUILT/tests"
+	# Tests that start at once wait for the one that is first.
+	(
+		flock 9
+		[[ -e $cli/ready ]] || cli_install 9>&-
+	) 9>"$cli.lock" || exit
+}
+
+cli_install()
+{
 	rm -rf "$cli"
 	mkdir -p "$cli/prisma"
 	cp "$moving/schema.prisma" "$cli/prisma/"
@@ -60,7 +69,7 @@ cli_in()
 	[[ -e $stage/$app/node_modules ]] || {
 		ln -s "$cli/node_modules" "$stage/$app/node_modules"
 		ln -s "$cli/src" "$stage/$app/src"
-		cp "$cli/prisma.config.ts" "$stage/$app/"
+		cp "$moving/cli/prisma.config.ts" "$stage/$app/"
 	}
 	(
 		cd "$stage/$app" || exit

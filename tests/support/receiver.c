@@ -1,6 +1,6 @@
 /* receiver: a webhook receiver for tests, on a free port of 127.0.0.1.
  *
- *	receiver -p PORTFILE -o BODIES [-f COUNT] [-c CODE] [-d MS]
+ *	receiver -p PORTFILE -o BODIES [-f COUNT] [-c CODE] [-r FILE] [-d MS]
  *
  * Writes its port number to PORTFILE as soon as it listens, and appends the
  * body of every request it accepted to BODIES, one line each (newlines inside
@@ -8,6 +8,7 @@
  *
  *	-f  refuses the first COUNT requests
  *	-c  with this status; 500 unless told. 429 comes with Retry-After: 1
+ *	-r  and appends the bodies of those to FILE, once they are answered
  *	-d  waits so long before each answer
  *
  * One request at a time, until SIGTERM. */
@@ -29,7 +30,7 @@
 #define REQUEST_MAX (1u << 20)
 
 struct receiver {
-	const char *port_file, *bodies;
+	const char *port_file, *bodies, *refused;
 	long failures;
 	int code;
 	int delay_ms;
@@ -146,6 +147,8 @@ answer(struct receiver *r, int fd)
 		refused && r->code == 429 ? "Retry-After: 1\r\n" : "");
 	/* A sender that did not wait has had its answer. */
 	(void)write_all(fd, buf_span(&reply));
+	if (refused && r->refused)
+		keep_body(r->refused, body);
 }
 
 int
@@ -153,7 +156,7 @@ main(int argc, char **argv)
 {
 	struct receiver r = { .code = 500 };
 	int c;
-	while ((c = getopt(argc, argv, "p:o:f:c:d:")) != -1) {
+	while ((c = getopt(argc, argv, "p:o:f:c:r:d:")) != -1) {
 		if (c == 'p')
 			r.port_file = optarg;
 		else if (c == 'o')
@@ -162,6 +165,8 @@ main(int argc, char **argv)
 			r.failures = strtol(optarg, NULL, 10);
 		else if (c == 'c')
 			r.code = (int)strtol(optarg, NULL, 10);
+		else if (c == 'r')
+			r.refused = optarg;
 		else if (c == 'd')
 			r.delay_ms = (int)strtol(optarg, NULL, 10);
 		else

@@ -51,11 +51,12 @@ stock_open(struct stock *s)
 	char *folders[] = { (char *)TEST_RULES, NULL };
 	ck_assert_msg(
 		rules_load(folders, &s->rules, &why) == 0, "%s", why.text);
-	ck_assert_int_eq(prefilter_new(s->rules, &s->tools.find, &why), 0);
+	ck_assert_int_eq(prefilter_new(s->rules, &s->tools.prefilter, &why), 0);
 	ck_assert_int_eq(
-		match_new(s->rules, s->tools.find, &s->tools.match, &why), 0);
+		match_new(s->rules, s->tools.prefilter, &s->tools.match, &why),
+		0);
 	ck_assert_int_eq(window_new(&s->tools.window, &why), 0);
-	s->tools.walk = record_walk_new();
+	s->tools.walk = record_walk_new(rules_shapes(s->rules));
 }
 
 void
@@ -63,7 +64,7 @@ stock_close(struct stock *s)
 {
 	strings_free(s->texts);
 	match_free(s->tools.match);
-	prefilter_free(s->tools.find);
+	prefilter_free(s->tools.prefilter);
 	window_free(s->tools.window);
 	record_walk_free(s->tools.walk);
 	rules_free(s->rules);
@@ -285,7 +286,7 @@ static bool
 holds_literal(const struct stock *s, const char *begin, const char *end)
 {
 	struct hits hits = { 0 };
-	prefilter_all(s->tools.find,
+	prefilter_all(s->tools.prefilter,
 		(struct span){ begin, (size_t)(end - begin) }, &hits);
 	bool any = hits.n > 0;
 	hits_free(&hits);
@@ -298,7 +299,8 @@ slow_stream(const struct stock *s, struct span log, enum source_format format,
 {
 	own(docker_json) struct docker_json *decode = docker_json_new();
 	own(join) struct join *lines = join_new(stream);
-	own(assemble) struct assemble *assemble = assemble_new();
+	own(assemble) struct assemble *assemble =
+		assemble_new(rules_shapes(s->rules));
 	struct span all = log, rest;
 	struct line ready[2];
 	while (span_cut(&all, '\n', &rest)) {

@@ -2,7 +2,8 @@
 # scripts with the whole program stand on; pg.bash and prisma.bash come with it.
 #
 #	stage_open		makes $stage (a folder), cleans up at the end
-#	stage_app NAME		an app: database, folder, container, URL file;
+#	stage_app NAME [TEMPLATE]
+#				an app: database, folder, container, URL file;
 #				adds its section to the configuration
 #	stage_config TEXT	adds to the configuration
 #	stage_policy MODE TEXT	policy `p` for stage_pending, the remedy and, after
@@ -12,6 +13,10 @@
 #	stage_log APP FILE...	writes captured text into the app's log, now
 #	receiver_start ...	a webhook receiver; options as receiver.c's
 #	agent_start, agent_stop, agent_kill
+#	clocks_open		before agent_start: the agent's clocks can be moved
+#	time_passes SECONDS	as if the agent had waited so long; what is due
+#				then is done now
+#	clock_set SECONDS	as if somebody had set its clock by so much
 #	managed_start, managed_head, managed_eyes
 #			the same below a played service manager, and its
 #			processes
@@ -35,7 +40,7 @@ stage_open()
 {
 	need jq
 	need psql
-	[[ -x $LOGMEND ]] || bad "$LOGMEND is not built"
+	build_helpers dockerlog receiver manager
 	stage=$(mktemp -d "${TMPDIR:-/tmp}/logmend-stage.XXXXXX")
 	trap 'stage_close $?' EXIT
 	trap 'exit 130' INT TERM HUP
@@ -48,8 +53,20 @@ docker-root = $stage/docker
 rules = $TOP/rules
 freeze-file = $stage/freeze
 approvers = $(id -u)"
-	pg_start
+	pg_start stage_cluster
+}
+
+# What the server of every stage has: the role of all apps, and a database to
+# copy, in which Prisma applied four migrations.
+stage_cluster()
+{
+	local folder=$stage/four
 	pg_role app CREATEDB
+	pg_database first_four app
+	# shellcheck disable=SC2086 # four names
+	prisma_folder "$folder" $first_four
+	prisma_deploy first_four "$folder"
+	rm -r "$folder"
 }
 
 stage_close()
@@ -80,7 +97,8 @@ stage_config() { printf '%s\n' "$1" >>"$stage/logmend.conf"; }
 stage_app()
 {
 	local app=$1 database=${1//-/_}
-	pg_database "$database" app
+	# shellcheck disable=SC2086 # none or one
+	pg_database "$database" app ${2-}
 	mkdir -p "$stage/$app/prisma"
 	cp "$moving/schema.prisma" "$stage/$app/prisma/"
 	(umask 077 && pg_url app "$database?schema=public&connection_limit=5" \
@@ -113,15 +131,13 @@ url-file = $stage/hook.url"
 stage_pending()
 {
 	local app=$1 folder=$stage/$1/prisma/migrations
-	stage_app "$app"
+	stage_app "$app" first_four
 	stage_config "policy = p
 remedy.missing-table = prisma
 ${2-}"
 	[[ -z $receiver_pid ]] || stage_config 'notify = local'
-	# shellcheck disable=SC2086 # four names
-	prisma_folder "$folder" $first_four
-	prisma_deploy "${app//-/_}" "$folder"
-	cp -R "$moving/migrations/$the_fifth" "$folder/"
+	# shellcheck disable=SC2086 # several names
+	prisma_folder "$folder" $first_four "$the_fifth"
 }
 
 # The app fails as a real one did; each call is one record.
@@ -142,7 +158,8 @@ stage_log()
 	local app=$1 file
 	shift
 	for file; do
-		"$BUILT/tests/support/dockerlog" "$(log_of "$app")" <"$file"
+		LD_PRELOAD=$clocks "$BUILT/tests/support/dockerlog" \
+			"$(log_of "$app")" <"$file"
 	done
 }
 
@@ -174,10 +191,49 @@ lm() { "$LOGMEND" -c "$stage/logmend.conf" "$@"; }
 # Not the store's own answer, which commands give where nobody runs.
 agent_answers() { lm status --json | jq -e .running; }
 
+# What a preloaded library cannot move (below a sanitizer) takes its time.
+clocks=
+clock_ahead=0 clock_passed=0
+clocks_open()
+{
+	build_helpers clockshift.so
+	! grep -q __asan_init "$LOGMEND" || return 0
+	clocks=$BUILT/tests/support/clockshift.so
+	export CLOCKSHIFT=$stage/clocks
+	clocks_write
+}
+
+# In place, for the file is mapped.
+clocks_write()
+{
+	local n i bytes=
+	for n in "$clock_ahead" "$clock_passed"; do
+		for i in 0 8 16 24 32 40 48 56; do
+			bytes+=$(printf '\\x%02x' $((n >> i & 255)))
+		done
+	done
+	printf '%b' "$bytes" |
+		dd of="$stage/clocks" bs=16 conv=notrunc status=none
+}
+
+clock_set()
+{
+	clock_ahead=$((clock_ahead + $1))
+	clocks_write
+}
+
+time_passes()
+{
+	clock_passed=$((clock_passed + $1))
+	[[ -z $clocks ]] || clocks_write
+	# Who is asked anything looks at the clock.
+	[[ -z $agent_pid ]] || lm status >/dev/null
+}
+
 agent_start()
 {
 	# Not in this shell's process group: a Ctrl-C ends us, we end it.
-	setsid "$LOGMEND" -c "$stage/logmend.conf" run \
+	LD_PRELOAD=$clocks setsid "$LOGMEND" -c "$stage/logmend.conf" run \
 		>>"$stage/agent.log" 2>&1 &
 	agent_pid=$!
 	wait_for 20 agent_answers || bad 'logmend run did not start'

@@ -13,7 +13,8 @@ cd "$TOP/agent" || exit
 declare -A inside=()
 inside[head]='
 .
-control incidents
+control
+incidents
 notices sources
 store roles
 model

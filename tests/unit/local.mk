@@ -1,51 +1,79 @@
 # Test programs of single files: tests/unit/FOLDER/test_FILE.c for agent/FOLDER/FILE.c.
 UNIT_TESTS = \
-	tests/unit/base/test_own \
-	tests/unit/base/test_span \
 	tests/unit/base/test_buf \
-	tests/unit/base/test_escape \
 	tests/unit/base/test_clock \
-	tests/unit/base/test_json \
-	tests/unit/base/test_why \
-	tests/unit/base/test_hash \
-	tests/unit/config/test_ini \
+	tests/unit/base/test_escape \
 	tests/unit/base/test_file \
 	tests/unit/base/test_frame \
+	tests/unit/base/test_hash \
+	tests/unit/base/test_json \
+	tests/unit/base/test_log \
+	tests/unit/base/test_own \
+	tests/unit/base/test_redact \
+	tests/unit/base/test_span \
 	tests/unit/base/test_spawn \
-	tests/unit/wire/test_fault \
-	tests/unit/wire/test_batch \
-	tests/unit/wire/test_plan \
-	tests/unit/wire/test_finding \
-	tests/unit/wire/test_result \
+	tests/unit/base/test_why \
 	tests/unit/wire/test_attempt-file \
+	tests/unit/wire/test_batch \
+	tests/unit/wire/test_fault \
+	tests/unit/wire/test_finding \
+	tests/unit/wire/test_job \
+	tests/unit/wire/test_plan \
+	tests/unit/wire/test_report \
+	tests/unit/wire/test_result \
+	tests/unit/wire/test_role \
+	tests/unit/wire/test_source \
+	tests/unit/config/test_caprover \
+	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
-	tests/unit/eyes/format/test_docker-json \
-	tests/unit/eyes/records/test_assemble \
-	tests/unit/eyes/search/test_prefilter \
-	tests/unit/eyes/test_sandbox \
+	tests/unit/rule/test_shape-file \
+	tests/unit/rule/test_shapes \
+	tests/unit/eyes/test_batcher \
 	tests/unit/eyes/test_reader \
+	tests/unit/eyes/test_readings \
+	tests/unit/eyes/test_sandbox \
+	tests/unit/eyes/format/test_detect \
+	tests/unit/eyes/format/test_docker-json \
+	tests/unit/eyes/format/test_join-pieces \
+	tests/unit/eyes/format/test_log-prefix \
 	tests/unit/eyes/input/test_input \
-	tests/unit/head/sources/test_file-identity \
-	tests/unit/head/sources/test_docker-config \
-	tests/unit/head/sources/test_checkpoints \
-	tests/unit/head/incidents/test_ingest \
-	tests/unit/head/model/test_incident \
-	tests/unit/head/policy/test_limits \
-	tests/unit/head/incidents/test_clock-adjust \
-	tests/unit/head/policy/test_policy \
-	tests/unit/head/store/test_db \
-	tests/unit/head/store/test_store \
-	tests/unit/base/test_redact \
-	tests/unit/head/notices/test_notice \
-	tests/unit/head/notices/test_ip-address \
-	tests/unit/head/notices/test_webhook \
-	tests/unit/head/notices/test_outbox \
+	tests/unit/eyes/input/test_line-numbers \
+	tests/unit/eyes/input/test_window \
+	tests/unit/eyes/match/test_fields \
+	tests/unit/eyes/match/test_flatten \
+	tests/unit/eyes/match/test_key-values \
+	tests/unit/eyes/match/test_match \
+	tests/unit/eyes/records/test_assemble \
+	tests/unit/eyes/records/test_line-prefix \
+	tests/unit/eyes/records/test_line-shape \
+	tests/unit/eyes/records/test_record-walk \
+	tests/unit/eyes/records/test_transitions \
+	tests/unit/eyes/search/test_candidates \
+	tests/unit/eyes/search/test_line-search \
+	tests/unit/eyes/search/test_prefilter \
 	tests/unit/head/control/test_control \
 	tests/unit/head/control/test_requests \
-	tests/unit/cli/output/test_wrap \
-	tests/unit/cli/daemon/test_daemon-client \
+	tests/unit/head/incidents/test_clock-adjust \
+	tests/unit/head/incidents/test_ingest \
+	tests/unit/head/incidents/test_run-memory \
+	tests/unit/head/incidents/test_transition \
+	tests/unit/head/model/test_incident \
+	tests/unit/head/notices/test_ip-address \
+	tests/unit/head/notices/test_notice \
+	tests/unit/head/notices/test_outbox \
+	tests/unit/head/notices/test_webhook \
+	tests/unit/head/policy/test_limits \
+	tests/unit/head/policy/test_policy \
+	tests/unit/head/roles/test_process \
+	tests/unit/head/sources/test_checkpoints \
+	tests/unit/head/sources/test_docker-config \
+	tests/unit/head/sources/test_file-identity \
+	tests/unit/head/store/test_store \
+	tests/unit/head/store/sqlite/test_db \
+	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -59,16 +87,31 @@ UNIT_TESTS = \
 	tests/unit/hands/plan/test_pg-dump \
 	tests/unit/hands/plan/test_plan-hash \
 	tests/unit/hands/plan/test_plan-text \
+	tests/unit/hands/postgres/test_connect \
+	tests/unit/hands/postgres/test_resolve \
+	tests/unit/hands/postgres/test_server-identity \
 	tests/unit/hands/postgres/test_url \
+	tests/unit/hands/postgres/test_url-parameters \
 	tests/unit/hands/prisma/test_checksum \
 	tests/unit/hands/prisma/test_folder \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
-	tests/unit/hands/sql/test_script
+	tests/unit/hands/sql/test_data-loss \
+	tests/unit/hands/sql/test_outside-kind \
+	tests/unit/hands/sql/test_parse \
+	tests/unit/hands/sql/test_parse-table \
+	tests/unit/hands/sql/test_script \
+	tests/unit/hands/sql/test_sql-text \
+	tests/unit/hands/sql/test_statement \
+	tests/unit/cli/daemon/test_daemon-client \
+	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-EXTRA_DIST += tests/support/http.h
+EXTRA_DIST += tests/unit/head/incidents/stage.h \
+	tests/unit/head/store/stage.h \
+	tests/support/http.h \
+	tests/support/sql-tree.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.

@@ -101,6 +101,41 @@ printf '[rule slow]\nclass = missing-table\nmatch = %s\n' \
 expect 'the slow road' "$("$LOGMEND" scan --json --rules "$work/slow" \
 	"$docker" | wc -l)" 7
 
+# Lines that only a shapes file makes one message; samples are read with it too.
+mkdir "$work/shaped"
+cat >"$work/shaped/acme.rules" <<-'END'
+	[rule acme]
+	class = db-unreachable
+	literal = because: no route
+	match = ^acme failed$
+	[match acme 1]
+	text =
+	 |acme failed
+	 |because: no route
+	[no-match acme 2]
+	text =
+	 |acme failed
+	 |although: no route
+END
+printf 'acme failed\nbecause: no route\n' >"$work/acme.log"
+expect 'without shapes' "$("$LOGMEND" scan --rules "$work/shaped" --json "$work/acme.log" |
+	wc -l)" 0
+ends 1 "$LOGMEND" test "$work/shaped/acme.rules"
+printf '[line acme]\nshape = cause\nstarts = "because: "\n' \
+	>"$work/shaped/acme.shapes"
+expect 'with shapes' "$("$LOGMEND" scan --rules "$work/shaped" --json "$work/acme.log" |
+	jq -c '[.line, .lines]')" '[1,2]'
+ends 0 "$LOGMEND" test "$work/shaped/acme.rules" "$work/shaped/acme.shapes"
+# A folder without the shapes that come with the program is read with them.
+cp "$TOP/rules/prisma.rules" "$work/shaped"
+expect 'built-in shapes' "$("$LOGMEND" scan --rules "$work/shaped" --json "$fault" |
+	jq -c '[.rule, .line, .lines]')" '["prisma-p2021",1,15]'
+# A broken file is an error and no blindness.
+printf '[line acme]\nshape = causes\n' >"$work/shaped/acme.shapes"
+ends 2 "$LOGMEND" scan --rules "$work/shaped" "$fault"
+says "acme.shapes:2: there is no shape 'causes'"
+ends 2 "$LOGMEND" test "$work/shaped/acme.shapes"
+
 # Samples.
 ends 0 "$LOGMEND" test "$TOP"/rules/*.rules
 grep -q '^failed' "$work/out" && bad 'a shipped sample failed'

@@ -1,9 +1,10 @@
 #include "config.h"
-#include "base/escape.h"
 #include "cli/command.h"
-#include "cli/daemon/daemon-client.h"
 
 #include <jansson.h>
+
+#include "base/escape.h"
+#include "cli/daemon/daemon-client.h"
 
 /* Codes are shown in lower case; somebody may type them otherwise. */
 static void

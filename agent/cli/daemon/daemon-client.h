@@ -1,5 +1,5 @@
 /* Asks the daemon over its control socket, or the store where no daemon runs
- * (head/control.h says what is sent and answered). */
+ * (head/control/control.h says what is sent and answered). */
 #pragma once
 
 #include "cli/command.h"

@@ -1,11 +1,12 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/daemon/daemon-client.h"
-#include "cli/output/page.h"
-#include "wire/fault.h"
 
 #include <jansson.h>
 #include <stdio.h>
+
+#include "cli/daemon/daemon-client.h"
+#include "cli/output/page.h"
+#include "wire/fault.h"
 
 #define COLUMNS 7
 #define FAULT 3 /* the widest column */

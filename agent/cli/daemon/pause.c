@@ -1,9 +1,10 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/daemon/daemon-client.h"
 
 #include <jansson.h>
 #include <stdio.h>
+
+#include "cli/daemon/daemon-client.h"
 
 int
 command_pause(const struct command *c, const struct invocation *given)

@@ -1,8 +1,9 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/daemon/daemon-client.h"
 
 #include <jansson.h>
+
+#include "cli/daemon/daemon-client.h"
 
 int
 command_reject(const struct command *c, const struct invocation *given)

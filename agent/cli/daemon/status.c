@@ -1,10 +1,11 @@
 #include "config.h"
 #include "cli/command.h"
-#include "cli/daemon/daemon-client.h"
-#include "cli/output/page.h"
 
 #include <jansson.h>
 #include <string.h>
+
+#include "cli/daemon/daemon-client.h"
+#include "cli/output/page.h"
 
 #define APP_WIDEST 30u
 #define ID_SHOWN 12u /* as `docker ps` shows it */

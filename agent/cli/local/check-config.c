@@ -1,11 +1,12 @@
 #include "config.h"
 #include "cli/command.h"
+
+#include <stdio.h>
+
 #include "cli/local/config-check.h"
 #include "cli/output/terminal.h"
 #include "config/settings.h"
 #include "rule/rule.h"
-
-#include <stdio.h>
 
 static void
 print_problem(const char *text)

@@ -1,16 +1,5 @@
 #include "config.h"
-#include "base/escape.h"
-#include "base/log.h"
 #include "cli/command.h"
-#include "cli/output/page.h"
-#include "cli/output/terminal.h"
-#include "config/settings.h"
-#include "wire/fault.h"
-#include "wire/finding.h"
-#include "wire/job.h"
-#include "wire/plan.h"
-#include "wire/result.h"
-#include "wire/role.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -19,65 +8,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/escape.h"
+#include "base/log.h"
+#include "cli/output/page.h"
+#include "cli/output/terminal.h"
+#include "config/settings.h"
+#include "wire/fault.h"
+#include "wire/finding.h"
+#include "wire/job.h"
+#include "wire/plan.h"
+#include "wire/report.h"
+#include "wire/result.h"
+#include "wire/role.h"
+
 #define LOOK_TIME USEC_MINUTE
-#define FINDINGS_KEPT 256u
 #define SHOWN 4096u
 
-struct answer_kept {
-	struct finding *findings;
-	size_t n;
-	bool planned;
-	struct plan plan;
-	bool ended;
-	struct result result;
-};
-
-static void
-answer_kept_let_go(struct answer_kept *a)
-{
-	for (size_t i = 0; i < a->n; i++)
-		finding_free(&a->findings[i]);
-	free(a->findings);
-	plan_free(&a->plan);
-	result_free(&a->result);
-}
-
 static int
-keep_finding(struct answer_kept *a, struct frame *f, struct why *why)
+listen_to(int sock, struct report *a, struct why *why)
 {
-	if (a->n == FINDINGS_KEPT)
-		return because(why, -E2BIG, "hands tell too many findings");
-	a->findings = xrealloc(a->findings, a->n + 1, sizeof(*a->findings));
-	a->findings[a->n] = (struct finding){ 0 };
-	return finding_get(f, &a->findings[a->n++], why);
-}
-
-static int
-keep_frame(struct answer_kept *a, struct frame *f, struct why *why)
-{
-	switch (f->type) {
-	case HANDS_FINDING:
-		return keep_finding(a, f, why);
-	case HANDS_PLAN:
-		plan_free(&a->plan);
-		a->planned = true;
-		return plan_get(f, &a->plan, why);
-	case HANDS_STEP:
-		return 0;
-	case HANDS_RESULT:
-		result_free(&a->result);
-		a->ended = true;
-		return result_get(f, &a->result, why);
-	default:
-		return because(why, -EBADMSG, "hands sent a frame of type %u",
-			f->type);
-	}
-}
-
-static int
-listen_to(int sock, struct answer_kept *a, struct why *why)
-{
-	while (!a->ended) {
+	while (!a->answered) {
 		own(frame) struct frame f = FRAME(0);
 		int r = frame_recv(sock, &f);
 		if (r == 0)
@@ -86,15 +36,14 @@ listen_to(int sock, struct answer_kept *a, struct why *why)
 		if (r < 0)
 			return because(why, r, "hands cannot be heard: %s",
 				strerror(-r));
-		r = keep_frame(a, &f, why);
-		if (r < 0)
+		if (f.type != HANDS_STEP && (r = report_take(a, &f, why)) < 0)
 			return r;
 	}
 	return 0;
 }
 
 static int
-ask_hands(const char *config, const struct job *j, struct answer_kept *a,
+ask_hands(const char *config, const struct job *j, struct report *a,
 	struct why *why)
 {
 	own(fd) int sock = -1;
@@ -124,7 +73,7 @@ target_json(const struct result *r)
 }
 
 static json_t *
-plan_with_verdict(const struct answer_kept *a)
+plan_with_verdict(const struct report *a)
 {
 	if (!a->planned)
 		return json_null();
@@ -138,10 +87,10 @@ plan_with_verdict(const struct answer_kept *a)
 /* `asked`: a class was given, so cause and fault are about it. */
 static void
 print_json(const struct job *j, bool asked, const char *cause,
-	const struct answer_kept *a)
+	const struct report *a)
 {
 	json_t *findings = json_array();
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < a->n_findings; i++)
 		json_array_append_new(findings, finding_json(&a->findings[i]));
 	json_t *object =
 		asked ? object_json(j->class, &j->object) : json_null();
@@ -186,7 +135,7 @@ add_plan(struct page *p, const struct plan *plan)
 }
 
 static int
-print_text(const struct job *j, const char *cause, const struct answer_kept *a)
+print_text(const struct job *j, const char *cause, const struct report *a)
 {
 	const struct result *r = &a->result;
 	own(page) struct page p = page_new();
@@ -194,7 +143,7 @@ print_text(const struct job *j, const char *cause, const struct answer_kept *a)
 	if (r->host)
 		page_printf(&p, "target: %s:%s/%s, schema %s\n", r->host,
 			r->port, r->database, r->schema);
-	for (size_t i = 0; i < a->n; i++) {
+	for (size_t i = 0; i < a->n_findings; i++) {
 		own(str) char *before = xprintf("  %-7s %-20s ",
 			answer_name(a->findings[i].answer),
 			a->findings[i].name);
@@ -210,7 +159,7 @@ print_text(const struct job *j, const char *cause, const struct answer_kept *a)
 
 /* Without a class only what concerns every app is a cause. */
 static const char *
-cause_shown(const struct answer_kept *a, bool asked)
+cause_shown(const struct report *a, bool asked)
 {
 	enum cause c = a->result.cause;
 	bool general = c == CAUSE_UNREACHABLE || c == CAUSE_FAILED_MIGRATION ||
@@ -239,7 +188,7 @@ static int
 run_look(
 	const struct invocation *in, const struct job *j, bool asked, bool json)
 {
-	own(answer_kept) struct answer_kept a = { 0 };
+	own(report) struct report a = { 0 };
 	struct why why;
 	int r = ask_hands(in->config, j, &a, &why);
 	if (r < 0)

@@ -2,13 +2,13 @@
 #include "cli/local/eyes-client.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "base/spawn.h"
 #include "wire/batch.h"
+#include "wire/eyes-frames.h"
 #include "wire/fault.h"
 #include "wire/role.h"
 #include "wire/source.h"
@@ -42,50 +42,35 @@ say_death(struct eyes_client *s, struct why *why)
 }
 
 static int
-send_rules(struct eyes_client *s, struct why *why)
+send_frame(struct eyes_client *s, const struct frame *f, struct why *why)
 {
-	for (size_t i = 0; i < rules_files(s->rules); i++) {
-		const char *path = rules_file(s->rules, i);
-		own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return because(why, -errno, "%s: cannot be opened: %s",
-				path, strerror(errno));
-		own(frame) struct frame f = FRAME(EYES_RULES);
-		frame_put_str(&f, path);
-		/* Borrowed by the sender: it must not be closed twice. */
-		struct frame out = f;
-		out.fds[0] = fd;
-		out.n_fds = 1;
-		int r = frame_send(s->sock, &out);
-		if (r < 0)
-			return say_death(s, why);
-	}
-	return 0;
+	return frame_send(s->sock, f) < 0 ? say_death(s, why) : 0;
 }
 
 static int
-send_number(struct eyes_client *s, uint16_t type, uint32_t id)
+send_rules(struct eyes_client *s, struct why *why)
 {
-	own(frame) struct frame f = FRAME(type);
-	if (id)
-		frame_put_u32(&f, id);
-	return frame_send(s->sock, &f);
+	int r = 0;
+	for (size_t i = 0; r >= 0 && i < rules_files(s->rules); i++) {
+		own(frame) struct frame f = FRAME(0);
+		r = eyes_frames_rules(&f, rules_file(s->rules, i), why);
+		if (r >= 0)
+			r = send_frame(s, &f, why);
+	}
+	return r;
 }
 
 static int
 wait_ready(struct eyes_client *s, struct why *why)
 {
+	own(frame) struct frame begin = FRAME(EYES_BEGIN);
 	own(frame) struct frame f = FRAME(0);
-	if (send_number(s, EYES_BEGIN, 0) < 0 || frame_recv(s->sock, &f) <= 0)
+	int r = send_frame(s, &begin, why);
+	if (r < 0)
+		return r;
+	if (frame_recv(s->sock, &f) <= 0)
 		return say_death(s, why);
-	uint32_t n = frame_get_u32(&f);
-	if (f.type != EYES_READY || frame_end(&f, why) < 0)
-		return because(why, -EBADMSG,
-			"the reading process said something else than ready");
-	if (n != rules_count(s->rules))
-		return because(why, -EAGAIN,
-			"the rules changed while they were read; try again");
-	return 0;
+	return eyes_frames_ready(&f, rules_count(s->rules), why);
 }
 
 int
@@ -159,11 +144,10 @@ hold(struct eyes_client *s, struct batch *batch)
 static int
 take_trouble(struct frame *f, struct why *why)
 {
-	(void)frame_get_u32(f);
-	own(str) char *sentence = frame_get_str(f, sizeof(why->text));
-	if (frame_end(f, why) < 0 || !sentence)
-		return -EBADMSG;
-	return because(why, -EIO, "%s", sentence);
+	own(str) char *sentence = NULL;
+	uint32_t id;
+	int r = eyes_frames_trouble(f, &id, &sentence, why);
+	return r < 0 ? r : because(why, -EIO, "%s", sentence);
 }
 
 /* 1: the end; 0: more comes. */
@@ -187,9 +171,11 @@ take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
 	hold(s, &batch);
 	hand_over(s, batch.end ? UINT64_MAX : position_least(&batch.to),
 		on_fault, user);
-	if (!batch.end && send_number(s, EYES_ACK, batch.source) < 0)
-		return say_death(s, why);
-	return batch.end;
+	if (batch.end)
+		return 1;
+	own(frame) struct frame ack = FRAME(0);
+	eyes_frames_id(&ack, EYES_ACK, batch.source);
+	return send_frame(s, &ack, why);
 }
 
 int
@@ -199,16 +185,14 @@ eyes_client_read(struct eyes_client *s, struct source *source, int fd,
 {
 	source->id = ++s->last_id;
 	source->watch = -1;
-	own(frame) struct frame f = FRAME(EYES_SOURCE);
-	source_put(&f, source);
-	struct frame out = f;
-	out.fds[0] = fd;
-	out.n_fds = 1;
-	int r = frame_send(s->sock, &out) < 0 ? say_death(s, why) : 0;
+	own(frame) struct frame f = FRAME(0), drop = FRAME(0);
+	eyes_frames_source(&f, source, fd);
+	int r = send_frame(s, &f, why);
 	while (r == 0)
 		r = take_answer(s, on_fault, user, totals, why);
 	hand_over(s, UINT64_MAX, on_fault, user);
+	eyes_frames_id(&drop, EYES_DROP, source->id);
 	if (r >= 0)
-		(void)send_number(s, EYES_DROP, source->id); /* a courtesy */
+		(void)frame_send(s->sock, &drop); /* a courtesy */
 	return r < 0 ? r : 0;
 }

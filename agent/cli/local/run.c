@@ -1,6 +1,7 @@
 #include "config.h"
-#include "base/log.h"
 #include "cli/command.h"
+
+#include "base/log.h"
 #include "cli/local/config-check.h"
 #include "cli/output/terminal.h"
 #include "config/settings.h"

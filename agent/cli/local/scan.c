@@ -1,14 +1,5 @@
 #include "config.h"
-#include "base/clock.h"
-#include "base/escape.h"
 #include "cli/command.h"
-#include "cli/local/eyes-client.h"
-#include "cli/local/load-rules.h"
-#include "cli/output/terminal.h"
-#include "cli/output/wrap.h"
-#include "config/caprover.h"
-#include "rule/rule.h"
-#include "wire/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "cli/local/eyes-client.h"
+#include "cli/local/load-rules.h"
+#include "cli/output/terminal.h"
+#include "cli/output/wrap.h"
+#include "config/caprover.h"
+#include "rule/rule.h"
+#include "wire/fault.h"
 
 struct scan {
 	const struct rules *rules;

@@ -1,12 +1,5 @@
 #include "config.h"
-#include "base/file.h"
 #include "cli/command.h"
-#include "cli/local/eyes-client.h"
-#include "cli/local/load-rules.h"
-#include "cli/output/terminal.h"
-#include "rule/rule.h"
-#include "wire/fault.h"
-#include "wire/source.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +7,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/file.h"
+#include "cli/local/eyes-client.h"
+#include "cli/local/load-rules.h"
+#include "cli/output/terminal.h"
+#include "rule/rule.h"
+#include "wire/fault.h"
+#include "wire/source.h"
 
 /* What a sample's text turned out to be. */
 struct seen {

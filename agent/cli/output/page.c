@@ -9,8 +9,8 @@
 
 #include "base/escape.h"
 #include "cli/output/terminal.h"
-#include "wire/exit-code.h"
 #include "cli/output/wrap.h"
+#include "wire/exit-code.h"
 
 #define LABEL_WIDTH 13
 #define TEXT_MAX 16384u

@@ -1,4 +1,5 @@
-/* Kinds of ASCII characters in log lines, whatever the locale. */
+/* Kinds of ASCII characters in log lines. They do not depend on the locale, as
+ * those of ctype.h do. */
 #pragma once
 
 #include <stdbool.h>

@@ -3,7 +3,10 @@
 
 #include "eyes/format/docker-json.h"
 
+/* A rotation or a full disk may have torn the first lines of Docker's log. */
 #define SNIFF_LINES 4
+/* Docker splits lines at 16 KiB, so that many bytes hold the first lines, even
+ * if every byte of them is escaped. */
 #define SNIFF_BYTES (256u << 10)
 
 enum source_format

@@ -1,10 +1,10 @@
-/* What wrote a log, by its content. */
+/* Which format a log has, as its content tells: file names do not. */
 #pragma once
 
 #include "eyes/input/input.h"
 #include "wire/source.h"
 
-/* By its first lines; one of them may be torn. */
+/* Tells the format by the first lines of the log, of which one may be torn. */
 enum source_format detect_format(struct span first);
-/* The same for a log that is not read from its beginning. */
+/* The same for a log that is read from a later place on. */
 enum source_format detect_log_format(struct input *in);

@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "eyes/format/log-prefix.h"
 
+/* Buffers that are kept from one line to the next, so that decoding a line
+ * allocates nothing. */
 struct docker_json {
 	struct buf text, inner;
 	uint32_t broken;
@@ -36,7 +38,7 @@ docker_json_broken(struct docker_json *d)
 	return n;
 }
 
-/* The members of a Docker record, still escaped. */
+/* The members of a Docker record, with their escapes. */
 struct members {
 	struct span log, stream, time;
 	bool has_log;
@@ -50,7 +52,7 @@ skip_blanks(struct span *s)
 	return s->len > 0;
 }
 
-/* Cuts `"..."` off; ret is what stands inside. */
+/* Cuts a string in quotes off `s`; *ret is what stands inside them. */
 static bool
 cut_string(struct span *s, struct span *ret)
 {
@@ -65,7 +67,7 @@ cut_string(struct span *s, struct span *ret)
 	return true;
 }
 
-/* Steps over a value that does not matter: attrs, a number. */
+/* Steps over a value that does not matter here, such as `attrs`. */
 static bool
 skip_value(struct span *s)
 {
@@ -113,7 +115,8 @@ cut_member(struct span *s, struct members *m)
 	return cut_string(s, value);
 }
 
-/* Cuts one `{...}` off; false, and nothing is cut, if it is broken. */
+/* Cuts one record off `rest`. Nothing is cut, and the answer is false, if it is
+ * broken. */
 static bool
 cut_record(struct span *rest, struct members *m)
 {
@@ -143,7 +146,7 @@ docker_json_is_docker(struct span line)
 		struct span rest = line;
 		if (cut_record(&rest, &m) && (m.has_log || m.time.len))
 			return true;
-		/* Torn: the record that follows on the same line. */
+		/* The line is torn: a whole record may follow on it. */
 		next = line.len
 			? span_find(span_from(line, 1), SPAN("{\"log\":\""))
 			: -1;
@@ -164,7 +167,7 @@ cut_end(struct span text, bool *ends)
 	return text;
 }
 
-/* Some runtimes log Docker's own records, for instance a log shipper: what
+/* Some apps log records in Docker's own format, a log shipper for one: what
  * counts is the text in them. */
 static void
 docker_json_inner(struct docker_json *d, struct log_entry *e)
@@ -199,20 +202,21 @@ docker_json_members(
 	docker_json_inner(d, ret);
 }
 
-/* Cuts the next whole record off and returns where it began, or NULL; what is
- * broken before it is counted. */
+/* Cuts the next whole record off and returns where it began, or NULL. Broken
+ * bytes before it are counted. */
 static const char *
 next_record(struct span *rest, struct members *m, uint32_t *broken)
 {
-	/* `truncate` after a rotation leaves a hole where the file began. */
+	/* `truncate` after a rotation leaves a hole of zeros where the file
+	 * began. */
 	while (rest->len && rest->data[0] == '\0')
 		*rest = span_from(*rest, 1);
 	while (skip_blanks(rest)) {
 		const char *begin = rest->data;
 		if (cut_record(rest, m))
 			return begin;
-		/* A full disk cuts a record, and later ones follow on the
-		 * same line. */
+		/* A full disk cuts a record off, and later records follow on
+		 * the same line. */
 		++*broken;
 		ptrdiff_t next =
 			span_find(span_from(*rest, 1), SPAN("{\"log\":\""));
@@ -222,7 +226,8 @@ next_record(struct span *rest, struct members *m, uint32_t *broken)
 	return NULL;
 }
 
-/* Whether the quote at `p` is escaped. */
+/* Whether the quote at `p` is escaped: an odd number of backslashes stands
+ * before it. */
 static bool
 is_escaped(const char *p, const char *begin)
 {
@@ -232,8 +237,8 @@ is_escaped(const char *p, const char *begin)
 	return slashes % 2 == 1;
 }
 
-/* Whether a record ends before the line does: inside a string its quote would
- * be escaped. */
+/* Whether a record ends before the line does. Inside of a string the quote
+ * before the brace would be escaped. */
 static bool
 is_double(struct span line)
 {
@@ -247,8 +252,9 @@ is_double(struct span line)
 	return false;
 }
 
-/* Whether the line surely is of the other stream alone, by its end: dockerd
- * writes log, stream and time in this order. */
+/* Whether the line is of the other stream for sure, and of no other record.
+ * dockerd writes log, stream and time in this order, so the end of the line
+ * tells, and the line need not be parsed. */
 static bool
 is_other(struct span line, int stream)
 {
@@ -258,9 +264,10 @@ is_other(struct span line, int stream)
 	const char *comma = memrchr(line.data, ',', line.len);
 	if (!comma)
 		return false;
-	struct span head = { line.data, (size_t)(comma - line.data) };
-	return span_starts(span_from(line, head.len), SPAN(",\"time\":\"")) &&
-		span_ends(head,
+	struct span before_time = { line.data, (size_t)(comma - line.data) };
+	return span_starts(span_from(line, before_time.len),
+		       SPAN(",\"time\":\"")) &&
+		span_ends(before_time,
 			stream == STREAM_STDERR
 				? SPAN("\",\"stream\":\"stdout\"")
 				: SPAN("\",\"stream\":\"stderr\"")) &&
@@ -286,7 +293,8 @@ next_docker(struct docker_json *d, int stream, struct span *rest,
 	return false;
 }
 
-/* Whether the escaped text ends in a newline: in `\\n` the n is a letter. */
+/* Whether the escaped text ends in a newline: behind an escaped backslash the n
+ * is a letter. */
 static bool
 ends_escaped(struct span text)
 {
@@ -299,7 +307,8 @@ ends_escaped(struct span text)
 	return slashes % 2 == 1;
 }
 
-/* containerd's logs: `TIME stderr P text`, P for a part. */
+/* A line of a plain file is one entry. containerd's lines carry P for a piece
+ * or F for the end of a line behind their time and stream. */
 static void
 next_plain(struct span text, struct log_entry *ret)
 {
@@ -310,13 +319,15 @@ next_plain(struct span text, struct log_entry *ret)
 	if (text.len && text.data[text.len - 1] == '\r')
 		text.len--;
 	*ret = (struct log_entry){ .begin = begin, .text = text, .ends = true };
-	size_t head = log_prefix_of(text, &kind);
+	size_t len = log_prefix_of(text, &kind);
 	if (kind != LOG_PREFIX_CRI)
 		return;
-	ret->head = head;
-	ret->ends = span_find(span_first(text, head), SPAN(" P")) < 0;
+	ret->log_prefix_len = len;
+	ret->ends = span_find(span_first(text, len), SPAN(" P")) < 0;
 }
 
+/* A literal may lie across two pieces, so each of them is worth decoding. In
+ * Docker's format a piece is a record whose text does not end in a newline. */
 bool
 docker_json_is_piece(enum source_format format, struct span line)
 {
@@ -331,7 +342,8 @@ static bool
 glimpse_docker(int stream, struct span *rest, struct glimpse *ret)
 {
 	struct members m;
-	uint32_t broken = 0; /* counted when the line is walked over */
+	/* Broken records are counted when the line is decoded, not here. */
+	uint32_t broken = 0;
 	if (rest->len && is_other(*rest, stream)) {
 		*rest = SPAN_NONE;
 		return false;

@@ -3,16 +3,17 @@
 
 #include <stdlib.h>
 
-#define PIECE_BYTES 16384u /* dockerd's; containerd's too */
+#define PIECE_BYTES 16384u /* dockerd and containerd split lines here */
 
-/* Two texts, because the line before and this one can end in one call. */
+/* The line before and this one can be complete after the same entry, so there
+ * are two texts. */
 struct join {
 	enum stream stream;
 	struct buf texts[2];
 	unsigned current;
 	bool begun;
-	bool full; /* the last piece was cut at 16 KiB, so the line goes on */
-	struct line line; /* the unfinished one, text apart */
+	bool full;        /* the last piece has 16 KiB, so the line goes on */
+	struct line line; /* the unfinished line, without its text */
 };
 
 struct join *
@@ -75,8 +76,10 @@ add(struct join *l, const struct log_entry *e, const struct line_place *at)
 {
 	struct buf *text = &l->texts[l->current];
 	size_t room = LINE_KEPT - text->len;
-	struct span piece =
-		l->line.physical ? span_from(e->text, e->head) : e->text;
+	/* containerd writes its time and stream before every piece. */
+	struct span piece = l->line.physical
+		? span_from(e->text, e->log_prefix_len)
+		: e->text;
 	l->full = e->text.len >= PIECE_BYTES;
 	if (piece.len > room)
 		l->line.cut = true;
@@ -84,7 +87,9 @@ add(struct join *l, const struct log_entry *e, const struct line_place *at)
 	l->line.end = at->end;
 	l->line.hit |= at->hit;
 	if (l->line.physical++)
-		l->line.hit = true; /* a literal could lie across the pieces */
+		/* A literal may lie across the pieces: then no search of the
+		 * raw lines has found it. */
+		l->line.hit = true;
 }
 
 size_t

@@ -7,7 +7,8 @@
 #include "base/own.h"
 #include "eyes/format/characters.h"
 
-/* `0000-00-00T00:00:00` and then decimals and a zone. */
+/* Length of an RFC 3339 time with any decimals and zone; 0 if the line does not
+ * begin with one. */
 static size_t
 timestamp_len(struct span s)
 {
@@ -23,6 +24,8 @@ timestamp_len(struct span s)
 	return i <= 40 ? i : 0;
 }
 
+/* Length of the prefix that begins with a time of `at` bytes. What follows the
+ * time tells whose prefix it is. */
 static size_t
 behind_timestamp(struct span s, size_t at, enum log_prefix_kind *ret)
 {
@@ -45,7 +48,8 @@ behind_timestamp(struct span s, size_t at, enum log_prefix_kind *ret)
 	return at + (rest.len && is_blank(rest.data[0]) ? 1 : 0);
 }
 
-/* `Nov 23 03:11:07 host tag[812]: ` */
+/* Length of syslog's `Nov 23 03:11:07 host tag[812]: `; 0 if the line does not
+ * begin with it. */
 static size_t
 syslog_len(struct span s)
 {
@@ -71,14 +75,16 @@ syslog_len(struct span s)
 	return at + (at < s.len && s.data[at] == ' ' ? 1 : 0);
 }
 
-/* pm2's `0|api`, swarm's `srv-captain--api.1.x2k9q@node1` */
+/* Names of services hold these too: pm2 writes `0|api`, Swarm
+ * `srv-captain--api.1.x2k9q@node1`. */
 static bool
 is_service(char c)
 {
 	return is_word(c) || c == '|' || c == '@';
 }
 
-/* `api-1  | ` */
+/* Length of `api-1  | `, as docker compose and pm2 write it; 0 if the line does
+ * not begin with it. */
 static size_t
 compose_len(struct span s)
 {

@@ -1,5 +1,6 @@
-/* What something between the app and the log puts before every line:
- * kubernetes, heroku, syslog, docker compose, docker logs -t. */
+/* The log prefix: what a program between the app and the log file puts before
+ * every line. Kubernetes, Heroku, syslog, docker compose and `docker logs -t`
+ * do. */
 #pragma once
 
 #include "base/span.h"
@@ -13,5 +14,6 @@ enum log_prefix_kind {
 	LOG_PREFIX_COMPOSE,
 };
 
-/* Bytes of the prefix at the line's start; 0 if it has none. */
+/* Length of the log prefix at the start of the line, and whose it is; 0 if the
+ * line has none. */
 size_t log_prefix_of(struct span line, enum log_prefix_kind *ret);

@@ -9,11 +9,12 @@
 
 #define PACKED_BYTES 65536u
 #define SKIPPED_BYTES 65536u
-/* A reader goes back by one batch and one open record at the most. */
+/* A reader goes back by one batch and one open record at the most: two states
+ * that lie this far apart are enough to go on from. */
 #define MARK_EVERY (8u << 20)
 #define GZIP_ONLY (15 + 16)
 
-/* Where unpacking can go on. */
+/* A state from which unpacking can go on. */
 struct mark {
 	bool set;
 	z_stream z;
@@ -23,13 +24,13 @@ struct mark {
 struct gunzip {
 	int fd;
 	bool pipe;
-	bool ended; /* of the packed bytes */
-	bool whole; /* between two members */
+	bool ended; /* no packed byte is left to read */
+	bool whole; /* the last member is whole */
 	z_stream z;
 	uint64_t in;  /* packed bytes that were read */
 	uint64_t out; /* unpacked bytes that were given */
 	struct mark marks[2];
-	unsigned older; /* of them; the next to be set */
+	unsigned older; /* which of the marks is set next */
 	char packed[PACKED_BYTES];
 };
 
@@ -53,7 +54,7 @@ gunzip_open(int fd, bool pipe, struct span first, struct gunzip **ret,
 	return 0;
 }
 
-/* Nothing is lost when an inflater is thrown away in the middle. */
+/* Forgets a mark. Its inflater may be in the middle of a member. */
 static void
 mark_clear(struct mark *m)
 {
@@ -92,7 +93,7 @@ refill(struct gunzip *g, struct why *why)
 	return 0;
 }
 
-/* Up to `len` bytes at where we are. */
+/* Unpacks up to `len` bytes from the present place on. */
 static ssize_t
 unpack(struct gunzip *g, char *to, size_t len, struct why *why)
 {
@@ -107,13 +108,14 @@ unpack(struct gunzip *g, char *to, size_t len, struct why *why)
 		if (g->ended && g->whole)
 			return 0;
 		if (g->ended)
-			/* What could be unpacked was; the rest is not there. */
+			/* All that could be unpacked was given before. */
 			return because(why, -EPIPE,
 				"ends in the middle of its compressed data");
 		g->whole = false;
 		int r = inflate(&g->z, Z_NO_FLUSH);
 		if (r == Z_STREAM_END) {
-			/* Another member may follow. */
+			/* Several members may stand one behind the other, as
+			 * `cat a.gz b.gz` makes them. */
 			g->whole = true;
 			if (inflateReset(&g->z) != Z_OK)
 				return because(why, -EIO, "cannot be unpacked");
@@ -127,6 +129,8 @@ unpack(struct gunzip *g, char *to, size_t len, struct why *why)
 	return (ssize_t)n;
 }
 
+/* Marks the present place in place of the older mark, if the newer one is far
+ * enough back. */
 static void
 keep_mark(struct gunzip *g)
 {
@@ -141,7 +145,7 @@ keep_mark(struct gunzip *g)
 	g->older = !g->older;
 }
 
-/* At the nearest place before `offset`. */
+/* Goes on from the nearest mark before `offset`, or from the start. */
 static int
 go_back(struct gunzip *g, uint64_t offset, struct why *why)
 {

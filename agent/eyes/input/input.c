@@ -12,14 +12,15 @@
 #define MAGIC "\x1f\x8b"
 #define MAGIC_LEN 2u
 
+/* One file of the log. */
 struct part {
-	struct part *next; /* newer */
+	struct part *next; /* the file that goes on where this one ends */
 	uint64_t base;
 	int fd;
-	bool file; /* pread works */
+	bool file; /* a regular file: pread() works */
 	bool sniffed;
-	struct gunzip *gunzip; /* NULL: not compressed */
-	char first[MAGIC_LEN]; /* what was looked at in a pipe */
+	struct gunzip *gunzip; /* NULL if it is not compressed */
+	char first[MAGIC_LEN]; /* bytes of a pipe that were looked at */
 	size_t n_first;
 };
 
@@ -123,7 +124,8 @@ read_raw(const struct part *p, uint64_t at, char *to, size_t len,
 {
 	ssize_t n;
 	do {
-		/* The descriptor's own offset is shared with others. */
+		/* The descriptor's own offset is shared with the process that
+		 * opened it. */
 		n = p->file ? pread(p->fd, to, len, (off_t)at)
 			    : read(p->fd, to, len);
 	} while (n < 0 && errno == EINTR);
@@ -132,7 +134,8 @@ read_raw(const struct part *p, uint64_t at, char *to, size_t len,
 		: n;
 }
 
-/* Looks at the first two bytes; those of a pipe are kept. */
+/* Tells by the first two bytes whether the part is compressed. Those of a pipe
+ * are kept, because nobody can read them again. */
 static int
 sniff(struct part *p, struct why *why)
 {
@@ -148,7 +151,7 @@ sniff(struct part *p, struct why *why)
 	bool gzip = p->n_first == MAGIC_LEN &&
 		memcmp(p->first, MAGIC, MAGIC_LEN) == 0;
 	struct span first = { p->first, p->n_first };
-	/* A file that is still too short may get its second byte later. */
+	/* A file that is too short now may get its second byte later. */
 	p->sniffed = !p->file || p->n_first == MAGIC_LEN;
 	if (gzip || p->file)
 		p->n_first = 0;
@@ -184,8 +187,8 @@ input_read(struct input *in, uint64_t offset, char *to, size_t len,
 	if (p->next)
 		len = MIN(len, p->next->base - offset);
 	ssize_t n = part_read(p, offset - p->base, to, len, why);
-	/* Only behind the last byte gzip tells whether all of them are right.
-	 */
+	/* gzip holds a checksum behind the last byte: only when that was read
+	 * is it certain that all bytes were right. */
 	if (n > 0 && p->next && p->gunzip &&
 		offset + (uint64_t)n == p->next->base) {
 		char more;

@@ -16,6 +16,7 @@ count(struct span s)
 	return n;
 }
 
+/* Counts the lines up to `to` in the file. A pipe's bytes are gone. */
 static bool
 count_file(struct line_numbers *n, struct input *in, uint64_t to)
 {
@@ -50,7 +51,7 @@ line_numbers_line(struct line_numbers *n, const struct window *window,
 	uint64_t begin = window_begin(window);
 	if (offset < begin)
 		return 0;
-	/* A record of the other stream may have begun earlier. */
+	/* The record of the other stream may have begun earlier. */
 	if (offset < n->offset)
 		return n->line - count(window_span(window, offset, n->offset));
 	if (n->offset < begin && !count_file(n, in, begin))

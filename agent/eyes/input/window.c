@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 struct window {
-	char *data; /* twice WINDOW_BYTES, the same memory */
+	char *data; /* 2 * WINDOW_BYTES: the same memory twice */
 	uint64_t begin, end;
 	const void *owner;
 };
@@ -26,6 +26,9 @@ window_new(struct window **ret, struct why *why)
 	if (data == MAP_FAILED)
 		return because(why, -errno, "no memory for the window: %s",
 			strerror(errno));
+	/* The same memory is mapped twice, one behind the other: a run of bytes
+	 * that goes over the end of the first mapping goes on in the second,
+	 * where the ring begins. */
 	for (size_t i = 0; i < 2; i++)
 		if (mmap(data + i * WINDOW_BYTES, WINDOW_BYTES,
 			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
@@ -76,6 +79,8 @@ window_end(const struct window *w)
 	return w->end;
 }
 
+/* A caller that asks for bytes outside of the window has a wrong idea of where
+ * it is; no log can bring that about. */
 struct span
 window_span(const struct window *w, uint64_t from, uint64_t to)
 {

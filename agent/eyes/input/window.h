@@ -1,5 +1,5 @@
 /* The last 4 MiB of a log in one piece: a ring that is mapped twice, one behind
- * the other, so that no run of bytes is ever broken. One for all sources. */
+ * the other, so that no run of bytes is broken. All sources share one. */
 #pragma once
 
 #include <stdint.h>
@@ -15,16 +15,18 @@ int window_new(struct window **ret, struct why *why);
 void window_free(struct window *w);
 OWN(window, struct window *, window_free);
 
-/* Empties it for `owner`; the next byte is the one at `offset`. */
+/* Empties the window for `owner`; the next byte that is added is the one at
+ * `offset`. */
 void window_reset(struct window *w, const void *owner, uint64_t offset);
-/* Who emptied it last. */
+/* Who emptied the window last. */
 const void *window_owner(const struct window *w);
 uint64_t window_begin(const struct window *w);
 uint64_t window_end(const struct window *w);
-/* Bytes [from, to), which must lie inside; borrowed until bytes are added. */
+/* The bytes from `from` up to `to`, which must lie in the window; borrowed
+ * until bytes are added. */
 struct span window_span(const struct window *w, uint64_t from, uint64_t to);
-/* Where the next `len` bytes go (at most half the window); the oldest make room
- * for them. */
+/* Where the next `len` bytes go, at most half the window; the oldest bytes make
+ * room for them. */
 char *window_room(struct window *w, size_t len);
-/* So many were put there. */
+/* Tells that `len` bytes were put where window_room() said. */
 void window_add(struct window *w, size_t len);

@@ -2,11 +2,17 @@
 #include "eyes/match/fields.h"
 
 #include "base/json.h"
+#include "eyes/records/line-shape.h"
 
+/* Objects in objects: deeper ones are left out, since each level takes room on
+ * the stack. */
 #define DEPTH_MAX 24u
-#define PLAIN_KEPT 1024u
+#define VALUE_KEPT 1024u
 #define KEY_KEPT 64u
+/* A message shows early what it is; a longer search would only cost time. */
+#define MESSAGE_WITHIN 256u
 
+/* The first bytes of the key in lower case. */
 static struct span
 lower(struct span key, char room[KEY_KEPT])
 {
@@ -18,59 +24,39 @@ lower(struct span key, char room[KEY_KEPT])
 	return (struct span){ room, key.len };
 }
 
-enum fields_key_kind
-fields_key_kind(struct span key)
+enum value_kind
+fields_kind(const struct fields *f, struct span key)
 {
-	static const char *const foreign[] = { "body", "rawbody", "query",
-		"params", "parameters", "headers", "header", "cookies",
-		"cookie", "req", "request", "form", "formdata", "input",
-		"variables", "args", "arguments", "comment", "comments",
-		"ticket", "search", "url", "uri", "path", "referer", "referrer",
-		"useragent", "user-agent", "user_agent", "session", "subject",
-		"title", "description", "content", "html", "markdown",
-		"snippet", "review", "feedback", "attachments", "prompt",
-		"completion", "choices", "question", "answer", "reply",
-		"utterance", "transcript", "conversation", "chat", "history" };
-	static const char *const whole[] = { "log", "e", "ex", "value",
-		"values", "lines", "detail", "details", "output", "stderr",
-		"stdout", "event", "text" };
-	static const char *const part[] = { "err", "msg", "message",
-		"exception", "stack", "reason", "cause", "fault", "trace" };
-	/* errorCode, msgId: about a message and none. */
-	static const char *const tail[] = { "code", "name", "type", "id",
-		"count" };
 	char room[KEY_KEPT];
-	struct span k = lower(key, room);
-	for (size_t i = 0; i < ELEMENTS(foreign); i++)
-		if (span_is(k, foreign[i]))
-			return KEY_FOREIGN;
-	for (size_t i = 0; i < ELEMENTS(whole); i++)
-		if (span_is(k, whole[i]))
-			return KEY_MESSAGE;
-	for (size_t i = 0; i < ELEMENTS(tail); i++)
-		if (span_ends(k, span_of(tail[i])))
-			return KEY_PLAIN;
-	for (size_t i = 0; i < ELEMENTS(part); i++)
-		if (span_find(k, span_of(part[i])) >= 0)
-			return KEY_MESSAGE;
-	return KEY_PLAIN;
+	return shapes_value_kind(f->shapes, lower(key, room));
 }
 
 void
-fields_new_line(struct buf *to)
+fields_new_line(const struct fields *f)
 {
+	struct buf *to = f->to;
 	if (to->len && to->data[to->len - 1] != '\n')
 		buf_add_char(to, '\n');
 }
 
-/* On one line, whatever is in it. */
-static void
-add_plain(struct buf *to, struct span key, struct span value)
+void
+fields_add_line(const struct fields *f, struct span line)
 {
-	fields_new_line(to);
+	fields_new_line(f);
+	buf_add_span(f->to, line);
+	buf_add_char(f->to, '\n');
+}
+
+/* Adds `key: value` on one line, whatever is in the value: it must not look
+ * like lines of a message. */
+static void
+add_pair(const struct fields *f, struct span key, struct span value)
+{
+	struct buf *to = f->to;
+	fields_new_line(f);
 	buf_add_span(to, span_first(key, KEY_KEPT));
 	buf_add_str(to, ": ");
-	value = span_first(value, PLAIN_KEPT);
+	value = span_first(value, VALUE_KEPT);
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.data[i];
 		buf_add_char(to, c == '\n' || c == '\r' ? ' ' : c);
@@ -78,49 +64,45 @@ add_plain(struct buf *to, struct span key, struct span value)
 	buf_add_char(to, '\n');
 }
 
+/* Whether the value shows itself that it is a message. Loggers call messages
+ * `m` or `data` too. */
 static bool
-is_query(struct span s)
+is_message(const struct fields *f, struct span value)
 {
-	return span_starts(s, SPAN("Query: ")) ||
-		span_starts(s, SPAN("prisma:query "));
+	return line_shape_embedded(f->shapes, span_first(value, MESSAGE_WITHIN),
+		       SPAN("\n")) >= 0;
 }
 
-/* Whatever a logger calls it: `m`, `data`. */
-static bool
-is_message(struct span value)
-{
-	return span_find(span_first(value, 4 * KEY_KEPT),
-		       SPAN("\nInvalid `")) >= 0;
-}
-
-static size_t add_value(struct buf *to, struct span json, struct span key,
-	bool foreign, unsigned depth);
+static size_t add_value(const struct fields *f, struct span json,
+	struct span key, bool foreign, unsigned depth);
 
 static void
-add_string(struct buf *to, struct span key, struct span value, unsigned depth)
+add_string(const struct fields *f, struct span key, struct span value,
+	unsigned depth)
 {
-	enum fields_key_kind kind = fields_key_kind(key);
-	if (kind == KEY_FOREIGN)
+	enum value_kind kind = fields_kind(f, key);
+	if (kind == VALUE_FOREIGN)
 		return;
-	/* A message that is JSON itself: a logger behind a logger. */
-	if (kind == KEY_MESSAGE && span_starts(value, SPAN("{\"")) &&
+	/* A message that is JSON itself was written by a logger behind a
+	 * logger. */
+	if (kind == VALUE_MESSAGE && span_starts(value, SPAN("{\"")) &&
 		depth < DEPTH_MAX) {
-		(void)add_value(to, value, SPAN_NONE, false, depth + 1);
+		(void)add_value(f, value, SPAN_NONE, false, depth + 1);
 		return;
 	}
-	if ((kind == KEY_PLAIN && !is_message(value)) || is_query(value)) {
-		add_plain(to, key, value);
-		return;
-	}
-	fields_new_line(to);
-	buf_add_span(to, value);
-	buf_add_char(to, '\n');
+	/* A logged query holds what a visitor typed: its lines are not the
+	 * program's own. */
+	if ((kind == VALUE_OTHER && !is_message(f, value)) ||
+		shapes_start(f->shapes, FORM_QUERY, value))
+		add_pair(f, key, value);
+	else
+		fields_add_line(f, value);
 }
 
 void
-fields_add(struct buf *to, struct span key, struct span value)
+fields_add(const struct fields *f, struct span key, struct span value)
 {
-	add_string(to, key, value, 0);
+	add_string(f, key, value, 0);
 }
 
 static size_t
@@ -133,7 +115,8 @@ blanks(struct span s, size_t at)
 	return at;
 }
 
-/* The string at s.data[at], a quote; how far it reaches with both quotes. */
+/* How far the string reaches that begins at s.data[at], a quote; with both
+ * quotes. *inside is what stands between them. */
 static size_t
 string_at(struct span s, size_t at, struct span *inside)
 {
@@ -143,21 +126,24 @@ string_at(struct span s, size_t at, struct span *inside)
 	return end < 0 ? s.len : at + (size_t)end + 2;
 }
 
+/* Adds a number or a word such as `true`; returns how many bytes it takes. */
 static size_t
-add_scalar(struct buf *to, struct span json, struct span key, bool foreign)
+add_scalar(
+	const struct fields *f, struct span json, struct span key, bool foreign)
 {
 	size_t end = 0;
 	while (end < json.len && !strchr(",]} \n\r\t", json.data[end]))
 		end++;
-	if (!foreign && end && key.len && fields_key_kind(key) != KEY_FOREIGN)
-		add_plain(to, key, span_first(json, end));
+	if (!foreign && end && key.len && fields_kind(f, key) != VALUE_FOREIGN)
+		add_pair(f, key, span_first(json, end));
 	return end;
 }
 
-/* The members of an object or the elements of an array. */
+/* Adds the members of an object or the elements of an array; returns how many
+ * bytes they take. Elements have the name of their array. */
 static size_t
-add_members(struct buf *to, struct span json, struct span key, bool foreign,
-	unsigned depth)
+add_members(const struct fields *f, struct span json, struct span key,
+	bool foreign, unsigned depth)
 {
 	bool object = json.data[0] == '{';
 	size_t at = 1;
@@ -178,9 +164,9 @@ add_members(struct buf *to, struct span json, struct span key, bool foreign,
 				return at;
 			at = blanks(json, at + 1);
 		}
-		bool outside = foreign || fields_key_kind(name) == KEY_FOREIGN;
+		bool outside = foreign || fields_kind(f, name) == VALUE_FOREIGN;
 		size_t used = add_value(
-			to, span_from(json, at), name, outside, depth + 1);
+			f, span_from(json, at), name, outside, depth + 1);
 		if (!used)
 			return at;
 		at += used;
@@ -189,27 +175,27 @@ add_members(struct buf *to, struct span json, struct span key, bool foreign,
 }
 
 static size_t
-add_value(struct buf *to, struct span json, struct span key, bool foreign,
-	unsigned depth)
+add_value(const struct fields *f, struct span json, struct span key,
+	bool foreign, unsigned depth)
 {
 	if (!json.len || depth > DEPTH_MAX)
 		return 0;
 	if (json.data[0] == '{' || json.data[0] == '[')
-		return add_members(to, json, key, foreign, depth);
+		return add_members(f, json, key, foreign, depth);
 	if (json.data[0] != '"')
-		return add_scalar(to, json, key, foreign);
+		return add_scalar(f, json, key, foreign);
 	struct span inside;
 	size_t used = string_at(json, 0, &inside);
 	if (foreign)
 		return used;
 	own(buf) struct buf text = { 0 };
 	json_unescape(&text, inside);
-	add_string(to, key, buf_span(&text), depth);
+	add_string(f, key, buf_span(&text), depth);
 	return used;
 }
 
 size_t
-fields_add_json(struct buf *to, struct span json)
+fields_add_json(const struct fields *f, struct span json)
 {
-	return add_value(to, json, SPAN_NONE, false, 0);
+	return add_value(f, json, SPAN_NONE, false, 0);
 }

@@ -9,19 +9,25 @@
 #include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
 
+/* Bytes of a logged query that rules see. */
 #define QUERY_SHOWN 80u
 
 struct flatten {
 	const struct record *record;
-	struct buf *to;
-	struct key_values inspect;
-	bool excerpt;  /* behind an invocation, before the fault line */
-	bool object;   /* in the call's arguments, printed as an object */
-	bool args;     /* behind a marked line that they follow */
-	size_t indent; /* of the invocation */
+	struct fields to;
+	struct key_values values;
+	/* Whether the line stands behind a call and before its fault; the
+	 * indentation is that of the call. */
+	bool excerpt;
+	/* Whether it stands in the call's arguments, printed as an object. */
+	bool object;
+	/* Whether arguments follow the marked line of the excerpt. */
+	bool args;
+	size_t indent;
 };
 
-/* rsyslog writes control characters as #012. */
+/* rsyslog writes a newline as #012 and a tab as #011, so that a message of
+ * several lines is one line of its log. */
 static void
 undo_rsyslog(struct buf *text)
 {
@@ -43,14 +49,16 @@ undo_rsyslog(struct buf *text)
 	*text = out;
 }
 
+/* The line without what stands before every line of the record. A line prefix
+ * that no second line confirmed may be words of the first, and stays. */
 static struct span
-without_head(const struct record *r, struct span line)
+without_prefixes(const struct record *r, struct span line)
 {
-	enum log_prefix_kind head;
-	size_t len = log_prefix_of(line, &head);
-	if (head == r->head)
+	enum log_prefix_kind log_prefix;
+	size_t len = log_prefix_of(line, &log_prefix);
+	if (log_prefix == r->log_prefix)
 		line = span_from(line, len);
-	if (!r->prefix_sure)
+	if (!r->line_prefix_sure)
 		return line;
 	ssize_t skip = line_prefix_skip(record_line_prefix(r), line);
 	return skip < 0 ? line : span_from(line, (size_t)skip);
@@ -65,114 +73,109 @@ is_numbered(struct span s)
 	return n && (n == s.len || s.data[n] == ' ');
 }
 
-/* Up to 3.x Prisma indents the fault like an excerpt, which has numbers. */
+/* Whether the line is the fault although it is indented like the excerpt, as
+ * some versions print it. What follows arguments may be a visitor's text and is
+ * never taken for the fault. */
 static bool
-is_indented_fault(const struct flatten *p, struct span s, size_t indent)
+is_indented_fault(const struct flatten *f, struct span s, size_t indent)
 {
-	static const struct span begins[] = { SPAN("The table `"),
-		SPAN("The column `"), SPAN("Raw query failed. Code: `"),
-		SPAN("Can't reach database server at `"),
-		SPAN("Timed out fetching a new connection") };
-	if (p->args || indent != p->indent + 2)
-		return false;
-	for (size_t i = 0; i < ELEMENTS(begins); i++)
-		if (span_starts(s, begins[i]))
-			return true;
-	return false;
+	return !f->args && indent == f->indent + 2 &&
+		shapes_fit(f->to.shapes, FORM_FAULT, s);
 }
 
-/* Whether the line is source code or arguments that Prisma shows between the
- * invocation and the fault. */
+/* Whether the line belongs to what stands between a call and its fault: an
+ * excerpt of the app's source, or the arguments of the call. Both can hold any
+ * text, also that of a fault, so rules do not see them (promise 2). */
 static bool
-is_excerpt(struct flatten *p, struct span line)
+is_excerpt(struct flatten *f, struct span line)
 {
-	struct line_shape shape = line_shape_of(line, SIZE_MAX);
+	struct line_shape shape = line_shape_of(f->to.shapes, line, SIZE_MAX);
 	struct span s = span_trim(line);
 	if (!s.len)
 		return true;
-	if (p->object) {
-		p->object =
-			shape.kind != SHAPE_CLOSER || shape.indent > p->indent;
+	if (f->object) {
+		f->object =
+			shape.kind != SHAPE_CLOSER || shape.indent > f->indent;
 		return true;
 	}
 	if (span_is(s, "{")) {
-		p->object = true;
+		f->object = true;
 		return true;
 	}
-	if (is_indented_fault(p, s, shape.indent))
+	if (is_indented_fault(f, s, shape.indent))
 		return false;
-	if (shape.kind == SHAPE_ARROW)
-		p->args = !span_ends(s, SPAN("("));
-	return shape.kind == SHAPE_ARROW || shape.kind == SHAPE_LOCATION ||
+	if (shape.kind == SHAPE_MARK)
+		f->args = !span_ends(s, SPAN("("));
+	return shape.kind == SHAPE_MARK || shape.kind == SHAPE_LOCATION ||
 		shape.kind == SHAPE_CLOSER || shape.kind == SHAPE_CARET ||
-		is_numbered(s) || shape.indent > p->indent;
+		is_numbered(s) || shape.indent > f->indent;
 }
 
-/* `text {"key": ...} text` */
+/* Adds a line with an object in it: the text before the object, the values of
+ * the object, and the text behind it. False if the line has none. */
 static bool
-add_json_line(struct flatten *p, struct span line)
+add_json_line(struct flatten *f, struct span line)
 {
 	ptrdiff_t at = span_find(line, SPAN("{\""));
 	if (at < 0)
 		return false;
 	struct span s = span_trim(line);
-	/* A logger's object is the end of its line, unless that was cut. */
-	if (s.data[s.len - 1] != '}' && at > 0 && !p->record->cut &&
+	/* The object of a logger stands at the end of its line, unless the line
+	 * was cut off. */
+	if (s.data[s.len - 1] != '}' && at > 0 && !f->record->cut &&
 		span_find(span_from(line, (size_t)at), SPAN("},")) < 0)
 		return false;
-	if (at > 0) {
-		fields_new_line(p->to);
-		buf_add_span(p->to, span_first(line, (size_t)at));
-		buf_add_char(p->to, '\n');
-	}
+	if (at > 0)
+		fields_add_line(&f->to, span_first(line, (size_t)at));
 	struct span json = span_from(line, (size_t)at);
-	size_t used = fields_add_json(p->to, json);
+	size_t used = fields_add_json(&f->to, json);
 	struct span rest = span_trim(span_from(json, used));
 	if (rest.len)
-		key_values_line(&p->inspect, p->to, rest);
+		key_values_line(&f->values, &f->to, rest);
 	return true;
 }
 
-/* `[api] \nInvalid ... invocation:\n\n\n...`: newlines escaped by a logger that
- * quotes nothing. */
+/* Adds a message whose newlines were escaped by a logger that puts no quotes
+ * around it. Behind a quote or in a URL such text is not the program's own
+ * line. False if the line is none. */
 static bool
-add_escaped_line(struct flatten *p, struct span line)
+add_escaped_line(struct flatten *f, struct span line)
 {
-	ptrdiff_t at = span_find(line, SPAN("\\nInvalid `"));
+	ptrdiff_t at = line_shape_embedded(f->to.shapes, line, SPAN("\\n"));
 	if (at < 0)
 		return false;
 	for (size_t i = 0; i < (size_t)at; i++)
 		if (strchr("\"'?=", line.data[i]))
 			return false;
-	fields_new_line(p->to);
-	buf_add_span(p->to, span_first(line, (size_t)at));
-	json_unescape(p->to, span_from(line, (size_t)at));
-	buf_add_char(p->to, '\n');
+	fields_new_line(&f->to);
+	struct buf *to = f->to.to;
+	buf_add_span(to, span_first(line, (size_t)at));
+	json_unescape(to, span_from(line, (size_t)at));
+	buf_add_char(to, '\n');
 	return true;
 }
 
 static void
-add_line(struct flatten *p, struct span line)
+add_line(struct flatten *f, struct span line)
 {
-	line = without_head(p->record, line);
-	if (line_shape_invocation(line) >= 0) {
-		key_values_end(&p->inspect, p->to);
-		fields_new_line(p->to);
-		buf_add_span(p->to, line);
-		buf_add_char(p->to, '\n');
-		p->excerpt = true;
-		p->object = p->args = false;
-		p->indent = line_shape_of(line, SIZE_MAX).indent;
+	line = without_prefixes(f->record, line);
+	if (line_shape_call(f->to.shapes, line) >= 0) {
+		key_values_end(&f->values, &f->to);
+		fields_add_line(&f->to, line);
+		f->excerpt = true;
+		f->object = f->args = false;
+		f->indent = line_shape_indent(line);
 		return;
 	}
-	if (p->excerpt && is_excerpt(p, line))
+	if (f->excerpt && is_excerpt(f, line))
 		return;
-	p->excerpt = false;
-	if (!add_escaped_line(p, line) && !add_json_line(p, line))
-		key_values_line(&p->inspect, p->to, line);
+	f->excerpt = false;
+	if (!add_escaped_line(f, line) && !add_json_line(f, line))
+		key_values_line(&f->values, &f->to, line);
 }
 
-/* An object over several lines, whose first is a brace alone. */
+/* Whether the record is one object over several lines, the first of which is a
+ * brace alone. */
 static bool
 is_json_block(struct span text)
 {
@@ -184,39 +187,41 @@ is_json_block(struct span text)
 		(next.data[0] == '"' || next.data[0] == '{');
 }
 
-/* A message in a string can hold an excerpt too, and colours. */
 static void
-add_text(struct flatten *p, struct span text)
+add_text(struct flatten *f, struct span text)
 {
 	struct span line;
 	while (span_cut(&text, '\n', &line))
-		add_line(p, line);
-	key_values_end(&p->inspect, p->to);
+		add_line(f, line);
+	key_values_end(&f->values, &f->to);
 }
 
 void
-flatten_text(struct buf *to, const struct record *record)
+flatten_text(struct buf *to, const struct record *record,
+	const struct shapes *shapes)
 {
 	own(buf) struct buf text = { 0 };
 	strip_colours(&text, buf_span(&record->text));
 	if (!text.len)
 		return;
 	undo_rsyslog(&text);
-	struct flatten p = { .record = record, .to = to };
+	struct flatten f = { .record = record, .to = { shapes, to } };
 	struct span s = buf_span(&text);
-	enum log_prefix_kind head;
-	struct span rest = span_from(s, log_prefix_of(s, &head)), first;
+	enum log_prefix_kind log_prefix;
+	struct span rest = span_from(s, log_prefix_of(s, &log_prefix)), first;
 	(void)span_cut(&rest, '\n', &first);
-	if (line_shape_of(first, SIZE_MAX).kind == SHAPE_QUERY) {
-		/* Its parameters are what a visitor typed. */
+	if (line_shape_of(shapes, first, SIZE_MAX).kind == SHAPE_QUERY) {
+		/* The parameters of a query are what visitors typed: rules see
+		 * its beginning alone. */
 		buf_add_span(to, span_first(first, QUERY_SHOWN));
 		buf_add_char(to, '\n');
 	} else if (is_json_block(s)) {
-		(void)fields_add_json(to, s);
+		(void)fields_add_json(&f.to, s);
 	} else {
-		add_text(&p, s);
+		add_text(&f, s);
 	}
-	key_values_free(&p.inspect);
+	key_values_free(&f.values);
+	/* A value in a string may have had escaped colours. */
 	if (memchr(buf_str(to), '\x1b', to->len)) {
 		buf_reset(&text);
 		strip_colours(&text, buf_span(to));

@@ -1,9 +1,11 @@
-/* A record's text as rules see it: without colours and the heads that others
- * put before lines; JSON and inspected values with each value on lines of its
- * own; without the source excerpts and query parameters that Prisma prints,
- * which are not its words. */
+/* The text of a record as rules see it: without colours and prefixes; with each
+ * value of an object or of a logger's line on lines of its own; without what a
+ * program prints but did not write itself, such as excerpts of source and the
+ * parameters of queries. */
 #pragma once
 
 #include "eyes/records/record.h"
+#include "rule/shapes.h"
 
-void flatten_text(struct buf *to, const struct record *record);
+void flatten_text(struct buf *to, const struct record *record,
+	const struct shapes *shapes);

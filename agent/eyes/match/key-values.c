@@ -2,34 +2,25 @@
 #include "eyes/match/key-values.h"
 
 #include "base/json.h"
-#include "eyes/match/fields.h"
+#include "eyes/format/characters.h"
+#include "eyes/records/line-shape.h"
 
 void
-key_values_free(struct key_values *i)
+key_values_free(struct key_values *values)
 {
-	buf_free(&i->text);
-	buf_free(&i->key);
-}
-
-static size_t
-indent_of(struct span s)
-{
-	size_t n = 0;
-	while (n < s.len && (s.data[n] == ' ' || s.data[n] == '\t'))
-		n++;
-	return n;
+	buf_free(&values->text);
+	buf_free(&values->key);
 }
 
 static bool
 is_key_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		(c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.' ||
-		c == '@' || c == '-';
+	return is_word(c) || c == '@';
 }
 
-/* The key in front of the value at `at`: `key: `, `"key": `, `key=`. Empty for
- * an element or a table's cell; false where no value can stand. */
+/* The key in front of the value at `at`: `key: `, `"key": `, `key=`. It is
+ * empty for an element of a list or a cell of a table. False where no value can
+ * stand. */
 static bool
 key_before(struct span line, size_t at, struct span *ret)
 {
@@ -41,7 +32,7 @@ key_before(struct span line, size_t at, struct span *ret)
 		return true;
 	char sign = line.data[end - 1];
 	if (sign == '=' ? end != at : !strchr(":[{,(", sign)) {
-		/* U+2502, a table's line */
+		/* Tables are drawn with U+2502. */
 		return span_ends(span_first(line, end), SPAN("\xe2\x94\x82"));
 	}
 	if (sign != ':' && sign != '=')
@@ -57,7 +48,8 @@ key_before(struct span line, size_t at, struct span *ret)
 	return ret->len > 0;
 }
 
-/* Offset of the quote that ends the string whose first byte is at `at`. */
+/* Offset of the quote that ends the string whose first byte is at `at`; the
+ * length of the line if none does. */
 static size_t
 string_end(struct span line, size_t at, char quote)
 {
@@ -71,14 +63,15 @@ string_end(struct span line, size_t at, char quote)
 }
 
 void
-key_values_end(struct key_values *i, struct buf *to)
+key_values_end(struct key_values *values, const struct fields *to)
 {
-	if (!i->open)
+	if (!values->open)
 		return;
-	i->open = false;
-	fields_add(to, buf_span(&i->key), buf_span(&i->text));
+	values->open = false;
+	fields_add(to, buf_span(&values->key), buf_span(&values->text));
 }
 
+/* Whether a `+` stands behind the string: util.inspect splits long ones. */
 static bool
 goes_on(struct span line, size_t behind)
 {
@@ -86,47 +79,51 @@ goes_on(struct span line, size_t behind)
 }
 
 static void
-take_string(struct key_values *i, struct buf *to, struct span line, size_t at,
-	size_t end, struct span key)
+take_string(struct key_values *values, const struct fields *to,
+	struct span line, size_t at, size_t end, struct span key)
 {
-	buf_reset(&i->text);
-	buf_reset(&i->key);
-	buf_add_span(&i->key, key);
-	json_unescape(&i->text, span_first(span_from(line, at), end - at));
-	i->open = true;
+	buf_reset(&values->text);
+	buf_reset(&values->key);
+	buf_add_span(&values->key, key);
+	json_unescape(&values->text, span_first(span_from(line, at), end - at));
+	values->open = true;
 	if (!goes_on(line, end + 1))
-		key_values_end(i, to);
+		key_values_end(values, to);
 }
 
-/* `'piece\n' +` in a line of its own. */
+/* Takes a further piece of an open string, which stands in a line of its own.
+ * False if the line is none. */
 static bool
-take_piece(struct key_values *i, struct buf *to, struct span line)
+take_piece(struct key_values *values, const struct fields *to, struct span line)
 {
-	size_t at = indent_of(line);
+	size_t at = line_shape_indent(line);
 	if (at >= line.len || (line.data[at] != '\'' && line.data[at] != '"')) {
-		key_values_end(i, to);
+		key_values_end(values, to);
 		return false;
 	}
 	size_t end = string_end(line, at + 1, line.data[at]);
-	json_unescape(
-		&i->text, span_first(span_from(line, at + 1), end - at - 1));
+	json_unescape(&values->text,
+		span_first(span_from(line, at + 1), end - at - 1));
 	if (!goes_on(line, end + 1))
-		key_values_end(i, to);
+		key_values_end(values, to);
 	return true;
 }
 
-/* An element of a list or a cell of a table is a message only if it says so
- * itself; the text of a key decides for the others. */
+/* Whether a string is worth a line of its own. An element of a list or a cell
+ * of a table has no name that could tell: it counts as a message only if it
+ * holds an embedded line. */
 static bool
-is_message(struct span key, struct span inside)
+is_message(const struct fields *to, struct span key, struct span inside)
 {
-	return key.len || span_find(inside, SPAN("\\nInvalid `")) >= 0;
+	return key.len ||
+		line_shape_embedded(to->shapes, inside, SPAN("\\n")) >= 0;
 }
 
 static void
-take_strings(struct key_values *i, struct buf *to, struct span line)
+take_strings(
+	struct key_values *values, const struct fields *to, struct span line)
 {
-	for (size_t at = 0; at < line.len && !i->open; at++) {
+	for (size_t at = 0; at < line.len && !values->open; at++) {
 		char c = line.data[at];
 		struct span key;
 		if ((c != '\'' && c != '"') || !key_before(line, at, &key))
@@ -135,19 +132,18 @@ take_strings(struct key_values *i, struct buf *to, struct span line)
 		struct span inside =
 			span_first(span_from(line, at + 1), end - at - 1);
 		bool is_name = end + 1 < line.len && line.data[end + 1] == ':';
-		if (!is_name && end < line.len && is_message(key, inside))
-			take_string(i, to, line, at + 1, end,
-				key.len ? key : SPAN("message"));
-		else if (!is_name && goes_on(line, end + 1))
-			take_string(i, to, line, at + 1, end,
+		bool whole = end < line.len && is_message(to, key, inside);
+		if (!is_name && (whole || goes_on(line, end + 1)))
+			take_string(values, to, line, at + 1, end,
 				key.len ? key : SPAN("message"));
 		at = end;
 	}
 }
 
-/* `body: {` with all that is deeper. */
+/* Whether the line opens an object or array that a visitor sent: nothing deeper
+ * than this line is the program's own. */
 static bool
-is_foreign_block(struct span line)
+is_foreign_block(const struct fields *to, struct span line)
 {
 	struct span s = span_trim(line);
 	if (!s.len || !strchr("{[", s.data[s.len - 1]))
@@ -157,26 +153,25 @@ is_foreign_block(struct span line)
 		return false;
 	struct span key;
 	return key_before(s, (size_t)colon + 1, &key) &&
-		fields_key_kind(key) == KEY_FOREIGN;
+		fields_kind(to, key) == VALUE_FOREIGN;
 }
 
 void
-key_values_line(struct key_values *i, struct buf *to, struct span line)
+key_values_line(
+	struct key_values *values, const struct fields *to, struct span line)
 {
-	size_t indent = indent_of(line);
-	if (i->foreign) {
-		if (indent >= i->foreign || indent == line.len)
+	size_t indent = line_shape_indent(line);
+	if (values->foreign) {
+		if (indent >= values->foreign || indent == line.len)
 			return;
-		i->foreign = 0;
+		values->foreign = 0;
 	}
-	if (i->open && take_piece(i, to, line))
+	if (values->open && take_piece(values, to, line))
 		return;
-	if (is_foreign_block(line)) {
-		i->foreign = indent + 1;
+	if (is_foreign_block(to, line)) {
+		values->foreign = indent + 1;
 		return;
 	}
-	fields_new_line(to);
-	buf_add_span(to, line);
-	buf_add_char(to, '\n');
-	take_strings(i, to, line);
+	fields_add_line(to, line);
+	take_strings(values, to, line);
 }

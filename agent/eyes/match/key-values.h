@@ -2,22 +2,24 @@
  * `key: 'text\n' +`, `key="text"`. */
 #pragma once
 
-#include "base/buf.h"
+#include "eyes/match/fields.h"
 
 struct key_values {
 	struct buf text; /* a string that goes on in the next line */
 	struct buf key;
 	bool open;
-	size_t foreign; /* indentation of a block to be left out, plus 1 */
+	size_t foreign; /* indentation of a block that is left out, plus 1; or 0
+			 */
 };
 
-void key_values_free(struct key_values *i);
+void key_values_free(struct key_values *values);
 static inline void
-key_values_let_go(struct key_values *i)
+key_values_let_go(struct key_values *values)
 {
-	key_values_free(i);
+	key_values_free(values);
 }
-/* Adds a line and, each on lines of their own, the strings in it. */
-void key_values_line(struct key_values *i, struct buf *to, struct span line);
-/* Adds what is still open. */
-void key_values_end(struct key_values *i, struct buf *to);
+/* Adds a line, and then the strings in it, each as a value. */
+void key_values_line(
+	struct key_values *values, const struct fields *to, struct span line);
+/* Adds the string that is still open, if one is. */
+void key_values_end(struct key_values *values, const struct fields *to);

@@ -6,30 +6,32 @@
 #include "base/escape.h"
 #include "eyes/match/flatten.h"
 #include "rule/pattern.h"
+#include "rule/shapes.h"
 #include "wire/fault.h"
 #include "wire/source.h"
 
-/* Where an unlucky pattern gives up: 0.1 ms instead of 11. */
+/* A pattern that backtracks gives up here: after 0.1 ms instead of 11. */
 #define MATCH_LIMIT 100000u
 #define JIT_STACK_MAX (1u << 20)
 
 struct compiled {
 	pcre2_code *match, *also, *unless;
-	int groups[OBJECT_KEYS][4]; /* numbers of the key's groups, 0 ends */
-	int literal;                /* its number; -1: none */
+	int groups[OBJECT_KEYS]
+		  [4]; /* numbers of the key's groups; 0 ends them */
+	int literal;   /* number of the rule's literal, or -1 */
 };
 
 struct match {
 	const struct rules *rules;
-	struct prefilter *find;
+	struct prefilter *prefilter;
 	struct compiled *compiled;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	pcre2_match_data *data;
-	struct buf plain;
+	struct buf text; /* of the record, flattened */
 	bool jit;
-	const struct rule *undecided; /* the last one */
-	uint64_t at, undecided_at;    /* offsets of records */
+	const struct rule *undecided; /* the last rule that hit a limit */
+	uint64_t at, undecided_at; /* offset of this record and of that one */
 };
 
 void
@@ -46,7 +48,7 @@ match_free(struct match *m)
 	pcre2_match_data_free(m->data);
 	pcre2_jit_stack_free(m->stack);
 	pcre2_match_context_free(m->context);
-	buf_free(&m->plain);
+	buf_free(&m->text);
 	free(m);
 }
 
@@ -73,14 +75,15 @@ compile(struct match *m, const char *text, pcre2_code **ret, struct why *why)
 	int r = pattern_compile(text, ret, why);
 	if (r < 0)
 		return r;
-	/* Hardened hosts refuse memory that is written and run: slower, but
-	 * no less right. */
+	/* Hardened hosts refuse memory that is written and then executed:
+	 * matching is slower there, but no less right. */
 	if (pcre2_jit_compile(*ret, PCRE2_JIT_COMPLETE) != 0)
 		m->jit = false;
 	return 0;
 }
 
-/* A name may stand in several branches: the numbers of its groups. */
+/* Finds the groups of each key. A name may stand in several branches of a
+ * pattern, and each has its number. */
 static void
 find_groups(struct compiled *c)
 {
@@ -102,12 +105,12 @@ find_groups(struct compiled *c)
 }
 
 int
-match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
-	struct why *why)
+match_new(const struct rules *rules, struct prefilter *prefilter,
+	struct match **ret, struct why *why)
 {
 	own(match) struct match *m = xcalloc(1, sizeof(*m));
 	m->rules = rules;
-	m->find = find;
+	m->prefilter = prefilter;
 	m->jit = true;
 	m->compiled = xcalloc(rules_count(rules) + 1, sizeof(*m->compiled));
 	for (size_t i = 0; i < rules_count(rules); i++) {
@@ -122,7 +125,7 @@ match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
 			return r;
 		find_groups(c);
 		c->literal = rule->literal
-			? prefilter_number(find, rule->literal)
+			? prefilter_number(prefilter, rule->literal)
 			: -1;
 	}
 	m->context = pcre2_match_context_create(NULL);
@@ -136,11 +139,12 @@ match_new(const struct rules *rules, struct prefilter *find, struct match **ret,
 	return 0;
 }
 
-/* Whether the pattern is in the text behind `from`. */
+/* Whether the pattern is in the text behind `from`. Who hits a limit cannot
+ * tell: eyes say so, once for the record. */
 static bool
 matches(struct match *m, size_t rule, const pcre2_code *code, size_t from)
 {
-	int r = pcre2_match(code, (PCRE2_SPTR)m->plain.data, m->plain.len, from,
+	int r = pcre2_match(code, (PCRE2_SPTR)m->text.data, m->text.len, from,
 		0, m->data, m->context);
 	if (r < 0 && r != PCRE2_ERROR_NOMATCH) {
 		m->undecided = rules_at(m->rules, rule);
@@ -156,7 +160,7 @@ group(const struct match *m, int number)
 	if ((uint32_t)number >= pcre2_get_ovector_count(m->data) ||
 		ends[2 * number] == PCRE2_UNSET)
 		return SPAN_NONE;
-	return (struct span){ m->plain.data + ends[2 * number],
+	return (struct span){ m->text.data + ends[2 * number],
 		ends[2 * number + 1] - ends[2 * number] };
 }
 
@@ -164,20 +168,20 @@ static struct object
 captured(const struct match *m, const struct compiled *c)
 {
 	struct object o = { 0 };
+	const struct shapes *shapes = rules_shapes(m->rules);
 	for (int key = 0; key < OBJECT_KEYS; key++)
 		for (size_t k = 0; k < ELEMENTS(c->groups[0]); k++) {
 			int number = c->groups[key][k];
 			struct span value =
 				number ? group(m, number) : SPAN_NONE;
-			/* What Prisma says when it does not know either. */
-			if (value.data && !span_is(value, "(not available)"))
+			if (value.data && !shapes_is_unknown(shapes, value))
 				object_set(&o, (enum object_key)key, value);
 		}
 	return o;
 }
 
-/* Adds the object unless one that agrees is there; of the two the fuller one
- * stays. */
+/* Adds the object unless one is there that agrees with it; of the two the one
+ * that knows more stays. */
 static size_t
 add_object(struct object o, size_t rule, enum fault_class class,
 	struct fault ret[MATCH_FAULTS], size_t n)
@@ -213,7 +217,9 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 		(c->unless && matches(m, i, c->unless, 0)))
 		return n;
 	size_t from = 0;
-	while (from <= m->plain.len && matches(m, i, c->match, from)) {
+	/* A record may report several objects: the search goes on behind each
+	 * match, and by a byte behind an empty one. */
+	while (from <= m->text.len && matches(m, i, c->match, from)) {
 		size_t end = pcre2_get_ovector_pointer(m->data)[1];
 		n = add_object(captured(m, c), i, class, ret, n);
 		from = end > from ? end : from + 1;
@@ -221,6 +227,8 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 	return n;
 }
 
+/* Whether the rule can match at all: a match is pattern and literal, the
+ * literal unbroken in the record, on every path that leads here. */
 static bool
 applies(const struct match *m, size_t i, const struct record *record,
 	const uint64_t *literals)
@@ -232,6 +240,7 @@ applies(const struct match *m, size_t i, const struct record *record,
 	return literal < 0 || literals[literal / 64] >> (literal % 64) & 1;
 }
 
+/* Fills in where the fault was seen, and the text that is shown to people. */
 static void
 describe(struct fault *f, const struct record *record)
 {
@@ -255,17 +264,17 @@ match_record(struct match *m, const struct record *record,
 	size_t n = 0;
 	bool done[CLASSES] = { false };
 	uint64_t literals[RULES_MAX / 64];
-	prefilter_which(m->find, buf_span(&record->text), literals);
+	prefilter_which(m->prefilter, buf_span(&record->text), literals);
 	m->at = record->offset;
-	buf_reset(&m->plain);
+	buf_reset(&m->text);
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *rule = rules_at(m->rules, i);
 		if (!source_has_rule(source, (uint32_t)i) ||
 			done[rule->class] || !applies(m, i, record, literals))
 			continue;
-		if (!m->plain.len)
-			flatten_text(&m->plain, record);
-		if (!m->plain.len)
+		if (!m->text.len)
+			flatten_text(&m->text, record, rules_shapes(m->rules));
+		if (!m->text.len)
 			return 0;
 		size_t before = n;
 		n = try_rule(m, i, ret, n);

@@ -9,24 +9,28 @@
 #include "eyes/records/line-shape.h"
 #include "eyes/records/transitions.h"
 
-/* A query log with values that hold newlines ends somewhere. */
+/* A logged query whose end is missing must end somewhere. */
 #define LINES_MAX 2000u
 
 struct assemble {
+	const struct shapes *shapes;
 	enum record_state state;
-	struct record records[2]; /* the open one and the one just closed */
+	struct record
+		records[2]; /* the open one, and the one that was just closed */
 	unsigned current;
 	struct buf stripped; /* the line without colours */
-	struct buf last;     /* the line before, without colours and head */
-	bool last_leads;
-	size_t indent; /* of the record's first line, its lead being a part */
-	uint32_t physical; /* lines so far, blank ones too */
+	struct buf last; /* the line before, without colours and log prefix */
+	bool more_expected;
+	size_t indent;     /* of the record's first line with its line prefix */
+	uint32_t physical; /* physical lines so far, blank ones too */
 };
 
 struct assemble *
-assemble_new(void)
+assemble_new(const struct shapes *shapes)
 {
-	return xcalloc(1, sizeof(struct assemble));
+	struct assemble *a = xcalloc(1, sizeof(*a));
+	a->shapes = shapes;
+	return a;
 }
 
 void
@@ -68,45 +72,52 @@ assemble_close(struct assemble *a)
 	return open;
 }
 
-/* The line as the table sees it, without colours and the record's lead. */
+/* The line as transitions see it, without colours and log prefix. */
 static struct span
-body_of(struct assemble *a, struct span line, enum log_prefix_kind *head)
+body_of(struct assemble *a, struct span line, enum log_prefix_kind *log_prefix)
 {
 	if (line.len && memchr(line.data, '\x1b', line.len)) {
 		buf_reset(&a->stripped);
 		strip_colours(&a->stripped, line);
 		line = buf_span(&a->stripped);
 	}
-	return span_from(line, log_prefix_of(line, head));
+	return span_from(line, log_prefix_of(line, log_prefix));
 }
 
 static void
-set_lead(struct record *r, struct span prefix)
+set_line_prefix(struct record *r, struct span prefix)
 {
-	r->prefix_len = prefix.len;
+	r->line_prefix_len = prefix.len;
 	if (prefix.len)
-		memcpy(r->prefix, prefix.data, prefix.len);
+		memcpy(r->line_prefix, prefix.data, prefix.len);
 }
 
-/* An invocation goes on what the line before it announced. */
+/* Whether the call belongs to the open record: the line before must expect
+ * more. If something stands before the call in its line, the line before must
+ * have it too, and it is the line prefix of the record. */
 static bool
-takes_invocation(struct assemble *a, struct span body)
+takes_call(struct assemble *a, struct span body)
 {
 	struct record *r = &a->records[a->current];
-	struct span prefix = r->prefix_len ? SPAN_NONE : line_prefix_of(body);
+	struct span prefix = r->line_prefix_len
+		? SPAN_NONE
+		: line_prefix_of(a->shapes, body);
 	if (!prefix.len)
-		return a->last_leads;
+		return a->more_expected;
 	struct span last = buf_span(&a->last);
 	ssize_t skip = line_prefix_skip(prefix, last);
 	if (skip < 0 ||
-		!line_shape_of(span_from(last, (size_t)skip), SIZE_MAX).leads)
+		!line_shape_expects_more(
+			a->shapes, span_from(last, (size_t)skip)))
 		return false;
-	set_lead(r, prefix);
+	set_line_prefix(r, prefix);
 	r->base = 0;
-	r->prefix_sure = true;
+	r->line_prefix_sure = true;
 	return true;
 }
 
+/* The state after the line, where the table alone cannot tell: indentation,
+ * open brackets and what the line before expects count too. */
 static enum record_state
 refine(struct assemble *a, enum record_state next,
 	const struct line_shape *shape, struct span body)
@@ -114,23 +125,23 @@ refine(struct assemble *a, enum record_state next,
 	const struct record *r = &a->records[a->current];
 	bool deep = shape->indent > r->base;
 	switch (next) {
-	case INVOKED:
-		if (shape->kind != SHAPE_INVOCATION)
+	case CALLED:
+		if (shape->kind != SHAPE_CALL)
 			return next;
-		if (!deep && !takes_invocation(a, body))
+		if (!deep && !takes_call(a, body))
 			return CLOSED;
-		return deep ? INVOKED_DEEP : INVOKED;
-	case LED_BLANK:
-		return a->last_leads ? next : CLOSED;
+		return deep ? CALLED_DEEP : CALLED;
+	case TEXT_BLANK:
+		return a->more_expected ? next : CLOSED;
 	case FAULT:
-		/* `Error occurred during query execution:` and its second
-		 * line; any other is the next message. */
+		/* A fault may have a second line if the first one expects it;
+		 * any other line of text is the next message. */
 		if (a->state == FAULT && shape->kind == SHAPE_TEXT &&
-			!a->last_leads)
+			!a->more_expected)
 			return CLOSED;
 		return shape->opens ? BRACES : next;
 	case TEXT:
-	case INVOKED_DEEP:
+	case CALLED_DEEP:
 		return shape->opens ? BRACES : next;
 	case BRACES:
 		return deep || shape->kind == SHAPE_BLANK ? next : CLOSED;
@@ -142,64 +153,70 @@ refine(struct assemble *a, enum record_state next,
 	}
 }
 
-/* A second line tells whether what the first one had is every line's. If not,
- * and no paragraph ends there, the words behind it were a message's. */
+/* Removes the line prefix from a line; false if the line has another, so that
+ * it belongs to another record. The second line tells whether the prefix of the
+ * first is every line's: if not, it was words of the first, and a heading
+ * behind them was somebody's quotation. */
 static bool
-skip_lead(struct assemble *a, struct span *body)
+skip_line_prefix(struct assemble *a, struct span *body)
 {
 	struct record *r = &a->records[a->current];
 	ssize_t skip = line_prefix_skip(record_line_prefix(r), *body);
-	if (skip < 0 && r->prefix_sure)
+	if (skip < 0 && r->line_prefix_sure)
 		return false;
-	r->prefix_sure = skip >= 0;
+	r->line_prefix_sure = skip >= 0;
 	if (skip >= 0) {
 		*body = span_from(*body, (size_t)skip);
 		return true;
 	}
-	r->prefix_len = 0;
+	r->line_prefix_len = 0;
 	r->base = a->indent;
-	if ((a->state == CLI && span_trim(*body).len) || a->state == LIST)
+	if ((a->state == PARAGRAPH && span_trim(*body).len) || a->state == LIST)
 		a->state = TEXT;
 	return true;
 }
 
 static enum record_state
-next_state(struct assemble *a, struct span *body, enum log_prefix_kind head)
+next_state(
+	struct assemble *a, struct span *body, enum log_prefix_kind log_prefix)
 {
 	struct record *r = &a->records[a->current];
 	if (a->state == CLOSED || a->physical >= LINES_MAX)
 		return CLOSED;
-	/* Another source of lines, or a message with a time of its own. */
-	if (head != LOG_PREFIX_NONE && head != r->head)
+	/* A log prefix of another kind: another program's line, or a message
+	 * with a time of its own. */
+	if (log_prefix != LOG_PREFIX_NONE && log_prefix != r->log_prefix)
 		return CLOSED;
-	if (r->prefix_len && !skip_lead(a, body))
+	if (r->line_prefix_len && !skip_line_prefix(a, body))
 		return CLOSED;
-	struct line_shape shape = line_shape_of(*body, r->base);
+	struct line_shape shape = line_shape_of(a->shapes, *body, r->base);
 	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
 }
 
+/* Begins a record with the line; returns its state. */
 static enum record_state
 begin(struct assemble *a, const struct line *line, struct span body,
-	enum log_prefix_kind head)
+	enum log_prefix_kind log_prefix)
 {
 	struct record *r = &a->records[a->current];
 	struct buf text = r->text;
 	buf_reset(&text);
-	struct line_shape shape = line_shape_of(body, SIZE_MAX);
+	struct line_shape shape = line_shape_of(a->shapes, body, SIZE_MAX);
 	*r = (struct record){
 		.stream = line->stream,
 		.offset = line->offset,
 		.first_ns = line->time_ns,
-		.head = head,
+		.log_prefix = log_prefix,
 		.base = shape.indent,
 		.text = text,
 	};
-	r->prefix_sure = false;
+	r->line_prefix_sure = false;
 	a->physical = 0;
 	a->indent = shape.indent;
-	set_lead(r, line_prefix_of(body));
-	if (r->prefix_len) {
-		shape = line_shape_of(span_from(body, r->prefix_len), SIZE_MAX);
+	set_line_prefix(r, line_prefix_of(a->shapes, body));
+	if (r->line_prefix_len) {
+		shape = line_shape_of(a->shapes,
+			span_from(body, r->line_prefix_len), SIZE_MAX);
 		r->base = 0;
 	}
 	enum record_state state = transitions_first(shape.kind);
@@ -210,6 +227,8 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	return state;
 }
 
+/* Adds the line to the record. Blank lines at the end of a record are not
+ * counted among its lines. */
 static void
 append(struct assemble *a, const struct line *line, struct span body)
 {
@@ -224,7 +243,7 @@ append(struct assemble *a, const struct line *line, struct span body)
 		r->lines = a->physical;
 	r->cut |= line->cut;
 	r->hit |= line->hit;
-	a->last_leads = line_shape_of(body, SIZE_MAX).leads;
+	a->more_expected = line_shape_expects_more(a->shapes, body);
 	buf_reset(&a->last);
 	buf_add_span(&a->last, span_first(body, 2 * LINE_PREFIX_MAX));
 }
@@ -232,24 +251,27 @@ append(struct assemble *a, const struct line *line, struct span body)
 const struct record *
 assemble_feed(struct assemble *a, const struct line *line)
 {
-	enum log_prefix_kind head;
-	struct span body = body_of(a, line->text, &head);
+	enum log_prefix_kind log_prefix;
+	struct span body = body_of(a, line->text, &log_prefix);
 	struct span whole = body;
 	const struct record *closed = NULL;
 	struct record *open = &a->records[a->current];
-	bool sure = open->prefix_sure;
-	enum record_state next = next_state(a, &body, head);
+	bool sure = open->line_prefix_sure;
+	enum record_state next = next_state(a, &body, log_prefix);
+	/* Whatever the outside can make long has a limit (RECORD_KEPT), and the
+	 * cut is told. */
 	if (next != CLOSED &&
 		open->text.len + 1 + line->text.len > RECORD_KEPT) {
 		open->cut = true;
 		next = CLOSED;
 	}
 	if (next == CLOSED) {
-		/* That the next record begins alike tells nothing. */
-		open->prefix_sure = sure;
+		/* What the line before has in common with the first line of the
+		 * next record tells nothing. */
+		open->line_prefix_sure = sure;
 		closed = assemble_close(a);
 		body = whole;
-		next = begin(a, line, body, head);
+		next = begin(a, line, body, log_prefix);
 	}
 	a->state = next;
 	append(a, line, body);

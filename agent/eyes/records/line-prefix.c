@@ -2,61 +2,59 @@
 #include "eyes/records/line-prefix.h"
 
 #include "base/own.h"
-#include "eyes/format/log-prefix.h"
+#include "eyes/format/characters.h"
 #include "eyes/records/line-shape.h"
 
-/* Where a message begins that has neither above it. */
+/* Where a message begins that has no call and no heading above it. The order of
+ * the words counts: the name of an error stands before its text. */
 static ptrdiff_t
-message_at(struct span body)
+message_at(const struct shapes *shapes, struct span body)
 {
-	static const struct span begins[] = { SPAN("PrismaClient"),
-		SPAN("The table `"), SPAN("The column `"),
-		SPAN("Can't reach database server at ") };
-	for (size_t i = 0; i < ELEMENTS(begins); i++) {
-		ptrdiff_t at = span_find(body, begins[i]);
-		if (at >= 0)
-			return at;
+	for (size_t i = 0; i < shapes->forms[FORM_MESSAGE].n; i++) {
+		const struct words *starts =
+			&shapes->forms[FORM_MESSAGE].list[i]->starts;
+		for (size_t k = 0; k < starts->n; k++) {
+			ptrdiff_t at = word_find(&starts->list[k], body);
+			if (at >= 0)
+				return at;
+		}
 	}
 	return -1;
 }
 
 struct span
-line_prefix_of(struct span body)
+line_prefix_of(const struct shapes *shapes, struct span body)
 {
-	ptrdiff_t at = line_shape_invocation(body);
+	ptrdiff_t at = line_shape_call(shapes, body);
 	if (at < 0)
-		at = line_shape_paragraph(body);
+		at = line_shape_heading(shapes, body);
 	if (at < 0)
-		at = message_at(body);
+		at = message_at(shapes, body);
 	struct span prefix = span_first(body, at > 0 ? (size_t)at : 0);
 	if (!span_trim(prefix).len || prefix.len > LINE_PREFIX_MAX)
 		return SPAN_NONE;
-	/* Words in a string are somebody's message. */
+	/* Behind a quote the words are those of somebody who is quoted. */
 	if (memchr(prefix.data, '"', prefix.len))
 		return SPAN_NONE;
 	return prefix;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* multilog's and s6-log's times are hexadecimal. */
+/* Times of multilog and s6-log are hexadecimal. */
 static bool
 is_hex(char c)
 {
 	return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-/* Counters are padded: `[ 9]`, `[10]`. */
+/* Whether the blank stands before a number: counters are padded, as in `[ 9]`
+ * and `[10]`. */
 static bool
 is_padding(struct span s, size_t at)
 {
 	return s.data[at] == ' ' && at + 1 < s.len && is_digit(s.data[at + 1]);
 }
 
+/* Whether the line begins with the prefix, numbers apart. */
 static bool
 fits(struct span prefix, struct span line)
 {

@@ -4,27 +4,109 @@
 #include "base/own.h"
 #include "eyes/format/characters.h"
 
-static bool
-ends_with(struct span s, const char *tail)
+size_t
+line_shape_indent(struct span line)
 {
-	return span_ends(s, span_of(tail));
+	return count_while(line, 0, is_blank);
+}
+
+/* Where the call begins in `line`; `s` is the line without blanks at its
+ * ends. */
+static ptrdiff_t
+call_at(const struct shapes *shapes, struct span line, struct span s)
+{
+	if (!shapes_fit(shapes, FORM_CALL, s))
+		return -1;
+	return word_find(&shapes_fitting(shapes, FORM_CALL, s)->from, line);
 }
 
 ptrdiff_t
-line_shape_invocation(struct span line)
+line_shape_call(const struct shapes *shapes, struct span line)
 {
-	struct span s = span_trim(line);
-	if (!ends_with(s, " invocation in") && !ends_with(s, " invocation:"))
-		return -1;
-	/* Some loggers replace the backticks by a colour. */
-	return span_find(line, SPAN("Invalid "));
+	return call_at(shapes, line, span_trim(line));
 }
 
-/* `/app/src/run.js:61`, `node:internal/process/promises:391` */
+/* Offset of the first heading of the form in `s`, or -1. It may stand behind
+ * anything but the letters of a longer word. */
+static ptrdiff_t
+form_at(const struct form *f, struct span s)
+{
+	struct span common = form_common(f);
+	for (size_t from = 0; from < s.len; from++) {
+		ptrdiff_t next = span_find(span_from(s, from), common);
+		if (next < 0)
+			return -1;
+		from += (size_t)next;
+		bool inside = from > 0 && is_word(s.data[from - 1]);
+		if (!inside && form_fits(f, span_from(s, from)))
+			return (ptrdiff_t)from;
+	}
+	return -1;
+}
+
+static ptrdiff_t
+heading_at(const struct shapes *shapes, enum form_kind kind, struct span s)
+{
+	ptrdiff_t first = -1;
+	for (size_t i = 0; i < shapes->forms[kind].n; i++) {
+		ptrdiff_t at = form_at(shapes->forms[kind].list[i], s);
+		if (at >= 0 && (first < 0 || at < first))
+			first = at;
+	}
+	return first;
+}
+
+ptrdiff_t
+line_shape_heading(const struct shapes *shapes, struct span line)
+{
+	struct span s = span_trim(line);
+	/* An error announces a list as often as not: then the list is the
+	 * heading. */
+	ptrdiff_t at = heading_at(shapes, FORM_LIST, s);
+	if (at < 0)
+		at = heading_at(shapes, FORM_PARAGRAPH, s);
+	return at < 0 ? -1 : s.data - line.data + at;
+}
+
+/* Offset of the first newline that the word stands behind, or -1. */
+static ptrdiff_t
+behind_newline(const struct word *w, struct span text, struct span newline)
+{
+	size_t from = 0;
+	ptrdiff_t next;
+	while ((next = word_find(w, span_from(text, from))) >= 0) {
+		from += (size_t)next;
+		if (span_ends(span_first(text, from), newline))
+			return (ptrdiff_t)(from - newline.len);
+		from += w->len;
+	}
+	return -1;
+}
+
+ptrdiff_t
+line_shape_embedded(
+	const struct shapes *shapes, struct span text, struct span newline)
+{
+	ptrdiff_t first = -1;
+	for (size_t i = 0; i < shapes->forms[FORM_EMBEDDED].n; i++) {
+		const struct words *starts =
+			&shapes->forms[FORM_EMBEDDED].list[i]->starts;
+		for (size_t k = 0; k < starts->n; k++) {
+			ptrdiff_t at =
+				behind_newline(&starts->list[k], text, newline);
+			if (at >= 0 && (first < 0 || at < first))
+				first = at;
+		}
+	}
+	return first;
+}
+
+/* Whether the line is a place in source and nothing else: `/app/src/run.js:61`,
+ * `node:internal/process/promises:391`. */
 static bool
 is_location(struct span s)
 {
-	/* An address that a server listens on is none. */
+	/* The address that a server listens on looks alike. */
 	if (s.len < 4 || !is_digit(s.data[s.len - 1]) ||
 		span_starts(s, SPAN("http")))
 		return false;
@@ -45,170 +127,99 @@ is_caret(struct span s)
 	return s.len > 0;
 }
 
+/* Whether the line is a qualified name with its arguments, as runtimes print
+ * frames: `main.main()`, `net/http.(*conn).serve(0xc0)`. */
 static bool
-is_query(struct span s)
+is_frame(struct span s)
 {
-	return (span_starts(s, SPAN("Query: ")) ||
-		       span_starts(s, SPAN("prisma:query "))) &&
-		span_find(s, SPAN("arams: [")) >= 0;
-}
-
-static bool
-is_query_end(struct span s)
-{
-	return ends_with(s, "ms") && span_find(s, SPAN("] Duration: ")) >= 0;
-}
-
-static bool
-is_cli(struct span s)
-{
-	if (!span_starts(s, SPAN("Error: ")))
+	if (s.data[s.len - 1] != ')')
 		return false;
-	s = span_from(s, 7);
-	if (s.len >= 5 && s.data[0] == 'P' && is_digit(s.data[1]) &&
-		is_digit(s.data[2]) && is_digit(s.data[3]) &&
-		is_digit(s.data[4]))
-		return true;
-	return span_starts(s, SPAN("external connector error")) ||
-		span_starts(s, SPAN("ERROR: ")) ||
-		span_starts(s, SPAN("Can't reach database server at `"));
+	const char *paren = memchr(s.data, '(', s.len);
+	if (!paren || paren == s.data)
+		return false;
+	size_t name = (size_t)(paren - s.data);
+	return memchr(s.data, '.', name) && !memchr(s.data, ' ', name);
 }
 
-static bool
-is_list(struct span s)
-{
-	return span_starts(s, SPAN("Following migration")) && ends_with(s, ":");
-}
+/* Shapes that words alone tell, in the order in which they are tried. */
+static const struct {
+	enum form_kind form;
+	enum line_shape_kind shape;
+} by_words[] = {
+	{ FORM_PARAGRAPH, SHAPE_PARAGRAPH },
+	{ FORM_LIST, SHAPE_LIST },
+	{ FORM_TRACE, SHAPE_TRACE },
+	{ FORM_DUMP, SHAPE_DUMP },
+	{ FORM_FRAME, SHAPE_FRAME },
+	{ FORM_CAUSE, SHAPE_CAUSE },
+	{ FORM_DETAIL, SHAPE_DETAIL },
+	{ FORM_ADVICE, SHAPE_ADVICE },
+};
 
-ptrdiff_t
-line_shape_paragraph(struct span line)
+static enum line_shape_kind
+kind_by_words(const struct shapes *shapes, struct span s)
 {
-	struct span s = span_trim(line), error = SPAN("Error: ");
-	ptrdiff_t at = span_find(s, SPAN("Following migration"));
-	if (at < 0 || !is_list(span_from(s, (size_t)at)))
-		at = span_find(s, error);
-	while (at >= 0) {
-		struct span rest = span_from(s, (size_t)at);
-		bool word = at > 0 && is_word(rest.data[-1]);
-		if (!word && (is_cli(rest) || is_list(rest)))
-			return rest.data - line.data;
-		ptrdiff_t next = span_find(span_from(rest, 1), error);
-		at = next < 0 ? -1 : at + 1 + next;
-	}
-	return -1;
-}
-
-/* Go: `main.main()`, `goroutine 1 [running]:`, `created by main.main` */
-static bool
-is_go_frame(struct span s)
-{
-	if (span_starts(s, SPAN("goroutine ")) ||
-		span_starts(s, SPAN("created by ")) ||
-		span_starts(s, SPAN("[signal ")) ||
-		span_starts(s, SPAN("exit status ")))
-		return true;
-	ptrdiff_t paren = span_find(s, SPAN("("));
-	return paren > 0 && ends_with(s, ")") &&
-		memchr(s.data, '.', (size_t)paren) &&
-		!memchr(s.data, ' ', (size_t)paren);
-}
-
-static bool
-is_cause(struct span s)
-{
-	return span_starts(s, SPAN("Caused by: ")) ||
-		span_starts(s, SPAN("Suppressed: ")) ||
-		span_starts(s, SPAN("Stack trace:")) ||
-		(s.len > 2 && s.data[0] == '#' && is_digit(s.data[1]));
-}
-
-/* `... [812] user@db STATEMENT:  SELECT 1` */
-static bool
-is_detail(struct span s)
-{
-	static const struct span words[] = { SPAN("DETAIL:  "), SPAN("HINT:  "),
-		SPAN("STATEMENT:  "), SPAN("CONTEXT:  "), SPAN("QUERY:  ") };
-	ptrdiff_t colon = span_find(span_first(s, 160), SPAN(":  "));
-	struct span head = span_first(s, colon < 0 ? 0 : (size_t)colon + 3);
-	for (size_t i = 0; i < ELEMENTS(words); i++)
-		if (span_ends(head, words[i]) &&
-			(head.len == words[i].len ||
-				head.data[head.len - words[i].len - 1] == ' '))
-			return true;
-	return false;
-}
-
-/* An error's name with the message on the next line. */
-static bool
-is_error_name(struct span s)
-{
-	return ends_with(s, "Error:") || ends_with(s, "Error]:") ||
-		ends_with(s, "prisma:error") || ends_with(s, "Exception:");
+	if (is_frame(s))
+		return SHAPE_FRAME;
+	for (size_t i = 0; i < ELEMENTS(by_words); i++)
+		if (shapes_fit(shapes, by_words[i].form, s))
+			return by_words[i].shape;
+	if (is_location(s))
+		return SHAPE_LOCATION;
+	return shapes_fit(shapes, FORM_ERROR, s) ? SHAPE_ERROR : SHAPE_TEXT;
 }
 
 static enum line_shape_kind
-kind_of(struct span s, bool indented)
+kind_of(const struct shapes *shapes, struct span s, bool indented, bool done)
 {
 	char first = s.data[0];
-	/* Excerpts and frames are told by their marks at any depth. */
-	if (line_shape_invocation(s) >= 0)
-		return SHAPE_INVOCATION;
-	if (!indented && is_query(s))
+	/* Calls, queries and the marks of an excerpt count at any depth. */
+	if (call_at(shapes, s, s) >= 0)
+		return SHAPE_CALL;
+	if (!indented && shapes_fit(shapes, FORM_QUERY, s))
 		return SHAPE_QUERY;
-	if (is_query_end(s))
+	if (done)
 		return SHAPE_QUERY_END;
 	if (is_caret(s))
 		return SHAPE_CARET;
-	if (span_starts(s, SPAN("\xe2\x86\x92")))
-		return SHAPE_ARROW;
+	if (shapes_fit(shapes, FORM_MARK, s))
+		return SHAPE_MARK;
 	if (indented)
 		return SHAPE_INDENTED;
 	if (first == '{' && s.len > 1 && s.data[1] == '"')
 		return SHAPE_JSON;
 	if (first == '}' || first == ']' || first == ')')
 		return SHAPE_CLOSER;
-	if (is_cli(s))
-		return SHAPE_CLI;
-	if (is_list(s))
-		return SHAPE_LIST;
-	if (span_starts(s, SPAN("Traceback (most recent call last):")))
-		return SHAPE_TRACEBACK;
-	if (span_starts(s, SPAN("panic: ")) ||
-		span_starts(s, SPAN("fatal error: ")))
-		return SHAPE_PANIC;
-	if (is_go_frame(s))
-		return SHAPE_GOFRAME;
-	if (is_cause(s))
-		return SHAPE_CAUSE;
-	if (is_detail(s))
-		return SHAPE_DETAIL;
-	if (span_starts(s, SPAN("Please make sure your database server")))
-		return SHAPE_ADVICE;
-	if (is_location(s))
-		return SHAPE_LOCATION;
-	if (is_error_name(s))
-		return SHAPE_ERROR;
-	return SHAPE_TEXT;
+	return kind_by_words(shapes, s);
+}
+
+bool
+line_shape_expects_more(const struct shapes *shapes, struct span line)
+{
+	struct span s = span_trim(line);
+	if (!s.len)
+		return false;
+	return is_blank(line.data[line.len - 1]) || s.data[s.len - 1] == ':' ||
+		shapes_fit(shapes, FORM_ANNOUNCEMENT, s);
 }
 
 struct line_shape
-line_shape_of(struct span line, size_t base)
+line_shape_of(const struct shapes *shapes, struct span line, size_t base)
 {
 	struct line_shape shape = { .kind = SHAPE_BLANK };
-	shape.indent = count_while(line, 0, is_blank);
+	shape.indent = line_shape_indent(line);
+	bool indented = base != SIZE_MAX && shape.indent > base;
 	struct span s = span_trim(line);
 	if (!s.len) {
-		/* Blanks of their own indentation belong to what is indented.
-		 */
-		if (base != SIZE_MAX && shape.indent > base)
+		/* A blank line with an indentation belongs to what is
+		 * indented. */
+		if (indented)
 			shape.kind = SHAPE_INDENTED;
 		return shape;
 	}
-	char last = line.data[line.len - 1], end = s.data[s.len - 1];
-	shape.leads = is_blank(last) || end == ':' ||
-		span_find(s, SPAN("reach database server at `")) >= 0;
-	shape.done = is_query_end(s);
+	char end = s.data[s.len - 1];
 	shape.opens = end == '{' || end == '[' || end == '(';
-	shape.kind = kind_of(s, base != SIZE_MAX && shape.indent > base);
+	shape.done = shapes_fit(shapes, FORM_QUERY_END, s);
+	shape.kind = kind_of(shapes, s, indented, shape.done);
 	return shape;
 }

@@ -1,32 +1,37 @@
-/* What a line looks like, as far as records are concerned. */
+/* What a line looks like, as far as records are concerned. Marks that every
+ * program shares (indentation, brackets, `file:line`) are told here; words come
+ * from the shapes files (rule/shapes.h). */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/span.h"
+#include "rule/form.h"
+#include "rule/shapes.h"
 
 enum line_shape_kind {
 	SHAPE_BLANK,
-	SHAPE_INDENTED,   /* deeper than the record's first line */
-	SHAPE_JSON,       /* a whole object, a record by itself */
-	SHAPE_CLOSER,     /* begins with } ] or ) */
-	SHAPE_INVOCATION, /* ends in: Invalid `...` invocation in */
-	SHAPE_ARROW,      /* the marked line of a source excerpt */
-	SHAPE_LOCATION,   /* path:line, alone */
-	SHAPE_CARET,      /* ^ under a source line */
-	SHAPE_QUERY,      /* a logged query with parameters */
-	SHAPE_QUERY_END,  /* ... and their end */
-	SHAPE_CLI,        /* `Error: P3009`, the Prisma CLI's paragraphs */
-	SHAPE_LIST,       /* `Following migration have failed:` */
-	SHAPE_TRACEBACK,  /* Python */
-	SHAPE_PANIC,      /* Go */
-	SHAPE_GOFRAME,
-	SHAPE_CAUSE,  /* Caused by:, Stack trace:, #0 */
-	SHAPE_DETAIL, /* PostgreSQL's DETAIL, HINT, STATEMENT */
-	SHAPE_ADVICE, /* Please make sure your database server ... */
-	SHAPE_ERROR,  /* SomeError: and nothing more */
-	SHAPE_TEXT,
+	SHAPE_INDENTED, /* deeper than the record's first line */
+	SHAPE_JSON,     /* a whole object, a record by itself */
+	SHAPE_CLOSER,   /* begins with } ] or ) */
+	SHAPE_LOCATION, /* path:line and nothing else */
+	SHAPE_CARET,    /* points at a column of the line above */
+	/* The following are told by their words (enum form_kind). */
+	SHAPE_CALL,
+	SHAPE_MARK,
+	SHAPE_QUERY,
+	SHAPE_QUERY_END,
+	SHAPE_PARAGRAPH,
+	SHAPE_LIST,
+	SHAPE_TRACE,
+	SHAPE_DUMP,
+	SHAPE_FRAME, /* also `package.function(...)` */
+	SHAPE_CAUSE,
+	SHAPE_DETAIL,
+	SHAPE_ADVICE,
+	SHAPE_ERROR,
+	SHAPE_TEXT, /* none of them */
 	SHAPES
 };
 
@@ -34,14 +39,23 @@ struct line_shape {
 	enum line_shape_kind kind;
 	size_t indent;
 	bool opens; /* ends with { [ or ( */
-	bool done;  /* a logged query with all its parameters */
-	bool leads; /* ends as if more should follow: a colon or a blank */
+	bool done;  /* a logged query ends here */
 };
 
-/* `line` is without colours and head; `base` is the indentation of the
- * record's first line, or SIZE_MAX for a line that begins one. */
-struct line_shape line_shape_of(struct span line, size_t base);
-/* Offset of "Invalid " in a line that ends in an invocation, or -1. */
-ptrdiff_t line_shape_invocation(struct span line);
-/* Offset where a paragraph of the Prisma CLI begins, or -1. */
-ptrdiff_t line_shape_paragraph(struct span line);
+/* Tells the shape of a line without colours and log prefix. `base` is the
+ * indentation of the record's first line, or SIZE_MAX for a line that begins a
+ * record. */
+struct line_shape
+line_shape_of(const struct shapes *shapes, struct span line, size_t base);
+size_t line_shape_indent(struct span line);
+/* Whether the line ends as if more should follow: in a colon or a blank, or
+ * because it announces more. */
+bool line_shape_expects_more(const struct shapes *shapes, struct span line);
+/* Offset where the message begins in a line that names a call, or -1. */
+ptrdiff_t line_shape_call(const struct shapes *shapes, struct span line);
+/* Offset of the first embedded line in a text whose newlines are written as
+ * `newline`, its newline included, or -1. */
+ptrdiff_t line_shape_embedded(
+	const struct shapes *shapes, struct span text, struct span newline);
+/* Offset where the heading of a list or of paragraphs begins, or -1. */
+ptrdiff_t line_shape_heading(const struct shapes *shapes, struct span line);

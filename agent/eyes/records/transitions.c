@@ -2,43 +2,51 @@
 #include "eyes/records/transitions.h"
 
 #define STARTS_TEXT                                                           \
-	[SHAPE_INDENTED] = TEXT, [SHAPE_CLOSER] = TEXT, [SHAPE_ARROW] = TEXT, \
-	[SHAPE_CARET] = TEXT, [SHAPE_QUERY_END] = TEXT,                       \
-	[SHAPE_GOFRAME] = TEXT, [SHAPE_CAUSE] = TEXT, [SHAPE_DETAIL] = TEXT,  \
-	[SHAPE_ADVICE] = TEXT, [SHAPE_ERROR] = TEXT, [SHAPE_TEXT] = TEXT
+	[SHAPE_INDENTED] = TEXT, [SHAPE_CLOSER] = TEXT, [SHAPE_MARK] = TEXT,  \
+	[SHAPE_CARET] = TEXT, [SHAPE_QUERY_END] = TEXT, [SHAPE_FRAME] = TEXT, \
+	[SHAPE_CAUSE] = TEXT, [SHAPE_DETAIL] = TEXT, [SHAPE_ADVICE] = TEXT,   \
+	[SHAPE_ERROR] = TEXT, [SHAPE_TEXT] = TEXT
 
+/* The state of a record after its first line. A line that continues nothing
+ * begins a message of its own. */
 static const enum record_state starts[SHAPES] = {
 	STARTS_TEXT,
 	[SHAPE_BLANK] = WHOLE,
 	[SHAPE_JSON] = WHOLE,
-	[SHAPE_INVOCATION] = INVOKED,
+	[SHAPE_CALL] = CALLED,
 	[SHAPE_LOCATION] = SOURCE_NAMED,
 	[SHAPE_QUERY] = QUERY,
-	[SHAPE_CLI] = CLI,
+	[SHAPE_PARAGRAPH] = PARAGRAPH,
 	[SHAPE_LIST] = LIST,
-	[SHAPE_TRACEBACK] = TRACE,
-	[SHAPE_PANIC] = GO,
+	[SHAPE_TRACE] = TRACE,
+	[SHAPE_DUMP] = DUMP,
 };
 
-/* What is not listed closes the record. */
+/* The state of a record after a further line. What is not listed closes the
+ * record. No row lists SHAPE_JSON: the way back to where a record begins
+ * (record-walk.c) relies on objects that continue nothing. */
 static const enum record_state steps[RECORD_STATES][SHAPES] = {
+	/* Any message. What is indented belongs to it: stack traces of Node,
+	 * Java, Ruby, .NET. */
 	[TEXT] = {
 		[SHAPE_INDENTED] = TEXT,
 		[SHAPE_CAUSE] = TEXT,
 		[SHAPE_DETAIL] = TEXT,
 		[SHAPE_CARET] = TEXT,
 		[SHAPE_ADVICE] = TEXT,
-		[SHAPE_BLANK] = LED_BLANK,
-		[SHAPE_INVOCATION] = INVOKED,
+		[SHAPE_BLANK] = TEXT_BLANK,
+		[SHAPE_CALL] = CALLED,
 	},
-	[LED_BLANK] = {
-		[SHAPE_INVOCATION] = INVOKED,
+	[TEXT_BLANK] = {
+		[SHAPE_CALL] = CALLED,
 		[SHAPE_ADVICE] = TEXT,
 	},
+	/* Node, before an uncaught error: place, source, caret, blank line,
+	 * error. */
 	[SOURCE_NAMED] = {
 		[SHAPE_INDENTED] = SOURCE_SHOWN,
 		[SHAPE_CLOSER] = SOURCE_SHOWN,
-		[SHAPE_GOFRAME] = SOURCE_SHOWN,
+		[SHAPE_FRAME] = SOURCE_SHOWN,
 		[SHAPE_TEXT] = SOURCE_SHOWN,
 	},
 	[SOURCE_SHOWN] = {
@@ -55,30 +63,32 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 		[SHAPE_INDENTED] = TEXT,
 		[SHAPE_TEXT] = TEXT,
 		[SHAPE_ERROR] = TEXT,
-		[SHAPE_CLI] = TEXT,
+		[SHAPE_PARAGRAPH] = TEXT,
 	},
-	[INVOKED] = {
-		[SHAPE_BLANK] = INVOKED,
-		[SHAPE_INDENTED] = INVOKED,
-		[SHAPE_ARROW] = INVOKED,
-		[SHAPE_LOCATION] = INVOKED,
-		[SHAPE_CARET] = INVOKED,
-		[SHAPE_CLOSER] = INVOKED,
-		[SHAPE_GOFRAME] = FAULT,
+	/* A call, then an excerpt of source or blank lines, then the fault. */
+	[CALLED] = {
+		[SHAPE_BLANK] = CALLED,
+		[SHAPE_INDENTED] = CALLED,
+		[SHAPE_MARK] = CALLED,
+		[SHAPE_LOCATION] = CALLED,
+		[SHAPE_CARET] = CALLED,
+		[SHAPE_CLOSER] = CALLED,
+		[SHAPE_FRAME] = FAULT,
 		[SHAPE_ADVICE] = FAULT,
 		[SHAPE_TEXT] = FAULT,
 	},
-	[INVOKED_DEEP] = {
-		[SHAPE_BLANK] = INVOKED_DEEP,
-		[SHAPE_INDENTED] = INVOKED_DEEP,
-		[SHAPE_ARROW] = INVOKED_DEEP,
-		[SHAPE_CARET] = INVOKED_DEEP,
+	[CALLED_DEEP] = {
+		[SHAPE_BLANK] = CALLED_DEEP,
+		[SHAPE_INDENTED] = CALLED_DEEP,
+		[SHAPE_MARK] = CALLED_DEEP,
+		[SHAPE_CARET] = CALLED_DEEP,
 		[SHAPE_CLOSER] = WHOLE,
-		[SHAPE_INVOCATION] = INVOKED_DEEP,
+		[SHAPE_CALL] = CALLED_DEEP,
 	},
+	/* The fault, and further lines where it announces some (assemble.c). */
 	[FAULT] = {
 		[SHAPE_INDENTED] = FAULT,
-		[SHAPE_ARROW] = FAULT,
+		[SHAPE_MARK] = FAULT,
 		[SHAPE_BLANK] = FAULT_BLANK,
 		[SHAPE_CAUSE] = FAULT,
 		[SHAPE_ADVICE] = FAULT,
@@ -87,75 +97,82 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 	[FAULT_BLANK] = {
 		[SHAPE_BLANK] = FAULT_BLANK,
 		[SHAPE_INDENTED] = FAULT,
-		[SHAPE_ARROW] = INVOKED,
+		[SHAPE_MARK] = CALLED,
 		[SHAPE_ADVICE] = FAULT,
 	},
+	/* An object over several lines, up to its closing brace. */
 	[BRACES] = {
 		[SHAPE_BLANK] = BRACES,
 		[SHAPE_INDENTED] = BRACES,
 		[SHAPE_CLOSER] = WHOLE,
-		[SHAPE_ARROW] = BRACES,
+		[SHAPE_MARK] = BRACES,
 		[SHAPE_CARET] = BRACES,
 		[SHAPE_QUERY_END] = BRACES,
-		[SHAPE_INVOCATION] = INVOKED,
+		[SHAPE_CALL] = CALLED,
 	},
+	/* Parameters are what visitors typed. Every line belongs to them, up to
+	 * the end: none of it may look like a message (promise 2). */
 	[QUERY] = {
 		[SHAPE_BLANK] = QUERY,
 		[SHAPE_INDENTED] = QUERY,
 		[SHAPE_CLOSER] = QUERY,
-		[SHAPE_INVOCATION] = QUERY,
-		[SHAPE_ARROW] = QUERY,
+		[SHAPE_CALL] = QUERY,
+		[SHAPE_MARK] = QUERY,
 		[SHAPE_LOCATION] = QUERY,
 		[SHAPE_CARET] = QUERY,
 		[SHAPE_QUERY_END] = WHOLE,
-		[SHAPE_CLI] = QUERY,
+		[SHAPE_PARAGRAPH] = QUERY,
 		[SHAPE_LIST] = QUERY,
-		[SHAPE_TRACEBACK] = QUERY,
-		[SHAPE_PANIC] = QUERY,
-		[SHAPE_GOFRAME] = QUERY,
+		[SHAPE_TRACE] = QUERY,
+		[SHAPE_DUMP] = QUERY,
+		[SHAPE_FRAME] = QUERY,
 		[SHAPE_CAUSE] = QUERY,
 		[SHAPE_DETAIL] = QUERY,
 		[SHAPE_ADVICE] = QUERY,
 		[SHAPE_ERROR] = QUERY,
 		[SHAPE_TEXT] = QUERY,
 	},
-	[CLI] = {
-		[SHAPE_BLANK] = CLI_BLANK,
-		[SHAPE_INDENTED] = CLI,
-		[SHAPE_CLOSER] = CLI,
-		[SHAPE_ARROW] = CLI,
-		[SHAPE_LOCATION] = CLI,
-		[SHAPE_CARET] = CLI,
-		[SHAPE_GOFRAME] = CLI,
-		[SHAPE_CAUSE] = CLI,
-		[SHAPE_DETAIL] = CLI,
-		[SHAPE_ADVICE] = CLI,
-		[SHAPE_TEXT] = CLI,
+	/* Paragraphs, with a single blank line between them. */
+	[PARAGRAPH] = {
+		[SHAPE_BLANK] = PARAGRAPH_BLANK,
+		[SHAPE_INDENTED] = PARAGRAPH,
+		[SHAPE_CLOSER] = PARAGRAPH,
+		[SHAPE_MARK] = PARAGRAPH,
+		[SHAPE_LOCATION] = PARAGRAPH,
+		[SHAPE_CARET] = PARAGRAPH,
+		[SHAPE_FRAME] = PARAGRAPH,
+		[SHAPE_CAUSE] = PARAGRAPH,
+		[SHAPE_DETAIL] = PARAGRAPH,
+		[SHAPE_ADVICE] = PARAGRAPH,
+		[SHAPE_TEXT] = PARAGRAPH,
 	},
-	[CLI_BLANK] = {
+	[PARAGRAPH_BLANK] = {
 		[SHAPE_BLANK] = WHOLE,
-		[SHAPE_INDENTED] = CLI,
-		[SHAPE_CLOSER] = CLI,
-		[SHAPE_ARROW] = CLI,
-		[SHAPE_GOFRAME] = CLI,
-		[SHAPE_DETAIL] = CLI,
-		[SHAPE_ADVICE] = CLI,
-		[SHAPE_TEXT] = CLI,
+		[SHAPE_INDENTED] = PARAGRAPH,
+		[SHAPE_CLOSER] = PARAGRAPH,
+		[SHAPE_MARK] = PARAGRAPH,
+		[SHAPE_FRAME] = PARAGRAPH,
+		[SHAPE_DETAIL] = PARAGRAPH,
+		[SHAPE_ADVICE] = PARAGRAPH,
+		[SHAPE_TEXT] = PARAGRAPH,
 	},
+	/* Items, up to a blank line. */
 	[LIST] = {
 		[SHAPE_INDENTED] = LIST,
 		[SHAPE_TEXT] = LIST,
 	},
+	/* Frames, which are indented, and the error at the end. */
 	[TRACE] = {
 		[SHAPE_INDENTED] = TRACE,
 		[SHAPE_CARET] = TRACE,
 		[SHAPE_ERROR] = TEXT,
 		[SHAPE_TEXT] = TEXT,
 	},
-	[GO] = {
-		[SHAPE_BLANK] = GO,
-		[SHAPE_INDENTED] = GO,
-		[SHAPE_GOFRAME] = GO,
+	/* Frames of several threads, with blank lines between them. */
+	[DUMP] = {
+		[SHAPE_BLANK] = DUMP,
+		[SHAPE_INDENTED] = DUMP,
+		[SHAPE_FRAME] = DUMP,
 	},
 };
 

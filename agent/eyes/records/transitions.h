@@ -1,34 +1,35 @@
-/* What an open record is, and which shape of line goes on it. */
+/* The states of an open record, and the shapes of line that continue it in
+ * each. */
 #pragma once
 
 #include "eyes/records/line-shape.h"
 
 enum record_state {
-	CLOSED, /* in the table: the line does not belong */
+	CLOSED, /* no record is open; in the table: the line does not belong */
 	WHOLE,
 	TEXT,
-	LED_BLANK,    /* a blank line behind one that promised more */
-	SOURCE_NAMED, /* node's `file:line` before an uncaught error */
+	TEXT_BLANK,   /* a blank line behind one that expects more */
+	SOURCE_NAMED, /* Node's `file:line` before an uncaught error */
 	SOURCE_SHOWN,
 	SOURCE_MARKED,
 	SOURCE_BLANK,
-	INVOKED,      /* Prisma: before the fault line */
-	INVOKED_DEEP, /* the same inside an indented block */
+	CALLED,      /* behind a call, before its fault */
+	CALLED_DEEP, /* the same inside an indented block */
 	FAULT,
 	FAULT_BLANK,
 	BRACES, /* util.inspect or JSON over several lines */
 	QUERY,
-	CLI,
-	CLI_BLANK,
+	PARAGRAPH,
+	PARAGRAPH_BLANK,
 	LIST,
 	TRACE,
-	GO,
+	DUMP,
 	RECORD_STATES
 };
 
-/* The state of a record that a line of this shape begins. */
+/* The state of a record that begins with a line of this shape. */
 enum record_state transitions_first(enum line_shape_kind shape);
-/* The state after a further line; CLOSED if it does not belong to the record.
- */
+/* The state of the record after a further line; CLOSED if the line does not
+ * belong to it. */
 enum record_state
 transitions_next(enum record_state state, enum line_shape_kind shape);

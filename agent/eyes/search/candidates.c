@@ -1,7 +1,7 @@
 #include "config.h"
 #include "eyes/search/candidates.h"
 
-#define PIECE 16384u /* dockerd's */
+#define PIECE 16384u /* dockerd and containerd split lines here */
 
 void
 candidates_clear(struct candidates *c, uint64_t base)
@@ -24,8 +24,10 @@ candidates_keep(struct candidates *c, uint64_t keep)
 	c->next = 0;
 }
 
-/* A piece of a long line can hold a part of a literal: it is a candidate by
- * its structure. None is shorter than 16 KiB. */
+/* Adds the pieces of long lines. A literal may lie across two of them, so that
+ * no search of the raw lines finds it: every piece is a candidate. None is
+ * shorter than 16 KiB, so each has a byte at a multiple of half of that, and
+ * all other lines are passed over. */
 static void
 add_pieces(struct hits *hits, enum source_format format, struct span bytes)
 {
@@ -40,6 +42,7 @@ add_pieces(struct hits *hits, enum source_format format, struct span bytes)
 	}
 }
 
+/* Adds the start of every line: nothing is ruled out. */
 static void
 add_lines(struct hits *hits, struct span bytes)
 {
@@ -51,15 +54,15 @@ add_lines(struct hits *hits, struct span bytes)
 }
 
 void
-candidates_add(struct candidates *c, struct prefilter *find,
+candidates_add(struct candidates *c, struct prefilter *prefilter,
 	enum source_format format, struct span bytes, uint64_t offset)
 {
 	size_t old = c->hits.n;
-	prefilter_all(find, bytes, &c->hits);
+	prefilter_all(prefilter, bytes, &c->hits);
 	add_pieces(&c->hits, format, bytes);
-	if (prefilter_is_blind(find))
+	if (prefilter_is_blind(prefilter))
 		add_lines(&c->hits, bytes);
-	/* They were counted from the start of `bytes`. */
+	/* They were counted from the start of `bytes`, not from the base. */
 	for (size_t i = old; i < c->hits.n; i++)
 		c->hits.at[i] += (uint32_t)(offset - c->base);
 	hits_sort(&c->hits);

@@ -6,15 +6,16 @@
 
 struct candidates {
 	struct hits hits; /* ascending */
-	uint64_t base;    /* what they are counted from */
-	size_t next;      /* not looked at yet */
+	uint64_t base;    /* the offset that hits count from */
+	size_t next;      /* the first hit that was not looked at yet */
 };
 
-/* Forgets all; `base` is the next stretch's start. */
+/* Forgets all; the next stretch begins at `base`. */
 void candidates_clear(struct candidates *c, uint64_t base);
-/* Forgets those before `keep`; the others are to be looked at again. */
+/* Forgets those before `keep`; the others are to be looked at again, because
+ * more of their records is there. */
 void candidates_keep(struct candidates *c, uint64_t keep);
-/* Adds those in `bytes`, whole lines at `offset`: literals, pieces of long
- * lines that could hold a part of one, or every line if a rule has none. */
-void candidates_add(struct candidates *c, struct prefilter *find,
+/* Adds the candidates in `bytes`, whole lines at `offset`: literals, pieces of
+ * long lines, or every line if a rule has no literal. */
+void candidates_add(struct candidates *c, struct prefilter *prefilter,
 	enum source_format format, struct span bytes, uint64_t offset);

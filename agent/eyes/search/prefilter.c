@@ -9,7 +9,7 @@
 #endif
 
 struct prefilter {
-	char **literals; /* distinct */
+	char **literals; /* each once */
 	size_t *lens;
 	size_t n;
 	bool blind;
@@ -91,11 +91,12 @@ add_literal(struct prefilter *f, const char *literal)
 }
 
 #ifdef HAVE_HS
+/* Whether the processor has what the library needs. */
 static bool
 cpu_fits(void)
 {
 #if defined(__x86_64__)
-	/* Debian's build dies of SIGILL without it, whatever
+	/* Debian's build needs SSE 4.2 and dies of SIGILL without it, whatever
 	 * hs_valid_platform() says. */
 	return __builtin_cpu_supports("sse4.2");
 #else
@@ -103,8 +104,9 @@ cpu_fits(void)
 #endif
 }
 
-/* Its regex mode loses matches (VectorCamp/vectorscan#382); literals do not.
- */
+/* Compiles the literals. Vectorscan's regex mode loses matches
+ * (VectorCamp/vectorscan#382), so it is never asked for patterns: PCRE2
+ * confirms them. */
 static int
 compile(struct prefilter *f, struct why *why)
 {
@@ -132,9 +134,9 @@ compile(struct prefilter *f, struct why *why)
 	return 0;
 }
 
-/* Where hits go: offsets or numbers. */
+/* Where hits go: either their offsets, or the numbers of their literals. */
 struct hit_sink {
-	const struct prefilter *find;
+	const struct prefilter *prefilter;
 	struct hits *hits;
 	uint64_t *which;
 };
@@ -144,19 +146,19 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to,
 	unsigned flags, void *user)
 {
 	struct hit_sink *h = user;
-	(void)from; /* 0 unless asked for, and asking costs */
+	(void)from; /* it is 0 unless asked for, and asking costs */
 	(void)flags;
 	if (h->which)
 		h->which[id / 64] |= (uint64_t)1 << (id % 64);
 	else
-		hits_add(h->hits, (size_t)to - h->find->lens[id]);
+		hits_add(h->hits, (size_t)to - h->prefilter->lens[id]);
 	return 0;
 }
 
 static void
 scan(struct prefilter *f, struct span bytes, struct hit_sink *h)
 {
-	/* It only fails for arguments that are ours. */
+	/* It fails for wrong arguments only, and those are ours. */
 	if (hs_scan(f->db, bytes.data, (unsigned)bytes.len, 0, f->scratch,
 		    on_hit, h) != HS_SUCCESS)
 		abort();
@@ -186,8 +188,10 @@ prefilter_new(
 	return 0;
 }
 
+/* The search where Vectorscan is missing or does not run: one literal after the
+ * other, each at every place. */
 static void
-prefilter_plainly(struct prefilter *f, struct span bytes, struct hits *ret)
+find_one_by_one(struct prefilter *f, struct span bytes, struct hits *ret)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		struct span literal = span_of(f->literals[i]), rest = bytes;
@@ -208,11 +212,12 @@ prefilter_all(struct prefilter *f, struct span bytes, struct hits *ret)
 		return;
 #ifdef HAVE_HS
 	if (f->db) {
-		scan(f, bytes, &(struct hit_sink){ .find = f, .hits = ret });
+		scan(f, bytes,
+			&(struct hit_sink){ .prefilter = f, .hits = ret });
 		return;
 	}
 #endif
-	prefilter_plainly(f, bytes, ret);
+	find_one_by_one(f, bytes, ret);
 }
 
 void
@@ -224,7 +229,8 @@ prefilter_which(
 		return;
 #ifdef HAVE_HS
 	if (f->db) {
-		scan(f, bytes, &(struct hit_sink){ .find = f, .which = ret });
+		scan(f, bytes,
+			&(struct hit_sink){ .prefilter = f, .which = ret });
 		return;
 	}
 #endif

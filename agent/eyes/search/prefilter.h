@@ -1,11 +1,12 @@
-/* Looks for the rules' literals in raw bytes, before anything is decoded. */
+/* Searches raw bytes for the rules' literals, before anything is decoded: lines
+ * without one cost a single pass at the speed of memory. */
 #pragma once
 
 #include "base/buf.h"
 #include "base/why.h"
 #include "rule/rule.h"
 
-/* Offsets of found literals. */
+/* Offsets of literals that were found. */
 struct hits {
 	uint32_t *at;
 	size_t n, room;
@@ -13,7 +14,7 @@ struct hits {
 
 void hits_free(struct hits *h);
 void hits_add(struct hits *h, size_t at);
-/* Ascending and each once. */
+/* Puts them in ascending order, each once. */
 void hits_sort(struct hits *h);
 
 struct prefilter;
@@ -22,13 +23,13 @@ int prefilter_new(
 void prefilter_free(struct prefilter *f);
 OWN(prefilter, struct prefilter *, prefilter_free);
 
-/* Adds the first byte of each literal in `bytes` (less than 2 GiB) to `ret`,
- * not in order. */
+/* Adds to `ret`, in no order, where each literal in `bytes` begins. `bytes` has
+ * less than 2 GiB. */
 void prefilter_all(struct prefilter *f, struct span bytes, struct hits *ret);
-/* Which literals are in `bytes`, a bit for each number; at most RULES_MAX. */
+/* Tells which literals are in `bytes`, a bit for each number. */
 void prefilter_which(
 	struct prefilter *f, struct span bytes, uint64_t ret[RULES_MAX / 64]);
-/* The literal's number; -1 if it is none of them. */
+/* The number of a literal; -1 if no rule has it. */
 int prefilter_number(const struct prefilter *f, const char *literal);
 /* Whether a rule has no literal, so that every line is a candidate. */
 bool prefilter_is_blind(const struct prefilter *f);

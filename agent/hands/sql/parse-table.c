@@ -1,9 +1,19 @@
 #include "config.h"
 #include "hands/sql/parse-table.h"
 
-#include "base/own.h"
+#include <string.h>
 
+#include "base/own.h"
 #include "hands/sql/pg-node.h"
+
+/* `pg_temp` is the session's own, `pg_temp_3` somebody's; nobody may give such
+ * names to schemas. */
+static bool
+is_temporary(const PgQuery__RangeVar *r)
+{
+	return (r->relpersistence && *r->relpersistence == 't') ||
+		(r->schemaname && strncmp(r->schemaname, "pg_temp", 7) == 0);
+}
 
 static void
 works_on(struct statement *s, const PgQuery__RangeVar *r)
@@ -13,8 +23,7 @@ works_on(struct statement *s, const PgQuery__RangeVar *r)
 	s->table = xstrdup(r->relname);
 	/* Another database's name cannot be meant, and a temporary table hides
 	 * the one of its name. */
-	if ((r->catalogname && *r->catalogname) ||
-		(r->relpersistence && *r->relpersistence == 't'))
+	if ((r->catalogname && *r->catalogname) || is_temporary(r))
 		s->special = true;
 }
 

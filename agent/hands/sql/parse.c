@@ -29,11 +29,36 @@ name_of(size_t n, PgQuery__Node *const *list)
 	return ret;
 }
 
+static void
+read_create(struct statement *s, const PgQuery__Node *n)
+{
+	parse_table_create(s, n->create_stmt);
+}
+
+static void
+read_index(struct statement *s, const PgQuery__Node *n)
+{
+	parse_table_index(s, n->index_stmt);
+}
+
+static void
+read_alter_table(struct statement *s, const PgQuery__Node *n)
+{
+	parse_table_alter(s, n->alter_table_stmt);
+}
+
+static void
+read_rename(struct statement *s, const PgQuery__Node *n)
+{
+	parse_table_rename(s, n->rename_stmt);
+}
+
 /* What is dropped, so that a later statement may create it again. The kinds
  * that the census does not count are left out. */
 static void
-read_drop(struct statement *s, const PgQuery__DropStmt *d)
+read_drop(struct statement *s, const PgQuery__Node *n)
 {
+	const PgQuery__DropStmt *d = n->drop_stmt;
 	enum made_kind kind = MADE_RELATION;
 	if (d->remove_type == OBJECT(TYPE) || d->remove_type == OBJECT(DOMAIN))
 		kind = MADE_TYPE;
@@ -50,22 +75,24 @@ read_drop(struct statement *s, const PgQuery__DropStmt *d)
 	s->alone = d->concurrent;
 	for (size_t i = 0; i < d->n_objects; i++) {
 		const PgQuery__Node *o = d->objects[i];
-		struct name n = { NULL, NULL };
+		struct name name = { NULL, NULL };
 		if (o->node_case == NODE(LIST))
-			n = name_of(o->list->n_items, o->list->items);
+			name = name_of(o->list->n_items, o->list->items);
 		else if (o->node_case == NODE(TYPE_NAME))
-			n = name_of(o->type_name->n_names, o->type_name->names);
+			name = name_of(
+				o->type_name->n_names, o->type_name->names);
 		else if (o->node_case == NODE(STRING))
-			n.name = o->string->sval;
-		if (n.name)
-			statement_drops(
-				s, kind, "object", n.schema, NULL, n.name);
+			name.name = o->string->sval;
+		if (name.name)
+			statement_drops(s, kind, "object", name.schema, NULL,
+				name.name);
 	}
 }
 
 static void
-read_create_schema(struct statement *s, const PgQuery__CreateSchemaStmt *c)
+read_create_schema(struct statement *s, const PgQuery__Node *n)
 {
+	const PgQuery__CreateSchemaStmt *c = n->create_schema_stmt;
 	if (!c->n_schema_elts && !c->authrole)
 		s->kind = STATEMENT_CREATE_SCHEMA;
 	if (c->schemaname && *c->schemaname)
@@ -84,60 +111,96 @@ make_type(struct statement *s, size_t n, PgQuery__Node *const *list)
 }
 
 static void
-read_other(struct statement *s, const PgQuery__Node *n)
+read_view(struct statement *s, const PgQuery__Node *n)
 {
-	switch (n->node_case) {
-	case NODE(VIEW_STMT):
-		statement_makes(s, MADE_RELATION, "view",
-			n->view_stmt->view->schemaname, NULL,
-			n->view_stmt->view->relname)
-			->if_not_exists = n->view_stmt->replace;
-		break;
-	case NODE(CREATE_SEQ_STMT):
-		statement_makes(s, MADE_RELATION, "sequence",
-			n->create_seq_stmt->sequence->schemaname, NULL,
-			n->create_seq_stmt->sequence->relname)
-			->if_not_exists = n->create_seq_stmt->if_not_exists;
-		break;
-	case NODE(CREATE_TABLE_AS_STMT):
-		statement_makes(s, MADE_RELATION, "table",
-			n->create_table_as_stmt->into->rel->schemaname, NULL,
-			n->create_table_as_stmt->into->rel->relname)
-			->if_not_exists =
-			n->create_table_as_stmt->if_not_exists;
-		break;
-	case NODE(CREATE_EXTENSION_STMT):
-		statement_makes(s, MADE_EXTENSION, "extension", NULL, NULL,
-			n->create_extension_stmt->extname)
-			->if_not_exists =
-			n->create_extension_stmt->if_not_exists;
-		break;
-	case NODE(CREATE_TRIG_STMT):
-		statement_makes(s, MADE_TRIGGER, "trigger",
-			n->create_trig_stmt->relation->schemaname,
-			n->create_trig_stmt->relation->relname,
-			n->create_trig_stmt->trigname)
-			->if_not_exists = n->create_trig_stmt->replace;
-		break;
-	case NODE(CREATE_DOMAIN_STMT):
-		make_type(s, n->create_domain_stmt->n_domainname,
-			n->create_domain_stmt->domainname);
-		break;
-	case NODE(DEFINE_STMT):
-		if (n->define_stmt->kind == OBJECT(TYPE))
-			make_type(s, n->define_stmt->n_defnames,
-				n->define_stmt->defnames);
-		break;
-	default:
-		break;
-	}
+	const PgQuery__ViewStmt *v = n->view_stmt;
+	statement_makes(s, MADE_RELATION, "view", v->view->schemaname, NULL,
+		v->view->relname)
+		->if_not_exists = v->replace;
+}
+
+static void
+read_sequence(struct statement *s, const PgQuery__Node *n)
+{
+	const PgQuery__CreateSeqStmt *c = n->create_seq_stmt;
+	statement_makes(s, MADE_RELATION, "sequence", c->sequence->schemaname,
+		NULL, c->sequence->relname)
+		->if_not_exists = c->if_not_exists;
+}
+
+static void
+read_table_as(struct statement *s, const PgQuery__Node *n)
+{
+	const PgQuery__CreateTableAsStmt *c = n->create_table_as_stmt;
+	statement_makes(s, MADE_RELATION, "table", c->into->rel->schemaname,
+		NULL, c->into->rel->relname)
+		->if_not_exists = c->if_not_exists;
+}
+
+static void
+read_extension(struct statement *s, const PgQuery__Node *n)
+{
+	const PgQuery__CreateExtensionStmt *c = n->create_extension_stmt;
+	statement_makes(s, MADE_EXTENSION, "extension", NULL, NULL, c->extname)
+		->if_not_exists = c->if_not_exists;
+}
+
+static void
+read_trigger(struct statement *s, const PgQuery__Node *n)
+{
+	const PgQuery__CreateTrigStmt *c = n->create_trig_stmt;
+	statement_makes(s, MADE_TRIGGER, "trigger", c->relation->schemaname,
+		c->relation->relname, c->trigname)
+		->if_not_exists = c->replace;
+}
+
+static void
+read_domain(struct statement *s, const PgQuery__Node *n)
+{
+	make_type(s, n->create_domain_stmt->n_domainname,
+		n->create_domain_stmt->domainname);
+}
+
+static void
+read_define(struct statement *s, const PgQuery__Node *n)
+{
+	if (n->define_stmt->kind == OBJECT(TYPE))
+		make_type(s, n->define_stmt->n_defnames,
+			n->define_stmt->defnames);
+}
+
+/* A type is one kind of its own to the guard, however it is made. */
+static void
+read_enum(struct statement *s, const PgQuery__Node *n)
+{
+	s->kind = STATEMENT_CREATE_TYPE;
+	make_type(s, n->create_enum_stmt->n_type_name,
+		n->create_enum_stmt->type_name);
+}
+
+static void
+read_range(struct statement *s, const PgQuery__Node *n)
+{
+	s->kind = STATEMENT_CREATE_TYPE;
+	make_type(s, n->create_range_stmt->n_type_name,
+		n->create_range_stmt->type_name);
+}
+
+static void
+read_composite(struct statement *s, const PgQuery__Node *n)
+{
+	const PgQuery__RangeVar *type = n->composite_type_stmt->typevar;
+	s->kind = STATEMENT_CREATE_TYPE;
+	statement_makes(
+		s, MADE_TYPE, "type", type->schemaname, NULL, type->relname);
 }
 
 /* Overloads have one name, so a function that exists is no conflict that can
  * be told by name; OR REPLACE is none at all. */
 static void
-read_function(struct statement *s, const PgQuery__CreateFunctionStmt *f)
+read_function(struct statement *s, const PgQuery__Node *node)
 {
+	const PgQuery__CreateFunctionStmt *f = node->create_function_stmt;
 	struct name n = name_of(f->n_funcname, f->funcname);
 	s->opaque = true;
 	if (n.name)
@@ -146,98 +209,92 @@ read_function(struct statement *s, const PgQuery__CreateFunctionStmt *f)
 			->if_not_exists = true;
 }
 
-/* Whether it may not stand in a transaction block. */
-static bool
-runs_alone(const PgQuery__Node *n)
+static void
+read_transaction(struct statement *s, const PgQuery__Node *n)
 {
-	switch (n->node_case) {
-	case NODE(TRANSACTION_STMT):
-	case NODE(REINDEX_STMT):
-	case NODE(CLUSTER_STMT):
-	case NODE(CREATEDB_STMT):
-	case NODE(ALTER_DATABASE_STMT):
-	case NODE(CREATE_TABLE_SPACE_STMT):
-	case NODE(ALTER_SYSTEM_STMT):
-	case NODE(CREATE_SUBSCRIPTION_STMT):
-	case NODE(ALTER_SUBSCRIPTION_STMT):
-	case NODE(CHECK_POINT_STMT):
-	case NODE(DISCARD_STMT):
-	/* A procedure may commit by itself, and so may a DO block. */
-	case NODE(DO_STMT):
-	case NODE(CALL_STMT):
-		return true;
-	case NODE(ALTER_ENUM_STMT):
-		/* A new label cannot be used in the transaction that adds it;
-		 * a label that is only renamed can. */
-		return !(n->alter_enum_stmt->old_val &&
-			*n->alter_enum_stmt->old_val);
-	case NODE(VACUUM_STMT):
-		return n->vacuum_stmt->is_vacuumcmd; /* or ANALYZE */
-	default:
-		return false;
-	}
+	(void)n;
+	s->kind = STATEMENT_TRANSACTION;
+	s->alone = true;
 }
 
-/* A type is one kind of its own to the guard, however it is made. */
+/* What it runs is not seen through; a procedure or a block may commit by
+ * itself. */
 static void
-read_create_type(struct statement *s, const PgQuery__Node *n)
+read_code(struct statement *s, const PgQuery__Node *n)
 {
-	s->kind = STATEMENT_CREATE_TYPE;
-	if (n->node_case == NODE(CREATE_ENUM_STMT))
-		make_type(s, n->create_enum_stmt->n_type_name,
-			n->create_enum_stmt->type_name);
-	else if (n->node_case == NODE(CREATE_RANGE_STMT))
-		make_type(s, n->create_range_stmt->n_type_name,
-			n->create_range_stmt->type_name);
-	else
-		statement_makes(s, MADE_TYPE, "type",
-			n->composite_type_stmt->typevar->schemaname, NULL,
-			n->composite_type_stmt->typevar->relname);
+	s->opaque = true;
+	s->alone = n->node_case != NODE(EXECUTE_STMT);
 }
+
+/* A new label cannot be used in the transaction that adds it; a label that is
+ * only renamed can. */
+static void
+read_alter_enum(struct statement *s, const PgQuery__Node *n)
+{
+	const char *renamed = n->alter_enum_stmt->old_val;
+	s->alone = !(renamed && *renamed);
+}
+
+static void
+read_vacuum(struct statement *s, const PgQuery__Node *n)
+{
+	s->alone = n->vacuum_stmt->is_vacuumcmd;
+}
+
+/* PostgreSQL refuses it inside a transaction, or it would last beyond one. */
+static void
+read_alone(struct statement *s, const PgQuery__Node *n)
+{
+	(void)n;
+	s->alone = true;
+}
+
+/* What is read of each kind of statement; nothing of any other. */
+static const struct {
+	PgQuery__Node__NodeCase kind;
+	void (*read)(struct statement *s, const PgQuery__Node *n);
+} readers[] = {
+	{ NODE(CREATE_STMT), read_create },
+	{ NODE(INDEX_STMT), read_index },
+	{ NODE(ALTER_TABLE_STMT), read_alter_table },
+	{ NODE(RENAME_STMT), read_rename },
+	{ NODE(DROP_STMT), read_drop },
+	{ NODE(CREATE_SCHEMA_STMT), read_create_schema },
+	{ NODE(CREATE_ENUM_STMT), read_enum },
+	{ NODE(CREATE_RANGE_STMT), read_range },
+	{ NODE(COMPOSITE_TYPE_STMT), read_composite },
+	{ NODE(CREATE_DOMAIN_STMT), read_domain },
+	{ NODE(DEFINE_STMT), read_define },
+	{ NODE(VIEW_STMT), read_view },
+	{ NODE(CREATE_SEQ_STMT), read_sequence },
+	{ NODE(CREATE_TABLE_AS_STMT), read_table_as },
+	{ NODE(CREATE_EXTENSION_STMT), read_extension },
+	{ NODE(CREATE_TRIG_STMT), read_trigger },
+	{ NODE(CREATE_FUNCTION_STMT), read_function },
+	{ NODE(DO_STMT), read_code },
+	{ NODE(CALL_STMT), read_code },
+	{ NODE(EXECUTE_STMT), read_code },
+	{ NODE(TRANSACTION_STMT), read_transaction },
+	{ NODE(ALTER_ENUM_STMT), read_alter_enum },
+	{ NODE(VACUUM_STMT), read_vacuum },
+	{ NODE(REINDEX_STMT), read_alone },
+	{ NODE(CLUSTER_STMT), read_alone },
+	{ NODE(CREATEDB_STMT), read_alone },
+	{ NODE(ALTER_DATABASE_STMT), read_alone },
+	{ NODE(CREATE_TABLE_SPACE_STMT), read_alone },
+	{ NODE(ALTER_SYSTEM_STMT), read_alone },
+	{ NODE(CREATE_SUBSCRIPTION_STMT), read_alone },
+	{ NODE(ALTER_SUBSCRIPTION_STMT), read_alone },
+	{ NODE(CHECK_POINT_STMT), read_alone },
+	{ NODE(DISCARD_STMT), read_alone },
+};
 
 static void
 read_node(struct statement *s, const PgQuery__Node *n)
 {
-	s->alone = runs_alone(n);
-	switch (n->node_case) {
-	case NODE(CREATE_STMT):
-		parse_table_create(s, n->create_stmt);
-		break;
-	case NODE(INDEX_STMT):
-		parse_table_index(s, n->index_stmt);
-		break;
-	case NODE(ALTER_TABLE_STMT):
-		parse_table_alter(s, n->alter_table_stmt);
-		break;
-	case NODE(RENAME_STMT):
-		parse_table_rename(s, n->rename_stmt);
-		break;
-	case NODE(DROP_STMT):
-		read_drop(s, n->drop_stmt);
-		break;
-	case NODE(CREATE_SCHEMA_STMT):
-		read_create_schema(s, n->create_schema_stmt);
-		break;
-	case NODE(CREATE_ENUM_STMT):
-	case NODE(CREATE_RANGE_STMT):
-	case NODE(COMPOSITE_TYPE_STMT):
-		read_create_type(s, n);
-		break;
-	case NODE(CREATE_FUNCTION_STMT):
-		read_function(s, n->create_function_stmt);
-		break;
-	case NODE(TRANSACTION_STMT):
-		s->kind = STATEMENT_TRANSACTION;
-		break;
-	case NODE(DO_STMT):
-	case NODE(CALL_STMT):
-	case NODE(EXECUTE_STMT):
-		s->opaque = true;
-		break;
-	default:
-		read_other(s, n);
-		break;
-	}
+	for (size_t i = 0; i < ELEMENTS(readers); i++)
+		if (readers[i].kind == n->node_case)
+			readers[i].read(s, n);
 }
 
 /* libpg_query's locations count bytes from the script's start, and a length of

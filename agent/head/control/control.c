@@ -97,7 +97,7 @@ client_answer(struct client *c, json_t *reply)
 	buf_add_char(&c->out, '\n');
 	free(text);
 	c->answered = true;
-	(void)sd_event_source_set_time(c->timer, clock_mono() + CLIENT_TIME);
+	(void)sd_event_source_set_time_relative(c->timer, CLIENT_TIME);
 	(void)sd_event_source_set_io_events(c->io, EPOLLOUT);
 }
 
@@ -226,9 +226,8 @@ client_add(struct control *control, int fd)
 	c->uid = uid;
 	r = sd_event_add_io(control->event, &c->io, fd, EPOLLIN, on_client, c);
 	if (r >= 0)
-		r = sd_event_add_time(control->event, &c->timer,
-			CLOCK_MONOTONIC, clock_mono() + CLIENT_TIME, 0, on_late,
-			c);
+		r = sd_event_add_time_relative(control->event, &c->timer,
+			CLOCK_MONOTONIC, CLIENT_TIME, 0, on_late, c);
 	if (r < 0) {
 		client_free(c);
 		return r;

@@ -9,8 +9,8 @@
 #include "config/settings.h"
 #include "head/control/control.h"
 #include "head/control/incident-json.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
-#include "head/notices/notice.h"
 #include "head/policy/limits.h"
 #include "wire/exit-code.h"
 
@@ -109,44 +109,23 @@ answer_show(const struct request_call *c)
 	return reply;
 }
 
-/* Whoever was told that it began is told that it ended. */
-static int
-tell_end(const struct request_call *c, struct incident *i, struct why *why)
-{
-	const struct app *app = settings_app(c->v->settings, i->app);
-	bool ended = i->state == STATE_REJECTED || i->state == STATE_CLOSED;
-	bool told = i->notices & (1u << NOTICE_END);
-	if (!app || !ended || told || !i->notices)
-		return 0;
-	return notice_queue(c->v->store, app, NOTICE_END, i, c->now, why);
-}
-
-/* Stores the incident and one moment of it, tells the daemon, and answers. */
+/* Stores what a person changed, tells the daemon, and answers. The sentence is
+ * the answer's too. */
 static json_t *
-store_change(const struct request_call *c, struct incident *i, const char *kind,
-	const char *text)
+apply(const struct request_call *c, const struct change *change)
 {
-	struct store *s = c->v->store;
+	struct incidents d = { .settings = c->v->settings,
+		.store = c->v->store };
+	struct incident *i = change->incident;
 	struct why why;
-	int r = store_begin(s, &why);
+	int r = transition_apply(&d, change, c->now, &why);
 	if (r < 0)
-		return unable(&why);
-	r = store_moment_add(s, i->id, c->now, kind, text, &why);
-	if (r == 0)
-		r = tell_end(c, i, &why);
-	if (r == 0)
-		r = store_incident_save(s, i, &why);
-	if (r < 0) {
-		store_rollback(s);
-		return unable(&why);
-	}
-	if (store_commit(s, &why) < 0)
 		return unable(&why);
 	if (c->v->changed)
 		c->v->changed(i->id, c->v->arg);
 	return control_reply(
 		json_pack("{s:I, s:s, s:s}", "id", (json_int_t)i->id, "state",
-			state_name(i->state), "text", text));
+			state_name(i->state), "text", change->text));
 }
 
 /* What stands against an approval; NULL: nothing. */
@@ -200,7 +179,9 @@ answer_approve(const struct request_call *c)
 		i.expires = c->now + app->policy->approval;
 	own(str) char *text =
 		xprintf("approved by %s with code %s", i.approved_by, i.code);
-	return store_change(c, &i, "approval", text);
+	return apply(c,
+		&(struct change){
+			.incident = &i, .kind = "approval", .text = text });
 }
 
 static json_t *
@@ -215,19 +196,18 @@ answer_step(const struct request_call *c, enum incident_event event,
 	if (strcmp(word, state_name(before)) == 0)
 		return control_refuse(EXIT_NO, "incident %llu is %s already",
 			(unsigned long long)i.id, word);
-	if (incident_step(&i, event, c->now, NULL) < 0)
+	if (state_after(before, event) == STATE_NONE)
 		return control_refuse(EXIT_NO,
 			"incident %llu is %s: it cannot be %s now",
 			(unsigned long long)i.id, state_name(before), word);
-	if (state_rechecked(i.state))
-		i.recheck_due = c->now + limits_recheck(0);
-	/* Whatever was approved before is not any more. */
-	incident_set(&i.approved_by, NULL);
-	i.approved_at = 0;
 	own(str) char *who = name_of(c->uid);
 	own(str) char *text =
 		xprintf("%s by %s, was %s", word, who, state_name(before));
-	return store_change(c, &i, "state", text);
+	return apply(c,
+		&(struct change){ .incident = &i,
+			.event = event,
+			.kind = "state",
+			.text = text });
 }
 
 static json_t *

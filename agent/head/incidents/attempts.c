@@ -6,6 +6,8 @@
 #include <systemd/sd-id128.h>
 
 #include "head/incidents/budget.h"
+#include "head/incidents/run-memory.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
 #include "head/store/store.h"
@@ -35,26 +37,20 @@ attempts_begin(struct incidents *d, struct incident *i, usec now,
 	int r = budget_database(d, app, &ret->database, why);
 	if (r >= 0)
 		r = new_key(ret->key, why);
-	if (r >= 0)
-		r = incident_step(i, EVENT_MEND, now, why);
 	if (r < 0)
 		return r;
 	i->attempts++;
 	/* What was proved of an earlier one says nothing about this one. */
 	i->verified = false;
 	incident_set(&i->verification_text, NULL);
-	own(str) char *text = xprintf("mending: attempt %u, key %s: %s",
-		ret->number, ret->key, i->reason ? i->reason : "approved");
-	struct change c = { .incident = i,
-		.kind = "state",
-		.text = text,
-		.notice = -1,
-		.begun = ret };
-	r = incidents_change(d, &c, now, why);
-	if (r >= 0) {
-		incidents_begun(d, ret->key);
-		d->note(i->id, text);
-	}
+	own(str) char *text = xprintf("attempt %u, key %s: %s", ret->number,
+		ret->key, i->reason ? i->reason : "approved");
+	const struct change c = {
+		.incident = i, .event = EVENT_MEND, .text = text, .begun = ret
+	};
+	r = transition_apply(d, &c, now, why);
+	if (r >= 0)
+		run_memory_begin(&d->memory, ret->key);
 	return r;
 }
 
@@ -110,46 +106,33 @@ attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
 	usec now, struct why *why)
 {
 	struct attempt a = { 0 };
-	int e = under_way(d, i, &a, why);
 	enum incident_event event = event_of(r);
-	if (e >= 0)
-		e = incident_step(i, event, now, why);
-	if (e < 0) {
-		attempt_clear(&a);
+	int e = under_way(d, i, &a, why);
+	if (e < 0)
 		return e;
-	}
 	a.ended = now;
 	a.outcome = r->outcome;
 	a.failed = event != EVENT_APPLIED && r->outcome != OUTCOME_STALE;
 	incident_set(&a.text, r->text);
 	if (event == EVENT_APPLIED)
 		begin_quiet(d, i, r, now);
-	else
-		i->recheck_due = now + limits_recheck(0);
-	i->rechecks = 0;
-	own(str) char *text = xprintf("%s: attempt %u %s: %s",
-		state_name(i->state), a.number, outcome_name(r->outcome),
-		r->text ? r->text : "hands gave no reason");
-	struct change c = { .incident = i,
-		.kind = "state",
-		.text = text,
-		.notice = event == EVENT_APPLIED ? -1 : NOTICE_END,
-		.ended = &a };
-	e = incidents_change(d, &c, now, why);
-	if (e >= 0)
-		d->note(i->id, text);
+	own(str) char *text =
+		xprintf("attempt %u %s: %s", a.number, outcome_name(r->outcome),
+			r->text ? r->text : "hands gave no reason");
+	const struct change c = {
+		.incident = i, .event = event, .text = text, .ended = &a
+	};
+	e = transition_apply(d, &c, now, why);
 	attempt_clear(&a);
 	return e;
 }
 
-/* Back to waiting: hands did not begin, and nobody can begin any more. With a
- * notice where it is no wish of the user's. */
+/* Back to waiting: hands did not begin, and nobody can begin any more. People
+ * are told where that was no wish of theirs. */
 static enum attempts_next
 set_back(struct incidents *d, struct incident *i, struct attempt *a,
-	const char *reason, usec until, int notice, usec now, struct why *why)
+	const char *reason, usec until, bool wished, usec now, struct why *why)
 {
-	if (incident_step(i, EVENT_WAIT, now, why) < 0)
-		return ATTEMPTS_TROUBLE;
 	a->ended = now;
 	a->outcome = OUTCOME_ERROR;
 	incident_set(&a->text, reason);
@@ -157,16 +140,13 @@ set_back(struct incidents *d, struct incident *i, struct attempt *a,
 	i->wait_until = until;
 	incident_set(&i->reason, reason);
 	incident_set(&i->wait_reason, reason);
-	own(str) char *text = xprintf("waiting: %s", reason);
-	struct change c = { .incident = i,
-		.kind = "state",
-		.text = text,
-		.notice = notice,
-		.ended = a };
-	if (incidents_change(d, &c, now, why) < 0)
-		return ATTEMPTS_TROUBLE;
-	d->note(i->id, text);
-	return ATTEMPTS_DONE;
+	const struct change c = { .incident = i,
+		.event = EVENT_WAIT,
+		.text = reason,
+		.ended = a,
+		.wished = wished };
+	return transition_apply(d, &c, now, why) < 0 ? ATTEMPTS_TROUBLE
+						     : ATTEMPTS_DONE;
 }
 
 /* Hands never started, and now they must not. Those of a head that was killed
@@ -180,9 +160,10 @@ hold_back(struct incidents *d, struct incident *i, struct attempt *a,
 		return ATTEMPTS_WAIT; /* they were first: see what they do */
 	/* Where its disk is full: hands of ours are all gone, so nobody has it.
 	 */
-	if (r < 0 && !incidents_began(d, a->key))
+	if (r < 0 && !run_memory_began(&d->memory, a->key))
 		return ATTEMPTS_TROUBLE;
-	return set_back(d, i, a, reason, now + LIMITS_STOP_RETRY, -1, now, why);
+	return set_back(
+		d, i, a, reason, now + LIMITS_STOP_RETRY, true, now, why);
 }
 
 /* What the attempt's file says; ATTEMPTS_DONE: adopted. */
@@ -206,7 +187,7 @@ read_file(struct incidents *d, struct incident *i, struct attempt *a, usec now,
 		return set_back(d, i, a,
 			"the attempt was taken back before it "
 			"began",
-			now + LIMITS_STOP_RETRY, -1, now, why);
+			now + LIMITS_STOP_RETRY, true, now, why);
 	case ATTEMPT_FILE_ENDED:
 		break;
 	}
@@ -225,8 +206,8 @@ refused(struct incidents *d, struct incident *i, struct attempt *a,
 		return attempts_adopt(d, i, r, now, why);
 	own(str) char *reason = xprintf("the attempt could not begin: %s",
 		r->text ? r->text : "hands gave no reason");
-	return set_back(d, i, a, reason, now + LIMITS_RECHECK_FIRST,
-		       NOTICE_CAUSE, now, why) == ATTEMPTS_DONE
+	return set_back(d, i, a, reason, now + LIMITS_RECHECK_FIRST, false, now,
+		       why) == ATTEMPTS_DONE
 		? 0
 		: -EIO;
 }
@@ -246,7 +227,7 @@ attempts_end(struct incidents *d, struct incident *i, const struct result *r,
 	if (e >= 0) {
 		enum attempts_next next = read_file(d, i, &a, now, why);
 		bool nothing = r && r->outcome == OUTCOME_ERROR &&
-			incidents_began(d, a.key);
+			run_memory_began(&d->memory, a.key);
 		if (nothing && next != ATTEMPTS_DONE && next != ATTEMPTS_WAIT)
 			e = refused(d, i, &a, r, next, now, why);
 		else if (next == ATTEMPTS_TROUBLE)
@@ -356,25 +337,16 @@ attempts_verify(struct incidents *d, struct incident *i, const struct report *r,
 		? xstrdup("the probe still shows the fault")
 		: xstrdup("the migrator's history is not clean");
 	int err = clean || !known ? 0 : attempts_failed(d, i, &a, why);
-	if (err >= 0)
-		err = incident_step(i, e, now, why);
-	if (err < 0) {
-		attempt_clear(&a);
+	if (err < 0)
 		return err;
-	}
 	i->verified = true;
 	i->verification = clean ? OUTCOME_PASSED : OUTCOME_BROKE;
 	incident_set(&i->verification_text, text);
-	i->recheck_due = now + limits_recheck(0);
-	own(str) char *moment = xprintf("%s: %s", state_name(i->state), text);
-	struct change c = { .incident = i,
-		.kind = "state",
-		.text = moment,
-		.notice = NOTICE_END,
+	const struct change c = { .incident = i,
+		.event = e,
+		.text = text,
 		.ended = a.number ? &a : NULL };
-	err = incidents_change(d, &c, now, why);
-	if (err >= 0)
-		d->note(i->id, moment);
+	err = transition_apply(d, &c, now, why);
 	attempt_clear(&a);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <systemd/sd-id128.h>
 
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
 
 #define KEY "clock"
@@ -72,6 +73,7 @@ move_back(struct incident *i, usec by, usec now)
 static int
 move_incidents(struct store *s, int64_t by, usec now, struct why *why)
 {
+	struct incidents d = { .store = s };
 	struct incident_filter all = { .class = -1 };
 	struct incident *list = NULL;
 	size_t n = 0;
@@ -83,7 +85,9 @@ move_incidents(struct store *s, int64_t by, usec now, struct why *why)
 			move_forward(&list[i], (usec)by, now - (usec)by);
 		else
 			move_back(&list[i], (usec)-by, now);
-		r = store_incident_save(s, &list[i], why);
+		const struct change moved = { .incident = &list[i],
+			.within = true };
+		r = transition_apply(&d, &moved, now, why);
 	}
 	incident_list_free(list, n);
 	return r;
@@ -97,9 +101,7 @@ move_all(struct store *s, int64_t by, usec now, struct why *why)
 	usec after = by < 0 ? now : then > AGE_MOST ? then - AGE_MOST : 0;
 	usec until = by < 0 ? INT64_MAX : then + AGE_MOST;
 	int r = move_incidents(s, by, now, why);
-	if (r >= 0)
-		r = store_attempts_shift(s, after, until, by, why);
-	return r < 0 ? r : store_looks_shift(s, after, until, by, why);
+	return r < 0 ? r : store_times_shift(s, after, until, by, why);
 }
 
 /* `BOOT OFFSET`: it means nothing after the machine was started again. NULL

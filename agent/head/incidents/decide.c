@@ -11,29 +11,6 @@
 #include "head/store/store.h"
 #include "wire/fault.h"
 
-/* The message about a cause goes out once; about an unknown one, once an hour
- * for each app. */
-static int
-cause_notice(struct incidents *d, const struct incident *i, usec now)
-{
-	if (i->notices & (1u << NOTICE_CAUSE))
-		return -1;
-	if (i->cause != CAUSE_UNKNOWN)
-		return NOTICE_CAUSE;
-	own(str) char *key = xprintf("unknown-notice:%s", i->app);
-	own(str) char *last = NULL;
-	struct why why;
-	usec then = 0;
-	if (store_value_get(d->store, key, &last, &why) >= 0)
-		(void)span_u64(span_of(last), &then); /* 0: never */
-	if (!limits_unknown_notice(then, now))
-		return -1;
-	own(str) char *text = xprintf("%llu", (unsigned long long)now);
-	if (store_value_put(d->store, key, text, &why) < 0)
-		incidents_failed(d, i->id, &why, now);
-	return NOTICE_CAUSE;
-}
-
 static bool
 circumstances(struct incidents *d, const struct incident *i, usec now,
 	struct circumstances *ret, struct why *why)
@@ -62,38 +39,13 @@ circumstances(struct incidents *d, const struct incident *i, usec now,
 	return budget_attempt(d, app, now, &ret->limits, why) >= 0;
 }
 
-/* Who was told that a question or a mend will come learns that it will not. */
-static int
-report_notice(struct incidents *d, const struct incident *i, usec now)
-{
-	int notice = cause_notice(d, i, now);
-	bool promised = i->state == STATE_REHEARSING ||
-		i->notices & (1u << NOTICE_QUESTION);
-	bool ended = i->notices & (1u << NOTICE_END);
-	return notice < 0 && promised && !ended ? NOTICE_END : notice;
-}
-
-static void
-report_it(struct incidents *d, struct incident *i, usec now)
-{
-	i->rechecks = 0;
-	i->recheck_due = class_info(i->class)->probed && !i->roll_up
-		? now + limits_recheck(0)
-		: 0;
-	(void)incidents_go(
-		d, i, EVENT_REPORT, i->reason, report_notice(d, i, now), now);
-}
-
 static void
 wait_for_it(struct incidents *d, struct incident *i,
 	const struct decision *made, usec now)
 {
 	i->wait_until = made->until;
 	incident_set(&i->wait_reason, made->reason);
-	/* What may pass is no cause to wake people for: after 30 s they are
-	 * told that it is still looked at (scheduler.c). */
-	int notice = made->waiting_since ? -1 : cause_notice(d, i, now);
-	if (incidents_go(d, i, EVENT_WAIT, i->reason, notice, now))
+	if (incidents_go(d, i, EVENT_WAIT, i->reason, now))
 		incidents_due(d, i->wait_until);
 }
 
@@ -103,11 +55,10 @@ ask_for_it(struct incidents *d, struct incident *i, usec now)
 	const struct app *app = incidents_app(d, i);
 	approval_code(i->plan.hash, i->id, i->attempts + 1, i->code);
 	i->expires = now + app->policy->approval;
-	i->notices &= ~(1u << NOTICE_END); /* it has an end of its own */
 	/* What it waited for before is no news of what comes. */
 	i->wait_until = 0;
 	incident_set(&i->wait_reason, NULL);
-	if (incidents_go(d, i, EVENT_ASK, i->reason, NOTICE_QUESTION, now))
+	if (incidents_go(d, i, EVENT_ASK, i->reason, now))
 		incidents_due(d, i->expires);
 }
 
@@ -129,8 +80,7 @@ rehearse_it(struct incidents *d, struct incident *i, bool off, usec now)
 {
 	if (i->state == STATE_REHEARSING)
 		return true;
-	if (!incidents_go(d, i, EVENT_REHEARSE, i->reason,
-		    cause_notice(d, i, now), now))
+	if (!incidents_go(d, i, EVENT_REHEARSE, i->reason, now))
 		return false;
 	if (!off)
 		incidents_send(d, FOR_REHEARSAL, i, NULL, now);
@@ -153,14 +103,12 @@ decide(struct incidents *d, struct incident *i, usec now)
 	incident_set(&i->reason, made.reason);
 	switch (made.action) {
 	case ACTION_CLOSE:
-		i->recheck_due = now + limits_recheck(i->rechecks);
-		(void)incidents_go(
-			d, i, EVENT_NOT_CONFIRMED, i->reason, -1, now);
+		(void)incidents_go(d, i, EVENT_NOT_CONFIRMED, i->reason, now);
 		break;
 	case ACTION_NONE:
 	case ACTION_REFUSE:
 	case ACTION_REPORT:
-		report_it(d, i, now);
+		(void)incidents_go(d, i, EVENT_REPORT, i->reason, now);
 		break;
 	case ACTION_WAIT:
 		wait_for_it(d, i, &made, now);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "head/incidents/attempts.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
-#include "head/notices/notice.h"
 #include "head/policy/limits.h"
 #include "head/store/store.h"
 #include "wire/fault.h"
@@ -57,19 +57,15 @@ open_incident(const struct ingest *in, uint64_t previous, bool roll_up)
 		own(str) char *name = xprintf("%s (further)", in->app->name);
 		fingerprint(name, i.class, &i.object, i.fingerprint);
 	}
-	int r = store_incident_add(in->incidents->store, &i, in->why);
-	if (r < 0)
-		return r;
 	own(str) char *what = incident_what(&i);
 	own(str) char *text = previous
 		? xprintf("open: %s, by rule %s; incident %llu was the same",
 			  what, in->rule, (unsigned long long)previous)
 		: xprintf("open: %s, by rule %s", what, in->rule);
-	r = store_moment_add(
-		in->incidents->store, i.id, in->now, "state", text, in->why);
-	if (r >= 0)
-		in->incidents->note(i.id, text);
-	return r;
+	const struct change c = {
+		.incident = &i, .kind = "state", .text = text, .within = true
+	};
+	return transition_apply(in->incidents, &c, in->now, in->why);
 }
 
 static size_t
@@ -108,38 +104,30 @@ static int
 step(const struct ingest *in, struct incident *i, enum incident_event e,
 	const char *text)
 {
-	int r = incident_step(i, e, in->now, in->why);
-	if (r >= 0)
-		r = store_incident_save(in->incidents->store, i, in->why);
-	own(str) char *moment = xprintf("%s: %s", state_name(i->state), text);
-	if (r >= 0)
-		r = store_moment_add(in->incidents->store, i->id, in->now,
-			"state", moment, in->why);
-	if (r >= 0)
-		in->incidents->note(i->id, moment);
-	return r;
+	const struct change c = {
+		.incident = i, .event = e, .text = text, .within = true
+	};
+	return transition_apply(in->incidents, &c, in->now, in->why);
 }
 
-/* A step that people are told of. */
+/* Logged again after the mend: its attempt counts as failed. */
 static int
-end(const struct ingest *in, struct incident *i, enum incident_event e,
-	const char *text)
-{
-	int r = step(in, i, e, text);
-	if (r >= 0)
-		r = notice_queue(in->incidents->store, in->app, NOTICE_END, i,
-			in->now, in->why);
-	return r < 0 ? r
-		     : store_incident_save(in->incidents->store, i, in->why);
-}
-
-static int
-fail_attempt(const struct ingest *in, const struct incident *i)
+fail(const struct ingest *in, struct incident *i)
 {
 	struct attempt a = { 0 };
+	i->verified = true;
+	i->verification = OUTCOME_BROKE;
+	incident_set(&i->verification_text,
+		"the fault was logged again after the mend was committed");
 	int r = attempts_failed(in->incidents, i, &a, in->why);
-	if (r >= 0)
-		r = store_attempt_end(in->incidents->store, &a, in->why);
+	if (r < 0)
+		return r;
+	const struct change c = { .incident = i,
+		.event = EVENT_UNVERIFIED,
+		.text = i->verification_text,
+		.ended = &a,
+		.within = true };
+	r = transition_apply(in->incidents, &c, in->now, in->why);
 	attempt_clear(&a);
 	return r;
 }
@@ -159,13 +147,7 @@ count_live(const struct ingest *in, struct incident *i)
 	if (i->state != STATE_VERIFYING || !i->committed ||
 		at <= i->committed + IN_FLIGHT)
 		return 0;
-	i->verified = true;
-	i->verification = OUTCOME_BROKE;
-	incident_set(&i->verification_text,
-		"the fault was logged again after the mend was committed");
-	i->recheck_due = in->now + limits_recheck(0);
-	r = fail_attempt(in, i);
-	return r < 0 ? r : end(in, i, EVENT_UNVERIFIED, i->verification_text);
+	return fail(in, i);
 }
 
 /* Seen after its end. What was logged before that is only late. */
@@ -183,8 +165,7 @@ count_ended(const struct ingest *in, struct incident *i)
 	int r = count(in, i);
 	if (r < 0)
 		return r;
-	i->breaker = true;
-	return end(in, i, EVENT_SEEN_AGAIN,
+	return step(in, i, EVENT_SEEN_AGAIN,
 		"the fault came back after our mend, so nothing more is done "
 		"by itself");
 }

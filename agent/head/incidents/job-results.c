@@ -5,7 +5,10 @@
 #include "head/incidents/attempts.h"
 #include "head/incidents/budget.h"
 #include "head/incidents/decide.h"
+#include "head/incidents/run-memory.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
+#include "head/notices/notice.h"
 #include "head/policy/limits.h"
 #include "head/store/store.h"
 #include "wire/finding.h"
@@ -15,16 +18,10 @@
 /* How long an answer is waited for that hands cannot get right now. */
 #define PATIENCE (15 * USEC_MINUTE)
 
-/* The findings that the cause was drawn from; later probes do not replace them.
- */
+/* Whose database was looked at, in words. */
 static void
-keep_findings(
-	struct incidents *d, struct incident *i, struct report *r, usec now)
+keep_target(struct incident *i, const struct report *r)
 {
-	struct why why;
-	if (store_findings_put(
-		    d->store, i->id, r->findings, r->n_findings, &why) < 0)
-		incidents_failed(d, i->id, &why, now);
 	if (!r->result.host || !r->result.database)
 		return;
 	own(str) char *target = xprintf("%s:%s/%s%s%s", r->result.host,
@@ -59,7 +56,8 @@ uncount_look(struct incidents *d, const struct incident *i, usec now)
 static bool
 was_lost(struct incidents *d, const struct incident *i, const struct report *r)
 {
-	if (r->answered || !incidents_lost(d, i->id))
+	if (r->answered ||
+		run_memory_lost(&d->memory, i->id) > RUN_MEMORY_LOSSES)
 		return false;
 	d->note(i->id, "hands ended without an answer: they are sent again");
 	return true;
@@ -71,7 +69,7 @@ diagnosed(struct incidents *d, struct incident *i, struct report *r, usec now)
 	bool done = r->answered && r->result.outcome == OUTCOME_DONE;
 	if (i->state != STATE_DIAGNOSING || was_lost(d, i, r))
 		return; /* the scheduler looks again */
-	keep_findings(d, i, r, now);
+	keep_target(i, r);
 	enum cause cause = done ? r->result.cause : CAUSE_UNKNOWN;
 	/* Another cause than the one that was told is news. */
 	if (cause != i->cause)
@@ -88,11 +86,16 @@ diagnosed(struct incidents *d, struct incident *i, struct report *r, usec now)
 	}
 	i->rehearsed = false;
 	incident_set(&i->rehearsal_text, NULL);
-	incident_set(&i->approved_by, NULL);
-	i->code[0] = '\0';
 	own(str) char *text =
 		xprintf("%s: %s", cause_name(i->cause), i->cause_text);
-	if (incidents_say(d, i, "cause", text, now))
+	/* The findings that the cause was drawn from; later probes do not
+	 * replace them. */
+	const struct change c = { .incident = i,
+		.kind = "cause",
+		.text = text,
+		.findings = r->findings,
+		.n_findings = r->n_findings };
+	if (incidents_apply(d, &c, now))
 		decide(d, i, now);
 }
 
@@ -103,8 +106,7 @@ rehearsed(struct incidents *d, struct incident *i, struct report *r, usec now)
 		return;
 	if (was_lost(d, i, r)) {
 		(void)incidents_go(d, i, EVENT_RESTART,
-			"the rehearsal's hands ended without an answer", -1,
-			now);
+			"the rehearsal's hands ended without an answer", now);
 		return;
 	}
 	i->rehearsed = true;
@@ -164,17 +166,16 @@ probed_again(
 		return; /* the scheduler lets it expire */
 	if (!answers(r)) {
 		if (too_long(d, i, i->approved_at, now))
-			(void)incidents_go(d, i, EVENT_CHANGED,
-				job_result_text(r), -1, now);
+			(void)incidents_go(
+				d, i, EVENT_CHANGED, job_result_text(r), now);
 	} else if (r->result.fault == ANSWER_NO) {
 		(void)incidents_go(d, i, EVENT_GONE,
-			"the fault is gone, not by us; nothing was done",
-			NOTICE_END, now);
+			"the fault is gone, not by us; nothing was done", now);
 	} else if (!same_plan(i, r)) {
 		(void)incidents_go(d, i, EVENT_CHANGED,
 			"the plan is no longer the one that was approved; its "
 			"code is void",
-			-1, now);
+			now);
 	} else if (budget_attempt(d, app, now, &limits, &why) < 0) {
 		incidents_failed(d, i->id, &why, now);
 	} else if (!limits.allowed) {
@@ -196,15 +197,15 @@ rechecked(struct incidents *d, struct incident *i, struct report *r, usec now)
 	i->rechecks++;
 	i->recheck_due = now + limits_recheck(i->rechecks);
 	if (!answers(r)) {
-		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, -1, now);
+		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, now);
 	} else if (r->result.fault == ANSWER_NO) {
-		(void)incidents_go(d, i, EVENT_GONE,
-			"the fault is gone, not by us", NOTICE_END, now);
+		(void)incidents_go(
+			d, i, EVENT_GONE, "the fault is gone, not by us", now);
 	} else if (r->result.cause == i->cause && same_plan(i, r)) {
-		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, -1, now);
+		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, now);
 	} else {
 		(void)incidents_go(d, i, EVENT_CHANGED,
-			"the cause or the plan is another one now", -1, now);
+			"the cause or the plan is another one now", now);
 	}
 }
 

@@ -1,7 +1,6 @@
 #include "config.h"
 #include "head/incidents/scheduler.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,17 +11,21 @@
 #include "head/incidents/decide.h"
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
+#include "head/incidents/run-memory.h"
 #include "head/incidents/still-looking.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 #include "wire/fault.h"
 
+/* What is due already waits for its turn in the loop. */
+#define SOON 1000
+
 struct scheduler {
 	struct incidents incidents;
 	struct database_targets *targets;
-	sd_event_source *timer;
 	struct clock_adjust clock;
 };
 
@@ -33,17 +36,12 @@ static void
 put_off(struct incidents *d, struct incident *i, const struct limits_answer *by,
 	usec now)
 {
-	struct why why;
 	bool news = !i->wait_reason || strcmp(i->wait_reason, by->text) != 0;
 	if (news || i->wait_until != by->until) {
 		i->wait_until = by->until;
 		incident_set(&i->wait_reason, by->text);
-		struct change c = { .incident = i,
-			.kind = news ? "decision" : NULL,
-			.text = by->text,
-			.notice = -1 };
-		if (incidents_change(d, &c, now, &why) < 0)
-			incidents_failed(d, i->id, &why, now);
+		(void)incidents_say(
+			d, i, news ? "decision" : NULL, by->text, now);
 	}
 	incidents_due(d, by->until);
 }
@@ -52,7 +50,7 @@ static bool
 begin_look(struct incidents *d, struct incident *i, usec now)
 {
 	return i->state == STATE_DIAGNOSING ||
-		incidents_go(d, i, EVENT_LOOK, NULL, -1, now);
+		incidents_go(d, i, EVENT_LOOK, NULL, now);
 }
 
 /* Whether hands can look now; if not, it is due when they can. */
@@ -126,9 +124,8 @@ expire(struct incidents *d, struct incident *i, usec now)
 			  i->wait_reason ? i->wait_reason
 					 : "the agent did not run")
 		: xstrdup("nobody approved in time");
-	i->recheck_due = now + limits_recheck(0);
 	incident_set(&i->reason, text);
-	(void)incidents_go(d, i, EVENT_EXPIRE, text, NOTICE_END, now);
+	(void)incidents_go(d, i, EVENT_EXPIRE, text, now);
 }
 
 static void
@@ -148,7 +145,7 @@ static void
 rehearse_anew(struct incidents *d, struct incident *i, usec now)
 {
 	if (incidents_go(d, i, EVENT_RESTART,
-		    "how the rehearsal ended could not be kept", -1, now))
+		    "how the rehearsal ended could not be kept", now))
 		incidents_due(d, now);
 }
 
@@ -215,7 +212,7 @@ static due_fn *const due[INCIDENT_STATES] = {
 };
 
 static void
-run(struct scheduler *c, usec now)
+do_due(struct scheduler *c, usec now)
 {
 	struct incidents *d = &c->incidents;
 	struct incident *list = NULL;
@@ -251,34 +248,29 @@ say_clock(struct scheduler *c, int64_t by)
 int
 scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why)
 {
+	const struct clock *clock = c->incidents.clock;
 	int64_t by = 0;
-	*ret_now = clock_wall();
+	*ret_now = clock->wall(clock->arg);
 	int r = clock_adjust_follow(&c->clock, c->incidents.store, *ret_now,
-		clock_boot(), &by, why);
+		clock->steady(clock->arg), &by, why);
 	if (r > 0)
 		say_clock(c, by);
 	return MIN(r, 0);
 }
 
-static int
-on_timer(sd_event_source *s, uint64_t when, void *arg)
+void
+scheduler_run(struct scheduler *c)
 {
-	struct scheduler *c = arg;
-	(void)when;
-	usec now = clock_wall();
+	struct incidents *d = &c->incidents;
+	usec now;
 	struct why why;
-	c->incidents.due = USEC_NEVER;
+	d->due = USEC_NEVER;
 	if (scheduler_clock(c, &now, &why) >= 0)
-		run(c, now);
+		do_due(c, now);
 	else
-		incidents_failed(&c->incidents, 0, &why, now);
+		incidents_failed(d, 0, &why, now);
 	/* A clock that was set is noticed within the minute. */
-	usec wait = c->incidents.due <= now
-		? 1000
-		: MIN(c->incidents.due - now, USEC_MINUTE);
-	(void)sd_event_source_set_time(s, clock_mono() + wait);
-	(void)sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
-	return 0;
+	d->wake(d->arg, d->due <= now ? SOON : MIN(d->due - now, USEC_MINUTE));
 }
 
 /* --- from hands ----------------------------------------------------------- */
@@ -287,12 +279,13 @@ static void
 on_step(void *arg, uint64_t incident, const char *text)
 {
 	struct scheduler *c = arg;
+	struct incidents *d = &c->incidents;
 	struct why why;
-	c->incidents.note(incident, text);
+	usec now = d->clock->wall(d->clock->arg);
+	d->note(incident, text);
 	if (incident &&
-		store_moment_add(c->incidents.store, incident, clock_wall(),
-			"step", text, &why) < 0)
-		c->incidents.note(incident, why.text);
+		transition_moment(d, incident, "step", text, now, &why) < 0)
+		d->note(incident, why.text);
 }
 
 static void
@@ -323,17 +316,18 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 
 /* Rehearsals end with the head that began them. */
 static int
-restart(struct scheduler *c, struct why *why)
+restart(struct scheduler *c, usec now, struct why *why)
 {
 	struct incident *list = NULL;
 	size_t n = 0;
-	usec now = clock_wall();
 	struct incident_filter live = { .class = -1, .live = true };
 	int r = store_incidents(c->incidents.store, &live, &list, &n, why);
 	for (size_t k = 0; r >= 0 && k < n; k++)
 		if (list[k].state == STATE_REHEARSING)
-			r = incidents_step(&c->incidents, &list[k],
-				EVENT_RESTART, "logmend was started again", -1,
+			r = transition_apply(&c->incidents,
+				&(struct change){ .incident = &list[k],
+					.event = EVENT_RESTART,
+					.text = "logmend was started again" },
 				now, why);
 	incident_list_free(list, n);
 	return r;
@@ -352,13 +346,10 @@ scheduler_new(sd_event *loop, const struct incidents *incidents,
 	usec now;
 	int r = scheduler_clock(c, &now, why);
 	if (r >= 0)
-		r = restart(c, why);
+		r = restart(c, now, why);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time(
-		loop, &c->timer, CLOCK_MONOTONIC, clock_mono(), 0, on_timer, c);
-	if (r < 0)
-		return because(why, r, "the event loop: %s", strerror(-r));
+	scheduler_wake(c);
 	*ret = take(c);
 	return 0;
 }
@@ -369,17 +360,15 @@ scheduler_free(struct scheduler *c)
 	if (!c)
 		return;
 	job_queue_free(c->incidents.queue);
-	incidents_release(&c->incidents);
+	run_memory_release(&c->incidents.memory);
 	database_targets_free(c->targets);
-	sd_event_source_disable_unref(c->timer);
 	free(c);
 }
 
 void
 scheduler_wake(struct scheduler *c)
 {
-	(void)sd_event_source_set_time(c->timer, clock_mono());
-	(void)sd_event_source_set_enabled(c->timer, SD_EVENT_ONESHOT);
+	c->incidents.wake(c->incidents.arg, 0);
 }
 
 int
@@ -388,6 +377,14 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 {
 	return ingest_fault(&c->incidents, app, rule, f,
 		database_targets_failed(c->targets, app), now, why);
+}
+
+int
+scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
+	usec now, struct why *why)
+{
+	return transition_moment(
+		&c->incidents, incident, "notice", text, now, why);
 }
 
 size_t

@@ -10,7 +10,8 @@
 struct scheduler;
 
 /* Takes a copy of what the incidents share, whose fields are borrowed; its
- * hands are the scheduler's own. */
+ * hands are the scheduler's own. `loop` is theirs. It wants to be run at once.
+ */
 int scheduler_new(sd_event *loop, const struct incidents *incidents,
 	struct scheduler **ret, struct why *why);
 /* Hands that mend live on. */
@@ -25,7 +26,12 @@ int scheduler_fault(struct scheduler *c, const struct app *app,
  * was set. Asked before anything is decided by it, outside of a transaction.
  * Negative: decide nothing. */
 int scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why);
-/* Something changed in the store: looks what is due, soon. */
+/* Does what is due; asks to be woken for what is due next. */
+void scheduler_run(struct scheduler *c);
+/* Something changed in the store: asks to be run soon. */
 void scheduler_wake(struct scheduler *c);
+/* A line about one of its notices in the timeline of an incident. */
+int scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
+	usec now, struct why *why);
 /* Hands that are at work now. */
 size_t scheduler_busy(const struct scheduler *c);

@@ -28,6 +28,7 @@ static const char *const state_names[INCIDENT_STATES] = {
 };
 
 static const char *const event_names[EVENTS] = {
+	[EVENT_NONE] = "none",
 	[EVENT_LOOK] = "look",
 	[EVENT_RESTART] = "restart",
 	[EVENT_NOT_CONFIRMED] = "not-confirmed",

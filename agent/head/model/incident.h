@@ -34,6 +34,7 @@ enum incident_state {
 };
 
 enum incident_event {
+	EVENT_NONE,    /* no step: the table refuses it */
 	EVENT_LOOK,    /* a look begins: open, waiting, regressed */
 	EVENT_RESTART, /* head came back: what was under way begins anew */
 	EVENT_NOT_CONFIRMED, /* the look found no fault */

@@ -1,11 +1,8 @@
 #include "config.h"
 #include "head/notices/notice.h"
 
-#include <ctype.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/escape.h"
 #include "head/model/incident.h"
@@ -54,6 +51,9 @@ end_words(const struct incident *i)
 		return "rejected, nothing was done";
 	case STATE_CLOSED:
 		return "closed";
+	case STATE_NOT_CONFIRMED:
+		return "the database does not show it any more, nothing was "
+		       "done";
 	default:
 		return "reported, nothing was done";
 	}
@@ -276,7 +276,7 @@ moment_text(const struct app *app, enum notice_kind kind)
 
 int
 notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
-	struct incident *i, usec now, struct why *why)
+	struct incident *i, usec now, char **ret_moment, struct why *why)
 {
 	struct attempt *list;
 	size_t n;
@@ -286,90 +286,10 @@ notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 	own(outgoing) struct outgoing what;
 	notice_write(&what, kind, i, n ? &list[n - 1] : NULL);
 	attempts_free(list, n);
-	own(str) char *text = moment_text(app, kind);
 	r = queue_all(s, app, &what, now, why);
-	if (r == 0)
-		r = store_moment_add(s, i->id, now, "notice", text, why);
-	if (r == 0)
-		i->notices |= 1u << kind;
-	return r;
-}
-
-/* Whether a word that calls everybody stands behind the `@`. */
-static bool
-calls_all(struct span behind)
-{
-	static const char *const words[] = { "here", "channel", "everyone",
-		"all" };
-	for (size_t i = 0; i < ELEMENTS(words); i++)
-		if (behind.len >= strlen(words[i]) &&
-			strncasecmp(behind.data, words[i], strlen(words[i])) ==
-				0)
-			return true;
-	return false;
-}
-
-/* One byte or more, so that no chat makes anything of it: no link to click,
- * nobody called, no markup that ends a code block. */
-static size_t
-add_tame(struct buf *to, struct span s, bool code)
-{
-	static const struct {
-		const char *bad, *tame;
-	} pairs[] = {
-		{ "&", "&amp;" },
-		{ "<", "&lt;" },
-		{ ">", "&gt;" },
-		{ "`", "'" },
-		{ "://", "[:]//" },
-	};
-	for (size_t i = 0; i < ELEMENTS(pairs); i++)
-		if (span_starts(s, span_of(pairs[i].bad))) {
-			buf_add_str(to, pairs[i].tame);
-			return strlen(pairs[i].bad);
-		}
-	buf_add_char(to, s.data[0]);
-	/* A word joiner, which is not seen, keeps @name from being a name. In
-	 * code, where paths like node_modules/@prisma stand, single people are
-	 * not called anyway. */
-	struct span behind = span_from(s, 1);
-	if (s.data[0] == '@' && behind.len &&
-		isalpha((unsigned char)behind.data[0]) &&
-		(!code || calls_all(behind)))
-		buf_add_str(to, "\xe2\x81\xa0");
-	return 1;
-}
-
-static void
-add_all_tame(struct buf *to, const char *text, bool code)
-{
-	struct span s = span_of(text);
-	while (s.len)
-		s = span_from(s, add_tame(to, s, code));
-}
-
-char *
-notice_slack(const struct outgoing *o)
-{
-	own(buf) struct buf text = { 0 };
-	add_all_tame(&text, o->text, false);
-	if (o->excerpt) {
-		buf_add_str(&text, "\n```");
-		add_all_tame(&text, o->excerpt, true);
-		buf_add_str(&text, "```");
-	}
-	if (o->command) {
-		buf_add_str(&text, "\n`");
-		add_all_tame(&text, o->command, true);
-		buf_add_str(&text, "`");
-	}
-	json_t *json = json_pack("{s:s#, s:b, s:b}", "text", text.data,
-		text.len, "unfurl_links", 0, "unfurl_media", 0);
-	char *body = json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII);
-	json_decref(json);
-	/* Texts are escaped, and so UTF-8; should one not be, the fact that
-	 * something is to be told is told at least. */
-	return body ? body
-		    : xstrdup("{\"text\":\"logmend has a message that cannot "
-			      "be written: see logmend incidents\"}");
+	if (r < 0)
+		return r;
+	i->notices |= 1u << kind;
+	*ret_moment = moment_text(app, kind);
+	return 0;
 }

@@ -23,12 +23,8 @@ const char *notice_kind_name(enum notice_kind k);
 void notice_write(struct outgoing *ret, enum notice_kind kind,
 	const struct incident *i, const struct attempt *last);
 
-/* The message for every target of the app: adds one row per `notify` and a
- * moment to the timeline, and sets the bit in i->notices, which the caller
- * saves in the same transaction. After it: outbox_kick(). */
+/* The message for every target of the app: adds one row per `notify`, and sets
+ * the bit in i->notices, which the caller saves in the same transaction, with
+ * `ret_moment` (owned) in the timeline. After it: outbox_kick(). */
 int notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
-	struct incident *i, usec now, struct why *why);
-
-/* The JSON that Slack and those who speak like it take: {"text": ...} with
- * `& < >` escaped, mentions and backticks neutralised, URLs defanged. Owned. */
-char *notice_slack(const struct outgoing *o);
+	struct incident *i, usec now, char **ret_moment, struct why *why);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/notices/encode.h"
 #include "head/notices/notice.h"
 #include "head/notices/webhook.h"
 #include "head/policy/limits.h"
@@ -21,20 +22,26 @@ struct delivery {
 
 struct outbox {
 	sd_event_source *timer;
+	const struct clock *clock;
 	struct store *store;
 	const struct settings *settings;
 	struct webhooks *webhooks;
 	struct delivery *deliveries;
-	outbox_trouble trouble;
-	void *arg;
+	struct outbox_calls calls;
 };
+
+static usec
+wall(const struct outbox *o)
+{
+	return o->clock->wall(o->clock->arg);
+}
 
 static void
 arm(struct outbox *o, usec delay)
 {
 	/* The wall clock may jump: not later than this in any case. */
 	delay = MIN(delay, OUTBOX_BACKOFF_MOST);
-	(void)sd_event_source_set_time(o->timer, clock_mono() + delay);
+	(void)sd_event_source_set_time_relative(o->timer, delay);
 	(void)sd_event_source_set_enabled(o->timer, SD_EVENT_ONESHOT);
 }
 
@@ -66,15 +73,15 @@ give_up(struct outbox *o, const struct outgoing *what, const char *error,
 		return r;
 	r = store_outbox_give_up(o->store, what->id, error, why);
 	if (r == 0 && what->incident)
-		r = store_moment_add(
-			o->store, what->incident, now, "notice", text, why);
+		r = o->calls.on_given_up(
+			o->calls.arg, what->incident, text, now, why);
 	if (r < 0) {
 		store_rollback(o->store);
 		return r;
 	}
 	r = store_commit(o->store, why);
 	if (r == 0)
-		o->trouble(what->incident, text, o->arg);
+		o->calls.on_trouble(o->calls.arg, what->incident, text);
 	return r;
 }
 
@@ -90,7 +97,7 @@ static int
 take_answer(struct outbox *o, const struct outgoing *what,
 	const struct webhook_answer *a, struct why *why)
 {
-	usec now = clock_wall();
+	usec now = wall(o);
 	bool refused =
 		a->end == WEBHOOK_REFUSED && what->tries + 1 >= OUTBOX_REFUSALS;
 	bool stale =
@@ -116,7 +123,7 @@ on_answer(const struct webhook_answer *a, void *arg)
 	int r = take_answer(o, &d->what, a, &why);
 	/* Not marked, so it is sent again: at least once. */
 	if (r < 0)
-		o->trouble(d->what.incident, why.text, o->arg);
+		o->calls.on_trouble(o->calls.arg, d->what.incident, why.text);
 	arm(o, r < 0 ? STORE_RETRY : 0);
 	delivery_free(d);
 }
@@ -128,14 +135,14 @@ send_one(struct outbox *o, struct outgoing *what, struct why *why)
 	if (!n)
 		return give_up(o, what,
 			"the configuration names no such [notify] any more",
-			clock_wall(), why);
+			wall(o), why);
 	struct delivery *d = xcalloc(1, sizeof(*d));
 	d->outbox = o;
 	d->what = *what;
 	*what = (struct outgoing){ 0 };
 	d->next = o->deliveries;
 	o->deliveries = d;
-	own(str) char *body = notice_slack(&d->what);
+	own(str) char *body = encode_notice(n->kind, &d->what);
 	webhook_send(o->webhooks, n->url_file, n->private, body, on_answer, d);
 	return 0;
 }
@@ -153,7 +160,7 @@ send_due(struct outbox *o, usec *ret_wait, struct why *why)
 		int r = store_outbox_next(o->store, busy, &what, why);
 		if (r < 0)
 			return r == -ENOENT ? 0 : r;
-		usec now = clock_wall();
+		usec now = wall(o);
 		/* Due in a far future: the clock was set back. */
 		if (what.due > now && what.due <= now + OUTBOX_BACKOFF_MOST) {
 			*ret_wait = what.due - now;
@@ -174,7 +181,7 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 	struct why why;
 	usec wait;
 	if (send_due(o, &wait, &why) < 0) {
-		o->trouble(0, why.text, o->arg);
+		o->calls.on_trouble(o->calls.arg, 0, why.text);
 		wait = STORE_RETRY;
 	}
 	if (wait)
@@ -183,15 +190,15 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 }
 
 int
-outbox_start(sd_event *event, struct store *store,
-	const struct settings *settings, outbox_trouble trouble, void *arg,
+outbox_start(sd_event *event, const struct clock *clock, struct store *store,
+	const struct settings *settings, const struct outbox_calls *calls,
 	struct outbox **ret, struct why *why)
 {
 	own(outbox) struct outbox *o = xcalloc(1, sizeof(*o));
+	o->clock = clock;
 	o->store = store;
 	o->settings = settings;
-	o->trouble = trouble;
-	o->arg = arg;
+	o->calls = *calls;
 	int r = webhooks_new(event, &o->webhooks, why);
 	if (r < 0)
 		return r;

@@ -8,9 +8,17 @@
 
 struct outbox;
 
-/* Told when a notice was given up (a sentence without the URL), or when the
- * store failed; for the log. */
-typedef void (*outbox_trouble)(uint64_t incident, const char *text, void *arg);
+struct outbox_calls {
+	/* A notice of this incident was given up (a sentence without the URL):
+	 * stores that in the incident's timeline, in the transaction that is
+	 * open. Negative: it could not be stored, and the notice is tried
+	 * again. */
+	int (*on_given_up)(void *arg, uint64_t incident, const char *text,
+		usec now, struct why *why);
+	/* The same once it is stored, or that the store failed; for the log. */
+	void (*on_trouble)(void *arg, uint64_t incident, const char *text);
+	void *arg;
+};
 
 #define OUTBOX_BACKOFF_FIRST (30 * USEC_SECOND)
 #define OUTBOX_BACKOFF_MOST USEC_HOUR
@@ -20,9 +28,9 @@ typedef void (*outbox_trouble)(uint64_t incident, const char *text, void *arg);
 #define OUTBOX_AGE_MOST (2 * USEC_DAY)
 
 /* Starts with what is queued; store and settings are borrowed. */
-int outbox_start(sd_event *event, struct store *store,
-	const struct settings *settings, outbox_trouble trouble, void *arg,
-	struct outbox **ret, struct why *why);
+int outbox_start(sd_event *event, const struct clock *clock,
+	struct store *store, const struct settings *settings,
+	const struct outbox_calls *calls, struct outbox **ret, struct why *why);
 /* Something was queued (after its transaction was committed). Does not send
  * before it has returned. */
 void outbox_kick(struct outbox *o);

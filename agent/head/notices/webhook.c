@@ -160,8 +160,7 @@ set_timer(CURLM *multi, long ms, void *arg)
 		return sd_event_source_set_enabled(w->timer, SD_EVENT_OFF) < 0
 			? -1
 			: 0;
-	usec due = clock_mono() + (usec)ms * 1000;
-	if (sd_event_source_set_time(w->timer, due) < 0 ||
+	if (sd_event_source_set_time_relative(w->timer, (usec)ms * 1000) < 0 ||
 		sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT) < 0)
 		return -1;
 	return 0;

@@ -141,7 +141,7 @@ limits_look(const usec *starts, size_t n, usec now)
 }
 
 bool
-limits_unknown_notice(usec last, usec now)
+limits_hourly_notice(usec last, usec now)
 {
 	/* The future: the clock was set back, and nobody was told since. */
 	return last == 0 || last > now || last + USEC_HOUR <= now;

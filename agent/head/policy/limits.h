@@ -66,6 +66,7 @@ limits_open(size_t n_open)
 #define LIMITS_LOOKS_HOUR 12u
 struct limits_answer limits_look(const usec *starts, size_t n, usec now);
 
-/* Notices about cause `unknown` per app: one an hour, the rest is counted.
- * `last` is the last one's time, 0 for none; one in the future is none. */
-bool limits_unknown_notice(usec last, usec now);
+/* Notices that a log line alone may bring about, per app: one an hour, the rest
+ * is counted. `last` is the last one's time, 0 for none; one in the future is
+ * none. */
+bool limits_hourly_notice(usec last, usec now);

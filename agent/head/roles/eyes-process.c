@@ -2,19 +2,16 @@
 #include "head/roles/eyes-process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/log.h"
 #include "wire/batch.h"
+#include "wire/eyes-frames.h"
 
-/* Eyes that die at once are not started again in a storm. */
 #define PAUSE_LEAST (100 * (USEC_SECOND / 1000))
 #define PAUSE_MOST (30 * USEC_SECOND)
-#define TROUBLE_MAX 1024u
 
 struct eyes_process {
 	sd_event *loop;
@@ -24,29 +21,28 @@ struct eyes_process {
 	struct process *link;
 	bool ready;
 	usec pause;
-	usec since; /* ready since, monotonic */
+	usec since; /* ready since, monotonic; 0: never yet */
 	sd_event_source *again;
 };
 
 static int start(struct eyes_process *r, struct why *why);
+static void start_later(struct eyes_process *r);
 
 static void
 tell(struct eyes_process *r, enum eyes_frame type, uint32_t source)
 {
 	if (!r->ready)
 		return;
-	own(frame) struct frame f = FRAME((uint16_t)type);
-	frame_put_u32(&f, source);
+	own(frame) struct frame f = FRAME(0);
+	eyes_frames_id(&f, type, source);
 	process_send(r->link, &f);
 }
 
 static void
 take_ready(struct eyes_process *r, struct frame *f)
 {
-	uint32_t n = frame_get_u32(f);
-	if (frame_end(f, NULL) < 0 || n != rules_count(r->rules)) {
-		process_kill(
-			r->link); /* they load something else than we did */
+	if (eyes_frames_ready(f, rules_count(r->rules), NULL) < 0) {
+		process_kill(r->link);
 		return;
 	}
 	r->ready = true;
@@ -70,15 +66,13 @@ take_batch(struct eyes_process *r, struct frame *f)
 static void
 take_trouble(struct eyes_process *r, struct frame *f)
 {
-	uint32_t source = frame_get_u32(f);
-	own(str) char *text = frame_get_str(f, TROUBLE_MAX);
-	if (frame_end(f, NULL) < 0 || !text) {
+	uint32_t source;
+	own(str) char *text = NULL;
+	if (eyes_frames_trouble(f, &source, &text, NULL) < 0) {
 		process_kill(r->link);
 		return;
 	}
-	own(str) char *shown =
-		escape_str(span_of(text), TROUBLE_MAX, ESCAPE_LINE);
-	r->calls.on_trouble(r->calls.arg, source, shown);
+	r->calls.on_trouble(r->calls.arg, source, text);
 }
 
 static void
@@ -108,41 +102,48 @@ on_again(sd_event_source *s, uint64_t now, void *arg)
 	(void)now;
 	struct why why;
 	r->again = sd_event_source_disable_unref(r->again);
-	if (start(r, &why) < 0)
-		return sd_event_exit(r->loop, -EIO);
+	if (start(r, &why) >= 0)
+		return 0;
+	r->calls.on_unstarted(r->calls.arg, why.text);
+	if (!r->link)
+		start_later(r);
 	return 0;
 }
 
+/* Eyes that die at once, or cannot be started, come back ever more slowly. */
 static void
-on_gone(void *arg, int status)
+start_later(struct eyes_process *r)
 {
-	struct eyes_process *r = arg;
-	bool lasted = r->ready && clock_mono() - r->since > USEC_MINUTE;
+	bool lasted = r->since && clock_mono() - r->since > USEC_MINUTE;
 	r->pause = lasted || !r->pause ? PAUSE_LEAST
 				       : MIN(2 * r->pause, PAUSE_MOST);
-	process_free(take(r->link));
-	r->ready = false;
-	r->calls.on_gone(r->calls.arg, status);
+	r->since = 0;
 	if (sd_event_add_time(r->loop, &r->again, CLOCK_MONOTONIC,
 		    clock_mono() + r->pause, 0, on_again, r) < 0)
 		(void)sd_event_exit(r->loop, -ENOMEM);
 }
 
+static void
+on_gone(void *arg, int status, const char *why)
+{
+	struct eyes_process *r = arg;
+	r->ready = false;
+	r->calls.on_gone(r->calls.arg, status, why);
+	process_free(take(r->link));
+	start_later(r);
+}
+
 static int
 send_rules(struct eyes_process *r, struct why *why)
 {
-	for (size_t i = 0; i < rules_files(r->rules); i++) {
-		const char *name = rules_file(r->rules, i);
-		own(fd) int fd = open(name, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return because(why, -errno, "%s: cannot be opened: %s",
-				name, strerror(errno));
-		own(frame) struct frame f = FRAME(EYES_RULES);
-		frame_put_str(&f, name);
-		f.fds[f.n_fds++] = fd;
-		process_send(r->link, &f);
+	int e = 0;
+	for (size_t i = 0; e >= 0 && i < rules_files(r->rules); i++) {
+		own(frame) struct frame f = FRAME(0);
+		e = eyes_frames_rules(&f, rules_file(r->rules, i), why);
+		if (e >= 0)
+			process_send(r->link, &f);
 	}
-	return 0;
+	return e;
 }
 
 static int
@@ -153,10 +154,12 @@ start(struct eyes_process *r, struct why *why)
 	if (e < 0)
 		return e;
 	e = send_rules(r, why);
-	if (e < 0)
+	if (e < 0) {
+		process_kill(r->link);
 		return e;
+	}
 	own(frame) struct frame watches = FRAME(EYES_WATCHES);
-	watches.fds[watches.n_fds++] = r->watches;
+	frame_lend_fd(&watches, r->watches);
 	process_send(r->link, &watches);
 	own(frame) struct frame begin = FRAME(EYES_BEGIN);
 	process_send(r->link, &begin);
@@ -211,9 +214,8 @@ eyes_process_add(struct eyes_process *r, const struct source *s, int fd)
 {
 	if (!r->ready)
 		return;
-	own(frame) struct frame f = FRAME(EYES_SOURCE);
-	source_put(&f, s);
-	f.fds[f.n_fds++] = fd;
+	own(frame) struct frame f = FRAME(0);
+	eyes_frames_source(&f, s, fd);
 	process_send(r->link, &f);
 }
 
@@ -222,9 +224,8 @@ eyes_process_more(struct eyes_process *r, const struct more *m, int fd)
 {
 	if (!r->ready)
 		return;
-	own(frame) struct frame f = FRAME(EYES_MORE);
-	more_put(&f, m);
-	f.fds[f.n_fds++] = fd;
+	own(frame) struct frame f = FRAME(0);
+	eyes_frames_more(&f, m, fd);
 	process_send(r->link, &f);
 }
 

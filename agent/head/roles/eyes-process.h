@@ -15,8 +15,11 @@ struct eyes_process_calls {
 	void (*on_batch)(void *arg, struct batch *b);
 	/* Eyes gave up this source; the sentence is escaped. */
 	void (*on_trouble)(void *arg, uint32_t source, const char *text);
-	/* They ended, as waitpid() says; new ones are started by themselves. */
-	void (*on_gone)(void *arg, int status);
+	/* They ended, as waitpid() says; `why` says why they were killed, or
+	 * "". New ones are started by themselves. */
+	void (*on_gone)(void *arg, int status, const char *why);
+	/* They could not be started again; that is tried once more later. */
+	void (*on_unstarted)(void *arg, const char *why);
 	void *arg;
 };
 

@@ -34,10 +34,13 @@ on_frame(void *arg, struct frame *f)
 }
 
 static void
-on_gone(void *arg, int status)
+on_gone(void *arg, int status, const char *why)
 {
 	struct hands_process *w = arg;
-	(void)status; /* without a result it is in doubt, however it ended */
+	/* Without a result it is in doubt, however it ended. */
+	(void)status;
+	if (*why)
+		w->on_step(w->arg, why);
 	w->on_done(w->arg, &w->report);
 	hands_process_free(w);
 }

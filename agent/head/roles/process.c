@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
+
 struct waiting {
 	struct waiting *next;
 	struct frame frame;
@@ -27,8 +29,9 @@ struct process {
 	process_gone_fn *on_gone;
 	void *arg;
 	bool reaped, ended, killed;
-	bool *freed; /* set when the link goes away under a loop of ours */
+	bool *freed; /* set when it is freed under a loop of ours */
 	int status;
+	struct why why; /* why it was killed; "": it was not, or by its owner */
 };
 
 static void
@@ -50,15 +53,33 @@ watch(struct process *l)
 			l->on_sock, EPOLLIN | (l->first ? EPOLLOUT : 0));
 }
 
+/* A role that misses a frame knows something else than head does: it ends, and
+ * its owner is told why. */
+static void
+give_up(struct process *l, int r)
+{
+	(void)because(&l->why, r, "a frame could not be sent to it: %s",
+		descriptors_error(r));
+	process_kill(l);
+}
+
+/* A role that is gone is noticed where it is read from. */
+static bool
+is_gone(int r)
+{
+	return r == -EPIPE || r == -ECONNRESET;
+}
+
 static void
 flush(struct process *l)
 {
-	while (l->first && !l->ended) {
+	while (l->first && !l->ended && !l->killed) {
 		int r = frame_send(l->sock, &l->first->frame);
 		if (r == -EAGAIN)
 			break;
-		/* A role that is gone is noticed where it is read from. */
 		drop_first(l);
+		if (r < 0 && !is_gone(r))
+			give_up(l, r);
 	}
 	watch(l);
 }
@@ -67,7 +88,7 @@ static void
 tell_if_gone(struct process *l)
 {
 	if (l->reaped && l->ended)
-		l->on_gone(l->arg, l->status);
+		l->on_gone(l->arg, l->status, l->why.text);
 }
 
 static void
@@ -143,7 +164,7 @@ process_start(sd_event *loop, enum role role, const char *config,
 				EPOLLIN, on_child, l);
 		if (r < 0)
 			(void)because(why, r, "a role cannot be watched: %s",
-				strerror(-r));
+				descriptors_error(r));
 	}
 	if (r < 0) {
 		if (l->pid)
@@ -155,20 +176,40 @@ process_start(sd_event *loop, enum role role, const char *config,
 	return 0;
 }
 
-void
-process_send(struct process *l, struct frame *f)
+/* Keeps the frame until the role reads, with descriptors of its own: those it
+ * was given may be closed before that. */
+static int
+enqueue(struct process *l, const struct frame *f)
 {
 	struct waiting *w = xcalloc(1, sizeof(*w));
 	w->frame = (struct frame)FRAME(f->type);
-	w->frame.data = f->data;
-	f->data = (struct buf){ 0 };
-	for (size_t i = 0; i < f->n_fds; i++)
-		w->frame.fds[i] = fcntl(f->fds[i], F_DUPFD_CLOEXEC, 3);
-	w->frame.n_fds = f->n_fds;
-	f->n_fds = 0;
+	buf_add(&w->frame.data, f->data.data, f->data.len);
+	for (size_t i = 0; i < f->n_fds; i++) {
+		int fd = fcntl(f->fds[i], F_DUPFD_CLOEXEC, 3);
+		if (fd < 0) {
+			int r = -errno;
+			frame_free(&w->frame);
+			free(w);
+			return r;
+		}
+		w->frame.fds[w->frame.n_fds++] = fd;
+	}
 	*l->last = w;
 	l->last = &w->next;
-	flush(l);
+	watch(l);
+	return 0;
+}
+
+void
+process_send(struct process *l, const struct frame *f)
+{
+	if (l->ended || l->killed)
+		return;
+	int r = l->first ? -EAGAIN : frame_send(l->sock, f);
+	if (r == -EAGAIN)
+		r = enqueue(l, f);
+	if (r < 0 && !is_gone(r))
+		give_up(l, r);
 }
 
 void

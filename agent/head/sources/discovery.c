@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "config/caprover.h"
 #include "head/sources/docker-config.h"
 
 struct known_folder {
@@ -78,7 +79,7 @@ static const struct app *
 app_of(const struct settings *settings, const char *service)
 {
 	for (size_t i = 0; service && i < settings->n_apps; i++)
-		if (app_is_service(&settings->apps[i], service))
+		if (caprover_is_service(&settings->apps[i], service))
 			return &settings->apps[i];
 	return NULL;
 }

@@ -133,6 +133,16 @@ followed_logs_grow(struct followed_logs *s, struct followed_log *t,
 }
 
 void
+followed_logs_missing(
+	struct followed_logs *s, const struct followed_log *t, int files)
+{
+	own(str) char *reason =
+		xprintf("%d file%s of it went away before anybody could look",
+			files, files == 1 ? "" : "s");
+	checkpoints_gap(&s->checkpoints, t, reason);
+}
+
+void
 followed_logs_shift(struct followed_logs *s, struct followed_log *t)
 {
 	struct log_file *l;

@@ -37,6 +37,9 @@ void followed_logs_drop(struct followed_logs *s, struct followed_log *t);
 /* Adds the files of the list, oldest first; takes them in any case. */
 int followed_logs_grow(struct followed_logs *s, struct followed_log *t,
 	struct log_file *list, struct why *why);
+/* So many files of it were gone before anybody could open them: a gap. */
+void followed_logs_missing(
+	struct followed_logs *s, const struct followed_log *t, int files);
 /* Lets go of files that are read. */
 void followed_logs_shift(struct followed_logs *s, struct followed_log *t);
 /* Nothing will be added to it any more. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/io/descriptors.h"
 #include "base/own.h"
 
 #define HEADER_LEN 10
@@ -44,8 +45,8 @@ gzip_info_read(
 	/* Eyes read the same file by pread(): its offset is ours alone. */
 	own(fd) int fd = dup(log_fd);
 	if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
-		return because(
-			why, -errno, "cannot be read: %s", strerror(errno));
+		return because(why, -errno, "cannot be read: %s",
+			descriptors_error(-errno));
 	gzFile gz = gzdopen(fd, "r");
 	if (!gz)
 		return because(why, -ENOMEM, "cannot be unpacked");

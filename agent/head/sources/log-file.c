@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
 #include "head/sources/gzip-info.h"
 
 /* Holds at least one line of Docker's with its time in nanoseconds, which no
@@ -23,7 +24,12 @@ log_file_open(const char *path, struct why *why)
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
-			strerror(errno));
+			descriptors_error(-errno));
+	struct why none;
+	int r = descriptors_spare(fd, &none);
+	if (r < 0)
+		return because(
+			why, r, "%s: cannot be read: %s", path, none.text);
 	if (!S_ISREG(st.st_mode))
 		return because(why, -EINVAL, "%s: is not a regular file", path);
 	return take(fd);

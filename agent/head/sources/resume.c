@@ -8,6 +8,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/hash.h"
+#include "base/io/descriptors.h"
 #include "config/settings.h"
 #include "head/sources/file-identity.h"
 #include "head/sources/followed-log.h"
@@ -163,16 +164,20 @@ on_candidate(void *arg, int fd)
 	return false;
 }
 
-void
-resume_find(struct resume *l)
+int
+resume_find(struct resume *l, struct why *why)
 {
 	adopt_kept(l);
-	for (l->at = 0; l->at < l->n; l->at++) {
+	int r = 0;
+	for (l->at = 0; r >= 0 && l->at < l->n; l->at++) {
 		const char *path = l->checkpoints[l->at].path;
-		int fd = log_file_open(path, NULL);
+		int fd = log_file_open(path, why);
+		if (descriptors_lack(fd))
+			return fd;
 		if (fd < 0 || on_candidate(l, fd))
-			rotated_files_each(path, on_candidate, l);
+			r = rotated_files_each(path, on_candidate, l, why);
 	}
+	return r;
 }
 
 bool

@@ -12,8 +12,9 @@ void resume_free(struct resume *l);
 OWN(resume, struct resume *, resume_free);
 
 /* Finds the files: among the descriptors that the service manager kept, under
- * the log's name and among its rotated copies. */
-void resume_find(struct resume *l);
+ * the log's name and among its rotated copies. Negative: there is no room to
+ * open them all, and what cannot be opened must not count as missing. */
+int resume_find(struct resume *l, struct why *why);
 /* Whether any log of the app was ever read. */
 bool resume_know(const struct resume *l, const char *app);
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/io/descriptors.h"
 #include "head/sources/log-file.h"
 
 /* Docker's max-file has no limit of its own. */
@@ -13,28 +14,31 @@
 /* `.1` and `.1.gz` are both there while Docker compresses the one into the
  * other, which is whole when the first is gone. */
 static int
-open_copy(const char *path, unsigned number)
+open_copy(const char *path, unsigned number, struct why *why)
 {
 	own(str) char *plain = xprintf("%s.%u", path, number);
-	int fd = log_file_open(plain, NULL);
-	if (fd >= 0)
+	int fd = log_file_open(plain, why);
+	if (fd >= 0 || descriptors_lack(fd))
 		return fd;
 	own(str) char *packed = xprintf("%s.%u.gz", path, number);
-	return log_file_open(packed, NULL);
+	return log_file_open(packed, why);
 }
 
-void
-rotated_files_each(
-	const char *path, bool (*on_copy)(void *arg, int fd), void *arg)
+int
+rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
+	void *arg, struct why *why)
 {
 	unsigned missing = 0;
 	for (unsigned i = 1; i <= ROTATED_FILES_MOST && missing <= HOLES_MOST;
 		i++) {
-		int fd = open_copy(path, i);
+		int fd = open_copy(path, i, why);
+		if (descriptors_lack(fd))
+			return fd;
 		missing = fd < 0 ? missing + 1 : 0;
 		if (fd >= 0 && !on_copy(arg, fd))
-			return;
+			return 0;
 	}
+	return 0;
 }
 
 struct rotated_search {
@@ -75,12 +79,17 @@ on_missed(void *arg, int fd)
 	return true;
 }
 
-struct log_file *
-rotated_files_missed(
-	const struct followed_log *t, struct log_file *current, usec since)
+int
+rotated_files_missed(const struct followed_log *t, struct log_file *current,
+	usec since, struct log_file **ret, struct why *why)
 {
 	struct rotated_search s = { .log = t, .current = current };
-	rotated_files_each(t->path, on_missed, &s);
+	int r = rotated_files_each(t->path, on_missed, &s, why);
+	if (r < 0) {
+		log_files_free(s.found);
+		log_file_free(current);
+		return r;
+	}
 	while (!s.met && s.found && log_file_written(s.found) <= since) {
 		struct log_file *older = s.found;
 		s.found = older->next;
@@ -90,5 +99,6 @@ rotated_files_missed(
 	while (*end)
 		end = &(*end)->next;
 	*end = current;
-	return s.found;
+	*ret = s.found;
+	return 0;
 }

@@ -9,12 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
 #include "head/sources/checkpoints.h"
 #include "head/sources/discovery.h"
 #include "head/sources/followed-logs.h"
 #include "head/sources/log-file.h"
+#include "head/sources/open-logs.h"
 #include "head/sources/resume.h"
-#include "head/sources/rotated-files.h"
 #include "rule/rule.h"
 
 #define RESCAN (5 * USEC_SECOND)
@@ -24,102 +25,13 @@
 struct sources {
 	sd_event *loop;
 	const struct settings *settings;
-	const struct rules *rules;
 	struct followed_logs logs;
 	struct discovery *discovery;
-	struct resume *resume; /* while starting, else NULL */
-	int dirs;              /* inotify: folders come, logs are renamed */
+	struct open_logs opening;
+	int dirs; /* inotify: folders come, logs are renamed */
 	sd_event_source *on_dirs, *on_timer;
 	usec scan_due; /* monotonic; 0: none is planned */
 };
-
-/* --- opening -------------------------------------------------------------- */
-
-/* A log nobody knows yet: with all rotated copies of it that are there. What
- * comes after the very first start of an app is read whole. */
-static int
-begin(struct sources *s, struct container_folder *f, struct log_file *current,
-	struct why *why)
-{
-	bool history = s->resume && !resume_know(s->resume, f->app->name);
-	bool whole = !history || f->app->start.kind != START_TAIL;
-	own(followed_log) struct followed_log *t =
-		followed_log_new(f->app, f->id, f->path);
-	struct log_file *list =
-		whole ? rotated_files_missed(t, current, 0) : current;
-	int r = followed_log_append(t, list, why);
-	if (r < 0)
-		log_files_free(list);
-	if (r >= 0)
-		r = rules_select(s->rules, t->app->packs, t->app->rules_off,
-			&t->source, why);
-	if (r >= 0)
-		r = checkpoints_begin(&s->logs.checkpoints, t, history, why);
-	if (r >= 0)
-		followed_logs_insert(&s->logs, take(t));
-	return r;
-}
-
-static void
-tell_missing(struct sources *s, const struct followed_log *t, int files)
-{
-	own(str) char *reason =
-		xprintf("%d file%s of it went away before anybody could look",
-			files, files == 1 ? "" : "s");
-	checkpoints_gap(&s->logs.checkpoints, t, reason);
-}
-
-/* The log was rotated, maybe several times since we looked, or while nobody
- * looked: then there are files between the one that was newest and the current.
- */
-static int
-grow(struct sources *s, struct container_folder *f, struct followed_log *t,
-	struct log_file *current, struct why *why)
-{
-	struct log_file *list =
-		rotated_files_missed(t, current, followed_log_written(t));
-	int found = 0;
-	for (const struct log_file *l = list; l; l = l->next)
-		found++;
-	int r = followed_logs_grow(&s->logs, t, list, why);
-	if (r < 0)
-		return r;
-	f->unseen += (int)t->missing - found;
-	t->missing = 0;
-	if (f->unseen > 0) {
-		tell_missing(s, t, f->unseen);
-		f->unseen = 0;
-	}
-	return 0;
-}
-
-static void
-open_current(void *arg, struct container_folder *f)
-{
-	struct sources *s = arg;
-	own(log_file) struct log_file *current = NULL;
-	struct why why;
-	struct stat st;
-	if (stat(f->path, &st) < 0 || followed_logs_of_file(&s->logs, &st))
-		return; /* not there yet, or held */
-	int r = log_file_open(f->path, &why);
-	if (r >= 0)
-		r = log_file_new(r, &current, &why);
-	struct followed_log *t = followed_logs_of_container(&s->logs, f->id);
-	if (r >= 0)
-		r = t ? grow(s, f, t, take(current), &why)
-		      : begin(s, f, take(current), &why);
-	if (!t || s->resume) {
-		/* Only what comes from now on may be missed. */
-		discovery_listen(s->discovery, NULL, NULL);
-		f->unseen = 0;
-	}
-	if (r < 0 && r != -ENOENT && !f->noted) {
-		f->noted = true;
-		followed_logs_note(
-			&s->logs, "app %s: %s", f->app->name, why.text);
-	}
-}
 
 /* --- what became of the logs that are held -------------------------------- */
 
@@ -154,8 +66,8 @@ check_tail(struct sources *s, struct followed_log *t)
 void
 sources_scan(struct sources *s)
 {
-	discovery_listen(s->discovery, open_current, s);
-	discovery_scan(s->discovery, open_current, s);
+	discovery_listen(s->discovery, open_logs_current, &s->opening);
+	open_logs_all(&s->opening);
 	for (struct followed_log *t = s->logs.first; t; t = t->next)
 		check_tail(s, t);
 }
@@ -167,7 +79,7 @@ static int
 add_orphans(struct sources *s, struct followed_log *t, struct why *why)
 {
 	struct log_file *list = resume_orphans(
-		s->resume, t->container, followed_log_written(t));
+		s->opening.resume, t->container, followed_log_written(t));
 	for (const struct log_file *l = list; l; l = l->next)
 		t->missing -= t->missing ? 1 : 0;
 	return list ? followed_logs_grow(&s->logs, t, list, why) : 0;
@@ -180,8 +92,8 @@ on_leftover(void *arg, struct followed_log *left, const struct checkpoint *old)
 	struct sources *s = arg;
 	own(followed_log) struct followed_log *t = left;
 	struct why why;
-	int r = rules_select(
-		s->rules, t->app->packs, t->app->rules_off, &t->source, &why);
+	int r = rules_select(s->opening.rules, t->app->packs, t->app->rules_off,
+		&t->source, &why);
 	if (r >= 0)
 		r = checkpoints_resume(&s->logs.checkpoints, t, old, &why);
 	if (r >= 0) {
@@ -193,24 +105,29 @@ on_leftover(void *arg, struct followed_log *left, const struct checkpoint *old)
 			old->path, why.text);
 }
 
-static void
-revive(struct sources *s)
+static int
+revive(struct sources *s, struct why *why)
 {
-	resume_find(s->resume);
-	resume_each(s->resume, s->settings, on_leftover, s);
-	resume_drop_orphans(s->resume);
-	discovery_scan(s->discovery, open_current, s);
-	resume_free(take(s->resume));
+	int r = resume_find(s->opening.resume, why);
+	if (r < 0)
+		return r;
+	resume_each(s->opening.resume, s->settings, on_leftover, s);
+	resume_drop_orphans(s->opening.resume);
+	open_logs_all(&s->opening);
+	resume_free(take(s->opening.resume));
 	for (struct followed_log *t = s->logs.first, *next; t; t = next) {
 		next = t->next;
 		if (t->missing)
-			tell_missing(s, t, (int)t->missing);
+			followed_logs_missing(&s->logs, t, (int)t->missing);
 		t->missing = 0;
 		if (!t->newest)
 			followed_logs_drop(&s->logs, t);
 		else
 			check_tail(s, t);
 	}
+	return s->opening.shut_out && !s->logs.first
+		? descriptors_short(s->opening.shut_out, why)
+		: 0;
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -244,7 +161,7 @@ on_dirs(sd_event_source *source, int fd, uint32_t events, void *arg)
 	(void)source;
 	(void)fd;
 	(void)events;
-	discovery_listen(s->discovery, open_current, s);
+	discovery_listen(s->discovery, open_logs_current, &s->opening);
 	scan_in(s, SETTLE); /* what else they hint at, the scan finds out */
 	return 0;
 }
@@ -256,9 +173,9 @@ watch(struct sources *s, struct why *why)
 	s->logs.appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (s->dirs < 0 || s->logs.appends < 0)
 		return because(why, -errno,
-			"no inotify instance: %s (see "
+			"no inotify instance: %s (or raise "
 			"fs.inotify.max_user_instances)",
-			strerror(errno));
+			descriptors_error(-errno));
 	int r = sd_event_add_io(
 		s->loop, &s->on_dirs, s->dirs, EPOLLIN, on_dirs, s);
 	if (r >= 0)
@@ -275,16 +192,20 @@ sources_new(sd_event *loop, const struct settings *settings,
 	own(sources) struct sources *s = xcalloc(1, sizeof(*s));
 	s->loop = loop;
 	s->settings = settings;
-	s->rules = rules;
 	s->logs.checkpoints = (struct checkpoints){ store, notes, arg };
 	s->dirs = s->logs.appends = -1;
 	int r = watch(s, why);
 	if (r >= 0)
-		r = resume_load(store, &s->resume, why);
+		r = resume_load(store, &s->opening.resume, why);
 	if (r < 0)
 		return r;
 	s->discovery = discovery_new(settings, s->dirs, notes, arg);
-	revive(s);
+	s->opening.rules = rules;
+	s->opening.logs = &s->logs;
+	s->opening.discovery = s->discovery;
+	r = revive(s, why);
+	if (r < 0)
+		return r;
 	*ret = take(s);
 	return 0;
 }
@@ -296,12 +217,21 @@ sources_free(struct sources *s)
 		return;
 	followed_logs_free(&s->logs);
 	discovery_free(s->discovery);
-	resume_free(s->resume);
+	resume_free(s->opening.resume);
 	sd_event_source_disable_unref(s->on_dirs);
 	sd_event_source_disable_unref(s->on_timer);
 	fd_close(s->dirs);
 	fd_close(s->logs.appends);
 	free(s);
+}
+
+size_t
+sources_count(const struct sources *s)
+{
+	size_t n = 0;
+	for (const struct followed_log *t = s->logs.first; t; t = t->next)
+		n++;
+	return n;
 }
 
 int

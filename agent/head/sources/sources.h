@@ -22,6 +22,8 @@ int sources_new(sd_event *loop, const struct settings *settings,
 	const struct rules *rules, struct store *store, sources_note_fn *note,
 	void *arg, struct sources **ret, struct why *why);
 /* Closes every log; those in the service manager's store stay there. */
+/* How many logs are followed. */
+size_t sources_count(const struct sources *s);
 void sources_free(struct sources *s);
 OWN(sources, struct sources *, sources_free);
 

@@ -2,192 +2,92 @@
 #include "head/store/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "head/store/db.h"
-#include "head/store/query.h"
-#include "head/store/schema.h"
-#include "head/store/store-inside.h"
 #include "wire/fault.h"
 
-#define LOCK_PATIENCE (2 * USEC_SECOND)
+/* What is the same for every store: its values, and the pause, which is one of
+ * its single values. */
 
-/* Who holds it wrote its pid there; it is for the message only. */
-static int
-is_held(const char *path, struct why *why)
+void
+checkpoint_free(struct checkpoint *p)
 {
-	own(buf) struct buf text = { 0 };
-	uint64_t pid = 0;
-	if (file_read(path, 64, &text, NULL) == 0 &&
-		span_u64(span_trim(buf_span(&text)), &pid))
-		return because(why, -EWOULDBLOCK,
-			"%.*s: process %llu has this store open: only one "
-			"logmend at a time may use it",
-			(int)(strlen(path) - strlen(".lock")), path,
-			(unsigned long long)pid);
-	return because(why, -EWOULDBLOCK,
-		"%s: another process has this store open", path);
+	free(p->app);
+	free(p->container);
+	free(p->path);
+	for (size_t i = 0; i < p->n_files; i++)
+		free(p->files[i].key);
+	free(p->files);
+	*p = (struct checkpoint){ 0 };
 }
 
-/* Commands without a daemon hold the lock for a moment each, and a daemon that
- * was killed may leave its children's copies behind for one: neither may keep
- * the next daemon from starting. */
-static int
-lock_patiently(int fd)
+void
+checkpoints_free(struct checkpoint *list, size_t n)
 {
-	usec until = clock_mono() + LOCK_PATIENCE;
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EINTR && errno != EWOULDBLOCK)
-			return -errno;
-		if (clock_mono() >= until)
-			return -EWOULDBLOCK;
-		(void)poll(NULL, 0, 20);
+	for (size_t i = 0; i < n; i++)
+		checkpoint_free(&list[i]);
+	free(list);
+}
+
+void
+gaps_free(struct gap *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(list[i].key);
+		free(list[i].app);
+		free(list[i].path);
+		free(list[i].reason);
 	}
-	return 0;
-}
-
-static int
-take_lock(const char *store, int *ret, struct why *why)
-{
-	own(str) char *path = xprintf("%s.lock", store);
-	own(fd) int fd =
-		open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return because(why, -errno, "%s: cannot be opened: %s", path,
-			strerror(errno));
-	int r = lock_patiently(fd);
-	if (r == -EWOULDBLOCK)
-		return is_held(path, why);
-	if (r < 0)
-		return because(
-			why, r, "%s: cannot be locked: %s", path, strerror(-r));
-	own(str) char *pid = xprintf("%d\n", (int)getpid());
-	/* Without the pid (full disk) the lock holds just as well. */
-	if (ftruncate(fd, 0) == 0)
-		(void)write_all(fd, span_of(pid));
-	*ret = take(fd);
-	return 0;
-}
-
-int
-store_open(const char *path, struct store **ret, struct why *why)
-{
-	int r = dir_make_above(path, 0700, why);
-	if (r < 0)
-		return r;
-	own(store) struct store *s = xcalloc(1, sizeof(*s));
-	s->lock = -1;
-	columns_sql(&s->sql);
-	r = take_lock(path, &s->lock, why);
-	if (r == 0)
-		r = db_open(path, &s->db, why);
-	if (r == 0)
-		r = db_upgrade(s->db, store_schema, store_schema_version, why);
-	if (r < 0)
-		return r;
-	*ret = take(s);
-	return 0;
+	free(list);
 }
 
 void
-store_close(struct store *s)
+target_free(struct target *t)
 {
-	if (!s)
-		return;
-	db_close(s->db);
-	incident_sql_free(&s->sql);
-	/* The file stays: removing it would let two hold two locks. */
-	fd_close(s->lock);
-	free(s);
-}
-
-int
-store_begin(struct store *s, struct why *why)
-{
-	return db_begin(s->db, why);
-}
-
-int
-store_commit(struct store *s, struct why *why)
-{
-	return db_commit(s->db, why);
-}
-
-void
-store_rollback(struct store *s)
-{
-	db_rollback(s->db);
-}
-
-bool
-store_broken(const struct store *s)
-{
-	return db_broken(s->db);
+	free(t->host);
+	free(t->port);
+	free(t->database);
+	free(t->schema);
+	*t = (struct target){ 0 };
 }
 
 char *
-object_dump(enum fault_class c, const struct object *o)
+target_database(const struct target *t)
 {
-	json_t *json = object_json(c, o);
-	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(json);
-	if (!text) /* values are UTF-8, so only memory can be missing */
-		abort();
-	return text;
+	return xprintf("%s:%s/%s", t->host ? t->host : "",
+		t->port ? t->port : "", t->database ? t->database : "");
 }
 
 void
-object_load(struct span text, struct object *ret)
+unplaced_free(struct unplaced *list, size_t n)
 {
-	json_t *json = json_loadb(text.data, text.len, 0, NULL);
-	object_from_json(json, ret);
-	json_decref(json);
+	for (size_t i = 0; i < n; i++) {
+		free(list[i].app);
+		free(list[i].rule);
+		object_free(&list[i].object);
+		free(list[i].sample);
+	}
+	free(list);
 }
 
-char *
-sample_load(struct query *q, int column)
+void
+outgoing_free(struct outgoing *o)
 {
-	struct span s = query_get_span(q, column);
-	return s.data ? xstrndup(s.data, s.len) : NULL;
+	free(o->notify);
+	free(o->kind);
+	free(o->text);
+	free(o->command);
+	free(o->excerpt);
+	free(o->error);
+	*o = (struct outgoing){ 0 };
 }
 
-int
-store_value_get(struct store *s, const char *key, char **ret, struct why *why)
+void
+outgoings_free(struct outgoing *list, size_t n)
 {
-	struct query *q =
-		query_of(s->db, "SELECT value FROM value WHERE key = ?1");
-	query_str(q, 1, key);
-	int r = query_step(q, why);
-	if (r == 0)
-		return because(why, -ENOENT, "nothing is stored as '%s'", key);
-	if (r < 0)
-		return r;
-	*ret = query_get_str(q, 0);
-	query_end(q);
-	return 0;
-}
-
-int
-store_value_put(
-	struct store *s, const char *key, const char *value, struct why *why)
-{
-	struct query *q = value
-		? query_of(s->db,
-			  "INSERT INTO value (key, value) VALUES (?1, ?2) "
-			  "ON CONFLICT (key) DO UPDATE SET value = ?2")
-		: query_of(s->db, "DELETE FROM value WHERE key = ?1");
-	query_str(q, 1, key);
-	if (value)
-		query_str(q, 2, value);
-	return query_run(q, why);
+	for (size_t i = 0; i < n; i++)
+		outgoing_free(&list[i]);
+	free(list);
 }
 
 int
@@ -210,15 +110,6 @@ store_pause(struct store *s, usec now, struct why *why)
 {
 	own(str) char *text = xprintf("%llu", (unsigned long long)now);
 	return store_value_put(s, "paused", text, why);
-}
-
-int
-store_waits_end(struct store *s, struct why *why)
-{
-	struct query *q = query_of(s->db,
-		"UPDATE incident SET wait_until = 0 "
-		"WHERE state IN ('waiting', 'awaiting-approval')");
-	return query_run(q, why);
 }
 
 int

@@ -1,4 +1,6 @@
-/* The store: what must survive. SQLite, opened by one process at a time, which
+/* The store: what must survive. sqlite/ keeps it in a file; a program that is
+ * linked with another implementation of these functions keeps it elsewhere (the
+ * simulation of tests/sim: in memory). Opened by one process at a time, which
  * holds a lock beside it (PATH.lock). Each change is durable when its call, or
  * the store_commit() around it, has returned 0; a failure leaves the store as
  * it was before the transaction. Every function returns 0 or a negative errno
@@ -192,11 +194,9 @@ int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 int store_past_attempts(struct store *s, const char *database, usec since,
 	struct past_attempt **ret, size_t *n, struct why *why);
 
-/* The clock was set: times after `after` and up to `until` move by `by` (usec).
- */
-int store_attempts_shift(
-	struct store *s, usec after, usec until, int64_t by, struct why *why);
-int store_looks_shift(
+/* The clock was set: times of attempts and looks after `after` and up to
+ * `until` move by `by` (usec). */
+int store_times_shift(
 	struct store *s, usec after, usec until, int64_t by, struct why *why);
 
 /* A diagnosis began; those of more than a day ago are forgotten. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -208,6 +209,32 @@ START_TEST(a_peer_that_does_not_read_is_told)
 }
 END_TEST
 
+START_TEST(a_descriptor_without_room_is_an_error_and_no_frame)
+{
+	int sock[2];
+	pair(sock);
+	own(fd) int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	own(frame) struct frame out = FRAME(1);
+	frame_lend_fd(&out, null);
+	ck_assert_int_eq(frame_send(sock[0], &out), 0);
+	struct rlimit limit = { 3, 3 };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	own(frame) struct frame in = FRAME(0);
+	ck_assert_int_eq(frame_recv(sock[1], &in), -EMFILE);
+}
+END_TEST
+
+START_TEST(a_lent_descriptor_stays_open)
+{
+	own(fd) int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	{
+		own(frame) struct frame out = FRAME(1);
+		frame_lend_fd(&out, null);
+	}
+	ck_assert_int_eq(fcntl(null, F_GETFD), FD_CLOEXEC);
+}
+END_TEST
+
 CHECK_MAIN("frame", what_is_put_in_comes_out,
 	a_short_frame_reads_as_nothing_and_is_broken,
 	a_length_that_lies_breaks_the_frame,
@@ -216,4 +243,6 @@ CHECK_MAIN("frame", what_is_put_in_comes_out,
 	descriptors_travel_and_stay_closed_on_exec,
 	descriptors_that_nobody_takes_are_closed, the_largest_frame_fits,
 	a_message_that_is_no_frame_is_told, a_peer_that_left_is_told,
-	a_peer_that_does_not_read_is_told)
+	a_peer_that_does_not_read_is_told,
+	a_descriptor_without_room_is_an_error_and_no_frame,
+	a_lent_descriptor_stays_open)

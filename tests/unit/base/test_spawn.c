@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io/descriptors.h"
 #include "support/check_main.h"
 
 #define SOON (clock_mono() + 20 * USEC_SECOND)
@@ -165,6 +167,78 @@ START_TEST(a_started_child_runs_by_itself)
 }
 END_TEST
 
+static void
+limit_to(rlim_t n)
+{
+	struct rlimit limit = { n, n };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+START_TEST(a_child_needs_no_more_descriptors_than_it_is_given)
+{
+	/* Every number up to the limit is taken but those start() needs. */
+	limit_to(40);
+	while (dup(STDIN_FILENO) >= 0)
+		;
+	for (int fd = 34; fd < 40; fd++)
+		close(fd);
+	own(spawn_result) struct spawn_result res = { 0 };
+	struct why why;
+	int r = sh("ls /proc/self/fd", &res, SOON, 100, &why);
+	ck_assert_int_eq(r, -EMFILE);
+	for (int fd = 20; fd < 34; fd++)
+		close(fd);
+	ck_assert_msg(
+		sh("echo out", &res, SOON, 100, &why) == 0, "%s", why.text);
+	ck_assert_str_eq(buf_str(&res.out), "out\n");
+}
+END_TEST
+
+START_TEST(too_few_descriptors_are_a_sentence_with_a_way_out)
+{
+	limit_to(20);
+	for (int free = 0; free < 8; free++) {
+		while (dup(STDIN_FILENO) >= 0)
+			;
+		for (int fd = 20 - free; fd < 20; fd++)
+			close(fd);
+		const char *argv[] = { "/bin/true", NULL };
+		struct spawn s = { .argv = argv };
+		struct why why;
+		pid_t pid;
+		int r = spawn_start(&s, &pid, &why);
+		if (r == 0) {
+			int status;
+			ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+			ck_assert_int_eq(status, 0);
+			continue;
+		}
+		ck_assert_int_eq(r, -EMFILE);
+		ck_assert_ptr_nonnull(strstr(why.text, "/bin/true"));
+		ck_assert_ptr_nonnull(strstr(why.text, "may have 20"));
+		ck_assert_ptr_nonnull(strstr(why.text, "LimitNOFILE="));
+	}
+}
+END_TEST
+
+START_TEST(only_our_own_programs_keep_the_raised_limit)
+{
+	struct rlimit limit = { 100, 300 };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	descriptors_raise();
+	ck_assert_uint_eq(descriptors_limit(), 300);
+	own(spawn_result) struct spawn_result res = { 0 };
+	struct why why;
+	ck_assert_int_eq(sh("ulimit -n", &res, SOON, 100, &why), 0);
+	ck_assert_str_eq(buf_str(&res.out), "100\n");
+	own(spawn_result) struct spawn_result own_res = { 0 };
+	const char *argv[] = { "/bin/sh", "-c", "ulimit -n", NULL };
+	struct spawn s = { .argv = argv, .ours = true };
+	ck_assert_int_eq(spawn_run(&s, SOON, 100, &own_res, &why), 0);
+	ck_assert_str_eq(buf_str(&own_res.out), "300\n");
+}
+END_TEST
+
 CHECK_MAIN("spawn", output_and_status_come_back,
 	a_program_that_is_not_there_is_a_sentence,
 	the_environment_is_given_whole, input_larger_than_a_pipe_is_fed,
@@ -172,4 +246,7 @@ CHECK_MAIN("spawn", output_and_status_come_back,
 	a_child_over_its_time_is_killed_with_its_children,
 	output_over_the_limit_is_cut_and_told,
 	ignored_signals_are_not_inherited, only_named_descriptors_get_in,
-	a_started_child_runs_by_itself)
+	a_started_child_runs_by_itself,
+	a_child_needs_no_more_descriptors_than_it_is_given,
+	too_few_descriptors_are_a_sentence_with_a_way_out,
+	only_our_own_programs_keep_the_raised_limit)

@@ -136,6 +136,103 @@ START_TEST(rates_keep_the_default_where_nothing_is_said)
 }
 END_TEST
 
+/* What a configuration without the key means. */
+START_TEST(each_section_has_its_defaults)
+{
+	struct policy policy = { .mode = MODE_ACT };
+	struct remedy remedy = { .rehearse = REHEARSE_OFF };
+	struct notify notify = { .private = true };
+	struct app app = { 0 };
+	struct settings agent = { 0 };
+	options_set_defaults(SECTION_POLICY, &policy);
+	ck_assert_int_eq(policy.mode, MODE_REPORT);
+	ck_assert_uint_eq(policy.attempts.hour, 3);
+	ck_assert_uint_eq(policy.attempts.day, 10);
+	ck_assert_uint_eq(policy.cooldown, 10 * USEC_MINUTE);
+	ck_assert_uint_eq(policy.quiet, 5 * USEC_MINUTE);
+	ck_assert_uint_eq(policy.approval, 30 * USEC_MINUTE);
+	options_set_defaults(SECTION_REMEDY, &remedy);
+	ck_assert_uint_eq(remedy.lock_timeout, 2 * USEC_SECOND);
+	ck_assert_uint_eq(remedy.statement_timeout, USEC_MINUTE);
+	ck_assert_uint_eq(remedy.deadline, 2 * USEC_MINUTE);
+	ck_assert_int_eq(remedy.rehearse, REHEARSE_SAME_SERVER);
+	options_set_defaults(SECTION_NOTIFY, &notify);
+	ck_assert(!notify.private);
+	options_set_defaults(SECTION_APP, &app);
+	ck_assert_int_eq(app.start.kind, START_SINCE);
+	ck_assert_uint_eq(app.start.since, USEC_DAY);
+	ck_assert_ptr_null(app.packs);
+	options_set_defaults(SECTION_AGENT, &agent);
+	ck_assert_str_eq(agent.store, "/var/lib/logmend/logmend.db");
+	ck_assert_uint_eq(strings_count(agent.rules), 2);
+	ck_assert_str_eq(agent.approvers[0], "root");
+	str_free(agent.store);
+	str_free(agent.socket);
+	str_free(agent.docker_root);
+	str_free(agent.freeze_file);
+	strings_free(agent.rules);
+	strings_free(agent.approvers);
+}
+END_TEST
+
+START_TEST(a_log_is_read_from_where_it_is_said)
+{
+	struct app app = { 0 };
+	struct why why;
+	ck_assert_int_eq(read_key(SECTION_APP, "start", "tail", &app, &why), 0);
+	ck_assert_int_eq(app.start.kind, START_TAIL);
+	ck_assert_int_eq(read_key(SECTION_APP, "start", "head", &app, &why), 0);
+	ck_assert_int_eq(app.start.kind, START_HEAD);
+	ck_assert_int_eq(read_key(SECTION_APP, "start", "90m", &app, &why), 0);
+	ck_assert_int_eq(app.start.kind, START_SINCE);
+	ck_assert_uint_eq(app.start.since, 90 * USEC_MINUTE);
+	ck_assert_int_eq(
+		read_key(SECTION_APP, "start", "yesterday", &app, &why),
+		-EINVAL);
+}
+END_TEST
+
+START_TEST(a_rehearsal_is_where_it_is_said)
+{
+	struct remedy remedy = { 0 };
+	struct why why;
+	ck_assert_int_eq(
+		read_key(SECTION_REMEDY, "rehearse", "off", &remedy, &why), 0);
+	ck_assert_int_eq(remedy.rehearse, REHEARSE_OFF);
+	ck_assert_ptr_null(remedy.rehearse_url_file);
+	ck_assert_int_eq(
+		read_key(SECTION_REMEDY, "rehearse", "/a.url", &remedy, &why),
+		0);
+	ck_assert_int_eq(remedy.rehearse, REHEARSE_URL);
+	ck_assert_str_eq(remedy.rehearse_url_file, "/a.url");
+	str_free(remedy.rehearse_url_file);
+}
+END_TEST
+
+/* A relative one would depend on where the daemon was started. */
+START_TEST(only_absolute_paths_are_taken)
+{
+	struct settings agent = { 0 };
+	struct why why;
+	ck_assert_int_eq(
+		read_key(SECTION_AGENT, "rules", "/a, b", &agent, &why),
+		-EINVAL);
+	ck_assert_ptr_nonnull(strstr(why.text, "not 'b'"));
+	ck_assert_ptr_null(agent.rules);
+	ck_assert_int_eq(
+		read_key(SECTION_AGENT, "store", "logmend.db", &agent, &why),
+		-EINVAL);
+	ck_assert_int_eq(read_key(SECTION_AGENT, "store",
+				 "postgresql://u:secret@h/d", &agent, &why),
+		-EOPNOTSUPP);
+	ck_assert_ptr_null(strstr(why.text, "secret"));
+	ck_assert_int_eq(
+		read_key(SECTION_AGENT, "rules", "/a, /b", &agent, &why), 0);
+	ck_assert_uint_eq(strings_count(agent.rules), 2);
+	strings_free(agent.rules);
+}
+END_TEST
+
 START_TEST(a_list_drops_blanks_and_empty_words)
 {
 	own(strings) char **list = options_list(" a ,, b c,");
@@ -150,4 +247,6 @@ CHECK_MAIN("options", every_section_has_a_name,
 	every_key_of_the_design_is_known, what_is_not_built_is_refused_as_such,
 	values_of_the_wrong_kind_are_refused,
 	rates_keep_the_default_where_nothing_is_said,
+	each_section_has_its_defaults, a_log_is_read_from_where_it_is_said,
+	a_rehearsal_is_where_it_is_said, only_absolute_paths_are_taken,
 	a_list_drops_blanks_and_empty_words)

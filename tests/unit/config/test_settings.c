@@ -1,4 +1,5 @@
 #include "config.h"
+#include "config/caprover.h"
 #include "config/settings.h"
 
 #include <errno.h>
@@ -162,13 +163,13 @@ START_TEST(a_service_is_the_apps_with_or_without_the_prefix)
 	own(settings) struct settings *c =
 		accepted("[app shop]\n[app other]\nservice = my-service\n");
 	const struct app *shop = settings_app(c, "shop");
-	ck_assert(app_is_service(shop, "srv-captain--shop"));
-	ck_assert(app_is_service(shop, "shop"));
-	ck_assert(!app_is_service(shop, "srv-captain--shop2"));
-	ck_assert(!app_is_service(shop, "captain-shop"));
+	ck_assert(caprover_is_service(shop, "srv-captain--shop"));
+	ck_assert(caprover_is_service(shop, "shop"));
+	ck_assert(!caprover_is_service(shop, "srv-captain--shop2"));
+	ck_assert(!caprover_is_service(shop, "captain-shop"));
 	const struct app *other = settings_app(c, "other");
-	ck_assert(app_is_service(other, "my-service"));
-	ck_assert(!app_is_service(other, "other"));
+	ck_assert(caprover_is_service(other, "my-service"));
+	ck_assert(!caprover_is_service(other, "other"));
 }
 END_TEST
 

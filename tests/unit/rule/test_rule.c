@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "rule/pattern.h"
 #include "rule/rule.h"
+#include "rule/shapes.h"
 #include "support/check_main.h"
 
 static int
@@ -184,6 +185,27 @@ START_TEST(a_later_folder_replaces_a_pack)
 }
 END_TEST
 
+START_TEST(a_folders_shapes_are_read_with_its_rules)
+{
+	own(str) char *folder = scratch_folder();
+	put(folder, "a.rules", GOOD);
+	put(folder, "a.shapes", "[line a]\nshape = error\nends = \"Oops:\"\n");
+	char *folders[] = { folder, NULL };
+	own(rules) struct rules *rules = NULL;
+	struct why why;
+	ck_assert_msg(rules_load(folders, &rules, &why) == 0, "%s", why.text);
+	ck_assert_uint_eq(rules_count(rules), 1);
+	/* Eyes get a descriptor of each. */
+	ck_assert_uint_eq(rules_files(rules), 2);
+	ck_assert_ptr_nonnull(strstr(rules_file(rules, 1), "a.shapes"));
+	ck_assert(shapes_fit(rules_shapes(rules), FORM_ERROR, SPAN("Oops:")));
+	put(folder, "a.shapes", "[line a]\nshape = error\n");
+	own(rules) struct rules *none = NULL;
+	ck_assert_int_eq(rules_load(folders, &none, &why), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(why.text, "a.shapes:1: no word in"));
+}
+END_TEST
+
 START_TEST(an_app_has_the_rules_of_its_packs_less_those_off)
 {
 	own(rules) struct rules *rules = rules_new();
@@ -232,5 +254,6 @@ CHECK_MAIN("rule", a_rule_is_read_with_its_samples,
 	a_pattern_that_could_hang_or_lie_is_refused,
 	the_literal_is_what_no_match_can_lack, a_name_stands_for_one_rule_only,
 	a_later_folder_replaces_a_pack,
+	a_folders_shapes_are_read_with_its_rules,
 	an_app_has_the_rules_of_its_packs_less_those_off,
 	shipped_rules_have_literals_and_samples_of_both_kinds)

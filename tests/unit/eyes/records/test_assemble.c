@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include "eyes/records/assemble.h"
-#include "eyes/match/flatten.h"
 #include "support/check_main.h"
 
 /* Feeds lines (split at newlines) and shows each record's lines joined by `/`,
@@ -9,7 +8,8 @@
 static char *
 records(const char *text)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	struct buf out = { 0 };
 	struct span rest = span_of(text), line;
 	const struct record *r;
@@ -133,7 +133,8 @@ END_TEST
 
 START_TEST(a_record_too_long_is_cut_and_says_so)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	own(str) char *line = xcalloc(30001, 1);
 	memset(line, ' ', 30000);
 	line[29999] = 'x';
@@ -152,7 +153,8 @@ END_TEST
 
 START_TEST(blank_lines_at_the_end_are_not_counted)
 {
-	own(assemble) struct assemble *a = assemble_new();
+	own(shapes) struct shapes *shapes = shapes_new();
+	own(assemble) struct assemble *a = assemble_new(shapes);
 	const char *const lines[] = { "Error: P3009", "", "text", "", "" };
 	for (size_t i = 0; i < ELEMENTS(lines); i++) {
 		struct line l = { .text = span_of(lines[i]), .physical = 1 };
@@ -164,72 +166,6 @@ START_TEST(blank_lines_at_the_end_are_not_counted)
 }
 END_TEST
 
-static char *
-plain(const char *text)
-{
-	own(assemble) struct assemble *a = assemble_new();
-	struct span rest = span_of(text), line;
-	while (span_cut(&rest, '\n', &line)) {
-		struct line l = { .text = line, .physical = 1 };
-		ck_assert_ptr_null(assemble_feed(a, &l));
-	}
-	struct buf out = { 0 };
-	flatten_text(&out, assemble_close(a));
-	return buf_take_str(&out);
-}
-
-START_TEST(rules_see_a_message_line_by_line)
-{
-	static const struct {
-		const char *text, *plain;
-	} table[] = {
-		{ "\033[31mred\033[39m line", "red line\n" },
-		{ "{\"level\":50,\"msg\":\"a\\nb\",\"code\":\"P1\"}",
-			"level: 50\na\nb\ncode: P1\n" },
-		{ "EVENT error {\"message\":\"\\nx\"}", "EVENT error \n\nx\n" },
-		{ "{\"body\":{\"message\":\"x\"},\"err\":{\"message\":\"y\"}}",
-			"y\n" },
-		{ "{\"comment\":\"x\\ny\",\"note\":\"a\\nb\"}", "note: a b\n" },
-		{ "{\"lines\":[\"a\",\"b\"]}", "a\nb\n" },
-		{ "{\"log\":{\"msg\":\"{\\\"err\\\":\\\"deep\\\"}\"}}",
-			"deep\n" },
-		{ "{\"message\":\"cut off", "cut off\n" },
-		{ "{\n  err: 'a\\n' +\n    'b',\n  code: 'P1'\n}",
-			"{\n  err: 'a\\n' +\na\nb\n  code: 'P1'\ncode: "
-			"P1\n}\n" },
-		{ "{\n  comment: 'a\\n' +\n    'b',\n}",
-			"{\n  comment: 'a\\n' +\n}\n" },
-		{ "x\n  body: {\n    err: 'y'\n  }\n  z", "x\n  }\n  z\n" },
-		{ "level=error err=\"\\nx\" code=P1",
-			"level=error err=\"\\nx\" code=P1\n\nx\n" },
-		/* The excerpt is the app's text, not Prisma's. */
-		{ "Invalid `x` invocation in\n/a.js:1:1\n\n  1 message: 'no'\n"
-		  "\xe2\x86\x92 2 y({\n       message: \"no\"\n     "
-		  "})\n\nFault.",
-			"Invalid `x` invocation in\nFault.\n" },
-		{ "Invalid `x` invocation in\n/a.js:1:1\n\n  1 no\n"
-		  "\xe2\x86\x92 2 y(\n  The table `a`",
-			"Invalid `x` invocation in\n  The table `a`\n" },
-		{ "Invalid `x` invocation in\n/a.js:1:1\n\n"
-		  "\xe2\x86\x92 2 y({\n  The table `a`\nFault.",
-			"Invalid `x` invocation in\nFault.\n" },
-		{ "Nov 23 03:11:07 vm api[8]: a#012b#012c", "a\nb\nc\n" },
-		{ "Query: X Params: [\"\nno\n\",1] Duration: 0ms",
-			"Query: X Params: [\"\nno\n\",1] Duration: 0ms\n" },
-	};
-	for (size_t i = 0; i < ELEMENTS(table); i++) {
-		own(str) char *got = plain(table[i].text);
-		if (strncmp(table[i].text, "Query", 5) == 0) {
-			ck_assert_ptr_null(strstr(got, "no"));
-			continue;
-		}
-		ck_assert_msg(strcmp(got, table[i].plain) == 0,
-			"%zu:\n%s\ninstead of\n%s", i, got, table[i].plain);
-	}
-}
-END_TEST
-
 CHECK_MAIN("assemble", records_end_where_their_shape_ends,
 	a_record_too_long_is_cut_and_says_so,
-	blank_lines_at_the_end_are_not_counted,
-	rules_see_a_message_line_by_line)
+	blank_lines_at_the_end_are_not_counted)

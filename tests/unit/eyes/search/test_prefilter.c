@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "eyes/search/prefilter.h"
-#include "eyes/input/line-numbers.h"
 #include "support/check_main.h"
 #include "support/roads.h"
 
@@ -83,52 +82,6 @@ START_TEST(a_rule_without_a_literal_makes_it_blind)
 }
 END_TEST
 
-START_TEST(a_run_of_bytes_is_never_broken_in_the_window)
-{
-	struct window *w;
-	struct why why;
-	ck_assert_int_eq(window_new(&w, &why), 0);
-	window_reset(w, &why, 1000);
-	uint64_t at = 1000;
-	for (int i = 0; i < 40; i++) {
-		size_t len = 300000;
-		char *room = window_room(w, len);
-		for (size_t k = 0; k < len; k++)
-			room[k] = (char)((at + k) % 251);
-		window_add(w, len);
-		at += len;
-	}
-	ck_assert_uint_eq(window_end(w), at);
-	ck_assert_uint_ge(at - window_begin(w), WINDOW_BYTES - 300000);
-	struct span all = window_span(w, window_begin(w), at);
-	for (size_t k = 0; k < all.len; k++)
-		if (all.data[k] != (char)((window_begin(w) + k) % 251))
-			ck_abort_msg("byte %zu differs", k);
-	ck_assert_ptr_eq(window_owner(w), &why);
-	window_free(w);
-}
-END_TEST
-
-START_TEST(lines_are_counted_forward_and_back)
-{
-	struct window *w;
-	struct why why;
-	ck_assert_int_eq(window_new(&w, &why), 0);
-	window_reset(w, NULL, 0);
-	memcpy(window_room(w, 12), "a\nbb\n\nccc\nd\n", 12);
-	window_add(w, 12);
-	struct line_numbers n = { 0, 1 };
-	ck_assert_uint_eq(line_numbers_line(&n, w, NULL, 6), 4);
-	ck_assert_uint_eq(line_numbers_line(&n, w, NULL, 10), 5);
-	ck_assert_uint_eq(line_numbers_line(&n, w, NULL, 2), 2);
-	ck_assert_uint_eq(line_numbers_line(&n, w, NULL, 0), 1);
-	ck_assert_uint_eq(line_numbers_line(&n, w, NULL, 10), 5);
-	window_free(w);
-}
-END_TEST
-
-CHECK_MAIN("find", every_literal_is_found_wherever_it_stands,
+CHECK_MAIN("prefilter", every_literal_is_found_wherever_it_stands,
 	a_record_tells_which_literals_it_holds,
-	a_rule_without_a_literal_makes_it_blind,
-	a_run_of_bytes_is_never_broken_in_the_window,
-	lines_are_counted_forward_and_back)
+	a_rule_without_a_literal_makes_it_blind)

@@ -132,7 +132,7 @@ START_TEST(what_reaches_beyond_its_database_is_known)
 {
 	static const struct {
 		const char *sql;
-		bool beyond;
+		bool outside;
 	} list[] = {
 		{ "CREATE TABLE \"role\" (\"user\" text, \"database\" text)",
 			false },
@@ -175,7 +175,7 @@ START_TEST(what_reaches_beyond_its_database_is_known)
 		units_add(&u, "m", list[i].sql);
 		own(str) char *why = outside_effects_of(u.list, u.n);
 		ck_assert_msg(
-			(why != NULL) == list[i].beyond, "%s", list[i].sql);
+			(why != NULL) == list[i].outside, "%s", list[i].sql);
 	}
 }
 END_TEST

@@ -15,14 +15,24 @@ static struct settings settings = { .notifies = targets };
 static unsigned troubles;
 static char trouble_text[1024];
 
+static int
+on_given_up(void *arg, uint64_t incident, const char *text, usec now,
+	struct why *why)
+{
+	(void)arg;
+	return store_moment_add(store, incident, now, "notice", text, why);
+}
+
 static void
-on_trouble(uint64_t incident, const char *text, void *arg)
+on_trouble(void *arg, uint64_t incident, const char *text)
 {
 	(void)incident;
 	(void)arg;
 	troubles++;
 	snprintf(trouble_text, sizeof(trouble_text), "%s", text);
 }
+
+static const struct outbox_calls calls = { on_given_up, on_trouble, NULL };
 
 static void
 set_up(void)
@@ -99,8 +109,8 @@ START_TEST(what_is_queued_is_sent_in_order)
 		queue("ops", text, clock_wall());
 	}
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	run_until(0, 0);
 	own(str) char *got = http_stop(&h);
@@ -121,8 +131,8 @@ START_TEST(a_kick_sends_what_was_queued_later)
 	struct http h = http_start("HTTP/1.1 200 OK\r\n\r\n");
 	add_target("ops", &h);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	sd_event_run(event, 0);
 	queue("ops", "later", clock_wall());
@@ -146,8 +156,8 @@ START_TEST(a_failure_is_put_off_and_keeps_nobody_else_waiting)
 	queue("good", "two", now);
 	queue("good", "three", now);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	run_until(1, 0);
 	struct outgoing left = tried();
@@ -171,8 +181,8 @@ START_TEST(the_receivers_wish_is_honoured)
 	usec now = clock_wall();
 	queue("ops", "one", now);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	struct outgoing left = tried();
 	ck_assert_uint_ge(left.due, now + 120 * USEC_SECOND);
@@ -193,8 +203,8 @@ START_TEST(what_is_refused_again_and_again_is_given_up_aloud)
 		ck_assert_int_eq(
 			store_outbox_later(store, id, now, "404", NULL), 0);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	run_until(0, 1);
 	ck_assert_uint_eq(troubles, 1);
@@ -212,8 +222,8 @@ START_TEST(a_target_that_is_configured_no_more_is_given_up)
 	set_up();
 	queue("gone", "one", clock_wall());
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	run_until(0, 1);
 	ck_assert_ptr_nonnull(strstr(trouble_text, "[notify]"));
@@ -228,8 +238,8 @@ START_TEST(a_clock_that_was_set_back_delays_nothing_for_long)
 	add_target("ops", &h);
 	queue("ops", "from the future", clock_wall() + 365 * USEC_DAY);
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	run_until(0, 0);
 	own(str) char *got = http_stop(&h);
@@ -246,8 +256,8 @@ START_TEST(an_unanswered_notice_is_still_in_the_store)
 	add_target("ops", &h);
 	uint64_t id = queue("ops", "one", clock_wall());
 	struct outbox *o = NULL;
-	ck_assert_int_eq(outbox_start(event, store, &settings, on_trouble, NULL,
-				 &o, NULL),
+	ck_assert_int_eq(outbox_start(event, &clock_system, store, &settings,
+				 &calls, &o, NULL),
 		0);
 	struct pollfd came = { .fd = h.requests, .events = POLLIN };
 	while (poll(&came, 1, 0) == 0)

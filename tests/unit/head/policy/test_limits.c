@@ -212,10 +212,10 @@ END_TEST
 
 START_TEST(unknown_causes_are_told_once_an_hour)
 {
-	ck_assert(limits_unknown_notice(0, NOW));
-	ck_assert(!limits_unknown_notice(NOW - MINUTES(59), NOW));
-	ck_assert(limits_unknown_notice(NOW - MINUTES(60), NOW));
-	ck_assert(limits_unknown_notice(NOW + MINUTES(1), NOW));
+	ck_assert(limits_hourly_notice(0, NOW));
+	ck_assert(!limits_hourly_notice(NOW - MINUTES(59), NOW));
+	ck_assert(limits_hourly_notice(NOW - MINUTES(60), NOW));
+	ck_assert(limits_hourly_notice(NOW + MINUTES(1), NOW));
 }
 END_TEST
 

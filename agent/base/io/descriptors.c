@@ -1,0 +1,93 @@
+#include "config.h"
+#include "base/io/descriptors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define WAY_OUT "raise LimitNOFILE= of the service, or `ulimit -n`"
+
+/* The limit that this process was started with; 0: it was not changed. */
+static rlim_t found;
+
+void
+descriptors_raise(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+		limit.rlim_cur >= limit.rlim_max)
+		return;
+	rlim_t before = limit.rlim_cur;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		found = before;
+}
+
+void
+descriptors_restore(void)
+{
+	struct rlimit limit;
+	if (!found || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = found;
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* lowering never fails */
+}
+
+size_t
+descriptors_limit(void)
+{
+	struct rlimit limit;
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0
+						    : (size_t)limit.rlim_cur;
+}
+
+bool
+descriptors_lack(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
+}
+
+const char *
+descriptors_error(int r)
+{
+	static char text[160];
+	if (r == -EMFILE)
+		snprintf(text, sizeof(text),
+			"too many open files: this process may have "
+			"%zu; " WAY_OUT,
+			descriptors_limit());
+	else if (r == -ENFILE)
+		snprintf(text, sizeof(text),
+			"too many open files on this machine (see "
+			"fs.file-max)");
+	else
+		return strerror(-r);
+	return text;
+}
+
+int
+descriptors_spare(int fd, struct why *why)
+{
+	size_t limit = descriptors_limit();
+	if ((size_t)fd + DESCRIPTORS_RESERVE < limit)
+		return 0;
+	return because(why, -EMFILE, "too many open files");
+}
+
+int
+descriptors_short(size_t logs, struct why *why)
+{
+	int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	size_t limit = descriptors_limit();
+	size_t open_now = next < 0 ? limit : (size_t)next;
+	if (next >= 0)
+		close(next);
+	return because(why, -EMFILE,
+		"%zu log%s not read: this process may have %zu open files, and "
+		"needs %zu; " WAY_OUT,
+		logs, logs == 1 ? " is" : "s are", limit,
+		open_now + logs + DESCRIPTORS_RESERVE);
+}

@@ -1,0 +1,35 @@
+/* What this process remembers beside the store. A restart forgets it, and may:
+ *
+ * - A hold leaves an incident alone for a while after something failed. Without
+ *   it the incident is looked at sooner, and the limits on looks and attempts
+ *   are in the store.
+ * - A loss counts how often hands ended unheard in work that changes nothing.
+ *   Without it they are sent again a few times more.
+ * - A begun attempt is one of this run, so no hands of an earlier run can have
+ *   its job. Without it they are taken to have it, which is the careful guess:
+ *   the attempt's file is then asked before anything is decided. */
+#pragma once
+
+#include "base/clock.h"
+
+/* Zeroed: nothing happened yet. */
+struct run_memory {
+	struct hold *holds;
+	struct loss *losses;
+	char **begun;
+};
+
+void run_memory_hold(struct run_memory *m, uint64_t incident, usec until);
+/* Until when the incident is left alone; 0: it is not. Forgets what is over. */
+usec run_memory_held(struct run_memory *m, uint64_t incident, usec now);
+
+/* The hands of an incident may end unheard so often. */
+#define RUN_MEMORY_LOSSES 3u
+/* They did once more. How often that was. */
+unsigned run_memory_lost(struct run_memory *m, uint64_t incident);
+
+/* Remembers the key of an attempt. */
+void run_memory_begin(struct run_memory *m, const char *key);
+bool run_memory_began(const struct run_memory *m, const char *key);
+
+void run_memory_release(struct run_memory *m);

@@ -1,0 +1,109 @@
+/* Whose log it is, by the file that Docker keeps beside it. */
+#include "config.h"
+#include "config/caprover.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "support/check_main.h"
+
+#define SWARM "com.docker.swarm.service.name"
+
+/* The app of a log with this config.v2.json beside it; NULL: with none. */
+static char *
+app_beside(const char *config)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *log = xprintf("%s/x-json.log", folder);
+	own(str) char *beside = xprintf("%s/config.v2.json", folder);
+	own(file) FILE *f = config ? fopen(beside, "we") : NULL;
+	if (f) {
+		ck_assert_int_ge(fputs(config, f), 0);
+		ck_assert_int_eq(fflush(f), 0);
+	}
+	return caprover_app_beside(log);
+}
+
+static void
+check_app(const char *config, const char *wanted)
+{
+	own(str) char *app = app_beside(config);
+	ck_assert_pstr_eq(app, wanted);
+}
+
+START_TEST(the_app_is_the_service_without_its_prefix)
+{
+	check_app("{\"Config\":{\"Labels\":{\"" SWARM
+		  "\":\"srv-captain--shop\"}}}",
+		"shop");
+	/* Since CapRover 1.15. */
+	check_app("{\"Config\":{\"Labels\":{\"" SWARM "\":\"shop\"}}}", "shop");
+	check_app("{\"Config\":{\"Labels\":{\"" SWARM
+		  "\":\"my-srv-captain--shop\"}}}",
+		"my-srv-captain--shop");
+}
+END_TEST
+
+START_TEST(a_captured_file_has_its_app)
+{
+	own(buf) struct buf text = { 0 };
+	ck_assert_int_eq(file_read(TEST_DATA "/docker/swarm-config.v2.json",
+				 1 << 20, &text, NULL),
+		0);
+	check_app(buf_str(&text), "moverz-v4");
+}
+END_TEST
+
+START_TEST(what_names_no_service_is_of_no_app)
+{
+	static const char *const rows[] = { NULL, "", "{", "[]", "null", "{}",
+		"{\"Config\":null}", "{\"Config\":{}}",
+		"{\"Config\":{\"Labels\":[]}}",
+		"{\"Config\":{\"Labels\":{\"other\":\"shop\"}}}",
+		"{\"Config\":{\"Labels\":{\"" SWARM "\":7}}}" };
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		check_app(rows[i], NULL);
+}
+END_TEST
+
+START_TEST(a_name_from_a_file_is_safe_to_show)
+{
+	check_app("{\"Config\":{\"Labels\":{\"" SWARM "\":\"a\\u001b[2Jb\"}}}",
+		"a\\x1b[2Jb");
+}
+END_TEST
+
+START_TEST(a_name_without_an_end_is_none)
+{
+	own(buf) struct buf b = { 0 };
+	buf_add_str(&b, "{\"Config\":{\"Labels\":{\"" SWARM "\":\"");
+	for (int i = 0; i < 129; i++)
+		buf_add_char(&b, 'x');
+	buf_add_str(&b, "\"}}}");
+	check_app(buf_str(&b), NULL);
+}
+END_TEST
+
+START_TEST(a_path_without_a_folder_is_looked_for_here)
+{
+	own(str) char *folder = scratch_folder();
+	ck_assert_int_eq(chdir(folder), 0);
+	own(str) char *none = caprover_app_beside("x-json.log");
+	ck_assert_ptr_null(none);
+	own(file) FILE *f = fopen("config.v2.json", "we");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_ge(
+		fputs("{\"Config\":{\"Labels\":{\"" SWARM "\":\"shop\"}}}", f),
+		0);
+	ck_assert_int_eq(fflush(f), 0);
+	own(str) char *app = caprover_app_beside("x-json.log");
+	ck_assert_pstr_eq(app, "shop");
+}
+END_TEST
+
+CHECK_MAIN("caprover", the_app_is_the_service_without_its_prefix,
+	a_captured_file_has_its_app, what_names_no_service_is_of_no_app,
+	a_name_from_a_file_is_safe_to_show, a_name_without_an_end_is_none,
+	a_path_without_a_folder_is_looked_for_here)

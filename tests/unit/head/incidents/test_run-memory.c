@@ -1,0 +1,59 @@
+#include "config.h"
+#include "head/incidents/run-memory.h"
+
+#include "support/check_main.h"
+
+#define NOW (20000 * USEC_DAY)
+
+START_TEST(a_hold_ends_at_its_time_and_holds_nobody_else)
+{
+	struct run_memory m = { 0 };
+	run_memory_hold(&m, 1, NOW + 30);
+	run_memory_hold(&m, 1, NOW + 10);
+	ck_assert_uint_eq(run_memory_held(&m, 2, NOW), 0);
+	ck_assert_uint_eq(run_memory_held(&m, 1, NOW), NOW + 30);
+	ck_assert_uint_eq(run_memory_held(&m, 1, NOW + 20), NOW + 30);
+	ck_assert_uint_eq(run_memory_held(&m, 1, NOW + 30), 0);
+	run_memory_release(&m);
+}
+END_TEST
+
+START_TEST(a_clock_that_was_set_back_does_not_make_a_hold_longer)
+{
+	struct run_memory m = { 0 };
+	run_memory_hold(&m, 1, NOW + 30);
+	ck_assert_uint_eq(run_memory_held(&m, 1, NOW - USEC_DAY), 0);
+	run_memory_release(&m);
+}
+END_TEST
+
+START_TEST(losses_are_counted_for_each_incident)
+{
+	struct run_memory m = { 0 };
+	ck_assert_uint_eq(run_memory_lost(&m, 1), 1);
+	ck_assert_uint_eq(run_memory_lost(&m, 2), 1);
+	ck_assert_uint_eq(run_memory_lost(&m, 1), 2);
+	run_memory_release(&m);
+	ck_assert_uint_eq(run_memory_lost(&m, 1), 1);
+	run_memory_release(&m);
+}
+END_TEST
+
+START_TEST(an_attempt_of_this_run_is_known_by_its_key)
+{
+	struct run_memory m = { 0 };
+	ck_assert(!run_memory_began(&m, "one"));
+	run_memory_begin(&m, "one");
+	run_memory_begin(&m, "two");
+	ck_assert(run_memory_began(&m, "one"));
+	ck_assert(run_memory_began(&m, "two"));
+	ck_assert(!run_memory_began(&m, "three"));
+	run_memory_release(&m);
+	ck_assert(!run_memory_began(&m, "one"));
+}
+END_TEST
+
+CHECK_MAIN("run-memory", a_hold_ends_at_its_time_and_holds_nobody_else,
+	a_clock_that_was_set_back_does_not_make_a_hold_longer,
+	losses_are_counted_for_each_incident,
+	an_attempt_of_this_run_is_known_by_its_key)
