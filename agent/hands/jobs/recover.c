@@ -286,9 +286,12 @@ recover_withdraw(const struct job_context *task, struct progress *t)
 	const char *path = task->app->proposals;
 	own(unit_folder) struct unit_folder *folder = NULL;
 	struct why why;
-	if (!name || !path ||
-		task->migrator->read_folder(path, &folder, &why) < 0)
+	if (!name || !path)
 		return;
+	if (task->migrator->read_folder(path, &folder, &why) < 0) {
+		progress_step(t, "%s/%s stays: %s", path, name, why.text);
+		return;
+	}
 	const struct unit *u = unit_folder_find(folder, name);
 	if (!u || strcmp(u->checksum, checksum) != 0)
 		return;
