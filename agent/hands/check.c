@@ -9,6 +9,8 @@
 #include "hands/postgres/pooler.h"
 #include "hands/postgres/url.h"
 
+/* The same functions that a job would use, so that the check and the job never
+ * disagree. */
 int
 hands_check_url(const char *url_file, struct why *why)
 {

@@ -25,7 +25,8 @@
 #define JOB_LONGEST USEC_HOUR
 #define RECOVER_TIME (90 * USEC_SECOND)
 
-/* What follows a job's own deadline: dropping the copy, looking back. */
+/* After its own deadline a job may still drop its copy and look at production.
+ */
 #define AFTERWARDS (90 * USEC_SECOND)
 
 static int
@@ -78,6 +79,8 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 	[JOB_RECOVER] = recover_job,
 };
 
+/* Jobs that act need a remedy; head asks for none without, so a job that comes
+ * without one was made from another configuration. */
 static void
 do_job(const struct job *j, const struct settings *settings, struct progress *t,
 	struct result *ret)
@@ -119,7 +122,7 @@ hands_main(const char *config)
 		.history = ANSWER_UNKNOWN,
 	};
 	struct why why;
-	/* Children of ours have no business with head's socket. */
+	/* A child must not hold head's socket open, or speak through it. */
 	(void)fcntl(ROLE_SOCKET, F_SETFD, FD_CLOEXEC);
 	int r = receive_job(ROLE_SOCKET, &job, &why);
 	if (r < 0) {

@@ -2,7 +2,6 @@
  * recovers through the same jobs. */
 #include "config.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,16 +201,6 @@ START_TEST(an_attempt_that_fails_leaves_nothing)
 	ck_value("SELECT count(*) FROM schema_version", "1");
 }
 END_TEST
-
-/* Until the condition's SQL gives `t`; the test's own time limits it. */
-static void
-await(const char *sql)
-{
-	for (bool is = false; !is; (void)poll(NULL, 0, 20)) {
-		own(str) char *value = pg_get(&pg, "moving", sql);
-		is = strcmp(value, "t") == 0;
-	}
-}
 
 START_TEST(an_attempt_whose_process_died_is_recovered)
 {

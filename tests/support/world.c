@@ -2,6 +2,7 @@
 #include "support/world.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,31 @@ set_url(const char *parameters)
 {
 	own(str) char *url = pg_url(&pg, "moving", parameters);
 	set_any_url(url);
+}
+
+struct url
+world_url(void)
+{
+	own(str) char *file = at("url");
+	struct url u;
+	struct why why;
+	ck_assert_msg(url_read(file, &u, &why) == 0, "%s", why.text);
+	return u;
+}
+
+struct session *
+world_session(enum session_kind kind)
+{
+	own(url) struct url u = world_url();
+	struct session *s = NULL;
+	struct session_how how = {
+		.kind = kind,
+		.name = "test",
+		.deadline = clock_mono() + 60 * USEC_SECOND,
+	};
+	struct why why;
+	ck_assert_msg(session_open(&u, &how, &s, &why) == 0, "%s", why.text);
+	return s;
 }
 
 void
@@ -228,6 +254,29 @@ ck_says(const char *text, const char *part)
 {
 	ck_assert_msg(strstr(text, part) != NULL, "\"%s\" does not say \"%s\"",
 		text, part);
+}
+
+void
+ck_attempt(const char *key, enum attempt_file_state state, enum outcome outcome)
+{
+	own(str) char *store = at("state/logmend.db");
+	own(result) struct result r = { 0 };
+	enum attempt_file_state is;
+	ck_assert_int_eq(attempt_file_read(store, key, &is, &r, NULL), 0);
+	ck_assert_int_eq(is, state);
+	if (state == ATTEMPT_FILE_ENDED)
+		ck_assert_int_eq(r.outcome, outcome);
+}
+
+void
+await(const char *sql)
+{
+	for (;;) {
+		own(str) char *value = pg_get(&pg, "moving", sql);
+		if (strcmp(value, "t") == 0)
+			return;
+		(void)poll(NULL, 0, 20);
+	}
 }
 
 int

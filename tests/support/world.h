@@ -4,8 +4,10 @@
 
 #include <check.h>
 
+#include "hands/postgres/session.h"
 #include "support/hands.h"
 #include "support/pg.h"
+#include "wire/attempt-file.h"
 
 #define LAST "20250901080000_add_analytics_event"
 #define KEY "0a1b2c3d-0000-4000-8000-00000000000" /* and one digit */
@@ -31,6 +33,10 @@ void remove_migration(const char *name);
 /* The URL of database `moving` with these parameters. */
 void set_url(const char *parameters);
 void set_any_url(const char *url);
+/* The URL in the world's file, to be freed. */
+struct url world_url(void);
+/* A session of role app in database `moving`, named `test`; owned. */
+struct session *world_session(enum session_kind kind);
 /* Lines for [app moving] and for [remedy prisma]. */
 void set_config(const char *app, const char *remedy);
 /* The four old migrations, applied; the fifth stays pending. */
@@ -50,5 +56,10 @@ void ck_cause(const struct answer_of_hands *a, enum cause cause);
 void ck_outcome(const struct answer_of_hands *a, enum outcome outcome);
 /* A value in database `moving`. */
 void ck_value(const char *sql, const char *expected);
+/* The state of an attempt's file, and of one that ended its outcome. */
+void ck_attempt(
+	const char *key, enum attempt_file_state state, enum outcome outcome);
+/* Until this SQL gives `t`; the test's own time limits it. */
+void await(const char *sql);
 /* Whether the text is in it. */
 void ck_says(const char *text, const char *part);

@@ -92,7 +92,18 @@ UNIT_TESTS = \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/hands/diagnose/test_cause \
+	tests/unit/hands/diagnose/test_cause-text \
+	tests/unit/hands/diagnose/test_census \
+	tests/unit/hands/diagnose/test_diagnosis \
+	tests/unit/hands/diagnose/test_facts-text \
+	tests/unit/hands/diagnose/test_findings \
+	tests/unit/hands/diagnose/test_history-text \
 	tests/unit/hands/plan/test_guard \
+	tests/unit/hands/plan/test_obstacle \
+	tests/unit/hands/plan/test_outside-effects \
+	tests/unit/hands/plan/test_pg-dump \
+	tests/unit/hands/plan/test_plan-hash \
+	tests/unit/hands/plan/test_plan-text \
 	tests/unit/hands/postgres/test_connect \
 	tests/unit/hands/postgres/test_resolve \
 	tests/unit/hands/postgres/test_server-identity \

@@ -41,6 +41,8 @@ static const char *const queries[MADE_KINDS] = {
 		" AND $3::text IS NOT DISTINCT FROM $3)",
 };
 
+/* Names are only ever parameters. Every query takes the same three, whether it
+ * needs them or not. */
 static int
 exists(void *arg, const char *schema, const struct made *m, bool *ret,
 	struct why *why)

@@ -6,6 +6,7 @@
 
 #include "hands/sql/statement.h"
 
+/* A census borrows units and scripts, so it is freed before them. */
 struct counted {
 	struct census_count count;
 	bool **exists; /* of every statement, of every object that it makes */
@@ -19,7 +20,7 @@ struct census {
 	size_t n;
 };
 
-/* What is needed only while it is taken. */
+/* This is needed only while the census is taken. */
 struct taking {
 	struct census *c;
 	const struct census_catalog *catalog;
@@ -75,6 +76,7 @@ census_exists(
 	return c->counted[unit].exists[statement][object];
 }
 
+/* Whether an earlier statement of this very run drops it. */
 static bool
 is_gone(const struct taking *t, const struct made *m)
 {
@@ -145,6 +147,7 @@ census_new(const char *schema, const struct unit_script *list, size_t n)
 	return c;
 }
 
+/* The order matters: a drop clears the way only for what comes after it. */
 int
 census_take(const struct census_catalog *catalog, const char *schema,
 	const struct unit_script *list, size_t n, struct census **ret,

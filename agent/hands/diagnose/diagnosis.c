@@ -2,6 +2,7 @@
 #include "hands/diagnose/diagnosis.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hands/migrator/history.h"
 #include "hands/migrator/stray-sql.h"
@@ -55,6 +56,7 @@ diagnosis_remedy(const struct diagnosis *d)
 	return d->app->remedy[d->class];
 }
 
+/* `?` stands for what the fault did not name. */
 char *
 diagnosis_object(const struct diagnosis *d)
 {
@@ -69,11 +71,34 @@ diagnosis_object(const struct diagnosis *d)
 }
 
 bool
+diagnosis_other_schema(const struct diagnosis *d)
+{
+	return strcmp(d->schema, d->url.schema) != 0;
+}
+
+bool
+diagnosis_other_place(const struct diagnosis *d)
+{
+	const char *host = d->object->value[OBJECT_HOST];
+	const char *port = d->object->value[OBJECT_PORT];
+	return (host && strcmp(host, d->url.host) != 0) ||
+		(port && strcmp(port, d->url.port) != 0);
+}
+
+bool
+diagnosis_other_search_path(const struct diagnosis *d)
+{
+	return strcmp(d->target.schema, d->url.schema) != 0;
+}
+
+bool
 diagnosis_is_pending(const struct diagnosis *d, size_t unit)
 {
 	return d->records[unit].state == UNIT_PENDING;
 }
 
+/* An object of the script that exists may have been there before, so YES means
+ * "look", and only NO proves that nothing was left. */
 enum answer
 diagnosis_failed_objects(const struct diagnosis *d)
 {

@@ -77,6 +77,13 @@ diagnosis_let_go(struct diagnosis *d)
 const struct remedy *diagnosis_remedy(const struct diagnosis *d);
 /* `table public.AnalyticsEvent`, for sentences; owned, not escaped. */
 char *diagnosis_object(const struct diagnosis *d);
+/* Whether the fault names another schema than the database URL. */
+bool diagnosis_other_schema(const struct diagnosis *d);
+/* Whether the fault names another host or port than the database URL. */
+bool diagnosis_other_place(const struct diagnosis *d);
+/* Whether statements without a schema would work in another one than the URL
+ * names. Only if connected. */
+bool diagnosis_other_search_path(const struct diagnosis *d);
 /* Whether this unit of the folder is pending. Only with `records`. */
 bool diagnosis_is_pending(const struct diagnosis *d, size_t unit);
 /* Whether objects of the failed row's script exist; unknown if its script is

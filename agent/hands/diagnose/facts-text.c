@@ -1,20 +1,18 @@
 #include "config.h"
 #include "hands/diagnose/facts-text.h"
 
-#include <string.h>
-
 #include "base/escape.h"
 #include "hands/diagnose/causes.h"
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/findings.h"
+#include "hands/diagnose/history-text.h"
 #include "hands/diagnose/probe.h"
 #include "hands/migrator/history.h"
 #include "hands/postgres/pooler.h"
 #include "hands/postgres/url.h"
 #include "wire/fault.h"
 
-#define NAMES_SHOWN 5
-#define LOG_SHOWN 1200
+#define PATHS_SHOWN 5
 
 /* Places that differ between the fault and the database URL. */
 static void
@@ -22,12 +20,11 @@ add_place(const struct diagnosis *d, struct findings *to)
 {
 	const char *host = d->object->value[OBJECT_HOST];
 	const char *port = d->object->value[OBJECT_PORT];
-	if (strcmp(d->schema, d->url.schema) != 0)
+	if (diagnosis_other_schema(d))
 		findings_add(to, "same-schema", ANSWER_NO,
 			"the fault names schema %s, the database URL schema %s",
 			d->schema, d->url.schema);
-	if ((host && strcmp(host, d->url.host) != 0) ||
-		(port && strcmp(port, d->url.port) != 0))
+	if (diagnosis_other_place(d))
 		findings_add(to, "same-host", ANSWER_NO,
 			"the fault names another place than the database URL: "
 			"%s:%s",
@@ -47,13 +44,14 @@ add_target(const struct diagnosis *d, struct findings *to)
 	if (d->target.read_only)
 		findings_add(to, "writable", ANSWER_NO,
 			"the server is a standby or read-only");
-	if (strcmp(d->target.schema, d->url.schema) != 0)
+	if (diagnosis_other_search_path(d))
 		findings_add(to, "search-path", ANSWER_NO,
 			"statements without a schema would work in schema "
 			"\"%s\", not in %s",
 			d->target.schema, d->url.schema);
 }
 
+/* What could not be read is a finding of its own: unknown is no "no". */
 static void
 add_unreadable(const struct diagnosis *d, struct findings *to)
 {
@@ -124,6 +122,7 @@ add_around(const struct diagnosis *d, const char *table, struct findings *to)
 			d->schema, p->alike);
 }
 
+/* The measurement itself, or why there is none. */
 static void
 add_probe(const struct diagnosis *d, struct findings *to)
 {
@@ -147,127 +146,6 @@ add_probe(const struct diagnosis *d, struct findings *to)
 	}
 }
 
-static bool
-is_pending(const struct unit_record *r)
-{
-	return r->state == UNIT_PENDING;
-}
-
-static bool
-is_edited(const struct unit_record *r)
-{
-	return r->edited;
-}
-
-static bool
-is_retried(const struct unit_record *r)
-{
-	return r->state == UNIT_PENDING && r->rolled_back;
-}
-
-/* How many units are such, and the names of the first. */
-static size_t
-names_of(const struct diagnosis *d, bool (*is)(const struct unit_record *),
-	struct buf *to)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < d->folder->n; i++) {
-		if (!is(&d->records[i]))
-			continue;
-		if (n < NAMES_SHOWN)
-			buf_printf(to, "%s%s", n ? ", " : "",
-				d->folder->units[i].name);
-		else if (n == NAMES_SHOWN)
-			buf_add_str(to, ", ...");
-		n++;
-	}
-	return n;
-}
-
-static void
-add_failed_row(const struct diagnosis *d, struct findings *to)
-{
-	const struct history_row *row = history_failed(d->history, NULL);
-	if (!row)
-		return;
-	own(str) char *log = row->logs && *row->logs
-		? escape_joined(span_of(row->logs), LOG_SHOWN)
-		: xstrdup("nothing");
-	findings_add(to, "history-failed", ANSWER_YES,
-		"migration %s began %s and neither finished nor was rolled "
-		"back, which blocks every deploy%s; its log: %s",
-		row->name, row->started, d->migrator->describe.failed_code,
-		log);
-}
-
-static void
-add_records(const struct diagnosis *d, struct findings *to)
-{
-	static const struct {
-		const char *name;
-		bool (*is)(const struct unit_record *);
-		const char *text;
-	} groups[] = {
-		{ "history-pending", is_pending, "pending" },
-		{ "history-edited", is_edited, "edited since applied" },
-		{ "history-rolled-back", is_retried,
-			"rolled back once, and pending again" },
-	};
-	for (size_t i = 0; i < ELEMENTS(groups); i++) {
-		own(buf) struct buf names = { 0 };
-		size_t n = names_of(d, groups[i].is, &names);
-		if (n)
-			findings_add(to, groups[i].name, ANSWER_YES,
-				"%zu %s: %s", n, groups[i].text,
-				buf_str(&names));
-	}
-	const char *first = NULL;
-	size_t orphans = history_orphans(d->history, d->folder, &first);
-	if (orphans)
-		findings_add(to, "history-orphans", ANSWER_YES,
-			"%zu applied migrations have no folder in %s, the "
-			"first is %s",
-			orphans, d->folder->path, first);
-}
-
-static void
-add_folder(const struct diagnosis *d, struct findings *to)
-{
-	const struct unit_folder *f = d->folder;
-	for (size_t i = 0; i < f->n_notes; i++)
-		findings_add(to, f->notes[i].finding, f->notes[i].answer, "%s",
-			f->notes[i].text);
-	if (!f->n)
-		findings_add(to, "folder-empty", ANSWER_YES,
-			"%s holds no migration: is it the right folder?",
-			f->path);
-	else if (d->history_clean == ANSWER_YES)
-		findings_add(to, "history-clean", ANSWER_YES,
-			"every migration folder is recorded as applied");
-}
-
-static void
-add_history(const struct diagnosis *d, struct findings *to)
-{
-	const struct history *h = d->history;
-	const char *table = d->migrator->describe.history;
-	if (!h->exists)
-		findings_add(to, "history-exists", ANSWER_NO,
-			"schema %s has no table %s%s", d->url.schema, table,
-			h->other_tables ? ", and has other tables"
-					: ", nor any other");
-	if (h->elsewhere)
-		findings_add(to, "history-elsewhere", ANSWER_YES,
-			"schema %s has a table %s: does the database URL name "
-			"the right schema?",
-			h->elsewhere, table);
-	add_failed_row(d, to);
-	if (d->records) {
-		add_records(d, to);
-		add_folder(d, to);
-	}
-}
-
 /* The files that a summary of the history lists. */
 static void
 add_stray_summary(const struct diagnosis *d, struct findings *to)
@@ -277,7 +155,7 @@ add_stray_summary(const struct diagnosis *d, struct findings *to)
 	for (size_t i = 0; i < d->strays.n; i++) {
 		if (!causes_makes_table(&d->strays.list[i].script))
 			continue;
-		if (n++ < NAMES_SHOWN)
+		if (n++ < PATHS_SHOWN)
 			buf_printf(&paths, "%s%s", n > 1 ? ", " : "",
 				d->strays.list[i].path);
 	}
@@ -286,9 +164,11 @@ add_stray_summary(const struct diagnosis *d, struct findings *to)
 			"%zu .sql files outside any migration folder create "
 			"tables, and %s never reads them: %s%s",
 			n, d->migrator->describe.name, buf_str(&paths),
-			n > NAMES_SHOWN ? ", ..." : "");
+			n > PATHS_SHOWN ? ", ..." : "");
 }
 
+/* Whether the failed script left something behind: what people must know before
+ * they resolve its row. */
 static void
 add_failed_objects(const struct diagnosis *d, struct findings *to)
 {
@@ -304,6 +184,9 @@ add_failed_objects(const struct diagnosis *d, struct findings *to)
 		name, count->conflicts);
 }
 
+/* A script that nobody could read might create the object, for all that is
+ * known.
+ */
 static void
 add_unknown_scripts(const struct diagnosis *d, struct findings *to)
 {
@@ -316,6 +199,7 @@ add_unknown_scripts(const struct diagnosis *d, struct findings *to)
 				list[i].unit->name, list[i].script->unknown);
 }
 
+/* That a schema file which nobody configured cannot be read is no news. */
 static void
 add_model(const struct diagnosis *d, struct findings *to)
 {
@@ -354,6 +238,8 @@ add_scripts(const struct diagnosis *d, struct findings *to)
 		add_model(d, to);
 }
 
+/* A finding even where there is no plan for another reason: it explains faults
+ * that come and go. */
 static void
 add_mend_target(const struct diagnosis *d, struct findings *to)
 {
@@ -378,7 +264,7 @@ facts_text(const struct diagnosis *d, struct findings *to)
 			"%s's migration lock is held by %s",
 			d->migrator->describe.name, d->lock_holder);
 	if (d->history)
-		add_history(d, to);
+		history_text(d, to);
 	add_scripts(d, to);
 	add_mend_target(d, to);
 	if (d->no_plan)

@@ -16,7 +16,8 @@ finding_of(const char *name, enum answer answer, const char *text)
 	};
 }
 
-/* The one that stood last gives its place up and is counted with the rest. */
+/* The finding that stood last gives up its place, and is counted with those
+ * that do not fit. */
 static void
 leave_out(struct findings *f)
 {
@@ -29,6 +30,8 @@ leave_out(struct findings *f)
 	*last = finding_of("more-findings", ANSWER_YES, text);
 }
 
+/* No finding is dropped without a word: a person must see that there is more.
+ */
 void
 findings_add(struct findings *f, const char *name, enum answer answer,
 	const char *fmt, ...)

@@ -35,6 +35,8 @@ mend_target_same(struct session *look, const struct url *url,
 	};
 }
 
+/* Another URL may lead anywhere: to a copy, to another schema, to a standby. A
+ * plan made from one database must not run in another. */
 void
 mend_target_other(const struct url *url, const struct session_how *how,
 	const struct server_identity *target, struct mend_target *ret)

@@ -25,8 +25,8 @@ static const char find_elsewhere[] =
 	" AND n.nspname NOT LIKE 'pg\\_%'"
 	" AND c.relkind IN " READABLE " ORDER BY 1 LIMIT 5";
 
-/* The name in the code that nobody mapped to the table's, or a table made
- * without quotes. */
+/* A name that differs only in case and underscores: the code's name was not
+ * mapped to the table's, or the table was made without quotes. */
 static const char find_alike[] =
 	"SELECT c.relname FROM pg_class c"
 	" JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -67,6 +67,8 @@ look_around(struct session *s, const char *schema, const char *table,
 	return r;
 }
 
+/* This measurement, and no log line, is what a mend rests on (promise 2), so it
+ * asks the catalog itself, and keeps "no" apart from "could not ask". */
 int
 probe_object(struct session *s, enum fault_class class, const struct object *o,
 	const char *schema, struct probe *ret, struct why *why)

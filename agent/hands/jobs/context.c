@@ -44,7 +44,9 @@ job_context_look(const struct job_context *task, int except, usec deadline,
 	return look(&with, d, why);
 }
 
-/* Whether today's plan is the approved one; else ends the job. */
+/* An approval is for one plan: where today's is another, nothing runs, whatever
+ * the difference is (promise 4). The guard's word counts even against an
+ * approval. */
 bool
 job_context_is_current(const struct job_context *task,
 	const struct diagnosis *d, struct result *ret)
@@ -88,6 +90,8 @@ job_context_run(const struct job_context *task, const struct diagnosis *d)
 	};
 }
 
+/* The server's time-out ends before ours, so that a statement which takes too
+ * long is rolled back by the server while this process still listens. */
 struct session_how
 job_context_session(const struct job_context *task, const char *name)
 {

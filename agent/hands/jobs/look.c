@@ -122,26 +122,35 @@ measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 	return r;
 }
 
+/* The fault is known from the measurement alone, also where the scripts cannot
+ * be compared with the database any more. */
+static enum answer
+fault_of(enum answer there)
+{
+	switch (there) {
+	case ANSWER_YES:
+		return ANSWER_NO;
+	case ANSWER_NO:
+		return ANSWER_YES;
+	default:
+		return ANSWER_UNKNOWN;
+	}
+}
+
 /* The cause, from what was measured and what the scripts say. */
 static int
 find_cause(struct diagnosis *d, struct session *s, const struct look_how *how,
 	struct why *why)
 {
-	enum answer there = causes_facts(d).there;
 	int r = 0;
-	if (d->class == CLASS_FAILED_MIGRATION && d->records)
+	d->fault = fault_of(causes_facts(d).there);
+	if (d->class == CLASS_FAILED_MIGRATION && d->folder)
 		causes_find_stray_sql(d, how->deadline);
-	if (there == ANSWER_NO)
+	if (d->fault == ANSWER_YES)
 		r = causes_find(d, s, how->deadline, why);
 	if (r < 0)
 		return r;
-	static const enum answer faults[ANSWERS] = {
-		[ANSWER_YES] = ANSWER_NO,
-		[ANSWER_NO] = ANSWER_YES,
-		[ANSWER_UNKNOWN] = ANSWER_UNKNOWN,
-	};
 	const struct facts f = causes_facts(d);
-	d->fault = faults[there];
 	d->cause = cause_of(&f);
 	return 0;
 }
@@ -196,7 +205,8 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct why *why)
 	}
 	if (!session_lost(s))
 		return because(why, r, "the look failed: %s", inner.text);
-	/* Reached, and lost again: no better than not reached. */
+	/* A database that was lost again is no better than one that was never
+	 * reached. */
 	set_unreachable(d, inner.text);
 	return 0;
 }

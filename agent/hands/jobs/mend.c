@@ -43,6 +43,8 @@ is_same_database(
 	return false;
 }
 
+/* The folder's name is on the disk before the folder is, so that recovery knows
+ * what to take away (promise 4). */
 static bool
 write_new_unit(const struct job_context *task, const struct diagnosis *d,
 	struct progress *t, struct result *ret)
@@ -75,7 +77,7 @@ write_new_unit(const struct job_context *task, const struct diagnosis *d,
 	return true;
 }
 
-/* The connection is gone: what became of it? */
+/* Finds out what became of an attempt whose connection is gone. */
 static void
 look_back(const struct job_context *task, const struct diagnosis *d,
 	struct progress *t, const char *before, struct result *ret)
@@ -127,13 +129,16 @@ apply(const struct job_context *task, const struct diagnosis *d,
 			why.text);
 		break;
 	case MIGRATOR_LOST:
-		/* Or recovery would wait for ourselves. */
+		/* Recovery waits until no session of the attempt is left, and
+		 * this is one. */
 		session_drop(s);
 		look_back(task, d, t, why.text, ret);
 		break;
 	}
 }
 
+/* Everything is derived anew under the lock: between the approval and now,
+ * somebody may have deployed, and nobody can any more. */
 static void
 mend_locked(const struct job_context *task, struct session *s,
 	struct progress *t, struct result *ret)
@@ -218,7 +223,7 @@ mend(const struct job_context *task, struct progress *t, struct result *ret)
 			ret, OUTCOME_ERROR, "nothing was done: %s", why.text);
 	else
 		mend_locked(task, s, t, ret);
-	/* The lock goes with the connection. */
+	/* The server frees the lock when the connection ends. */
 	session_close(take(s));
 	verify_production(task, ret);
 	if (t->unwritten)
@@ -236,6 +241,8 @@ ignore_signals(void)
 		(void)signal(all[i], SIG_IGN);
 }
 
+/* The attempt's file comes first. Where it exists already, this attempt was
+ * begun before and must not begin again (promise 4). */
 void
 mend_job(const struct job_context *task, struct progress *t, struct result *ret)
 {
@@ -248,8 +255,8 @@ mend_job(const struct job_context *task, struct progress *t, struct result *ret)
 	int r = attempt_log_begin(
 		task->settings->store, task->job->key, what, &a, &why);
 	if (r < 0) {
-		/* What was begun once its own file tells about: head reads it.
-		 */
+		/* The file of an attempt that was begun before tells about it,
+		 * and head reads that file. */
 		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;
 	}

@@ -44,7 +44,8 @@ still_runs(struct recovery *v, char **ret_pid, struct why *why)
 	return 0;
 }
 
-/* It has nobody left to report to; ended by the server, it rolls back. */
+/* The process has nobody left to report to. When the server ends it, it rolls
+ * back. */
 static int
 end_backend(struct recovery *v, const char *pid, struct why *why)
 {
@@ -60,6 +61,9 @@ end_backend(struct recovery *v, const char *pid, struct why *why)
 		&rows, why, pid, v->name);
 }
 
+/* A server goes on with a script whose client died, and may still commit it. So
+ * recovery waits for half of its time, ends the process, and waits for that: it
+ * judges nothing while anything of the attempt still runs. */
 static int
 await_end(struct recovery *v, struct why *why)
 {
@@ -138,7 +142,7 @@ static struct unit_folder *
 read_folder(const struct recovery *v, const char *path)
 {
 	struct unit_folder *ret = NULL;
-	/* What is not readable leaves the doubt that there is. */
+	/* Without the folder the doubt stays, and a person is asked. */
 	if (path)
 		(void)v->how->migrator->read_folder(path, &ret, NULL);
 	return ret;
@@ -166,6 +170,7 @@ all_left_nothing(struct recovery *v, const struct history *h)
 	return true;
 }
 
+/* An open row would block every deploy for something that never happened. */
 static int
 mark_rolled_back(struct recovery *v, const struct history *h, struct why *why)
 {
@@ -208,6 +213,8 @@ judge_open(struct recovery *v, const struct history *h, char **ret_text)
 	return OUTCOME_NOT_APPLIED;
 }
 
+/* Only rows whose id comes from the attempt's key are counted. Where they do
+ * not tell, nothing is guessed: in doubt a person is asked (promise 4). */
 static enum outcome
 judge(struct recovery *v, const struct history *h, char **ret_text)
 {
@@ -279,9 +286,12 @@ recover_withdraw(const struct job_context *task, struct progress *t)
 	const char *path = task->app->proposals;
 	own(unit_folder) struct unit_folder *folder = NULL;
 	struct why why;
-	if (!name || !path ||
-		task->migrator->read_folder(path, &folder, &why) < 0)
+	if (!name || !path)
 		return;
+	if (task->migrator->read_folder(path, &folder, &why) < 0) {
+		progress_step(t, "%s/%s stays: %s", path, name, why.text);
+		return;
+	}
 	const struct unit *u = unit_folder_find(folder, name);
 	if (!u || strcmp(u->checksum, checksum) != 0)
 		return;

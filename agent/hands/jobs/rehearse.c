@@ -12,6 +12,8 @@
 #include "hands/postgres/url.h"
 #include "hands/run/progress.h"
 
+/* On the copy the plan runs through the same code as in production, with the
+ * same time-outs: what differs is the database alone (promise 3). */
 static void
 rehearse_on(const struct job_context *task, const struct diagnosis *d,
 	struct scratch *copy, struct progress *t, struct result *ret)
@@ -40,6 +42,8 @@ rehearse_on(const struct job_context *task, const struct diagnosis *d,
 	verify_copy(task, d, &copy->url, ret);
 }
 
+/* Where the copy is made: beside production unless the remedy names another
+ * server. */
 static int
 read_server(const struct diagnosis *d, struct url *ret, struct why *why)
 {
@@ -53,6 +57,8 @@ read_server(const struct diagnosis *d, struct url *ret, struct why *why)
 	return 0;
 }
 
+/* What may act outside its database is not tried on a copy that shares the
+ * server with production. A copy that cannot be dropped is told, not hidden. */
 void
 rehearse_job(
 	const struct job_context *task, struct progress *t, struct result *ret)

@@ -9,12 +9,15 @@
 
 #define VERIFY_TIME (20 * USEC_SECOND)
 
+/* A whole new look, over a new connection: no result of the act itself counts
+ * as a proof. */
 void
 verify_production(const struct job_context *task, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	ret->fault = ret->history = ANSWER_UNKNOWN;
-	/* A time of its own: the job may have used up all of its own. */
+	/* The look has a time of its own, because the job may have used up its
+	 * deadline. */
 	if (job_context_look(task, 0, clock_mono() + VERIFY_TIME, &d, NULL) < 0)
 		return;
 	ret->fault = d.fault;

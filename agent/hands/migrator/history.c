@@ -21,6 +21,8 @@ history_free(struct history *h)
 	free(h);
 }
 
+/* Begun and neither ended nor rolled back. A deploy under way has such a row
+ * too, so this means something only while the lock is free. */
 bool
 history_row_failed(const struct history_row *r)
 {
@@ -73,6 +75,8 @@ history_failed(const struct history *h, const char *name)
 	return NULL;
 }
 
+/* A rolled-back row's name is taken, too: a new unit must not be mistaken for
+ * it. */
 bool
 history_names(const struct history *h, const char *name)
 {
@@ -82,6 +86,8 @@ history_names(const struct history *h, const char *name)
 	return false;
 }
 
+/* A row without a unit shows another app's folder, or a unit that was deleted.
+ */
 size_t
 history_orphans(const struct history *h, const struct unit_folder *f,
 	const char **ret_first)

@@ -28,6 +28,7 @@ unit_folder_free(struct unit_folder *f)
 	free(f);
 }
 
+/* The array may move: pointers to units are taken once the folder is whole. */
 struct unit *
 unit_folder_add(struct unit_folder *f, const char *name)
 {
@@ -37,6 +38,7 @@ unit_folder_add(struct unit_folder *f, const char *name)
 	return u;
 }
 
+/* Notes keep what only one migrator knows out of the types of all. */
 void
 unit_folder_note(struct unit_folder *f, const char *finding, enum answer answer,
 	char *text, const char *obstacle)

@@ -124,8 +124,8 @@ judge_statement(struct guard *g, const char *unit, const struct place *p)
 			p->statement + 1, unit, what, why);
 }
 
-/* A text with a NUL byte cannot be sent whole, so it cannot run as it was read;
- * what else is unknown, a person may know. */
+/* A text with a NUL byte cannot be sent whole, so it could not run as it was
+ * read. Any other unknown script a person may read and approve. */
 static void
 judge_unknown(struct guard *g, const char *unit, const struct unit_script *u)
 {

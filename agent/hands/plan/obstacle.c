@@ -35,7 +35,7 @@ place_obstacle(const struct diagnosis *d)
 		return xstrdup("standard_conforming_strings is off, so the "
 			       "server does not read scripts as they were "
 			       "judged");
-	if (strcmp(d->target.schema, d->url.schema) != 0)
+	if (diagnosis_other_search_path(d))
 		return xprintf("statements without a schema would work in "
 			       "schema \"%s\", not in %s",
 			d->target.schema, d->url.schema);
@@ -159,7 +159,7 @@ obstacle_doubt(const struct diagnosis *d)
 	const char *doubt = record_doubt(d);
 	if (doubt)
 		return xstrdup(doubt);
-	/* A new unit has the last name by intent. */
+	/* The new unit is left out: its name is chosen to be the last. */
 	if (d->migrator->order_differs(
 		    census_units(d->pending), census_size(d->pending)))
 		return xprintf("%s's versions differ in the order of the "

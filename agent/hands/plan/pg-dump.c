@@ -99,7 +99,7 @@ leading_number(const char *s)
 	return span_u64(digits, &n) && n < 10000 ? (int)n : 0;
 }
 
-/* `pg_dump (PostgreSQL) 15.20 (Debian ...)` to 15. */
+/* The program says `pg_dump (PostgreSQL) 15.20 (Debian ...)`: that is 15. */
 static int
 version_of(const char *program, struct why *why)
 {

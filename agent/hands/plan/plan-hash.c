@@ -5,6 +5,8 @@
 #include "wire/fault.h"
 #include "wire/finding.h"
 
+/* sha256_field() puts the length before each field, so that no two lists of
+ * fields run together. */
 static void
 hash_number(struct sha256 *h, uint64_t n)
 {
@@ -54,6 +56,8 @@ hash_units(struct sha256 *h, const struct census *run)
 	}
 }
 
+/* The reason is part of it: a person who approved a plan for one reason is
+ * asked again when the reason is another (DESIGN section 7). */
 void
 plan_hash(const struct diagnosis *d, char ret[SHA256_HEX])
 {

@@ -7,6 +7,7 @@
 
 #define STATEMENT_SHOWN 900u
 
+/* The bytes of a script that does not parse are shown as they are. */
 static void
 show_statements(struct plan *to, const struct unit_script *u)
 {
@@ -49,6 +50,8 @@ show_new_unit(const struct diagnosis *d, struct plan *to)
 		words->deploy, note);
 }
 
+/* Every statement is shown, because it is what a person approves; plan_step()
+ * counts what is too much to show. */
 void
 plan_text(const struct diagnosis *d, struct plan *to)
 {

@@ -70,6 +70,7 @@ find_obstacle(struct diagnosis *d, struct session *s, struct why *why)
 		census_size(d->run), &d->no_plan, why);
 }
 
+/* All in one transaction, or each as the migrator itself would run it. */
 static bool
 is_atomic(const struct census *run)
 {
@@ -79,6 +80,8 @@ is_atomic(const struct census *run)
 	return true;
 }
 
+/* The guard sees statements only. A doubt about the history makes a plan that
+ * it passes a question, and never one that it refuses a milder one. */
 static void
 judge(struct diagnosis *d)
 {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+/* The server answers for the role that is named, not for the one that asks: the
+ * look may be another role than the one that mends. */
 static const char find_rights[] =
 	"SELECT pg_has_role($3, c.relowner, 'USAGE'),"
 	" has_any_column_privilege($3, c.oid, 'REFERENCES'),"
@@ -49,6 +51,7 @@ check_history(const struct privileges *q, char **ret, struct why *why)
 	return 0;
 }
 
+/* A foreign key locks and checks the table that it refers to. */
 static int
 check_reference(const struct privileges *q, const struct made *to, char **ret,
 	struct why *why)
@@ -68,6 +71,9 @@ check_reference(const struct privileges *q, const struct made *to, char **ret,
 	return 0;
 }
 
+/* Only an owner may change a table; a table that the run makes is the role's
+ * own.
+ */
 static int
 check_statement(const struct privileges *q, const struct statement *s,
 	char **ret, struct why *why)

@@ -51,8 +51,8 @@ drop_database(struct session *s, const char *name, struct why *why)
 	return session_do(s, sql, why);
 }
 
-/* What a crash left behind: ours by name, owner and comment, and nobody keeps
- * it any more. */
+/* A copy that a crash left behind is known by its name, its owner and its
+ * comment, and by having no session of its name that keeps it. */
 static void
 drop_left_overs(struct session *s)
 {
@@ -70,7 +70,7 @@ drop_left_overs(struct session *s)
 		    NULL, 0, &rows, NULL) < 0)
 		return;
 	for (int i = 0; i < PQntuples(rows); i++)
-		/* The next rehearsal tries again. */
+		/* What stays is tried again by the next rehearsal. */
 		(void)drop_database(s, cell(rows, i, 0), NULL);
 }
 
@@ -287,7 +287,8 @@ int
 scratch_drop(struct scratch *c, struct why *why)
 {
 	own(session) struct session *s = NULL;
-	/* Also when the rehearsal used its time up. */
+	/* The drop has a time of its own, because the rehearsal may have used
+	 * up its deadline. */
 	int r = open_work(&c->server, NULL, "logmend rehearsal",
 		clock_mono() + DROP_TIME, &s, why);
 	if (r == 0)

@@ -13,6 +13,7 @@ read_file(const struct app *app, const char *file, struct url *ret,
 	return url_read(file, ret, why);
 }
 
+/* A path only: the URL itself stands in a file that its owner protects. */
 int
 app_url_read(const struct app *app, struct url *ret, struct why *why)
 {

@@ -34,6 +34,7 @@ connect_await(const PGconn *conn, short events, usec deadline)
 	}
 }
 
+/* Whether the host needs no look-up: an address, or a Unix socket's folder. */
 static bool
 is_literal(const char *host)
 {
@@ -67,7 +68,8 @@ find_addresses(const char *host, usec deadline, char **ret_hosts,
 	return 0;
 }
 
-/* What servers say when they let nobody in, whatever language they speak. */
+/* Servers say in many languages that they refuse a connection; the SQLSTATE is
+ * the same in all. */
 static const struct refusal {
 	const char *state; /* SQLSTATE, or words */
 	int error;
@@ -130,6 +132,8 @@ message_of(const PGconn *conn)
 	return buf_take_str(&text);
 }
 
+/* The sentence names the place and never the password: libpq's messages may
+ * quote the connection string. */
 static int
 failed(const struct url *url, const PGconn *conn, struct why *why)
 {
@@ -157,6 +161,8 @@ connect_in_vain(int r)
 	return r == -EACCES || r == -ENOENT;
 }
 
+/* libpq's own state machine, one wait at a time, so that the deadline holds for
+ * the whole start: its connect_timeout holds for each address anew. */
 static int
 finish(const struct url *url, PGconn *conn, usec deadline, struct why *why)
 {
@@ -193,7 +199,7 @@ start(const struct url *u, const char *hosts, const char *addresses,
 		{ "port", u->port },
 		{ "user", u->user },
 		{ "password", u->password ? u->password : "" },
-		/* Nobody's ~/.pgpass has a say. */
+		/* libpq would read a password from ~/.pgpass. */
 		{ "passfile", "/dev/null" },
 		{ "dbname", database ? database : u->database },
 		{ "sslmode", u->sslmode },

@@ -15,8 +15,8 @@
 int connect_to(const struct url *url, const char *database, const char *name,
 	usec deadline, PGconn **ret, struct why *why);
 
-/* Whether dialling again would fail like that until somebody changes something.
- */
+/* Whether every further attempt would fail like that until somebody changes
+ * something. */
 bool connect_in_vain(int r);
 
 /* Waits for poll()'s events on the connection: 0, -ETIMEDOUT, -EPIPE ... */

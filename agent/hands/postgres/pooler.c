@@ -41,6 +41,8 @@ is_shared(const struct url *url, const struct session_how *how)
 	return second == first || again != first;
 }
 
+/* A proxy that was not seen to share may still do so, so PROXY is no all-clear.
+ */
 int
 pooler_find(struct session *s, const struct url *url,
 	const struct session_how *how, enum pooler *ret, struct why *why)

@@ -12,6 +12,8 @@
 
 enum { FRAME_ADDRESSES = 1, FRAME_FAILED };
 
+/* Runs in the child: getaddrinfo() has no deadline, and it loads modules (NSS)
+ * that may do anything. */
 static void
 look_up(const char *host, struct frame *answer)
 {
@@ -36,6 +38,7 @@ look_up(const char *host, struct frame *answer)
 	freeaddrinfo(list);
 }
 
+/* The child's answer is checked like any other text from outside. */
 static int
 read_answer(const char *host, const struct sandboxed_child *h, usec deadline,
 	char ***ret, struct why *why)

@@ -14,6 +14,7 @@ server_identity_free(struct server_identity *t)
 	*t = (struct server_identity){ 0 };
 }
 
+/* Names and addresses can be given to another server; these cannot. */
 bool
 server_identity_same(
 	const struct server_identity *a, const struct server_identity *b)
@@ -23,6 +24,8 @@ server_identity_same(
 		strcmp(a->schema, b->schema) == 0;
 }
 
+/* Without a schema in the URL the server's own search_path decides. Ours is set
+ * to pg_catalog, so it is asked with the default for one statement. */
 static int
 read_schema(struct session *s, const char *given, char **ret, struct why *why)
 {
@@ -58,6 +61,8 @@ read_privilege(
 	return r;
 }
 
+/* Two servers can hold databases of the same name and oid, as copies of each
+ * other do, so the cluster itself must be told apart. */
 static char *
 read_system(struct session *s)
 {

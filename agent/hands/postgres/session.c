@@ -11,6 +11,8 @@
 
 #define ERROR_MAX 4000
 
+/* After `lost` nothing is sent any more: whether the last statement ran is then
+ * unknown, and only recovery may find out (promise 4). */
 struct session {
 	struct url url;
 	PGconn *conn;
@@ -34,7 +36,8 @@ session_close(struct session *s)
 	free(s);
 }
 
-/* Keeps a message: its password out, escaped, without the final newline. */
+/* Keeps a message without the password, escaped, and without its final
+ * newline: every text of the server passes here before anybody sees it. */
 static void
 keep_error(struct session *s, const char *text, const char *state)
 {
@@ -100,6 +103,8 @@ is_lost(struct session *s, int r, struct why *why)
 		*shown ? ": " : "", shown);
 }
 
+/* Notices go to nobody: libpq would print them to stderr, and they may quote
+ * rows. */
 static void
 ignore_notice(void *arg, const PGresult *res)
 {
@@ -107,6 +112,7 @@ ignore_notice(void *arg, const PGresult *res)
 	(void)res;
 }
 
+/* Sends what libpq still holds. */
 static int
 flush(struct session *s)
 {
@@ -140,7 +146,9 @@ next_result(struct session *s, PGresult **ret)
 	return 0;
 }
 
-/* All results of what was sent: the first that failed, else the last. */
+/* Takes all results of what was sent, and keeps the first that failed, else the
+ * last. libpq must be asked until it has no more, or the connection stays busy.
+ */
 static int
 collect(struct session *s, PGresult **ret, struct why *why)
 {
@@ -186,6 +194,8 @@ collect(struct session *s, PGresult **ret, struct why *why)
 	return 0;
 }
 
+/* A look lives in one read-only transaction: whatever is asked, the server
+ * itself refuses a change (promise 3). */
 static int
 start_look(struct session *s, struct why *why)
 {
@@ -222,6 +232,7 @@ recover_look(struct session *s, int r)
 	return r;
 }
 
+/* libpq would dereference the connection that session_drop() closed. */
 static int
 refuse_lost(struct session *s, struct why *why)
 {
@@ -262,6 +273,7 @@ session_script(struct session *s, const char *sql, struct why *why)
 	return collect(s, &rows, why);
 }
 
+/* The server gives up by itself, also when this process is gone. */
 static void
 add_timeouts(struct buf *sql, const char *set, const struct session_how *how)
 {
@@ -273,6 +285,10 @@ add_timeouts(struct buf *sql, const char *set, const struct session_how *how)
 			(unsigned long long)how->statement_timeout / 1000);
 }
 
+/* A look sets everything for its transaction only, so that a pooler hands no
+ * setting of ours to an application. Work is refused through poolers, so its
+ * settings may last as long as the connection; an open transaction of a process
+ * that hangs is ended by the server after 30 s. */
 static int
 prepare(struct session *s, const struct session_how *how, struct why *why)
 {

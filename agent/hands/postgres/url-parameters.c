@@ -19,9 +19,8 @@ hex_digit(char c)
 	return -1;
 }
 
-/* Percent-decoded and owned; NULL when a NUL or no UTF-8 comes out. A broken
- * escape stays as it is, as in the URL standard that Prisma's parser follows.
- */
+/* A `+` stands for a blank only in a query. A NUL is refused because libpq
+ * takes C strings, and would silently take the part before it. */
 char *
 url_decode(struct span s, bool query)
 {
@@ -49,6 +48,8 @@ url_set(char **field, char *value)
 	*field = value;
 }
 
+/* 63 bytes are as long as a name can be: the server cuts longer ones without an
+ * error, so another schema would be meant. */
 static int
 set_schema(struct url *u, char *value, struct why *why)
 {
@@ -151,6 +152,8 @@ set_channel_binding(struct url *u, char *value, struct why *why)
 	return 0;
 }
 
+/* The parameter itself has no use here: it tells that a pooler is in between.
+ */
 static int
 set_pgbouncer(struct url *u, char *value, struct why *why)
 {

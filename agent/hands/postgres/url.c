@@ -18,6 +18,7 @@
 void
 url_free(struct url *u)
 {
+	/* The password does not outlive its use in freed memory. */
 	if (u->password)
 		explicit_bzero(u->password, strlen(u->password));
 	free(u->host);
@@ -54,6 +55,7 @@ url_copy(const struct url *u)
 	};
 }
 
+/* Everything behind the first colon is the password, further colons too. */
 static int
 read_userinfo(struct url *u, struct span info, struct why *why)
 {
@@ -74,6 +76,7 @@ is_port(struct span s)
 	return span_u64(s, &port) && port > 0 && port < 65536;
 }
 
+/* A host without a name is libpq's and the URL standard's localhost. */
 static int
 read_host(struct url *u, struct span at, struct why *why)
 {
@@ -155,6 +158,7 @@ read_database(struct url *u, struct span path, struct why *why)
 	return 0;
 }
 
+/* Signs that only the URL has; the server is asked later, too (pooler.c). */
 static void
 find_pooler(struct url *u)
 {
@@ -166,6 +170,9 @@ find_pooler(struct url *u)
 		u->pooled = xstrdup("its host name is a pooler's");
 }
 
+/* An @ that stands behind the host was part of a password which nobody encoded.
+ * Going on would take a piece of the password for the database's name, and show
+ * it. */
 static int
 refuse_late_at(struct span rest, struct span fragment, struct why *why)
 {
@@ -234,6 +241,8 @@ url_parse(const char *text, struct url *ret, struct why *why)
 	return 0;
 }
 
+/* The file's text holds the password, so it is wiped, and no message quotes it.
+ */
 int
 url_read(const char *path, struct url *ret, struct why *why)
 {

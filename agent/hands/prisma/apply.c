@@ -58,6 +58,8 @@ fail_row(struct session *s, const struct migrator_run *run, size_t i,
 		s, run->schema, row_of(run, i).text, log, undone, why);
 }
 
+/* COMMIT in a transaction that failed is no error to the server: it answers
+ * ROLLBACK, which only the command tag tells. */
 static int
 commit(struct session *s, struct why *why)
 {
@@ -168,6 +170,7 @@ apply_one(struct session *s, const struct migrator_run *run, size_t i,
 	return MIGRATOR_APPLIED;
 }
 
+/* The history's table is made outside the transaction, as Prisma makes it. */
 enum migrator_end
 prisma_apply(struct session *s, const struct migrator_run *run,
 	struct progress *t, struct why *why)

@@ -88,6 +88,8 @@ matches(struct span text, const char *stored)
 	return strcmp(old, stored) == 0;
 }
 
+/* A repository that was checked out with other line ends holds the same
+ * migration, and Prisma says so, too. */
 bool
 checksum_matches(struct span text, const char *stored)
 {

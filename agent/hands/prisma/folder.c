@@ -37,6 +37,8 @@ is_plain(int dir, const char *name, struct why *why)
 	return 0;
 }
 
+/* A folder whose script cannot be read is a unit with a problem, because Prisma
+ * would stop at it (P3015), and not one to be left out. */
 static void
 read_text(int dir, struct unit *u)
 {
@@ -147,6 +149,7 @@ prisma_provider(int dir, char **ret, struct why *why)
 	return 0;
 }
 
+/* Prisma refuses such a folder before it does anything else (P3019). */
 static int
 note_provider(struct unit_folder *f, int dir, struct why *why)
 {
@@ -163,6 +166,7 @@ note_provider(struct unit_folder *f, int dir, struct why *why)
 	return 0;
 }
 
+/* What is kept in memory has a limit, whatever lies in the folder. */
 static int
 read_texts(struct unit_folder *f, int dir, struct why *why)
 {

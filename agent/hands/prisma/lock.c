@@ -10,6 +10,8 @@
 #define LOCK_WAIT (10 * USEC_SECOND) /* Prisma's own */
 #define LOCK_POLL 250                /* milliseconds */
 
+/* Prisma itself waits in pg_advisory_lock(); trying again and again instead
+ * leaves no lock request behind in the server when this process dies. */
 int
 prisma_lock(struct session *s, usec deadline, struct why *why)
 {

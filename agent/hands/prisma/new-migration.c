@@ -100,6 +100,7 @@ new_migration_name(const struct unit_folder *f, const struct history *h,
 	return name;
 }
 
+/* O_EXCL: what is there already is somebody else's. */
 static int
 write_file(int dir, struct span text, struct why *why)
 {
@@ -116,6 +117,9 @@ write_file(int dir, struct span text, struct why *why)
 	return r < 0 ? because(why, r, "migration.sql: %s", strerror(-r)) : 0;
 }
 
+/* Only an empty folder is removed: what else lies in it was not put there by
+ * us.
+ */
 static int
 remove_from(int above, const char *name)
 {
@@ -158,7 +162,7 @@ new_migration_write(
 		r = because(&inner, -errno, "%s", strerror(errno));
 	if (r == 0)
 		return 0;
-	/* Else it would be pending from now on. */
+	/* Half of a folder would be pending from now on. */
 	int left = remove_from(above, u->name);
 	return because(why, r, "%s/%s: %s%s", proposals, u->name, inner.text,
 		left < 0 ? "; what was made of it could not be removed: remove "

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 
+/* Prisma writes UUIDs, so the id has the form of one. */
 void
 prisma_row_id(const char *key, const char *name, char ret[KEY_TEXT])
 {

@@ -39,7 +39,7 @@ schema_prisma_model(const char *schema_file, const char *table)
 	while (span_cut(&rest, '\n', &line)) {
 		struct span word = cut_word(&line);
 		if (span_is(word, "model")) {
-			/* A model before was named so and had no @@map. */
+			/* The model before had the name and no @@map. */
 			found |= named;
 			named = span_is(cut_word(&line), table);
 		} else if (span_is(word, "@@map")) {

@@ -32,6 +32,8 @@ is_sql(const char *name)
 	return len > 4 && strcasecmp(name + len - 4, ".sql") == 0;
 }
 
+/* Files are parsed, which takes a process each, so only those that name the
+ * table are. */
 static void
 read_file(struct stray_search *s, int dir, const char *folder, const char *name,
 	time_t modified)
@@ -41,7 +43,7 @@ read_file(struct stray_search *s, int dir, const char *folder, const char *name,
 		return;
 	}
 	own(buf) struct buf bytes = { 0 };
-	/* One that cannot be read explains nothing. */
+	/* A file that cannot be read explains nothing. */
 	if (file_read_at(dir, name, SCRIPT_MAX, &bytes, NULL) < 0 ||
 		span_find(buf_span(&bytes), span_of(s->name)) < 0)
 		return;
@@ -58,12 +60,14 @@ read_file(struct stray_search *s, int dir, const char *folder, const char *name,
 	script_parse(buf_span(&one->text), s->deadline, &one->script);
 }
 
+/* Hidden folders and installed packages hold other people's SQL. */
 static bool
 is_skipped(const char *name)
 {
 	return name[0] == '.' || strcmp(name, "node_modules") == 0;
 }
 
+/* Limits in depth and number: the folder may lie in a whole source tree. */
 static void
 search_folder(struct stray_search *s, int dir, const char *folder, int depth)
 {

@@ -25,6 +25,8 @@ attempt_log_close(struct attempt_log *a)
 	free(a);
 }
 
+/* A line counts only once it is on the disk: it is what head goes by after a
+ * crash (promise 4). */
 static int
 write_line(int fd, const struct buf *line)
 {
@@ -64,7 +66,8 @@ attempt_log_propose(struct attempt_log *a, const char *name,
 	return attempt_log_note(a, PROPOSAL, text);
 }
 
-/* A folder's name as draft.c makes it, and nothing that leads elsewhere. */
+/* A name as a migrator makes it for a new unit, and nothing that leads to
+ * another folder: what it names may be removed. */
 static bool
 is_plain(const char *name)
 {
@@ -74,6 +77,7 @@ is_plain(const char *name)
 			"0123456789_-.") == strlen(name);
 }
 
+/* `CHECKSUM NAME`; lines of other events, and torn ones, give NULL. */
 static char *
 read_proposal(struct span line, char checksum[SHA256_HEX])
 {

@@ -9,6 +9,8 @@
 
 #define STEP_MAX 1500u
 
+/* Head may end, be restarted or hang up: a job that acts goes on to its end all
+ * the same, and the attempt's file has what head missed. */
 static void
 send_frame(struct progress *t, const struct frame *f)
 {
@@ -21,6 +23,7 @@ send_frame(struct progress *t, const struct frame *f)
 	}
 }
 
+/* The file first: it is there for whoever comes when head is gone. */
 void
 progress_step(struct progress *t, const char *fmt, ...)
 {

@@ -51,6 +51,7 @@ sandboxed_child_fork(struct sandboxed_child *ret, struct why *why)
 	return r;
 }
 
+/* Waits by the deadline and not by the child, which may hang in its input. */
 int
 sandboxed_child_recv(
 	const struct sandboxed_child *h, usec deadline, struct frame *f)

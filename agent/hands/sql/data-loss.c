@@ -56,6 +56,8 @@ loses_inside(const ProtobufCMessage *m)
 	return NULL;
 }
 
+/* Goes through the tree by its own description, so that no kind of node is
+ * forgotten, also not one that a later PostgreSQL adds. */
 static const char *
 in_field(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
 {

@@ -26,6 +26,8 @@ static const PgQuery__Node__NodeCase outside[] = { NODE(CREATE_ROLE_STMT),
 	NODE(CREATE_FOREIGN_SERVER_STMT), NODE(ALTER_FOREIGN_SERVER_STMT),
 	NODE(CREATE_USER_MAPPING_STMT), NODE(IMPORT_FOREIGN_SCHEMA_STMT) };
 
+/* A copy on the same server shares roles, databases and settings with
+ * production, so trying such a statement there would be the act itself. */
 bool
 outside_kind_of(const PgQuery__Node *n)
 {

@@ -21,8 +21,8 @@ works_on(struct statement *s, const PgQuery__RangeVar *r)
 	s->schema =
 		r->schemaname && *r->schemaname ? xstrdup(r->schemaname) : NULL;
 	s->table = xstrdup(r->relname);
-	/* Another database's name cannot be meant; a temporary table shadows.
-	 */
+	/* Another database's name cannot be meant, and a temporary table hides
+	 * the one of its name. */
 	if ((r->catalogname && *r->catalogname) || is_temporary(r))
 		s->special = true;
 }
@@ -48,6 +48,8 @@ read_constraint(struct statement *s, const PgQuery__RangeVar *table,
 			table->schemaname, table->relname, c->conname);
 }
 
+/* A column of a table that is made here can clash with nothing by itself; its
+ * named constraints can. */
 static void
 read_column(struct statement *s, const PgQuery__RangeVar *table,
 	const PgQuery__ColumnDef *c, bool inside, bool missing_ok)
@@ -86,6 +88,7 @@ parse_table_create(struct statement *s, const PgQuery__CreateStmt *c)
 		s->makes[i].if_not_exists |= c->if_not_exists;
 }
 
+/* Without a name the server chooses one that is free. */
 void
 parse_table_index(struct statement *s, const PgQuery__IndexStmt *c)
 {
@@ -126,7 +129,7 @@ read_alter_command(struct statement *s, const PgQuery__RangeVar *table,
 	else if (c->subtype == AT(DropConstraint)) {
 		statement_drops(s, MADE_CONSTRAINT, "constraint",
 			table->schemaname, table->relname, c->name);
-		/* Its index goes with it. */
+		/* The constraint's index is dropped with it. */
 		statement_drops(s, MADE_RELATION, "index", table->schemaname,
 			NULL, c->name);
 	}
@@ -161,6 +164,8 @@ parse_table_rename(struct statement *s, const PgQuery__RenameStmt *r)
 		r->newname);
 }
 
+/* Adding foreign keys, and nothing else, is the one ALTER TABLE that may run by
+ * itself, on a table that the run makes. */
 void
 parse_table_alter(struct statement *s, const PgQuery__AlterTableStmt *a)
 {

@@ -1,5 +1,5 @@
 /* What statements about a table make and drop: the table with its columns,
- * constraints and indexes. In the throw-away child only, as tree.h. */
+ * constraints and indexes. In the throw-away child only, as parse.h. */
 #pragma once
 
 #include "hands/sql/statement.h"

@@ -53,6 +53,8 @@ read_rename(struct statement *s, const PgQuery__Node *n)
 	parse_table_rename(s, n->rename_stmt);
 }
 
+/* What is dropped, so that a later statement may create it again. The kinds
+ * that the census does not count are left out. */
 static void
 read_drop(struct statement *s, const PgQuery__Node *n)
 {
@@ -167,6 +169,7 @@ read_define(struct statement *s, const PgQuery__Node *n)
 			n->define_stmt->defnames);
 }
 
+/* A type is one kind of its own to the guard, however it is made. */
 static void
 read_enum(struct statement *s, const PgQuery__Node *n)
 {
@@ -223,7 +226,8 @@ read_code(struct statement *s, const PgQuery__Node *n)
 	s->alone = n->node_case != NODE(EXECUTE_STMT);
 }
 
-/* A new label cannot be used in the transaction that adds it. */
+/* A new label cannot be used in the transaction that adds it; a label that is
+ * only renamed can. */
 static void
 read_alter_enum(struct statement *s, const PgQuery__Node *n)
 {
@@ -293,6 +297,8 @@ read_node(struct statement *s, const PgQuery__Node *n)
 			readers[i].read(s, n);
 }
 
+/* libpg_query's locations count bytes from the script's start, and a length of
+ * 0 means "to the end". */
 static void
 read_statement(
 	struct statement *s, const PgQuery__RawStmt *raw, struct span text)
@@ -310,6 +316,8 @@ read_statement(
 	read_node(s, raw->stmt);
 }
 
+/* libpg_query hands its tree over packed, and unpacking it has a depth limit.
+ */
 static int
 walk(const PgQueryProtobuf *packed, struct span text, size_t max,
 	int (*each)(void *arg, const struct statement *s), void *arg,

@@ -24,6 +24,7 @@ script_text(struct span text, const struct statement *s)
 	return span_trim(span_first(span_from(text, s->from), s->len));
 }
 
+/* An unknown script may hold anything, COMMIT too. */
 bool
 script_is_atomic(const struct script *s)
 {
@@ -76,6 +77,8 @@ collect(const struct sandboxed_child *h, size_t len, usec deadline,
 	}
 }
 
+/* What the server would not read as it stands is not parsed either: the parser
+ * would see another text than the server. */
 static int
 parse(struct span text, usec deadline, struct script *ret, struct why *why)
 {
@@ -99,6 +102,8 @@ parse(struct span text, usec deadline, struct script *ret, struct why *why)
 	return r;
 }
 
+/* A script that cannot be parsed is no error: it is one about which nothing is
+ * known, and everybody who asks must take it so. */
 void
 script_parse(struct span text, usec deadline, struct script *ret)
 {

@@ -1,8 +1,8 @@
 #include "config.h"
 #include "hands/sql/sql-text.h"
 
-/* `CREATE TABLE` from CreateStmt would lie for some; the statement's own first
- * words say it better. */
+/* The statement's own first words: one kind of node stands for several
+ * statements, so its name would say something else for some. */
 char *
 sql_text_words(struct span text)
 {

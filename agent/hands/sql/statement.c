@@ -47,6 +47,7 @@ word_of(struct span s)
 	return "object";
 }
 
+/* libpg_query writes "" where SQL had nothing. */
 static char *
 copy(const char *s)
 {
@@ -69,6 +70,7 @@ made_add(struct made **list, size_t *n, enum made_kind kind, const char *word,
 	return m;
 }
 
+/* The pointer holds until the next object is added. */
 struct made *
 statement_makes(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name)
@@ -101,12 +103,15 @@ made_text(const struct made *m)
 	return xprintf("%s \"%s\" of \"%s\"", m->word, name, table);
 }
 
+/* Both may be NULL. */
 static bool
 same(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* The word is only for sentences: a view and a table of one name are the same
+ * relation to the server. */
 bool
 made_same(const struct made *a, const struct made *b, const char *schema)
 {
@@ -132,6 +137,8 @@ put_list(struct frame *to, const struct made *list, size_t n)
 	}
 }
 
+/* From the parser's child, which is not trusted: every count and every string
+ * has a limit, and a list that breaks one breaks the frame. */
 static void
 get_list(struct frame *from, struct made **list, size_t *n)
 {
@@ -151,6 +158,7 @@ get_list(struct frame *from, struct made **list, size_t *n)
 	}
 }
 
+/* Order and types are those of statement_get(). */
 void
 statement_put(struct frame *to, const struct statement *s)
 {
