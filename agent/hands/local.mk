@@ -28,7 +28,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/diagnosis.c agent/hands/diagnose/diagnosis.h \
 	agent/hands/diagnose/facts-text.c agent/hands/diagnose/facts-text.h \
 	agent/hands/diagnose/findings.c agent/hands/diagnose/findings.h \
-	agent/hands/diagnose/history-text.c agent/hands/diagnose/history-text.h \
+	agent/hands/diagnose/history-text.c \
+	agent/hands/diagnose/history-text.h \
 	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
