@@ -3,4 +3,6 @@ agent_config_libconfig_a_SOURCES = \
 	agent/config/caprover.c agent/config/caprover.h \
 	agent/config/ini.c agent/config/ini.h \
 	agent/config/options.c agent/config/options.h \
-	agent/config/settings.c agent/config/settings.h
+	agent/config/resolve.c agent/config/resolve.h \
+	agent/config/settings.c agent/config/settings.h \
+	agent/config/values.c agent/config/values.h

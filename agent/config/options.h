@@ -34,6 +34,3 @@ int section_by_name(struct span word); /* -1 if there is none */
 const struct option *option_find(enum section_kind s, const char *key);
 /* Gives every key of the section its default. `to` is the section's struct. */
 void options_set_defaults(enum section_kind s, void *to);
-/* Splits `word, word` into a list without empty words; owned. NULL if there is
- * none. */
-char **options_list(const char *value);

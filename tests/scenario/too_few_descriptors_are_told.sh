@@ -71,21 +71,21 @@ $(cat "$work/log")"
 		((status == 0)) || bad "limit $limit: ended with $status"
 	fi
 done
-echo "of 40 logs $n are read with 80 open files, and each other app is named"
+shown "of 40 logs $n are read with 80 open files, and each other app is named"
 
 enough=$(needed)
 runs "$enough"
 [[ $(logs_read) == 40 ]] ||
 	bad "$enough open files were said to be enough: $(cat "$work/log")"
-echo "the number that is asked for, $enough, is enough"
+shown "the number that is asked for, $enough, is enough"
 runs "$((enough - 1))"
 [[ $(logs_read) == 39 ]] || bad "one less is enough as well"
-echo 'and one less is not'
+shown 'and one less is not'
 
 # What the service manager allows is used: the soft limit is raised.
 runs 4096 40
 [[ $(logs_read) == 40 ]] || bad "the soft limit was not raised"
-echo 'a low soft limit is raised'
+shown 'a low soft limit is raised'
 
 # The command line starts processes, too.
 for limit in 6 7 8 9 10 11 12; do
@@ -96,4 +96,4 @@ for limit in 6 7 8 9 10 11 12; do
 	((status == 0)) || grep -q 'too many open files' "$work/log" ||
 		bad "scan with $limit open files: $(cat "$work/log")"
 done
-echo 'scan says so as well'
+shown 'scan says so as well'

@@ -36,7 +36,8 @@ fake_hands_refuse(int error)
 	refusal = error;
 }
 
-/* --- roles/job-queue.h ---------------------------------------------------- */
+/* --- head/roles/job-queue.h
+ * ---------------------------------------------------- */
 
 struct job_queue *
 job_queue_new(

@@ -1,4 +1,4 @@
-/* Hands that do what a test says: linked before roles/job-queue.c and
+/* Hands that do what a test says: linked before head/roles/job-queue.c and
  * wire/attempt-file.c, they take their place. Like real ones they keep the file
  * of an attempt, and those that mend or recover outlive the head that sent
  * them. */

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "config/options.h"
+#include "config/values.h"
 
 #include <errno.h>
 #include <string.h>
@@ -50,7 +51,7 @@ START_TEST(every_key_of_the_design_is_known)
 		{ SECTION_NOTIFY, "kind, url-file, events, private" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		own(strings) char **keys = options_list(rows[i].keys);
+		own(strings) char **keys = values_split(rows[i].keys);
 		for (size_t k = 0; keys[k]; k++)
 			ck_assert_msg(option_find(rows[i].section, keys[k]),
 				"%s", keys[k]);
@@ -235,11 +236,11 @@ END_TEST
 
 START_TEST(a_list_drops_blanks_and_empty_words)
 {
-	own(strings) char **list = options_list(" a ,, b c,");
+	own(strings) char **list = values_split(" a ,, b c,");
 	ck_assert_uint_eq(strings_count(list), 2);
 	ck_assert_str_eq(list[0], "a");
 	ck_assert_str_eq(list[1], "b c");
-	ck_assert_ptr_null(options_list(""));
+	ck_assert_ptr_null(values_split(""));
 }
 END_TEST
 

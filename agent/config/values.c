@@ -1,0 +1,286 @@
+#include "config.h"
+#include "config/values.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/own.h"
+#include "base/span.h"
+#include "config/settings.h"
+
+/* The answer for what is planned and no code does yet: a setting that is read
+ * and does nothing would be worse. */
+static int
+not_built(struct why *why, const char *value)
+{
+	return because(why, -EOPNOTSUPP, "'%.80s' is not built yet", value);
+}
+
+/* Whether the value is one of the words, a list that ends with NULL. */
+static bool
+one_of(const char *value, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(value, *words) == 0)
+			return true;
+	return false;
+}
+
+char **
+values_split(const char *value)
+{
+	char **list = NULL;
+	struct span rest = span_of(value), word;
+	while (span_cut(&rest, ',', &word)) {
+		word = span_trim(word);
+		own(str) char *s =
+			xstrndup(word.len ? word.data : "", word.len);
+		if (*s)
+			strings_add(&list, s);
+	}
+	return list;
+}
+
+int
+values_text(const char *value, void *field, struct why *why)
+{
+	char **to = field;
+	if (!*value)
+		return because(why, -EINVAL, "is empty");
+	free(*to);
+	*to = xstrdup(value);
+	return 0;
+}
+
+int
+values_path(const char *value, void *field, struct why *why)
+{
+	if (value[0] != '/')
+		return because(why, -EINVAL,
+			"expects an absolute path, not '%.80s'", value);
+	return values_text(value, field, why);
+}
+
+/* A folder on this host; `container:` would name one inside the app's
+ * container. */
+int
+values_folder(const char *value, void *field, struct why *why)
+{
+	if (strncmp(value, "container:", 10) == 0)
+		return not_built(why, value);
+	return values_path(value, field, why);
+}
+
+int
+values_store(const char *value, void *field, struct why *why)
+{
+	if (strncmp(value, "postgresql://", 13) == 0)
+		return not_built(why, "postgresql://");
+	return values_path(value, field, why);
+}
+
+int
+values_list(const char *value, void *field, struct why *why)
+{
+	char ***to = field;
+	char **list = values_split(value);
+	if (!list)
+		return because(why, -EINVAL, "is empty");
+	strings_free(*to);
+	*to = list;
+	return 0;
+}
+
+/* Absolute, as every path: the daemon's working folder is none that a user
+ * knows. */
+int
+values_paths(const char *value, void *field, struct why *why)
+{
+	own(strings) char **list = values_split(value);
+	for (size_t i = 0; list && list[i]; i++)
+		if (list[i][0] != '/')
+			return because(why, -EINVAL,
+				"expects absolute paths, not '%.80s'", list[i]);
+	return values_list(value, field, why);
+}
+
+int
+values_duration(const char *value, void *field, struct why *why)
+{
+	if (!duration_parse(span_of(value), field))
+		return because(why, -EINVAL,
+			"expects a duration such as 500ms, 2s, 10m, 6h or 1d, "
+			"not '%.80s'",
+			value);
+	return 0;
+}
+
+/* A duration from more than 0 to a day. 0 would switch PostgreSQL's limit off
+ * (https://www.postgresql.org/docs/15/runtime-config-client.html), or end an
+ * attempt before it begins. */
+int
+values_timeout(const char *value, void *field, struct why *why)
+{
+	int r = values_duration(value, field, why);
+	if (r == 0 && *(usec *)field == 0)
+		return because(why, -EINVAL, "must be longer than 0");
+	if (r == 0 && *(usec *)field > USEC_DAY)
+		return because(why, -EINVAL, "must be at most 1d");
+	return r;
+}
+
+int
+values_bool(const char *value, void *field, struct why *why)
+{
+	bool yes = strcmp(value, "yes") == 0;
+	if (!yes && strcmp(value, "no") != 0)
+		return because(
+			why, -EINVAL, "expects yes or no, not '%.80s'", value);
+	*(bool *)field = yes;
+	return 0;
+}
+
+/* Nothing to store while there is only one kind of source. */
+int
+values_source(const char *value, void *field, struct why *why)
+{
+	(void)field;
+	if (strcmp(value, "docker") == 0)
+		return 0;
+	if (strcmp(value, "journal") == 0 || strncmp(value, "unit:", 5) == 0 ||
+		strncmp(value, "file:", 5) == 0 || strchr(value, ','))
+		return not_built(why, value);
+	return because(why, -EINVAL,
+		"expects docker, journal, unit:NAME or file:GLOB, not '%.80s'",
+		value);
+}
+
+/* `tail` and `head` are words, anything else must be a duration. */
+int
+values_start(const char *value, void *field, struct why *why)
+{
+	struct start_at *to = field;
+	to->kind = START_SINCE;
+	if (strcmp(value, "tail") == 0)
+		to->kind = START_TAIL;
+	else if (strcmp(value, "head") == 0)
+		to->kind = START_HEAD;
+	else if (!duration_parse(span_of(value), &to->since))
+		return because(why, -EINVAL,
+			"expects a duration such as 24h, or tail, or head, not "
+			"'%.80s'",
+			value);
+	return 0;
+}
+
+const char *
+mode_name(enum mode m)
+{
+	static const char *const names[] = { "report", "ask", "act" };
+	return names[m];
+}
+
+int
+values_mode(const char *value, void *field, struct why *why)
+{
+	for (int m = MODE_REPORT; m <= MODE_ACT; m++)
+		if (strcmp(value, mode_name((enum mode)m)) == 0) {
+			*(enum mode *)field = (enum mode)m;
+			return 0;
+		}
+	return because(
+		why, -EINVAL, "expects report, ask or act, not '%.80s'", value);
+}
+
+/* Reads `3/h` or `10/d`. */
+static bool
+read_one_rate(struct span s, struct rate *to)
+{
+	uint64_t n;
+	s = span_trim(s);
+	if (s.len < 3 || s.data[s.len - 2] != '/' ||
+		!span_u64(span_first(s, s.len - 2), &n) || n > 1000000)
+		return false;
+	if (s.data[s.len - 1] == 'h')
+		to->hour = (unsigned)n;
+	else if (s.data[s.len - 1] == 'd')
+		to->day = (unsigned)n;
+	else
+		return false;
+	return true;
+}
+
+int
+values_rate(const char *value, void *field, struct why *why)
+{
+	/* `1/h` alone must not lift the limit of a day. */
+	struct rate rate = { 3, 10 };
+	struct span rest = span_of(value), one;
+	while (span_cut(&rest, ',', &one))
+		if (!read_one_rate(one, &rate))
+			return because(why, -EINVAL,
+				"expects attempts per hour and day such as "
+				"`3/h, 10/d`, not '%.80s'",
+				value);
+	*(struct rate *)field = rate;
+	return 0;
+}
+
+/* Nothing to store while there is only one kind of remedy. */
+int
+values_remedy_kind(const char *value, void *field, struct why *why)
+{
+	(void)field;
+	static const char *const later[] = { "sql", "exec", "docker-exec",
+		"service-update", NULL };
+	if (strcmp(value, "prisma") == 0)
+		return 0;
+	if (one_of(value, later))
+		return not_built(why, value);
+	return because(why, -EINVAL,
+		"expects prisma, sql, exec, docker-exec or service-update, not "
+		"'%.80s'",
+		value);
+}
+
+int
+values_notify_kind(const char *value, void *field, struct why *why)
+{
+	static const char *const built[NOTIFY_KINDS] = {
+		[NOTIFY_SLACK] = "slack",
+	};
+	static const char *const later[] = { "slack-compatible", "discord",
+		"ntfy", "alertmanager", "pagerduty", "generic", "heartbeat",
+		NULL };
+	for (size_t i = 0; i < NOTIFY_KINDS; i++)
+		if (strcmp(value, built[i]) == 0) {
+			*(enum notify_kind *)field = (enum notify_kind)i;
+			return 0;
+		}
+	if (one_of(value, later))
+		return not_built(why, value);
+	return because(why, -EINVAL,
+		"expects slack or another kind of webhook, not '%.80s'", value);
+}
+
+/* The one key that fills two fields, so its row points to the whole struct. */
+int
+values_rehearse(const char *value, void *field, struct why *why)
+{
+	struct remedy *to = field;
+	if (strcmp(value, "same-server") == 0)
+		to->rehearse = REHEARSE_SAME_SERVER;
+	else if (strcmp(value, "off") == 0)
+		to->rehearse = REHEARSE_OFF;
+	else if (value[0] == '/')
+		to->rehearse = REHEARSE_URL;
+	else
+		return because(why, -EINVAL,
+			"expects same-server, off or the absolute path of a "
+			"URL file, not '%.80s'",
+			value);
+	return to->rehearse == REHEARSE_URL
+		? values_path(value, &to->rehearse_url_file, why)
+		: 0;
+}
