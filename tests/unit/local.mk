@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/base/test_file \
 	tests/unit/base/test_frame \
 	tests/unit/base/test_spawn \
+	tests/unit/wire/test_job \
 	tests/unit/wire/test_role \
 	tests/unit/wire/test_source \
 	tests/unit/wire/test_report \
@@ -38,11 +39,14 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_gzip-info \
 	tests/unit/head/sources/test_log-file \
 	tests/unit/head/sources/test_followed-log \
+	tests/unit/head/sources/test_followed-logs \
 	tests/unit/head/sources/test_rotated-files \
 	tests/unit/head/sources/test_discovery \
 	tests/unit/head/sources/test_resume \
 	tests/unit/head/sources/test_open-logs \
 	tests/unit/head/roles/test_process \
+	tests/unit/head/roles/test_eyes-process \
+	tests/unit/head/roles/test_job-queue \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/policy/test_limits \
