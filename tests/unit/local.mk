@@ -77,12 +77,15 @@ UNIT_TESTS = \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/policy/test_policy \
+	tests/unit/head/roles/test_eyes-process \
+	tests/unit/head/roles/test_job-queue \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/sources/test_discovery \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_file-identity \
 	tests/unit/head/sources/test_followed-log \
+	tests/unit/head/sources/test_followed-logs \
 	tests/unit/head/sources/test_gzip-info \
 	tests/unit/head/sources/test_log-file \
 	tests/unit/head/sources/test_open-logs \

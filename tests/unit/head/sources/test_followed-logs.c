@@ -1,0 +1,283 @@
+#include "config.h"
+#include "head/sources/followed-logs.h"
+
+#include <string.h>
+#include <sys/inotify.h>
+
+#include "support/logs.h"
+
+#define TEN (10 * LOGS_LINE)
+
+static struct app shop = { .name = (char *)"shop" };
+
+struct world {
+	char *folder;
+	struct store *store;
+	struct followed_logs logs;
+	struct buf notes;
+};
+
+static void
+on_note(void *arg, const char *text)
+{
+	struct world *w = arg;
+	buf_printf(&w->notes, "%s\n", text);
+}
+
+static void
+world_new(struct world *w)
+{
+	struct why why = { "" };
+	*w = (struct world){ .folder = scratch_folder() };
+	own(str) char *store = xprintf("%s/state/db", w->folder);
+	ck_assert_msg(store_open(store, &w->store, &why) == 0, "%s", why.text);
+	w->logs.checkpoints = (struct checkpoints){ w->store, on_note, w };
+	w->logs.appends = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+}
+
+static void
+world_free(struct world *w)
+{
+	followed_logs_free(&w->logs);
+	fd_close(w->logs.appends);
+	store_close(w->store);
+	buf_free(&w->notes);
+	str_free(w->folder);
+}
+
+/* Holds the log of a container, a file of ten lines with the container's name.
+ */
+static struct followed_log *
+hold(struct world *w, const char *container)
+{
+	own(str) char *path = logs_new(w->folder, container, container[0], 10);
+	struct followed_log *t = followed_log_new(&shop, container, path);
+	struct why why = { "" };
+	ck_assert_int_eq(followed_log_add_files(t, logs_open(path), &why), 0);
+	ck_assert_msg(
+		checkpoints_begin(&w->logs.checkpoints, t, false, &why) == 0,
+		"%s", why.text);
+	followed_logs_hold(&w->logs, t);
+	return t;
+}
+
+/* Adds a file of ten lines. */
+static void
+hold_file(struct world *w, struct followed_log *t, const char *name)
+{
+	own(str) char *path = logs_new(w->folder, name, name[0], 10);
+	struct why why = { "" };
+	ck_assert_msg(followed_logs_hold_files(
+			      &w->logs, t, logs_open(path), &why) == 0,
+		"%s", why.text);
+}
+
+static void
+move(struct followed_log *t, uint64_t offset)
+{
+	t->source.from.offset[STREAM_STDOUT] = offset;
+	t->source.from.offset[STREAM_STDERR] = offset;
+}
+
+static size_t
+files_of(const struct followed_log *t)
+{
+	size_t n = 0;
+	for (const struct log_file *l = t->oldest; l; l = l->next)
+		n++;
+	return n;
+}
+
+/* How many logs the store has, and how many files of the first. */
+static size_t
+stored(const struct world *w, size_t *ret_files)
+{
+	struct checkpoint *list = NULL;
+	size_t n = 0;
+	ck_assert_int_eq(store_checkpoints(w->store, &list, &n, NULL), 0);
+	*ret_files = n ? list[0].n_files : 0;
+	checkpoints_free(list, n);
+	return n;
+}
+
+static size_t
+gaps(const struct world *w)
+{
+	struct gap *list = NULL;
+	size_t n = 0;
+	ck_assert_int_eq(store_gaps(w->store, 100, &list, &n, NULL), 0);
+	gaps_free(list, n);
+	return n;
+}
+
+/* The watch descriptor of an append that eyes would read now; -1: none. */
+static int
+append_seen(const struct world *w)
+{
+	_Alignas(struct inotify_event) char events[512];
+	ssize_t n = read(w->logs.appends, events, sizeof(events));
+	const struct inotify_event *event = (void *)events;
+	return n > 0 && event->mask & IN_MODIFY ? event->wd : -1;
+}
+
+START_TEST(a_log_is_known_by_file_container_and_number)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *a = hold(&w, "a"), *b = hold(&w, "b");
+	struct stat st;
+	ck_assert_int_eq(stat(b->path, &st), 0);
+	ck_assert_ptr_eq(followed_logs_by_file(&w.logs, &st), b);
+	ck_assert_int_eq(stat(w.folder, &st), 0);
+	ck_assert_ptr_null(followed_logs_by_file(&w.logs, &st));
+	ck_assert_ptr_eq(followed_logs_by_container(&w.logs, "a"), a);
+	ck_assert_ptr_null(followed_logs_by_container(&w.logs, "c"));
+	ck_assert_ptr_eq(followed_logs_by_id(&w.logs, b->source.id), b);
+	ck_assert_ptr_null(followed_logs_by_id(&w.logs, 99));
+	/* The container may write to another log by now. */
+	followed_logs_finish(&w.logs, a);
+	ck_assert_ptr_null(followed_logs_by_container(&w.logs, "a"));
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(appends_are_seen_in_a_file_without_a_name)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	own(fd) int writer = open(t->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	ck_assert_int_eq(unlink(t->path), 0);
+	ck_assert_int_eq(write_all(writer, SPAN("x\n")), 0);
+	ck_assert_int_ge(t->source.watch, 0);
+	ck_assert_int_eq(append_seen(&w), t->source.watch);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(appends_are_seen_in_the_newest_file_alone)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	own(str) char *newest = xprintf("%s/n", w.folder);
+	hold_file(&w, t, "n");
+	while (append_seen(&w) >= 0)
+		;
+	logs_append(t->path, 'a', 10, 1);
+	ck_assert_int_eq(append_seen(&w), -1);
+	logs_append(newest, 'n', 10, 1);
+	ck_assert_int_eq(append_seen(&w), t->source.watch);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(files_that_are_read_are_closed_and_forgotten)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	size_t files = 0;
+	hold_file(&w, t, "b");
+	hold_file(&w, t, "c");
+	ck_assert_uint_eq(stored(&w, &files), 1);
+	ck_assert_uint_eq(files, 3);
+	move(t, TEN + 1);
+	int oldest = t->oldest->fd;
+	followed_logs_close_read_files(&w.logs, t);
+	ck_assert_uint_eq(files_of(t), 2);
+	ck_assert_int_lt(fcntl(oldest, F_GETFD), 0);
+	(void)stored(&w, &files);
+	ck_assert_uint_eq(files, 2);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_log_that_is_closed_is_forgotten_everywhere)
+{
+	struct world w;
+	world_new(&w);
+	size_t files = 0;
+	struct followed_log *a = hold(&w, "a"), *b = hold(&w, "b");
+	int fd = a->newest->fd;
+	followed_logs_close(&w.logs, a);
+	ck_assert_ptr_eq(w.logs.first, b);
+	ck_assert_ptr_null(b->next);
+	ck_assert_int_lt(fcntl(fd, F_GETFD), 0);
+	ck_assert_uint_eq(stored(&w, &files), 1);
+	ck_assert_uint_eq(gaps(&w), 0);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_log_that_is_told_again_has_a_new_generation)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	uint32_t before = t->source.generation;
+	followed_logs_tell_again(&w.logs, t);
+	ck_assert_uint_eq(t->source.generation, before + 1);
+	t->tell_at = 5;
+	followed_logs_tell_all(&w.logs, NULL);
+	ck_assert_uint_eq(t->source.generation, before + 2);
+	ck_assert_uint_eq(t->tell_at, 0);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_file_that_changed_is_read_from_its_head_with_a_gap)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	hold_file(&w, t, "b");
+	move(t, TEN + 3 * LOGS_LINE);
+	followed_logs_read_anew(&w.logs, t, t->newest);
+	ck_assert_uint_eq(position_least(&t->source.from), TEN);
+	ck_assert_uint_eq(gaps(&w), 1);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_rotated_file_that_fails_twice_is_skipped_with_a_gap)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	hold_file(&w, t, "b");
+	ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
+	ck_assert_uint_eq(files_of(t), 2);
+	ck_assert(followed_logs_skip_file(&w.logs, t, "it is broken"));
+	ck_assert_uint_eq(files_of(t), 1);
+	ck_assert_uint_eq(position_least(&t->source.from), TEN);
+	ck_assert_uint_eq(gaps(&w), 1);
+	/* The newest may get better, and nothing waits behind it. */
+	for (int i = 0; i < 3; i++)
+		ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_rotated_file_that_is_torn_is_skipped_at_once)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	hold_file(&w, t, "b");
+	ck_assert_int_eq(truncate(t->path, LOGS_LINE), 0);
+	ck_assert(followed_logs_skip_file(&w.logs, t, "it ends early"));
+	ck_assert_uint_eq(files_of(t), 1);
+	world_free(&w);
+}
+END_TEST
+
+CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
+	appends_are_seen_in_a_file_without_a_name,
+	appends_are_seen_in_the_newest_file_alone,
+	files_that_are_read_are_closed_and_forgotten,
+	a_log_that_is_closed_is_forgotten_everywhere,
+	a_log_that_is_told_again_has_a_new_generation,
+	a_file_that_changed_is_read_from_its_head_with_a_gap,
+	a_rotated_file_that_fails_twice_is_skipped_with_a_gap,
+	a_rotated_file_that_is_torn_is_skipped_at_once)
