@@ -1,5 +1,5 @@
 /* Which scripts are not tried on a copy, and the sentence for it. The table of
- * statements is in sql/test_script.c. */
+ * statements is in tests/unit/hands/sql/test_script.c. */
 #include "config.h"
 
 #include <check.h>
