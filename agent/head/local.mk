@@ -14,6 +14,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/database-targets.c \
 	agent/head/incidents/database-targets.h \
 	agent/head/incidents/decide.c agent/head/incidents/decide.h \
+	agent/head/incidents/due.c agent/head/incidents/due.h \
 	agent/head/incidents/incidents.c agent/head/incidents/incidents.h \
 	agent/head/incidents/ingest.c agent/head/incidents/ingest.h \
 	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \

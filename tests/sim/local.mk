@@ -26,6 +26,7 @@ SIM_TESTS += \
 	tests/unit/head/incidents/test_budget \
 	tests/unit/head/incidents/test_database-targets \
 	tests/unit/head/incidents/test_decide \
+	tests/unit/head/incidents/test_due \
 	tests/unit/head/incidents/test_incidents \
 	tests/unit/head/incidents/test_job-results \
 	tests/unit/head/incidents/test_run-memory \
@@ -36,6 +37,7 @@ tests_unit_head_incidents_test_attempts_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_budget_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_database_targets_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_decide_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_due_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_incidents_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_job_results_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_run_memory_LDADD = $(SIM_LDADD)

@@ -60,6 +60,7 @@ decision_json(const struct incident *i)
 		"reason", i->reason);
 }
 
+/* null where nothing is asked, and where the question was withdrawn. */
 static json_t *
 approval_json(const struct incident *i)
 {
@@ -161,6 +162,7 @@ add_notices(
 	return 0;
 }
 
+/* Every decision with its reason, in the order in which they were made. */
 static int
 add_timeline(
 	json_t *to, struct store *s, const struct incident *i, struct why *why)

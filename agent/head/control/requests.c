@@ -30,6 +30,8 @@ unable(const struct why *why)
 	return control_refuse(EXIT_UNABLE, "%s", why->text);
 }
 
+/* Authority is the peer's uid, as the kernel tells it; a code alone gives none.
+ */
 bool
 requests_may_change(const struct settings *settings, uid_t uid)
 {
@@ -158,6 +160,8 @@ check_approval(const struct request_call *c, const struct incident *i)
 	return NULL;
 }
 
+/* Only stores who approved: before anything is done the scheduler has the
+ * database probed again, and the limits still hold. */
 static json_t *
 answer_approve(const struct request_call *c)
 {
@@ -184,6 +188,7 @@ answer_approve(const struct request_call *c)
 			.incident = &i, .kind = "approval", .text = text });
 }
 
+/* What a person ends: rejected or closed, where the table has such a step. */
 static json_t *
 answer_step(const struct request_call *c, enum incident_event event,
 	const char *word)
@@ -258,6 +263,7 @@ answer_resume(const struct request_call *c)
 	return control_reply(json_pack("{s:n}", "paused"));
 }
 
+/* How many incidents are in each state, and how many messages wait. */
 static int
 add_counts(const struct request_call *c, json_t *to, struct why *why)
 {
@@ -310,6 +316,7 @@ add_gaps(const struct request_call *c, json_t *to, struct why *why)
 	return 0;
 }
 
+/* Also answered without a daemon, with what the store knows. */
 static json_t *
 answer_status(const struct request_call *c)
 {

@@ -7,7 +7,11 @@
 #include "head/policy/limits.h"
 #include "head/store/store.h"
 
-/* The database that attempts are counted by. */
+/* Promise 4: limits survive restarts, so all that they count is in the store.
+ */
+
+/* Limits hold for a database, not for an app: two apps that share one must not
+ * mend it at once. */
 int
 budget_database(const struct incidents *d, const struct app *app, char **ret,
 	struct why *why)
@@ -24,6 +28,10 @@ budget_database(const struct incidents *d, const struct app *app, char **ret,
 	return r;
 }
 
+/* Asked when it is decided, and again at the last moment before an intent is
+ * stored; pause and freeze file are asked with the rest, so nobody forgets
+ * them.
+ */
 int
 budget_attempt(struct incidents *d, const struct app *app, usec now,
 	struct limits_answer *ret, struct why *why)

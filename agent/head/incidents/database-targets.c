@@ -9,7 +9,8 @@
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 
-/* What is known of an app's target in this run. */
+/* What is known of an app's target in this run. A restart forgets it and asks
+ * again: by then the configuration may name another database. */
 struct target_question {
 	bool asked;
 	bool failed;
@@ -65,7 +66,8 @@ ask(struct database_targets *t, struct incidents *d, const struct app *app,
 	int r = job_queue_send(d->queue, FOR_TARGET, app, NULL, NULL, &why);
 	if (r == 0)
 		question->asked = true;
-	else if (r != -EBUSY) /* the end of who is busy wakes us */
+	/* Where the app's hands are busy, the scheduler asks when they end. */
+	else if (r != -EBUSY)
 		incidents_failed(d, 0, &why, now);
 }
 
@@ -80,6 +82,8 @@ database_targets_run(struct database_targets *t, struct incidents *d, usec now)
 	}
 }
 
+/* Promise 4 counts attempts by the database, over all apps that use it: so this
+ * is kept before any fault that waited for it becomes an incident. */
 static int
 keep_target(struct incidents *d, const struct app *app, struct report *r,
 	usec now, struct why *why)

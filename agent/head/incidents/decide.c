@@ -11,6 +11,9 @@
 #include "head/store/store.h"
 #include "wire/fault.h"
 
+/* Everything the policy looks at. The policy itself is a function of values, so
+ * that a decision can be tested without a store; false: nothing may be decided.
+ */
 static bool
 circumstances(struct incidents *d, const struct incident *i, usec now,
 	struct circumstances *ret, struct why *why)
@@ -39,6 +42,8 @@ circumstances(struct incidents *d, const struct incident *i, usec now,
 	return budget_attempt(d, app, now, &ret->limits, why) >= 0;
 }
 
+/* The reason is stored with the step: promise 5 keeps also the decision not to
+ * act. */
 static void
 wait_for_it(struct incidents *d, struct incident *i,
 	const struct decision *made, usec now)
@@ -49,6 +54,8 @@ wait_for_it(struct incidents *d, struct incident *i,
 		incidents_due(d, i->wait_until);
 }
 
+/* The code is made of the plan's hash, so an approval holds for exactly the
+ * plan that the person read. */
 static void
 ask_for_it(struct incidents *d, struct incident *i, usec now)
 {
@@ -62,6 +69,8 @@ ask_for_it(struct incidents *d, struct incident *i, usec now)
 		incidents_due(d, i->expires);
 }
 
+/* Promise 4: the intent is on disk before the act. Where it cannot be stored,
+ * hands are not sent. */
 void
 decide_mend(struct incidents *d, struct incident *i, usec now)
 {
@@ -74,7 +83,8 @@ decide_mend(struct incidents *d, struct incident *i, usec now)
 	attempt_clear(&a);
 }
 
-/* To the copy first; what is not rehearsed passes through that state too. */
+/* Promise 3: a plan goes to the copy first. One that is not to be rehearsed
+ * passes through that state too. True: it may go on at once. */
 static bool
 rehearse_it(struct incidents *d, struct incident *i, bool off, usec now)
 {

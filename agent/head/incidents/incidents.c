@@ -11,6 +11,8 @@ incidents_app(const struct incidents *d, const struct incident *i)
 	return settings_app(d->settings, i->app);
 }
 
+/* Whatever waits says so at each run; the earliest of these times is when the
+ * scheduler wants to run again. */
 void
 incidents_due(struct incidents *d, usec when)
 {
@@ -33,6 +35,8 @@ incidents_held(struct incidents *d, uint64_t incident, usec now)
 	return until != 0;
 }
 
+/* A store or a machine in trouble is not hammered: the incident rests for a
+ * while, and everything else goes on. */
 void
 incidents_failed(
 	struct incidents *d, uint64_t incident, const struct why *why, usec now)
@@ -41,6 +45,7 @@ incidents_failed(
 	incidents_hold(d, incident, now + INCIDENTS_RETRY);
 }
 
+/* False means that nothing is stored, so the caller must not act: promise 4. */
 bool
 incidents_apply(struct incidents *d, const struct change *c, usec now)
 {

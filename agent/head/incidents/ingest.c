@@ -24,6 +24,10 @@ struct ingest {
 	struct why *why;
 };
 
+/* Promise 1: all of this happens in the transaction that moves the position of
+ * the log, so no line is lost and none counts twice. Promise 2: a log line
+ * opens an incident or is counted, and starts nothing else. */
+
 static usec
 usec_of(int64_t ns)
 {
@@ -79,7 +83,8 @@ open_ones(const struct ingest *in, struct incident **ret, int *r)
 	return n;
 }
 
-/* A fingerprint nobody knows: a new incident, or the one for all the rest. */
+/* A fingerprint nobody knows: a new incident, or the one for all the rest, so
+ * that whoever writes log lines cannot fill the store or the chat. */
 static int
 open_or_roll_up(const struct ingest *in)
 {
@@ -132,6 +137,9 @@ fail(const struct ingest *in, struct incident *i)
 	return r;
 }
 
+/* In an incident that is not over. Only two states make more of it than a
+ * number: one that rests because the database did not show the fault, and one
+ * whose mend is being verified. */
 static int
 count_live(const struct ingest *in, struct incident *i)
 {
@@ -198,6 +206,7 @@ place_nameless(const struct ingest *in)
 	return r;
 }
 
+/* The log seldom says which schema it means; the app's target does. */
 static bool
 lacks_schema(const struct app *app, const struct fault *f)
 {

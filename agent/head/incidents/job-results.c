@@ -56,7 +56,7 @@ keep_target(struct incidents *d, struct incident *i, const struct result *r,
 	return false;
 }
 
-/* A look that did not come to an answer says why, and the cause is unknown. */
+/* A look that did not come to an answer says why; its cause is unknown. */
 const char *
 job_result_text(const struct report *r)
 {

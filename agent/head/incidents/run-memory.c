@@ -35,6 +35,8 @@ run_memory_hold(struct run_memory *m, uint64_t incident, usec until)
 	m->holds = h;
 }
 
+/* Walks all of them and drops what is over: there are never many, as each ends
+ * within the hour. */
 usec
 run_memory_held(struct run_memory *m, uint64_t incident, usec now)
 {
@@ -53,6 +55,8 @@ run_memory_held(struct run_memory *m, uint64_t incident, usec now)
 	return until;
 }
 
+/* One small entry for each incident whose hands were lost; those of incidents
+ * that ended stay until the next start. */
 unsigned
 run_memory_lost(struct run_memory *m, uint64_t incident)
 {

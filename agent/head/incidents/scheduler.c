@@ -4,21 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "head/incidents/attempts.h"
-#include "head/incidents/budget.h"
 #include "head/incidents/clock-adjust.h"
 #include "head/incidents/database-targets.h"
-#include "head/incidents/decide.h"
+#include "head/incidents/due.h"
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
 #include "head/incidents/run-memory.h"
 #include "head/incidents/still-looking.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
-#include "head/policy/limits.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
-#include "wire/fault.h"
 
 /* What is due already waits for its turn in the loop. */
 #define SOON 1000
@@ -29,191 +25,8 @@ struct scheduler {
 	struct clock_adjust clock;
 };
 
-/* --- what is due, by the incident's state --------------------------------- */
-
-/* A limit holds it up; what is news of that is kept. */
-static void
-put_off(struct incidents *d, struct incident *i, const struct limits_answer *by,
-	usec now)
-{
-	bool news = !i->wait_reason || strcmp(i->wait_reason, by->text) != 0;
-	if (news || i->wait_until != by->until) {
-		i->wait_until = by->until;
-		incident_set(&i->wait_reason, by->text);
-		(void)incidents_say(
-			d, i, news ? "decision" : NULL, by->text, now);
-	}
-	incidents_due(d, by->until);
-}
-
-static bool
-begin_look(struct incidents *d, struct incident *i, usec now)
-{
-	return i->state == STATE_DIAGNOSING ||
-		incidents_go(d, i, EVENT_LOOK, NULL, now);
-}
-
-/* Whether hands can look now; if not, it is due when they can. */
-static bool
-may_look(struct incidents *d, struct incident *i, usec now)
-{
-	const struct app *app = incidents_app(d, i);
-	struct limits_answer may;
-	struct why why;
-	if (job_queue_at_app(d->queue, app))
-		return false; /* their end wakes us */
-	if (budget_look(d, app, now, &may, &why) < 0) {
-		incidents_failed(d, i->id, &why, now);
-		return false;
-	}
-	if (!may.allowed)
-		put_off(d, i, &may, now);
-	return may.allowed;
-}
-
-static void
-look(struct incidents *d, struct incident *i, usec now)
-{
-	struct why why;
-	if (!class_info(i->class)->probed || i->roll_up) {
-		/* There is nothing to look at. */
-		if (begin_look(d, i, now))
-			decide(d, i, now);
-		return;
-	}
-	if (!may_look(d, i, now) || !begin_look(d, i, now))
-		return;
-	/* A look that cannot be counted is not made, and one that is not made
-	 * uses up none of the hour's. */
-	int r = store_look_add(d->store, i->app, now, &why);
-	if (r >= 0 && !incidents_send(d, FOR_DIAGNOSIS, i, NULL, now))
-		r = store_look_undo(d->store, i->app, &why);
-	if (r < 0)
-		incidents_failed(d, i->id, &why, now);
-}
-
-/* Whether a pause, the freeze file or a limit still holds up what waits for it.
- * Asked without a look: an hour has only twelve of them. */
-static bool
-still_limited(struct incidents *d, struct incident *i, usec now)
-{
-	struct limits_answer limits;
-	struct why why;
-	if (budget_attempt(d, incidents_app(d, i), now, &limits, &why) < 0) {
-		incidents_failed(d, i->id, &why, now);
-		return true;
-	}
-	if (limits.allowed)
-		return false;
-	put_off(d, i, &limits, now);
-	return true;
-}
-
-static void
-wait_over(struct incidents *d, struct incident *i, usec now)
-{
-	if (now < i->wait_until)
-		incidents_due(d, i->wait_until);
-	else if (i->waiting_since || !still_limited(d, i, now))
-		look(d, i, now);
-}
-
-/* Nobody approved in time; or somebody did, and it was held up for so long that
- * the plan they read is stale. */
-static void
-expire(struct incidents *d, struct incident *i, usec now)
-{
-	own(str) char *text = i->approved_by
-		? xprintf("the approval was held up until it expired: %s",
-			  i->wait_reason ? i->wait_reason
-					 : "the agent did not run")
-		: xstrdup("nobody approved in time");
-	incident_set(&i->reason, text);
-	(void)incidents_go(d, i, EVENT_EXPIRE, text, now);
-}
-
-static void
-await(struct incidents *d, struct incident *i, usec now)
-{
-	incidents_due(d, i->expires);
-	if (now >= i->expires)
-		expire(d, i, now);
-	else if (i->approved_by && now < i->wait_until)
-		incidents_due(d, i->wait_until);
-	else if (i->approved_by && !still_limited(d, i, now))
-		(void)incidents_send(d, FOR_APPROVED, i, NULL, now);
-}
-
-/* Its hands are gone, and what they found did not get into the store. */
-static void
-rehearse_anew(struct incidents *d, struct incident *i, usec now)
-{
-	if (incidents_go(d, i, EVENT_RESTART,
-		    "how the rehearsal ended could not be kept", now))
-		incidents_due(d, now);
-}
-
-/* No hands of ours are at it: an earlier head's, or none any more. */
-static void
-look_after(struct incidents *d, struct incident *i, usec now)
-{
-	struct attempt a = { 0 };
-	struct why why;
-	switch (attempts_look_after(d, i, now, &a, &why)) {
-	case ATTEMPTS_START:
-		(void)incidents_send(d, FOR_MEND, i, &a, now);
-		break;
-	case ATTEMPTS_RECOVER:
-		(void)incidents_send(d, FOR_RECOVERY, i, &a, now);
-		break;
-	case ATTEMPTS_WAIT:
-		incidents_due(d, now + USEC_SECOND);
-		break;
-	case ATTEMPTS_TROUBLE:
-		incidents_failed(d, i->id, &why, now);
-		break;
-	case ATTEMPTS_DONE:
-		incidents_due(d, now);
-		break;
-	}
-	attempt_clear(&a);
-}
-
-static void
-verify(struct incidents *d, struct incident *i, usec now)
-{
-	if (now < i->quiet_until)
-		incidents_due(d, i->quiet_until);
-	else
-		(void)incidents_send(d, FOR_VERIFICATION, i, NULL, now);
-}
-
-static void
-recheck(struct incidents *d, struct incident *i, usec now)
-{
-	if (i->recheck_due && now >= i->recheck_due)
-		(void)incidents_send(d, FOR_RECHECK, i, NULL, now);
-	else if (i->recheck_due)
-		incidents_due(d, i->recheck_due);
-}
-
-typedef void due_fn(struct incidents *, struct incident *, usec);
-
-static due_fn *const due[INCIDENT_STATES] = {
-	[STATE_OPEN] = look,
-	[STATE_DIAGNOSING] = look,
-	[STATE_WAITING] = wait_over,
-	[STATE_AWAITING_APPROVAL] = await,
-	[STATE_REHEARSING] = rehearse_anew,
-	[STATE_MENDING] = look_after,
-	[STATE_VERIFYING] = verify,
-	[STATE_FAILED] = recheck,
-	[STATE_IN_DOUBT] = recheck,
-	[STATE_REPORTED] = recheck,
-	[STATE_REJECTED] = recheck,
-	[STATE_EXPIRED] = recheck,
-	[STATE_REGRESSED] = look,
-};
+/* --- time ------------------------------------------------------------------
+ */
 
 static void
 do_due(struct scheduler *c, usec now)
@@ -226,14 +39,15 @@ do_due(struct scheduler *c, usec now)
 	database_targets_run(c->targets, d, now);
 	if (store_incidents(d->store, &live, &list, &n, &why) < 0)
 		incidents_failed(d, 0, &why, now);
-	for (size_t k = n; k-- > 0;) { /* the oldest first */
+	/* The oldest first: hands of an app are free for one at a time. */
+	for (size_t k = n; k-- > 0;) {
 		struct incident *i = &list[k];
 		if (!incidents_app(d, i))
 			continue; /* waits until it is configured again */
 		still_looking_tell(d, i, now);
-		if (due[i->state] && !job_queue_at_incident(d->queue, i->id) &&
+		if (!job_queue_at_incident(d->queue, i->id) &&
 			!incidents_held(d, i->id, now))
-			due[i->state](d, i, now);
+			due_do(d, i, now);
 	}
 	incident_list_free(list, n);
 }
@@ -304,11 +118,12 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 	if (purpose == FOR_TARGET)
 		database_targets_take(
 			c->targets, &c->incidents, app, report, now);
-	/* Nothing is decided by a clock that was set, and nothing is lost: what
-	 * hands found is found again, what they did stands in their file. */
+	/* Nothing is decided by a clock that the store could not follow, and
+	 * nothing is lost: what hands found is found again, and what they did
+	 * stands in the attempt's file. */
 	else if (r < 0)
 		incidents_failed(&c->incidents, incident, &why, now);
-	/* As it is now: it may have been closed in the meantime. */
+	/* The incident as it is now: somebody may have closed it. */
 	else if (store_incident_get(c->incidents.store, incident, &i, &why) < 0)
 		c->incidents.note(incident, why.text);
 	else
@@ -318,7 +133,7 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 
 /* --- the room itself ------------------------------------------------------ */
 
-/* Rehearsals end with the head that began them. */
+/* Hands of a rehearsal end with the head that sent them. */
 static int
 restart(struct scheduler *c, usec now, struct why *why)
 {

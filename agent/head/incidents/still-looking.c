@@ -7,7 +7,8 @@
 void
 still_looking_tell(struct incidents *d, struct incident *i, usec now)
 {
-	/* A cause that may pass is none yet. */
+	/* Promise 5 gives people a message after thirty seconds, whatever it is
+	 * then. A cause that may pass by itself is none yet. */
 	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING ||
 		(i->state == STATE_WAITING && i->waiting_since);
 	if (!looking ||

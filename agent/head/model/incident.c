@@ -141,6 +141,8 @@ state_after(enum incident_state s, enum incident_event e)
 	return steps[s][e];
 }
 
+/* A fault that is seen again joins a live incident; what was resolved or closed
+ * is over, and a new one names it. */
 bool
 state_live(enum incident_state s)
 {
@@ -251,6 +253,9 @@ incident_list_free(struct incident *list, size_t n)
 	free(list);
 }
 
+/* The fields are hashed with their lengths, so that no other plan, incident and
+ * number make the same bytes. Eight digits are enough: the code shows which
+ * plan was read, and who may approve is decided by the peer's uid. */
 void
 approval_code(const char *plan_hash, uint64_t incident, uint32_t attempt,
 	char code[APPROVAL_CODE])

@@ -59,6 +59,7 @@ end_words(const struct incident *i)
 	}
 }
 
+/* The first line: all that a lock screen shows. */
 static void
 add_headline(struct buf *to, enum notice_kind kind, const struct incident *i)
 {
@@ -211,6 +212,7 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 	}
 }
 
+/* The only part that somebody else wrote: bounded, and escaped. */
 static char *
 excerpt_of(const struct incident *i)
 {
@@ -245,6 +247,8 @@ notice_write(struct outgoing *ret, enum notice_kind kind,
 		ret->excerpt = excerpt_of(i);
 }
 
+/* One row for each target, so that one that does not answer holds up no other.
+ */
 static int
 queue_all(struct store *s, const struct app *app, const struct outgoing *what,
 	usec now, struct why *why)

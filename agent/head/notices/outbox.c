@@ -85,6 +85,7 @@ give_up(struct outbox *o, const struct outgoing *what, const char *error,
 	return r;
 }
 
+/* The receiver may ask for more patience, but not for more than an hour. */
 static usec
 next_try(const struct outgoing *what, const struct webhook_answer *a, usec now)
 {
@@ -93,6 +94,8 @@ next_try(const struct outgoing *what, const struct webhook_answer *a, usec now)
 	return now + MIN(MAX(wait, a->retry_after), OUTBOX_BACKOFF_MOST);
 }
 
+/* A notice that nobody takes is given up at last, as the ones behind it would
+ * never be sent. */
 static int
 take_answer(struct outbox *o, const struct outgoing *what,
 	const struct webhook_answer *a, struct why *why)

@@ -15,6 +15,7 @@ struct freeze {
 	void *arg;
 };
 
+/* The folder is watched and not the file, which mostly does not exist. */
 static int
 on_folder(sd_event_source *s, const struct inotify_event *e, void *arg)
 {
@@ -45,6 +46,8 @@ freeze_watch(
 		on_folder, f);
 	if (r >= 0)
 		return f;
+	/* It is asked for before each attempt in any case; only a thaw is then
+	 * noticed late. */
 	log_debug("%s is not watched: %s", folder, strerror(-r));
 	freeze_free(f);
 	return NULL;

@@ -31,6 +31,7 @@ limits_backoff(usec first, usec most, unsigned times)
 	return MIN(wait, most);
 }
 
+/* In doubt nobody acts: a folder that cannot be read may hide a freeze file. */
 bool
 limits_frozen(const char *freeze_file)
 {
@@ -39,6 +40,7 @@ limits_frozen(const char *freeze_file)
 		(errno != ENOENT && errno != ENOTDIR);
 }
 
+/* What a person set, and what must never happen twice at once (promise 4). */
 static struct limits_answer
 check_stop(const struct limits *l)
 {
@@ -58,6 +60,9 @@ check_stop(const struct limits *l)
 	return allowed;
 }
 
+/* At most so many attempts within any window of this length. A window that
+ * would end later than one length from now is a clock that was set back: then
+ * one length is waited, not more. */
 static struct limits_answer
 check_rate(const struct limits *l, usec window, unsigned most, const char *name)
 {
@@ -76,6 +81,9 @@ check_rate(const struct limits *l, usec window, unsigned most, const char *name)
 		most, *name == 'h' ? "n" : "", name);
 }
 
+/* The least time between two attempts, counted from the end of the last one and
+ * doubled for each that failed in a row: what failed twice will not work the
+ * third time because it is tried sooner. */
 static struct limits_answer
 check_cooldown(const struct limits *l)
 {
@@ -110,6 +118,7 @@ limits_check(const struct limits *l)
 		a = check_cooldown(l);
 	if (!a.allowed)
 		return a;
+	/* The reason of a decision to act names the limits that it passed. */
 	unsigned hour = 0, day = 0;
 	for (size_t i = 0; i < l->n_past; i++) {
 		hour += l->past[i].started + USEC_HOUR > l->now;

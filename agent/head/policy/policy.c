@@ -37,7 +37,8 @@ set_decision(struct decision *d, enum action action, const char *fmt, ...)
 	return true;
 }
 
-/* What can only be reported, whatever its cause is. */
+/* What can only be reported, whatever its cause is. Promise 2: without a probe
+ * a log line is all there is, and a log line starts no mend. */
 static bool
 by_incident(const struct circumstances *c, struct decision *d)
 {
@@ -56,6 +57,9 @@ by_incident(const struct circumstances *c, struct decision *d)
 	return false;
 }
 
+/* A deploy ends and a database comes back, mostly; one that does not is told of
+ * after fifteen minutes. The waits grow with the time that it took so far, so
+ * that the patience costs few looks. */
 static bool
 wait_for_cause(const struct circumstances *c, struct decision *d)
 {
@@ -134,6 +138,8 @@ by_plan(const struct circumstances *c, struct decision *d)
 	return false;
 }
 
+/* Promise 3: what did not pass on the copy does not reach production. What
+ * could not be rehearsed at all is asked about further down. */
 static bool
 by_rehearsal(const struct circumstances *c, struct decision *d)
 {
@@ -160,6 +166,9 @@ by_rehearsal(const struct circumstances *c, struct decision *d)
 	}
 }
 
+/* Limits come last: a plan that nobody would carry out is not worth waiting
+ * for.
+ */
 static bool
 by_limits(const struct circumstances *c, struct decision *d)
 {
@@ -189,6 +198,7 @@ why_ask(const struct circumstances *c)
 	return NULL;
 }
 
+/* Nothing stands against the plan. An approved one is not asked about again. */
 static void
 go_on(const struct circumstances *c, struct decision *d)
 {

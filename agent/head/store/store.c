@@ -51,6 +51,8 @@ target_free(struct target *t)
 	*t = (struct target){ 0 };
 }
 
+/* Without the schema: a lock, a limit and a person who looks mean the database.
+ */
 char *
 target_database(const struct target *t)
 {
@@ -112,6 +114,8 @@ store_pause(struct store *s, usec now, struct why *why)
 	return store_value_put(s, "paused", text, why);
 }
 
+/* Both or neither: a pause that ended must not leave anything waiting for it.
+ */
 int
 store_resume(struct store *s, struct why *why)
 {

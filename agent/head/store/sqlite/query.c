@@ -41,6 +41,8 @@ queries_free(struct queries *all)
 	free(all);
 }
 
+/* A statement is found by the address of its text, which is a constant of the
+ * program: comparing the texts would cost more than the statement. */
 struct query *
 query_of(struct queries *all, const char *sql)
 {
@@ -59,6 +61,7 @@ query_of(struct queries *all, const char *sql)
 	return q;
 }
 
+/* Callers bind without checking; the first failure is told by the step. */
 static void
 note(struct query *q, int code)
 {
@@ -188,7 +191,8 @@ query_end(struct query *q)
 {
 	if (!q || !q->stmt)
 		return;
-	/* What went wrong was told by the step. */
+	/* SQLite returns the error of the last step again; query_step() has
+	 * told it. */
 	(void)sqlite3_reset(q->stmt);
 	(void)sqlite3_clear_bindings(q->stmt);
 	q->failed = SQLITE_OK;

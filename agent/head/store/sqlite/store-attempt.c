@@ -14,6 +14,7 @@
 	"incident, number, key, plan_hash, database, started, ended, " \
 	"outcome, failed, text"
 
+/* Its place is one more than the last one's: see store-003.sql. */
 int
 store_attempt_add(struct store *s, const struct attempt *a, struct why *why)
 {

@@ -66,6 +66,8 @@ store_checkpoint_at(
 	return 0;
 }
 
+/* Promise 1: one statement that moves the position only from where the batch
+ * began, so a batch that comes twice changes nothing the second time. */
 int
 store_checkpoint_move(struct store *s, uint64_t id, const struct position *from,
 	const struct position *to, usec now, struct why *why)
@@ -209,6 +211,7 @@ store_checkpoints(
 	return 0;
 }
 
+/* What nobody could read any more is reported, and so it is kept. */
 int
 store_gap_add(struct store *s, const struct gap *g, struct why *why)
 {

@@ -92,6 +92,7 @@ store_outbox_next(struct store *s, char *const *busy, struct outgoing *ret,
 	return r < 0 ? r : because(why, -ENOENT, "nothing is to be sent");
 }
 
+/* Marked only after the receiver answered: a notice is sent at least once. */
 int
 store_outbox_sent(struct store *s, uint64_t id, usec now, struct why *why)
 {

@@ -69,6 +69,7 @@ has_room(struct store *s, const char *app, struct why *why)
 	return room;
 }
 
+/* The number of rows that were counted up: one, or none is there yet. */
 static int
 count_unplaced(struct store *s, const char *app, const char *rule,
 	const char *object, const struct fault *f, struct why *why)
