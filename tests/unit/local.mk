@@ -36,6 +36,7 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_file-identity \
 	tests/unit/head/sources/test_docker-config \
 	tests/unit/head/sources/test_checkpoints \
+	tests/unit/head/sources/test_rotated-files \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/policy/test_limits \

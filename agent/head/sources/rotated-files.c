@@ -48,8 +48,6 @@ struct rotated_search {
 static bool
 is_found(const struct rotated_search *s, const struct log_file *l)
 {
-	if (log_file_is_copy(l, s->current))
-		return true;
 	for (const struct log_file *other = s->found; other;
 		other = other->next)
 		if (log_file_is_copy(l, other))
@@ -65,6 +63,12 @@ on_missed(void *arg, int fd)
 	uint64_t size;
 	if (log_file_new(fd, &l, NULL) < 0 || log_file_size(l, &size, NULL) < 0)
 		return false;
+	if (log_file_is_copy(l, s->current)) {
+		/* Rotated since it was opened: what stood before it here is
+		 * newer, and is found when the log is looked at again. */
+		log_files_free(take(s->found));
+		return true;
+	}
 	if (is_found(s, l))
 		return true;
 	s->met = followed_log_has(s->log, l);
