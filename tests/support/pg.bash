@@ -58,9 +58,9 @@ pg_start()
 	pg_start_somewhere
 }
 
-# Of all tests that run, only this one has this process number: so no other one
-# takes the port while our server is down. It lies below those that the system
-# gives away by itself.
+# By the number of our process, which no other test has that runs now: hardly
+# anybody takes the port while our server is down. It lies below those that the
+# system gives away by itself.
 pg_find_port() { PGPORT=$((20000 + ($$ + 1500 * ${1:-0}) % 12000)); }
 
 pg_start_somewhere()

@@ -15,7 +15,8 @@
 #	agent_start, agent_stop, agent_kill
 #	clocks_open		before agent_start: the agent's clocks can be moved
 #	time_passes SECONDS	as if the agent had waited so long; what is due
-#				then is done now
+#				then is done now. What cannot be moved is waited
+#				for by who comes next, or here without an agent
 #	clock_set SECONDS	as if somebody had set its clock by so much
 #	managed_start, managed_head, managed_eyes
 #			the same below a played service manager, and its
@@ -224,8 +225,14 @@ clock_set()
 
 time_passes()
 {
+	local passed=$((SECONDS + $1 + 1))
 	clock_passed=$((clock_passed + $1))
-	[[ -z $clocks ]] || clocks_write
+	if [[ -n $clocks ]]; then
+		clocks_write
+	elif [[ -z $agent_pid ]]; then
+		over() { ((SECONDS >= passed)); }
+		wait_for $(($1 + 30)) over
+	fi
 	# Who is asked anything looks at the clock.
 	[[ -z $agent_pid ]] || lm status >/dev/null
 }

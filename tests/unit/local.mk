@@ -62,6 +62,7 @@ UNIT_TESTS = \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/incidents/test_database-targets \
 	tests/unit/head/incidents/test_decide \
+	tests/unit/head/incidents/test_due \
 	tests/unit/head/incidents/test_incidents \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/incidents/test_job-results \

@@ -56,8 +56,6 @@ struct rotated_search {
 static bool
 is_found(const struct rotated_search *s, const struct log_file *l)
 {
-	if (log_file_is_copy(l, s->current))
-		return true;
 	for (const struct log_file *other = s->found; other;
 		other = other->next)
 		if (log_file_is_copy(l, other))
@@ -75,6 +73,12 @@ on_copy_found(void *arg, int fd)
 	uint64_t size;
 	if (log_file_new(fd, &l, NULL) < 0 || log_file_size(l, &size, NULL) < 0)
 		return false;
+	if (log_file_is_copy(l, s->current)) {
+		/* Docker rotated it after it was opened: what was found under
+		 * lower numbers is newer, and the next look finds it. */
+		log_files_free(take(s->found));
+		return true;
+	}
 	if (is_found(s, l))
 		return true;
 	s->met_known = followed_log_has_copy(s->log, l);

@@ -182,6 +182,17 @@ START_TEST(too_few_descriptors_are_no_missing_copy)
 }
 END_TEST
 
+/* It was opened, and then two rotations gave it another name. */
+START_TEST(what_is_newer_than_the_current_file_does_not_come_before_it)
+{
+	own(str) char *log = new_log("12345");
+	own(str) char *current = xprintf("%s.3", log);
+	own(followed_log) struct followed_log *t = follow(log, NULL);
+	own(str) char *marks = newer(t, current, 0);
+	ck_assert_str_eq(marks, "edc");
+}
+END_TEST
+
 CHECK_MAIN("rotated-files", copies_come_from_the_newest_to_the_oldest,
 	one_number_may_be_missing_while_copies_are_renamed,
 	a_copy_is_read_plain_while_it_is_being_compressed,
@@ -189,4 +200,5 @@ CHECK_MAIN("rotated-files", copies_come_from_the_newest_to_the_oldest,
 	a_log_of_which_nothing_is_held_gets_what_was_written_later,
 	a_copy_that_is_renamed_meanwhile_counts_once,
 	a_compressed_copy_of_the_file_that_is_held_ends_the_search,
-	too_few_descriptors_are_no_missing_copy)
+	too_few_descriptors_are_no_missing_copy,
+	what_is_newer_than_the_current_file_does_not_come_before_it)
