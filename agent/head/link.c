@@ -27,7 +27,7 @@ struct link {
 	link_gone_fn *on_gone;
 	void *arg;
 	bool reaped, ended, killed;
-	bool *freed; /* set when the link goes away under a loop of ours */
+	bool in_turn, freed; /* freed in its turn, it lasts until the end */
 	int status;
 };
 
@@ -85,23 +85,22 @@ on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 	(void)s;
 	if (events & EPOLLOUT)
 		flush(l);
-	bool freed = false;
-	l->freed = &freed;
+	l->in_turn = true;
 	/* A bounded turn, so that one role cannot hold up the others. */
-	for (int i = 0; i < 16 && !freed; i++) {
+	for (int i = 0; i < 16 && !l->freed; i++) {
 		own(frame) struct frame f = FRAME(0);
 		int r = frame_recv(fd, &f);
 		if (r == -EAGAIN)
 			break;
 		if (r <= 0) {
-			l->freed = NULL;
 			end_socket(l);
-			return 0;
+			break;
 		}
 		l->on_frame(l->arg, &f);
 	}
-	if (!freed)
-		l->freed = NULL;
+	l->in_turn = false;
+	if (l->freed)
+		free(l);
 	return 0;
 }
 
@@ -190,8 +189,6 @@ link_free(struct link *l)
 {
 	if (!l)
 		return;
-	if (l->freed)
-		*l->freed = true;
 	sd_event_source_disable_unref(l->on_sock);
 	sd_event_source_disable_unref(l->on_exit);
 	while (l->first)
@@ -200,5 +197,7 @@ link_free(struct link *l)
 	fd_close(l->pidfd);
 	if (l->killed && !l->reaped)
 		(void)waitpid(l->pid, NULL, 0); /* SIGKILL is on its way */
-	free(l);
+	l->freed = true;
+	if (!l->in_turn)
+		free(l);
 }
