@@ -45,7 +45,8 @@ bool span_ends(struct span s, struct span tail);
 ptrdiff_t span_find(struct span s, struct span needle);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct span span_trim(struct span s);
-/* Cuts the next piece up to `sep` off `rest`; false when rest is used up. */
+/* Cuts the next piece up to `sep` off `rest`; false, and the piece SPAN_NONE,
+ * when rest is used up. */
 bool span_cut(struct span *rest, char sep, struct span *piece);
 /* A decimal number and nothing else; false when it is not one or overflows. */
 bool span_u64(struct span s, uint64_t *ret);
