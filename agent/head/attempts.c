@@ -187,7 +187,7 @@ read_file(struct desk *d, struct incident *i, struct attempt *a, usec now,
 	struct why *why)
 {
 	own(result) struct result said = { 0 };
-	enum attempt_state state;
+	enum attempt_state state = ATTEMPT_RUNNING;
 	if (attempt_read(d->settings->store, a->key, &state, &said, why) < 0)
 		return ATTEMPTS_TROUBLE;
 	switch (state) {
