@@ -14,34 +14,55 @@ apt_on()
 		--no-install-recommends "${@:2}"
 }
 
-# All that bootstrap installs but the server, and the file as it is shipped.
+# packages TABLE...: those of bootstrap's tables, one a line.
+packages()
+{
+	local table
+	for table; do
+		sed -n "/^${table}_needs='/,/^'/s/^\([a-z].*\)\t.*/\1/p" \
+			"$TOP/bootstrap" | tr -d '\t'
+	done
+}
+
+# The machine `ready`: Debian 12 with all that bootstrap installs but the server.
 make_ready()
 {
-	[[ ! -f $machines/shipped.conf ]] || return 0
+	[[ ! -d $machines/ready ]] || return 0
 	local needs
-	mapfile -t needs < <(sed -n "/^needs='/,/^'/s/^\([a-z].*\)\t.*/\1/p" \
-		"$TOP/bootstrap" | tr -d '\t' | grep -vx postgresql)
+	mapfile -t needs < <(packages build demo check | grep -vx postgresql)
 	((${#needs[@]} > 20)) || bad 'no packages were found in bootstrap'
-	machine_new ready
-	apt_on ready update >/dev/null
+	machine_new getting-ready
+	apt_on getting-ready update >/dev/null
 	told 'apt-get: all that is needed but the server' ready \
-		apt_on ready install "${needs[@]}"
-	machine_new shipped ready
-	told 'apt-get: postgresql-common, as it is shipped' shipped \
+		apt_on getting-ready install "${needs[@]}"
+	mv "$machines/getting-ready" "$machines/ready"
+}
+
+release_of() { sed -n 's/^VERSION_CODENAME=//p' "$machines/$1/etc/os-release"; }
+
+# shipped_conf RELEASE: createcluster.conf as that release ships it, into $shipped.
+shipped_conf()
+{
+	shipped=$machines/shipped-$1.conf
+	[[ ! -f $shipped ]] || return 0
+	machine_new shipped "$1"
+	apt_on shipped update >/dev/null
+	told "apt-get: postgresql-common, as $1 ships it" shipped \
 		apt_on shipped install postgresql-common
-	cp -a "$machines/shipped$conf" "$machines/shipped.conf"
+	cp -a "$machines/shipped$conf" "$shipped"
 	rm -rf --one-file-system "$machines/shipped"
 }
 
 # As if bootstrap had never been there, but for the packages.
 unchanged()
 {
-	local root=$machines/$1 there
-	cmp "$machines/shipped.conf" "$root$conf" ||
+	local root=$machines/$1 there shipped
+	shipped_conf "$(release_of "$1")"
+	cmp "$shipped" "$root$conf" ||
 		bad "$1: createcluster.conf is not what Debian ships"
 	expect "$1: mode and owner of createcluster.conf" \
 		"$(stat -c '%a %u:%g' "$root$conf")" \
-		"$(stat -c '%a %u:%g' "$machines/shipped.conf")"
+		"$(stat -c '%a %u:%g' "$shipped")"
 	there=$(cd "$root/etc/postgresql-common" && compgen -G '*logmend*') &&
 		bad "$1: left in /etc/postgresql-common: $there"
 	there=$(on "$1" root pg_lsclusters -h)
@@ -83,6 +104,37 @@ case_root()
 {
 	machine_new root
 	both_commands root root
+}
+
+installed() { on "$1" root dpkg-query -W -f '${Package}\n'; }
+
+# Building needs no server, and the tests come with what they need later.
+case_build()
+{
+	local name=build-alone before there
+	machine_new "$name"
+	before=$(installed "$name")
+	told './bootstrap build' "$name" on "$name" root ./bootstrap build
+	on "$name" root build/logmend --version >/dev/null
+	there=$(comm -13 <(sort <<<"$before") <(installed "$name" | sort))
+	echo "    $(wc -l <<<"$there") packages were installed"
+	! grep -E '^postgresql|^(check|jq|mandoc|systemd)$' <<<"$there" ||
+		bad 'these packages are not for building'
+	there=$(compgen -G "$machines/$name/usr/lib/postgresql/*/bin/*" || true)
+	expect 'a server after ./bootstrap build' "$there" ''
+	before=$(fingerprint "$name")
+	told './bootstrap build without a network' "$name-again" \
+		off "$name" root ./bootstrap build
+	expect 'dpkg after the second build' "$(fingerprint "$name")" "$before"
+	told './bootstrap deps demo' "$name-demo" \
+		on "$name" root ./bootstrap deps demo
+	unchanged "$name"
+	told './bootstrap deps' "$name-deps" on "$name" root ./bootstrap deps
+	unchanged "$name"
+	told './bootstrap build with what the tests need' "$name-check" \
+		off "$name" root ./bootstrap build
+	grep -q 'unit tests  *yes' "$machines/$name/src/build/configure.log" ||
+		bad 'configure was not run again when libcheck had come'
 }
 
 case_sudo()
@@ -135,14 +187,15 @@ ls -l /etc/postgresql-common
 
 interrupt()
 {
-	local signal=$1 moment=$2 then=$3
+	local signal=$1 moment=$2 then=$3 shipped
 	local name=hit-$signal-${moment// /-}
 	machine_new "$name" ready
 	told "interrupted ($signal, $moment)" "$name" \
 		on "$name" root bash -c "$interrupted" bash "$signal" \
 		"$moment" "$then"
 	if [[ $then == itself ]]; then
-		cmp "$machines/shipped.conf" "$machines/$name$conf" ||
+		shipped_conf bookworm
+		cmp "$shipped" "$machines/$name$conf" ||
 			bad "$signal: createcluster.conf was not given back"
 	fi
 	told '  and the next run' "$name-next" \
@@ -153,6 +206,7 @@ interrupt()
 
 case_interrupted()
 {
+	make_ready
 	interrupt TERM begun itself
 	interrupt TERM 'status unpacked postgresql-15' itself
 	interrupt group-INT 'status unpacked postgresql-15' itself
@@ -175,6 +229,7 @@ grep "Could not get lock" build/apt.log
 
 case_busy()
 {
+	make_ready
 	machine_new busy ready
 	apt_on busy remove jq >/dev/null 2>&1
 	told 'busy: ./bootstrap deps waits for apt' busy \
@@ -220,6 +275,7 @@ in_place_of_vectorscan()
 
 case_hyperscan()
 {
+	make_ready
 	machine_new hyperscan ready
 	told 'hyperscan: libhyperscan-dev for libvectorscan-dev' hyperscan-apt \
 		in_place_of_vectorscan hyperscan
@@ -234,6 +290,7 @@ case_hyperscan()
 
 case_neither()
 {
+	make_ready
 	machine_new neither ready
 	told 'neither: without libvectorscan-dev' neither-apt \
 		apt_on neither remove libvectorscan-dev
@@ -248,8 +305,7 @@ case_neither()
 }
 
 machine_open
-make_ready
-for c in ${CASES:-interrupted busy hyperscan neither root sudo}; do
+for c in ${CASES:-build interrupted busy hyperscan neither root sudo}; do
 	echo "$c"
 	"case_$c"
 done
