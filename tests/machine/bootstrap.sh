@@ -1,7 +1,8 @@
 #!/bin/bash
-# bootstrap on fresh Debian 12 machines: what the README's two commands do there
-# and what they leave behind. Part of `make machine`; root, debootstrap and a
-# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and a quarter of an hour.
+# bootstrap on fresh Debian 12 and 13 machines: what the README's two commands do
+# there and what they leave behind; and that every compiler of both builds it,
+# also for arm64. Part of `make machine`; root, debootstrap and a Debian mirror
+# are needed, some 10 GB in TMPDIR (/var/tmp) and three quarters of an hour.
 # CASES names the only ones that run; MACHINES and KEEP are machine.bash's.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/machine/machine.bash"
@@ -104,6 +105,13 @@ case_root()
 {
 	machine_new root
 	both_commands root root
+}
+
+# Debian 13: PostgreSQL 17, and libpg_query with its grammar.
+case_trixie()
+{
+	machine_new trixie-root trixie
+	both_commands trixie-root root
 }
 
 installed() { on "$1" root dpkg-query -W -f '${Package}\n'; }
@@ -304,8 +312,157 @@ case_neither()
 	eyes_pass neither
 }
 
+# Runs in the machine: builds the program and its tests in a folder of its own.
+# shellcheck disable=SC2016 # it is expanded in there
+built='
+set -e
+[[ -x configure ]] || autoreconf -fi
+mkdir "$1"
+cd "$1"
+../configure --enable-werror "${@:2}"
+make -j"$(nproc)" all
+make -j"$(nproc)" check TESTS=
+'
+
+# compile NAME FOLDER FLAG...: nothing may be said that is only a warning, such
+# as one of the linker.
+compile()
+{
+	local name=$1 folder=$2
+	told "${*:3}" "$name-$folder" on "$name" root \
+		bash -c "$built" bash "$folder" "${@:3}"
+	! grep 'warning:' "$machines/$name-$folder.log" ||
+		bad 'there are warnings'
+	on "$name" root "$folder/logmend" test >/dev/null
+	rm -rf "${machines:?}/$name/src/$folder"
+}
+
+# Optimised across all files a compiler sees the most.
+compile_three_ways()
+{
+	local name=$1 compiler=$2 with=("CC=$2")
+	compile "$name" "$compiler" "${with[@]}"
+	if [[ $compiler == clang-* ]]; then
+		local version=${compiler#clang-}
+		with+=("AR=llvm-ar-$version" "RANLIB=llvm-ranlib-$version"
+			"LDFLAGS=-fuse-ld=lld-$version")
+	fi
+	with+=("CFLAGS=-g -O3 -flto=auto")
+	compile "$name" "$compiler-lto" "${with[@]}"
+	compile "$name" "$compiler-lto-plain" "${with[@]}" --without-vectorscan
+}
+
+# compilers NAME RELEASE COMPILER...
+compilers()
+{
+	local name=$1 release=$2 needs compiler
+	shift 2
+	mapfile -t needs < <(packages build && echo check)
+	for compiler; do
+		needs+=("$compiler")
+		[[ $compiler != clang-* ]] ||
+			needs+=("llvm-${compiler#*-}" "lld-${compiler#*-}")
+	done
+	machine_new "$name" "$release"
+	apt_on "$name" update >/dev/null
+	told "$release: apt-get: $*" "$name" apt_on "$name" install "${needs[@]}"
+	for compiler; do
+		compile_three_ways "$name" "$compiler"
+	done
+	rm -rf --one-file-system "${machines:?}/$name"
+}
+
+case_compilers()
+{
+	compilers compilers-12 bookworm gcc-12 clang-14 clang-19
+	compilers compilers-13 trixie gcc-14 clang-19
+}
+
+# emulated NAME COMMAND...: there, in a user namespace where the kernel starts
+# programs for arm64 with qemu; root is the only user.
+emulated()
+{
+	local enter
+	entrance off "$1" root
+	# shellcheck disable=SC2016 # it is expanded in there
+	unshare --user --map-root-user --net "${enter[@]}" bash -e -c '
+		mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+		printf %s ":arm64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00" \
+			"\x00\x00\x00\x00\x02\x00\xb7\x00:\xff\xff\xff\xff" \
+			"\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff" \
+			"\xfe\xff\xff\xff:$(command -v qemu-aarch64-static ||
+				command -v qemu-aarch64):OCF" \
+			>/proc/sys/fs/binfmt_misc/register
+		"$@"
+	' bash "${@:2}"
+}
+
+# qemu-user cannot filter system calls, so a filter cannot be loaded: there, and
+# only there, it counts as loaded. Runs in the machine, in the built folder.
+# shellcheck disable=SC2016 # it is expanded in there
+units_on_arm64='
+set -e
+cd "$1"
+printf "%s\n" "int seccomp_load(void *);" \
+	"int seccomp_load(void *filter) { (void)filter; return 0; }" >unfiltered.c
+aarch64-linux-gnu-gcc -fPIE -c unfiltered.c
+find . -type f -executable -name "test_*" -delete
+rm logmend
+make -j"$(nproc)" LIBS="$PWD/unfiltered.o" all >/dev/null
+./logmend test
+make -k -j"$(nproc)" check LIBS="$PWD/unfiltered.o" TESTS="${*:2}"
+'
+
+# What is left out needs the filter (test_jail), other users (test_ask,
+# test_control), a server (test_look, test_mend) or, emulated, minutes
+# (test_reader).
+arm64_tests()
+{
+	(cd "$TOP" && find tests/unit -name 'test_*.c' -o -name scan.sh \
+		-o -name captures.sh) | sed 's/\.c$//' |
+		grep -vE '/test_(jail|ask|control|look|mend|reader)$'
+}
+
+# arm64 RELEASE: cross-compiled as Debian does it.
+arm64()
+{
+	local name=arm64-$1 needs tests
+	mapfile -t needs < <((packages build && echo check) |
+		sed '/^lib\|^zlib\|^check$\|^pkgconf$/s/$/:arm64/; /^gcc$/d')
+	mapfile -t tests < <(arm64_tests)
+	machine_new "$name" "$1"
+	on "$name" root dpkg --add-architecture arm64
+	apt_on "$name" update >/dev/null
+	told "$1: apt-get: gcc and libraries for arm64" "$name" \
+		apt_on "$name" install gcc-aarch64-linux-gnu jq \
+		qemu-user-static "${needs[@]}"
+	compile_arm64 "$name"
+	told 'the tests of units on arm64' "$name-units" emulated "$name" \
+		bash -c "$units_on_arm64" bash built "${tests[@]}"
+	sed -n 's/^# \([A-Z]*\): *\([1-9]\)/    \1 \2/p' \
+		"$machines/$name-units.log"
+	rm -rf --one-file-system "${machines:?}/$name"
+}
+
+compile_arm64()
+{
+	told '--host=aarch64-linux-gnu' "$1-build" on "$1" root \
+		bash -c "$built" bash built --host=aarch64-linux-gnu
+	! grep 'warning:' "$machines/$1-build.log" ||
+		bad 'there are warnings'
+	[[ $(emulated "$1" built/logmend --version) == logmend* ]] ||
+		bad 'the program does not run on arm64'
+}
+
+case_arm64()
+{
+	arm64 bookworm
+	arm64 trixie
+}
+
 machine_open
-for c in ${CASES:-build interrupted busy hyperscan neither root sudo}; do
+for c in ${CASES:-build compilers arm64 interrupted busy hyperscan neither \
+	root sudo trixie}; do
 	echo "$c"
 	"case_$c"
 done
