@@ -60,11 +60,11 @@ span_trim(struct span s)
 bool
 span_cut(struct span *rest, char sep, struct span *piece)
 {
+	*piece = *rest;
 	if (!rest->data)
 		return false;
 	const char *p = rest->len ? memchr(rest->data, sep, rest->len) : NULL;
 	if (!p) {
-		*piece = *rest;
 		*rest = SPAN_NONE;
 		return true;
 	}

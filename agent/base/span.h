@@ -47,8 +47,9 @@ bool span_ends(struct span s, struct span tail);
 ptrdiff_t span_find(struct span s, struct span needle);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct span span_trim(struct span s);
-/* Cuts the next piece up to `sep` off `rest`. False when rest is used up,
- * which is rest->data == NULL: so "a," yields "a" and then an empty piece. */
+/* Cuts the next piece up to `sep` off `rest`. False, and the piece SPAN_NONE,
+ * when rest is used up, which is rest->data == NULL: so "a," yields "a" and
+ * then an empty piece. */
 bool span_cut(struct span *rest, char sep, struct span *piece);
 /* A decimal number and nothing else; false when it is not one or overflows. */
 bool span_u64(struct span s, uint64_t *ret);

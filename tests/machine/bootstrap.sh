@@ -1,7 +1,8 @@
 #!/bin/bash
-# bootstrap on fresh Debian 12 machines: what the README's two commands do there
-# and what they leave behind. Part of `make machine`; root, debootstrap and a
-# Debian mirror are needed, some 6 GB in TMPDIR (/var/tmp) and a quarter of an hour.
+# bootstrap on fresh Debian 12 and 13 machines: what the README's two commands do
+# there and what they leave behind; and that every compiler of both builds it,
+# also for arm64. Part of `make machine`; root, debootstrap and a Debian mirror
+# are needed, some 10 GB in TMPDIR (/var/tmp) and three quarters of an hour.
 # CASES names the only ones that run; MACHINES and KEEP are machine.bash's.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/machine/machine.bash"
@@ -14,34 +15,55 @@ apt_on()
 		--no-install-recommends "${@:2}"
 }
 
-# All that bootstrap installs but the server, and the file as it is shipped.
+# packages TABLE...: those of bootstrap's tables, one a line.
+packages()
+{
+	local table
+	for table; do
+		sed -n "/^${table}_needs='/,/^'/s/^\([a-z].*\)\t.*/\1/p" \
+			"$TOP/bootstrap" | tr -d '\t'
+	done
+}
+
+# The machine `ready`: Debian 12 with all that bootstrap installs but the server.
 make_ready()
 {
-	[[ ! -f $machines/shipped.conf ]] || return 0
+	[[ ! -d $machines/ready ]] || return 0
 	local needs
-	mapfile -t needs < <(sed -n "/^needs='/,/^'/s/^\([a-z].*\)\t.*/\1/p" \
-		"$TOP/bootstrap" | tr -d '\t' | grep -vx postgresql)
+	mapfile -t needs < <(packages build demo check | grep -vx postgresql)
 	((${#needs[@]} > 20)) || bad 'no packages were found in bootstrap'
-	machine_new ready
-	apt_on ready update >/dev/null
+	machine_new getting-ready
+	apt_on getting-ready update >/dev/null
 	told 'apt-get: all that is needed but the server' ready \
-		apt_on ready install "${needs[@]}"
-	machine_new shipped ready
-	told 'apt-get: postgresql-common, as it is shipped' shipped \
+		apt_on getting-ready install "${needs[@]}"
+	mv "$machines/getting-ready" "$machines/ready"
+}
+
+release_of() { sed -n 's/^VERSION_CODENAME=//p' "$machines/$1/etc/os-release"; }
+
+# shipped_conf RELEASE: createcluster.conf as that release ships it, into $shipped.
+shipped_conf()
+{
+	shipped=$machines/shipped-$1.conf
+	[[ ! -f $shipped ]] || return 0
+	machine_new shipped "$1"
+	apt_on shipped update >/dev/null
+	told "apt-get: postgresql-common, as $1 ships it" shipped \
 		apt_on shipped install postgresql-common
-	cp -a "$machines/shipped$conf" "$machines/shipped.conf"
+	cp -a "$machines/shipped$conf" "$shipped"
 	rm -rf --one-file-system "$machines/shipped"
 }
 
 # As if bootstrap had never been there, but for the packages.
 unchanged()
 {
-	local root=$machines/$1 there
-	cmp "$machines/shipped.conf" "$root$conf" ||
+	local root=$machines/$1 there shipped
+	shipped_conf "$(release_of "$1")"
+	cmp "$shipped" "$root$conf" ||
 		bad "$1: createcluster.conf is not what Debian ships"
 	expect "$1: mode and owner of createcluster.conf" \
 		"$(stat -c '%a %u:%g' "$root$conf")" \
-		"$(stat -c '%a %u:%g' "$machines/shipped.conf")"
+		"$(stat -c '%a %u:%g' "$shipped")"
 	there=$(cd "$root/etc/postgresql-common" && compgen -G '*logmend*') &&
 		bad "$1: left in /etc/postgresql-common: $there"
 	there=$(on "$1" root pg_lsclusters -h)
@@ -83,6 +105,44 @@ case_root()
 {
 	machine_new root
 	both_commands root root
+}
+
+# Debian 13: PostgreSQL 17, and libpg_query with its grammar.
+case_trixie()
+{
+	machine_new trixie-root trixie
+	both_commands trixie-root root
+}
+
+installed() { on "$1" root dpkg-query -W -f '${Package}\n'; }
+
+# Building needs no server, and the tests come with what they need later.
+case_build()
+{
+	local name=build-alone before there
+	machine_new "$name"
+	before=$(installed "$name")
+	told './bootstrap build' "$name" on "$name" root ./bootstrap build
+	on "$name" root build/logmend --version >/dev/null
+	there=$(comm -13 <(sort <<<"$before") <(installed "$name" | sort))
+	echo "    $(wc -l <<<"$there") packages were installed"
+	! grep -E '^postgresql|^(check|jq|mandoc|systemd)$' <<<"$there" ||
+		bad 'these packages are not for building'
+	there=$(compgen -G "$machines/$name/usr/lib/postgresql/*/bin/*" || true)
+	expect 'a server after ./bootstrap build' "$there" ''
+	before=$(fingerprint "$name")
+	told './bootstrap build without a network' "$name-again" \
+		off "$name" root ./bootstrap build
+	expect 'dpkg after the second build' "$(fingerprint "$name")" "$before"
+	told './bootstrap deps demo' "$name-demo" \
+		on "$name" root ./bootstrap deps demo
+	unchanged "$name"
+	told './bootstrap deps' "$name-deps" on "$name" root ./bootstrap deps
+	unchanged "$name"
+	told './bootstrap build with what the tests need' "$name-check" \
+		off "$name" root ./bootstrap build
+	grep -q 'unit tests  *yes' "$machines/$name/src/build/configure.log" ||
+		bad 'configure was not run again when libcheck had come'
 }
 
 case_sudo()
@@ -135,14 +195,15 @@ ls -l /etc/postgresql-common
 
 interrupt()
 {
-	local signal=$1 moment=$2 then=$3
+	local signal=$1 moment=$2 then=$3 shipped
 	local name=hit-$signal-${moment// /-}
 	machine_new "$name" ready
 	told "interrupted ($signal, $moment)" "$name" \
 		on "$name" root bash -c "$interrupted" bash "$signal" \
 		"$moment" "$then"
 	if [[ $then == itself ]]; then
-		cmp "$machines/shipped.conf" "$machines/$name$conf" ||
+		shipped_conf bookworm
+		cmp "$shipped" "$machines/$name$conf" ||
 			bad "$signal: createcluster.conf was not given back"
 	fi
 	told '  and the next run' "$name-next" \
@@ -153,6 +214,7 @@ interrupt()
 
 case_interrupted()
 {
+	make_ready
 	interrupt TERM begun itself
 	interrupt TERM 'status unpacked postgresql-15' itself
 	interrupt group-INT 'status unpacked postgresql-15' itself
@@ -175,6 +237,7 @@ grep "Could not get lock" build/apt.log
 
 case_busy()
 {
+	make_ready
 	machine_new busy ready
 	apt_on busy remove jq >/dev/null 2>&1
 	told 'busy: ./bootstrap deps waits for apt' busy \
@@ -184,7 +247,7 @@ case_busy()
 
 eyes_tests='tests/unit/captures.sh tests/unit/scan.sh tests/unit/rule/test_rule
 tests/unit/eyes/format/test_docker-json tests/unit/eyes/records/test_assemble tests/unit/eyes/search/test_prefilter
-tests/unit/eyes/test_sandbox tests/unit/eyes/test_reader tests/unit/test_eyes'
+tests/unit/eyes/test_sandbox tests/unit/eyes/test_reader'
 
 # has_hs NAME yes|no: what configure found and the program is linked with.
 has_hs()
@@ -220,6 +283,7 @@ in_place_of_vectorscan()
 
 case_hyperscan()
 {
+	make_ready
 	machine_new hyperscan ready
 	told 'hyperscan: libhyperscan-dev for libvectorscan-dev' hyperscan-apt \
 		in_place_of_vectorscan hyperscan
@@ -234,6 +298,7 @@ case_hyperscan()
 
 case_neither()
 {
+	make_ready
 	machine_new neither ready
 	told 'neither: without libvectorscan-dev' neither-apt \
 		apt_on neither remove libvectorscan-dev
@@ -247,9 +312,157 @@ case_neither()
 	eyes_pass neither
 }
 
+# Runs in the machine: builds the program and its tests in a folder of its own.
+# shellcheck disable=SC2016 # it is expanded in there
+built='
+set -e
+[[ -x configure ]] || autoreconf -fi
+mkdir "$1"
+cd "$1"
+../configure --enable-werror "${@:2}"
+make -j"$(nproc)" all
+make -j"$(nproc)" check TESTS=
+'
+
+# compile NAME FOLDER FLAG...: nothing may be said that is only a warning, such
+# as one of the linker.
+compile()
+{
+	local name=$1 folder=$2
+	told "${*:3}" "$name-$folder" on "$name" root \
+		bash -c "$built" bash "$folder" "${@:3}"
+	! grep 'warning:' "$machines/$name-$folder.log" ||
+		bad 'there are warnings'
+	on "$name" root "$folder/logmend" test >/dev/null
+	rm -rf "${machines:?}/$name/src/$folder"
+}
+
+# Optimised across all files a compiler sees the most.
+compile_three_ways()
+{
+	local name=$1 compiler=$2 with=("CC=$2")
+	compile "$name" "$compiler" "${with[@]}"
+	if [[ $compiler == clang-* ]]; then
+		local version=${compiler#clang-}
+		with+=("AR=llvm-ar-$version" "RANLIB=llvm-ranlib-$version"
+			"LDFLAGS=-fuse-ld=lld-$version")
+	fi
+	with+=("CFLAGS=-g -O3 -flto=auto")
+	compile "$name" "$compiler-lto" "${with[@]}"
+	compile "$name" "$compiler-lto-plain" "${with[@]}" --without-vectorscan
+}
+
+# compilers NAME RELEASE COMPILER...
+compilers()
+{
+	local name=$1 release=$2 needs compiler
+	shift 2
+	mapfile -t needs < <(packages build && echo check)
+	for compiler; do
+		needs+=("$compiler")
+		[[ $compiler != clang-* ]] ||
+			needs+=("llvm-${compiler#*-}" "lld-${compiler#*-}")
+	done
+	machine_new "$name" "$release"
+	apt_on "$name" update >/dev/null
+	told "$release: apt-get: $*" "$name" apt_on "$name" install "${needs[@]}"
+	for compiler; do
+		compile_three_ways "$name" "$compiler"
+	done
+	rm -rf --one-file-system "${machines:?}/$name"
+}
+
+case_compilers()
+{
+	compilers compilers-12 bookworm gcc-12 clang-14 clang-19
+	compilers compilers-13 trixie gcc-14 clang-19
+}
+
+# emulated NAME COMMAND...: there, in a user namespace where the kernel starts
+# programs for arm64 with qemu; root is the only user.
+emulated()
+{
+	local enter
+	entrance off "$1" root
+	# shellcheck disable=SC2016 # it is expanded in there
+	unshare --user --map-root-user --net "${enter[@]}" bash -e -c '
+		mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+		printf %s ":arm64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00" \
+			"\x00\x00\x00\x00\x02\x00\xb7\x00:\xff\xff\xff\xff" \
+			"\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff" \
+			"\xfe\xff\xff\xff:$(command -v qemu-aarch64-static ||
+				command -v qemu-aarch64):OCF" \
+			>/proc/sys/fs/binfmt_misc/register
+		"$@"
+	' bash "${@:2}"
+}
+
+# qemu-user cannot filter system calls, so a filter cannot be loaded: there, and
+# only there, it counts as loaded. Runs in the machine, in the built folder.
+# shellcheck disable=SC2016 # it is expanded in there
+units_on_arm64='
+set -e
+cd "$1"
+printf "%s\n" "int seccomp_load(void *);" \
+	"int seccomp_load(void *filter) { (void)filter; return 0; }" >unfiltered.c
+aarch64-linux-gnu-gcc -fPIE -c unfiltered.c
+find . -type f -executable -name "test_*" -delete
+rm logmend
+make -j"$(nproc)" LIBS="$PWD/unfiltered.o" all >/dev/null
+./logmend test
+make -k -j"$(nproc)" check LIBS="$PWD/unfiltered.o" TESTS="${*:2}"
+'
+
+# What is left out needs the filter (test_jail), other users (test_ask,
+# test_control), a server (test_look, test_mend) or, emulated, minutes
+# (test_reader).
+arm64_tests()
+{
+	(cd "$TOP" && find tests/unit -name 'test_*.c' -o -name scan.sh \
+		-o -name captures.sh) | sed 's/\.c$//' |
+		grep -vE '/test_(jail|ask|control|look|mend|reader)$'
+}
+
+# arm64 RELEASE: cross-compiled as Debian does it.
+arm64()
+{
+	local name=arm64-$1 needs tests
+	mapfile -t needs < <((packages build && echo check) |
+		sed '/^lib\|^zlib\|^check$\|^pkgconf$/s/$/:arm64/; /^gcc$/d')
+	mapfile -t tests < <(arm64_tests)
+	machine_new "$name" "$1"
+	on "$name" root dpkg --add-architecture arm64
+	apt_on "$name" update >/dev/null
+	told "$1: apt-get: gcc and libraries for arm64" "$name" \
+		apt_on "$name" install gcc-aarch64-linux-gnu jq \
+		qemu-user-static "${needs[@]}"
+	compile_arm64 "$name"
+	told 'the tests of units on arm64' "$name-units" emulated "$name" \
+		bash -c "$units_on_arm64" bash built "${tests[@]}"
+	sed -n 's/^# \([A-Z]*\): *\([1-9]\)/    \1 \2/p' \
+		"$machines/$name-units.log"
+	rm -rf --one-file-system "${machines:?}/$name"
+}
+
+compile_arm64()
+{
+	told '--host=aarch64-linux-gnu' "$1-build" on "$1" root \
+		bash -c "$built" bash built --host=aarch64-linux-gnu
+	! grep 'warning:' "$machines/$1-build.log" ||
+		bad 'there are warnings'
+	[[ $(emulated "$1" built/logmend --version) == logmend* ]] ||
+		bad 'the program does not run on arm64'
+}
+
+case_arm64()
+{
+	arm64 bookworm
+	arm64 trixie
+}
+
 machine_open
-make_ready
-for c in ${CASES:-interrupted busy hyperscan neither root sudo}; do
+for c in ${CASES:-build compilers arm64 interrupted busy hyperscan neither \
+	root sudo trixie}; do
 	echo "$c"
 	"case_$c"
 done

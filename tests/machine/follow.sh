@@ -31,6 +31,8 @@ container_of[moverz-v4]=$(tests/support/container.sh /var/lib/docker \
 stage=/var/lib
 
 as_dev bash -e -c "$(block 1)"
+# What this needs beyond the page: a server, and a reader of manuals.
+as_dev ./bootstrap deps
 as_dev make -s -C build tests/support/dockerlog
 logmend --version
 getent group logmend >/dev/null || bad 'the group logmend is not there'

@@ -1,10 +1,11 @@
 # Sourced: fresh Debian machines, each a folder with an own root file system.
 #
 #	machine_open		makes $machines (a folder), cleans up at the end;
-#				debootstraps the clean one unless MACHINES, a
-#				folder of an earlier run, has it (KEEP=1 leaves it)
-#	machine_new NAME [FROM]	a copy of the clean machine, or of another one,
-#				with the sources in /src
+#				MACHINES names a folder of an earlier run whose
+#				clean machines serve again (KEEP=1 leaves it)
+#	machine_new NAME [FROM]	a copy of the clean machine of a Debian release,
+#				or of any other one, with the sources in /src;
+#				FROM is bookworm if it is not given
 #	machine_user NAME	adds dev, who has sudo and owns /src
 #	on NAME USER COMMAND...	runs it there, in /src
 #	told TEXT LOG COMMAND...	shows the text, the output only if it fails
@@ -15,7 +16,6 @@
 # shellcheck shell=bash
 
 : "${MIRROR:=http://deb.debian.org/debian}"
-suite=bookworm
 machines=
 
 machine_open()
@@ -30,20 +30,21 @@ machine_open()
 	trap machine_close EXIT
 	trap 'exit 130' INT TERM HUP
 	mkdir -p "$machines/archives/partial"
-	make_clean
 	pack_sources
 }
 
-# Tries a second time: mirrors have bad moments.
+# The clean machine of a Debian release has its name. A second attempt is made,
+# because mirrors have bad moments.
 make_clean()
 {
-	[[ ! -d $machines/clean ]] || return 0
+	local suite=$1
+	[[ ! -d $machines/$suite ]] || return 0
 	echo "debootstrap: Debian $suite from $MIRROR"
 	for _ in 1 2; do
 		rm -rf "$machines/.clean"
 		if debootstrap --variant=minbase "$suite" "$machines/.clean" \
 			"$MIRROR" >"$machines/debootstrap.log" 2>&1; then
-			mv "$machines/.clean" "$machines/clean"
+			mv "$machines/.clean" "$machines/$suite"
 			return
 		fi
 	done
@@ -77,9 +78,12 @@ machine_close()
 
 machine_new()
 {
-	local root=$machines/$1
+	local root=$machines/$1 from=${2:-bookworm}
+	case $from in
+	bookworm | trixie) make_clean "$from" ;;
+	esac
 	rm -rf --one-file-system "$root"
-	cp -a --reflink=auto "$machines/${2:-clean}" "$root"
+	cp -a --reflink=auto "$machines/$from" "$root"
 	cp /etc/resolv.conf "$root/etc/resolv.conf"
 	printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(hostname)" \
 		>"$root/etc/hosts"
@@ -131,7 +135,9 @@ entrance()
 		mount --bind /dev/pts "$root/dev/pts"
 		[[ $0 == off ]] || mount --bind "$root/../archives" \
 			"$root/var/cache/apt/archives"
-		exec chroot --userspec="$1" "$root" /usr/bin/env -i "${@:2}"
+		who=(--userspec="$1")
+		[[ $1 != root ]] || who=()
+		exec chroot "${who[@]}" "$root" /usr/bin/env -i "${@:2}"
 	' "$way" "$machines/$name" "$user" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		HOME="$home" USER="$user" TERM=dumb LANG=C.UTF-8
 		bash -c 'cd /src && "$@"' bash)

@@ -86,8 +86,8 @@ add_noise(struct dice *d, struct buf *to)
 		"}\n",
 		"\n",
 		"listening on :3000\n",
-		"The table `public.Alone` does not exist in the current "
-		"database.\n",
+		("The table `public.Alone` does not exist in the current "
+		 "database.\n"),
 		"PrismaClientKnownRequestError: \n",
 		"Error: P3009\n",
 		"Query: SELECT 1 Params: [\"\n",

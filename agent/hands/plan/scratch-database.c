@@ -137,7 +137,6 @@ create_database(struct session *s, struct session *from, const char *name,
 		NULL, 0, &like, why);
 	if (r < 0)
 		return r;
-	own(str) char *quoted = session_quote(s, name);
 	own(rows) PGresult *sql = NULL;
 	r = session_rows(s,
 		"SELECT pg_catalog.format('CREATE DATABASE %I TEMPLATE"

@@ -41,11 +41,9 @@ loses_inside(const ProtobufCMessage *m)
 	}
 	if (m->descriptor == &pg_query__alter_table_cmd__descriptor) {
 		const PgQuery__AlterTableCmd *c = (const void *)m;
-		if (c->subtype == AT(DropColumn) ||
-			c->subtype == AT(DropColumnRecurse))
+		if (c->subtype == AT(DropColumn))
 			return "ALTER TABLE with DROP COLUMN";
-		if (c->subtype == AT(DropConstraint) ||
-			c->subtype == AT(DropConstraintRecurse))
+		if (c->subtype == AT(DropConstraint))
 			return "ALTER TABLE with DROP CONSTRAINT";
 	}
 	if (m->descriptor == &pg_query__alter_domain_stmt__descriptor) {

@@ -172,7 +172,7 @@ read_file(struct incidents *d, struct incident *i, struct attempt *a, usec now,
 	struct why *why)
 {
 	own(result) struct result said = { 0 };
-	enum attempt_file_state state;
+	enum attempt_file_state state = ATTEMPT_FILE_RUNNING;
 	if (attempt_file_read(d->settings->store, a->key, &state, &said, why) <
 		0)
 		return ATTEMPTS_TROUBLE;

@@ -32,7 +32,9 @@ struct process {
 	bool reaped; /* waitpid() got its status */
 	bool ended;  /* its socket has ended */
 	bool killed; /* by process_kill(); frames are dropped from then on */
-	bool *freed; /* process_free() sets it: on_socket() is using us */
+	/* One that is freed by a call from on_socket() lasts until that ends.
+	 */
+	bool in_turn, freed;
 	int status;
 	struct why why; /* why process_send() killed it; "": it did not */
 };
@@ -117,24 +119,23 @@ on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 	(void)s;
 	if (events & EPOLLOUT)
 		flush(p);
-	bool freed = false;
-	p->freed = &freed;
+	p->in_turn = true;
 	/* At most 16 frames: a role that sends without end must not keep the
 	 * loop from everything else. */
-	for (int i = 0; i < 16 && !freed; i++) {
+	for (int i = 0; i < 16 && !p->freed; i++) {
 		own(frame) struct frame f = FRAME(0);
 		int r = frame_recv(fd, &f);
 		if (r == -EAGAIN)
 			break;
 		if (r <= 0) {
-			p->freed = NULL;
 			end_socket(p);
-			return 0;
+			break;
 		}
 		p->on_frame(p->arg, &f);
 	}
-	if (!freed)
-		p->freed = NULL;
+	p->in_turn = false;
+	if (p->freed)
+		free(p);
 	return 0;
 }
 
@@ -250,8 +251,6 @@ process_free(struct process *p)
 {
 	if (!p)
 		return;
-	if (p->freed)
-		*p->freed = true;
 	sd_event_source_disable_unref(p->on_sock);
 	sd_event_source_disable_unref(p->on_exit);
 	while (p->first)
@@ -260,5 +259,7 @@ process_free(struct process *p)
 	fd_close(p->pidfd);
 	if (p->killed && !p->reaped)
 		(void)waitpid(p->pid, NULL, 0); /* ends at once: SIGKILL */
-	free(p);
+	p->freed = true;
+	if (!p->in_turn)
+		free(p);
 }

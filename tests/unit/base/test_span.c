@@ -62,7 +62,9 @@ START_TEST(pieces_are_cut_off_until_nothing_is_left)
 	}
 	ck_assert(!span_cut(&rest, ',', &piece));
 	rest = SPAN_NONE;
+	piece = SPAN("left");
 	ck_assert(!span_cut(&rest, ',', &piece));
+	ck_assert(!piece.data && !piece.len);
 }
 END_TEST
 

@@ -10,12 +10,17 @@
 static enum ip_reach
 reach_of(const char *text)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
-		return ip_address_reach((struct sockaddr *)&v4);
-	ck_assert_int_eq(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
-	return ip_address_reach((struct sockaddr *)&v6);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address = { .v4.sin_family = AF_INET };
+	if (inet_pton(AF_INET, text, &address.v4.sin_addr) != 1) {
+		address.v6.sin6_family = AF_INET6;
+		ck_assert_int_eq(
+			inet_pton(AF_INET6, text, &address.v6.sin6_addr), 1);
+	}
+	return ip_address_reach(&address.any);
 }
 
 START_TEST(each_address_leads_where_its_block_says)
