@@ -1,5 +1,6 @@
 /* Bytes that are owned and grow. Zero-initialised is empty: struct buf b = {0}.
- * data is always followed by a NUL once something was added, for C's sake. */
+ * A NUL follows the data once something was added, so C may read it as a
+ * string. */
 #pragma once
 
 #include <stdarg.h>

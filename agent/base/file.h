@@ -1,4 +1,4 @@
-/* Small files, read and written whole. */
+/* Reads small files as a whole, and makes writes complete and durable. */
 #pragma once
 
 #include <sys/types.h>

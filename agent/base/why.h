@@ -8,6 +8,6 @@ struct why {
 
 /* Fills `why` (may be NULL) and returns r, so that failures read
  *	return because(why, -EINVAL, "%s:%u: ...", file, line);
- * Texts from outside are escaped by the caller. */
+ * The caller escapes texts from outside. */
 int because(struct why *why, int r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

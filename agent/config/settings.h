@@ -21,9 +21,9 @@ struct policy {
 	unsigned line;
 	enum mode mode;
 	struct rate attempts;
-	usec cooldown;
-	usec quiet;
-	usec approval; /* how long a plan may wait for its approval */
+	usec cooldown; /* a length: least time between two attempts */
+	usec quiet;    /* a length: without faults, until a mend counts */
+	usec approval; /* a length: how long a plan may wait for approval */
 };
 
 enum rehearse { REHEARSE_SAME_SERVER, REHEARSE_URL, REHEARSE_OFF };
@@ -33,7 +33,7 @@ struct remedy {
 	unsigned line;
 	usec lock_timeout;
 	usec statement_timeout;
-	usec deadline; /* of the whole attempt */
+	usec deadline; /* a length: of the whole attempt */
 	enum rehearse rehearse;
 	char *rehearse_url_file; /* REHEARSE_URL */
 	char *pg_dump;           /* absolute path; NULL: the host's */

@@ -1,5 +1,6 @@
-/* What a command ends with (DESIGN section 9). The daemon sends it with its
- * answer, so that `logmend` ends alike whether it asked the daemon or not. */
+/* The exit status of a command (logmend(8)). The daemon sends it with its
+ * answer, so that `logmend` exits with the same status whether it asked the
+ * daemon or not. */
 #pragma once
 
 enum exit_code {

@@ -204,7 +204,7 @@ scan_one(struct scan *s, const char *path)
 	if (read_log(s, &why) < 0) {
 		own(str) char *shown =
 			escape_str(span_of(path), 4096, ESCAPE_LINE);
-		(void)fflush(stdout); /* its failure is found at the end */
+		(void)fflush(stdout); /* command_scan() checks it at the end */
 		fprintf(stderr, "logmend: %s: %s\n", shown, why.text);
 		s->failed++;
 	}
@@ -213,7 +213,7 @@ scan_one(struct scan *s, const char *path)
 static void
 print_summary(const struct scan *s)
 {
-	(void)fflush(stdout); /* its failure is found at the end */
+	(void)fflush(stdout); /* command_scan() checks it at the end */
 	fprintf(stderr, "%llu %s in %llu %s, %.1f MB read",
 		(unsigned long long)s->faults,
 		s->faults == 1 ? "fault" : "faults",

@@ -9,9 +9,8 @@
  * the character as \x1f, so no foreign text can hold it. Without the mark they
  * begin two columns behind the line's own indentation. */
 #define WRAP_HERE '\x1f'
-#define WRAP_LEAST                                                 \
-	40u /* columns; a narrower terminal is taken for this wide \
-	     */
+/* A terminal with fewer columns is treated as if it had these. */
+#define WRAP_LEAST 40u
 
 /* The columns of standard output if it is a terminal, else 0. */
 unsigned wrap_width(void);

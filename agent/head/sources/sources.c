@@ -36,7 +36,7 @@ struct sources {
 	usec scan_due; /* monotonic; 0: no scan is planned */
 };
 
-/* --- what became of the logs that are held -------------------------------- */
+/* --- logs that are held --------------------------------------------------- */
 
 /* Looks at one log that head holds: whether it has ended, whether files of it
  * are read to their end, whether it was truncated, whether eyes should get it
@@ -82,7 +82,7 @@ sources_scan(struct sources *s)
 		check_log(s, t);
 }
 
-/* --- what an earlier head left -------------------------------------------- */
+/* --- logs of an earlier head ---------------------------------------------- */
 
 /* Holds the files of the log that an earlier head had opened and not stored.
  * Each may be one that the checkpoint misses. */
