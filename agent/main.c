@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/io/log.h"
 #include "base/own.h"
 #include "cli/command.h"
 #include "cli/output/terminal.h"

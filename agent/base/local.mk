@@ -5,12 +5,12 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/buf.c agent/base/buf.h \
 	agent/base/escape.c agent/base/escape.h \
 	agent/base/why.c agent/base/why.h \
-	agent/base/log.c agent/base/log.h \
+	agent/base/io/log.c agent/base/io/log.h \
 	agent/base/io/descriptors.c agent/base/io/descriptors.h \
 	agent/base/clock.c agent/base/clock.h \
 	agent/base/hash.c agent/base/hash.h \
 	agent/base/json.c agent/base/json.h \
 	agent/base/redact.c agent/base/redact.h \
-	agent/base/file.c agent/base/file.h \
-	agent/base/frame.c agent/base/frame.h \
-	agent/base/spawn.c agent/base/spawn.h
+	agent/base/io/file.c agent/base/io/file.h \
+	agent/base/io/frame.c agent/base/io/frame.h \
+	agent/base/io/spawn.c agent/base/io/spawn.h

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "base/file.h"
+#include "base/io/file.h"
 
 /* Docker's own files have a few KiB. */
 #define CONFIG_MAX (1u << 20)

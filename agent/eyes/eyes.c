@@ -9,8 +9,8 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "base/frame.h"
-#include "base/log.h"
+#include "base/io/frame.h"
+#include "base/io/log.h"
 #include "eyes/input/window.h"
 #include "eyes/match/match.h"
 #include "eyes/reader.h"

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-#include "base/log.h"
+#include "base/io/log.h"
 #include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"

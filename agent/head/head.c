@@ -9,8 +9,8 @@
 #include <systemd/sd-event.h>
 
 #include "base/io/descriptors.h"
-#include "base/log.h"
-#include "base/spawn.h"
+#include "base/io/log.h"
+#include "base/io/spawn.h"
 #include "head/app-rules.h"
 #include "head/control/control.h"
 #include "head/control/requests.h"

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/io/log.h"
 #include "rule/shapes-built-in.h"
 
 void

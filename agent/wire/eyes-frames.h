@@ -4,7 +4,7 @@
  * frame that is FRAME(0). */
 #pragma once
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 #include "base/why.h"
 #include "wire/role.h"
 #include "wire/source.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 #include "base/hash.h"
 
 struct json_t;

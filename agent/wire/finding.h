@@ -3,7 +3,7 @@
  * order in which hands try them, and the first that holds is the cause. */
 #pragma once
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 
 struct json_t;
 

@@ -4,7 +4,7 @@
  * was approved. So what runs is what was read, or nothing. */
 #pragma once
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 #include "base/hash.h"
 
 struct json_t;

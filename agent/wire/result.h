@@ -2,7 +2,7 @@
  * file. */
 #pragma once
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 #include "wire/finding.h"
 
 enum outcome {

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/frame.h"
-#include "base/spawn.h"
+#include "base/io/frame.h"
+#include "base/io/spawn.h"
 
 /* Adds NAME=value if our own environment has the variable. */
 static void

@@ -31,7 +31,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/file.h"
+#include "base/io/file.h"
 
 #define PIECE 16384u
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "head/sources/log-file.h"
 #include "support/check_main.h"
 

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "base/hash.h"
-#include "base/spawn.h"
+#include "base/io/spawn.h"
 
 #define PASSWORD "app-p%C3%A4ssw%C3%B6rd%40%2F"
 #define PASSWORD_PLAIN "app-p\xc3\xa4ssw\xc3\xb6rd@/"

@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 
 #define REQUEST_MAX (1u << 20)
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "base/json.h"
 
 #define ROTATIONS_MOST 8

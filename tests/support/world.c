@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/spawn.h"
+#include "base/io/file.h"
+#include "base/io/spawn.h"
 
 struct pg pg;
 

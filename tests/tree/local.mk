@@ -8,6 +8,7 @@ TREE_CHECKS = \
 	tests/tree/layers.sh \
 	tests/tree/manuals.sh \
 	tests/tree/migrators.sh \
+	tests/tree/mirror.sh \
 	tests/tree/names-of-libraries.sh \
 	tests/tree/scenarios.sh \
 	tests/tree/scripts.sh \

@@ -3,16 +3,16 @@ UNIT_TESTS = \
 	tests/unit/base/test_buf \
 	tests/unit/base/test_clock \
 	tests/unit/base/test_escape \
-	tests/unit/base/test_file \
-	tests/unit/base/test_frame \
 	tests/unit/base/test_hash \
 	tests/unit/base/test_json \
-	tests/unit/base/test_log \
 	tests/unit/base/test_own \
 	tests/unit/base/test_redact \
 	tests/unit/base/test_span \
-	tests/unit/base/test_spawn \
 	tests/unit/base/test_why \
+	tests/unit/base/io/test_file \
+	tests/unit/base/io/test_frame \
+	tests/unit/base/io/test_log \
+	tests/unit/base/io/test_spawn \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
 	tests/unit/wire/test_eyes-frames \
@@ -122,6 +122,7 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_outside-kind \
 	tests/unit/hands/sql/test_parse \
 	tests/unit/hands/sql/test_parse-table \
+	tests/unit/hands/sql/test_parser-child \
 	tests/unit/hands/sql/test_script \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/file.h"
+#include "base/io/file.h"
 #include "cli/output/page.h"
 #include "cli/output/terminal.h"
 #include "config/settings.h"

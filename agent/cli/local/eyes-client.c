@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "base/spawn.h"
+#include "base/io/spawn.h"
 #include "wire/batch.h"
 #include "wire/eyes-frames.h"
 #include "wire/fault.h"

@@ -2,7 +2,7 @@
 #include "config.h"
 #include "cli/command.h"
 
-#include "base/log.h"
+#include "base/io/log.h"
 #include "cli/local/config-check.h"
 #include "cli/output/terminal.h"
 #include "config/settings.h"

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "cli/local/eyes-client.h"
 #include "cli/local/load-rules.h"
 #include "cli/output/terminal.h"

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/io/log.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/verify.h"
 #include "hands/postgres/app-url.h"

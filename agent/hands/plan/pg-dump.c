@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/spawn.h"
+#include "base/io/spawn.h"
 
 #define VERSION_TIME (10 * USEC_SECOND)
 #define VERSIONED "/usr/lib/postgresql/*/bin/pg_dump"

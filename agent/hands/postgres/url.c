@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "base/file.h"
+#include "base/io/file.h"
 #include "base/span.h"
 #include "hands/postgres/url-parameters.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/file.h"
+#include "base/io/file.h"
 #include "hands/prisma/checksum.h"
 
 #define LOCK_FILE "migration_lock.toml"

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/unit.h"
 

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "hands/prisma/schema-prisma.h"
 
-#include "base/file.h"
+#include "base/io/file.h"
 
 #define SCHEMA_MAX (4u << 20)
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "hands/prisma/checksum.h"
 #include "hands/sql/script.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 
 #define PROPOSAL "proposal" /* the event's name */
 #define FILE_MAX (1u << 20)

@@ -2,7 +2,7 @@
 #include "hands/run/progress.h"
 
 #include "base/escape.h"
-#include "base/log.h"
+#include "base/io/log.h"
 #include "wire/finding.h"
 #include "wire/plan.h"
 #include "wire/role.h"

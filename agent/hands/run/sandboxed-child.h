@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
-#include "base/frame.h"
+#include "base/io/frame.h"
 
 struct sandboxed_child {
 	pid_t pid;

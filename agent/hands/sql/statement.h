@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 
 enum statement_kind {
 	STATEMENT_OTHER,

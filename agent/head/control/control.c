@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/io/file.h"
 
 /* For the request, and as long again for taking the answer. */
 #define CLIENT_TIME (5 * USEC_SECOND)

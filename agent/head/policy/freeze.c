@@ -6,7 +6,7 @@
 #include <sys/inotify.h>
 
 #include "base/buf.h"
-#include "base/log.h"
+#include "base/io/log.h"
 
 struct freeze {
 	sd_event_source *source;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/io/log.h"
 
 /* The time beyond the job's own after which hands count as hanging. */
 #define GRACE (10 * USEC_SECOND)

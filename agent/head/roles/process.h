@@ -5,7 +5,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 #include "wire/role.h"
 
 struct process;

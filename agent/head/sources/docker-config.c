@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 
 #define CONFIG_MAX (1u << 20)
 #define CONTAINERS_MAX 4096u

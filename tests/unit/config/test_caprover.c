@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/file.h"
+#include "base/io/file.h"
 #include "support/check_main.h"
 
 #define SWARM "com.docker.swarm.service.name"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "rule/pattern.h"
 #include "rule/rule.h"
 #include "rule/shapes.h"

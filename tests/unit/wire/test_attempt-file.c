@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "support/check_main.h"
 
 #define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/frame.h"
+#include "base/io/frame.h"
 #include "support/check_main.h"
 
 #define ANSWER 77

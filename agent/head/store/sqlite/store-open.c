@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "head/store/sqlite/db.h"
 #include "head/store/sqlite/incident-columns.h"
 #include "head/store/sqlite/query.h"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/file.h"
+#include "base/io/file.h"
 #include "head/control/control.h"
 #include "head/notices/notice.h"
 #include "head/control/requests.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "support/check_main.h"
 
 #define MEGA (1u << 20)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "hands/prisma/schema-prisma.h"
 #include "support/check_main.h"
 

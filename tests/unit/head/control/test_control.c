@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/io/file.h"
 #include "support/check_main.h"
 
 static char *path;

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/io/file.h"
 #include "support/check_main.h"
 
 #define LINE "{\"log\":\"one line\\n\",\"stream\":\"stdout\"}\n"

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "base/log.h"
+#include "base/io/log.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

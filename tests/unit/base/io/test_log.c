@@ -1,7 +1,7 @@
 /* What the agent says about itself: each line in one write on standard error.
  */
 #include "config.h"
-#include "base/log.h"
+#include "base/io/log.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "base/spawn.h"
+#include "base/io/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "base/file.h"
+#include "base/io/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "base/frame.h"
+#include "base/io/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>
