@@ -199,6 +199,7 @@ end_mend(struct world *w, struct fake_job *job)
 		world_say(w, "  hands die at the end of %s (%s)", job->key,
 			outcome_name(r.result.outcome));
 		fake_file_end(job->key, ATTEMPT_FILE_LOST, NULL);
+		invariants_lost(w, job->key);
 		r.answered = false;
 	} else {
 		fake_file_end(job->key, ATTEMPT_FILE_ENDED, &r.result);
@@ -249,6 +250,8 @@ work(struct world *w, struct fake_job *job)
 		invariants_rehearsed(w, job, &r);
 	} else if (job->purpose == FOR_RECOVERY) {
 		recover(w, job, &r);
+		if (r.result.outcome != OUTCOME_ERROR)
+			invariants_recovered(w, job->key);
 	} else {
 		look(w, job, &r);
 	}

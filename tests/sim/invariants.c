@@ -174,9 +174,15 @@ see_intent(struct world *w, const struct attempt *a)
 	memcpy(seen->key, a->key, sizeof(seen->key));
 }
 
+/* Promise 4: never while hands are at it, and never blind. */
 static void
-see_end(struct world *w, struct attempt_witness *seen)
+see_end(struct world *w, struct attempt_witness *seen, const struct attempt *a)
 {
+	if (seen->lost && !seen->recovered && a->outcome != OUTCOME_IN_DOUBT)
+		world_broken(w,
+			"%s was lost, and is stored as over though nobody "
+			"looked what became of it",
+			seen->key);
 	if (strcmp(w->databases[seen->database].mending, seen->key) == 0)
 		world_broken(w, "%s is stored as over while hands are at it",
 			seen->key);
@@ -193,9 +199,30 @@ check_attempts(struct world *w)
 			see_intent(w, a);
 		struct attempt_witness *seen = &w->attempts[k];
 		if (!seen->ended && a->ended)
-			see_end(w, seen);
+			see_end(w, seen, a);
 		seen->failed = a->failed;
 	}
+}
+
+static struct attempt_witness *
+attempt_of(struct world *w, const char *key)
+{
+	for (size_t k = 0; k < w->n_attempts; k++)
+		if (strcmp(w->attempts[k].key, key) == 0)
+			return &w->attempts[k];
+	world_broken(w, "nobody stored the intent of %s", key);
+}
+
+void
+invariants_lost(struct world *w, const char *key)
+{
+	attempt_of(w, key)->lost = true;
+}
+
+void
+invariants_recovered(struct world *w, const char *key)
+{
+	attempt_of(w, key)->recovered = true;
 }
 
 /* --- the act -------------------------------------------------------------- */

@@ -277,8 +277,12 @@ people_make_peace(struct world *w)
 	fake_hands_refuse(0);
 	w->files_broken_until = 0;
 	w->disk_full_until = 0;
-	for (size_t i = 0; i < WORLD_DATABASES; i++)
-		w->databases[i].down = w->databases[i].deploying = false;
+	/* A database that stays away, or a deploy that never ends, holds
+	 * nothing up for ever either. */
+	for (size_t i = 0; i < WORLD_DATABASES; i++) {
+		w->databases[i].down = world_once_in(w, 8);
+		w->databases[i].deploying = world_once_in(w, 4);
+	}
 	freeze(w, false);
 	(void)ask(w, json_pack("{s:s}", "verb", "resume"));
 }

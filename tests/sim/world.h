@@ -43,6 +43,8 @@ struct attempt_witness {
 	size_t database;
 	usec begun, ended; /* by the steady clock; 0: not yet */
 	bool failed;
+	bool lost;      /* its hands died in the middle */
+	bool recovered; /* and others found out what they did */
 };
 
 struct world {
@@ -131,6 +133,9 @@ void invariants_approved(struct world *w, uint64_t incident);
 /* Hands begin, or are over, to change a database. */
 void invariants_mend_begins(struct world *w, const struct fake_job *job);
 void invariants_mend_ends(struct world *w, const struct fake_job *job);
+/* They died in the middle of it; others found out what they did. */
+void invariants_lost(struct world *w, const char *key);
+void invariants_recovered(struct world *w, const char *key);
 /* Everything came to an end. */
 void invariants_end(struct world *w);
 /* Incidents that something is still to be done about. */

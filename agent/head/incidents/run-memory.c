@@ -42,7 +42,8 @@ run_memory_held(struct run_memory *m, uint64_t incident, usec now)
 {
 	usec until = 0;
 	for (struct hold **at = &m->holds, *h; (h = *at);) {
-		/* One that lies far ahead was made before the clock was set. */
+		/* Nor for longer, should the store not have followed a clock
+		 * that was set. */
 		if (now >= h->until || h->until > now + HOLD_MOST) {
 			*at = h->next;
 			free(h);
@@ -100,7 +101,7 @@ run_memory_unread(struct run_memory *m, uint64_t incident, usec now)
 		t->next = m->troubles;
 		m->troubles = t;
 	}
-	/* The clock was set back: that long ago is not known any more. */
+	/* Since later than now: a clock that the store did not follow. */
 	t->since = MIN(t->since, now);
 	return t->since;
 }
@@ -115,6 +116,15 @@ run_memory_read(struct run_memory *m, uint64_t incident)
 			free(t);
 			return;
 		}
+}
+
+void
+run_memory_shift(struct run_memory *m, int64_t by)
+{
+	for (struct hold *h = m->holds; h; h = h->next)
+		h->until = (usec)((int64_t)h->until + by);
+	for (struct trouble *t = m->troubles; t; t = t->next)
+		t->since = (usec)((int64_t)t->since + by);
 }
 
 void

@@ -40,4 +40,7 @@ bool run_memory_began(const struct run_memory *m, const char *key);
 usec run_memory_unread(struct run_memory *m, uint64_t incident, usec now);
 void run_memory_read(struct run_memory *m, uint64_t incident);
 
+/* The clock was set: times move by this (usec), so that what is waited for
+ * takes as long as it would have. */
+void run_memory_shift(struct run_memory *m, int64_t by);
 void run_memory_release(struct run_memory *m);

@@ -71,8 +71,10 @@ scheduler_clock(struct scheduler *c, usec *ret_now, struct why *why)
 	*ret_now = clock->wall(clock->arg);
 	int r = clock_adjust_follow(&c->clock, c->incidents.store, *ret_now,
 		clock->steady(clock->arg), &by, why);
-	if (r > 0)
+	if (r > 0) {
+		run_memory_shift(&c->incidents.memory, by);
 		say_clock(c, by);
+	}
 	return MIN(r, 0);
 }
 

@@ -67,8 +67,23 @@ START_TEST(a_file_is_unread_since_the_first_time_until_it_is_read)
 }
 END_TEST
 
+START_TEST(what_is_waited_for_takes_as_long_though_the_clock_is_set)
+{
+	struct run_memory m = { 0 };
+	run_memory_hold(&m, 1, NOW + 30);
+	(void)run_memory_unread(&m, 1, NOW);
+	run_memory_shift(&m, (int64_t)USEC_DAY);
+	ck_assert_uint_eq(
+		run_memory_held(&m, 1, NOW + USEC_DAY), NOW + USEC_DAY + 30);
+	ck_assert_uint_eq(
+		run_memory_unread(&m, 1, NOW + USEC_DAY + 9), NOW + USEC_DAY);
+	run_memory_release(&m);
+}
+END_TEST
+
 CHECK_MAIN("run-memory", a_hold_ends_at_its_time_and_holds_nobody_else,
 	a_clock_that_was_set_back_does_not_make_a_hold_longer,
 	losses_are_counted_for_each_incident,
 	an_attempt_of_this_run_is_known_by_its_key,
-	a_file_is_unread_since_the_first_time_until_it_is_read)
+	a_file_is_unread_since_the_first_time_until_it_is_read,
+	what_is_waited_for_takes_as_long_though_the_clock_is_set)

@@ -133,6 +133,26 @@ START_TEST(a_clock_that_is_set_is_noticed_within_the_minute)
 }
 END_TEST
 
+START_TEST(a_clock_that_is_set_ends_no_patience)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_MENDING);
+	add_attempt(
+		i.id, "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11", NOW, 0, false);
+	start();
+	run_at(NOW);
+	answer_target();
+	fake_file_break(-5);
+	run_at(NOW + 1);
+	now += USEC_HOUR; /* the wall's clock alone */
+	run_at(now + USEC_MINUTE);
+	expect_state(i.id, STATE_MENDING);
+	run_at(now + 15 * USEC_MINUTE);
+	expect_state(i.id, STATE_IN_DOUBT);
+	stop();
+}
+END_TEST
+
 START_TEST(an_app_that_is_configured_no_more_is_left_alone)
 {
 	set_up();
@@ -165,5 +185,6 @@ CHECK_MAIN("scheduler", an_open_incident_is_looked_at_and_the_look_is_counted,
 	a_rehearsal_ends_with_the_head_that_began_it,
 	what_rests_is_probed_again_when_it_is_due,
 	a_clock_that_is_set_is_noticed_within_the_minute,
+	a_clock_that_is_set_ends_no_patience,
 	an_app_that_is_configured_no_more_is_left_alone,
 	what_hands_say_meanwhile_reaches_the_timeline)
