@@ -1,29 +1,50 @@
 #include "config.h"
 #include "head/sources/rotated-files.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/io/descriptors.h"
 #include "head/sources/log-file.h"
 
 /* A limit of ours, for Docker's max-file has none. */
 #define ROTATED_FILES_MOST 100
-/* So many numbers in a row may be missing before the search ends: while Docker
- * renames the copies, from the highest number down, there is one hole. */
-#define HOLES_MOST 1
+/* So many numbers in a row may be missing before the search ends. While Docker
+ * renames the copies, from the highest number down, one is; on a busy machine
+ * the next rotation begins before the search is past that place. */
+#define HOLES_MOST 3
+/* How often a copy is looked for that turns from plain to compressed meanwhile.
+ */
+#define TRIES 8
+
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0;
+}
 
 /* Opens a copy, plain or compressed. Both are there while Docker compresses the
- * one into the other, in place; the plain one goes when the other is whole, so
- * it is tried first. */
+ * one into the other, in place; the plain one goes when the other is whole. So
+ * the plain one is tried first, and a compressed one counts only if there is no
+ * plain one after it was opened: a part of it would pass for a shorter file. */
 static int
 open_copy(const char *path, unsigned number, struct why *why)
 {
 	own(str) char *plain = xprintf("%s.%u", path, number);
-	int fd = log_file_open(plain, why);
-	if (fd >= 0 || descriptors_lack(fd))
-		return fd;
 	own(str) char *packed = xprintf("%s.%u.gz", path, number);
-	return log_file_open(packed, why);
+	for (int tries = 0; tries < TRIES; tries++) {
+		int fd = log_file_open(plain, why);
+		if (fd >= 0 || descriptors_lack(fd))
+			return fd;
+		fd = log_file_open(packed, why);
+		if (fd < 0 || !is_there(plain))
+			return fd;
+		fd_close(fd);
+	}
+	return because(why, -EAGAIN,
+		"%s: cannot be opened, or is renamed all the time", plain);
 }
 
 int
@@ -34,7 +55,7 @@ rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
 	for (unsigned i = 1; i <= ROTATED_FILES_MOST && missing <= HOLES_MOST;
 		i++) {
 		int fd = open_copy(path, i, why);
-		if (descriptors_lack(fd))
+		if (descriptors_lack(fd) || fd == -EAGAIN)
 			return fd;
 		missing = fd < 0 ? missing + 1 : 0;
 		if (fd >= 0 && !on_copy(arg, fd))

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/io/descriptors.h"
 #include "support/logs.h"
@@ -56,14 +57,14 @@ START_TEST(copies_come_from_the_newest_to_the_oldest)
 }
 END_TEST
 
-START_TEST(one_number_may_be_missing_while_copies_are_renamed)
+START_TEST(a_few_numbers_may_be_missing_while_copies_are_renamed)
 {
 	own(str) char *first = new_log("234");
 	own(str) char *middle = new_log("134");
-	own(str) char *two = new_log("14");
+	own(str) char *many = new_log("16");
 	ck_assert_str_eq(copies_of(first, 99).marks, "bcd");
 	ck_assert_str_eq(copies_of(middle, 99).marks, "acd");
-	ck_assert_str_eq(copies_of(two, 99).marks, "a");
+	ck_assert_str_eq(copies_of(many, 99).marks, "a");
 }
 END_TEST
 
@@ -191,12 +192,33 @@ START_TEST(what_is_newer_than_the_current_file_does_not_come_before_it)
 }
 END_TEST
 
+/* While the plain one is there, the compressed one may be a part. That the
+ * plain one cannot be opened (here it is a link, which no log is) changes
+ * nothing. */
+START_TEST(a_copy_is_never_read_while_it_is_half_compressed)
+{
+	own(str) char *log = new_log("1");
+	own(str) char *plain = xprintf("%s.1", log);
+	own(str) char *packed = xprintf("%s.1.gz", log);
+	logs_compress(plain, packed);
+	ck_assert_int_eq(truncate(packed, 40), 0);
+	ck_assert_int_eq(unlink(plain), 0);
+	ck_assert_int_eq(symlink("nowhere", plain), 0);
+	struct seen s = { .most = 99 };
+	struct why why;
+	ck_assert_int_eq(rotated_files_each(log, on_copy, &s, &why), -EAGAIN);
+	ck_assert_uint_eq(s.n, 0);
+	ck_assert_ptr_nonnull(strstr(why.text, plain));
+}
+END_TEST
+
 CHECK_MAIN("rotated-files", copies_come_from_the_newest_to_the_oldest,
-	one_number_may_be_missing_while_copies_are_renamed,
+	a_few_numbers_may_be_missing_while_copies_are_renamed,
 	a_copy_is_read_plain_while_it_is_being_compressed,
 	what_is_newer_than_the_file_that_is_held_comes_oldest_first,
 	a_log_of_which_nothing_is_held_gets_what_was_written_later,
 	a_copy_that_is_renamed_meanwhile_counts_once,
 	a_compressed_copy_of_the_file_that_is_held_ends_the_search,
 	too_few_descriptors_are_no_missing_copy,
-	what_is_newer_than_the_current_file_does_not_come_before_it)
+	what_is_newer_than_the_current_file_does_not_come_before_it,
+	a_copy_is_never_read_while_it_is_half_compressed)
