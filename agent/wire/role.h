@@ -11,7 +11,8 @@
 
 enum eyes_frame {
 	/* to eyes, before they enter their sandbox */
-	EYES_RULES = 1, /* str name; fd: a rule file, in loading order */
+	EYES_RULES = 1, /* str name; fd: a file of rules or shapes, in loading
+			   order */
 	EYES_WATCHES,   /* fd: an inotify instance, optional */
 	EYES_BEGIN,     /* no more rules: compile them, enter the sandbox,
 			   answer EYES_READY */

@@ -67,8 +67,10 @@ command_check_config(const struct command *c, const struct invocation *in)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
 			check.problems, check.problems == 1 ? "" : "s",
 			settings->file);
-	printf("%s: fine: %zu app%s, %zu rules in %zu files\n", settings->file,
-		settings->n_apps, settings->n_apps == 1 ? "" : "s",
-		rules_count(rules), rules_files(rules));
+	printf("%s: fine: %zu app%s, %zu rules in %zu files of rules and "
+	       "shapes\n",
+		settings->file, settings->n_apps,
+		settings->n_apps == 1 ? "" : "s", rules_count(rules),
+		rules_files(rules));
 	return EXIT_DONE;
 }
