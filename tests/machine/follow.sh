@@ -25,6 +25,7 @@ trap finish EXIT
 lm() { logmend "$@"; }
 
 # What any host has before.
+apt-get install -y -q --no-install-recommends systemd >/dev/null 2>&1
 mkdir -p /var/lib/docker
 container_of[moverz-v4]=$(tests/support/container.sh /var/lib/docker \
 	srv-captain--moverz-v4)

@@ -57,19 +57,8 @@ UNIT_TESTS = \
 	tests/unit/eyes/search/test_prefilter \
 	tests/unit/head/control/test_control \
 	tests/unit/head/control/test_requests \
-	tests/unit/head/incidents/test_attempts \
-	tests/unit/head/incidents/test_budget \
 	tests/unit/head/incidents/test_clock-adjust \
-	tests/unit/head/incidents/test_database-targets \
-	tests/unit/head/incidents/test_decide \
-	tests/unit/head/incidents/test_due \
-	tests/unit/head/incidents/test_incidents \
 	tests/unit/head/incidents/test_ingest \
-	tests/unit/head/incidents/test_job-results \
-	tests/unit/head/incidents/test_run-memory \
-	tests/unit/head/incidents/test_scheduler \
-	tests/unit/head/incidents/test_still-looking \
-	tests/unit/head/incidents/test_transition \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/notices/test_ip-address \
 	tests/unit/head/notices/test_notice \
@@ -92,7 +81,6 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_open-logs \
 	tests/unit/head/sources/test_resume \
 	tests/unit/head/sources/test_rotated-files \
-	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/hands/diagnose/test_cause \
@@ -130,12 +118,12 @@ UNIT_TESTS = \
 	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-	tests/unit/head/store/stage.h \
-	tests/support/http.h \
-	tests/support/sql-tree.h
-	tests/unit/head/store/stage.h \
-	tests/support/http.h \
-	tests/support/sql-tree.h
+# What tests include.
+EXTRA_DIST += tests/support/http.h \
+	tests/support/logs.h \
+	tests/support/sql-tree.h \
+	tests/unit/head/incidents/stage.h \
+	tests/unit/head/store/stage.h
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
