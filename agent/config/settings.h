@@ -100,19 +100,11 @@ struct settings {
 	size_t n_notifies;
 };
 
-/* Reads and checks a configuration; *ret is owned. -EINVAL and -EEXIST name
- * file, line and key in `why`; -EOPNOTSUPP says that something is not built
- * yet; else the file cannot be read. Checks what the text says, and nothing
- * outside: cli/local/config-check.h does that. */
-int settings_load(const char *path, struct settings **ret, struct why *why);
 void settings_free(struct settings *c);
 OWN(settings, struct settings *, settings_free);
 /* The line of the key in the section that begins in line `section`; that line
  * itself if the key is not set there. For messages. */
 unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
-/* The defaults, and no apps: what holds without a file. Owned. */
-struct settings *settings_default(void);
-
 /* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);

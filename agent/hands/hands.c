@@ -8,6 +8,7 @@
 #include <sys/time.h>
 
 #include "base/io/log.h"
+#include "config/load-settings.h"
 #include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
@@ -129,7 +130,7 @@ hands_main(const char *config)
 		log_error("%s", why.text);
 		return 2;
 	}
-	r = settings_load(config ? config : CONFIG_FILE, &settings, &why);
+	r = load_settings(config ? config : CONFIG_FILE, &settings, &why);
 	if (r < 0)
 		job_context_ends(&result, OUTCOME_ERROR, "%s", why.text);
 	else

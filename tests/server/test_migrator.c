@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config/load-settings.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
 #include "hands/jobs/recover.h"
@@ -57,7 +58,7 @@ begin(const char *pending)
 	pg_do(&pg, "moving", sql);
 	struct why why;
 	ck_assert_msg(
-		settings_load(file, &settings, &why) == 0, "%s", why.text);
+		load_settings(file, &settings, &why) == 0, "%s", why.text);
 	job = job_of(JOB_LOOK, CLASS_MISSING_TABLE, "Order");
 	snprintf(job.key, sizeof(job.key), KEY "1");
 	task = (struct job_context){
@@ -80,7 +81,7 @@ static void
 plan(struct diagnosis *d)
 {
 	struct why why = { "" };
-	int r = job_context_look(&task, 0, task.deadline, d, &why);
+	int r = look_at_job(&task, 0, task.deadline, d, &why);
 	ck_assert_msg(r == 0, "%s", why.text);
 	snprintf(job.plan_hash, sizeof(job.plan_hash), "%s", d->plan.hash);
 }

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hands/jobs/look.h"
+#include "config/load-settings.h"
 #include "hands/jobs/context.h"
 #include "hands/migrators.h"
 #include "hands/plan/plan.h"
@@ -21,7 +23,7 @@ look_at(const char *object, struct diagnosis *d)
 	own(str) char *config = at("logmend.conf");
 	struct why why;
 	ck_assert_msg(
-		settings_load(config, &settings, &why) == 0, "%s", why.text);
+		load_settings(config, &settings, &why) == 0, "%s", why.text);
 	job = job_of(JOB_LOOK, CLASS_MISSING_TABLE, object);
 	const struct app *app = settings_app(settings, "moving");
 	struct job_context task = {
@@ -31,8 +33,8 @@ look_at(const char *object, struct diagnosis *d)
 		.job = &job,
 		.deadline = clock_mono() + 30 * USEC_SECOND,
 	};
-	ck_assert_msg(job_context_look(&task, 0, task.deadline, d, &why) == 0,
-		"%s", why.text);
+	ck_assert_msg(look_at_job(&task, 0, task.deadline, d, &why) == 0, "%s",
+		why.text);
 }
 
 START_TEST(what_is_pending_is_the_run)

@@ -15,6 +15,7 @@
 #include "base/io/file.h"
 #include "cli/output/page.h"
 #include "cli/output/terminal.h"
+#include "config/load-settings.h"
 #include "config/settings.h"
 #include "head/head.h"
 
@@ -103,12 +104,12 @@ daemon_ask_socket(
  * ask the daemon, but not read its configuration; the default socket is right
  * for most. */
 static int
-load_settings(
+read_settings(
 	const struct invocation *in, struct settings **ret, struct why *why)
 {
-	int r = settings_load(in->config, ret, why);
+	int r = load_settings(in->config, ret, why);
 	if ((r == -ENOENT || r == -EACCES) && !in->config_given) {
-		*ret = settings_default();
+		*ret = load_settings_default();
 		return 0;
 	}
 	return r;
@@ -162,7 +163,7 @@ daemon_ask(const struct invocation *in, json_t *request, json_t **ret)
 	json_t *reply = NULL;
 	struct why why;
 	int code = EXIT_DONE;
-	if (load_settings(in, &settings, &why) < 0)
+	if (read_settings(in, &settings, &why) < 0)
 		code = terminal_fails(EXIT_USAGE, "%s", why.text);
 	else if (daemon_ask_anybody(settings, request, &reply, &why) < 0)
 		code = terminal_fails(EXIT_UNABLE, "%s", why.text);

@@ -2,13 +2,13 @@
  * and line, and changes nothing. */
 #include "config.h"
 #include "cli/command.h"
-
-#include <stdio.h>
-
 #include "cli/local/config-check.h"
 #include "cli/output/terminal.h"
+#include "config/load-settings.h"
 #include "config/settings.h"
 #include "rule/rule.h"
+
+#include <stdio.h>
 
 static void
 print_problem(const char *text)
@@ -56,7 +56,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 	struct why why;
 	own(settings) struct settings *settings = NULL;
 	own(rules) struct rules *rules = NULL;
-	if (settings_load(in->config, &settings, &why) < 0 ||
+	if (load_settings(in->config, &settings, &why) < 0 ||
 		rules_load(settings->rules, &rules, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	struct config_check check = { .settings = settings,

@@ -83,7 +83,7 @@ check_app(struct config_check *c, const struct app *a)
 	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
 	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
 	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
-	/* settings_load() refuses an app that mends without a URL. */
+	/* load_settings() refuses an app that mends without a URL. */
 	if (mends(a) && hands_check_mend_url(a, &why) < 0)
 		config_check_problem(c, a->line, "migrate-url-file", why.text);
 }

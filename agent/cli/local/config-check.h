@@ -1,5 +1,5 @@
 /* Checks a configuration against the machine: files that are missing, URLs that
- * logmend cannot use, approvers that are no users. settings_load() has checked
+ * logmend cannot use, approvers that are no users. load_settings() has checked
  * the text alone. `check-config` fails with these problems, `run` warns of
  * them, both with the same sentences. */
 #pragma once

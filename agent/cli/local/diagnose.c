@@ -2,19 +2,12 @@
  * incident, and prints what they found. Works without a daemon; the look
  * changes nothing. */
 #include "config.h"
-#include "cli/command.h"
-
-#include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "base/escape.h"
 #include "base/io/log.h"
+#include "cli/command.h"
 #include "cli/output/page.h"
 #include "cli/output/terminal.h"
+#include "config/load-settings.h"
 #include "config/settings.h"
 #include "wire/fault.h"
 #include "wire/finding.h"
@@ -23,6 +16,13 @@
 #include "wire/report.h"
 #include "wire/result.h"
 #include "wire/role.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define LOOK_TIME USEC_MINUTE
 #define SHOWN 4096u
@@ -238,7 +238,7 @@ command_diagnose(const struct command *c, const struct invocation *given)
 		return command_usage(c);
 	own(settings) struct settings *settings = NULL;
 	struct why why;
-	if (settings_load(in.config, &settings, &why) < 0)
+	if (load_settings(in.config, &settings, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	if (!settings_app(settings, in.argv[1]))
 		return terminal_fails(EXIT_USAGE, "%s has no [app %s]",

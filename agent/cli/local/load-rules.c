@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/load-settings.h"
 #include "config/settings.h"
 
 /* rules_load() skips folders that are missing, which suits the default
@@ -34,11 +35,11 @@ load_configured(
 {
 	own(settings) struct settings *c = NULL;
 	if (in->config_given || access(in->config, F_OK) == 0) {
-		int r = settings_load(in->config, &c, why);
+		int r = load_settings(in->config, &c, why);
 		if (r < 0)
 			return r;
 	} else {
-		c = settings_default();
+		c = load_settings_default();
 	}
 	return rules_load(c->rules, ret, why);
 }

@@ -1,10 +1,10 @@
 /* The command `run`, the daemon. */
 #include "config.h"
-#include "cli/command.h"
-
 #include "base/io/log.h"
+#include "cli/command.h"
 #include "cli/local/config-check.h"
 #include "cli/output/terminal.h"
+#include "config/load-settings.h"
 #include "config/settings.h"
 #include "head/head.h"
 
@@ -22,7 +22,7 @@ command_run(const struct command *c, const struct invocation *in)
 		return EXIT_USAGE;
 	struct why why;
 	own(settings) struct settings *settings = NULL;
-	if (settings_load(in->config, &settings, &why) < 0)
+	if (load_settings(in->config, &settings, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	/* Only warns: the mistake of one app, or a disk that is not mounted
 	 * yet, must not keep logmend from reading the logs of the others. */

@@ -6,7 +6,6 @@
 
 #include "base/escape.h"
 #include "hands/diagnose/census.h"
-#include "hands/jobs/look.h"
 
 void
 job_context_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
@@ -27,21 +26,6 @@ job_context_target(struct result *ret, const struct url *u)
 	ret->port = xstrdup(u->port);
 	ret->database = escape_str(span_of(u->database), 250, ESCAPE_LINE);
 	ret->schema = escape_str(span_of(u->schema), 250, ESCAPE_LINE);
-}
-
-int
-job_context_look(const struct job_context *task, int except, usec deadline,
-	struct diagnosis *d, struct why *why)
-{
-	struct look_how with = {
-		.app = task->app,
-		.migrator = task->migrator,
-		.class = task->job->class,
-		.object = &task->job->object,
-		.deadline = deadline,
-		.except = except,
-	};
-	return look(&with, d, why);
 }
 
 /* An approval is for one plan: where today's is another, nothing runs, whatever

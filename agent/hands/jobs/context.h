@@ -19,9 +19,6 @@ void job_context_ends(struct result *ret, enum outcome outcome, const char *fmt,
 	...) __attribute__((format(printf, 3, 4)));
 /* The place that a URL names, without user and password. */
 void job_context_target(struct result *ret, const struct url *u);
-/* look() at the job's object; `except` is a server process of ours. */
-int job_context_look(const struct job_context *task, int except, usec deadline,
-	struct diagnosis *d, struct why *why);
 /* Whether the fault is there and today's plan is the job's; else it ends the
  * result. */
 bool job_context_is_current(const struct job_context *task,

@@ -236,12 +236,27 @@ look(const struct look_how *how, struct diagnosis *ret, struct why *why)
 	return r;
 }
 
+int
+look_at_job(const struct job_context *task, int except, usec deadline,
+	struct diagnosis *d, struct why *why)
+{
+	struct look_how with = {
+		.app = task->app,
+		.migrator = task->migrator,
+		.class = task->job->class,
+		.object = &task->job->object,
+		.deadline = deadline,
+		.except = except,
+	};
+	return look(&with, d, why);
+}
+
 void
 look_job(const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	struct why why;
-	int r = job_context_look(task, 0, task->deadline, &d, &why);
+	int r = look_at_job(task, 0, task->deadline, &d, &why);
 	for (size_t i = 0; i < d.findings.n; i++)
 		progress_finding(t, &d.findings.list[i]);
 	if (d.planned)

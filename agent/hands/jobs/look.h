@@ -17,6 +17,9 @@ struct look_how {
 /* Fills `ret`, also when the database cannot be reached: that is an answer.
  * Negative: the configuration, URL or folder does not let anything be told. */
 int look(const struct look_how *how, struct diagnosis *ret, struct why *why);
+/* look() at the job's object; `except` is a server process of ours. */
+int look_at_job(const struct job_context *task, int except, usec deadline,
+	struct diagnosis *d, struct why *why);
 /* The job: tells findings, plan and cause, also what was found before the look
  * failed. */
 void look_job(

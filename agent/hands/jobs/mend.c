@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/io/log.h"
+#include "hands/jobs/look.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/verify.h"
 #include "hands/postgres/app-url.h"
@@ -150,7 +151,7 @@ mend_locked(const struct job_context *task, struct session *s,
 		task->migrator->describe.name);
 	int r = pooler_pid(s, &pid, &why);
 	if (r == 0)
-		r = job_context_look(task, pid, task->deadline, &d, &why);
+		r = look_at_job(task, pid, task->deadline, &d, &why);
 	if (r < 0) {
 		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;

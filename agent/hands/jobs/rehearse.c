@@ -5,6 +5,7 @@
 
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/diagnosis.h"
+#include "hands/jobs/look.h"
 #include "hands/jobs/verify.h"
 #include "hands/plan/outside-effects.h"
 #include "hands/plan/scratch-database.h"
@@ -67,7 +68,7 @@ rehearse_job(
 	own(url) struct url server = { 0 };
 	own(scratch) struct scratch copy = { 0 };
 	struct why why;
-	int r = job_context_look(task, 0, task->deadline, &d, &why);
+	int r = look_at_job(task, 0, task->deadline, &d, &why);
 	if (r < 0) {
 		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 		return;

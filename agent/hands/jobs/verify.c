@@ -18,7 +18,7 @@ verify_production(const struct job_context *task, struct result *ret)
 	ret->fault = ret->history = ANSWER_UNKNOWN;
 	/* The look has a time of its own, because the job may have used up its
 	 * deadline. */
-	if (job_context_look(task, 0, clock_mono() + VERIFY_TIME, &d, NULL) < 0)
+	if (look_at_job(task, 0, clock_mono() + VERIFY_TIME, &d, NULL) < 0)
 		return;
 	ret->fault = d.fault;
 	ret->history = d.history_clean;

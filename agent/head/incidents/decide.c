@@ -5,6 +5,7 @@
 
 #include "head/incidents/attempts.h"
 #include "head/incidents/budget.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
 #include "head/policy/policy.h"
@@ -50,7 +51,7 @@ wait_for_it(struct incidents *d, struct incident *i,
 {
 	i->wait_until = made->until;
 	incident_set(&i->wait_reason, made->reason);
-	if (incidents_go(d, i, EVENT_WAIT, i->reason, now))
+	if (transition_step(d, i, EVENT_WAIT, i->reason, now))
 		incidents_due(d, i->wait_until);
 }
 
@@ -65,7 +66,7 @@ ask_for_it(struct incidents *d, struct incident *i, usec now)
 	/* What it waited for before is no news of what comes. */
 	i->wait_until = 0;
 	incident_set(&i->wait_reason, NULL);
-	if (incidents_go(d, i, EVENT_ASK, i->reason, now))
+	if (transition_step(d, i, EVENT_ASK, i->reason, now))
 		incidents_due(d, i->expires);
 }
 
@@ -90,7 +91,7 @@ rehearse_it(struct incidents *d, struct incident *i, bool off, usec now)
 {
 	if (i->state == STATE_REHEARSING)
 		return true;
-	if (!incidents_go(d, i, EVENT_REHEARSE, i->reason, now))
+	if (!transition_step(d, i, EVENT_REHEARSE, i->reason, now))
 		return false;
 	if (!off)
 		(void)incidents_send(d, FOR_REHEARSAL, i, NULL, now);
@@ -113,12 +114,13 @@ decide(struct incidents *d, struct incident *i, usec now)
 	incident_set(&i->reason, made.reason);
 	switch (made.action) {
 	case ACTION_CLOSE:
-		(void)incidents_go(d, i, EVENT_NOT_CONFIRMED, i->reason, now);
+		(void)transition_step(
+			d, i, EVENT_NOT_CONFIRMED, i->reason, now);
 		break;
 	case ACTION_NONE:
 	case ACTION_REFUSE:
 	case ACTION_REPORT:
-		(void)incidents_go(d, i, EVENT_REPORT, i->reason, now);
+		(void)transition_step(d, i, EVENT_REPORT, i->reason, now);
 		break;
 	case ACTION_WAIT:
 		wait_for_it(d, i, &made, now);

@@ -7,6 +7,7 @@
 #include "head/incidents/attempts.h"
 #include "head/incidents/budget.h"
 #include "head/incidents/decide.h"
+#include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
 #include "head/roles/job-queue.h"
@@ -28,7 +29,7 @@ put_off(struct incidents *d, struct incident *i, const struct limits_answer *by,
 	if (news || i->wait_until != by->until) {
 		i->wait_until = by->until;
 		incident_set(&i->wait_reason, by->text);
-		(void)incidents_say(
+		(void)transition_say(
 			d, i, news ? "decision" : NULL, by->text, now);
 	}
 	incidents_due(d, by->until);
@@ -38,7 +39,7 @@ static bool
 begin_look(struct incidents *d, struct incident *i, usec now)
 {
 	return i->state == STATE_DIAGNOSING ||
-		incidents_go(d, i, EVENT_LOOK, NULL, now);
+		transition_step(d, i, EVENT_LOOK, NULL, now);
 }
 
 /* Whether hands can look now; if not, it is due when they can. */
@@ -118,7 +119,7 @@ expire(struct incidents *d, struct incident *i, usec now)
 					 : "the agent did not run")
 		: xstrdup("nobody approved in time");
 	incident_set(&i->reason, text);
-	(void)incidents_go(d, i, EVENT_EXPIRE, text, now);
+	(void)transition_step(d, i, EVENT_EXPIRE, text, now);
 }
 
 /* Promise 2 holds for an approved plan too: before the mend begins, the
@@ -140,7 +141,7 @@ await(struct incidents *d, struct incident *i, usec now)
 static void
 rehearse_anew(struct incidents *d, struct incident *i, usec now)
 {
-	if (incidents_go(d, i, EVENT_RESTART,
+	if (transition_step(d, i, EVENT_RESTART,
 		    "how the rehearsal ended could not be kept", now))
 		incidents_due(d, now);
 }

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 
-#include "head/incidents/transition.h"
-
 const struct app *
 incidents_app(const struct incidents *d, const struct incident *i)
 {
@@ -43,33 +41,6 @@ incidents_failed(
 {
 	d->note(incident, why->text);
 	incidents_hold(d, incident, now + INCIDENTS_RETRY);
-}
-
-/* False means that nothing is stored, so the caller must not act: promise 4. */
-bool
-incidents_apply(struct incidents *d, const struct change *c, usec now)
-{
-	struct why why;
-	if (transition_apply(d, c, now, &why) >= 0)
-		return true;
-	incidents_failed(d, c->incident->id, &why, now);
-	return false;
-}
-
-bool
-incidents_go(struct incidents *d, struct incident *i, enum incident_event e,
-	const char *text, usec now)
-{
-	const struct change c = { .incident = i, .event = e, .text = text };
-	return incidents_apply(d, &c, now);
-}
-
-bool
-incidents_say(struct incidents *d, struct incident *i, const char *kind,
-	const char *text, usec now)
-{
-	const struct change c = { .incident = i, .kind = kind, .text = text };
-	return incidents_apply(d, &c, now);
 }
 
 bool

@@ -9,7 +9,6 @@
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 
-struct change;
 struct outbox;
 
 struct incidents {
@@ -43,13 +42,6 @@ bool incidents_held(struct incidents *d, uint64_t incident, usec now);
 void incidents_failed(struct incidents *d, uint64_t incident,
 	const struct why *why, usec now);
 
-/* transition_apply(), its failure said and tried again; false if it failed. */
-bool incidents_apply(struct incidents *d, const struct change *c, usec now);
-/* The same of a step with a sentence, and of a moment alone. */
-bool incidents_go(struct incidents *d, struct incident *i,
-	enum incident_event e, const char *text, usec now);
-bool incidents_say(struct incidents *d, struct incident *i, const char *kind,
-	const char *text, usec now);
 /* Gives hands a job for the incident: true if they were sent. What cannot be
  * done now is due later. */
 bool incidents_send(struct incidents *d, enum job_purpose purpose,

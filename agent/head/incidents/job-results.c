@@ -120,7 +120,7 @@ diagnosed(struct incidents *d, struct incident *i, struct report *r, usec now)
 		.text = text,
 		.findings = r->findings,
 		.n_findings = r->n_findings };
-	if (incidents_apply(d, &c, now))
+	if (transition_try(d, &c, now))
 		decide(d, i, now);
 }
 
@@ -130,7 +130,7 @@ rehearsed(struct incidents *d, struct incident *i, struct report *r, usec now)
 	if (i->state != STATE_REHEARSING)
 		return;
 	if (was_lost(d, i, r)) {
-		(void)incidents_go(d, i, EVENT_RESTART,
+		(void)transition_step(d, i, EVENT_RESTART,
 			"the rehearsal's hands ended without an answer", now);
 		return;
 	}
@@ -139,7 +139,7 @@ rehearsed(struct incidents *d, struct incident *i, struct report *r, usec now)
 	incident_set(&i->rehearsal_text, job_result_text(r));
 	own(str) char *text = xprintf(
 		"%s: %s", outcome_name(i->rehearsal), i->rehearsal_text);
-	if (incidents_say(d, i, "rehearsal", text, now))
+	if (transition_say(d, i, "rehearsal", text, now))
 		decide(d, i, now);
 }
 
@@ -191,13 +191,13 @@ probed_again(
 		return; /* the scheduler lets it expire */
 	if (!answers(r)) {
 		if (too_long(d, i, i->approved_at, now))
-			(void)incidents_go(
+			(void)transition_step(
 				d, i, EVENT_CHANGED, job_result_text(r), now);
 	} else if (r->result.fault == ANSWER_NO) {
-		(void)incidents_go(d, i, EVENT_GONE,
+		(void)transition_step(d, i, EVENT_GONE,
 			"the fault is gone, not by us; nothing was done", now);
 	} else if (!same_plan(i, r)) {
-		(void)incidents_go(d, i, EVENT_CHANGED,
+		(void)transition_step(d, i, EVENT_CHANGED,
 			"the plan is no longer the one that was approved; its "
 			"code is void",
 			now);
@@ -207,7 +207,7 @@ probed_again(
 		/* The approval stands; the limits do too. */
 		i->wait_until = limits.until;
 		incident_set(&i->wait_reason, limits.text);
-		(void)incidents_say(d, i, "decision", limits.text, now);
+		(void)transition_say(d, i, "decision", limits.text, now);
 	} else {
 		add_answer(i);
 		decide_mend(d, i, now);
@@ -222,14 +222,14 @@ rechecked(struct incidents *d, struct incident *i, struct report *r, usec now)
 	i->rechecks++;
 	i->recheck_due = now + limits_recheck(i->rechecks);
 	if (!answers(r)) {
-		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, now);
+		(void)transition_step(d, i, EVENT_UNCHANGED, NULL, now);
 	} else if (r->result.fault == ANSWER_NO) {
-		(void)incidents_go(
+		(void)transition_step(
 			d, i, EVENT_GONE, "the fault is gone, not by us", now);
 	} else if (r->result.cause == i->cause && same_plan(i, r)) {
-		(void)incidents_go(d, i, EVENT_UNCHANGED, NULL, now);
+		(void)transition_step(d, i, EVENT_UNCHANGED, NULL, now);
 	} else {
-		(void)incidents_go(d, i, EVENT_CHANGED,
+		(void)transition_step(d, i, EVENT_CHANGED,
 			"the cause or the plan is another one now", now);
 	}
 }

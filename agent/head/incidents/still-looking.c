@@ -19,5 +19,5 @@ still_looking_tell(struct incidents *d, struct incident *i, usec now)
 		return;
 	}
 	const struct change told = { .incident = i, .looking = true };
-	(void)incidents_apply(d, &told, now);
+	(void)transition_try(d, &told, now);
 }

@@ -304,3 +304,30 @@ transition_moment(struct incidents *d, uint64_t incident, const char *kind,
 {
 	return store_moment_add(d->store, incident, now, kind, text, why);
 }
+
+/* False means that nothing is stored, so the caller must not act: promise 4. */
+bool
+transition_try(struct incidents *d, const struct change *c, usec now)
+{
+	struct why why;
+	if (transition_apply(d, c, now, &why) >= 0)
+		return true;
+	incidents_failed(d, c->incident->id, &why, now);
+	return false;
+}
+
+bool
+transition_step(struct incidents *d, struct incident *i, enum incident_event e,
+	const char *text, usec now)
+{
+	const struct change c = { .incident = i, .event = e, .text = text };
+	return transition_try(d, &c, now);
+}
+
+bool
+transition_say(struct incidents *d, struct incident *i, const char *kind,
+	const char *text, usec now)
+{
+	const struct change c = { .incident = i, .kind = kind, .text = text };
+	return transition_try(d, &c, now);
+}

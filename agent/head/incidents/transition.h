@@ -37,3 +37,11 @@ int transition_apply(
  * transaction that is open, or in one of its own. */
 int transition_moment(struct incidents *d, uint64_t incident, const char *kind,
 	const char *text, usec now, struct why *why);
+
+/* transition_apply(), its failure said and tried again; false if it failed. */
+bool transition_try(struct incidents *d, const struct change *c, usec now);
+/* The same of a step with a sentence, and of a moment alone. */
+bool transition_step(struct incidents *d, struct incident *i,
+	enum incident_event e, const char *text, usec now);
+bool transition_say(struct incidents *d, struct incident *i, const char *kind,
+	const char *text, usec now);

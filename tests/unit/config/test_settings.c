@@ -1,5 +1,6 @@
 #include "config.h"
 #include "config/caprover.h"
+#include "config/load-settings.h"
 #include "config/settings.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ accepted(const char *text)
 	own(str) char *path = config(text);
 	struct settings *c = NULL;
 	struct why why = { "" };
-	int r = settings_load(path, &c, &why);
+	int r = load_settings(path, &c, &why);
 	ck_assert_msg(r == 0, "%s", why.text);
 	return c;
 }
@@ -37,7 +38,7 @@ refused(const char *text, int code, const char *reason)
 	own(str) char *path = config(text);
 	struct settings *c = NULL;
 	struct why why = { "" };
-	int r = settings_load(path, &c, &why);
+	int r = load_settings(path, &c, &why);
 	ck_assert_ptr_null(c);
 	ck_assert_msg(r == code, "%d: %s", r, why.text);
 	ck_assert_msg(span_starts(span_of(why.text), span_of(path)),
@@ -48,7 +49,7 @@ refused(const char *text, int code, const char *reason)
 
 START_TEST(the_defaults_do_nothing_dangerous)
 {
-	own(settings) struct settings *c = settings_default();
+	own(settings) struct settings *c = load_settings_default();
 	ck_assert_str_eq(c->store, "/var/lib/logmend/logmend.db");
 	ck_assert_str_eq(c->socket, "/run/logmend/control");
 	ck_assert_str_eq(c->docker_root, "/var/lib/docker");
@@ -177,7 +178,7 @@ START_TEST(a_missing_file_is_named)
 {
 	struct settings *c = NULL;
 	struct why why;
-	ck_assert_int_eq(settings_load("/nowhere/l.conf", &c, &why), -ENOENT);
+	ck_assert_int_eq(load_settings("/nowhere/l.conf", &c, &why), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(why.text, "/nowhere/l.conf"));
 }
 END_TEST

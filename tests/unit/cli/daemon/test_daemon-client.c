@@ -17,6 +17,7 @@
 #include "head/control/control.h"
 #include "head/notices/notice.h"
 #include "head/control/requests.h"
+#include "config/load-settings.h"
 #include "support/check_main.h"
 
 #define NOW (20000 * USEC_DAY)
@@ -41,7 +42,7 @@ set_up(void)
 	fclose(f);
 	struct why why = { "" };
 	ck_assert_msg(
-		settings_load(config, &settings, &why) == 0, "%s", why.text);
+		load_settings(config, &settings, &why) == 0, "%s", why.text);
 }
 
 /* One that was asked about, with everything in it; its texts are hostile. */

@@ -45,7 +45,7 @@ START_TEST(a_step_that_is_refused_is_a_failure_like_any_other)
 {
 	set_up();
 	own(incident) struct incident i = add(STATE_OPEN);
-	ck_assert(!incidents_go(&d, &i, EVENT_MEND, "x", NOW));
+	ck_assert(!transition_step(&d, &i, EVENT_MEND, "x", NOW));
 	ck_assert_ptr_nonnull(strstr(noted, "is no step from there"));
 	ck_assert(incidents_held(&d, i.id, NOW));
 	expect_state(i.id, STATE_OPEN);
@@ -57,7 +57,7 @@ START_TEST(a_moment_alone_changes_no_state)
 {
 	set_up();
 	own(incident) struct incident i = add(STATE_WAITING);
-	ck_assert(incidents_say(&d, &i, "decision", "not now", NOW));
+	ck_assert(transition_say(&d, &i, "decision", "not now", NOW));
 	expect_state(i.id, STATE_WAITING);
 	expect_timeline(i.id, "decision not now|");
 	tear_down();

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "config/load-settings.h"
 #include "support/check_main.h"
 
 #define NOW ((usec)1795350344 * USEC_SECOND)
@@ -31,7 +32,7 @@ begin(bool with_database)
 		with_database ? "database-url-file = /nowhere\n" : "");
 	fclose(f);
 	ck_assert_msg(
-		settings_load(conf, &settings, &why) == 0, "%s", why.text);
+		load_settings(conf, &settings, &why) == 0, "%s", why.text);
 	incidents = (struct incidents){ .settings = settings, .note = note };
 	ck_assert_msg(
 		store_open(store, &incidents.store, &why) == 0, "%s", why.text);

@@ -1,0 +1,208 @@
+#include "config.h"
+#include "config/load-settings.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "config/ini.h"
+#include "config/options.h"
+#include "config/resolve.h"
+#include "wire/fault.h"
+
+/* The size of each section's struct; 0: the section is there once. */
+static const size_t sizes[SECTIONS] = {
+	[SECTION_APP] = sizeof(struct app),
+	[SECTION_POLICY] = sizeof(struct policy),
+	[SECTION_REMEDY] = sizeof(struct remedy),
+	[SECTION_NOTIFY] = sizeof(struct notify),
+};
+
+/* Adds an element with its defaults to the section's array, and returns it. The
+ * array may move: nothing points into it before resolve_names(). */
+static void *
+add_element(struct settings *c, enum section_kind s, const char *name,
+	unsigned line)
+{
+	struct list {
+		void **array;
+		size_t *count;
+	} lists[SECTIONS] = {
+		[SECTION_APP] = { (void **)&c->apps, &c->n_apps },
+		[SECTION_POLICY] = { (void **)&c->policies, &c->n_policies },
+		[SECTION_REMEDY] = { (void **)&c->remedies, &c->n_remedies },
+		[SECTION_NOTIFY] = { (void **)&c->notifies, &c->n_notifies },
+	};
+	struct list *l = &lists[s];
+	*l->array = xrealloc(*l->array, *l->count + 1, sizes[s]);
+	char *element = (char *)*l->array + (*l->count)++ * sizes[s];
+	memset(element, 0, sizes[s]);
+	/* Each of these structs begins with its name and line. */
+	struct policy *head = (struct policy *)element;
+	head->name = xstrdup(name);
+	head->line = line;
+	options_set_defaults(s, element);
+	return element;
+}
+
+_Static_assert(offsetof(struct app, line) == offsetof(struct policy, line) &&
+		offsetof(struct remedy, line) ==
+			offsetof(struct policy, line) &&
+		offsetof(struct notify, line) == offsetof(struct policy, line),
+	"sections begin alike");
+
+/* Finds the shipped rules of a program that does not run from the prefix it was
+ * configured for: they lie below its own prefix, or in the source tree that it
+ * was built in. */
+static void
+find_rules(struct settings *c)
+{
+	static const char *const beside[] = { "share/logmend/rules", "rules" };
+	char exe[PATH_MAX];
+	if (access(RULES_DIR, F_OK) == 0)
+		return;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe));
+	const char *slash = len > 0 ? memrchr(exe, '/', (size_t)len) : NULL;
+	for (size_t i = 0; slash && i < ELEMENTS(beside); i++) {
+		own(str) char *path = xprintf(
+			"%.*s/../%s", (int)(slash - exe), exe, beside[i]);
+		char *real = realpath(path, NULL);
+		if (!real)
+			continue;
+		free(c->rules[0]); /* RULES_DIR */
+		c->rules[0] = real;
+		return;
+	}
+}
+
+struct settings *
+load_settings_default(void)
+{
+	struct settings *c = xcalloc(1, sizeof(*c));
+	options_set_defaults(SECTION_AGENT, c);
+	find_rules(c);
+	add_element(c, SECTION_POLICY, "(default)", 0);
+	return c;
+}
+
+/* Names go into messages, shell lines that people copy, and file names, so
+ * they have no other characters. */
+static bool
+is_name(struct span s)
+{
+	if (!s.len || s.len > 128)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char ch = s.data[i];
+		bool fine = (ch >= 'a' && ch <= 'z') ||
+			(ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+			ch == '.' || ch == '_' || ch == '-';
+		if (!fine)
+			return false;
+	}
+	return true;
+}
+
+/* Reads `remedy.CLASS`, the one key whose name has a variable part: 1 if the
+ * key is one, 0 if it is another, or a negative errno. */
+static int
+read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
+{
+	if (strncmp(e->key, "remedy.", 7) != 0)
+		return 0;
+	int c = class_by_name(span_of(e->key + 7));
+	if (c < 0)
+		return because(
+			why, -EINVAL, "there is no class '%s'", e->key + 7);
+	if (!*e->value)
+		return because(why, -EINVAL, "is empty");
+	app->remedy_names[c] = xstrdup(e->value);
+	return 1;
+}
+
+/* Reads one key into the section's struct; the sentence in `why` begins behind
+ * the key's name. */
+static int
+read_entry(enum section_kind s, void *to, const struct ini_entry *e,
+	struct why *why)
+{
+	if (s == SECTION_APP) {
+		int r = read_class_remedy(to, e, why);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
+	const struct option *o = option_find(s, e->key);
+	if (!o)
+		return because(
+			why, -EINVAL, "is no key of [%s]", section_name(s));
+	if (!o->read)
+		return because(why, -EOPNOTSUPP, "is not built yet");
+	return o->read(e->value, (char *)to + o->field, why);
+}
+
+/* Puts file, line and key before what a reader says, and escapes it, for it
+ * quotes the file. */
+static int
+read_section(struct settings *c, const struct ini *conf,
+	const struct ini_section *sec, struct why *why)
+{
+	struct span rest = span_of(sec->name), kind;
+	span_cut(&rest, ' ', &kind);
+	int s = section_by_name(kind);
+	if (s < 0)
+		return because(why, -EINVAL,
+			"%s:%u: [%s]: there are sections agent, app NAME, "
+			"policy NAME, "
+			"remedy NAME and notify NAME",
+			conf->file, sec->line, sec->name);
+	bool named = rest.data != NULL;
+	if (named != (s != SECTION_AGENT) || (named && !is_name(rest)))
+		return because(why, -EINVAL,
+			s == SECTION_AGENT
+				? "%s:%u: [%s]: the section agent has no name"
+				: "%s:%u: [%s]: a name of letters, digits, . _ "
+				  "and - is missing",
+			conf->file, sec->line, sec->name);
+	own(str) char *name = named ? xstrndup(rest.data, rest.len) : NULL;
+	void *to = s == SECTION_AGENT
+		? (void *)c
+		: add_element(c, (enum section_kind)s, name, sec->line);
+	for (size_t i = 0; i < sec->n_entries; i++) {
+		struct why what;
+		int r = read_entry(
+			(enum section_kind)s, to, &sec->entries[i], &what);
+		if (r < 0) {
+			own(str) char *shown = escape_str(
+				span_of(what.text), 600, ESCAPE_LINE);
+			return because(why, r, "%s:%u: %s: %s", conf->file,
+				sec->entries[i].line, sec->entries[i].key,
+				shown);
+		}
+	}
+	return 0;
+}
+
+/* Builds the whole configuration before the caller sees any of it: one with an
+ * error is never in force in part. */
+int
+load_settings(const char *path, struct settings **ret, struct why *why)
+{
+	own(settings) struct settings *c = load_settings_default();
+	c->file = xstrdup(path);
+	int r = ini_read(path, INI_JOIN_SPACE, &c->conf, why);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < c->conf->n_sections; i++) {
+		r = read_section(c, c->conf, &c->conf->sections[i], why);
+		if (r < 0)
+			return r;
+	}
+	r = resolve_names(c, why);
+	if (r < 0)
+		return r;
+	*ret = take(c);
+	return 0;
+}

@@ -1,0 +1,13 @@
+/* The configuration file becomes settings: sections and keys read, names
+ * resolved. */
+#pragma once
+
+#include "config/settings.h"
+
+/* Reads and checks a configuration; *ret is owned. -EINVAL and -EEXIST name
+ * file, line and key in `why`; -EOPNOTSUPP says that something is not built
+ * yet; else the file cannot be read. Checks what the text says, and nothing
+ * outside: cli/local/config-check.h does that. */
+int load_settings(const char *path, struct settings **ret, struct why *why);
+/* The defaults, and no apps: what holds without a file. Owned. */
+struct settings *load_settings_default(void);
