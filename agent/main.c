@@ -76,8 +76,9 @@ static const struct command commands[] = {
 
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
-static const char *const not_built[] = { "explain", "gate", "report", "doctor",
-	"init", "notify-test", "rehearse", "fix", "mute", "reload", "reset" };
+static const char *const not_built[] = { "learn", "rules", "explain", "gate",
+	"report", "doctor", "init", "notify-test", "rehearse", "fix", "mute",
+	"reload", "reset" };
 
 static void
 print_help(FILE *to)

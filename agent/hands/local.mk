@@ -22,8 +22,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/plan/scratch-database.h \
 	agent/hands/diagnose/catalog.c agent/hands/diagnose/catalog.h \
 	agent/hands/diagnose/cause.c agent/hands/diagnose/cause.h \
+	agent/hands/diagnose/cause-facts.c agent/hands/diagnose/cause-facts.h \
 	agent/hands/diagnose/cause-text.c agent/hands/diagnose/cause-text.h \
-	agent/hands/diagnose/causes.c agent/hands/diagnose/causes.h \
 	agent/hands/diagnose/census.c agent/hands/diagnose/census.h \
 	agent/hands/diagnose/diagnosis.c agent/hands/diagnose/diagnosis.h \
 	agent/hands/diagnose/facts-text.c agent/hands/diagnose/facts-text.h \
@@ -54,6 +54,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/sql/statement.c agent/hands/sql/statement.h \
 	agent/hands/postgres/app-url.c agent/hands/postgres/app-url.h \
 	agent/hands/postgres/connect.c agent/hands/postgres/connect.h \
+	agent/hands/postgres/error-sentence.c \
+	agent/hands/postgres/error-sentence.h \
 	agent/hands/postgres/pooler.c agent/hands/postgres/pooler.h \
 	agent/hands/postgres/resolve.c agent/hands/postgres/resolve.h \
 	agent/hands/postgres/server-identity.c \

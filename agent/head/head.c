@@ -12,6 +12,7 @@
 #include "base/io/log.h"
 #include "base/io/spawn.h"
 #include "head/app-rules.h"
+#include "head/batch-commit.h"
 #include "head/control/control.h"
 #include "head/control/requests.h"
 #include "head/incidents/scheduler.h"
@@ -44,13 +45,19 @@ struct head {
 };
 
 static void
-note(uint64_t incident, const char *text)
+log_about(enum log_level level, uint64_t incident, const char *text)
 {
 	if (incident)
-		log_info("incident %llu: %s", (unsigned long long)incident,
+		log_at(level, "incident %llu: %s", (unsigned long long)incident,
 			text);
 	else
-		log_info("%s", text);
+		log_at(level, "%s", text);
+}
+
+static void
+note(uint64_t incident, const char *text)
+{
+	log_about(LOG_LEVEL_INFO, incident, text);
 }
 
 static void
@@ -72,11 +79,7 @@ static void
 on_trouble(void *arg, uint64_t incident, const char *text)
 {
 	(void)arg;
-	if (incident)
-		log_warn("incident %llu: %s", (unsigned long long)incident,
-			text);
-	else
-		log_warn("%s", text);
+	log_about(LOG_LEVEL_WARN, incident, text);
 }
 
 /* --- the scheduler's time ------------------------------------------------- */
@@ -116,44 +119,6 @@ on_ready(void *arg)
 		h->settings->n_apps == 1 ? "" : "s", rules_count(h->rules));
 }
 
-static int
-count_faults(struct head *h, const struct followed_log *t,
-	const struct batch *b, usec now, struct why *why)
-{
-	for (size_t i = 0; i < b->n_faults; i++) {
-		const struct fault *f = &b->faults[i];
-		if (f->last_ns && f->last_ns < t->since_ns)
-			continue; /* history that `start` leaves out */
-		int r = scheduler_fault(h->scheduler, t->app,
-			rules_at(h->rules, f->rule)->name, f, now, why);
-		if (r < 0)
-			return r;
-		h->faults += f->count;
-	}
-	return 0;
-}
-
-/* Position and faults: both are stored, or neither. */
-static int
-store_batch(struct head *h, const struct followed_log *t, const struct batch *b,
-	struct why *why)
-{
-	usec now;
-	int r = scheduler_clock(h->scheduler, &now, why);
-	if (r >= 0)
-		r = store_begin(h->store, why);
-	if (r < 0)
-		return r;
-	r = store_checkpoint_move(
-		h->store, t->source.id, &b->from, &b->to, now, why);
-	if (r >= 0)
-		r = count_faults(h, t, b, now, why);
-	if (r >= 0)
-		return store_commit(h->store, why);
-	store_rollback(h->store);
-	return r;
-}
-
 static void
 on_batch(void *arg, struct batch *b)
 {
@@ -163,7 +128,9 @@ on_batch(void *arg, struct batch *b)
 		sources_tail(h->sources, b->source, b->generation);
 	if (!t || !sources_check(h->sources, t))
 		return; /* of a source that was started anew in the meantime */
-	int r = store_batch(h, t, b, &why);
+	const struct batch_commit to = { h->scheduler, h->store, h->rules };
+	uint64_t faults = 0;
+	int r = batch_commit(&to, t, b, &faults, &why);
 	if (r < 0) {
 		/* Not acknowledged, so eyes will bring it again. */
 		if (r != -ESTALE)
@@ -172,6 +139,7 @@ on_batch(void *arg, struct batch *b)
 		return;
 	}
 	h->batches++;
+	h->faults += faults;
 	h->bytes += b->bytes;
 	h->broken += b->broken;
 	sources_stored(h->sources, t, b);
@@ -247,8 +215,8 @@ on_freeze(void *arg)
 {
 	struct head *h = arg;
 	struct why why;
-	/* What it held up goes on; otherwise it is asked before each attempt.
-	 */
+	/* Without the file, incidents that waited are due now; each attempt
+	 * asks for it anyway. */
 	if (!limits_frozen(h->settings->freeze_file) &&
 		store_waits_end(h->store, &why) < 0)
 		log_warn("%s", why.text);
@@ -261,7 +229,8 @@ on_request(const json_t *request, uid_t uid, void *arg)
 	struct head *h = arg;
 	struct why why;
 	usec now;
-	/* Where the store cannot follow it, it takes no change either. */
+	/* A store that cannot follow the clock cannot store what the user asks
+	 * for either, and says so. */
 	(void)scheduler_clock(h->scheduler, &now, &why);
 	return requests_answer(&h->requests, request, uid, now);
 }
@@ -289,7 +258,8 @@ on_post(sd_event_source *s, void *arg)
 	struct why why;
 	if (!h->store || !store_broken(h->store))
 		return 0;
-	if (store_begin(h->store, &why) < 0) /* as always now */
+	/* A broken store refuses every call: this one fetches its sentence. */
+	if (store_begin(h->store, &why) < 0)
 		log_error("%s", why.text);
 	return sd_event_exit(sd_event_source_get_event(s), -EIO);
 }
@@ -322,7 +292,7 @@ open_loop(struct head *h, struct why *why)
 }
 
 static int
-open_rooms(struct head *h, struct why *why)
+open_parts(struct head *h, struct why *why)
 {
 	struct incidents incidents = { .settings = h->settings,
 		.clock = &clock_system,
@@ -356,7 +326,7 @@ open_rooms(struct head *h, struct why *why)
 }
 
 static void
-close_rooms(struct head *h)
+close_parts(struct head *h)
 {
 	control_free(h->control);
 	freeze_free(h->freeze);
@@ -374,7 +344,7 @@ static int
 fail(struct head *h, int code, const struct why *why)
 {
 	log_error("%s", why->text);
-	close_rooms(h);
+	close_parts(h);
 	return code;
 }
 
@@ -388,12 +358,12 @@ head_run(const struct settings *settings)
 		app_rules_check(settings, h.rules, &why) < 0)
 		return fail(&h, EXIT_USAGE, &why);
 	if (store_open(settings->store, &h.store, &why) < 0 ||
-		open_loop(&h, &why) < 0 || open_rooms(&h, &why) < 0)
+		open_loop(&h, &why) < 0 || open_parts(&h, &why) < 0)
 		return fail(&h, EXIT_UNABLE, &why);
 	int r = sd_event_loop(h.loop);
 	(void)sd_notify(0, "STOPPING=1");
 	if (r < 0)
 		log_error("the event loop ended: %s", strerror(-r));
-	close_rooms(&h);
+	close_parts(&h);
 	return r < 0 ? EXIT_UNABLE : EXIT_DONE;
 }

@@ -33,8 +33,8 @@ head_answer(const struct settings *settings, const json_t *request,
 	int64_t by;
 	usec now = clock_wall();
 	/* A question must not stand longer because the clock was set back while
-	 * no daemon ran. A store that takes no change takes no answer either.
-	 */
+	 * no daemon ran. A failure may be ignored: a store that cannot follow
+	 * the clock cannot store what the user asks for either. */
 	(void)clock_adjust_follow(&clock, store, now, clock_boot(), &by, why);
 	*ret = requests_answer(&v, request, geteuid(), now);
 	return 0;

@@ -2,7 +2,7 @@
 # PostgreSQL server of the test's own.
 SERVER_TESTS = \
 	tests/server/test_catalog \
-	tests/server/test_causes \
+	tests/server/test_cause-facts \
 	tests/server/test_look \
 	tests/server/test_look-history \
 	tests/server/test_look-place \

@@ -32,8 +32,8 @@ START_TEST(every_kind_of_object_is_found_where_it_exists)
 		"CREATE TYPE e AS ENUM ()",
 		"ALTER TABLE a ADD COLUMN y int",
 		"ALTER TABLE a ADD CONSTRAINT d CHECK (x < 9)",
-		"CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION "
-		"suppress_redundant_updates_trigger()",
+		("CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION "
+		 "suppress_redundant_updates_trigger()"),
 		"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
 		"CREATE SCHEMA s",
 		"CREATE EXTENSION citext",

@@ -59,7 +59,7 @@ world_troubled(const struct world *w)
 	return w->steady < w->end_of_trouble;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 say(struct world *w, const char *fmt, va_list args)
 {
 	char text[1024];

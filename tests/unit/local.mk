@@ -97,6 +97,7 @@ UNIT_TESTS = \
 	tests/unit/hands/plan/test_plan-hash \
 	tests/unit/hands/plan/test_plan-text \
 	tests/unit/hands/postgres/test_connect \
+	tests/unit/hands/postgres/test_error-sentence \
 	tests/unit/hands/postgres/test_resolve \
 	tests/unit/hands/postgres/test_server-identity \
 	tests/unit/hands/postgres/test_url \

@@ -20,7 +20,7 @@ add_time(struct page *p, const char *time)
 	char *t = strchr(text, 'T');
 	if (t)
 		*t = ' ';
-	page_add(p, SHADE_NONE, text);
+	page_add(p, COLOUR_NONE, text);
 }
 
 /* `wait` is there while the incident waits for a time, and says what for. */
@@ -29,13 +29,13 @@ add_title(struct page *p, const json_t *a, const json_t *more)
 {
 	page_printf(p, "Incident %lld  ",
 		(long long)json_integer_value(json_object_get(a, "id")));
-	page_add(p, SHADE_BOLD, page_json_text(a, "app"));
+	page_add(p, COLOUR_BOLD, page_json_text(a, "app"));
 	page_printf(p, ": ");
-	page_add(p, SHADE_BOLD, page_json_text(more, "what"));
+	page_add(p, COLOUR_BOLD, page_json_text(more, "what"));
 	page_printf(p, "\n");
 	const char *state = page_json_text(a, "state");
 	page_label(p, "State");
-	page_add(p, page_shade(state), state);
+	page_add(p, page_colour(state), state);
 	page_printf(p, " since ");
 	add_time(p, page_json_text(more, "since"));
 	page_printf(p, " UTC\n");
@@ -45,7 +45,7 @@ add_title(struct page *p, const json_t *a, const json_t *more)
 		page_printf(p, "until ");
 		add_time(p, page_json_text(wait, "until"));
 		page_printf(p, ": ");
-		page_add(p, SHADE_NONE, page_json_text(wait, "reason"));
+		page_add(p, COLOUR_NONE, page_json_text(wait, "reason"));
 		page_printf(p, "\n");
 	}
 }
@@ -65,7 +65,7 @@ add_seen(struct page *p, const json_t *a, const json_t *more)
 		page_printf(p, " UTC");
 	}
 	page_printf(p, " (rule ");
-	page_add(p, SHADE_NONE, page_json_text(a, "rule"));
+	page_add(p, COLOUR_NONE, page_json_text(a, "rule"));
 	page_printf(p, ")\n");
 	const json_t *previous = json_object_get(more, "previous");
 	if (previous)
@@ -78,7 +78,7 @@ add_cause(struct page *p, const json_t *a, const json_t *more)
 {
 	const char *cause = page_json_text(a, "cause");
 	page_label(p, "Cause");
-	page_add(p, SHADE_BOLD, cause ? cause : "not known yet");
+	page_add(p, COLOUR_BOLD, cause ? cause : "not known yet");
 	page_printf(p, "\n");
 	page_field(p, "", page_json_text(more, "cause_text"));
 	page_field(p, "Database", page_json_text(more, "target"));
@@ -86,9 +86,9 @@ add_cause(struct page *p, const json_t *a, const json_t *more)
 	if (!json_is_object(decision))
 		return;
 	page_label(p, "Decision");
-	page_add(p, SHADE_BOLD, page_json_text(decision, "action"));
+	page_add(p, COLOUR_BOLD, page_json_text(decision, "action"));
 	page_printf(p, ": ");
-	page_add(p, SHADE_NONE, page_json_text(decision, "reason"));
+	page_add(p, COLOUR_NONE, page_json_text(decision, "reason"));
 	page_printf(p, "\n");
 }
 
@@ -106,14 +106,14 @@ add_findings(struct page *p, const json_t *list)
 		bool no = answer && strcmp(answer, "no") == 0;
 		page_printf(p, "  ");
 		page_add(p,
-			yes          ? SHADE_GOOD
-				: no ? SHADE_BAD
-				     : SHADE_WARN,
+			yes          ? COLOUR_GOOD
+				: no ? COLOUR_BAD
+				     : COLOUR_WARN,
 			yes          ? "yes"
 				: no ? "no "
 				     : "?  ");
 		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, page_json_text(finding, "name"));
+		page_add(p, COLOUR_NONE, page_json_text(finding, "name"));
 		page_printf(p, "\n");
 		page_lines(p, "       ", page_json_text(finding, "text"));
 	}
@@ -128,13 +128,13 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 		return;
 	page_heading(p, "Plan");
 	page_printf(p, "  remedy ");
-	page_add(p, SHADE_NONE, page_json_text(plan, "remedy"));
+	page_add(p, COLOUR_NONE, page_json_text(plan, "remedy"));
 	page_printf(p, ", hash ");
-	page_add(p, SHADE_NONE, page_json_text(plan, "hash"));
+	page_add(p, COLOUR_NONE, page_json_text(plan, "hash"));
 	page_printf(p, "\n");
 	if (page_json_text(more, "plan_reason")) {
 		page_printf(p, "  guard: ");
-		page_add(p, SHADE_NONE, page_json_text(more, "plan_reason"));
+		page_add(p, COLOUR_NONE, page_json_text(more, "plan_reason"));
 		page_printf(p, "\n");
 	}
 	size_t i;
@@ -144,8 +144,8 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 		size_t first = text ? strcspn(text, "\n") : 0;
 		own(str) char *head = text ? xstrndup(text, first) : NULL;
 		page_printf(p, "  %2zu. ", i + 1);
-		page_hang(p);
-		page_add(p, SHADE_NONE, head);
+		page_mark_column(p);
+		page_add(p, COLOUR_NONE, head);
 		page_printf(p, "\n");
 		if (text && text[first])
 			page_lines(p, "      ", text + first + 1);
@@ -160,10 +160,10 @@ add_outcome(struct page *p, const char *label, const json_t *o)
 		return;
 	const char *outcome = page_json_text(o, "outcome");
 	page_label(p, label);
-	page_add(p, SHADE_BOLD, outcome ? outcome : "under way");
+	page_add(p, COLOUR_BOLD, outcome ? outcome : "under way");
 	if (page_json_text(o, "text")) {
 		page_printf(p, ": ");
-		page_add(p, SHADE_NONE, page_json_text(o, "text"));
+		page_add(p, COLOUR_NONE, page_json_text(o, "text"));
 	}
 	if (page_json_text(o, "quiet_until")) {
 		page_printf(p, " (quiet until ");
@@ -186,7 +186,7 @@ add_approval(struct page *p, const json_t *a, const json_t *more)
 	page_label(p, "Approval");
 	if (by) {
 		page_printf(p, "by ");
-		page_add(p, SHADE_NONE, by);
+		page_add(p, COLOUR_NONE, by);
 		page_printf(p, " at ");
 		add_time(p, page_json_text(more, "approved_at"));
 		page_printf(p, " UTC\n");
@@ -194,7 +194,7 @@ add_approval(struct page *p, const json_t *a, const json_t *more)
 		own(str) char *line = xprintf("logmend approve %lld %s",
 			(long long)json_integer_value(json_object_get(a, "id")),
 			page_json_text(approval, "code"));
-		page_add(p, SHADE_BOLD, line);
+		page_add(p, COLOUR_BOLD, line);
 		page_printf(p, "   until ");
 		add_time(p, page_json_text(approval, "expires"));
 		page_printf(p, " UTC\n");
@@ -224,9 +224,9 @@ add_proofs(struct page *p, const json_t *a, const json_t *more)
 				json_object_get(attempt, "number")));
 		add_time(p, page_json_text(attempt, "started"));
 		page_printf(p, " UTC: ");
-		page_add(p, SHADE_BOLD, outcome ? outcome : "under way");
+		page_add(p, COLOUR_BOLD, outcome ? outcome : "under way");
 		page_printf(p, ", key ");
-		page_add(p, SHADE_NONE, page_json_text(attempt, "key"));
+		page_add(p, COLOUR_NONE, page_json_text(attempt, "key"));
 		page_printf(p, "\n");
 		page_field(p, "",
 			json_string_value(json_array_get(
@@ -246,20 +246,20 @@ add_notices(struct page *p, const json_t *list)
 		page_printf(p, "  ");
 		add_time(p, page_json_text(n, "queued"));
 		page_printf(p, "  ");
-		page_hang(p);
-		page_add(p, SHADE_NONE, page_json_text(n, "kind"));
+		page_mark_column(p);
+		page_add(p, COLOUR_NONE, page_json_text(n, "kind"));
 		page_printf(p, " for ");
-		page_add(p, SHADE_NONE, page_json_text(n, "notify"));
+		page_add(p, COLOUR_NONE, page_json_text(n, "notify"));
 		if (page_json_text(n, "sent"))
 			page_printf(p, ", sent");
 		else
-			page_add(p, SHADE_WARN,
+			page_add(p, COLOUR_WARN,
 				json_is_true(json_object_get(n, "given_up"))
 					? ", given up"
 					: ", not sent yet");
 		if (page_json_text(n, "error")) {
 			page_printf(p, ": ");
-			page_add(p, SHADE_NONE, page_json_text(n, "error"));
+			page_add(p, COLOUR_NONE, page_json_text(n, "error"));
 		}
 		page_printf(p, "\n");
 	}
@@ -276,11 +276,11 @@ add_timeline(struct page *p, const json_t *list)
 		add_time(p, page_json_text(moment, "time"));
 		page_printf(p, "  ");
 		const char *kind = page_json_text(moment, "kind");
-		page_add(p, SHADE_NONE, kind);
+		page_add(p, COLOUR_NONE, kind);
 		int pad = KIND_WIDTH - (int)strlen(kind ? kind : "");
 		page_printf(p, "%*s", MAX(pad, 1), "");
-		page_hang(p);
-		page_add(p, SHADE_NONE, page_json_text(moment, "text"));
+		page_mark_column(p);
+		page_add(p, COLOUR_NONE, page_json_text(moment, "text"));
 		page_printf(p, "\n");
 	}
 }

@@ -25,9 +25,9 @@ add_general(struct page *p, const json_t *s)
 {
 	bool running = json_is_true(json_object_get(s, "running"));
 	page_label(p, "logmend");
-	page_add(p, SHADE_BOLD, page_json_text(s, "version"));
+	page_add(p, COLOUR_BOLD, page_json_text(s, "version"));
 	page_printf(p, ", ");
-	page_add(p, running ? SHADE_GOOD : SHADE_BAD,
+	page_add(p, running ? COLOUR_GOOD : COLOUR_BAD,
 		running ? "running" : "not running");
 	page_printf(p, "\n");
 	page_field(p, "Store", page_json_text(s, "store"));
@@ -35,10 +35,10 @@ add_general(struct page *p, const json_t *s)
 	const char *paused = page_json_text(s, "paused");
 	bool frozen = json_is_true(json_object_get(s, "frozen"));
 	if (paused) {
-		page_add(p, SHADE_WARN, "paused since ");
-		page_add(p, SHADE_WARN, paused);
+		page_add(p, COLOUR_WARN, "paused since ");
+		page_add(p, COLOUR_WARN, paused);
 	} else {
-		page_add(p, frozen ? SHADE_WARN : SHADE_NONE,
+		page_add(p, frozen ? COLOUR_WARN : COLOUR_NONE,
 			frozen ? "frozen: the freeze file exists"
 			       : "as the policies say");
 	}
@@ -55,7 +55,7 @@ add_incidents(struct page *p, json_t *counts)
 	json_object_foreach (counts, state, count) {
 		page_printf(p, "%s%lld ", any ? ", " : "",
 			(long long)json_integer_value(count));
-		page_add(p, page_shade(state), state);
+		page_add(p, page_colour(state), state);
 		any = true;
 	}
 	page_printf(p, "%s\n", any ? "" : "none");
@@ -69,17 +69,17 @@ add_place(struct page *p, const json_t *source, size_t width)
 	const char *container = page_json_text(source, "container");
 	const char *app = page_json_text(source, "app");
 	size_t len = app ? strlen(app) : 0;
-	page_add(p, SHADE_BOLD, app);
+	page_add(p, COLOUR_BOLD, app);
 	page_printf(p, "%*s", len < width ? (int)(width - len) + 2 : 2, "");
-	page_hang(p);
+	page_mark_column(p);
 	if (!container) {
-		page_add(p, SHADE_NONE, page_json_text(source, "path"));
+		page_add(p, COLOUR_NONE, page_json_text(source, "path"));
 		return;
 	}
 	own(str) char *start =
 		xstrndup(container, strnlen(container, ID_SHOWN));
 	page_printf(p, "container ");
-	page_add(p, SHADE_NONE, start);
+	page_add(p, COLOUR_NONE, start);
 }
 
 /* Bytes that are not read yet of a file without a name are lost when the
@@ -121,11 +121,11 @@ add_gaps(struct page *p, const json_t *gaps)
 		page_heading(p, "Gaps (what nobody could read)");
 	json_array_foreach (gaps, i, gap) {
 		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, page_json_text(gap, "time"));
+		page_add(p, COLOUR_NONE, page_json_text(gap, "time"));
 		page_printf(p, "  ");
-		page_add(p, SHADE_NONE, page_json_text(gap, "path"));
+		page_add(p, COLOUR_NONE, page_json_text(gap, "path"));
 		page_printf(p, " at byte %lld: ", number(gap, "from"));
-		page_add(p, SHADE_NONE, page_json_text(gap, "reason"));
+		page_add(p, COLOUR_NONE, page_json_text(gap, "reason"));
 		page_printf(p, "\n");
 	}
 }

@@ -124,7 +124,7 @@ add_lines(struct page *p, const char *before, const char *text)
 	own(str) char *shown = escape_str(span_of(text), SHOWN, ESCAPE_LINES);
 	struct span rest = span_of(shown), line;
 	page_printf(p, "%s", before);
-	page_hang(p);
+	page_mark_column(p);
 	for (bool first = true; span_cut(&rest, '\n', &line); first = false)
 		page_printf(p, "%s" SPAN_FMT "\n", first ? "" : "      ",
 			SPAN_ARG(line));

@@ -31,25 +31,25 @@ page_free(struct page *p)
 
 /* The eight basic colours, which every terminal's own palette makes readable.
  */
-static const char *const shades[] = {
-	[SHADE_NONE] = "",
-	[SHADE_BOLD] = "\x1b[1m",
-	[SHADE_GOOD] = "\x1b[32m",
-	[SHADE_BAD] = "\x1b[1;31m",
-	[SHADE_WARN] = "\x1b[33m",
+static const char *const colour_codes[] = {
+	[COLOUR_NONE] = "",
+	[COLOUR_BOLD] = "\x1b[1m",
+	[COLOUR_GOOD] = "\x1b[32m",
+	[COLOUR_BAD] = "\x1b[1;31m",
+	[COLOUR_WARN] = "\x1b[33m",
 };
 
 static void
-shade_on(struct page *p, enum shade shade)
+shade_on(struct page *p, enum colour shade)
 {
 	if (p->colours)
-		buf_add_str(&p->out, shades[shade]);
+		buf_add_str(&p->out, colour_codes[shade]);
 }
 
 static void
-shade_off(struct page *p, enum shade shade)
+shade_off(struct page *p, enum colour shade)
 {
-	if (p->colours && shade != SHADE_NONE)
+	if (p->colours && shade != COLOUR_NONE)
 		buf_add_str(&p->out, "\x1b[0m");
 }
 
@@ -62,7 +62,7 @@ add_text(struct page *p, struct span text)
 }
 
 void
-page_add(struct page *p, enum shade shade, const char *text)
+page_add(struct page *p, enum colour shade, const char *text)
 {
 	shade_on(p, shade);
 	add_text(p, span_of(text));
@@ -79,7 +79,7 @@ page_printf(struct page *p, const char *fmt, ...)
 }
 
 void
-page_hang(struct page *p)
+page_mark_column(struct page *p)
 {
 	buf_add_char(&p->out, WRAP_HERE);
 }
@@ -88,7 +88,7 @@ void
 page_label(struct page *p, const char *label)
 {
 	page_printf(p, "%-*s", LABEL_WIDTH, label);
-	page_hang(p);
+	page_mark_column(p);
 }
 
 void
@@ -102,7 +102,7 @@ page_lines(struct page *p, const char *before, const char *text)
 		 * below where its text begins. */
 		if (before[strspn(before, " ")] || line.len == 0 ||
 			line.data[0] != ' ')
-			page_hang(p);
+			page_mark_column(p);
 		add_text(p, line);
 		buf_add_char(&p->out, '\n');
 	}
@@ -128,7 +128,7 @@ void
 page_heading(struct page *p, const char *text)
 {
 	buf_add_char(&p->out, '\n');
-	page_add(p, SHADE_BOLD, text);
+	page_add(p, COLOUR_BOLD, text);
 	buf_add_char(&p->out, '\n');
 }
 
@@ -137,7 +137,7 @@ page_heading(struct page *p, const char *text)
 static void
 add_cell(struct page *p, const char *cell, bool head, size_t width)
 {
-	enum shade shade = head ? SHADE_BOLD : page_shade(cell);
+	enum colour shade = head ? COLOUR_BOLD : page_colour(cell);
 	shade_on(p, shade);
 	buf_add_str(&p->out, cell);
 	shade_off(p, shade);
@@ -187,25 +187,25 @@ page_table(
 }
 
 /* States that are not listed are no news and have no colour. */
-enum shade
-page_shade(const char *state)
+enum colour
+page_colour(const char *state)
 {
 	static const struct {
 		const char *state;
-		enum shade shade;
+		enum colour shade;
 	} known[] = {
-		{ "resolved", SHADE_GOOD },
-		{ "failed", SHADE_BAD },
-		{ "in-doubt", SHADE_BAD },
-		{ "regressed", SHADE_BAD },
-		{ "awaiting-approval", SHADE_WARN },
-		{ "waiting", SHADE_WARN },
-		{ "mending", SHADE_WARN },
+		{ "resolved", COLOUR_GOOD },
+		{ "failed", COLOUR_BAD },
+		{ "in-doubt", COLOUR_BAD },
+		{ "regressed", COLOUR_BAD },
+		{ "awaiting-approval", COLOUR_WARN },
+		{ "waiting", COLOUR_WARN },
+		{ "mending", COLOUR_WARN },
 	};
 	for (size_t i = 0; state && i < ELEMENTS(known); i++)
 		if (strcmp(known[i].state, state) == 0)
 			return known[i].shade;
-	return SHADE_NONE;
+	return COLOUR_NONE;
 }
 
 /* fflush() tells what fwrite() could not: a full disk or a closed pipe. */

@@ -16,7 +16,7 @@ struct page {
 	unsigned width; /* of the terminal; 0: it is none */
 };
 
-enum shade { SHADE_NONE, SHADE_BOLD, SHADE_GOOD, SHADE_BAD, SHADE_WARN };
+enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_GOOD, COLOUR_BAD, COLOUR_WARN };
 
 /* An empty page for standard output. */
 struct page page_new(void);
@@ -28,7 +28,7 @@ page_let_go(struct page *p)
 }
 
 /* Adds a text, escaped and cut at 16 KiB; NULL adds nothing. */
-void page_add(struct page *p, enum shade shade, const char *text);
+void page_add(struct page *p, enum colour shade, const char *text);
 /* Adds a text as it is: for our own words, numbers and blanks. */
 void page_printf(struct page *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -37,7 +37,7 @@ void page_printf(struct page *p, const char *fmt, ...)
 void page_field(struct page *p, const char *label, const char *text);
 /* Marks a column: where the line is too long for the terminal, its further
  * lines begin there. */
-void page_hang(struct page *p);
+void page_mark_column(struct page *p);
 /* Adds the label of a field; the caller adds its text. */
 void page_label(struct page *p, const char *label);
 /* Adds a blank line and a heading. */
@@ -50,7 +50,7 @@ void page_lines(struct page *p, const char *before, const char *text);
 void page_table(struct page *p, char *const *cells, size_t rows, size_t n,
 	size_t below);
 /* The colour that a state is shown in. */
-enum shade page_shade(const char *state);
+enum colour page_colour(const char *state);
 
 /* Writes the page to standard output: EXIT_DONE, or EXIT_UNABLE and an error
  * when that failed. */

@@ -60,7 +60,7 @@ run_of(struct span text, bool blanks)
  * bytes of the line before its text. A column beyond the middle would leave
  * too little room, so the lines then begin in column 4. */
 static size_t
-hang_of(struct span line, size_t *before, unsigned width)
+continuation_column(struct span line, size_t *before, unsigned width)
 {
 	ptrdiff_t mark = span_find(line, SPAN("\x1f"));
 	size_t hang;
@@ -82,7 +82,7 @@ add_unmarked(struct buf *to, struct span text)
 static void
 wrap_line(struct buf *to, struct span line, unsigned width)
 {
-	size_t before, hang = hang_of(line, &before, width);
+	size_t before, hang = continuation_column(line, &before, width);
 	struct span rest = span_from(line, before);
 	size_t column = wrap_columns(span_first(line, before));
 	bool begun = false;

@@ -60,7 +60,7 @@ candidates_add(struct candidates *c, struct prefilter *prefilter,
 	size_t old = c->hits.n;
 	prefilter_all(prefilter, bytes, &c->hits);
 	add_pieces(&c->hits, format, bytes);
-	if (prefilter_is_blind(prefilter))
+	if (prefilter_needs_every_line(prefilter))
 		add_lines(&c->hits, bytes);
 	/* They were counted from the start of `bytes`, not from the base. */
 	for (size_t i = old; i < c->hits.n; i++)

@@ -12,7 +12,7 @@ struct prefilter {
 	char **literals; /* each once */
 	size_t *lens;
 	size_t n;
-	bool blind;
+	bool every_line;
 #ifdef HAVE_HS
 	hs_database_t *db;
 	hs_scratch_t *scratch;
@@ -74,9 +74,9 @@ prefilter_free(struct prefilter *f)
 }
 
 bool
-prefilter_is_blind(const struct prefilter *f)
+prefilter_needs_every_line(const struct prefilter *f)
 {
-	return f->blind;
+	return f->every_line;
 }
 
 static void
@@ -175,7 +175,7 @@ prefilter_new(
 		if (rule->literal)
 			add_literal(f, rule->literal);
 		else
-			f->blind = true;
+			f->every_line = true;
 	}
 #ifdef HAVE_HS
 	int r = compile(f, why);

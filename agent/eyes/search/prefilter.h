@@ -32,4 +32,4 @@ void prefilter_which(
 /* The number of a literal; -1 if no rule has it. */
 int prefilter_number(const struct prefilter *f, const char *literal);
 /* Whether a rule has no literal, so that every line is a candidate. */
-bool prefilter_is_blind(const struct prefilter *f);
+bool prefilter_needs_every_line(const struct prefilter *f);

@@ -35,7 +35,7 @@ struct diagnosis {
 	struct history *history;     /* NULL: not readable */
 	char *history_problem;       /* why not */
 	struct unit_record *records; /* of each unit; NULL without both */
-	/* what was read of the scripts; see causes.h */
+	/* what was read of the scripts; see cause-facts.h */
 	struct script *scripts; /* of each unit; those asked about are parsed */
 	struct census *pending; /* of all pending units, in order; NULL */
 	bool failed_asked;      /* a failed row's script was looked for */

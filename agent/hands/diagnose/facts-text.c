@@ -2,7 +2,7 @@
 #include "hands/diagnose/facts-text.h"
 
 #include "base/escape.h"
-#include "hands/diagnose/causes.h"
+#include "hands/diagnose/cause-facts.h"
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/findings.h"
 #include "hands/diagnose/history-text.h"
@@ -153,7 +153,7 @@ add_stray_summary(const struct diagnosis *d, struct findings *to)
 	own(buf) struct buf paths = { 0 };
 	size_t n = 0;
 	for (size_t i = 0; i < d->strays.n; i++) {
-		if (!causes_makes_table(&d->strays.list[i].script))
+		if (!cause_facts_makes_table(&d->strays.list[i].script))
 			continue;
 		if (n++ < PATHS_SHOWN)
 			buf_printf(&paths, "%s%s", n > 1 ? ", " : "",

@@ -5,7 +5,7 @@
 
 #include "hands/diagnose/cause-text.h"
 #include "hands/diagnose/cause.h"
-#include "hands/diagnose/causes.h"
+#include "hands/diagnose/cause-facts.h"
 #include "hands/diagnose/facts-text.h"
 #include "hands/diagnose/mend-target.h"
 #include "hands/diagnose/probe.h"
@@ -143,14 +143,14 @@ find_cause(struct diagnosis *d, struct session *s, const struct look_how *how,
 	struct why *why)
 {
 	int r = 0;
-	d->fault = fault_of(causes_facts(d).there);
+	d->fault = fault_of(cause_facts_of(d).there);
 	if (d->class == CLASS_FAILED_MIGRATION && d->folder)
-		causes_find_stray_sql(d, how->deadline);
+		cause_facts_find_stray_sql(d, how->deadline);
 	if (d->fault == ANSWER_YES)
-		r = causes_find(d, s, how->deadline, why);
+		r = cause_facts_find(d, s, how->deadline, why);
 	if (r < 0)
 		return r;
-	const struct facts f = causes_facts(d);
+	const struct facts f = cause_facts_of(d);
 	d->cause = cause_of(&f);
 	return 0;
 }

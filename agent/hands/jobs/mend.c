@@ -175,8 +175,9 @@ refuse(const char *file, const char *how, const struct migrator *migrator,
 	return because(why, -EINVAL, "%s", text);
 }
 
-/* Asked before anything is set or locked: what a pooler gave away stays with
- * whom it was given to. */
+/* Looks for a pooler before the session sets or locks anything: through one,
+ * the lock and the settings would stay on a server connection that other
+ * clients use. */
 static int
 refuse_pooler(const struct url *url, const char *file,
 	const struct migrator *migrator, const struct session_how *how,

@@ -17,7 +17,7 @@
 void
 scratch_free(struct scratch *c)
 {
-	session_close(c->keeper);
+	session_close(c->marker_session);
 	url_free(&c->url);
 	url_free(&c->server);
 	*c = (struct scratch){ 0 };
@@ -235,20 +235,20 @@ make(const struct scratch_how *how, struct progress *t, struct scratch *c,
 		r = random_name(name, why);
 	if (r == 0)
 		r = open_work(how->server, NULL, name, how->deadline,
-			&c->keeper, why);
+			&c->marker_session, why);
 	if (r == 0)
-		r = check_right(c->keeper, why);
+		r = check_right(c->marker_session, why);
 	if (r == 0)
-		r = check_room(from, c->keeper, why);
+		r = check_room(from, c->marker_session, why);
 	if (r < 0)
 		return r;
-	drop_left_overs(c->keeper);
+	drop_left_overs(c->marker_session);
 	/* From here on it may exist, and scratch_drop() is to look. */
 	free(c->url.database);
 	c->url.database = xstrdup(name);
 	progress_step(
 		t, "copying the schema into the scratch database %s", name);
-	r = create_database(c->keeper, from, name, why);
+	r = create_database(c->marker_session, from, name, why);
 	if (r < 0)
 		return r;
 	return fill(how, c, from, pg_dump, why);

@@ -21,7 +21,7 @@ struct scratch {
 	usec deadline;
 	/* Named like the copy, as long as that is wanted: a copy that has no
 	 * such session was left behind. */
-	struct session *keeper;
+	struct session *marker_session;
 };
 
 /* Negative: no copy could be made, and why; nothing is left of it. */

@@ -85,7 +85,7 @@ static const struct refusal {
 
 /* What libpq itself says before the server was asked anything, in its own
  * language, as no locale is set. */
-static const struct refusal no_trust[] = {
+static const struct refusal tls_refusals[] = {
 	{ "server does not support SSL, but SSL was required", -EACCES,
 		"the URL wants TLS and the server has none" },
 	{ "certificate verify failed", -EACCES,
@@ -98,11 +98,11 @@ static const struct refusal no_trust[] = {
 };
 
 static const struct refusal *
-distrust_in(const char *text)
+tls_refusal_in(const char *text)
 {
-	for (size_t i = 0; i < ELEMENTS(no_trust); i++)
-		if (strstr(text, no_trust[i].state))
-			return &no_trust[i];
+	for (size_t i = 0; i < ELEMENTS(tls_refusals); i++)
+		if (strstr(text, tls_refusals[i].state))
+			return &tls_refusals[i];
 	return NULL;
 }
 
@@ -142,7 +142,7 @@ failed(const struct url *url, const PGconn *conn, struct why *why)
 	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
 	own(str) char *where = url_text(url);
 	const struct refusal *by = refusal_in(text);
-	by = by ? by : distrust_in(text);
+	by = by ? by : tls_refusal_in(text);
 	if (by)
 		return because(why, by->error, "no connection to %s: %s: %s",
 			where, by->text, shown);

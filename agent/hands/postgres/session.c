@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "hands/postgres/connect.h"
+#include "hands/postgres/error-sentence.h"
 
 #define ERROR_MAX 4000
 
@@ -49,36 +50,12 @@ keep_error(struct session *s, const char *text, const char *state)
 	snprintf(s->state, sizeof(s->state), "%s", state ? state : "");
 }
 
-/* What the server's own words do not tell everybody. */
-static const char *
-plain_words(const char *state)
-{
-	static const struct {
-		const char *state, *text;
-	} list[] = {
-		{ "55P03", ": another session held a lock on it for too long" },
-		{ "57014", ": it took too long, or was ended" },
-		{ "53200", ": the server has no memory for it" },
-		{ "25006", ": a standby, or read-only" },
-	};
-	for (size_t i = 0; i < ELEMENTS(list); i++)
-		if (strcmp(list[i].state, state) == 0)
-			return list[i].text;
-	return "";
-}
-
-/* The first line of the error, for a sentence. */
+/* The error for a sentence. */
 static int
 says(struct session *s, int r, struct why *why)
 {
-	struct span rest = span_of(s->error), line = SPAN_NONE;
-	span_cut(&rest, '\n', &line);
-	if (span_starts(line, SPAN("ERROR:  ")))
-		line = span_from(line, 8);
-	line = span_first(line, 600);
-	return *s->state ? because(why, r, SPAN_FMT " (%s%s)", SPAN_ARG(line),
-				   s->state, plain_words(s->state))
-			 : because(why, r, SPAN_FMT, SPAN_ARG(line));
+	own(str) char *text = error_sentence(s->error, s->state);
+	return because(why, r, "%s", text);
 }
 
 void

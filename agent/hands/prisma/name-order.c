@@ -20,7 +20,7 @@ primary(char c)
 
 /* Whether ICU would put b before a, or whether that cannot be told. */
 static bool
-is_turned(const char *a, const char *b)
+icu_may_differ(const char *a, const char *b)
 {
 	for (size_t i = 0; a[i] || b[i]; i++) {
 		if ((a[i] && !primary(a[i])) || (b[i] && !primary(b[i])))
@@ -36,7 +36,7 @@ bool
 prisma_order_differs(const struct unit_script *list, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		if (is_turned(list[i - 1].unit->name, list[i].unit->name))
+		if (icu_may_differ(list[i - 1].unit->name, list[i].unit->name))
 			return true;
 	return false;
 }

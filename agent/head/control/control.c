@@ -28,7 +28,7 @@ struct client {
 	struct buf in, out;
 	size_t sent;
 	bool answered;
-	bool long_winded; /* more of its request comes than is read */
+	bool too_long; /* more of its request comes than is read */
 };
 
 struct control {
@@ -114,15 +114,16 @@ client_request(struct client *c, struct span line)
 	json_decref(request);
 }
 
-/* Whoever is closed while bytes of his are unread gets a reset, and never sees
- * the answer. */
+/* Refuses a request that is too long. If head closed the socket with bytes of
+ * it unread, the kernel would send a reset and the client would lose the
+ * answer: so the rest is drained. */
 static void
-client_sigh(struct client *c)
+client_refuse_long(struct client *c)
 {
 	client_answer(c,
 		control_refuse(2, "the request is longer than %u bytes",
 			CONTROL_REQUEST_MAX));
-	c->long_winded = true;
+	c->too_long = true;
 	(void)sd_event_source_set_io_events(c->io, EPOLLIN | EPOLLOUT);
 }
 
@@ -141,11 +142,12 @@ client_read(struct client *c)
 	if (end >= 0)
 		client_request(c, span_first(buf_span(&c->in), (size_t)end));
 	else if (c->in.len > CONTROL_REQUEST_MAX)
-		client_sigh(c);
+		client_refuse_long(c);
 	return true;
 }
 
-/* Past the end of what counts: read and forgotten, as long as there is time. */
+/* Reads and drops what the client sends beyond the limit, until it ends or its
+ * time is over. */
 static bool
 client_drain(struct client *c)
 {
@@ -162,9 +164,10 @@ client_write(struct client *c)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	c->sent += (size_t)n;
-	if (c->sent < c->out.len || !c->long_winded)
+	if (c->sent < c->out.len || !c->too_long)
 		return c->sent < c->out.len;
-	/* He sees the end of the answer, and then we see his. */
+	/* The client sees the end of the answer; then head waits for the end of
+	 * what the client sends. */
 	(void)sd_event_source_set_io_events(c->io, EPOLLIN);
 	return shutdown(c->fd, SHUT_WR) == 0;
 }
@@ -174,11 +177,11 @@ client_goes_on(struct client *c)
 {
 	if (!c->answered)
 		return client_read(c);
-	if (c->long_winded && !client_drain(c)) {
-		c->long_winded = false;
+	if (c->too_long && !client_drain(c)) {
+		c->too_long = false;
 		(void)sd_event_source_set_io_events(c->io, EPOLLOUT);
 	}
-	return c->sent < c->out.len ? client_write(c) : c->long_winded;
+	return c->sent < c->out.len ? client_write(c) : c->too_long;
 }
 
 static int

@@ -127,8 +127,9 @@ attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
 	return e;
 }
 
-/* Back to waiting: hands did not begin, and nobody can begin any more. People
- * are told where that was no wish of theirs. */
+/* Ends an attempt that no hands began or can begin, and lets the incident wait.
+ * People get a notice, unless `wished`: a person or the policy's limits held it
+ * back. */
 static enum attempts_next
 set_back(struct incidents *d, struct incident *i, struct attempt *a,
 	const char *reason, usec until, bool wished, usec now, struct why *why)
@@ -158,8 +159,9 @@ hold_back(struct incidents *d, struct incident *i, struct attempt *a,
 	int r = attempt_file_withdraw(d->settings->store, a->key, reason, why);
 	if (r == -EEXIST)
 		return ATTEMPTS_WAIT; /* they were first: see what they do */
-	/* Where its disk is full: hands of ours are all gone, so nobody has it.
-	 */
+	/* The file could not be made, for example on a full disk. If this run
+	 * began the attempt, only its own hands had the job, and they are gone;
+	 * else hands of an earlier head may have it. */
 	if (r < 0 && !run_memory_began(&d->memory, a->key))
 		return ATTEMPTS_TROUBLE;
 	return set_back(
@@ -268,7 +270,8 @@ why_not(const struct incidents *d, const struct incident *i, bool paused,
 		return "paused";
 	if (limits_frozen(d->settings->freeze_file))
 		return "the freeze file is there";
-	/* Its disk was read-only for a day, say. */
+	/* The app is no longer configured, or the attempt could not begin for
+	 * longer than `approval`: its disk was read-only, for example. */
 	if (!app || now > i->since + app->policy->approval)
 		return "the attempt could not begin for so long that its plan "
 		       "is stale";

@@ -19,7 +19,8 @@ budget_database(const struct incidents *d, const struct app *app, char **ret,
 	own(target) struct target t = { 0 };
 	int r = store_target_get(d->store, app->name, &t, why);
 	if (r == -ENOENT) {
-		/* Not known yet: what is not known is counted together. */
+		/* The app's database is not known yet: its attempts are counted
+		 * under the app's name. */
 		*ret = xprintf("app %s", app->name);
 		return 0;
 	}
@@ -28,10 +29,8 @@ budget_database(const struct incidents *d, const struct app *app, char **ret,
 	return r;
 }
 
-/* Asked when it is decided, and again at the last moment before an intent is
- * stored; pause and freeze file are asked with the rest, so nobody forgets
- * them.
- */
+/* Head asks this when it decides, and again right before it stores an intent.
+ * Pause and freeze file are part of it, so that no caller can forget them. */
 int
 budget_attempt(struct incidents *d, const struct app *app, usec now,
 	struct limits_answer *ret, struct why *why)

@@ -10,7 +10,7 @@
 #include "head/model/incident.h"
 
 #define KEY "clock"
-/* What an attempt's age still matters for, and generously so. */
+/* No limit looks at an attempt that is older than this. */
 #define AGE_MOST (8 * USEC_DAY)
 
 /* What is still further ahead was stored by a clock that was right all the
@@ -45,7 +45,8 @@ bring_nearer(usec *at, usec by, usec now)
 		*at = *at - now > by ? *at - by : now;
 }
 
-/* What was, was before now. */
+/* For times of past events: one that lies in the future now moves back by `by`,
+ * and at least to `now`. */
 static void
 bring_back(usec *at, usec by, usec now)
 {
@@ -96,7 +97,8 @@ move_incidents(struct store *s, int64_t by, usec now, struct why *why)
 static int
 move_all(struct store *s, int64_t by, usec now, struct why *why)
 {
-	/* Set forward, the youngest ones; set back, those in the future. */
+	/* Forward: times within AGE_MOST of the old time. Back: only times that
+	 * lie in the future now. */
 	usec then = now - (usec)MAX(by, 0);
 	usec after = by < 0 ? now : then > AGE_MOST ? then - AGE_MOST : 0;
 	usec until = by < 0 ? INT64_MAX : then + AGE_MOST;

@@ -63,7 +63,7 @@ ask_for_it(struct incidents *d, struct incident *i, usec now)
 	const struct app *app = incidents_app(d, i);
 	approval_code(i->plan.hash, i->id, i->attempts + 1, i->code);
 	i->expires = now + app->policy->approval;
-	/* What it waited for before is no news of what comes. */
+	/* A later wait must be noted even if its reason is the same. */
 	i->wait_until = 0;
 	incident_set(&i->wait_reason, NULL);
 	if (transition_step(d, i, EVENT_ASK, i->reason, now))

@@ -66,7 +66,8 @@ look(struct incidents *d, struct incident *i, usec now)
 {
 	struct why why;
 	if (!class_info(i->class)->probed || i->roll_up) {
-		/* There is nothing to look at. */
+		/* No probe exists for the class, or a roll-up has no object of
+		 * its own: the policy decides without a look. */
 		if (begin_look(d, i, now))
 			decide(d, i, now);
 		return;

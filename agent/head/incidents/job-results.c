@@ -168,7 +168,7 @@ same_plan(const struct incident *i, const struct report *r)
 	return strcmp(i->plan.hash, r->plan.hash) == 0;
 }
 
-/* The question stays what was decided; the answer is why it goes on. */
+/* Keeps the reason for the question, and adds who approved it. */
 static void
 add_answer(struct incident *i)
 {
@@ -204,7 +204,8 @@ probed_again(
 	} else if (budget_attempt(d, app, now, &limits, &why) < 0) {
 		incidents_failed(d, i->id, &why, now);
 	} else if (!limits.allowed) {
-		/* The approval stands; the limits do too. */
+		/* A limit holds the mend up; the approval stays valid until the
+		 * question expires. */
 		i->wait_until = limits.until;
 		incident_set(&i->wait_reason, limits.text);
 		(void)transition_say(d, i, "decision", limits.text, now);

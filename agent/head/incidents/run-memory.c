@@ -22,7 +22,7 @@ struct trouble {
 	usec since;
 };
 
-/* Nobody holds anything for longer. */
+/* The longest hold. */
 #define HOLD_MOST USEC_HOUR
 
 void
@@ -42,8 +42,8 @@ run_memory_held(struct run_memory *m, uint64_t incident, usec now)
 {
 	usec until = 0;
 	for (struct hold **at = &m->holds, *h; (h = *at);) {
-		/* Nor for longer, should the store not have followed a clock
-		 * that was set. */
+		/* Also drops a hold that ends later than HOLD_MOST from now:
+		 * the clock was set back and the store did not follow. */
 		if (now >= h->until || h->until > now + HOLD_MOST) {
 			*at = h->next;
 			free(h);

@@ -28,7 +28,7 @@ usec run_memory_held(struct run_memory *m, uint64_t incident, usec now);
 
 /* The hands of an incident may end unheard so often. */
 #define RUN_MEMORY_LOSSES 3u
-/* They did once more. How often that was. */
+/* Counts one more such end, and returns how many there were. */
 unsigned run_memory_lost(struct run_memory *m, uint64_t incident);
 
 /* Remembers the key of an attempt. */

@@ -133,7 +133,8 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 	scheduler_wake(c);
 }
 
-/* --- the room itself ------------------------------------------------------ */
+/* --- making and freeing ------------------------------------------------------
+ */
 
 /* Hands of a rehearsal end with the head that sent them. */
 static int

@@ -191,7 +191,8 @@ take_step(const struct change *c, usec now, struct why *why)
 	if (r < 0)
 		return r;
 	if (c->event == EVENT_ASK)
-		/* The question has an end of its own. */
+		/* A new question may get an end of its own, even if an earlier
+		 * one was sent. */
 		i->notices &= ~(1u << NOTICE_END);
 	withdraw_proposal(i, c->event);
 	begin_rechecks(i, before);

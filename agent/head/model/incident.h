@@ -86,8 +86,9 @@ struct incident {
 	struct object object;
 	char fingerprint[SHA256_HEX];
 	bool roll_up; /* stands for the fingerprints beyond LIMITS_OPEN */
-	char *sample; /* the first record's text: bytes without colours and
-			 secrets */
+	/* The first record's text: raw bytes without colours. Secrets are taken
+	 * out only where the fault waited for the app's target. */
+	char *sample;
 	uint64_t count;
 	int64_t first_ns, last_ns; /* log time; 0: the log has none */
 
@@ -146,8 +147,8 @@ void incident_list_free(struct incident *list, size_t n);
 int incident_step(
 	struct incident *i, enum incident_event e, usec now, struct why *why);
 
-/* An incident of its first fault; the object is copied, the text without
- * secrets. */
+/* An incident of its first fault. Copies the object and the text as they are.
+ */
 void incident_init(struct incident *ret, const char *app, const char *rule,
 	const struct fault *f, usec now);
 /* Replaces an owned text. */

@@ -3,8 +3,8 @@
 
 #include "head/notices/slack.h"
 
-/* A further kind is one row here, one file beside slack.c, and one name in
- * config/options.c. */
+/* A further kind is one row here, one file beside slack.c, its place in enum
+ * notify_kind (config/settings.h) and its name in values_notify_kind(). */
 static char *(*const encoders[NOTIFY_KINDS])(const struct outgoing *o) = {
 	[NOTIFY_SLACK] = slack_encode,
 };

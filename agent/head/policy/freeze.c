@@ -21,7 +21,8 @@ on_folder(sd_event_source *s, const struct inotify_event *e, void *arg)
 {
 	struct freeze *f = arg;
 	(void)s;
-	/* Where events were lost, it may have been ours. */
+	/* After an overflow any event may be lost, also one of the freeze file.
+	 */
 	if (e->mask & IN_Q_OVERFLOW ||
 		(e->len && strcmp(e->name, f->name) == 0))
 		f->changed(f->arg);

@@ -22,7 +22,7 @@ action_name(enum action a)
 	return names[a];
 }
 
-/* Decides, and says so to the chain below. */
+/* Sets the decision and returns true, which ends the chain of rules. */
 static bool set_decision(struct decision *d, enum action action,
 	const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -38,8 +38,8 @@ struct circumstances {
 	bool rehearsed; /* `rehearsal` holds; false: still to be rehearsed */
 	enum outcome rehearsal;
 	bool rehearse_off; /* the remedy says `rehearse = off` */
-	bool breaker;      /* regressed, or too many failed: report at most */
-	bool roll_up;      /* stands for many fingerprints */
+	bool breaker; /* the fault came back after our mend: report at most */
+	bool roll_up; /* stands for many fingerprints */
 	unsigned attempts; /* made for this incident: the second is asked */
 	bool approved;     /* a person approved exactly this plan */
 	struct limits_answer limits; /* limits_check()'s */

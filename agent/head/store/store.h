@@ -267,7 +267,7 @@ int store_value_put(
 /* `logmend pause`: since when, by whom; *since is 0 when not paused. */
 int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
-/* What waits is due at once. */
+/* Ends every wait: incidents that wait are due now. */
 int store_waits_end(struct store *s, struct why *why);
 /* Ends the pause, and so what waits for it. */
 int store_resume(struct store *s, struct why *why);

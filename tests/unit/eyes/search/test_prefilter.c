@@ -53,7 +53,7 @@ START_TEST(every_literal_is_found_wherever_it_stands)
 		ck_assert_uint_eq(n, hits.n);
 	}
 	hits_free(&hits);
-	ck_assert(!prefilter_is_blind(find));
+	ck_assert(!prefilter_needs_every_line(find));
 }
 END_TEST
 
@@ -78,7 +78,7 @@ START_TEST(a_rule_without_a_literal_makes_it_blind)
 	own(rules) struct rules *rules = rules_new();
 	own(prefilter) struct prefilter *find = find_of(
 		rules, SPAN("[rule a]\nclass = disk-full\nmatch = [ab]+c\n"));
-	ck_assert(prefilter_is_blind(find));
+	ck_assert(prefilter_needs_every_line(find));
 }
 END_TEST
 

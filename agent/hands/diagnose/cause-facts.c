@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/diagnose/causes.h"
+#include "hands/diagnose/cause-facts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ has_conflict(const struct census *c)
 }
 
 struct facts
-causes_facts(const struct diagnosis *d)
+cause_facts_of(const struct diagnosis *d)
 {
 	return (struct facts){
 		.reachable = !d->unreachable,
@@ -167,7 +167,7 @@ read_failed(
 }
 
 int
-causes_find(
+cause_facts_find(
 	struct diagnosis *d, struct session *s, usec deadline, struct why *why)
 {
 	const char *table = d->object->value[OBJECT_TABLE];
@@ -187,13 +187,13 @@ causes_find(
 }
 
 void
-causes_find_stray_sql(struct diagnosis *d, usec deadline)
+cause_facts_find_stray_sql(struct diagnosis *d, usec deadline)
 {
 	d->migrator->find_stray_sql(d->folder->path, "", deadline, &d->strays);
 }
 
 bool
-causes_makes_table(const struct script *s)
+cause_facts_makes_table(const struct script *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (s->statements[i].kind == STATEMENT_CREATE_TABLE)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hands/diagnose/causes.h"
+#include "hands/diagnose/cause-facts.h"
 #include "hands/migrators.h"
 #include "support/world.h"
 
@@ -42,13 +42,13 @@ find(enum fault_class class, const char *name)
 		d.migrator->read_history(s, "public", &d.history, NULL), 0);
 	d.records =
 		history_match(d.history, d.folder, d.migrator->is_same_text);
-	return causes_find(&d, s, USEC_NEVER, NULL);
+	return cause_facts_find(&d, s, USEC_NEVER, NULL);
 }
 
 static enum cause
 cause(void)
 {
-	const struct facts f = causes_facts(&d);
+	const struct facts f = cause_facts_of(&d);
 	return cause_of(&f);
 }
 
@@ -74,7 +74,7 @@ START_TEST(a_pending_unit_that_clashes_is_counted)
 	ck_assert_int_eq(find(CLASS_MISSING_TABLE, "AnalyticsEvent"), 0);
 	ck_assert_uint_eq(census_size(d.pending), 2);
 	ck_assert_uint_eq(census_count(d.pending, 0)->conflicts, 1);
-	ck_assert(causes_facts(&d).conflicts);
+	ck_assert(cause_facts_of(&d).conflicts);
 	ck_assert_int_eq(cause(), CAUSE_BASELINE_CONFLICT);
 }
 END_TEST
@@ -84,7 +84,7 @@ START_TEST(tables_without_a_history_are_a_fact)
 	apply_four();
 	pg_do(&pg, "moving", "DROP TABLE _prisma_migrations");
 	ck_assert_int_eq(find(CLASS_MISSING_TABLE, "AnalyticsEvent"), 0);
-	ck_assert(causes_facts(&d).unbased);
+	ck_assert(cause_facts_of(&d).unbased);
 }
 END_TEST
 
@@ -174,10 +174,10 @@ START_TEST(the_summary_looks_for_tables_in_stray_files)
 	write_file(one, "CREATE TABLE a (id int);");
 	write_file(two, "INSERT INTO a VALUES (1);");
 	ck_assert_int_eq(find(CLASS_FAILED_MIGRATION, LAST), 0);
-	causes_find_stray_sql(&d, USEC_NEVER);
+	cause_facts_find_stray_sql(&d, USEC_NEVER);
 	ck_assert_uint_eq(d.strays.n, 2);
-	ck_assert(causes_makes_table(&d.strays.list[0].script));
-	ck_assert(!causes_makes_table(&d.strays.list[1].script));
+	ck_assert(cause_facts_makes_table(&d.strays.list[0].script));
+	ck_assert(!cause_facts_makes_table(&d.strays.list[1].script));
 }
 END_TEST
 
