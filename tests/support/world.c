@@ -261,7 +261,7 @@ ck_attempt(const char *key, enum attempt_file_state state, enum outcome outcome)
 {
 	own(str) char *store = at("state/logmend.db");
 	own(result) struct result r = { 0 };
-	enum attempt_file_state is;
+	enum attempt_file_state is = ATTEMPT_FILE_NONE;
 	ck_assert_int_eq(attempt_file_read(store, key, &is, &r, NULL), 0);
 	ck_assert_int_eq(is, state);
 	if (state == ATTEMPT_FILE_ENDED)

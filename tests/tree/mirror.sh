@@ -15,7 +15,8 @@ while read -r path; do
 	[[ $folder == "$path" ]] && folder=
 	[[ -f agent/$folder/$name || -f agent/$folder/${name%.c}.h ]] ||
 		tell "tests/unit/$path: there is no agent/$folder/$name"
-	grep -q "tests/unit/${path%.c}\b" tests/unit/local.mk tests/sim/local.mk ||
+	grep -qE "^	tests/unit/${path%.c}( \\\\)?$" tests/unit/local.mk \
+		tests/sim/local.mk ||
 		tell "tests/unit/$path: is in no build list"
 done < <(find tests/unit -name 'test_*.c' -printf '%P\n' | sort)
 

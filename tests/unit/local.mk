@@ -81,6 +81,7 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_open-logs \
 	tests/unit/head/sources/test_resume \
 	tests/unit/head/sources/test_rotated-files \
+	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/hands/diagnose/test_cause \

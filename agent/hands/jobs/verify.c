@@ -60,7 +60,7 @@ void
 verify_copy(const struct job_context *task, const struct diagnosis *d,
 	const struct url *copy, struct result *ret)
 {
-	struct copy_state is;
+	struct copy_state is = { .there = ANSWER_UNKNOWN };
 	struct why why;
 	if (measure_copy(task, d, copy, &is, &why) < 0) {
 		job_context_ends(ret, OUTCOME_BROKE,

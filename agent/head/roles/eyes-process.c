@@ -72,7 +72,7 @@ take_batch(struct eyes_process *r, struct frame *f)
 static void
 take_trouble(struct eyes_process *r, struct frame *f)
 {
-	uint32_t source;
+	uint32_t source = 0;
 	own(str) char *text = NULL;
 	if (eyes_frames_trouble(f, &source, &text, NULL) < 0) {
 		process_kill(r->process);

@@ -13,7 +13,7 @@ static inline struct store *
 open_again(void)
 {
 	struct why why = { "" };
-	struct store *s;
+	struct store *s = NULL;
 	ck_assert_msg(store_open(path, &s, &why) == 0, "%s", why.text);
 	return s;
 }
