@@ -7,7 +7,8 @@
 
 #define NOW (1000 * USEC_DAY)
 
-static char *folder, *path;
+/* Each test is a process of its own, which ends with them. */
+static char *folder __attribute__((used)), *path __attribute__((used));
 
 static inline struct store *
 open_again(void)
