@@ -21,7 +21,8 @@ witness_of(struct world *w, uint64_t incident)
 static void
 copy_hash(char to[SHA256_HEX], const char *from)
 {
-	memcpy(to, from, SHA256_HEX);
+	/* "" where there is none. */
+	snprintf(to, SHA256_HEX, "%s", from);
 }
 
 /* --- what was found ------------------------------------------------------- */

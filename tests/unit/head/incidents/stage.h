@@ -91,6 +91,9 @@ tear_down(void)
 	store_close(d.store);
 	fake_hands_forget();
 	memory_store_forget();
+	str_free(settings.store);
+	str_free(settings.freeze_file);
+	str_free(settings.file);
 }
 
 /* An incident in this state, with a plan that the guard lets pass; free it. */
