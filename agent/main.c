@@ -53,9 +53,10 @@ static const struct command commands[] = {
 		"\n"
 		"  --json        one JSON object a line\n",
 		command_incidents },
-	{ "show", "ID [--json]",
+	{ "show", "ID [--plan] [--json]",
 		"All about one incident: seen, found, decided, done.\n"
 		"\n"
+		"  --plan        every byte of what its plan would run\n"
 		"  --json        one JSON object\n",
 		command_show },
 	{ "approve", "ID CODE", "Approves the plan that CODE stands for.\n",

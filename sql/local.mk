@@ -2,8 +2,10 @@
 # at run time. Each script becomes one C string of the array in head/store/sqlite/schema.h.
 store_scripts = $(top_srcdir)/sql/store-001.sql \
 	$(top_srcdir)/sql/store-002.sql \
-	$(top_srcdir)/sql/store-003.sql
-EXTRA_DIST += sql/store-001.sql sql/store-002.sql sql/store-003.sql
+	$(top_srcdir)/sql/store-003.sql \
+	$(top_srcdir)/sql/store-004.sql
+EXTRA_DIST += sql/store-001.sql sql/store-002.sql sql/store-003.sql \
+	sql/store-004.sql
 CLEANFILES += sql/store-schema.c
 nodist_agent_head_libhead_a_SOURCES = sql/store-schema.c
 

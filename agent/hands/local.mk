@@ -16,6 +16,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/plan/pg-dump.c agent/hands/plan/pg-dump.h \
 	agent/hands/plan/plan.c agent/hands/plan/plan.h \
 	agent/hands/plan/plan-hash.c agent/hands/plan/plan-hash.h \
+	agent/hands/plan/plan-listing.c agent/hands/plan/plan-listing.h \
 	agent/hands/plan/plan-text.c agent/hands/plan/plan-text.h \
 	agent/hands/plan/privileges.c agent/hands/plan/privileges.h \
 	agent/hands/plan/scratch-database.c \

@@ -5,8 +5,10 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/head.c agent/head/head.h \
 	agent/head/offline.c \
 	agent/head/status.c agent/head/status.h \
+	agent/head/control/approval.c agent/head/control/approval.h \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \
+	agent/head/control/request-call.h \
 	agent/head/control/requests.c agent/head/control/requests.h \
 	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
 	agent/head/incidents/budget.c agent/head/incidents/budget.h \
@@ -28,6 +30,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+	agent/head/notices/question.c agent/head/notices/question.h \
 	agent/head/notices/slack.c agent/head/notices/slack.h \
 	agent/head/notices/webhook.c agent/head/notices/webhook.h \
 	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
@@ -52,6 +55,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/store/sqlite/store-attempt.c \
 	agent/head/store/sqlite/store-checkpoint.c \
 	agent/head/store/sqlite/store-incident.c \
+	agent/head/store/sqlite/store-listing.c \
 	agent/head/store/sqlite/store-inside.h \
 	agent/head/store/sqlite/store-open.c \
 	agent/head/store/sqlite/store-outbox.c \

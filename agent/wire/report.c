@@ -11,6 +11,7 @@ report_free(struct report *r)
 	for (size_t i = 0; i < r->n_findings; i++)
 		finding_free(&r->findings[i]);
 	plan_free(&r->plan);
+	buf_free(&r->listing);
 	result_free(&r->result);
 	*r = (struct report){ 0 };
 }
@@ -31,9 +32,29 @@ static int
 take_plan(struct report *r, struct frame *f, struct why *why)
 {
 	plan_free(&r->plan);
+	buf_free(&r->listing);
 	int e = plan_get(f, &r->plan, why);
 	r->planned = e == 0;
 	return e;
+}
+
+/* A listing without a plan, or longer than hands may send, is broken. */
+static int
+take_listing(struct report *r, struct frame *f, struct why *why)
+{
+	struct span piece = frame_get_span(f, FRAME_MAX);
+	int e = frame_end(f, why);
+	if (e < 0)
+		return e;
+	if (!r->planned)
+		return because(
+			why, -EBADMSG, "hands sent a listing without a plan");
+	if (r->listing.len + piece.len > PLAN_LISTING_MAX)
+		return because(why, -EBADMSG,
+			"hands sent a listing of more than %u bytes",
+			PLAN_LISTING_MAX);
+	buf_add_span(&r->listing, piece);
+	return 0;
 }
 
 /* `answered` stays false after a broken result: hands that cannot say how the
@@ -55,6 +76,8 @@ report_take(struct report *r, struct frame *f, struct why *why)
 		return take_finding(r, f, why);
 	case HANDS_PLAN:
 		return take_plan(r, f, why);
+	case HANDS_LISTING:
+		return take_listing(r, f, why);
 	case HANDS_RESULT:
 		return take_result(r, f, why);
 	default:

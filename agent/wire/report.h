@@ -12,7 +12,8 @@ struct report {
 	struct finding findings[REPORT_FINDINGS];
 	size_t n_findings;
 	struct plan plan;
-	bool planned; /* hands sent a plan */
+	struct buf listing; /* every byte of the plan, for people; escaped */
+	bool planned;       /* hands sent a plan */
 	struct result result;
 	bool answered; /* false: hands ended without a result */
 };
@@ -24,6 +25,7 @@ report_let_go(struct report *r)
 {
 	report_free(r);
 }
-/* Adds a HANDS_FINDING, HANDS_PLAN or HANDS_RESULT frame. -EBADMSG for any
- * other frame and for one that is broken; HANDS_STEP is for the caller. */
+/* Adds a HANDS_FINDING, HANDS_PLAN, HANDS_LISTING or HANDS_RESULT frame.
+ * -EBADMSG for any other frame and for one that is broken; HANDS_STEP is for
+ * the caller. */
 int report_take(struct report *r, struct frame *f, struct why *why);

@@ -40,6 +40,7 @@ enum hands_frame {
 	/* from hands, in this order */
 	HANDS_FINDING, /* struct finding */
 	HANDS_PLAN,    /* struct plan */
+	HANDS_LISTING, /* span: the next piece of the plan's listing */
 	HANDS_STEP,    /* str: a sentence, while it goes on */
 	HANDS_RESULT,  /* struct result; the end */
 };

@@ -348,3 +348,45 @@ store_waits_end(struct store *s, struct why *why)
 	}
 	return 0;
 }
+
+/* --- listings of plans ---------------------------------------------------- */
+
+int
+store_listing_put(struct store *s, uint64_t incident, const char *hash,
+	const char *text, struct why *why)
+{
+	own(str) char *key =
+		xprintf("listing:%llu:%s", (unsigned long long)incident, hash);
+	return store_value_put(s, key, text, why);
+}
+
+int
+store_listing_get(struct store *s, uint64_t incident, const char *hash,
+	char **ret, struct why *why)
+{
+	own(str) char *key =
+		xprintf("listing:%llu:%s", (unsigned long long)incident, hash);
+	return store_value_get(s, key, ret, why);
+}
+
+int
+store_listing_printed(struct store *s, uint64_t incident, uid_t uid,
+	const char *hash, usec now, struct why *why)
+{
+	own(str) char *key = xprintf("printed:%llu:%llu",
+		(unsigned long long)incident, (unsigned long long)uid);
+	(void)now;
+	return store_value_put(s, key, hash, why);
+}
+
+int
+store_listing_was_printed(struct store *s, uint64_t incident, uid_t uid,
+	const char *hash, bool *ret, struct why *why)
+{
+	own(str) char *key = xprintf("printed:%llu:%llu",
+		(unsigned long long)incident, (unsigned long long)uid);
+	own(str) char *printed = NULL;
+	int r = store_value_get(s, key, &printed, why);
+	*ret = r == 0 && strcmp(printed, hash) == 0;
+	return r == -ENOENT ? 0 : r;
+}

@@ -18,6 +18,15 @@ own_text(char **text)
 }
 
 static void
+own_list(char ***list)
+{
+	char **copy = NULL;
+	for (char **s = *list; s && *s; s++)
+		strings_add(&copy, *s);
+	*list = copy;
+}
+
+static void
 own_incident(void *row)
 {
 	struct incident *i = row;
@@ -28,10 +37,8 @@ own_incident(void *row)
 	for (size_t k = 0; k < ELEMENTS(texts); k++)
 		own_text(texts[k]);
 	i->object = object_copy(&i->object);
-	char **steps = NULL;
-	for (char **s = i->plan.steps; s && *s; s++)
-		strings_add(&steps, *s);
-	i->plan.steps = steps;
+	own_list(&i->plan.steps);
+	own_list(&i->plan.doubts);
 	i->lasting = false; /* it is not stored */
 }
 

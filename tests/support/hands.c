@@ -60,6 +60,10 @@ take_frame(struct answer_of_hands *a, struct frame *f)
 		for (size_t i = 0; a->plan.steps && a->plan.steps[i]; i++)
 			keep(a, a->plan.steps[i]);
 		break;
+	case HANDS_LISTING:
+		buf_add_span(&a->listing, frame_get_span(f, FRAME_MAX));
+		r = frame_end(f, &why);
+		break;
 	case HANDS_STEP:
 		ck_assert_uint_lt(a->n_steps, ANSWERS_MAX);
 		a->steps[a->n_steps++] = frame_get_str(f, FRAME_MAX);
@@ -113,6 +117,7 @@ answer_of_hands_free(struct answer_of_hands *a)
 	plan_free(&a->plan);
 	result_free(&a->result);
 	buf_free(&a->everything);
+	buf_free(&a->listing);
 }
 
 bool

@@ -20,6 +20,7 @@ struct answer_of_hands {
 	size_t n_steps;
 	bool ended; /* a result came */
 	struct result result;
+	struct buf listing;    /* of the plan */
 	struct buf everything; /* every text that came, for secrets */
 };
 

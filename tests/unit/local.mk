@@ -63,6 +63,7 @@ UNIT_TESTS = \
 	tests/unit/head/notices/test_ip-address \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
+	tests/unit/head/notices/test_question \
 	tests/unit/head/notices/test_webhook \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
@@ -96,6 +97,7 @@ UNIT_TESTS = \
 	tests/unit/hands/plan/test_outside-effects \
 	tests/unit/hands/plan/test_pg-dump \
 	tests/unit/hands/plan/test_plan-hash \
+	tests/unit/hands/plan/test_plan-listing \
 	tests/unit/hands/plan/test_plan-text \
 	tests/unit/hands/postgres/test_connect \
 	tests/unit/hands/postgres/test_error-sentence \

@@ -1,4 +1,5 @@
-/* The command `show ID`: all that the store knows of one incident. `answer` is
+/* The command `show ID`: all that the store knows of one incident, or with
+ * --plan every byte of what it would run. `answer` is
  * the object that `--json` prints; `more` holds what only people get to see. */
 #include "config.h"
 #include "cli/command.h"
@@ -119,6 +120,35 @@ add_findings(struct page *p, const json_t *list)
 	}
 }
 
+/* What a person must know before they read the plan: what the guard did not
+ * pass, and where all of it stands. */
+static void
+add_reading(struct page *p, const json_t *a, const json_t *more)
+{
+	const json_t *doubts = json_object_get(more, "doubts");
+	long long n = json_integer_value(json_object_get(more, "statements"));
+	long long not_passed =
+		json_integer_value(json_object_get(more, "not_passed"));
+	size_t i;
+	json_t *doubt;
+	page_printf(p, "  %lld statement%s; the guard did not pass %lld\n", n,
+		n == 1 ? "" : "s", not_passed);
+	json_array_foreach (doubts, i, doubt) {
+		page_printf(p, "  ! ");
+		page_mark_column(p);
+		page_add(p, COLOUR_WARN, json_string_value(doubt));
+		page_printf(p, "\n");
+	}
+	if (not_passed > (long long)json_array_size(doubts))
+		page_printf(p, "  ! and %lld more\n",
+			not_passed - (long long)json_array_size(doubts));
+	page_printf(p, "  %s: logmend show %lld --plan\n",
+		json_is_true(json_object_get(more, "plan_cut"))
+			? "not all of it stands here; every byte"
+			: "every byte of it",
+		(long long)json_integer_value(json_object_get(a, "id")));
+}
+
 /* A step is a sentence, and below it the statements. */
 static void
 add_plan(struct page *p, const json_t *a, const json_t *more)
@@ -127,6 +157,7 @@ add_plan(struct page *p, const json_t *a, const json_t *more)
 	if (!json_is_object(plan))
 		return;
 	page_heading(p, "Plan");
+	add_reading(p, a, more);
 	page_printf(p, "  remedy ");
 	page_add(p, COLOUR_NONE, page_json_text(plan, "remedy"));
 	page_printf(p, ", hash ");
@@ -306,15 +337,29 @@ print_incident(const json_t *reply)
 	return page_print(&p);
 }
 
+static int
+print_plan(const json_t *reply)
+{
+	const json_t *a = json_object_get(reply, "answer");
+	own(page) struct page p = page_new();
+	page_printf(&p, "The plan of incident %lld, hash ",
+		(long long)json_integer_value(json_object_get(a, "id")));
+	page_add(&p, COLOUR_NONE, page_json_text(a, "hash"));
+	page_printf(&p, "\n");
+	page_whole(&p, page_json_text(a, "listing"));
+	return page_print(&p);
+}
+
 int
 command_show(const struct command *c, const struct invocation *given)
 {
 	struct invocation in = *given;
 	bool json = command_flag(&in, "--json");
+	bool plan = command_flag(&in, "--plan");
 	if (!command_operands(c, &in, 1, 1))
 		return EXIT_USAGE;
-	json_t *request = daemon_ask_about("show", in.argv[1]);
-	return request
-		? daemon_ask_and_print(&in, request, json, print_incident)
-		: EXIT_USAGE;
+	json_t *request = daemon_ask_about(plan ? "plan" : "show", in.argv[1]);
+	return request ? daemon_ask_and_print(&in, request, json,
+				 plan ? print_plan : print_incident)
+		       : EXIT_USAGE;
 }

@@ -108,6 +108,14 @@ page_lines(struct page *p, const char *before, const char *text)
 	}
 }
 
+void
+page_whole(struct page *p, const char *text)
+{
+	struct span whole = span_of(text);
+	/* An escape is four bytes for one. */
+	(void)escape(&p->out, whole, 4 * whole.len, ESCAPE_LINES);
+}
+
 /* Aligns further lines with an empty label. */
 void
 page_field(struct page *p, const char *label, const char *text)

@@ -44,6 +44,9 @@ void page_label(struct page *p, const char *label);
 void page_heading(struct page *p, const char *text);
 /* Adds each line of the text behind `before`. */
 void page_lines(struct page *p, const char *before, const char *text);
+/* Adds lines, escaped and never cut: for what people must be able to read to
+ * its last byte. */
+void page_whole(struct page *p, const char *text);
 /* Adds rows of n cells, the first row the headings; columns are as wide as
  * their cells. Where that is too wide for the terminal, column `below` gets a
  * line of its own for each row. */

@@ -47,6 +47,7 @@ diagnosis_free(struct diagnosis *d)
 	unit_free(&d->new_unit);
 	free(d->new_unit_note);
 	plan_free(&d->plan);
+	buf_free(&d->listing);
 	*d = (struct diagnosis){ 0 };
 }
 

@@ -65,6 +65,7 @@ struct diagnosis {
 	bool atomic;          /* all in one transaction */
 	bool planned;
 	struct plan plan;
+	struct buf listing; /* of the plan, see plan-listing.h */
 };
 
 void diagnosis_free(struct diagnosis *d);

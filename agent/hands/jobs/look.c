@@ -260,7 +260,7 @@ look_job(const struct job_context *task, struct progress *t, struct result *ret)
 	for (size_t i = 0; i < d.findings.n; i++)
 		progress_finding(t, &d.findings.list[i]);
 	if (d.planned)
-		progress_plan(t, &d.plan);
+		progress_plan(t, &d.plan, buf_span(&d.listing));
 	if (d.url.host)
 		job_context_target(ret, &d.url);
 	if (r < 0) {

@@ -10,8 +10,7 @@
 
 struct guard {
 	const struct census *run;
-	enum verdict verdict;
-	char *reason;
+	char **doubts[VERDICTS]; /* sentences; none for VERDICT_AUTO */
 };
 
 /* A statement, and where in the run it stands. */
@@ -52,21 +51,17 @@ is_new(const struct guard *g, const struct place *on)
 	return false;
 }
 
-static void raise_to(struct guard *g, enum verdict v, const char *fmt, ...)
+static void object_to(struct guard *g, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 static void
-raise_to(struct guard *g, enum verdict v, const char *fmt, ...)
+object_to(struct guard *g, enum verdict v, const char *fmt, ...)
 {
-	if (v <= g->verdict)
-		return;
 	va_list args;
 	va_start(args, fmt);
-	char *reason = xvprintf(fmt, args);
+	own(str) char *doubt = xvprintf(fmt, args);
 	va_end(args);
-	free(g->reason);
-	g->reason = reason;
-	g->verdict = v;
+	strings_add(&g->doubts[v], doubt);
 }
 
 /* Whether it is a CREATE SCHEMA IF NOT EXISTS that does nothing. Migrators
@@ -113,14 +108,14 @@ judge_statement(struct guard *g, const char *unit, const struct place *p)
 {
 	own(str) char *what = escape_str(span_of(p->s->what), 80, ESCAPE_LINE);
 	if (p->s->loses) {
-		raise_to(g, VERDICT_NEVER,
+		object_to(g, VERDICT_NEVER,
 			"statement %zu of %s can lose data: %s",
 			p->statement + 1, unit, what);
 		return;
 	}
 	const char *why = objection(g, p);
 	if (why)
-		raise_to(g, VERDICT_ASK, "statement %zu of %s (%s) %s",
+		object_to(g, VERDICT_ASK, "statement %zu of %s (%s) %s",
 			p->statement + 1, unit, what, why);
 }
 
@@ -131,7 +126,7 @@ judge_unknown(struct guard *g, const char *unit, const struct unit_script *u)
 {
 	struct span text = buf_span(&u->unit->text);
 	bool nul = text.len && memchr(text.data, '\0', text.len);
-	raise_to(g, nul ? VERDICT_NEVER : VERDICT_ASK,
+	object_to(g, nul ? VERDICT_NEVER : VERDICT_ASK,
 		"what %s does cannot be told: %s", unit,
 		u->script->unknown ? u->script->unknown : "it was not parsed");
 }
@@ -143,7 +138,7 @@ judge_unit(struct guard *g, size_t unit)
 	own(str) char *name =
 		escape_str(span_of(u->unit->name), 120, ESCAPE_LINE);
 	if (u->unit->problem) {
-		raise_to(g, VERDICT_NEVER, "%s has no script that can be read",
+		object_to(g, VERDICT_NEVER, "%s has no script that can be read",
 			name);
 		return;
 	}
@@ -155,15 +150,22 @@ judge_unit(struct guard *g, size_t unit)
 	}
 }
 
+/* Every doubt is kept, not the strictest alone: a person who is asked must not
+ * learn of one statement and approve another with it. */
 enum verdict
-guard_judge(const struct census *run, char **ret_reason)
+guard_judge(const struct census *run, char ***ret_doubts)
 {
 	struct guard g = { .run = run };
 	assert(run);
 	for (size_t i = 0; i < census_size(run); i++)
 		judge_unit(&g, i);
-	*ret_reason = g.reason
-		? g.reason
-		: xstrdup("every statement only creates something new");
-	return g.verdict;
+	enum verdict strictest = VERDICT_AUTO;
+	for (enum verdict v = VERDICT_NEVER; v > VERDICT_AUTO; v--) {
+		for (char **s = g.doubts[v]; s && *s; s++)
+			strings_add(ret_doubts, *s);
+		if (g.doubts[v])
+			strictest = MAX(strictest, v);
+		strings_free(g.doubts[v]);
+	}
+	return strictest;
 }

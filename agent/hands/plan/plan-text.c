@@ -7,22 +7,26 @@
 
 #define STATEMENT_SHOWN 900u
 
+static void
+show_sql(struct plan *to, struct span sql)
+{
+	own(buf) struct buf shown = { 0 };
+	if (!escape(&shown, sql, STATEMENT_SHOWN, ESCAPE_LINES)) {
+		to->cut = true;
+		buf_add_str(&shown, " ...");
+	}
+	plan_step(to, "%s", buf_str(&shown));
+}
+
 /* The bytes of a script that does not parse are shown as they are. */
 static void
 show_statements(struct plan *to, const struct unit_script *u)
 {
 	struct span text = buf_span(&u->unit->text);
-	if (!u->script->known) {
-		own(str) char *all =
-			escape_str(text, STATEMENT_SHOWN, ESCAPE_LINES);
-		plan_step(to, "%s", all);
-	}
-	for (size_t i = 0; i < u->script->n; i++) {
-		own(str) char *sql =
-			escape_str(script_text(text, &u->script->statements[i]),
-				STATEMENT_SHOWN, ESCAPE_LINES);
-		plan_step(to, "%s", sql);
-	}
+	if (!u->script->known)
+		show_sql(to, text);
+	for (size_t i = 0; i < u->script->n; i++)
+		show_sql(to, script_text(text, &u->script->statements[i]));
 }
 
 /* The folder for the new unit: who makes it, and what its name comes from. */

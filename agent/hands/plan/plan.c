@@ -10,12 +10,14 @@
 #include "hands/plan/guard.h"
 #include "hands/plan/obstacle.h"
 #include "hands/plan/plan-hash.h"
+#include "hands/plan/plan-listing.h"
 #include "hands/plan/plan-text.h"
 #include "hands/plan/privileges.h"
 #include "hands/sql/script.h"
 #include "wire/plan.h"
 
 #define REASON_LONGEST 900u
+#define PASSED SPAN("every statement only creates something new")
 
 static void
 make_new_unit(struct diagnosis *d)
@@ -80,21 +82,45 @@ is_atomic(const struct census *run)
 	return true;
 }
 
+static void
+keep_doubts(struct plan *p, char *const *doubts)
+{
+	for (char *const *s = doubts; s && *s; s++) {
+		own(str) char *shown =
+			escape_str(span_of(*s), REASON_LONGEST, ESCAPE_LINE);
+		plan_doubt(p, shown);
+	}
+}
+
+static uint32_t
+count_statements(const struct census *run)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < census_size(run); i++)
+		n += census_units(run)[i].script->n;
+	return (uint32_t)n;
+}
+
 /* The guard sees statements only. A doubt about the history makes a plan that
  * it passes a question, and never one that it refuses a milder one. */
 static void
 judge(struct diagnosis *d)
 {
-	own(str) char *reason = NULL;
-	d->plan.verdict = guard_judge(d->run, &reason);
+	own(strings) char **doubts = NULL;
+	d->plan.verdict = guard_judge(d->run, &doubts);
+	d->plan.statements = count_statements(d->run);
+	keep_doubts(&d->plan, doubts);
 	own(str) char *doubt = obstacle_doubt(d);
 	if (d->plan.verdict == VERDICT_AUTO && doubt) {
 		d->plan.verdict = VERDICT_ASK;
 		d->plan.reason = take(doubt);
-		return;
+	} else {
+		d->plan.reason =
+			escape_str(doubts ? span_of(doubts[0]) : PASSED,
+				REASON_LONGEST, ESCAPE_LINE);
 	}
-	d->plan.reason =
-		escape_str(span_of(reason), REASON_LONGEST, ESCAPE_LINE);
+	if (!plan_listing(d, doubts, &d->listing))
+		d->plan.cut = true;
 }
 
 int

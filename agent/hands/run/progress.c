@@ -8,6 +8,7 @@
 #include "wire/role.h"
 
 #define STEP_MAX 1500u
+#define PIECE_MAX (FRAME_MAX / 2)
 
 /* Head may end, be restarted or hang up: a job that acts goes on to its end all
  * the same, and the attempt's file has what head missed. */
@@ -48,11 +49,16 @@ progress_finding(struct progress *t, const struct finding *finding)
 }
 
 void
-progress_plan(struct progress *t, const struct plan *plan)
+progress_plan(struct progress *t, const struct plan *plan, struct span listing)
 {
 	own(frame) struct frame f = FRAME(HANDS_PLAN);
 	plan_put(&f, plan);
 	send_frame(t, &f);
+	for (; listing.len; listing = span_from(listing, PIECE_MAX)) {
+		own(frame) struct frame piece = FRAME(HANDS_LISTING);
+		frame_put_span(&piece, span_first(listing, PIECE_MAX));
+		send_frame(t, &piece);
+	}
 }
 
 void

@@ -20,6 +20,8 @@ struct progress {
 void progress_step(struct progress *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void progress_finding(struct progress *t, const struct finding *finding);
-void progress_plan(struct progress *t, const struct plan *plan);
+/* With its listing, in as many frames as it takes. */
+void
+progress_plan(struct progress *t, const struct plan *plan, struct span listing);
 /* The last frame. */
 void progress_result(struct progress *t, const struct result *r);

@@ -183,6 +183,27 @@ add_timeline(
 	return 0;
 }
 
+static json_t *
+doubts_json(const struct plan *p)
+{
+	json_t *doubts = json_array();
+	for (char **s = p->doubts; s && *s; s++)
+		json_array_append_new(doubts, json_string(*s));
+	return doubts;
+}
+
+/* What a person must know before they read a plan. */
+static void
+add_reading(json_t *to, const struct plan *p)
+{
+	json_object_set_new(
+		to, "statements", json_integer((json_int_t)p->statements));
+	json_object_set_new(
+		to, "not_passed", json_integer((json_int_t)p->n_doubts));
+	json_object_set_new(to, "doubts", doubts_json(p));
+	json_object_set_new(to, "plan_cut", json_boolean(p->cut));
+}
+
 /* What `show ID` tells people beyond the fixed keys. */
 static json_t *
 more_json(const struct incident *i)
@@ -196,6 +217,8 @@ more_json(const struct incident *i)
 		"plan_reason", i->plan.remedy ? i->plan.reason : NULL, "sample",
 		sample, "breaker", (int)i->breaker);
 	json_object_set_new(more, "opened", json_time(i->opened));
+	if (i->plan.remedy)
+		add_reading(more, &i->plan);
 	json_object_set_new(more, "since", json_time(i->since));
 	json_object_set_new(more, "approved_at", json_time(i->approved_at));
 	if (i->previous)
@@ -209,6 +232,17 @@ more_json(const struct incident *i)
 				json_time(i->wait_until), "reason",
 				i->wait_reason));
 	return more;
+}
+
+json_t *
+incident_json_plan(const struct incident *i, const char *listing)
+{
+	return json_pack("{s:I, s:s, s:s, s:s, s:s?, s:I, s:I, s:s}", "id",
+		(json_int_t)i->id, "remedy", i->plan.remedy, "hash",
+		i->plan.hash, "verdict", verdict_name(i->plan.verdict),
+		"reason", i->plan.reason, "statements",
+		(json_int_t)i->plan.statements, "not_passed",
+		(json_int_t)i->plan.n_doubts, "listing", listing);
 }
 
 static int

@@ -7,6 +7,9 @@ struct json_t;
 
 /* One line of `incidents`. New reference. */
 struct json_t *incident_json_brief(const struct incident *i);
+/* What `show ID --plan --json` prints. New reference. */
+struct json_t *
+incident_json_plan(const struct incident *i, const char *listing);
 /* What `show ID --json` prints: the incident with everything that the store
  * keeps about it; and what `show ID` tells people beyond that: sentences,
  * waiting, the first record. New references. */

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "config/settings.h"
+#include "head/control/approval.h"
 #include "head/control/control.h"
 #include "head/control/incident-json.h"
+#include "head/control/request-call.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
@@ -17,15 +19,8 @@
 #define INCIDENTS_MOST 10000
 #define GAPS_SHOWN 20
 
-struct request_call {
-	const struct requests *v;
-	const json_t *request;
-	uid_t uid;
-	usec now;
-};
-
-static json_t *
-unable(const struct why *why)
+json_t *
+request_unable(const struct why *why)
 {
 	return control_refuse(EXIT_UNABLE, "%s", why->text);
 }
@@ -51,19 +46,16 @@ requests_may_change(const struct settings *settings, uid_t uid)
 	return false;
 }
 
-/* `root (uid 0)`, for the timeline. Owned. */
-static char *
-name_of(uid_t uid)
+char *
+request_who(uid_t uid)
 {
 	const struct passwd *user = getpwuid(uid);
 	return xprintf("%s%suid %lld%s", user ? user->pw_name : "",
 		user ? " (" : "", (long long)uid, user ? ")" : "");
 }
 
-/* The incident that is asked about; NULL and it is in *ret, else the refusal.
- */
-static json_t *
-find_incident(const struct request_call *c, struct incident *ret)
+json_t *
+request_incident(const struct request_call *c, struct incident *ret)
 {
 	const json_t *id = json_object_get(c->request, "id");
 	if (!json_is_integer(id) || json_integer_value(id) < 1)
@@ -73,7 +65,7 @@ find_incident(const struct request_call *c, struct incident *ret)
 		c->v->store, (uint64_t)json_integer_value(id), ret, &why);
 	if (r == -ENOENT)
 		return control_refuse(EXIT_NO, "%s", why.text);
-	return r < 0 ? unable(&why) : NULL;
+	return r < 0 ? request_unable(&why) : NULL;
 }
 
 static json_t *
@@ -84,7 +76,7 @@ answer_incidents(const struct request_call *c)
 	size_t n;
 	struct why why;
 	if (store_incidents(c->v->store, &all, &list, &n, &why) < 0)
-		return unable(&why);
+		return request_unable(&why);
 	json_t *answer = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(answer, incident_json_brief(&list[i]));
@@ -99,22 +91,20 @@ static json_t *
 answer_show(const struct request_call *c)
 {
 	own(incident) struct incident i = { 0 };
-	json_t *refusal = find_incident(c, &i);
+	json_t *refusal = request_incident(c, &i);
 	if (refusal)
 		return refusal;
 	json_t *answer, *more;
 	struct why why;
 	if (incident_json(c->v->store, &i, &answer, &more, &why) < 0)
-		return unable(&why);
+		return request_unable(&why);
 	json_t *reply = control_reply(answer);
 	json_object_set_new(reply, "more", more);
 	return reply;
 }
 
-/* Stores what a person changed, tells the daemon, and answers. The sentence is
- * the answer's too. */
-static json_t *
-apply(const struct request_call *c, const struct change *change)
+json_t *
+request_apply(const struct request_call *c, const struct change *change)
 {
 	struct incidents d = { .settings = c->v->settings,
 		.store = c->v->store };
@@ -122,70 +112,12 @@ apply(const struct request_call *c, const struct change *change)
 	struct why why;
 	int r = transition_apply(&d, change, c->now, &why);
 	if (r < 0)
-		return unable(&why);
+		return request_unable(&why);
 	if (c->v->changed)
 		c->v->changed(i->id, c->v->arg);
 	return control_reply(
 		json_pack("{s:I, s:s, s:s}", "id", (json_int_t)i->id, "state",
 			state_name(i->state), "text", change->text));
-}
-
-/* What stands against an approval; NULL: nothing. */
-static json_t *
-check_approval(const struct request_call *c, const struct incident *i)
-{
-	unsigned long long id = i->id;
-	const char *code =
-		json_string_value(json_object_get(c->request, "code"));
-	char when[CLOCK_TEXT];
-	if (!code)
-		return control_refuse(EXIT_USAGE, "`code` is missing");
-	if (i->state == STATE_EXPIRED)
-		return control_refuse(EXIT_NO,
-			"incident %llu: the code expired at %s", id,
-			clock_text(i->expires, when));
-	if (i->state != STATE_AWAITING_APPROVAL || !*i->code)
-		return control_refuse(EXIT_NO,
-			"incident %llu is %s: nothing waits for approval", id,
-			state_name(i->state));
-	if (strcmp(code, i->code) != 0)
-		return control_refuse(EXIT_NO,
-			"this is not the code of incident %llu's present plan: "
-			"see `logmend show %llu`",
-			id, id);
-	if (c->now >= i->expires)
-		return control_refuse(EXIT_NO,
-			"incident %llu: the code expired at %s", id,
-			clock_text(i->expires, when));
-	return NULL;
-}
-
-/* Only stores who approved: before anything is done the scheduler has the
- * database probed again, and the limits still hold. */
-static json_t *
-answer_approve(const struct request_call *c)
-{
-	own(incident) struct incident i = { 0 };
-	json_t *refusal = find_incident(c, &i);
-	if (!refusal)
-		refusal = check_approval(c, &i);
-	if (refusal)
-		return refusal;
-	if (i.approved_by)
-		return control_reply(json_pack("{s:I, s:s, s:s}", "id",
-			(json_int_t)i.id, "state", state_name(i.state), "text",
-			"it is approved already"));
-	i.approved_by = name_of(c->uid);
-	i.approved_at = c->now;
-	/* What holds it up now may do so no longer than a question stands. */
-	const struct app *app = settings_app(c->v->settings, i.app);
-	if (app)
-		i.expires = c->now + app->policy->approval;
-	own(str) char *text =
-		xprintf("approved by %s with code %s", i.approved_by, i.code);
-	return apply(c,
-		&(struct change){
-			.incident = &i, .kind = "approval", .text = text });
 }
 
 /* What a person ends: rejected or closed, where the table has such a step. */
@@ -194,7 +126,7 @@ answer_step(const struct request_call *c, enum incident_event event,
 	const char *word)
 {
 	own(incident) struct incident i = { 0 };
-	json_t *refusal = find_incident(c, &i);
+	json_t *refusal = request_incident(c, &i);
 	if (refusal)
 		return refusal;
 	enum incident_state before = i.state;
@@ -205,10 +137,10 @@ answer_step(const struct request_call *c, enum incident_event event,
 		return control_refuse(EXIT_NO,
 			"incident %llu is %s: it cannot be %s now",
 			(unsigned long long)i.id, state_name(before), word);
-	own(str) char *who = name_of(c->uid);
+	own(str) char *who = request_who(c->uid);
 	own(str) char *text =
 		xprintf("%s by %s, was %s", word, who, state_name(before));
-	return apply(c,
+	return request_apply(c,
 		&(struct change){ .incident = &i,
 			.event = event,
 			.kind = "state",
@@ -246,7 +178,7 @@ answer_pause(const struct request_call *c)
 		since = c->now;
 	}
 	if (r < 0)
-		return unable(&why);
+		return request_unable(&why);
 	if (c->v->paused)
 		c->v->paused(true, c->v->arg);
 	return control_reply(json_pack("{s:o}", "paused", paused_json(since)));
@@ -257,7 +189,7 @@ answer_resume(const struct request_call *c)
 {
 	struct why why;
 	if (store_resume(c->v->store, &why) < 0)
-		return unable(&why);
+		return request_unable(&why);
 	if (c->v->paused)
 		c->v->paused(false, c->v->arg);
 	return control_reply(json_pack("{s:n}", "paused"));
@@ -325,7 +257,7 @@ answer_status(const struct request_call *c)
 	struct why why;
 	int r = store_paused(c->v->store, &since, &why);
 	if (r < 0)
-		return unable(&why);
+		return request_unable(&why);
 	json_t *status = json_pack("{s:s, s:b, s:s, s:o, s:b}", "version",
 		PACKAGE_VERSION, "running", c->v->status != NULL, "store",
 		settings->store, "paused", paused_json(since), "frozen",
@@ -335,7 +267,7 @@ answer_status(const struct request_call *c)
 		r = add_gaps(c, status, &why);
 	if (r < 0) {
 		json_decref(status);
-		return unable(&why);
+		return request_unable(&why);
 	}
 	if (c->v->status)
 		c->v->status(status, c->v->arg);
@@ -349,8 +281,9 @@ static const struct {
 } verbs[] = {
 	{ "incidents", answer_incidents, false },
 	{ "show", answer_show, false },
+	{ "plan", approval_plan, false },
 	{ "status", answer_status, false },
-	{ "approve", answer_approve, true },
+	{ "approve", approval_give, true },
 	{ "reject", answer_reject, true },
 	{ "close", answer_close, true },
 	{ "pause", answer_pause, true },

@@ -119,7 +119,10 @@ diagnosed(struct incidents *d, struct incident *i, struct report *r, usec now)
 		.kind = "cause",
 		.text = text,
 		.findings = r->findings,
-		.n_findings = r->n_findings };
+		.n_findings = r->n_findings,
+		.listing = i->plan.remedy && r->listing.len
+			? buf_str(&r->listing)
+			: NULL };
 	if (transition_try(d, &c, now))
 		decide(d, i, now);
 }

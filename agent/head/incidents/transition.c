@@ -240,6 +240,9 @@ store_parts(const struct incidents *d, const struct change *c,
 	if (r >= 0 && c->findings)
 		r = store_findings_put(
 			d->store, i->id, c->findings, c->n_findings, why);
+	if (r >= 0 && c->listing)
+		r = store_listing_put(
+			d->store, i->id, i->plan.hash, c->listing, why);
 	if (r >= 0 && moment)
 		r = store_moment_add(d->store, i->id, now,
 			c->kind ? c->kind : "state", moment, why);

@@ -22,6 +22,7 @@ struct change {
 	const struct attempt *ended;    /* the outcome, or a later judgement */
 	const struct finding *findings; /* they replace the stored ones */
 	size_t n_findings;
+	const char *listing; /* of the new plan; NULL: none */
 	bool looking; /* people waited long enough: they are told that the
 			 cause is still looked for */
 	bool wished;  /* by the user's own wish: nobody is told */

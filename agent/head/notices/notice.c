@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "head/model/incident.h"
+#include "head/notices/question.h"
 #include "wire/finding.h"
 #include "wire/result.h"
 
@@ -181,11 +182,34 @@ add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 			duration_text(i->since - i->opened, text));
 }
 
+/* The plan follows as the excerpt, and the line to type behind it. */
+static void
+add_question(struct buf *to, const struct incident *i)
+{
+	unsigned long long id = i->id;
+	char text[CLOCK_TEXT];
+	add_decision(to, i);
+	(void)question_doubts(to, i);
+	add_line(to, "Rehearsal: ", i->rehearsal_text);
+	buf_printf(to,
+		"\nThis question stands until %s; `logmend reject %llu` ends "
+		"it. ",
+		clock_text(i->expires, text), id);
+	if (question_is_whole(i))
+		buf_add_str(to,
+			"The plan, and the line with which root approves it:");
+	else
+		buf_printf(to,
+			"The plan is longer than fits here. Read all %u "
+			"statements with `logmend show %llu --plan`: only "
+			"then is it approved. It begins:",
+			i->plan.statements, id);
+}
+
 static void
 add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 	const struct attempt *last)
 {
-	char text[CLOCK_TEXT];
 	if (kind == NOTICE_LOOKING) {
 		add_line(to, "", i->wait_reason);
 		add_count(to, i);
@@ -199,20 +223,13 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 		add_decision(to, i);
 		add_plan(to, i);
 	} else if (kind == NOTICE_QUESTION) {
-		add_decision(to, i);
-		add_plan(to, i);
-		add_line(to, "Rehearsal: ", i->rehearsal_text);
-		buf_printf(to,
-			"\nThis question stands until %s; `logmend reject "
-			"%llu` ends it. As root:",
-			clock_text(i->expires, text),
-			(unsigned long long)i->id);
+		add_question(to, i);
 	} else {
 		add_end(to, i, last);
 	}
 }
 
-/* The only part that somebody else wrote: bounded, and escaped. */
+/* The only part that anybody may have written: bounded, and escaped. */
 static char *
 excerpt_of(const struct incident *i)
 {
@@ -223,6 +240,15 @@ excerpt_of(const struct incident *i)
 		    NOTICE_EXCERPT_MAX - 4, ESCAPE_LINES))
 		buf_add_str(&text, " ...");
 	return buf_take_str(&text);
+}
+
+/* NULL: not one step has room. */
+static char *
+steps_of(const struct incident *i)
+{
+	own(buf) struct buf text = { 0 };
+	(void)question_steps(&text, i);
+	return text.len ? buf_take_str(&text) : NULL;
 }
 
 void
@@ -245,6 +271,8 @@ notice_write(struct outgoing *ret, enum notice_kind kind,
 			xprintf("logmend show %llu", (unsigned long long)i->id);
 	if (kind == NOTICE_CAUSE || kind == NOTICE_LOOKING)
 		ret->excerpt = excerpt_of(i);
+	if (kind == NOTICE_QUESTION)
+		ret->excerpt = steps_of(i);
 }
 
 /* One row for each target, so that one that does not answer holds up no other.

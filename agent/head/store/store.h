@@ -9,6 +9,8 @@
  * that failed every further call gives -EIO: only a new start may go on. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "head/model/incident.h"
 #include "wire/batch.h"
 
@@ -177,6 +179,23 @@ int store_moment_add(struct store *s, uint64_t incident, usec now,
 int store_moments(struct store *s, uint64_t incident, struct moment **ret,
 	size_t *n, struct why *why);
 
+/* --- listings of plans -----------------------------------------------------
+ */
+
+/* The listing of the incident's plan with this hash (hands/plan/plan-listing.h)
+ * in place of an earlier plan's. */
+int store_listing_put(struct store *s, uint64_t incident, const char *hash,
+	const char *text, struct why *why);
+/* Owned. -ENOENT: none is stored of the plan with this hash. */
+int store_listing_get(struct store *s, uint64_t incident, const char *hash,
+	char **ret, struct why *why);
+/* The whole listing was printed for this user, who may approve the plan then.
+ */
+int store_listing_printed(struct store *s, uint64_t incident, uid_t uid,
+	const char *hash, usec now, struct why *why);
+int store_listing_was_printed(struct store *s, uint64_t incident, uid_t uid,
+	const char *hash, bool *ret, struct why *why);
+
 /* --- attempts and looks --------------------------------------------------- */
 
 /* The intent: must be committed before hands start. -EEXIST: the incident has
@@ -218,7 +237,7 @@ struct outgoing {
 	char *kind;        /* notice_kind_name() */
 	char *text;
 	char *command; /* the line to type; NULL: none */
-	char *excerpt; /* log text, escaped; NULL: none */
+	char *excerpt; /* log text, or a question's plan; escaped; NULL */
 	usec queued;
 	unsigned tries;
 	usec due;

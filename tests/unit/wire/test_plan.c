@@ -18,6 +18,8 @@ make(struct plan *p)
 		.reason = xstrdup("it locks a large table"),
 		.writable = true };
 	plan_step(p, "apply migration %d", 1);
+	p->statements = 42;
+	plan_doubt(p, "statement 42 of 1_a (DO) runs code");
 }
 
 START_TEST(a_plan_survives_the_wire)
@@ -35,6 +37,10 @@ START_TEST(a_plan_survives_the_wire)
 	ck_assert(in.writable);
 	ck_assert_uint_eq(strings_count(in.steps), 1);
 	ck_assert_str_eq(in.steps[0], "apply migration 1");
+	ck_assert_uint_eq(in.statements, 42);
+	ck_assert_uint_eq(in.n_doubts, 1);
+	ck_assert_str_eq(in.doubts[0], "statement 42 of 1_a (DO) runs code");
+	ck_assert(!in.cut);
 }
 END_TEST
 
@@ -56,6 +62,7 @@ START_TEST(steps_beyond_the_limit_are_only_mentioned)
 	for (unsigned i = 0; i < PLAN_STEPS_MAX + 10; i++)
 		plan_step(&p, "step %u", i);
 	ck_assert_uint_eq(strings_count(p.steps), PLAN_STEPS_MAX);
+	ck_assert(p.cut);
 	ck_assert_str_eq(p.steps[PLAN_STEPS_MAX - 2], "step 22");
 	ck_assert_ptr_nonnull(
 		strstr(p.steps[PLAN_STEPS_MAX - 1], "further steps"));
@@ -73,6 +80,7 @@ START_TEST(a_long_step_is_cut_between_characters)
 	ck_assert_uint_le(step.len, PLAN_TEXT_MAX);
 	ck_assert(span_ends(step, SPAN(" ...")));
 	ck_assert(utf8_valid(step));
+	ck_assert(p.cut);
 }
 END_TEST
 
@@ -85,11 +93,15 @@ START_TEST(the_largest_plan_fits_in_a_frame)
 	text.len = PLAN_TEXT_MAX;
 	for (unsigned i = 0; i < PLAN_STEPS_MAX; i++)
 		plan_step(&out, "%s", buf_str(&text));
+	for (unsigned i = 0; i < PLAN_DOUBTS_MAX + 5; i++)
+		plan_doubt(&out, buf_str(&text));
 	own(frame) struct frame f = FRAME(1);
 	plan_put(&f, &out);
 	own(plan) struct plan in;
 	ck_assert_int_eq(plan_get(&f, &in, NULL), 0);
 	ck_assert_uint_eq(strings_count(in.steps), PLAN_STEPS_MAX);
+	ck_assert_uint_eq(strings_count(in.doubts), PLAN_DOUBTS_MAX);
+	ck_assert_uint_eq(in.n_doubts, PLAN_DOUBTS_MAX + 6);
 }
 END_TEST
 

@@ -61,6 +61,34 @@ START_TEST(what_was_said_is_gathered)
 }
 END_TEST
 
+static int
+take_one_listing(struct report *r, size_t len)
+{
+	own(frame) struct frame f = FRAME(HANDS_LISTING);
+	own(buf) struct buf piece = { 0 };
+	memset(buf_reserve(&piece, len), 'x', len);
+	piece.len = len;
+	frame_put_span(&f, buf_span(&piece));
+	struct why why;
+	return report_take(r, &f, &why);
+}
+
+START_TEST(a_listing_belongs_to_its_plan_and_has_an_end)
+{
+	own(report) struct report r = { 0 };
+	ck_assert_int_eq(take_one_listing(&r, 5), -EBADMSG);
+	ck_assert_int_eq(take_one_plan(&r, "first"), 0);
+	ck_assert_int_eq(take_one_listing(&r, 5), 0);
+	ck_assert_int_eq(take_one_listing(&r, 7), 0);
+	ck_assert_uint_eq(r.listing.len, 12);
+	ck_assert_int_eq(take_one_plan(&r, "second"), 0);
+	ck_assert_uint_eq(r.listing.len, 0);
+	for (size_t n = 0; n + 60000 <= PLAN_LISTING_MAX; n += 60000)
+		ck_assert_int_eq(take_one_listing(&r, 60000), 0);
+	ck_assert_int_eq(take_one_listing(&r, 60000), -EBADMSG);
+}
+END_TEST
+
 START_TEST(the_last_plan_and_the_last_result_hold)
 {
 	own(report) struct report r = { 0 };
@@ -113,6 +141,7 @@ START_TEST(what_is_broken_is_neither_a_plan_nor_an_answer)
 END_TEST
 
 CHECK_MAIN("report", what_was_said_is_gathered,
+	a_listing_belongs_to_its_plan_and_has_an_end,
 	the_last_plan_and_the_last_result_hold,
 	more_findings_than_there_is_room_for_are_refused,
 	a_frame_of_another_type_is_refused,

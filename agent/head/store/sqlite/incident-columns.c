@@ -120,6 +120,10 @@ static const struct column columns[] = {
 	ENUM("plan_verdict", plan.verdict, name_of_verdict, VERDICTS),
 	COLUMN("plan_reason", COLUMN_TEXT, plan.reason),
 	COLUMN("plan_writable", COLUMN_BOOL, plan.writable),
+	COLUMN("plan_statements", COLUMN_SMALL, plan.statements),
+	COLUMN("plan_doubts", COLUMN_STEPS, plan.doubts),
+	COLUMN("plan_doubts_all", COLUMN_SMALL, plan.n_doubts),
+	COLUMN("plan_cut", COLUMN_BOOL, plan.cut),
 	COLUMN("code", COLUMN_ARRAY, code),
 	COLUMN("expires", COLUMN_NUMBER, expires),
 	COLUMN("approved_by", COLUMN_TEXT, approved_by),
@@ -278,7 +282,7 @@ bind_column(struct query *q, int at, const struct column *c,
 		query_str(q, at, text);
 		break;
 	case COLUMN_STEPS:
-		text = steps_dump(i->plan.steps);
+		text = steps_dump(*(char **const *)field);
 		query_str(q, at, text);
 		break;
 	}

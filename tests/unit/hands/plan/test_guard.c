@@ -216,7 +216,10 @@ static enum verdict
 judge(const struct units *u, const char *const *existing, char **ret_reason)
 {
 	own(census) struct census *c = units_census(u, existing);
-	return guard_judge(c, ret_reason);
+	own(strings) char **doubts = NULL;
+	enum verdict v = guard_judge(c, &doubts);
+	*ret_reason = xstrdup(doubts ? doubts[0] : "passed");
+	return v;
 }
 
 START_TEST(a_statement_gets_its_verdict)
@@ -269,6 +272,35 @@ START_TEST(a_table_of_an_earlier_script_is_new)
 }
 END_TEST
 
+/* A DO that dropped a table, as statement 42 of 42, was approved unread. */
+START_TEST(every_statement_that_is_not_passed_is_named)
+{
+	static const char *const expected[] = {
+		"statement 42 of 1 can lose data: DROP",
+		"statement 3 of 1 (DO) runs code that no parser sees",
+		"statement 1 of 2 (SELECT) is not on the list of what runs by "
+		"itself",
+		NULL,
+	};
+	own(units) struct units u = { 0 };
+	own(buf) struct buf sql = { 0 };
+	for (int i = 1; i <= 42; i++)
+		buf_printf(&sql,
+			i == 3            ? "DO $$ BEGIN END $$;"
+				: i == 42 ? "DROP TABLE old;"
+					  : "CREATE TABLE t%d (id int);",
+			i);
+	units_add(&u, "1", buf_str(&sql));
+	units_add(&u, "2", "SELECT 1");
+	own(census) struct census *c = units_census(&u, NULL);
+	own(strings) char **doubts = NULL;
+	ck_assert_int_eq(guard_judge(c, &doubts), VERDICT_NEVER);
+	for (size_t i = 0; expected[i]; i++)
+		ck_assert_pstr_eq(doubts[i], expected[i]);
+	ck_assert_ptr_null(doubts[3]);
+}
+END_TEST
+
 START_TEST(a_script_that_kills_its_parser_asks)
 {
 	own(buf) struct buf sql = { 0 };
@@ -297,8 +329,8 @@ END_TEST
  * takes nothing else, and only census_take() makes one. */
 START_TEST(the_guard_ends_the_process_without_a_census)
 {
-	char *reason = NULL;
-	(void)guard_judge(NULL, &reason);
+	char **doubts = NULL;
+	(void)guard_judge(NULL, &doubts);
 }
 END_TEST
 
@@ -313,6 +345,7 @@ main(void)
 	tcase_add_test(t, a_schema_that_exists_may_be_created_again);
 	tcase_add_test(t, a_table_that_exists_is_not_new);
 	tcase_add_test(t, a_table_of_an_earlier_script_is_new);
+	tcase_add_test(t, every_statement_that_is_not_passed_is_named);
 	tcase_add_test(t, a_script_that_kills_its_parser_asks);
 	tcase_add_test(t, a_script_with_a_nul_is_refused);
 	tcase_add_test_raise_signal(

@@ -114,6 +114,77 @@ get(uint64_t id)
 	return i;
 }
 
+/* Its question shows only a part of its plan. */
+static uint64_t
+add_cut(const char *listing)
+{
+	uint64_t id = add(STATE_AWAITING_APPROVAL);
+	own(incident) struct incident i = get(id);
+	i.plan.remedy = xstrdup("prisma");
+	i.plan.reason = xstrdup("it asks");
+	memset(i.plan.hash, 'a', SHA256_HEX - 1);
+	i.plan.statements = 42;
+	i.plan.cut = true;
+	ck_assert_int_eq(store_incident_save(store, &i, NULL), 0);
+	if (listing)
+		ck_assert_int_eq(store_listing_put(
+					 store, id, i.plan.hash, listing, NULL),
+			0);
+	return id;
+}
+
+START_TEST(a_plan_that_was_cut_is_approved_only_by_who_had_it_printed)
+{
+	set_up();
+	uint64_t id = add_cut("DROP TABLE x\n");
+	json_t *refusal = ask_as(0, approval(id, "1a2b3c4d"), NOW);
+	ck_assert_ptr_nonnull(strstr(
+		json_string_value(json_object_get(refusal, "error")),
+		"the plan's 42 statements. Read all of it with `logmend show 1 "
+		"--plan`"));
+	ck_assert_int_eq(code_of(refusal), 1);
+	/* To another user, who may look, it says nothing about this one. */
+	ck_assert_int_eq(code_of(ask_as(4711, about("plan", id), NOW)), 0);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)), 1);
+	json_t *plan = ask_as(0, about("plan", id), NOW);
+	ck_assert_str_eq(json_string_value(json_object_get(
+				 json_object_get(plan, "answer"), "listing")),
+		"DROP TABLE x\n");
+	ck_assert_int_eq(code_of(plan), 0);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)), 0);
+}
+END_TEST
+
+START_TEST(a_plan_that_changed_must_be_printed_anew)
+{
+	set_up();
+	uint64_t id = add_cut("SELECT 1\n");
+	ck_assert_int_eq(code_of(ask_as(0, about("plan", id), NOW)), 0);
+	own(incident) struct incident i = get(id);
+	memset(i.plan.hash, 'b', SHA256_HEX - 1);
+	ck_assert_int_eq(store_incident_save(store, &i, NULL), 0);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)), 1);
+	/* The listing that is stored is the old plan's. */
+	ck_assert_int_eq(code_of(ask_as(0, about("plan", id), NOW)), 1);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)), 1);
+}
+END_TEST
+
+START_TEST(a_plan_without_a_listing_cannot_be_approved)
+{
+	set_up();
+	uint64_t id = add_cut(NULL);
+	json_t *refusal = ask_as(0, about("plan", id), NOW);
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(json_object_get(refusal, "error")),
+			"cannot be approved: apply it by hand"));
+	ck_assert_int_eq(code_of(refusal), 1);
+	ck_assert_int_eq(code_of(ask_as(0, approval(id, "1a2b3c4d"), NOW)), 1);
+	ck_assert_int_eq(
+		code_of(ask_as(0, about("plan", add(STATE_OPEN)), NOW)), 1);
+}
+END_TEST
+
 START_TEST(the_right_code_in_time_approves_once)
 {
 	set_up();
@@ -388,7 +459,10 @@ START_TEST(a_question_leaves_no_store_behind)
 }
 END_TEST
 
-CHECK_MAIN("verbs", the_right_code_in_time_approves_once,
+CHECK_MAIN("verbs", a_plan_that_was_cut_is_approved_only_by_who_had_it_printed,
+	a_plan_that_changed_must_be_printed_anew,
+	a_plan_without_a_listing_cannot_be_approved,
+	the_right_code_in_time_approves_once,
 	only_what_is_asked_can_be_approved, who_may_change_is_decided_by_uid,
 	rejecting_ends_the_question_and_any_approval,
 	whoever_was_told_of_it_is_told_that_it_was_rejected,

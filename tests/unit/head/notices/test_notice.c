@@ -65,13 +65,15 @@ START_TEST(the_question_names_the_line_to_type)
 		"Incident 7, seen 12 times since 2025-11-23T12:13:20Z.\n"
 		"Database: db:5432/moving\n"
 		"a person is asked: the policy's mode is ask\n"
-		"Plan (remedy prisma):\n"
-		"1. apply migration 2025_add\n"
-		"2. CREATE TABLE \"AnalyticsEvent\" ( ...\n"
+		"The guard passed every statement.\n"
 		"Rehearsal: the fault is gone on the copy\n"
 		"This question stands until 2024-10-04T00:00:00Z; `logmend "
-		"reject 7` ends it. As root:",
-		"logmend approve 7 1a2b3c4d", NULL);
+		"reject 7` ends it. The plan, and the line with which root "
+		"approves it:",
+		"logmend approve 7 1a2b3c4d",
+		"1. apply migration 2025_add\n"
+		"2. CREATE TABLE \"AnalyticsEvent\" (\n"
+		"   \"id\" TEXT)");
 }
 END_TEST
 

@@ -78,6 +78,9 @@ a_full_incident(void)
 	memset(i.plan.hash, 'a', SHA256_HEX - 1);
 	plan_step(&i.plan, "one \"quoted\"");
 	plan_step(&i.plan, "two\nlines");
+	plan_doubt(&i.plan, "one of them asks");
+	i.plan.statements = 2;
+	i.plan.cut = true;
 	memcpy(i.code, "1a2b3c4d", APPROVAL_CODE);
 	i.expires = NOW + 5;
 	i.approved_by = xstrdup("root (uid 0)");

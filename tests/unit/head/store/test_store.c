@@ -37,6 +37,11 @@ assert_same(const struct incident *a, const struct incident *b)
 	ck_assert_int_eq(a->plan.verdict, b->plan.verdict);
 	ck_assert_str_eq(a->plan.reason, b->plan.reason);
 	ck_assert_int_eq(a->plan.writable, b->plan.writable);
+	ck_assert_uint_eq(a->plan.statements, b->plan.statements);
+	ck_assert_uint_eq(strings_count(b->plan.doubts), 1);
+	ck_assert_str_eq(a->plan.doubts[0], b->plan.doubts[0]);
+	ck_assert_uint_eq(a->plan.n_doubts, b->plan.n_doubts);
+	ck_assert_int_eq(a->plan.cut, b->plan.cut);
 	ck_assert_str_eq(a->code, b->code);
 	ck_assert_uint_eq(a->expires, b->expires);
 	ck_assert_str_eq(a->approved_by, b->approved_by);

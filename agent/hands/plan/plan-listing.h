@@ -1,0 +1,12 @@
+/* The listing of a plan: every byte of every script that would run, for the
+ * person who is asked to approve it. */
+#pragma once
+
+#include "hands/diagnose/diagnosis.h"
+
+/* Writes the listing of a plan whose statements are judged: the doubts of the
+ * guard first, then each script, with the numbers of its lines and statements
+ * before them. Escaped. False, and *ret empty: it would be longer than
+ * PLAN_LISTING_MAX bytes. */
+bool
+plan_listing(const struct diagnosis *d, char *const *doubts, struct buf *ret);
