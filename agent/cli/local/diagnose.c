@@ -130,12 +130,24 @@ add_lines(struct page *p, const char *before, const char *text)
 			SPAN_ARG(line));
 }
 
+/* Beyond the reason, which is the first of them. */
+static void
+add_doubts(struct page *p, const struct plan *plan)
+{
+	for (size_t i = 1; i < plan->n_doubts && i < PLAN_DOUBTS_MAX; i++)
+		add_lines(p, "        and ", plan->doubts[i]);
+	if (plan->n_doubts > PLAN_DOUBTS_MAX)
+		page_printf(p, "        and %u more\n",
+			plan->n_doubts - PLAN_DOUBTS_MAX);
+}
+
 static void
 add_plan(struct page *p, const struct plan *plan)
 {
 	own(str) char *before = xprintf("plan:   remedy %s, %s: ", plan->remedy,
 		verdict_name(plan->verdict));
 	add_lines(p, before, plan->reason);
+	add_doubts(p, plan);
 	for (size_t i = 0; plan->steps && plan->steps[i]; i++)
 		add_lines(p, "    - ", plan->steps[i]);
 	page_printf(p, "        hash %.16s...%s\n", plan->hash,
