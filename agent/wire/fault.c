@@ -49,12 +49,6 @@ class_by_name(struct span name)
 	return -1;
 }
 
-const char *
-object_key_name(enum object_key k)
-{
-	return keys[k];
-}
-
 int
 object_key_by_name(struct span name)
 {

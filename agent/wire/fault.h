@@ -44,7 +44,6 @@ struct class_info {
 const struct class_info *class_info(enum fault_class c);
 /* A class by its name; -1 if there is none. */
 int class_by_name(struct span name);
-const char *object_key_name(enum object_key k);
 int object_key_by_name(struct span name);
 
 /* What the fault is about. The values are owned; NULL is unknown. */

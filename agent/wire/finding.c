@@ -55,15 +55,6 @@ cause_name(enum cause c)
 	return causes[c].name;
 }
 
-int
-cause_by_name(struct span name)
-{
-	for (int c = 0; c < CAUSES; c++)
-		if (span_is(name, causes[c].name))
-			return c;
-	return -1;
-}
-
 enum most
 cause_most(enum cause c)
 {

@@ -58,5 +58,4 @@ enum most { MOST_REPORT, MOST_WAIT, MOST_CLOSE, MOST_ASK, MOST_ACT };
 
 /* A static string. */
 const char *cause_name(enum cause c);
-int cause_by_name(struct span name); /* -1 if there is none */
 enum most cause_most(enum cause c);

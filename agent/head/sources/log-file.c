@@ -164,14 +164,6 @@ log_file_fdstore_remove(const struct log_file *l, const char *container)
 	(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
-bool
-log_file_is_replaced(const struct log_file *l, const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 &&
-		(st.st_ino != l->identity.ino || st.st_dev != l->identity.dev);
-}
-
 /* Finds a truncation that leaves the bytes before the position as they were,
  * where followed_log_changed_file() sees nothing: at the head of a file, where
  * nothing was read, or behind the position. */

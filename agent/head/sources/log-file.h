@@ -50,7 +50,5 @@ void log_file_fdstore_remove(const struct log_file *l, const char *container);
 /* The container in the name of a stored descriptor; owned. */
 char *log_file_fdstore_container(const char *fdstore_name);
 
-/* Whether `path` now leads to another file. */
-bool log_file_is_replaced(const struct log_file *l, const char *path);
 /* Whether it is smaller than in the last call. */
 bool log_file_has_shrunk(struct log_file *l);

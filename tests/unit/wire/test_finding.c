@@ -47,11 +47,8 @@ START_TEST(causes_stand_in_the_designs_order)
 		"baseline-conflict", "pending-migration", "edited-migration",
 		"recorded-but-absent", "stray-sql", "model-without-migration",
 		"unknown" };
-	for (int c = 0; c < CAUSES; c++) {
+	for (int c = 0; c < CAUSES; c++)
 		ck_assert_str_eq(cause_name((enum cause)c), order[c]);
-		ck_assert_int_eq(cause_by_name(span_of(order[c])), c);
-	}
-	ck_assert_int_eq(cause_by_name(SPAN("")), -1);
 }
 END_TEST
 

@@ -95,21 +95,6 @@ START_TEST(a_copy_is_the_same_file_or_the_same_bytes_compressed)
 }
 END_TEST
 
-START_TEST(a_name_that_leads_to_another_file_is_noticed)
-{
-	own(str) char *folder = scratch_folder();
-	own(str) char *path = logs_new(folder, "log", 'a', 1);
-	own(str) char *rotated = xprintf("%s/log.1", folder);
-	own(log_file) struct log_file *l = logs_open(path);
-	ck_assert(!log_file_is_replaced(l, path));
-	ck_assert_int_eq(rename(path, rotated), 0);
-	ck_assert(!log_file_is_replaced(l, path)); /* nothing has the name */
-	own(str) char *again = logs_new(folder, "log", 'b', 1);
-	ck_assert(log_file_is_replaced(l, again));
-	ck_assert(!log_file_is_replaced(l, rotated));
-}
-END_TEST
-
 START_TEST(a_file_has_shrunk_since_the_last_look)
 {
 	own(str) char *folder = scratch_folder();
@@ -206,7 +191,6 @@ CHECK_MAIN("log-file", only_a_regular_file_is_opened,
 	a_log_takes_none_of_the_descriptors_that_are_reserved,
 	size_and_time_are_those_of_the_file,
 	a_copy_is_the_same_file_or_the_same_bytes_compressed,
-	a_name_that_leads_to_another_file_is_noticed,
 	a_file_has_shrunk_since_the_last_look,
 	a_head_that_has_grown_is_another_key,
 	the_fd_store_gets_a_duplicate_under_the_containers_name)
