@@ -86,7 +86,8 @@ static void
 judge(struct diagnosis *d)
 {
 	own(str) char *reason = NULL;
-	d->plan.verdict = guard_judge(d->run, &reason);
+	d->plan.verdict =
+		guard_judge(d->run, d->migrator->describe.history, &reason);
 	own(str) char *doubt = obstacle_doubt(d);
 	if (d->plan.verdict == VERDICT_AUTO && doubt) {
 		d->plan.verdict = VERDICT_ASK;
