@@ -51,6 +51,7 @@ check_LIBRARIES = tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = \
 	tests/support/diagnosed.c tests/support/diagnosed.h \
 	tests/support/hands.c tests/support/hands.h \
+	tests/support/labelled.c tests/support/labelled.h \
 	tests/support/pg.c tests/support/pg.h \
 	tests/support/plain-migrator.c tests/support/plain-migrator.h \
 	tests/support/roads.c tests/support/roads.h \

@@ -44,7 +44,11 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/prisma/row-id.c agent/hands/prisma/row-id.h \
 	agent/hands/prisma/schema-prisma.c agent/hands/prisma/schema-prisma.h \
 	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
+	agent/hands/sql/allow-list.c agent/hands/sql/allow-list.h \
+	agent/hands/sql/allowed-parts.c agent/hands/sql/allowed-parts.h \
+	agent/hands/sql/builtin.c agent/hands/sql/builtin.h \
 	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \
+	agent/hands/sql/long-names.c agent/hands/sql/long-names.h \
 	agent/hands/sql/outside-kind.c agent/hands/sql/outside-kind.h \
 	agent/hands/sql/parse.c agent/hands/sql/parse.h \
 	agent/hands/sql/parse-table.c agent/hands/sql/parse-table.h \

@@ -3,6 +3,7 @@
 SERVER_TESTS = \
 	tests/server/test_catalog \
 	tests/server/test_cause-facts \
+	tests/server/test_guard \
 	tests/server/test_look \
 	tests/server/test_look-history \
 	tests/server/test_look-place \

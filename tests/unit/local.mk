@@ -110,7 +110,11 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
+	tests/unit/hands/sql/test_allow-list \
+	tests/unit/hands/sql/test_allowed-parts \
+	tests/unit/hands/sql/test_builtin \
 	tests/unit/hands/sql/test_data-loss \
+	tests/unit/hands/sql/test_long-names \
 	tests/unit/hands/sql/test_outside-kind \
 	tests/unit/hands/sql/test_parse \
 	tests/unit/hands/sql/test_parse-table \

@@ -10,7 +10,8 @@
 struct counted {
 	struct census_count count;
 	bool **exists; /* of every statement, of every object that it makes */
-	size_t n;      /* statements */
+	const struct made **stranger; /* of every statement; NULL */
+	size_t n;                     /* statements */
 };
 
 struct census {
@@ -20,12 +21,22 @@ struct census {
 	size_t n;
 };
 
+/* What is used is asked once: most statements use the same. */
+struct asked {
+	const struct made *what;
+	bool exists;
+};
+
 /* This is needed only while the census is taken. */
 struct taking {
 	struct census *c;
 	const struct census_catalog *catalog;
 	const struct made **gone; /* what earlier statements dropped */
 	size_t n_gone;
+	const struct made **types; /* what earlier statements made */
+	size_t n_types;
+	struct asked *used;
+	size_t n_used;
 	unsigned asked;
 };
 
@@ -38,6 +49,7 @@ census_free(struct census *c)
 		for (size_t k = 0; k < c->counted[i].n; k++)
 			free(c->counted[i].exists[k]);
 		free(c->counted[i].exists);
+		free(c->counted[i].stranger);
 	}
 	free(c->counted);
 	free(c->list);
@@ -76,6 +88,12 @@ census_exists(
 	return c->counted[unit].exists[statement][object];
 }
 
+const struct made *
+census_stranger(const struct census *c, size_t unit, size_t statement)
+{
+	return c->counted[unit].stranger[statement];
+}
+
 /* Whether an earlier statement of this very run drops it. */
 static bool
 is_gone(const struct taking *t, const struct made *m)
@@ -86,6 +104,17 @@ is_gone(const struct taking *t, const struct made *m)
 	return false;
 }
 
+static int
+ask(struct taking *t, const struct made *m, bool *exists, struct why *why)
+{
+	if (t->asked++ >= CENSUS_OBJECTS)
+		return because(why, -E2BIG,
+			"the pending migrations create more than %u objects",
+			CENSUS_OBJECTS);
+	return t->catalog->exists(
+		t->catalog->arg, t->c->schema, m, exists, why);
+}
+
 /* A part of a table that is made here is no object by itself. */
 static int
 count_object(struct taking *t, struct census_count *count, const struct made *m,
@@ -93,12 +122,7 @@ count_object(struct taking *t, struct census_count *count, const struct made *m,
 {
 	if (m->part)
 		return 0;
-	if (t->asked++ >= CENSUS_OBJECTS)
-		return because(why, -E2BIG,
-			"the pending migrations create more than %u objects",
-			CENSUS_OBJECTS);
-	int r = t->catalog->exists(
-		t->catalog->arg, t->c->schema, m, exists, why);
+	int r = ask(t, m, exists, why);
 	if (r < 0)
 		return r;
 	*exists &= !is_gone(t, m);
@@ -110,20 +134,75 @@ count_object(struct taking *t, struct census_count *count, const struct made *m,
 	return 0;
 }
 
+static void
+add(const struct made ***list, size_t *n, const struct made *m)
+{
+	*list = xrealloc(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = m;
+}
+
+/* Whether the run itself made a type of this name before. The guard sees to it
+ * that no type is made by itself that would need an answer here. */
+static bool
+is_made(const struct taking *t, const struct made *m)
+{
+	struct made type = *m;
+	type.kind = MADE_TYPE;
+	for (size_t i = 0; i < t->n_types; i++)
+		if (made_same(t->types[i], &type, t->c->schema))
+			return true;
+	return false;
+}
+
+static int
+ask_once(struct taking *t, const struct made *m, bool *exists, struct why *why)
+{
+	for (size_t i = 0; i < t->n_used; i++)
+		if (made_same(t->used[i].what, m, t->c->schema)) {
+			*exists = t->used[i].exists;
+			return 0;
+		}
+	int r = ask(t, m, exists, why);
+	if (r < 0)
+		return r;
+	t->used = xrealloc(t->used, t->n_used + 1, sizeof(*t->used));
+	t->used[t->n_used++] = (struct asked){ m, *exists };
+	return 0;
+}
+
+static int
+find_stranger(struct taking *t, const struct statement *s,
+	const struct made **ret, struct why *why)
+{
+	for (size_t i = 0; i < s->n_uses && !*ret; i++) {
+		const struct made *m = &s->uses[i];
+		bool exists = false;
+		int r = ask_once(t, m, &exists, why);
+		if (r < 0)
+			return r;
+		if (m->kind == USED_ENUM ? !exists && !is_made(t, m) : exists)
+			*ret = m;
+	}
+	return 0;
+}
+
 static int
 count_statement(struct taking *t, struct census_count *count,
-	const struct statement *s, bool *exists, struct why *why)
+	const struct statement *s, bool *exists, const struct made **stranger,
+	struct why *why)
 {
 	for (size_t i = 0; i < s->n_makes; i++) {
 		int r = count_object(t, count, &s->makes[i], &exists[i], why);
 		if (r < 0)
 			return r;
 	}
-	for (size_t i = 0; i < s->n_drops; i++) {
-		t->gone = xrealloc(t->gone, t->n_gone + 1, sizeof(*t->gone));
-		t->gone[t->n_gone++] = &s->drops[i];
-	}
-	return 0;
+	int r = find_stranger(t, s, stranger, why);
+	for (size_t i = 0; i < s->n_drops; i++)
+		add(&t->gone, &t->n_gone, &s->drops[i]);
+	for (size_t i = 0; i < s->n_makes; i++)
+		if (s->makes[i].kind == MADE_TYPE)
+			add(&t->types, &t->n_types, &s->makes[i]);
+	return r;
 }
 
 /* All memory first, so that census_free() finds it whole after a failure. */
@@ -139,6 +218,7 @@ census_new(const char *schema, const struct unit_script *list, size_t n)
 		struct counted *counted = &c->counted[c->n];
 		c->list[c->n] = list[c->n];
 		counted->exists = xcalloc(s->n, sizeof(bool *));
+		counted->stranger = xcalloc(s->n, sizeof(struct made *));
 		for (; counted->n < s->n; counted->n++)
 			counted->exists[counted->n] =
 				xcalloc(s->statements[counted->n].n_makes,
@@ -160,8 +240,11 @@ census_take(const struct census_catalog *catalog, const char *schema,
 		for (size_t k = 0; k < list[i].script->n && r == 0; k++)
 			r = count_statement(&t, &c->counted[i].count,
 				&list[i].script->statements[k],
-				c->counted[i].exists[k], why);
+				c->counted[i].exists[k],
+				&c->counted[i].stranger[k], why);
 	free(t.gone);
+	free(t.types);
+	free(t.used);
 	if (r == 0)
 		*ret = take(c);
 	return r;

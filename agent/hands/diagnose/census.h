@@ -7,8 +7,9 @@
 
 #define CENSUS_OBJECTS 5000u
 
-/* Who answers whether an object exists. `schema` stands in for an object that
- * names none. Negative: it cannot be told. */
+/* Who answers whether an object exists; of what is only used, see the kinds of
+ * struct made. `schema` stands in for an object that names none. Negative: it
+ * cannot be told. */
 struct census_catalog {
 	int (*exists)(void *arg, const char *schema, const struct made *m,
 		bool *ret, struct why *why);
@@ -42,3 +43,7 @@ const char *census_schema(const struct census *c);
 /* Whether the object existed when this statement's turn would come. */
 bool census_exists(
 	const struct census *c, size_t unit, size_t statement, size_t object);
+/* The first of what the statement uses that is not, or may not be, the server's
+ * own, nor an enumeration; NULL if there is none. Borrowed. */
+const struct made *
+census_stranger(const struct census *c, size_t unit, size_t statement);

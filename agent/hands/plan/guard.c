@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/sql/builtin.h"
 #include "hands/sql/statement.h"
+
+#define OBJECTION_LONGEST 400u
 
 struct guard {
 	const struct census *run;
+	const char *history;
 	char **doubts[VERDICTS]; /* sentences; none for VERDICT_AUTO */
 };
 
@@ -73,21 +77,47 @@ does_nothing(const struct guard *g, const struct place *p)
 		census_exists(g->run, p->unit, p->statement, 0);
 }
 
-/* Why a statement is not automatic, or NULL. */
-static const char *
-objection(const struct guard *g, const struct place *p)
+static bool
+is_named(const struct made *list, size_t n, const char *name)
 {
-	const struct statement *s = p->s;
-	if (s->opaque)
-		return "runs code that no parser sees";
-	if (s->special)
-		return "is of a kind that touches more than its own table";
-	switch (s->kind) {
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].table && strcmp(list[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Whether it makes or refers to something with the name of the migrator's own
+ * table, in whatever schema. */
+static bool
+is_about_history(const struct guard *g, const struct statement *s)
+{
+	return (s->table && strcmp(s->table, g->history) == 0) ||
+		is_named(s->makes, s->n_makes, g->history) ||
+		is_named(s->refers, s->n_refers, g->history);
+}
+
+/* Objects without a schema go into the census'. */
+static bool
+makes_in_server_schema(const struct guard *g, const struct statement *s)
+{
+	if (!builtin_schema(census_schema(g->run)))
+		return false;
+	for (size_t i = 0; i < s->n_makes; i++)
+		if (!s->makes[i].schema)
+			return true;
+	return false;
+}
+
+/* Why the kind of a statement is not automatic, or NULL. */
+static const char *
+kind_objection(const struct guard *g, const struct place *p)
+{
+	switch (p->s->kind) {
 	case STATEMENT_CREATE_TYPE:
 	case STATEMENT_CREATE_TABLE:
 		return NULL;
 	case STATEMENT_CREATE_INDEX:
-		if (s->alone)
+		if (p->s->alone)
 			return "cannot run inside a transaction";
 		return is_new(g, p) ? NULL
 				    : "works on a table that exists already";
@@ -103,6 +133,50 @@ objection(const struct guard *g, const struct place *p)
 	}
 }
 
+/* Something that the statement uses and that is not the server's own. */
+static char *
+stranger_objection(const struct made *m)
+{
+	own(str) char *name = escape_str(span_of(m->name), 100, ESCAPE_LINE);
+	if (m->kind == USED_CAST)
+		return xstrdup("converts values, and this database has a cast "
+			       "of its own between types of the server");
+	if (m->kind == USED_PATH)
+		return xstrdup("has names without a schema, and search_path "
+			       "looks elsewhere before pg_catalog");
+	if (m->kind == USED_ENUM || m->kind == USED_TYPE_NAME)
+		return xprintf("uses type \"%s\", which is not known to be "
+			       "an enumeration or a type of the server",
+			name);
+	return xprintf("uses %s \"%s\", and what this database has of that "
+		       "name is not all the server's own",
+		m->word, name);
+}
+
+/* Why a statement is not automatic: owned, or NULL. */
+static char *
+objection(const struct guard *g, const struct place *p)
+{
+	const struct statement *s = p->s;
+	const char *why = kind_objection(g, p);
+	if (s->opaque)
+		return xstrdup("runs code that no parser sees");
+	if (is_about_history(g, s))
+		return xstrdup("is about a table with the name of the "
+			       "migrator's own");
+	if (s->objection)
+		return escape_str(
+			span_of(s->objection), OBJECTION_LONGEST, ESCAPE_LINE);
+	if (why)
+		return xstrdup(why);
+	if (makes_in_server_schema(g, s))
+		return xstrdup("would make something in the server's own "
+			       "schema");
+	const struct made *stranger =
+		census_stranger(g->run, p->unit, p->statement);
+	return stranger ? stranger_objection(stranger) : NULL;
+}
+
 static void
 judge_statement(struct guard *g, const char *unit, const struct place *p)
 {
@@ -113,7 +187,7 @@ judge_statement(struct guard *g, const char *unit, const struct place *p)
 			p->statement + 1, unit, what);
 		return;
 	}
-	const char *why = objection(g, p);
+	own(str) char *why = objection(g, p);
 	if (why)
 		object_to(g, VERDICT_ASK, "statement %zu of %s (%s) %s",
 			p->statement + 1, unit, what, why);
@@ -153,9 +227,9 @@ judge_unit(struct guard *g, size_t unit)
 /* Every doubt is kept, not the strictest alone: a person who is asked must not
  * learn of one statement and approve another with it. */
 enum verdict
-guard_judge(const struct census *run, char ***ret_doubts)
+guard_judge(const struct census *run, const char *history, char ***ret_doubts)
 {
-	struct guard g = { .run = run };
+	struct guard g = { .run = run, .history = history };
 	assert(run);
 	for (size_t i = 0; i < census_size(run); i++)
 		judge_unit(&g, i);

@@ -107,7 +107,8 @@ static void
 judge(struct diagnosis *d)
 {
 	own(strings) char **doubts = NULL;
-	d->plan.verdict = guard_judge(d->run, &doubts);
+	d->plan.verdict =
+		guard_judge(d->run, d->migrator->describe.history, &doubts);
 	d->plan.statements = count_statements(d->run);
 	keep_doubts(&d->plan, doubts);
 	own(str) char *doubt = obstacle_doubt(d);

@@ -1,19 +1,8 @@
 #include "config.h"
 #include "hands/sql/parse-table.h"
 
-#include <string.h>
-
 #include "base/own.h"
 #include "hands/sql/pg-node.h"
-
-/* `pg_temp` is the session's own, `pg_temp_3` somebody's; nobody may give such
- * names to schemas. */
-static bool
-is_temporary(const PgQuery__RangeVar *r)
-{
-	return (r->relpersistence && *r->relpersistence == 't') ||
-		(r->schemaname && strncmp(r->schemaname, "pg_temp", 7) == 0);
-}
 
 static void
 works_on(struct statement *s, const PgQuery__RangeVar *r)
@@ -21,10 +10,6 @@ works_on(struct statement *s, const PgQuery__RangeVar *r)
 	s->schema =
 		r->schemaname && *r->schemaname ? xstrdup(r->schemaname) : NULL;
 	s->table = xstrdup(r->relname);
-	/* Another database's name cannot be meant, and a temporary table hides
-	 * the one of its name. */
-	if ((r->catalogname && *r->catalogname) || is_temporary(r))
-		s->special = true;
 }
 
 /* A primary key, unique or exclusion constraint is an index too, and its name
@@ -69,8 +54,6 @@ parse_table_create(struct statement *s, const PgQuery__CreateStmt *c)
 {
 	s->kind = STATEMENT_CREATE_TABLE;
 	works_on(s, c->relation);
-	s->special |= c->n_inh_relations || c->partbound || c->of_typename ||
-		(c->tablespacename && *c->tablespacename);
 	statement_makes(s, MADE_RELATION, "table", c->relation->schemaname,
 		NULL, c->relation->relname)
 		->if_not_exists = c->if_not_exists;
@@ -81,8 +64,6 @@ parse_table_create(struct statement *s, const PgQuery__CreateStmt *c)
 			read_column(s, c->relation, e->column_def, true, false);
 		else if (e->node_case == NODE(CONSTRAINT))
 			read_constraint(s, c->relation, e->constraint, true);
-		else
-			s->special = true; /* LIKE copies from elsewhere */
 	}
 	for (size_t i = before; i < s->n_makes; i++)
 		s->makes[i].if_not_exists |= c->if_not_exists;
@@ -95,7 +76,6 @@ parse_table_index(struct statement *s, const PgQuery__IndexStmt *c)
 	s->kind = STATEMENT_CREATE_INDEX;
 	works_on(s, c->relation);
 	s->alone = c->concurrent;
-	s->special |= c->table_space && *c->table_space;
 	if (c->idxname && *c->idxname)
 		statement_makes(s, MADE_RELATION, "index",
 			c->relation->schemaname, NULL, c->idxname)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/sql/allow-list.h"
 #include "hands/sql/data-loss.h"
+#include "hands/sql/long-names.h"
 #include "hands/sql/outside-kind.h"
 #include "hands/sql/sql-text.h"
 #include "hands/sql/parse-table.h"
@@ -297,11 +299,31 @@ read_node(struct statement *s, const PgQuery__Node *n)
 			readers[i].read(s, n);
 }
 
+/* The kinds that may run by themselves are looked through as a whole. */
+static void
+find_objection(struct statement *s, const PgQuery__Node *n,
+	const struct long_names *names)
+{
+	const struct long_name *name = long_names_in(names, s->from, s->len);
+	if (name) {
+		own(str) char *cut =
+			escape_str(span_of(name->cut), 120, ESCAPE_LINE);
+		s->objection = xprintf("has a name of more than 63 bytes, "
+				       "which PostgreSQL cuts to \"%s\"",
+			cut);
+	}
+	if (s->kind == STATEMENT_CREATE_TABLE ||
+		s->kind == STATEMENT_CREATE_TYPE ||
+		s->kind == STATEMENT_CREATE_INDEX ||
+		s->kind == STATEMENT_ADD_FOREIGN_KEY)
+		allow_list_read(s, n);
+}
+
 /* libpg_query's locations count bytes from the script's start, and a length of
  * 0 means "to the end". */
 static void
-read_statement(
-	struct statement *s, const PgQuery__RawStmt *raw, struct span text)
+read_statement(struct statement *s, const PgQuery__RawStmt *raw,
+	struct span text, const struct long_names *names)
 {
 	struct span own_text = span_from(text, (size_t)raw->stmt_location);
 	if (raw->stmt_len > 0)
@@ -314,6 +336,7 @@ read_statement(
 	s->what = loss ? xstrdup(loss) : sql_text_words(own_text);
 	s->outside = outside_kind_of(raw->stmt);
 	read_node(s, raw->stmt);
+	find_objection(s, raw->stmt, names);
 }
 
 /* libpg_query hands its tree over packed, and unpacking it has a depth limit.
@@ -328,13 +351,15 @@ walk(const PgQueryProtobuf *packed, struct span text, size_t max,
 	if (!tree)
 		return because(why, -EINVAL, "its parse tree is too deep");
 	int r = 0;
+	own(long_names) struct long_names names = { 0 };
+	long_names_find(&names, text.data);
 	if (tree->n_stmts > max)
 		r = because(
 			why, -EINVAL, "it has more than %zu statements", max);
 	for (size_t i = 0; i < tree->n_stmts && r == 0; i++) {
 		own(statement) struct statement s = { 0 };
 		if (tree->stmts[i]->stmt)
-			read_statement(&s, tree->stmts[i], text);
+			read_statement(&s, tree->stmts[i], text, &names);
 		else
 			s.what = xstrdup("nothing");
 		r = each(arg, &s);

@@ -12,7 +12,8 @@
 
 static const char *const words[] = { "table", "index", "view", "sequence",
 	"type", "column", "constraint", "trigger", "function", "schema",
-	"extension", "object" };
+	"extension", "enumeration", "operator", "operator class",
+	"access method", "cast", "setting", "object" };
 
 static void
 made_free(struct made *list, size_t n)
@@ -29,11 +30,13 @@ void
 statement_free(struct statement *s)
 {
 	free(s->what);
+	free(s->objection);
 	free(s->schema);
 	free(s->table);
 	made_free(s->makes, s->n_makes);
 	made_free(s->drops, s->n_drops);
 	made_free(s->refers, s->n_refers);
+	made_free(s->uses, s->n_uses);
 	*s = (struct statement){ 0 };
 }
 
@@ -91,6 +94,21 @@ statement_refers(struct statement *s, const char *schema, const char *table)
 {
 	(void)made_add(&s->refers, &s->n_refers, MADE_RELATION, "table", schema,
 		NULL, table);
+}
+
+void
+statement_uses(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *name)
+{
+	const struct made one = {
+		.kind = kind,
+		.schema = (char *)(schema && *schema ? schema : NULL),
+		.name = (char *)name,
+	};
+	for (size_t i = 0; i < s->n_uses; i++)
+		if (made_same(&s->uses[i], &one, NULL))
+			return;
+	(void)made_add(&s->uses, &s->n_uses, kind, word, schema, NULL, name);
 }
 
 char *
@@ -170,12 +188,13 @@ statement_put(struct frame *to, const struct statement *s)
 	frame_put_bool(to, s->opaque);
 	frame_put_bool(to, s->alone);
 	frame_put_bool(to, s->outside);
-	frame_put_bool(to, s->special);
+	frame_put_str(to, s->objection);
 	frame_put_str(to, s->schema);
 	frame_put_str(to, s->table);
 	put_list(to, s->makes, s->n_makes);
 	put_list(to, s->drops, s->n_drops);
 	put_list(to, s->refers, s->n_refers);
+	put_list(to, s->uses, s->n_uses);
 }
 
 int
@@ -189,12 +208,13 @@ statement_get(struct frame *from, struct statement *ret, struct why *why)
 	ret->opaque = frame_get_bool(from);
 	ret->alone = frame_get_bool(from);
 	ret->outside = frame_get_bool(from);
-	ret->special = frame_get_bool(from);
+	ret->objection = frame_get_str(from, NAME_MAX_BYTES);
 	ret->schema = frame_get_str(from, NAME_MAX_BYTES);
 	ret->table = frame_get_str(from, NAME_MAX_BYTES);
 	get_list(from, &ret->makes, &ret->n_makes);
 	get_list(from, &ret->drops, &ret->n_drops);
 	get_list(from, &ret->refers, &ret->n_refers);
+	get_list(from, &ret->uses, &ret->n_uses);
 	if (!ret->what)
 		from->broken = true;
 	return frame_end(from, why);

@@ -25,10 +25,26 @@ enum made_kind {
 	MADE_FUNCTION,
 	MADE_SCHEMA,
 	MADE_EXTENSION,
+
+	/* What statements only use. The census asks of each whether it exists:
+	 * for an enumeration that it is one, for all others that something of
+	 * the name is, or may be, not the server's own (catalog.c). */
+	USED_ENUM,
+	USED_TYPE_NAME,         /* another type of an enumeration's name */
+	USED_CALL,              /* a function without arguments */
+	USED_CALL_ON_VALUE,     /* the first argument has a type */
+	USED_CALL_ON_TEXT,      /* the first argument is a text in quotes */
+	USED_OPERATOR_ON_VALUE, /* the left side has a type */
+	USED_OPERATOR_ON_TEXT,  /* the left side is a text in quotes */
+	USED_PREFIX_OPERATOR,
+	USED_OPCLASS,
+	USED_METHOD, /* an access method's default operator classes */
+	USED_CAST,   /* any cast; its name is "" */
+	USED_PATH,   /* what is searched before pg_catalog */
 	MADE_KINDS
 };
 
-/* An object that a statement creates or drops. All strings owned. */
+/* An object that a statement creates, drops or uses. All strings owned. */
 struct made {
 	enum made_kind kind;
 	const char *word; /* static: `table`, `index` ...; for sentences */
@@ -47,7 +63,8 @@ struct statement {
 	bool opaque;      /* runs what no parser sees: DO, CALL, EXECUTE */
 	bool alone;       /* may not run inside a transaction block */
 	bool outside;     /* acts outside its database */
-	bool special;     /* of a kind not automatic: inherits, is temporary */
+	char *objection;  /* what in it may not run by itself, as the rest of a
+			   * sentence that begins with the statement; NULL */
 	char *schema, *table; /* what CREATE INDEX and ALTER TABLE work on */
 	struct made *makes;
 	size_t n_makes;
@@ -55,6 +72,8 @@ struct statement {
 	size_t n_drops;
 	struct made *refers; /* tables that its foreign keys refer to */
 	size_t n_refers;
+	struct made *uses; /* each once */
+	size_t n_uses;
 };
 
 void statement_free(struct statement *s);
@@ -76,6 +95,9 @@ void statement_drops(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *table, const char *name);
 void
 statement_refers(struct statement *s, const char *schema, const char *table);
+/* Adds nothing that is there already. */
+void statement_uses(struct statement *s, enum made_kind kind, const char *word,
+	const char *schema, const char *name);
 /* `table "AnalyticsEvent"`, `column "batchId" of "Job"`, escaped. Owned. */
 char *made_text(const struct made *m);
 /* Whether both name the same object, where no schema means `schema`. */

@@ -82,6 +82,77 @@ START_TEST(a_script_that_is_unknown_makes_nothing)
 }
 END_TEST
 
+/* Of functions and the like what exists is in the way; an enumeration has to
+ * exist, or to be made before. */
+START_TEST(what_is_not_the_servers_own_is_a_stranger)
+{
+	static const char *const existing[] = { "function \"lower\"",
+		"enumeration \"Role\"", "enumeration \"Twice\"",
+		"type \"Twice\"", "operator \"=\"", NULL };
+	static const struct {
+		const char *sql;
+		const char *stranger; /* NULL: none */
+	} rows[] = {
+		{ "CREATE TABLE a (t text DEFAULT upper('x'))", NULL },
+		{ "CREATE TABLE a (t text DEFAULT lower('x'))",
+			"function \"lower\"" },
+		{ "CREATE TABLE a (i int CHECK (i = 1))", "operator \"=\"" },
+		{ "CREATE TABLE a (i int CHECK (i > 1))", NULL },
+		{ "CREATE TABLE a (e utype)", "enumeration \"utype\"" },
+		{ "CREATE TYPE e AS ENUM (); CREATE TABLE a (e e)", NULL },
+		{ "CREATE TYPE e AS ENUM (); CREATE TABLE a (e public.e)",
+			NULL },
+		{ "CREATE TYPE s.e AS ENUM (); CREATE TABLE a (e e)",
+			"enumeration \"e\"" },
+		{ "CREATE TABLE a (e e); CREATE TYPE e AS ENUM ()",
+			"enumeration \"e\"" },
+		{ "CREATE TABLE a (r \"Role\")", NULL },
+		{ "CREATE TABLE a (r s.\"Role\"[])", NULL },
+		/* in another schema it is something else */
+		{ "CREATE TABLE a (r \"Twice\")", "type \"Twice\"" },
+		{ "CREATE TABLE a (r s.\"Twice\")", NULL },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(units) struct units u = { 0 };
+		units_add(&u, "1", rows[i].sql);
+		own(census) struct census *c = units_census(&u, existing);
+		const struct made *found = NULL;
+		for (size_t k = 0; k < u.scripts[0].n && !found; k++)
+			found = census_stranger(c, 0, k);
+		own(str) char *text = found ? made_text(found) : NULL;
+		ck_assert_pstr_eq(text, rows[i].stranger);
+	}
+}
+END_TEST
+
+/* Counts what it is asked. */
+static int
+count(void *arg, const char *schema, const struct made *m, bool *ret,
+	struct why *why)
+{
+	(void)schema;
+	(void)why;
+	*ret = false;
+	*(unsigned *)arg += m->kind == USED_CALL;
+	return 0;
+}
+
+START_TEST(what_many_statements_use_is_asked_once)
+{
+	unsigned asked = 0;
+	const struct census_catalog catalog = { count, &asked };
+	own(units) struct units u = { 0 };
+	own(census) struct census *c = NULL;
+	units_add(&u, "1",
+		"CREATE TABLE a (t date DEFAULT now()); "
+		"CREATE TABLE b (t date DEFAULT now())");
+	units_add(&u, "2", "CREATE TABLE c (t date DEFAULT now())");
+	ck_assert_int_eq(
+		census_take(&catalog, "public", u.list, u.n, &c, NULL), 0);
+	ck_assert_uint_eq(asked, 1);
+}
+END_TEST
+
 START_TEST(no_census_has_no_units)
 {
 	ck_assert_uint_eq(census_size(NULL), 0);
@@ -139,6 +210,8 @@ CHECK_MAIN("census", what_exists_is_a_conflict,
 	if_not_exists_makes_no_conflict_and_is_known,
 	what_an_earlier_statement_drops_may_be_created,
 	a_column_of_a_new_table_is_no_object_by_itself,
-	a_script_that_is_unknown_makes_nothing, no_census_has_no_units,
+	a_script_that_is_unknown_makes_nothing,
+	what_is_not_the_servers_own_is_a_stranger,
+	what_many_statements_use_is_asked_once, no_census_has_no_units,
 	a_catalog_that_does_not_answer_ends_it,
 	more_objects_than_are_counted_end_it)

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "hands/plan/guard.h"
+#include "hands/prisma/prisma.h"
 #include "support/check_main.h"
+#include "support/labelled.h"
 #include "support/units.h"
 
 #define AUTO VERDICT_AUTO
@@ -26,7 +28,6 @@ static const struct {
 	{ AUTO, "-- CreateTable\nCREATE TABLE \"A b\" (id int PRIMARY KEY);" },
 	{ AUTO, "CREATE TABLE IF NOT EXISTS a (id int)" },
 	{ AUTO, "CREATE TABLE s.a (id int)" },
-	{ AUTO, "CREATE UNLOGGED TABLE a (id int)" },
 	{ AUTO, "CREATE TABLE a (id serial, d text DEFAULT 'DROP TABLE x')" },
 	{ AUTO,
 		"CREATE TABLE a (at timestamp DEFAULT now(), CHECK (id > 0), "
@@ -91,6 +92,7 @@ static const struct {
 	{ ASK, "CREATE TABLE a OF t" },
 	{ ASK, "CREATE TABLE a (id int) TABLESPACE t" },
 	{ ASK, "CREATE TEMP TABLE a (id int)" },
+	{ ASK, "CREATE UNLOGGED TABLE a (id int)" },
 	{ ASK, "CREATE TABLE a AS SELECT * FROM old" },
 	{ ASK, "SELECT * INTO a FROM old" },
 	{ ASK, "CREATE VIEW v AS SELECT 1" },
@@ -217,7 +219,8 @@ judge(const struct units *u, const char *const *existing, char **ret_reason)
 {
 	own(census) struct census *c = units_census(u, existing);
 	own(strings) char **doubts = NULL;
-	enum verdict v = guard_judge(c, &doubts);
+	enum verdict v =
+		guard_judge(c, prisma_migrator.describe.history, &doubts);
 	*ret_reason = xstrdup(doubts ? doubts[0] : "passed");
 	return v;
 }
@@ -231,6 +234,54 @@ START_TEST(a_statement_gets_its_verdict)
 	ck_assert_msg(v == table[_i].verdict, "%s: %s, %s", table[_i].sql,
 		verdict_name(v), reason);
 	ck_assert_ptr_nonnull(reason);
+}
+END_TEST
+
+/* In a database that has what these statements are about. */
+static void
+judge_all(const struct labelled_list *all, size_t least)
+{
+	static const char *const existing[] = { "schema \"public\"",
+		"schema \"auth\"", "table \"old\"", "table \"big\"",
+		"enumeration \"etype\"", NULL };
+	size_t wrong = 0;
+	for (size_t i = 0; i < all->n; i++) {
+		own(units) struct units u = { 0 };
+		own(str) char *reason = NULL;
+		units_add_bytes(&u, "m", all->list[i].sql);
+		enum verdict v = judge(&u, existing, &reason);
+		if (v == all->list[i].verdict)
+			continue;
+		fprintf(stderr, "%s and not %s: " SPAN_FMT " (%s)\n",
+			verdict_name(v), verdict_name(all->list[i].verdict),
+			SPAN_ARG(all->list[i].sql), reason);
+		wrong++;
+	}
+	ck_assert_uint_ge(all->n, least);
+	ck_assert_uint_eq(wrong, 0);
+}
+
+START_TEST(every_labelled_statement_gets_its_verdict)
+{
+	own(labelled_list) struct labelled_list all;
+	labelled_read("labelled.tsv", &all);
+	judge_all(&all, 325);
+}
+END_TEST
+
+START_TEST(every_further_statement_gets_its_verdict)
+{
+	own(labelled_list) struct labelled_list all;
+	labelled_read("further.tsv", &all);
+	judge_all(&all, 800);
+}
+END_TEST
+
+START_TEST(every_expression_gets_its_verdict_wherever_it_stands)
+{
+	own(labelled_list) struct labelled_list all;
+	labelled_read_expressions("expressions.tsv", &all);
+	judge_all(&all, 2000);
 }
 END_TEST
 
@@ -294,7 +345,9 @@ START_TEST(every_statement_that_is_not_passed_is_named)
 	units_add(&u, "2", "SELECT 1");
 	own(census) struct census *c = units_census(&u, NULL);
 	own(strings) char **doubts = NULL;
-	ck_assert_int_eq(guard_judge(c, &doubts), VERDICT_NEVER);
+	ck_assert_int_eq(
+		guard_judge(c, prisma_migrator.describe.history, &doubts),
+		VERDICT_NEVER);
 	for (size_t i = 0; expected[i]; i++)
 		ck_assert_pstr_eq(doubts[i], expected[i]);
 	ck_assert_ptr_null(doubts[3]);
@@ -330,7 +383,7 @@ END_TEST
 START_TEST(the_guard_ends_the_process_without_a_census)
 {
 	char **doubts = NULL;
-	(void)guard_judge(NULL, &doubts);
+	(void)guard_judge(NULL, "history", &doubts);
 }
 END_TEST
 
@@ -342,6 +395,9 @@ main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(
 		t, a_statement_gets_its_verdict, 0, ELEMENTS(table));
+	tcase_add_test(t, every_labelled_statement_gets_its_verdict);
+	tcase_add_test(t, every_further_statement_gets_its_verdict);
+	tcase_add_test(t, every_expression_gets_its_verdict_wherever_it_stands);
 	tcase_add_test(t, a_schema_that_exists_may_be_created_again);
 	tcase_add_test(t, a_table_that_exists_is_not_new);
 	tcase_add_test(t, a_table_of_an_earlier_script_is_new);

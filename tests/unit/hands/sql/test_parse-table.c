@@ -226,40 +226,6 @@ START_TEST(a_statement_knows_the_table_that_it_works_on)
 }
 END_TEST
 
-START_TEST(only_a_plain_table_is_not_special)
-{
-	static const struct {
-		const char *sql;
-		bool special;
-	} rows[] = {
-		{ "CREATE TABLE a (id int)", false },
-		{ "CREATE TABLE IF NOT EXISTS s.a (id int)", false },
-		{ "CREATE TABLE a (id int) PARTITION BY RANGE (id)", false },
-		{ "CREATE TABLE a (id int) WITH (fillfactor = 70)", false },
-		{ "CREATE TABLE a (id int) INHERITS (b)", true },
-		{ "CREATE TABLE a PARTITION OF b FOR VALUES IN (1)", true },
-		{ "CREATE TABLE a PARTITION OF b DEFAULT", true },
-		{ "CREATE TABLE a OF t", true },
-		{ "CREATE TABLE a (LIKE b)", true },
-		{ "CREATE TABLE a (id int, LIKE b INCLUDING ALL)", true },
-		{ "CREATE TABLE a (id int) TABLESPACE t", true },
-		{ "CREATE TEMP TABLE a (id int)", true },
-		{ "CREATE LOCAL TEMPORARY TABLE a (id int)", true },
-		{ "CREATE TABLE pg_temp.a (id int)", true },
-		{ "CREATE TABLE other.s.a (id int)", true },
-		{ "CREATE INDEX i ON a(id)", false },
-		{ "CREATE INDEX i ON a(id) TABLESPACE t", true },
-		{ "CREATE INDEX i ON other.s.a(id)", true },
-		{ "ALTER TABLE other.s.a ADD FOREIGN KEY (x) REFERENCES b",
-			true },
-	};
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		own(statement) struct statement s = read(rows[i].sql);
-		ck_assert_msg(s.special == rows[i].special, "%s", rows[i].sql);
-	}
-}
-END_TEST
-
 START_TEST(only_foreign_keys_make_it_a_statement_of_foreign_keys)
 {
 	static const struct {
@@ -298,5 +264,4 @@ CHECK_MAIN("parse-table",
 	what_is_added_to_a_table_is_an_object_of_its_own,
 	what_a_table_loses_is_named, a_new_name_is_made_and_the_old_one_dropped,
 	a_statement_knows_the_table_that_it_works_on,
-	only_a_plain_table_is_not_special,
 	only_foreign_keys_make_it_a_statement_of_foreign_keys)

@@ -29,6 +29,9 @@ a_statement(void)
 		true;
 	statement_drops(&s, MADE_TYPE, "type", "", NULL, "e");
 	statement_refers(&s, NULL, "User");
+	statement_uses(
+		&s, USED_CALL_ON_VALUE, "function", "pg_catalog", "lower");
+	s.objection = xstrdup("calls function \"evil\"");
 	return s;
 }
 
@@ -61,6 +64,12 @@ START_TEST(a_statement_arrives_as_it_was_sent)
 	ck_assert_ptr_null(back.drops[0].schema);
 	ck_assert_uint_eq(back.n_refers, 1);
 	ck_assert_str_eq(back.refers[0].name, "User");
+	ck_assert_uint_eq(back.n_uses, 1);
+	ck_assert_int_eq(back.uses[0].kind, USED_CALL_ON_VALUE);
+	ck_assert_str_eq(back.uses[0].word, "function");
+	ck_assert_str_eq(back.uses[0].schema, "pg_catalog");
+	ck_assert_str_eq(back.uses[0].name, "lower");
+	ck_assert_str_eq(back.objection, "calls function \"evil\"");
 }
 END_TEST
 
@@ -70,8 +79,7 @@ START_TEST(every_truth_about_a_statement_travels)
 	static const size_t truths[] = { offsetof(struct statement, loses),
 		offsetof(struct statement, opaque),
 		offsetof(struct statement, alone),
-		offsetof(struct statement, outside),
-		offsetof(struct statement, special) };
+		offsetof(struct statement, outside) };
 	for (size_t i = 0; i < ELEMENTS(truths); i++) {
 		own(statement) struct statement s = { .what = xstrdup("X") };
 		own(statement) struct statement back = { 0 };
@@ -134,6 +142,19 @@ START_TEST(a_name_that_no_server_would_take_is_refused)
 }
 END_TEST
 
+START_TEST(what_is_used_twice_is_there_once)
+{
+	own(statement) struct statement s = { 0 };
+	statement_uses(&s, USED_CALL, "function", NULL, "now");
+	statement_uses(&s, USED_CALL, "function", "", "now");
+	ck_assert_uint_eq(s.n_uses, 1);
+	statement_uses(&s, USED_CALL, "function", "pg_catalog", "now");
+	statement_uses(&s, USED_CALL_ON_TEXT, "function", NULL, "now");
+	statement_uses(&s, USED_CALL, "function", NULL, "random");
+	ck_assert_uint_eq(s.n_uses, 4);
+}
+END_TEST
+
 START_TEST(an_object_is_named_with_what_it_belongs_to)
 {
 	own(statement) struct statement s = { 0 };
@@ -182,5 +203,6 @@ CHECK_MAIN("statement", a_statement_arrives_as_it_was_sent,
 	a_kind_that_nobody_knows_is_refused,
 	a_statement_without_words_is_refused,
 	a_name_that_no_server_would_take_is_refused,
+	what_is_used_twice_is_there_once,
 	an_object_is_named_with_what_it_belongs_to,
 	two_objects_are_one_where_kind_name_and_place_agree)

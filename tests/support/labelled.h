@@ -1,0 +1,30 @@
+/* Statements with the verdict that each should get, of tests/data/guard: one a
+ * line, verdict TAB SQL TAB reason; \n, \\ and \xNN stand for single bytes. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/span.h"
+#include "wire/plan.h"
+
+struct labelled {
+	enum verdict verdict;
+	struct span sql; /* any byte may occur */
+};
+
+struct labelled_list {
+	struct labelled *list;
+	size_t n;
+};
+
+/* Ends the test if the file cannot be read or a line is no such line. */
+void labelled_read(const char *file, struct labelled_list *ret);
+/* The same statements for expressions: each row is a place, with the label of
+ * the expression that stands in it. */
+void labelled_read_expressions(const char *file, struct labelled_list *ret);
+void labelled_free(struct labelled_list *l);
+static inline void
+labelled_list_let_go(struct labelled_list *l)
+{
+	labelled_free(l);
+}
