@@ -28,7 +28,8 @@ span_from(struct span s, size_t from)
 {
 	if (from > s.len)
 		from = s.len;
-	return (struct span){ s.data + from, s.len - from };
+	/* C has no NULL + 0, and an empty span may be NULL. */
+	return from ? (struct span){ s.data + from, s.len - from } : s;
 }
 
 /* At most the first `len` bytes. */

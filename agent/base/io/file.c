@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define SECRET_MAX 8192
@@ -49,6 +52,88 @@ int
 file_read(const char *path, size_t max, struct buf *to, struct why *why)
 {
 	return file_read_at(AT_FDCWD, path, max, to, why);
+}
+
+/* Whether the path has a component `..`. */
+static bool
+goes_up(const char *path)
+{
+	struct span rest = span_of(path), piece;
+	while (span_cut(&rest, '/', &piece))
+		if (span_is(piece, ".."))
+			return true;
+	return false;
+}
+
+/* Opens one component. With O_PATH, O_NOFOLLOW opens the link itself, and with
+ * O_DIRECTORY the error is that of a file: so the kind is asked for. */
+static int
+open_component(int dir, struct span component, int flags)
+{
+	char name[NAME_MAX + 1] = "";
+	if (component.len > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(name, component.data, component.len);
+	own(fd) int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+	int r = fd < 0 ? -errno : 0;
+	struct stat st;
+	if (r == 0 && fstat(fd, &st) < 0)
+		return -errno;
+	if (r < 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return r;
+	if (S_ISLNK(st.st_mode))
+		return -ELOOP;
+	return r < 0 ? r : take(fd);
+}
+
+/* Does in several steps what openat2() does in one: for kernels before 5.6, and
+ * for containers whose system call filter does not know that call. */
+static int
+walk_beneath(int dir, const char *path, int flags)
+{
+	own(fd) int at = -1;
+	struct span rest = span_of(path), piece;
+	while (rest.len && rest.data[rest.len - 1] == '/') {
+		rest.len--;
+		flags |= O_DIRECTORY;
+	}
+	while (span_cut(&rest, '/', &piece)) {
+		if (!piece.len)
+			continue;
+		bool last = !rest.data;
+		int fd = open_component(at < 0 ? dir : at, piece,
+			last ? flags : O_PATH | O_DIRECTORY);
+		if (last || fd < 0)
+			return fd;
+		fd_close(at);
+		at = fd;
+	}
+	return -ENOENT;
+}
+
+int
+file_open_beneath(int dir, const char *path, int flags)
+{
+	if (flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY)))
+		return -EINVAL;
+	if (!*path)
+		return -ENOENT;
+	if (*path == '/' || goes_up(path))
+		return -EXDEV;
+	flags = (flags & ~O_NOFOLLOW) | O_CLOEXEC;
+	struct open_how how = {
+		.flags = (uint64_t)flags,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+			RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	if (fd >= 0)
+		return (int)fd;
+	/* EPERM is a filter's answer, but may be the file's as well: then the
+	 * walk gets it too. */
+	if (errno == ENOSYS || errno == EPERM)
+		return walk_beneath(dir, path, flags);
+	return -errno;
 }
 
 /* Wipes the buffer; the caller's copy is the only one left. */

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "support/check_main.h"
@@ -88,7 +90,130 @@ START_TEST(writing_to_nowhere_is_an_error)
 }
 END_TEST
 
-CHECK_MAIN("file", a_file_is_read_whole_behind_what_is_there,
+/* The kernel answers as one without openat2(), or as a container's filter that
+ * refuses what it does not know. */
+static void
+without_openat2(int error)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	ck_assert_ptr_nonnull(filter);
+	ck_assert_int_eq(
+		seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)error),
+			SYS_openat2, 0),
+		0);
+	ck_assert_int_eq(seccomp_load(filter), 0);
+	seccomp_release(filter);
+}
+
+static char *
+tree_with_links(void)
+{
+	char *top = scratch_folder();
+	own(str) char *inner = xprintf("%s/in/deep", top);
+	own(str) char *above = xprintf("%s/in", top);
+	ck_assert_int_eq(mkdir(above, 0700), 0);
+	ck_assert_int_eq(mkdir(inner, 0700), 0);
+	own(str) char *f = file_with(inner, "f", SPAN("x"));
+	own(str) char *g = file_with(top, "outside", SPAN("y"));
+	static const char *const links[][2] = { { "deep/f", "in/link" },
+		{ "deep", "in/linked" }, { "../outside", "in/up" },
+		{ "/etc/passwd", "in/far" }, { "/etc", "in/etc" },
+		{ "nowhere", "in/dangling" }, { "round", "in/round" },
+		{ "/proc/self/fd/0", "in/magic" } };
+	for (size_t i = 0; i < ELEMENTS(links); i++) {
+		own(str) char *at = xprintf("%s/%s", top, links[i][1]);
+		ck_assert_int_eq(symlink(links[i][0], at), 0);
+	}
+	return top;
+}
+
+static const struct {
+	const char *path;
+	int flags, expected;
+} beneath[] = {
+	{ "deep/f", O_RDONLY, 0 },
+	{ "deep/f", O_RDONLY | O_NOFOLLOW, 0 },
+	{ "./deep//f", O_RDONLY, 0 },
+	{ "deep", O_RDONLY | O_DIRECTORY, 0 },
+	{ "deep/", O_RDONLY, 0 },
+	{ ".", O_PATH, 0 },
+	{ "deep/f", O_PATH, 0 },
+	{ "link", O_RDONLY, -ELOOP },
+	{ "link", O_PATH, -ELOOP },
+	{ "link", O_PATH | O_NOFOLLOW, -ELOOP },
+	{ "linked", O_RDONLY | O_DIRECTORY, -ELOOP },
+	{ "linked", O_PATH | O_DIRECTORY, -ELOOP },
+	{ "linked/", O_RDONLY, -ELOOP },
+	{ "linked/f", O_RDONLY, -ELOOP },
+	{ "linked/nothing", O_RDONLY, -ELOOP },
+	{ "up", O_RDONLY, -ELOOP },
+	{ "far", O_RDONLY, -ELOOP },
+	{ "etc/passwd", O_RDONLY, -ELOOP },
+	{ "dangling", O_RDONLY, -ELOOP },
+	{ "round", O_RDONLY, -ELOOP },
+	{ "round/f", O_RDONLY, -ELOOP },
+	{ "magic", O_RDONLY, -ELOOP },
+	{ "../outside", O_RDONLY, -EXDEV },
+	{ "deep/../../outside", O_RDONLY, -EXDEV },
+	{ "deep/../deep/f", O_RDONLY, -EXDEV },
+	{ "..", O_PATH, -EXDEV },
+	{ "/etc/passwd", O_RDONLY, -EXDEV },
+	{ "nothing", O_RDONLY, -ENOENT },
+	{ "nothing/f", O_RDONLY, -ENOENT },
+	{ "", O_RDONLY, -ENOENT },
+	{ "deep/f/", O_RDONLY, -ENOTDIR },
+	{ "deep/f/g", O_RDONLY, -ENOTDIR },
+	{ "deep/f", O_RDONLY | O_DIRECTORY, -ENOTDIR },
+	{ "deep", O_WRONLY, -EISDIR },
+	{ "deep/new", O_WRONLY | O_CREAT, -EINVAL },
+	{ "deep", O_RDWR | O_TMPFILE, -EINVAL },
+};
+
+static void
+try_beneath(int openat2_error)
+{
+	own(str) char *top = tree_with_links();
+	own(str) char *in = xprintf("%s/in", top);
+	own(str) char *linked = xprintf("%s/door", top);
+	ck_assert_int_eq(symlink("in", linked), 0);
+	/* How the folder itself was reached does not matter. */
+	own(fd) int dir = open(linked, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_ge(dir, 0);
+	if (openat2_error)
+		without_openat2(openat2_error);
+	for (size_t i = 0; i < ELEMENTS(beneath); i++) {
+		own(fd) int fd = file_open_beneath(
+			dir, beneath[i].path, beneath[i].flags);
+		ck_assert_msg((fd < 0 ? fd : 0) == beneath[i].expected,
+			"%s, flags %o: %d, not %d", beneath[i].path,
+			(unsigned)beneath[i].flags, fd, beneath[i].expected);
+		if (fd >= 0)
+			ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	}
+}
+
+START_TEST(no_link_leads_out_of_a_folder)
+{
+	try_beneath(0);
+}
+END_TEST
+
+START_TEST(old_kernels_follow_none_either)
+{
+	try_beneath(ENOSYS);
+}
+END_TEST
+
+START_TEST(a_filter_without_openat2_changes_nothing)
+{
+	try_beneath(EPERM);
+}
+END_TEST
+
+CHECK_MAIN("file", no_link_leads_out_of_a_folder,
+	old_kernels_follow_none_either,
+	a_filter_without_openat2_changes_nothing,
+	a_file_is_read_whole_behind_what_is_there,
 	a_file_over_the_limit_is_refused, only_regular_files_are_read,
 	a_secret_is_one_line, a_folder_can_be_synced,
 	writing_to_nowhere_is_an_error)
