@@ -77,10 +77,10 @@ batcher_is_full(const struct batcher *b, uint64_t end)
 }
 
 bool
-batcher_is_due(const struct batcher *b, uint64_t end, usec now)
+batcher_is_due(const struct batcher *b, uint64_t end, bool moved, usec now)
 {
 	return batcher_is_full(b, end) ||
-		(now - b->since >= BATCH_EVERY && untold(b, end));
+		(now - b->since >= BATCH_EVERY && (moved || untold(b, end)));
 }
 
 void

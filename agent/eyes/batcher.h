@@ -23,9 +23,11 @@ bool batcher_fits(const struct batcher *b, size_t faults);
 bool batcher_add(struct batcher *b, struct fault *f, struct fault **ret);
 
 /* Whether the batch must go out, now that everything before `end` is in it:
- * because it is full, or because its time has come. */
+ * because it is full, or because its time has come. Then it tells how far was
+ * read, or that the position has `moved` since the last one. */
 bool batcher_is_full(const struct batcher *b, uint64_t end);
-bool batcher_is_due(const struct batcher *b, uint64_t end, usec now);
+bool
+batcher_is_due(const struct batcher *b, uint64_t end, bool moved, usec now);
 /* Hands the batch out as one that leads to `to`, and begins the next one
  * there. */
 void batcher_send(struct batcher *b, const struct position *to, uint64_t end,

@@ -146,12 +146,10 @@ on_more(struct eyes *e, struct frame *f, usec now, struct why *why)
 	if (!r)
 		return 0; /* it was given up meanwhile */
 	struct why sentence;
-	if (reader_append(r->reader, take(fd), more.base, &sentence) < 0)
+	if (reader_append(r->reader, take(fd), more.base, now, &sentence) < 0)
 		return give_up(e, r, sentence.text);
 	r->source.watch = more.watch;
-	/* The record that is open at the end of the last file may continue in
-	 * this one. */
-	r->due = r->grew_at = now;
+	r->due = now;
 	return 0;
 }
 
@@ -243,7 +241,7 @@ turn(struct eyes *e, struct reading *r, usec now)
 {
 	own(batch) struct batch batch = { 0 };
 	struct why why;
-	int n = reader_step(r->reader, reading_end(r, now), now, &batch, &why);
+	int n = reader_step(r->reader, r->finish, now, &batch, &why);
 	tell_undecided(e, r);
 	if (n < 0)
 		return give_up(e, r, why.text);
@@ -254,10 +252,6 @@ turn(struct eyes *e, struct reading *r, usec now)
 	r->under_way++;
 	r->over = batch.end;
 	r->due = r->under_way < EYES_WINDOW && !r->over ? now : USEC_NEVER;
-	if (r->offset != reader_offset(r->reader)) {
-		r->offset = reader_offset(r->reader);
-		r->grew_at = now;
-	}
 	own(frame) struct frame f = FRAME(EYES_BATCH);
 	batch_put(&f, &batch);
 	return send_frame(&f);

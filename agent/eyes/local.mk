@@ -2,6 +2,7 @@ noinst_LIBRARIES += agent/eyes/libeyes.a
 agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/batcher.c agent/eyes/batcher.h \
 	agent/eyes/eyes.c agent/eyes/eyes.h \
+	agent/eyes/pause.c agent/eyes/pause.h \
 	agent/eyes/reader.c agent/eyes/reader.h \
 	agent/eyes/readings.c agent/eyes/readings.h \
 	agent/eyes/sandbox.c agent/eyes/sandbox.h \

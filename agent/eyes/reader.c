@@ -4,15 +4,17 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "eyes/batcher.h"
 #include "eyes/input/line-numbers.h"
+#include "eyes/pause.h"
 #include "wire/batch.h"
 #include "wire/fault.h"
 
 /* A record that spreads over more of the log than this is closed. Otherwise one
  * that never ends would hold its position back for ever. */
 #define OPEN_MAX (1u << 20)
+
+#define ALL_STREAMS ((1u << STREAMS) - 1)
 
 struct reader {
 	struct source source;
@@ -26,6 +28,10 @@ struct reader {
 	/* Whether a record that may match is open at the end of what was
 	 * searched. */
 	bool parked[STREAMS];
+	/* Where the record ends that begins at `covered`. */
+	uint64_t open_end[STREAMS];
+	struct pause pauses[STREAMS];
+	uint64_t farthest; /* of what was ever read at the end of the log */
 	struct batcher batcher;
 };
 
@@ -66,23 +72,22 @@ reader_close(struct reader *r)
 	free(r);
 }
 
-bool
-reader_waits(const struct reader *r)
+usec
+reader_due(const struct reader *r)
 {
-	return r->covered[STREAM_STDOUT] < r->search.scanned ||
-		r->covered[STREAM_STDERR] < r->search.scanned;
+	return MIN(pause_due(&r->pauses[STREAM_STDOUT]),
+		pause_due(&r->pauses[STREAM_STDERR]));
 }
 
 int
-reader_append(struct reader *r, int fd, uint64_t base, struct why *why)
+reader_append(
+	struct reader *r, int fd, uint64_t base, usec now, struct why *why)
 {
+	/* The record that is open at the end of the last file may continue in
+	 * this one. */
+	for (int s = 0; s < STREAMS; s++)
+		pause_renew(&r->pauses[s], now);
 	return input_add(r->in, fd, base, why);
-}
-
-uint64_t
-reader_offset(const struct reader *r)
-{
-	return r->search.scanned;
 }
 
 static uint64_t
@@ -117,20 +122,6 @@ range_of(const struct reader *r)
 	};
 }
 
-/* The first byte of the stream that is not covered yet and still in the window,
- * at a line's start. */
-static uint64_t
-floor_of(const struct reader *r, enum stream s)
-{
-	uint64_t begin = window_begin(r->tools->window);
-	if (r->covered[s] >= begin)
-		return r->covered[s];
-	struct span bytes =
-		window_span(r->tools->window, begin, r->search.scanned);
-	const char *nl = memchr(bytes.data, '\n', bytes.len);
-	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : r->search.scanned;
-}
-
 /* Puts the record's faults into the batch. If they do not fit, none of them is
  * in it, and it must go out first. */
 static bool
@@ -153,21 +144,28 @@ take_record(struct reader *r, const struct record *record)
 	return fits;
 }
 
+/* Whether further lines behind `end` may continue the record. */
+static bool
+stays_open(const struct open_record *open, uint64_t end)
+{
+	return !open->whole && end - open->begin < OPEN_MAX;
+}
+
 /* Closes or keeps the record that is open at the end of what was searched. It
  * is kept, with the position at its start, as long as further lines may
  * continue it. */
 static bool
 park(struct reader *r, enum stream s, bool ended)
 {
-	uint64_t open;
-	bool hit, whole;
-	if (!record_walk_open(r->tools->walk, &open, &hit, &whole)) {
+	struct open_record open;
+	if (!record_walk_open(r->tools->walk, &open)) {
 		r->covered[s] = r->search.scanned;
 		return true;
 	}
-	if (!ended && !whole && r->search.scanned - open < OPEN_MAX) {
-		r->covered[s] = open;
-		r->parked[s] = hit;
+	if (!ended && stays_open(&open, r->search.scanned)) {
+		r->covered[s] = open.begin;
+		r->open_end[s] = open.end;
+		r->parked[s] = open.hit;
 		return true;
 	}
 	const struct record *record;
@@ -190,7 +188,7 @@ take_stream(
 		return true;
 	struct record_walk *walk = r->tools->walk;
 	struct log_range range = range_of(r);
-	uint64_t from = floor_of(r, s);
+	uint64_t from = line_search_floor(&r->search, r->covered[s]);
 	from = record_walk_back(&range, s, MAX(line, from), from);
 	record_walk_begin(walk, &range, s, from);
 	const struct record *record;
@@ -199,10 +197,9 @@ take_stream(
 			r->covered[s] = record->offset;
 			return false;
 		}
-		uint64_t open;
-		bool hit, whole;
-		if (record_walk_open(walk, &open, &hit, &whole) && open > at) {
-			r->covered[s] = open;
+		struct open_record open;
+		if (record_walk_open(walk, &open) && open.begin > at) {
+			r->covered[s] = open.begin;
 			return true;
 		}
 	}
@@ -219,32 +216,17 @@ settle(struct reader *r, enum stream s, uint64_t end)
 		return;
 	struct record_walk *walk = r->tools->walk;
 	struct log_range range = range_of(r);
-	uint64_t floor = floor_of(r, s), open;
+	struct open_record open;
+	uint64_t floor = line_search_floor(&r->search, r->covered[s]);
 	if (floor > end)
 		return;
-	bool hit, whole;
 	record_walk_begin(
 		walk, &range, s, record_walk_back(&range, s, end, floor));
 	while (record_walk_next(walk, end))
 		;
-	bool is_open = record_walk_open(walk, &open, &hit, &whole);
-	r->covered[s] = is_open && !whole ? open : end;
-}
-
-static uint64_t
-hash_before(const struct reader *r, uint64_t offset)
-{
-	const struct window *w = r->tools->window;
-	uint64_t base = input_base(r->in, offset);
-	uint64_t from = offset - MIN(offset - base, POSITION_BEFORE);
-	char bytes[POSITION_BEFORE];
-	if (from >= window_begin(w) && offset <= window_end(w))
-		return hash64(window_span(w, from, offset));
-	if (!input_can_seek(r->in))
-		return 0;
-	ssize_t n =
-		input_read(r->in, from, bytes, (size_t)(offset - from), NULL);
-	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
+	bool is_open = record_walk_open(walk, &open) && stays_open(&open, end);
+	r->covered[s] = is_open ? open.begin : end;
+	r->open_end[s] = is_open ? open.end : end;
 }
 
 /* Hands the batch out, with everything before `end` in it. */
@@ -257,7 +239,8 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 			settle(r, (enum stream)s, end);
 	if (!docker)
 		r->covered[STREAM_STDERR] = r->covered[STREAM_STDOUT];
-	struct position to = { .before = hash_before(r, least(r)) };
+	struct position to = { .before = line_search_before(
+				       &r->search, least(r)) };
 	for (int s = 0; s < STREAMS; s++)
 		to.offset[s] = r->covered[s];
 	r->batcher.batch.time_ns = record_walk_time(r->tools->walk);
@@ -304,10 +287,11 @@ is_done(const struct reader *r, uint64_t at)
 			r->search.format != FORMAT_DOCKER);
 }
 
-/* Takes the records of all hits in the searched lines. False if the batch must
- * go out first, with everything before *end in it. */
+/* Takes the records of all hits in the searched lines, and those that are open
+ * at their end in the streams whose bit is in `closing`. False if the batch
+ * must go out first, with everything before *end in it. */
 static bool
-take_hits(struct reader *r, bool ended, uint64_t *end)
+take_hits(struct reader *r, unsigned closing, uint64_t *end)
 {
 	struct log_range range = range_of(r);
 	uint64_t begin = window_begin(range.window);
@@ -321,8 +305,8 @@ take_hits(struct reader *r, bool ended, uint64_t *end)
 			record_walk_streams(&range, line, r->search.scanned);
 		for (int s = 0; s < STREAMS; s++)
 			if (streams & 1u << s && !r->parked[s] &&
-				!take_stream(
-					r, (enum stream)s, line, at, ended)) {
+				!take_stream(r, (enum stream)s, line, at,
+					closing >> s & 1)) {
 				*end = line;
 				return false;
 			}
@@ -331,32 +315,66 @@ take_hits(struct reader *r, bool ended, uint64_t *end)
 	return true;
 }
 
-/* Closes what is open at the end of the log. False if the batch must go out
- * first. */
+/* Closes what is open at the end of the log in the streams whose bit is in
+ * `closing`. False if the batch must go out first. */
 static bool
-take_open(struct reader *r, enum reader_end end)
+take_open(struct reader *r, unsigned closing)
 {
 	uint64_t at;
-	if (end == READER_ENDED)
-		line_search_finish(&r->search, first_parked(r));
 	r->search.candidates.next = 0;
-	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
-	if (!take_hits(r, true, &at))
+	for (int s = 0; s < STREAMS; s++)
+		r->parked[s] &= !(closing >> s & 1);
+	if (!take_hits(r, closing, &at))
 		return false;
 	for (int s = 0; s < STREAMS; s++)
-		r->covered[s] = MAX(r->covered[s], r->search.scanned);
+		if (closing >> s & 1) {
+			r->covered[s] = MAX(r->covered[s], r->search.scanned);
+			pause_forget(&r->pauses[s]);
+		}
 	return true;
 }
 
+/* Looks at the record of each stream that is open at the end of the log, and
+ * returns a bit for each stream whose record is complete. A stream has a pause
+ * of its own: the other may go on for ever. */
+static unsigned
+look_at_open(struct reader *r, usec now)
+{
+	unsigned closing = 0;
+	uint64_t end = window_end(r->tools->window);
+	bool grown = end > r->farthest && end > r->search.scanned;
+	r->farthest = MAX(r->farthest, end);
+	for (int s = 0; s < STREAMS; s++) {
+		settle(r, (enum stream)s, r->search.scanned);
+		if (r->covered[s] >= r->search.scanned)
+			pause_forget(&r->pauses[s]);
+		else if (pause_look(&r->pauses[s], r->covered[s],
+				 r->open_end[s], grown, now))
+			closing |= 1u << s;
+	}
+	return closing;
+}
+
+/* Whether the records that were closed since the last batch move the
+ * position. */
+static bool
+has_moved(const struct reader *r)
+{
+	const struct position *sent = &r->batcher.sent;
+	return r->covered[STREAM_STDOUT] > sent->offset[STREAM_STDOUT] ||
+		(r->covered[STREAM_STDERR] > sent->offset[STREAM_STDERR] &&
+			r->search.format == FORMAT_DOCKER);
+}
+
 int
-reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
+reader_step(struct reader *r, bool ended, usec now, struct batch *ret,
 	struct why *why)
 {
 	if (window_owner(r->tools->window) != r)
 		begin(r);
 	for (;;) {
 		uint64_t done;
-		if (!take_hits(r, false, &done))
+		if (!take_hits(r, 0, &done))
 			return send_batch(r, done, now, ret);
 		if (batcher_is_full(&r->batcher, done))
 			return send_batch(r, done, now, ret);
@@ -366,15 +384,15 @@ reader_step(struct reader *r, enum reader_end end, usec now, struct batch *ret,
 		if (n == 0)
 			break;
 	}
-	if (end != READER_GOES_ON && !take_open(r, end))
+	if (ended)
+		line_search_finish(&r->search, first_parked(r));
+	unsigned closing = ended ? ALL_STREAMS : look_at_open(r, now);
+	if (closing && !take_open(r, closing))
 		return send_batch(r, r->search.scanned, now, ret);
-	if (end == READER_ENDED) {
-		r->batcher.batch.end = true;
+	r->batcher.batch.end = ended;
+	if (ended ||
+		batcher_is_due(
+			&r->batcher, r->search.scanned, has_moved(r), now))
 		return send_batch(r, r->search.scanned, now, ret);
-	}
-	if (batcher_is_due(&r->batcher, r->search.scanned, now))
-		return send_batch(r, r->search.scanned, now, ret);
-	for (int s = 0; s < STREAMS; s++)
-		settle(r, (enum stream)s, r->search.scanned);
 	return 0;
 }

@@ -27,20 +27,14 @@ void reader_close(struct reader *r);
 OWN(reader, struct reader *, reader_close);
 /* Takes the descriptor of the file that goes on where the last one ended, which
  * is final now; `base` is the offset of its first byte. */
-int reader_append(struct reader *r, int fd, uint64_t base, struct why *why);
+int reader_append(
+	struct reader *r, int fd, uint64_t base, usec now, struct why *why);
 
-enum reader_end {
-	READER_GOES_ON, /* further lines may continue the last record */
-	READER_PAUSED,  /* nothing came for a while: the last record is complete
-			 */
-	READER_ENDED,   /* nothing will come: so is the last line */
-};
-
-/* Reads until a batch is due or nothing is left to read. 1: a batch; 0: all is
- * read and no batch is due; or a negative errno. */
-int reader_step(struct reader *r, enum reader_end end, usec now,
-	struct batch *ret, struct why *why);
-/* Whether a record is open at the end of what was read. */
-bool reader_waits(const struct reader *r);
-/* How far the log was read, counted from its start. */
-uint64_t reader_offset(const struct reader *r);
+/* Reads until a batch is due or nothing is left to read. `ended`: nothing will
+ * come any more, so the last record and the last line are complete. 1: a batch;
+ * 0: all is read and no batch is due; or a negative errno. */
+int reader_step(struct reader *r, bool ended, usec now, struct batch *ret,
+	struct why *why);
+/* When the reader, which has read all there is, closes a record that is open at
+ * the end, should nothing continue it; USEC_NEVER if none is open. */
+usec reader_due(const struct reader *r);

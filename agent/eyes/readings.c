@@ -8,9 +8,6 @@
 /* An app that writes line by line wakes eyes at every line: a source is read
  * once in this time at the most. */
 #define DAMPING (50 * USEC_SECOND / 1000)
-/* How long an open record waits for further lines. A program writes a message
- * at once, and its fault must not wait for the next message. */
-#define QUIET USEC_SECOND
 
 void
 readings_free(struct readings *all)
@@ -38,7 +35,6 @@ readings_add(struct readings *all, const struct source *source, usec now)
 		.id = source->id,
 		.source = *source,
 		.due = now,
-		.grew_at = now,
 		.finish = !source->follow,
 	};
 	return r;
@@ -107,20 +103,6 @@ readings_due(const struct readings *all)
 void
 reading_rests(struct reading *r, usec now)
 {
-	bool grew = reader_offset(r->reader) != r->offset;
-	r->offset = reader_offset(r->reader);
-	if (grew)
-		r->grew_at = now;
 	r->read_at = now;
-	r->due = USEC_NEVER;
-	if (reader_waits(r->reader))
-		r->due = MAX(r->grew_at + QUIET, now + DAMPING);
-}
-
-enum reader_end
-reading_end(const struct reading *r, usec now)
-{
-	if (r->finish)
-		return READER_ENDED;
-	return now - r->grew_at >= QUIET ? READER_PAUSED : READER_GOES_ON;
+	r->due = MAX(reader_due(r->reader), now + DAMPING);
 }

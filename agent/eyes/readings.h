@@ -11,11 +11,9 @@ struct reading {
 	struct reader *reader;
 	unsigned under_way; /* batches that head has not acknowledged */
 	usec due; /* when it is read next; USEC_NEVER: when an event comes */
-	usec read_at;    /* when it was read to its end last */
-	usec grew_at;    /* when bytes were added last */
-	uint64_t offset; /* how far it was read at that time */
-	bool finish;     /* nothing will be added to the log */
-	bool over;       /* its last batch is sent */
+	usec read_at; /* when it was read to its end last */
+	bool finish;  /* nothing will be added to the log */
+	bool over;    /* its last batch is sent */
 };
 
 struct readings {
@@ -44,5 +42,3 @@ usec readings_due(const struct readings *all);
 /* Nothing is left to read in the source: it waits for an event, or for the time
  * when a record that is open at its end counts as complete. */
 void reading_rests(struct reading *r, usec now);
-/* How its reader shall take the end of what is there. */
-enum reader_end reading_end(const struct reading *r, usec now);

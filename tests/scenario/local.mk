@@ -18,6 +18,7 @@ SCENARIOS = \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
 	tests/scenario/an_approval_does_not_wait_for_ever.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
+	tests/scenario/a_slow_record_is_read_whole.sh \
 	tests/scenario/a_store_that_cannot_be_written_is_told.sh \
 	tests/scenario/a_thaw_is_seen_at_once.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \

@@ -256,17 +256,18 @@ record_walk_finish(struct record_walk *w)
 }
 
 bool
-record_walk_open(
-	const struct record_walk *w, uint64_t *ret, bool *hit, bool *whole)
+record_walk_open(const struct record_walk *w, struct open_record *ret)
 {
 	struct line line;
 	const struct record *open = assemble_open(w->assemble);
 	bool begun = join_begun(w->joins[w->stream], &line);
-	*hit = (open && open->hit) || (begun && line.hit);
-	*whole = !begun && open && assemble_is_whole(w->assemble);
-	if (open)
-		*ret = open->offset;
-	else if (begun)
-		*ret = line.offset;
-	return open || begun;
+	if (!open && !begun)
+		return false;
+	*ret = (struct open_record){
+		.begin = open ? open->offset : line.offset,
+		.end = begun ? line.end : open->end,
+		.hit = (open && open->hit) || (begun && line.hit),
+		.whole = !begun && assemble_is_whole(w->assemble),
+	};
+	return true;
 }

@@ -44,10 +44,14 @@ const struct record *record_walk_next(struct record_walk *w, uint64_t end);
 /* Takes the end of the stretch for the end of everything: returns what is open,
  * record by record, then NULL. */
 const struct record *record_walk_finish(struct record_walk *w);
-/* Tells where the open record begins; false if none is open. `hit`: it may
- * match; `whole`: nothing can continue it. */
-bool record_walk_open(
-	const struct record_walk *w, uint64_t *ret, bool *hit, bool *whole);
+/* The record that is open where the walk stands. */
+struct open_record {
+	uint64_t begin, end; /* of its first byte; behind its last line */
+	bool hit;            /* it may match */
+	bool whole;          /* nothing can continue it */
+};
+/* False if none is open. */
+bool record_walk_open(const struct record_walk *w, struct open_record *ret);
 
 /* The newest time that was seen; and how many broken lines, each counted once,
  * since the last call. */

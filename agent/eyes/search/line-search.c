@@ -1,6 +1,7 @@
 #include "config.h"
 #include "eyes/search/line-search.h"
 
+#include "base/hash.h"
 #include "eyes/format/detect.h"
 
 /* Half the window at the most, so that a record before it still fits. */
@@ -100,4 +101,30 @@ line_search_read(struct line_search *s, uint64_t keep, struct why *why)
 	search(s, nl ? s->scanned + (uint64_t)(nl - bytes.data) + 1 : end,
 		keep);
 	return LINE_SEARCH_SEARCHED;
+}
+
+uint64_t
+line_search_floor(const struct line_search *s, uint64_t from)
+{
+	uint64_t begin = window_begin(s->window);
+	if (from >= begin)
+		return from;
+	struct span bytes = window_span(s->window, begin, s->scanned);
+	const char *nl = memchr(bytes.data, '\n', bytes.len);
+	return nl ? begin + (uint64_t)(nl - bytes.data) + 1 : s->scanned;
+}
+
+uint64_t
+line_search_before(const struct line_search *s, uint64_t offset)
+{
+	uint64_t base = input_base(s->in, offset);
+	uint64_t from = offset - MIN(offset - base, POSITION_BEFORE);
+	char bytes[POSITION_BEFORE];
+	if (from >= window_begin(s->window) && offset <= window_end(s->window))
+		return hash64(window_span(s->window, from, offset));
+	if (!input_can_seek(s->in))
+		return 0;
+	ssize_t n =
+		input_read(s->in, from, bytes, (size_t)(offset - from), NULL);
+	return hash64((struct span){ bytes, n > 0 ? (size_t)n : 0 });
 }

@@ -32,5 +32,11 @@ enum line_search_read {
  * before `keep` are forgotten if lines are searched; those behind it are to be
  * looked at again. */
 int line_search_read(struct line_search *s, uint64_t keep, struct why *why);
+/* The first start of a line at or behind `from` that is still in the window; at
+ * most what was searched. */
+uint64_t line_search_floor(const struct line_search *s, uint64_t from);
+/* hash64() of the up to POSITION_BEFORE bytes of the file before `offset`; 0 if
+ * nobody can read them again. */
+uint64_t line_search_before(const struct line_search *s, uint64_t offset);
 /* The log has ended: searches the last line although it has no newline. */
 void line_search_finish(struct line_search *s, uint64_t keep);

@@ -62,11 +62,11 @@ START_TEST(a_batch_is_due_by_faults_bytes_or_time)
 	batcher_open(&b, &source);
 	ck_assert(!batcher_is_full(&b, 100 + (8u << 20) - 1));
 	ck_assert(batcher_is_full(&b, 100 + (8u << 20)));
-	ck_assert(!batcher_is_due(&b, 101, 5 * USEC_SECOND - 1));
-	ck_assert(batcher_is_due(&b, 101, 5 * USEC_SECOND));
-	ck_assert(!batcher_is_due(&b, 100, 5 * USEC_SECOND));
+	ck_assert(!batcher_is_due(&b, 101, false, 5 * USEC_SECOND - 1));
+	ck_assert(batcher_is_due(&b, 101, false, 5 * USEC_SECOND));
+	ck_assert(!batcher_is_due(&b, 100, false, 5 * USEC_SECOND));
 	ck_assert(add(&b, fault_of("a", 0)));
-	ck_assert(batcher_is_due(&b, 100, 0));
+	ck_assert(batcher_is_due(&b, 100, false, 0));
 	batcher_close(&b);
 }
 END_TEST

@@ -99,6 +99,7 @@ struct setting {
 	struct source source;
 	struct reader *reader;
 	int fd;
+	uint64_t written; /* bytes, over all files */
 	usec now;
 	struct batch batch;
 };
@@ -128,7 +129,7 @@ setting_close(struct setting *s)
 
 /* The next batch; false if there is none. */
 static bool
-next(struct setting *s, enum reader_end end)
+next(struct setting *s, bool ended)
 {
 	struct why why = { "" };
 	batch_free(&s->batch);
@@ -137,7 +138,7 @@ next(struct setting *s, enum reader_end end)
 		ck_assert_msg(reader_open(&s->source, dup(s->fd),
 				      &s->stock.tools, &s->reader, &why) == 0,
 			"%s", why.text);
-	int r = reader_step(s->reader, end, s->now, &s->batch, &why);
+	int r = reader_step(s->reader, ended, s->now, &s->batch, &why);
 	ck_assert_msg(r >= 0, "%s", why.text);
 	return r == 1;
 }
@@ -146,15 +147,16 @@ START_TEST(an_open_record_is_closed_after_a_pause)
 {
 	struct setting s;
 	setting_open(&s, "first\n" FAULT);
-	ck_assert(!next(&s, READER_GOES_ON));
-	ck_assert(reader_waits(s.reader));
-	ck_assert(next(&s, READER_PAUSED));
+	ck_assert(!next(&s, false));
+	ck_assert_uint_eq(reader_due(s.reader), s.now + USEC_SECOND);
+	s.now = reader_due(s.reader);
+	ck_assert(next(&s, false));
 	ck_assert_uint_eq(s.batch.n_faults, 1);
 	ck_assert_uint_eq(s.batch.faults[0].line, 2);
 	ck_assert_uint_eq(s.batch.faults[0].lines, 5);
 	ck_assert_uint_eq(s.batch.faults[0].offset, 6);
-	ck_assert(!reader_waits(s.reader));
-	ck_assert(!next(&s, READER_PAUSED));
+	ck_assert_uint_eq(reader_due(s.reader), USEC_NEVER);
+	ck_assert(!next(&s, false));
 	setting_close(&s);
 }
 END_TEST
@@ -165,9 +167,10 @@ START_TEST(a_line_without_its_newline_is_read_at_the_end_only)
 	static const char line[] = "DB error: The table `public.X` does not "
 				   "exist in the current database.";
 	setting_open(&s, line);
-	ck_assert(!next(&s, READER_GOES_ON));
-	ck_assert(!next(&s, READER_PAUSED));
-	ck_assert(next(&s, READER_ENDED));
+	ck_assert(!next(&s, false));
+	s.now += USEC_SECOND;
+	ck_assert(!next(&s, false));
+	ck_assert(next(&s, true));
 	ck_assert(s.batch.end);
 	ck_assert_uint_eq(s.batch.n_faults, 1);
 	ck_assert_uint_eq(s.batch.to.offset[0], sizeof(line) - 1);
@@ -182,7 +185,7 @@ START_TEST(a_position_inside_a_line_goes_on_with_the_next)
 		"DB error: The table `public.X` does not exist in the "
 		"current database.\n" FAULT);
 	s.source.from.offset[0] = s.source.from.offset[1] = 10;
-	ck_assert(next(&s, READER_ENDED));
+	ck_assert(next(&s, true));
 	ck_assert_uint_eq(s.batch.n_faults, 1);
 	ck_assert_str_eq(
 		s.batch.faults[0].object.value[OBJECT_TABLE], "AnalyticsEvent");
@@ -194,10 +197,33 @@ START_TEST(a_position_knows_the_bytes_before_it)
 {
 	struct setting s;
 	setting_open(&s, "first\nsecond\n");
-	s.now = 10 * USEC_SECOND;
-	ck_assert(next(&s, READER_PAUSED));
+	s.now = 4 * USEC_SECOND;
+	ck_assert(!next(&s, false));
+	s.now += USEC_SECOND;
+	ck_assert(next(&s, false));
 	ck_assert_uint_eq(s.batch.to.offset[0], 13);
 	ck_assert_uint_eq(s.batch.to.before, hash64(SPAN("first\nsecond\n")));
+	setting_close(&s);
+}
+END_TEST
+
+/* Everything is read, and the last record is open: then it pauses, and head
+ * need not read it again. */
+START_TEST(the_position_follows_a_record_that_paused)
+{
+	struct setting s;
+	setting_open(&s, "first\nsecond\n");
+	s.now = 10 * USEC_SECOND;
+	ck_assert(next(&s, false));
+	ck_assert_uint_eq(s.batch.to.offset[0], 6);
+	s.now += USEC_SECOND;
+	ck_assert(!next(&s, false));
+	s.now += 4 * USEC_SECOND;
+	ck_assert(next(&s, false));
+	ck_assert_uint_eq(s.batch.to.offset[0], 13);
+	ck_assert_uint_eq(s.batch.bytes, 0);
+	s.now += 9 * USEC_SECOND;
+	ck_assert(!next(&s, false));
 	setting_close(&s);
 }
 END_TEST
@@ -213,7 +239,7 @@ START_TEST(a_line_of_megabytes_costs_no_memory_and_no_fault)
 	ck_assert_int_eq(write_all(s.fd, SPAN("\n" FAULT)), 0);
 	uint64_t faults = 0, line = 0;
 	do {
-		ck_assert(next(&s, READER_ENDED));
+		ck_assert(next(&s, true));
 		faults += s.batch.n_faults;
 		if (s.batch.n_faults)
 			line = s.batch.faults[0].line;
@@ -251,13 +277,13 @@ START_TEST(equal_faults_within_a_second_fold)
 	add_at(&log, 2500);
 	setting_open(&s, buf_str(&log));
 	s.source.fold = true;
-	ck_assert(next(&s, READER_ENDED));
+	ck_assert(next(&s, true));
 	ck_assert_uint_eq(s.batch.n_faults, 1);
 	ck_assert_uint_eq(s.batch.faults[0].count, 3);
 	ck_assert_int_eq(s.batch.faults[0].last_ns - s.batch.faults[0].first_ns,
 		900000000);
 	/* The last one was open at the end. */
-	ck_assert(next(&s, READER_ENDED));
+	ck_assert(next(&s, true));
 	ck_assert(s.batch.end);
 	ck_assert_uint_eq(s.batch.n_faults, 1);
 	ck_assert_uint_eq(s.batch.faults[0].count, 1);
@@ -276,7 +302,7 @@ START_TEST(a_flood_is_cut_into_full_batches)
 	uint64_t faults = 0, batches = 0;
 	struct position at = { 0 };
 	do {
-		ck_assert(next(&s, READER_ENDED));
+		ck_assert(next(&s, true));
 		ck_assert(position_eq(&at, &s.batch.from));
 		at = s.batch.to;
 		faults += s.batch.n_faults;
@@ -318,10 +344,209 @@ START_TEST(a_rule_that_gives_up_is_told)
 }
 END_TEST
 
+/* What comes between two lines besides time. */
+enum between { NOTHING, OTHER_LOG, OTHER_STREAM, ROTATION, RESTART, BETWEENS };
+
+static void
+write_line(struct setting *s, enum stream stream, struct span text)
+{
+	own(buf) struct buf line = { 0 }, log = { 0 };
+	buf_add_span(&line, text);
+	buf_add_char(&line, '\n');
+	buf_add_str(&log, "{\"log\":");
+	json_quote(&log, buf_span(&line));
+	buf_printf(&log,
+		",\"stream\":\"%s\",\"time\":"
+		"\"2026-11-23T03:00:00.%09lluZ\"}\n",
+		stream ? "stderr" : "stdout", (unsigned long long)s->now);
+	ck_assert_int_eq(write_all(s->fd, buf_span(&log)), 0);
+	s->written += log.len;
+}
+
+/* Everything that eyes do up to `until`: they are woken by what was written,
+ * and come back when the reader says so. */
+static void
+read_until(struct setting *s, usec until, struct found *found)
+{
+	for (;;) {
+		while (next(s, false)) {
+			for (size_t i = 0; i < s->batch.n_faults; i++)
+				found_add(found, &s->batch.faults[i],
+					s->stock.rules);
+			s->source.from = s->batch.to;
+		}
+		usec due = reader_due(s->reader);
+		if (due > until)
+			break;
+		s->now = MAX(due, s->now + 50000);
+	}
+	s->now = until;
+}
+
+static void
+come_between(struct setting *s, enum between what, enum stream stream)
+{
+	struct why why = { "" };
+	if (what == OTHER_LOG)
+		window_reset(s->stock.tools.window, NULL, 0);
+	if (what == OTHER_STREAM)
+		write_line(s, !stream, SPAN("listening on :3000"));
+	if (what == RESTART) {
+		reader_close(take(s->reader));
+	} else if (what == ROTATION) {
+		close(s->fd);
+		s->fd = memfd_create("log", MFD_CLOEXEC);
+		ck_assert_int_eq(reader_append(s->reader, dup(s->fd),
+					 s->written, s->now, &why),
+			0);
+	}
+}
+
+/* A log of its own for the next text. */
+static void
+setting_renew(struct setting *s)
+{
+	reader_close(take(s->reader));
+	close(s->fd);
+	s->fd = memfd_create("log", MFD_CLOEXEC);
+	s->written = 0;
+	s->source.from = (struct position){ 0 };
+	window_reset(s->stock.tools.window, NULL, 0);
+}
+
+struct pace {
+	enum stream stream;
+	usec pause; /* between two lines; 0: all are there at once */
+	enum between between;
+};
+
+/* The faults of a text that is written into a log that was silent, and then
+ * goes silent again. */
+static void
+written(struct setting *s, const char *text, struct pace pace,
+	struct found *found)
+{
+	struct span rest = span_of(text), line;
+	setting_renew(s);
+	write_line(s, pace.stream, SPAN("{\"level\":30,\"msg\":\"ready\"}"));
+	read_until(s, s->now + 100 * USEC_SECOND, found);
+	while (span_cut(&rest, '\n', &line)) {
+		write_line(s, pace.stream, line);
+		if (!rest.data)
+			break;
+		if (pace.pause)
+			read_until(s, s->now + pace.pause, found);
+		come_between(s, pace.between, pace.stream);
+	}
+	read_until(s, s->now + 100 * USEC_SECOND, found);
+	found_sort(found);
+}
+
+/* Rules and objects of what was found, without the places. */
+static char *
+names_of(const struct found *f)
+{
+	struct buf text = { 0 };
+	for (size_t i = 0; i < f->n; i++)
+		buf_printf(&text, "%s\n", strchr(f->lines[i], ' '));
+	return buf_take_str(&text);
+}
+
+static void
+try_pace(struct setting *s, const struct rule *rule, const char *text,
+	struct pace pace)
+{
+	struct found slowly = { 0 }, at_once = { 0 };
+	written(s, text, (struct pace){ .stream = pace.stream }, &at_once);
+	written(s, text, pace, &slowly);
+	own(str) char *want = names_of(&at_once);
+	own(str) char *got = names_of(&slowly);
+	ck_assert_msg(strcmp(want, got) == 0,
+		"%s, %u ms, %d in between:\n%sand not\n%s", rule->name,
+		(unsigned)(pace.pause / 1000), pace.between, got, want);
+	found_free(&at_once);
+	found_free(&slowly);
+}
+
+static void
+try_slowly(struct setting *s, const struct rule *rule, const char *text)
+{
+	static const usec pauses[] = { 1, 20000, 200000, 900000 };
+	for (size_t i = 0; i < ELEMENTS(pauses); i++)
+		for (int between = 0; between < BETWEENS; between++)
+			try_pace(s, rule, text,
+				(struct pace){
+					i % 2 ? STREAM_STDERR : STREAM_STDOUT,
+					pauses[i], (enum between)between });
+}
+
+START_TEST(a_record_is_whole_however_slowly_it_is_written)
+{
+	struct setting s;
+	setting_open(&s, "");
+	s.source.format = FORMAT_DOCKER;
+	s.source.follow = true;
+	size_t texts = 0;
+	for (size_t i = 0; i < rules_count(s.stock.rules); i++) {
+		const struct rule *rule = rules_at(s.stock.rules, i);
+		for (size_t k = 0; k < rule->n_samples; k++) {
+			try_slowly(&s, rule, rule->samples[k].text);
+			texts++;
+		}
+	}
+	ck_assert_uint_gt(texts, 100);
+	setting_close(&s);
+}
+END_TEST
+
+/* The other stream never falls silent. */
+START_TEST(each_stream_pauses_by_itself)
+{
+	struct setting s;
+	struct found found = { 0 };
+	struct span rest = SPAN(FAULT), line;
+	setting_open(&s, "");
+	s.source.format = FORMAT_DOCKER;
+	while (span_cut(&rest, '\n', &line))
+		write_line(&s, STREAM_STDERR, line);
+	usec end = s.now + 2 * USEC_SECOND;
+	while (s.now < end) {
+		write_line(&s, STREAM_STDOUT, SPAN("GET /health 200"));
+		read_until(&s, s.now + 100000, &found);
+	}
+	ck_assert_uint_eq(found.n, 1);
+	found_free(&found);
+	setting_close(&s);
+}
+END_TEST
+
+START_TEST(a_record_that_never_stops_growing_is_closed_at_last)
+{
+	struct setting s;
+	struct found found = { 0 };
+	setting_open(&s, "");
+	s.source.format = FORMAT_DOCKER;
+	write_line(&s, STREAM_STDERR,
+		SPAN("PrismaClientKnownRequestError: The table `public.X` does "
+		     "not exist in the current database."));
+	for (unsigned i = 0; i < 300 && !found.n; i++) {
+		write_line(&s, STREAM_STDERR, SPAN("    at f (/app/x.js:1:1)"));
+		read_until(&s, s.now + USEC_SECOND / 2, &found);
+	}
+	ck_assert_uint_eq(found.n, 1);
+	found_free(&found);
+	setting_close(&s);
+}
+END_TEST
+
 CHECK_MAIN("reader", an_open_record_is_closed_after_a_pause,
+	a_record_is_whole_however_slowly_it_is_written,
+	each_stream_pauses_by_itself,
+	a_record_that_never_stops_growing_is_closed_at_last,
 	a_line_without_its_newline_is_read_at_the_end_only,
 	a_position_inside_a_line_goes_on_with_the_next,
 	a_position_knows_the_bytes_before_it,
+	the_position_follows_a_record_that_paused,
 	a_line_of_megabytes_costs_no_memory_and_no_fault,
 	equal_faults_within_a_second_fold, a_flood_is_cut_into_full_batches,
 	a_rule_that_gives_up_is_told, both_roads_find_the_same)

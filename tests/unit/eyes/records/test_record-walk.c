@@ -134,25 +134,25 @@ END_TEST
 START_TEST(what_is_open_is_told_with_what_may_come)
 {
 	struct setting s;
-	uint64_t offset;
-	bool hit, whole;
+	struct open_record open;
 	setting_open(&s, "a\nb\n  c\n", FORMAT_PLAIN);
 	hits_add(&s.hits, 6);
 	record_walk_begin(s.walk, &s.range, STREAM_STDOUT, 0);
-	ck_assert(!record_walk_open(s.walk, &offset, &hit, &whole));
+	ck_assert(!record_walk_open(s.walk, &open));
 	while (record_walk_next(s.walk, s.end))
 		;
-	ck_assert(record_walk_open(s.walk, &offset, &hit, &whole));
-	ck_assert_uint_eq(offset, 2);
-	ck_assert(hit && !whole);
+	ck_assert(record_walk_open(s.walk, &open));
+	ck_assert_uint_eq(open.begin, 2);
+	ck_assert_uint_eq(open.end, 8);
+	ck_assert(open.hit && !open.whole);
 	setting_close(&s);
 	/* Nothing can continue an object. */
 	setting_open(&s, "a\n{\"b\":1}\n", FORMAT_PLAIN);
 	record_walk_begin(s.walk, &s.range, STREAM_STDOUT, 0);
 	while (record_walk_next(s.walk, s.end))
 		;
-	ck_assert(record_walk_open(s.walk, &offset, &hit, &whole));
-	ck_assert(!hit && whole);
+	ck_assert(record_walk_open(s.walk, &open));
+	ck_assert(!open.hit && open.whole);
 	setting_close(&s);
 }
 END_TEST
