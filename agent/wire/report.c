@@ -11,6 +11,7 @@ report_free(struct report *r)
 	for (size_t i = 0; i < r->n_findings; i++)
 		finding_free(&r->findings[i]);
 	plan_free(&r->plan);
+	missing_free(&r->missing);
 	result_free(&r->result);
 	*r = (struct report){ 0 };
 }
@@ -55,6 +56,8 @@ report_take(struct report *r, struct frame *f, struct why *why)
 		return take_finding(r, f, why);
 	case HANDS_PLAN:
 		return take_plan(r, f, why);
+	case HANDS_MISSING:
+		return missing_get(f, &r->missing, why);
 	case HANDS_RESULT:
 		return take_result(r, f, why);
 	default:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wire/finding.h"
+#include "wire/missing.h"
 #include "wire/plan.h"
 #include "wire/result.h"
 
@@ -13,6 +14,7 @@ struct report {
 	size_t n_findings;
 	struct plan plan;
 	bool planned; /* hands sent a plan */
+	struct missing_list missing;
 	struct result result;
 	bool answered; /* false: hands ended without a result */
 };
@@ -24,6 +26,7 @@ report_let_go(struct report *r)
 {
 	report_free(r);
 }
-/* Adds a HANDS_FINDING, HANDS_PLAN or HANDS_RESULT frame. -EBADMSG for any
- * other frame and for one that is broken; HANDS_STEP is for the caller. */
+/* Adds a HANDS_FINDING, HANDS_PLAN, HANDS_MISSING or HANDS_RESULT frame.
+ * -EBADMSG for any other frame and for one that is broken; HANDS_STEP is for
+ * the caller. */
 int report_take(struct report *r, struct frame *f, struct why *why);

@@ -6,6 +6,7 @@
 
 #include "hands/run/attempt-log.h"
 #include "wire/finding.h"
+#include "wire/missing.h"
 #include "wire/plan.h"
 #include "wire/result.h"
 
@@ -21,5 +22,6 @@ void progress_step(struct progress *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void progress_finding(struct progress *t, const struct finding *finding);
 void progress_plan(struct progress *t, const struct plan *plan);
+void progress_missing(struct progress *t, const struct missing_list *missing);
 /* The last frame. */
 void progress_result(struct progress *t, const struct result *r);
