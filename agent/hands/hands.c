@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/time.h>
 
 #include "base/io/log.h"
@@ -12,6 +13,7 @@
 #include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
+#include "hands/jobs/missing.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/rehearse.h"
 #include "hands/jobs/target.h"
@@ -42,7 +44,10 @@ receive_job(int sock, struct job *ret, struct why *why)
 	if (n <= 0)
 		return because(why, -ETIMEDOUT, "no job came");
 	int r = frame_recv(sock, &f);
-	if (r <= 0)
+	if (r < 0)
+		return because(why, r, "the job could not be received: %s",
+			strerror(-r));
+	if (r == 0)
 		return because(why, -EPIPE, "head went before it gave a job");
 	if (f.type != HANDS_JOB)
 		return because(why, -EBADMSG, "frame %u is no job", f.type);
@@ -78,6 +83,7 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 	[JOB_REHEARSE] = rehearse_job,
 	[JOB_MEND] = mend_job,
 	[JOB_RECOVER] = recover_job,
+	[JOB_MISSING] = missing_job,
 };
 
 /* Jobs that act need a remedy; head asks for none without, so a job that comes

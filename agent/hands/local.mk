@@ -6,6 +6,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/jobs/context.c agent/hands/jobs/context.h \
 	agent/hands/jobs/look.c agent/hands/jobs/look.h \
 	agent/hands/jobs/mend.c agent/hands/jobs/mend.h \
+	agent/hands/jobs/missing.c agent/hands/jobs/missing.h \
 	agent/hands/jobs/recover.c agent/hands/jobs/recover.h \
 	agent/hands/jobs/rehearse.c agent/hands/jobs/rehearse.h \
 	agent/hands/jobs/target.c agent/hands/jobs/target.h \
@@ -32,6 +33,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/history-text.c \
 	agent/hands/diagnose/history-text.h \
 	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
+	agent/hands/diagnose/missing-objects.c \
+	agent/hands/diagnose/missing-objects.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
 	agent/hands/prisma/checksum.c agent/hands/prisma/checksum.h \

@@ -67,6 +67,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
 	agent/head/roles/process.c agent/head/roles/process.h \
 	agent/head/model/incident.c agent/head/model/incident.h \
+	agent/head/model/ranking.c agent/head/model/ranking.h \
 	agent/head/policy/freeze.c agent/head/policy/freeze.h \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
 	agent/head/policy/policy.c agent/head/policy/policy.h

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "rule/rule.h"
+#include "base/io/file.h"
 #include "wire/source.h"
 
 #include <dirent.h>
@@ -14,6 +15,9 @@ struct pack {
 	char *name; /* `prisma.rules`, `prisma.shapes` */
 	char *path;
 };
+
+/* What a file may have, as ini.h says. */
+#define FILE_MOST (4u << 20)
 
 struct packs {
 	struct pack *list;
@@ -87,14 +91,21 @@ read_folder(struct packs *p, const char *folder, struct why *why)
 	return 0;
 }
 
+static int
+find_packs(char *const *folders, struct packs *ret, struct why *why)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && folders && folders[i]; i++)
+		r = read_folder(ret, folders[i], why);
+	return r;
+}
+
 int
 rules_load(char *const *folders, struct rules **ret, struct why *why)
 {
 	struct packs packs = { 0 };
 	own(rules) struct rules *rules = rules_new();
-	int r = 0;
-	for (size_t i = 0; r == 0 && folders && folders[i]; i++)
-		r = read_folder(&packs, folders[i], why);
+	int r = find_packs(folders, &packs, why);
 	for (size_t i = 0; r == 0 && i < packs.n; i++) {
 		const char *path = packs.list[i].path;
 		own(file) FILE *f = fopen(path, "re");
@@ -108,6 +119,68 @@ rules_load(char *const *folders, struct rules **ret, struct why *why)
 	if (r == 0)
 		*ret = take(rules);
 	return r;
+}
+
+static bool
+is_loaded(const struct rules *rules, const char *path, struct span *ret)
+{
+	for (size_t i = 0; i < rules_files(rules); i++)
+		if (strcmp(rules_file(rules, i), path) == 0) {
+			*ret = rules_text(rules, i);
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_found(const struct packs *packs, const char *path)
+{
+	for (size_t i = 0; i < packs->n; i++)
+		if (strcmp(packs->list[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+add_change(char ***list, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	own(str) char *text = xvprintf(fmt, args);
+	va_end(args);
+	strings_add(list, text);
+}
+
+static void
+compare_file(const struct rules *rules, const char *path, char ***changes)
+{
+	own(buf) struct buf now = { 0 };
+	struct span then = SPAN_NONE;
+	struct why why;
+	if (!is_loaded(rules, path, &then))
+		add_change(changes, "%s is new", path);
+	else if (file_read(path, FILE_MOST, &now, &why) < 0)
+		add_change(changes, "%s", why.text);
+	else if (!span_eq(buf_span(&now), then))
+		add_change(changes, "%s changed", path);
+}
+
+char **
+rules_changes(const struct rules *rules, char *const *folders)
+{
+	struct packs packs = { 0 };
+	struct why why;
+	char **changes = NULL;
+	if (find_packs(folders, &packs, &why) < 0)
+		add_change(&changes, "%s", why.text);
+	for (size_t i = 0; i < packs.n; i++)
+		compare_file(rules, packs.list[i].path, &changes);
+	for (size_t i = 0; i < rules_files(rules); i++)
+		if (!is_found(&packs, rules_file(rules, i)))
+			add_change(
+				&changes, "%s is gone", rules_file(rules, i));
+	packs_free(&packs);
+	return changes;
 }
 
 /* Sets or clears the bits of all rules of a pack, or of the one rule of that

@@ -14,10 +14,17 @@
 #define RULE_NAME_MAX \
 	40u /* so that the names of its samples' sections fit in inih */
 
+/* A file that was loaded, with the bytes that the rules were made of. */
+struct rules_file {
+	char *name;
+	struct buf text;
+};
+
 struct rules {
 	struct rule *rules;
 	size_t n;
-	char **files;
+	struct rules_file *files;
+	size_t n_files;
 	struct shapes *shapes;
 };
 
@@ -52,7 +59,11 @@ rules_free(struct rules *rules)
 	if (!rules)
 		return;
 	free_all(rules->rules, rules->n);
-	strings_free(rules->files);
+	for (size_t i = 0; i < rules->n_files; i++) {
+		free(rules->files[i].name);
+		buf_free(&rules->files[i].text);
+	}
+	free(rules->files);
 	shapes_free(rules->shapes);
 	free(rules);
 }
@@ -255,17 +266,60 @@ add_rules(struct rules *rules, const struct ini *conf, struct why *why)
 	return 0;
 }
 
+/* One byte more than a file may have is enough for the parser to refuse it. */
+#define FILE_READ_MAX ((4u << 20) + 1)
+
+static int
+read_text(FILE *f, const char *name, struct buf *to, struct why *why)
+{
+	for (;;) {
+		size_t most = MIN(65536u, FILE_READ_MAX - to->len);
+		size_t n = fread(buf_reserve(to, most), 1, most, f);
+		if (n == 0 && ferror(f))
+			return because(why, -EIO, "%s: cannot be read: %s",
+				name, strerror(errno));
+		to->len += n;
+		if (n == 0 || to->len == FILE_READ_MAX)
+			return 0;
+	}
+}
+
+/* An empty file has no bytes for fmemopen(), and a line end is no section. */
+static int
+parse(const struct buf *text, const char *name, struct ini **ret,
+	struct why *why)
+{
+	struct span bytes = text->len ? buf_span(text) : SPAN("\n");
+	own(file) FILE *f = fmemopen((void *)bytes.data, bytes.len, "r");
+	if (!f)
+		return because(why, -errno, "%s: %s", name, strerror(errno));
+	return ini_read_stream(f, name, INI_JOIN_NEWLINE, ret, why);
+}
+
+static void
+keep_file(struct rules *rules, const char *name, struct buf *text)
+{
+	rules->files = xrealloc(
+		rules->files, rules->n_files + 1, sizeof(*rules->files));
+	rules->files[rules->n_files++] =
+		(struct rules_file){ xstrdup(name), *text };
+	*text = (struct buf){ 0 };
+}
+
 int
 rules_add(struct rules *rules, FILE *f, const char *name, struct why *why)
 {
+	own(buf) struct buf text = { 0 };
 	own(ini) struct ini *conf = NULL;
-	int r = ini_read_stream(f, name, INI_JOIN_NEWLINE, &conf, why);
+	int r = read_text(f, name, &text, why);
+	if (r == 0)
+		r = parse(&text, name, &conf, why);
 	if (r == 0 && rules_kind(name) == RULES_SHAPES)
 		r = shapes_add(rules->shapes, conf, why);
 	else if (r == 0)
 		r = add_rules(rules, conf, why);
 	if (r == 0)
-		strings_add(&rules->files, name);
+		keep_file(rules, name, &text);
 	return r;
 }
 
@@ -290,11 +344,17 @@ rules_at(const struct rules *rules, size_t i)
 size_t
 rules_files(const struct rules *rules)
 {
-	return strings_count(rules->files);
+	return rules->n_files;
 }
 
 const char *
 rules_file(const struct rules *rules, size_t i)
 {
-	return rules->files[i];
+	return rules->files[i].name;
+}
+
+struct span
+rules_text(const struct rules *rules, size_t i)
+{
+	return buf_span(&rules->files[i].text);
 }

@@ -1,6 +1,6 @@
-/* Rules turn a record into a fault (logmend.rules(5)). Head and eyes load the
- * same files in the same order, so that an index means the same rule on both
- * sides. */
+/* Rules turn a record into a fault (logmend.rules(5)). Head reads the files,
+ * and eyes get the very bytes that head read, in the same order, so that an
+ * index means the same rule on both sides whatever becomes of the files. */
 #pragma once
 
 #include <stdio.h>
@@ -65,10 +65,15 @@ int rules_load(char *const *folders, struct rules **ret, struct why *why);
 const struct shapes *rules_shapes(const struct rules *rules);
 size_t rules_count(const struct rules *rules);
 const struct rule *rules_at(const struct rules *rules, size_t i);
-/* The files in the order in which they were loaded, for those who hand their
- * descriptors to eyes. */
+/* The files in the order in which they were loaded, and the bytes that were
+ * loaded, for those who hand them to eyes. Borrowed. */
 size_t rules_files(const struct rules *rules);
 const char *rules_file(const struct rules *rules, size_t i);
+struct span rules_text(const struct rules *rules, size_t i);
+/* What the folders hold now that would load otherwise than `rules` were: one
+ * string `FILE changed`, `FILE is new` or `FILE is gone` for each such file,
+ * or what keeps a folder from being read. NULL: nothing. Owned, not escaped. */
+char **rules_changes(const struct rules *rules, char *const *folders);
 
 /* Sets the bits of a source for an app's `packs` (NULL: all) less its
  * `rules.off`. A pack or rule that does not exist is an error. */

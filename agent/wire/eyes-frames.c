@@ -3,24 +3,36 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/io/descriptors.h"
+#include "base/io/file.h"
 #include "base/own.h"
 
 #define TROUBLE_MAX 1024u
 
+/* Sealed, so that eyes read what head loaded, and whoever gets hold of them
+ * cannot change what the next ones would read either (memfd_create(2)). */
 int
-eyes_frames_rules(struct frame *f, const char *path, struct why *why)
+eyes_frames_rules(
+	struct frame *f, const char *name, struct span bytes, struct why *why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return because(why, -errno, "%s: cannot be opened: %s", path,
-			descriptors_error(-errno));
+	own(fd) int fd = memfd_create("rules", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int r = fd < 0 ? -errno : write_all(fd, bytes);
+	if (r >= 0 &&
+		(lseek(fd, 0, SEEK_SET) < 0 ||
+			fcntl(fd, F_ADD_SEALS,
+				F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE |
+					F_SEAL_SEAL) < 0))
+		r = -errno;
+	if (r < 0)
+		return because(why, r, "%s: cannot be handed to eyes: %s", name,
+			descriptors_error(r));
 	f->type = EYES_RULES;
-	frame_put_str(f, path);
-	f->fds[f->n_fds++] = fd;
+	frame_put_str(f, name);
+	f->fds[f->n_fds++] = take(fd);
 	return 0;
 }
 
@@ -55,8 +67,9 @@ eyes_frames_ready(struct frame *f, size_t n_rules, struct why *why)
 		return because(why, -EBADMSG,
 			"the reading process said something else than ready");
 	if (n != n_rules)
-		return because(why, -EAGAIN,
-			"the rules changed while they were read; try again");
+		return because(why, -EBADMSG,
+			"the reading process loaded %u rules of %zu", n,
+			n_rules);
 	return 0;
 }
 

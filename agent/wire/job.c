@@ -9,6 +9,7 @@ static const char *const names[JOBS] = {
 	[JOB_REHEARSE] = "rehearse",
 	[JOB_MEND] = "mend",
 	[JOB_RECOVER] = "recover",
+	[JOB_MISSING] = "missing",
 };
 
 const char *

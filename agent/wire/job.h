@@ -12,6 +12,7 @@ enum job_kind {
 	JOB_REHEARSE, /* the plan on a copy */
 	JOB_MEND,     /* re-derive, compare the hash, apply, probe again */
 	JOB_RECOVER,  /* find out what became of the attempt `key` */
+	JOB_MISSING,  /* list what the database lacks; changes nothing */
 	JOBS
 };
 

@@ -5,6 +5,7 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/source.c agent/wire/source.h \
 	agent/wire/job.c agent/wire/job.h \
 	agent/wire/finding.c agent/wire/finding.h \
+	agent/wire/missing.c agent/wire/missing.h \
 	agent/wire/plan.c agent/wire/plan.h \
 	agent/wire/result.c agent/wire/result.h \
 	agent/wire/report.c agent/wire/report.h \

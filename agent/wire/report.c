@@ -12,6 +12,7 @@ report_free(struct report *r)
 		finding_free(&r->findings[i]);
 	plan_free(&r->plan);
 	buf_free(&r->listing);
+	missing_free(&r->missing);
 	result_free(&r->result);
 	*r = (struct report){ 0 };
 }
@@ -78,6 +79,8 @@ report_take(struct report *r, struct frame *f, struct why *why)
 		return take_plan(r, f, why);
 	case HANDS_LISTING:
 		return take_listing(r, f, why);
+	case HANDS_MISSING:
+		return missing_get(f, &r->missing, why);
 	case HANDS_RESULT:
 		return take_result(r, f, why);
 	default:

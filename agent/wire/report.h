@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wire/finding.h"
+#include "wire/missing.h"
 #include "wire/plan.h"
 #include "wire/result.h"
 
@@ -14,6 +15,7 @@ struct report {
 	struct plan plan;
 	struct buf listing; /* every byte of the plan, for people; escaped */
 	bool planned;       /* hands sent a plan */
+	struct missing_list missing;
 	struct result result;
 	bool answered; /* false: hands ended without a result */
 };
@@ -25,7 +27,8 @@ report_let_go(struct report *r)
 {
 	report_free(r);
 }
-/* Adds a HANDS_FINDING, HANDS_PLAN, HANDS_LISTING or HANDS_RESULT frame.
+/* Adds a HANDS_FINDING, HANDS_PLAN, HANDS_LISTING, HANDS_MISSING or
+ * HANDS_RESULT frame.
  * -EBADMSG for any other frame and for one that is broken; HANDS_STEP is for
  * the caller. */
 int report_take(struct report *r, struct frame *f, struct why *why);

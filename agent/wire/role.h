@@ -43,6 +43,7 @@ enum hands_frame {
 	HANDS_LISTING, /* span: the next piece of the plan's listing */
 	HANDS_STEP,    /* str: a sentence, while it goes on */
 	HANDS_RESULT,  /* struct result; the end */
+	HANDS_MISSING, /* some of a struct missing_list; before the result */
 };
 
 enum role { ROLE_EYES, ROLE_HANDS };

@@ -10,6 +10,7 @@ SERVER_TESTS = \
 	tests/server/test_mend \
 	tests/server/test_mend-target \
 	tests/server/test_migrator \
+	tests/server/test_missing-objects \
 	tests/server/test_plan \
 	tests/server/test_privileges \
 	tests/server/test_probe \

@@ -15,14 +15,22 @@ enum phase {
 	PHASE_AT_IT, /* everything else */
 };
 
-/* Which table the job is about; NULL: none of them. */
+/* Which table the job is about; NULL: none that anything creates. */
 static struct truth *
 truth_of(struct world *w, const struct fake_job *job)
 {
 	const char *table = job->object.value[OBJECT_TABLE];
-	if (job->class != CLASS_MISSING_TABLE || !table)
+	if (job->class != CLASS_MISSING_TABLE || !table || table[0] != 'T')
 		return NULL;
 	return &w->truths[world_app(w, job->app)][table[1] - '0'];
+}
+
+/* A name that somebody wrote into the log, and no table ever had. */
+static bool
+is_forged(const struct fake_job *job)
+{
+	const char *table = job->object.value[OBJECT_TABLE];
+	return table && table[0] == 'F';
 }
 
 static struct world_database *
@@ -55,6 +63,8 @@ hands_sent(void *arg, struct fake_job *job)
 		job->due = w->steady + world_between(w, 0, 3 * USEC_HOUR);
 	if (job->purpose == FOR_DIAGNOSIS)
 		invariants_look_begins(w, job);
+	if (job->purpose == FOR_MISSING)
+		job->due = w->steady + world_between(w, 1, 2 * USEC_SECOND);
 	world_say(w, "  hands %d are sent to %s for %llu %s", job->purpose,
 		job->app->name, (unsigned long long)job->incident, job->key);
 }
@@ -120,8 +130,36 @@ look(struct world *w, const struct fake_job *job, struct report *r)
 		say_absent(w, job, t, r);
 		return;
 	}
-	r->result.fault = ANSWER_NO;
-	r->result.cause = CAUSE_NOT_CONFIRMED;
+	r->result.fault = is_forged(job) ? ANSWER_YES : ANSWER_NO;
+	r->result.cause = is_forged(job) ? CAUSE_UNKNOWN : CAUSE_NOT_CONFIRMED;
+}
+
+/* What hands measure that the database lacks. */
+static void
+list_missing(struct world *w, const struct fake_job *job, struct report *r)
+{
+	size_t app = world_app(w, job->app);
+	r->result.outcome = OUTCOME_ERROR;
+	if (database_of(w, job)->down)
+		return;
+	r->result.outcome = OUTCOME_DONE;
+	for (unsigned k = 0; k < WORLD_TABLES; k++) {
+		const struct truth *t = &w->truths[app][k];
+		char table[3] = { 'T', (char)('0' + k), '\0' };
+		struct object o = { 0 };
+		bool awaited = t->cause == CAUSE_PENDING_MIGRATION ||
+			t->cause == CAUSE_STRAY_SQL;
+		enum rank rank = !t->absent ? RANK_STRANGER
+			: awaited           ? RANK_AWAITED
+					    : RANK_KNOWN;
+		if (job->queue)
+			w->ranks[app][k] = rank;
+		if (rank == RANK_STRANGER)
+			continue;
+		object_set(&o, OBJECT_SCHEMA, SPAN("public"));
+		object_set(&o, OBJECT_TABLE, span_of(table));
+		missing_add(&r->missing, CLASS_MISSING_TABLE, &o, awaited);
+	}
 }
 
 static void
@@ -245,6 +283,8 @@ work(struct world *w, struct fake_job *job)
 							     : OUTCOME_DONE;
 		if (r.result.outcome == OUTCOME_DONE)
 			say_target(database_of(w, job), &r.result);
+	} else if (job->purpose == FOR_MISSING) {
+		list_missing(w, job, &r);
 	} else if (job->purpose == FOR_REHEARSAL) {
 		rehearse(w, job, &r);
 		invariants_rehearsed(w, job, &r);
@@ -255,8 +295,8 @@ work(struct world *w, struct fake_job *job)
 	} else {
 		look(w, job, &r);
 	}
-	if (job->purpose != FOR_TARGET && job->purpose != FOR_REHEARSAL &&
-		job->purpose != FOR_RECOVERY)
+	if (job->purpose != FOR_TARGET && job->purpose != FOR_MISSING &&
+		job->purpose != FOR_REHEARSAL && job->purpose != FOR_RECOVERY)
 		invariants_looked(w, job, &r);
 	fake_hands_end(job, &r);
 }

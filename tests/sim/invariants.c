@@ -27,21 +27,32 @@ copy_hash(char to[SHA256_HEX], const char *from)
 
 /* --- what was found ------------------------------------------------------- */
 
-/* The flood rule: so many diagnoses an hour and app, but for those that met no
- * database. */
+/* What head knows of the object that hands are to look at. */
+static enum rank
+rank_of(const struct world *w, const struct fake_job *job)
+{
+	const char *table = job->object.value[OBJECT_TABLE];
+	if (job->class != CLASS_MISSING_TABLE || !table || *table != 'T')
+		return RANK_STRANGER;
+	return w->ranks[world_app(w, job->app)][table[1] - '0'];
+}
+
+/* The flood rule: so many diagnoses an hour, app and rank, but for those that
+ * met no database. */
 void
 invariants_look_begins(struct world *w, const struct fake_job *job)
 {
 	size_t app = world_app(w, job->app), hour = 1;
-	size_t *n = &w->n_looks[app];
+	enum rank rank = rank_of(w, job);
+	size_t *n = &w->n_looks[app][rank];
 	for (size_t k = 0; k < *n; k++)
-		hour += w->looks[app][k] + USEC_HOUR > w->steady;
+		hour += w->looks[app][rank][k] + USEC_HOUR > w->steady;
 	if (hour > LIMITS_LOOKS_HOUR)
 		world_broken(w, "%zu diagnoses of %s within the hour", hour,
 			job->app->name);
 	if (*n == WORLD_LOOKS)
 		world_broken(w, "there are too many looks to follow");
-	w->looks[app][(*n)++] = w->steady;
+	w->looks[app][rank][(*n)++] = w->steady;
 }
 
 void
@@ -55,7 +66,7 @@ invariants_looked(
 	if (job->purpose == FOR_DIAGNOSIS && r->answered &&
 		r->result.outcome == OUTCOME_DONE &&
 		r->result.cause == CAUSE_UNREACHABLE)
-		w->n_looks[world_app(w, job->app)]--;
+		w->n_looks[world_app(w, job->app)][rank_of(w, job)]--;
 	seen->shown = r->answered && r->result.outcome == OUTCOME_DONE &&
 		r->result.fault == ANSWER_YES && r->planned;
 	copy_hash(seen->hash, seen->shown ? r->plan.hash : "");

@@ -20,6 +20,16 @@ tests_sim_test_histories_SOURCES = \
 	tests/sim/world.c tests/sim/world.h
 tests_sim_test_histories_LDADD = $(SIM_LDADD)
 
+# Floods of made-up names, and a fault among them that is real.
+SIM_TESTS += tests/sim/test_flood
+tests_sim_test_flood_SOURCES = \
+	tests/sim/test_flood.c \
+	tests/sim/hands.c \
+	tests/sim/invariants.c \
+	tests/sim/people.c \
+	tests/sim/world.c tests/sim/world.h
+tests_sim_test_flood_LDADD = $(SIM_LDADD)
+
 # What decides, each file alone, over the same store and hands.
 SIM_TESTS += \
 	tests/unit/head/incidents/test_attempts \

@@ -9,7 +9,6 @@
 #include "wire/fault.h"
 
 /* As the real store does. */
-#define UNPLACED_MOST 200u
 
 /* --- targets, faults without a fingerprint -------------------------------- */
 
@@ -73,6 +72,15 @@ unplaced_of(const struct store *s, const char *app)
 				     ->app,
 			     app) == 0;
 	return n;
+}
+
+int
+store_unplaced_count(
+	struct store *s, const char *app, size_t *ret, struct why *why)
+{
+	(void)why;
+	*ret = unplaced_of(s, app);
+	return 0;
 }
 
 int

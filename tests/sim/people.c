@@ -16,6 +16,42 @@
 
 /* A line of the log, stored with its batch as head.c does. */
 static void
+take_fault(struct world *w, size_t app, struct fault *f)
+{
+	struct why why;
+	usec now = 0;
+	f->count = 1;
+	f->last_ns = f->first_ns = (int64_t)world_now(w) * NSEC_USEC;
+	int r = scheduler_clock(w->scheduler, &now, &why);
+	if (r >= 0)
+		r = store_begin(w->store, &why);
+	if (r >= 0) {
+		r = scheduler_fault(
+			w->scheduler, &w->apps[app], "rule", f, now, &why);
+		if (r >= 0)
+			r = store_commit(w->store, &why);
+		else
+			store_rollback(w->store);
+	}
+	if (r < 0)
+		world_say(w, "  it is not stored: %s", why.text);
+	scheduler_wake(w->scheduler);
+	fault_free(f);
+}
+
+void
+people_log(
+	struct world *w, size_t app, enum fault_class class, const char *table)
+{
+	struct fault f = { .class = class };
+	object_set(&f.object, OBJECT_SCHEMA, SPAN("public"));
+	object_set(&f.object, OBJECT_TABLE, span_of(table));
+	world_say(w, "%s logs %s", w->apps[app].name, table);
+	take_fault(w, app, &f);
+}
+
+/* One fault or another, mostly of a table that is really missing. */
+static void
 log_fault(struct world *w)
 {
 	static const enum fault_class classes[] = { CLASS_MISSING_TABLE,
@@ -24,12 +60,9 @@ log_fault(struct world *w)
 		CLASS_DB_UNREACHABLE };
 	size_t app = world_below(w, WORLD_APPS);
 	size_t number = world_below(w, WORLD_TABLES);
-	struct fault f = { .count = 1 };
+	struct fault f = { 0 };
 	char table[3] = "T0";
-	struct why why;
-	usec now = 0;
 	f.class = classes[world_below(w, ELEMENTS(classes))];
-	f.last_ns = f.first_ns = (int64_t)world_now(w) * NSEC_USEC;
 	/* Mostly one that is really missing, if any is. */
 	for (unsigned k = 0; k < 8 && !w->truths[app][number].absent; k++) {
 		app = world_below(w, WORLD_APPS);
@@ -42,21 +75,7 @@ log_fault(struct world *w)
 		object_set(&f.object, OBJECT_SCHEMA, SPAN("public"));
 	world_say(w, "%s logs %s %s", w->apps[app].name,
 		class_info(f.class)->name, table);
-	int r = scheduler_clock(w->scheduler, &now, &why);
-	if (r >= 0)
-		r = store_begin(w->store, &why);
-	if (r >= 0) {
-		r = scheduler_fault(
-			w->scheduler, &w->apps[app], "rule", &f, now, &why);
-		if (r >= 0)
-			r = store_commit(w->store, &why);
-		else
-			store_rollback(w->store);
-	}
-	if (r < 0)
-		world_say(w, "  it is not stored: %s", why.text);
-	scheduler_wake(w->scheduler);
-	fault_free(&f);
+	take_fault(w, app, &f);
 }
 
 static void

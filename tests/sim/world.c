@@ -168,6 +168,7 @@ start_head(struct world *w)
 	struct why why;
 	w->start = USEC_NEVER;
 	w->killed = false;
+	memset(w->ranks, 0, sizeof(w->ranks));
 	world_say(w, "head starts");
 	if (scheduler_new(NULL, &incidents, &w->scheduler, &why) >= 0)
 		return;
@@ -303,12 +304,18 @@ next_event(struct world *w, usec until)
 }
 
 void
+world_run(struct world *w, usec until)
+{
+	while (next_event(w, until))
+		;
+}
+
+void
 world_play(struct world *w)
 {
 	while (world_troubled(w)) {
 		usec until = w->steady + world_between(w, 1, 5 * USEC_MINUTE);
-		while (next_event(w, until))
-			;
+		world_run(w, until);
 		people_act(w);
 		if (w->killed)
 			people_restart(w, world_between(w, 0, USEC_MINUTE));

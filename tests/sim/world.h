@@ -73,9 +73,13 @@ struct world {
 	usec disk_full_until, files_broken_until;
 	bool killed; /* nothing that head does reaches the disk any more */
 
+	/* As hands told this head, who knows nothing at first. */
+	enum rank ranks[WORLD_APPS][WORLD_TABLES];
+
 	uint64_t events;
-	usec looks[WORLD_APPS][WORLD_LOOKS]; /* the last ones, oldest first */
-	size_t n_looks[WORLD_APPS];
+	/* The last ones, oldest first. */
+	usec looks[WORLD_APPS][RANKS][WORLD_LOOKS];
+	size_t n_looks[WORLD_APPS][RANKS];
 	struct witness witness[WORLD_INCIDENTS];
 	struct attempt_witness attempts[WORLD_ATTEMPTS];
 	size_t n_attempts;
@@ -83,6 +87,8 @@ struct world {
 
 void world_open(struct world *w, uint64_t seed, const char *folder);
 void world_close(struct world *w);
+/* Plays what is due until then, and holds the invariants. */
+void world_run(struct world *w, usec until);
 /* Plays trouble, then peace, and holds the invariants all the time. */
 void world_play(struct world *w);
 
@@ -111,6 +117,9 @@ void hands_work(struct world *w);
 
 /* --- people.c: what happens to the agent ---------------------------------- */
 
+/* A line of an app's log that misses this table of schema public. */
+void people_log(
+	struct world *w, size_t app, enum fault_class class, const char *table);
 /* One thing: a fault, an answer, a restart, ... */
 void people_act(struct world *w);
 /* Nothing stands in the way any more. */

@@ -53,6 +53,9 @@ take_frame(struct answer_of_hands *a, struct frame *f)
 		r = finding_get(f, &a->findings[a->n_findings++], &why);
 		keep(a, a->findings[a->n_findings - 1].text);
 		break;
+	case HANDS_MISSING:
+		r = missing_get(f, &a->missing, &why);
+		break;
 	case HANDS_PLAN:
 		r = plan_get(f, &a->plan, &why);
 		a->planned = true;
@@ -115,6 +118,7 @@ answer_of_hands_free(struct answer_of_hands *a)
 	for (size_t i = 0; i < a->n_steps; i++)
 		free(a->steps[i]);
 	plan_free(&a->plan);
+	missing_free(&a->missing);
 	result_free(&a->result);
 	buf_free(&a->everything);
 	buf_free(&a->listing);

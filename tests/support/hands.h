@@ -6,6 +6,7 @@
 
 #include "wire/finding.h"
 #include "wire/job.h"
+#include "wire/missing.h"
 #include "wire/plan.h"
 #include "wire/result.h"
 
@@ -18,6 +19,7 @@ struct answer_of_hands {
 	struct plan plan;
 	char *steps[ANSWERS_MAX];
 	size_t n_steps;
+	struct missing_list missing;
 	bool ended; /* a result came */
 	struct result result;
 	struct buf listing;    /* of the plan */

@@ -75,6 +75,13 @@ knows_table(const struct app *app, const char *table, char **ret_file)
 	return ANSWER_UNKNOWN;
 }
 
+static char **
+list_tables(const struct app *app)
+{
+	(void)app;
+	return NULL;
+}
+
 static int
 find_table(struct session *s, const char *schema, struct history *h,
 	struct why *why)
@@ -268,6 +275,7 @@ const struct migrator plain_migrator = {
 	.can_record = can_record,
 	.find_stray_sql = find_stray_sql,
 	.knows_table = knows_table,
+	.list_tables = list_tables,
 	/* no stray files, so no units are made from them */
 	.read_history = read_history,
 	.is_same_text = is_same_text,

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/wire/test_fault \
 	tests/unit/wire/test_finding \
 	tests/unit/wire/test_job \
+	tests/unit/wire/test_missing \
 	tests/unit/wire/test_plan \
 	tests/unit/wire/test_report \
 	tests/unit/wire/test_result \
@@ -61,6 +62,7 @@ UNIT_TESTS = \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
+	tests/unit/head/model/test_ranking \
 	tests/unit/head/notices/test_ip-address \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \

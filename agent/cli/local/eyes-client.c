@@ -54,7 +54,8 @@ send_rules(struct eyes_client *s, struct why *why)
 	int r = 0;
 	for (size_t i = 0; r >= 0 && i < rules_files(s->rules); i++) {
 		own(frame) struct frame f = FRAME(0);
-		r = eyes_frames_rules(&f, rules_file(s->rules, i), why);
+		r = eyes_frames_rules(&f, rules_file(s->rules, i),
+			rules_text(s->rules, i), why);
 		if (r >= 0)
 			r = send_frame(s, &f, why);
 	}

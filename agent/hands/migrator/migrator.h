@@ -67,6 +67,9 @@ struct migrator {
 	 * (owned) that was asked. Unknown: it cannot be read. */
 	enum answer (*knows_table)(
 		const struct app *app, const char *table, char **ret_file);
+	/* Every table that the application's own schema knows; owned. NULL:
+	 * none, or it cannot be read. */
+	char **(*list_tables)(const struct app *app);
 
 	/* A unit made from a stray file: its name (owned) and a sentence
 	 * (owned) about where the name comes from; write and take away again,

@@ -23,14 +23,33 @@ can_record(const char *name)
 	return strlen(name) <= NAME_MOST && utf8_valid(span_of(name));
 }
 
-/* schema.prisma stands above the folder unless the app says where it is. */
+/* schema.prisma stands above the folder unless the app says where it is. Owned;
+ * NULL: neither is configured. */
+static char *
+schema_of(const struct app *app)
+{
+	if (app->schema_file)
+		return xstrdup(app->schema_file);
+	return app->migrations ? xprintf("%s/../schema.prisma", app->migrations)
+			       : NULL;
+}
+
 static enum answer
 knows_table(const struct app *app, const char *table, char **ret_file)
 {
-	*ret_file = app->schema_file
-		? xstrdup(app->schema_file)
-		: xprintf("%s/../schema.prisma", app->migrations);
-	return schema_prisma_model(*ret_file, table);
+	*ret_file = schema_of(app);
+	return *ret_file ? schema_prisma_model(*ret_file, table)
+			 : ANSWER_UNKNOWN;
+}
+
+static char **
+list_tables(const struct app *app)
+{
+	own(str) char *file = schema_of(app);
+	char **tables = NULL;
+	if (file)
+		(void)schema_prisma_tables(file, &tables);
+	return tables;
 }
 
 static bool
@@ -74,6 +93,7 @@ const struct migrator prisma_migrator = {
 	.can_record = can_record,
 	.find_stray_sql = prisma_find_stray_sql,
 	.knows_table = knows_table,
+	.list_tables = list_tables,
 	.name_unit = new_migration_name,
 	.write_unit = new_migration_write,
 	.remove_unit = new_migration_remove,

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "hands/prisma/schema-prisma.h"
 
+#include <string.h>
+
 #include "base/io/file.h"
 
 #define SCHEMA_MAX (4u << 20)
@@ -19,33 +21,55 @@ cut_word(struct span *line)
 	return word;
 }
 
-/* Also what is quoted in `@@map("x")` and `@@map(name: "x")`. */
-static bool
-is_mapped_to(struct span rest, const char *table)
+/* What is quoted in `@@map("x")` and `@@map(name: "x")`; empty if nothing. */
+static struct span
+mapped_to(struct span rest)
 {
 	struct span before, name;
 	return span_cut(&rest, '"', &before) && rest.data &&
-		span_cut(&rest, '"', &name) && span_is(name, table);
+			span_cut(&rest, '"', &name)
+		? name
+		: SPAN_NONE;
+}
+
+static void
+add(char ***tables, struct span name)
+{
+	own(str) char *copy = name.len ? xstrndup(name.data, name.len) : NULL;
+	if (copy)
+		strings_add(tables, copy);
+}
+
+bool
+schema_prisma_tables(const char *schema_file, char ***ret)
+{
+	own(buf) struct buf text = { 0 };
+	if (file_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
+		return false;
+	struct span rest = buf_span(&text), line, name = SPAN_NONE;
+	while (span_cut(&rest, '\n', &line)) {
+		struct span word = cut_word(&line);
+		if (span_is(word, "model")) {
+			/* The model before had no @@map. */
+			add(ret, name);
+			name = cut_word(&line);
+		} else if (span_is(word, "@@map")) {
+			add(ret, mapped_to(line));
+			name = SPAN_NONE;
+		}
+	}
+	add(ret, name);
+	return true;
 }
 
 enum answer
 schema_prisma_model(const char *schema_file, const char *table)
 {
-	own(buf) struct buf text = { 0 };
-	if (file_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
+	own(strings) char **tables = NULL;
+	if (!schema_prisma_tables(schema_file, &tables))
 		return ANSWER_UNKNOWN;
-	struct span rest = buf_span(&text), line;
-	bool named = false, found = false;
-	while (span_cut(&rest, '\n', &line)) {
-		struct span word = cut_word(&line);
-		if (span_is(word, "model")) {
-			/* The model before had the name and no @@map. */
-			found |= named;
-			named = span_is(cut_word(&line), table);
-		} else if (span_is(word, "@@map")) {
-			named = false;
-			found |= is_mapped_to(line, table);
-		}
-	}
-	return found || named ? ANSWER_YES : ANSWER_NO;
+	for (char **t = tables; t && *t; t++)
+		if (strcmp(*t, table) == 0)
+			return ANSWER_YES;
+	return ANSWER_NO;
 }

@@ -1,9 +1,13 @@
 #include "config.h"
 #include "hands/run/progress.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "base/escape.h"
 #include "base/io/log.h"
 #include "wire/finding.h"
+#include "wire/missing.h"
 #include "wire/plan.h"
 #include "wire/role.h"
 
@@ -18,10 +22,13 @@ send_frame(struct progress *t, const struct frame *f)
 	if (t->gone || t->sock < 0)
 		return;
 	int r = frame_send(t->sock, f);
-	if (r < 0) {
-		log_debug("head is gone: %d", r);
-		t->gone = true;
-	}
+	if (r == -EPIPE || r == -ECONNRESET)
+		log_debug("head is gone");
+	else if (r < 0)
+		log_warn("a frame could not be sent to head, which gets no "
+			 "more: %s",
+			strerror(-r));
+	t->gone = r < 0;
 }
 
 /* The file first: it is there for whoever comes when head is gone. */
@@ -58,6 +65,16 @@ progress_plan(struct progress *t, const struct plan *plan, struct span listing)
 		own(frame) struct frame piece = FRAME(HANDS_LISTING);
 		frame_put_span(&piece, span_first(listing, PIECE_MAX));
 		send_frame(t, &piece);
+	}
+}
+
+void
+progress_missing(struct progress *t, const struct missing_list *missing)
+{
+	for (size_t at = 0; at < missing->n;) {
+		own(frame) struct frame f = FRAME(HANDS_MISSING);
+		at = missing_put(&f, missing, at);
+		send_frame(t, &f);
 	}
 }
 

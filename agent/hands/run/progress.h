@@ -6,6 +6,7 @@
 
 #include "hands/run/attempt-log.h"
 #include "wire/finding.h"
+#include "wire/missing.h"
 #include "wire/plan.h"
 #include "wire/result.h"
 
@@ -23,5 +24,6 @@ void progress_finding(struct progress *t, const struct finding *finding);
 /* With its listing, in as many frames as it takes. */
 void
 progress_plan(struct progress *t, const struct plan *plan, struct span listing);
+void progress_missing(struct progress *t, const struct missing_list *missing);
 /* The last frame. */
 void progress_result(struct progress *t, const struct result *r);

@@ -57,13 +57,26 @@ budget_attempt(struct incidents *d, const struct app *app, usec now,
 	return r;
 }
 
+/* No app's name has a blank in it. */
+char *
+budget_look_key(const struct incidents *d, const struct incident *i)
+{
+	static const char *const suffixes[RANKS] = {
+		[RANK_STRANGER] = "",
+		[RANK_KNOWN] = " known",
+		[RANK_AWAITED] = " awaited",
+	};
+	return xprintf("%s%s", i->app, suffixes[incidents_rank(d, i)]);
+}
+
 int
-budget_look(struct incidents *d, const struct app *app, usec now,
+budget_look(struct incidents *d, const struct incident *i, usec now,
 	struct limits_answer *ret, struct why *why)
 {
+	own(str) char *key = budget_look_key(d, i);
 	usec *starts = NULL;
 	size_t n = 0;
-	int r = store_looks(d->store, app->name,
+	int r = store_looks(d->store, key,
 		now > USEC_HOUR ? now - USEC_HOUR : 0, &starts, &n, why);
 	if (r >= 0)
 		*ret = limits_look(starts, n, now);

@@ -9,6 +9,10 @@ int budget_database(const struct incidents *d, const struct app *app,
 /* Whether the limits allow an attempt on the app's database now. */
 int budget_attempt(struct incidents *d, const struct app *app, usec now,
 	struct limits_answer *ret, struct why *why);
-/* Whether the app may be looked at once more this hour. */
-int budget_look(struct incidents *d, const struct app *app, usec now,
+/* Under which name the incident's looks are counted: its app's, with a budget
+ * for each rank, so that names which anybody can make up use up none of what
+ * those need whose objects are really missing. Owned. */
+char *budget_look_key(const struct incidents *d, const struct incident *i);
+/* Whether the incident may be looked at this hour. */
+int budget_look(struct incidents *d, const struct incident *i, usec now,
 	struct limits_answer *ret, struct why *why);

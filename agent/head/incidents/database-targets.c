@@ -6,8 +6,15 @@
 
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
+#include "head/model/ranking.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
+
+/* What a database lacks is measured again after this, and not more often than
+ * takes a twentieth of the time. */
+#define MISSING_PAUSE (30 * USEC_SECOND)
+#define MISSING_SHARE 20u
+#define MISSING_PAUSE_MOST (10 * USEC_MINUTE)
 
 /* What is known of an app's target in this run. A restart forgets it and asks
  * again: by then the configuration may name another database. */
@@ -15,6 +22,10 @@ struct target_question {
 	bool asked;
 	bool failed;
 	usec retry;
+	/* what its database lacks */
+	bool measured; /* or at least asked for */
+	bool unknown;  /* it could not be told the last time */
+	usec sent, again;
 };
 
 struct database_targets {
@@ -82,6 +93,77 @@ database_targets_run(struct database_targets *t, struct incidents *d, usec now)
 	}
 }
 
+/* Asked once in each run, and then where it may change what becomes of a fault:
+ * as long as no limit holds any back, nobody needs it. */
+static void
+ask_missing(struct database_targets *t, struct incidents *d,
+	const struct app *app, usec now)
+{
+	struct target_question *q = question_of(t, app);
+	struct why why;
+	bool wanted = !q->measured || ranking_pressed(d->ranking, app->name);
+	if (!app->database_url_file || !wanted)
+		return;
+	/* Further ahead than we ever wait: the clock was set back. */
+	if (now < q->again && q->again <= now + MISSING_PAUSE_MOST) {
+		incidents_due(d, q->again);
+		return;
+	}
+	int r = job_queue_send(d->queue, FOR_MISSING, app, NULL, NULL, &why);
+	if (r == 0) {
+		q->measured = true;
+		q->sent = now;
+		q->again = now + MISSING_PAUSE;
+	} else if (r != -EBUSY) {
+		incidents_failed(d, 0, &why, now);
+		q->again = now + MISSING_PAUSE;
+	}
+}
+
+void
+database_targets_run_missing(
+	struct database_targets *t, struct incidents *d, usec now)
+{
+	for (size_t i = 0; i < t->settings->n_apps; i++)
+		ask_missing(t, d, &t->settings->apps[i], now);
+}
+
+/* What is not known is said once, not each time. */
+static void
+say_unknown(struct incidents *d, const struct app *app, const struct report *r)
+{
+	own(str) char *text = xprintf("app %s: what its database lacks is not "
+				      "known: %s",
+		app->name, job_result_text(r));
+	d->note(0, text);
+}
+
+void
+database_targets_take_missing(struct database_targets *t, struct incidents *d,
+	const struct app *app, struct report *r, usec now)
+{
+	struct target_question *q = question_of(t, app);
+	bool known = r->answered && r->result.outcome == OUTCOME_DONE;
+	struct why why;
+	if (known)
+		ranking_set(d->ranking, app->name, &r->missing);
+	else if (!q->unknown)
+		say_unknown(d, app, r);
+	q->unknown = !known;
+	usec took = now > q->sent ? now - q->sent : 0;
+	q->again = now + MISSING_PAUSE;
+	if (took <= MISSING_PAUSE_MOST / MISSING_SHARE)
+		q->again = MAX(q->again, now + took * MISSING_SHARE);
+	const struct ingest_aside how = { q->failed, true, known };
+	int e = ingest_aside(d, app, &how, now, &why);
+	if (e >= 0 && known) {
+		ranking_relieve(d->ranking, app->name);
+	} else if (e < 0) {
+		incidents_failed(d, 0, &why, now);
+		ranking_press(d->ranking, app->name);
+	}
+}
+
 /* Promise 4 counts attempts by the database, over all apps that use it: so this
  * is kept before any fault that waited for it becomes an incident. */
 static int
@@ -110,8 +192,12 @@ database_targets_take(struct database_targets *t, struct incidents *d,
 		d->note(0, text);
 	}
 	int e = known ? keep_target(d, app, r, now, &why) : 0;
+	if (known)
+		ranking_place(
+			d->ranking, app->name, r->result.host, r->result.port);
+	const struct ingest_aside how = { question->failed, false, false };
 	if (e >= 0)
-		e = ingest_aside(d, app, question->failed, now, &why);
+		e = ingest_aside(d, app, &how, now, &why);
 	if (e < 0) {
 		incidents_failed(d, 0, &why, now);
 		question->failed = true;

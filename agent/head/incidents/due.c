@@ -9,6 +9,7 @@
 #include "head/incidents/decide.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
+#include "head/model/ranking.h"
 #include "head/policy/limits.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
@@ -52,19 +53,24 @@ may_look(struct incidents *d, struct incident *i, usec now)
 	if (job_queue_at_app(d->queue, app))
 		/* The scheduler runs again when these hands end. */
 		return false;
-	if (budget_look(d, app, now, &may, &why) < 0) {
+	if (budget_look(d, i, now, &may, &why) < 0) {
 		incidents_failed(d, i->id, &why, now);
 		return false;
 	}
-	if (!may.allowed)
-		put_off(d, i, &may, now);
-	return may.allowed;
+	if (may.allowed)
+		return true;
+	/* What is a stranger's now may be missing for good reason since. */
+	if (i->wait_until != may.until)
+		ranking_press(d->ranking, i->app);
+	put_off(d, i, &may, now);
+	return false;
 }
 
 static void
 look(struct incidents *d, struct incident *i, usec now)
 {
 	struct why why;
+	own(str) char *key = budget_look_key(d, i);
 	if (!class_info(i->class)->probed || i->roll_up) {
 		/* No probe exists for the class, or a roll-up has no object of
 		 * its own: the policy decides without a look. */
@@ -76,9 +82,9 @@ look(struct incidents *d, struct incident *i, usec now)
 		return;
 	/* A look that cannot be counted is not made, and one that is not made
 	 * uses up none of the hour's. */
-	int r = store_look_add(d->store, i->app, now, &why);
+	int r = store_look_add(d->store, key, now, &why);
 	if (r >= 0 && !incidents_send(d, FOR_DIAGNOSIS, i, NULL, now))
-		r = store_look_undo(d->store, i->app, &why);
+		r = store_look_undo(d->store, key, &why);
 	if (r < 0)
 		incidents_failed(d, i->id, &why, now);
 }

@@ -9,6 +9,15 @@ incidents_app(const struct incidents *d, const struct incident *i)
 	return settings_app(d->settings, i->app);
 }
 
+/* A roll-up stands for strangers only. */
+enum rank
+incidents_rank(const struct incidents *d, const struct incident *i)
+{
+	return i->roll_up
+		? RANK_STRANGER
+		: ranking_of(d->ranking, i->app, i->class, &i->object);
+}
+
 /* Whatever waits says so at each run; the earliest of these times is when the
  * scheduler wants to run again. */
 void

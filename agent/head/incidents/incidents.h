@@ -6,6 +6,7 @@
 #include "config/settings.h"
 #include "head/incidents/run-memory.h"
 #include "head/model/incident.h"
+#include "head/model/ranking.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 
@@ -17,6 +18,7 @@ struct incidents {
 	struct store *store;
 	struct outbox *outbox;   /* NULL: nothing is sent for now */
 	struct job_queue *queue; /* NULL: nothing but changes is made */
+	struct ranking *ranking; /* NULL: every fault is a stranger's */
 	struct run_memory memory;
 	usec due; /* the earliest time at which something is to be done */
 	/* One sentence, escaped; `incident` is 0 for none. NULL: not said. */
@@ -32,6 +34,8 @@ struct incidents {
 /* The app as it is configured now; NULL if it is no longer. */
 const struct app *
 incidents_app(const struct incidents *d, const struct incident *i);
+/* How much it deserves to be looked at before others. */
+enum rank incidents_rank(const struct incidents *d, const struct incident *i);
 /* Something is to be done then. */
 void incidents_due(struct incidents *d, usec when);
 /* Leaves the incident alone until then, whatever else happens. */

@@ -7,6 +7,7 @@
 #include "head/incidents/attempts.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
+#include "head/model/ranking.h"
 #include "head/policy/limits.h"
 #include "head/store/store.h"
 #include "wire/fault.h"
@@ -22,6 +23,8 @@ struct ingest {
 	const struct fault *fault; /* its object with the schema filled in */
 	usec now;
 	struct why *why;
+	bool tried; /* as in struct ingest_aside */
+	bool measured;
 };
 
 /* Promise 1: all of this happens in the transaction that moves the position of
@@ -83,24 +86,99 @@ open_ones(const struct ingest *in, struct incident **ret, int *r)
 	return n;
 }
 
-/* A fingerprint nobody knows: a new incident, or the one for all the rest, so
- * that whoever writes log lines cannot fill the store or the chat. */
+/* Puts it aside while there is room for its name; 0: there is none. */
 static int
-open_or_roll_up(const struct ingest *in)
+put_aside(const struct ingest *in)
+{
+	size_t n = 0;
+	struct store *s = in->incidents->store;
+	int r = store_unplaced_count(s, in->app->name, &n, in->why);
+	if (r < 0 || n >= UNPLACED_MOST)
+		return MIN(r, 0);
+	r = store_unplaced_add(s, in->app->name, in->rule, in->fault, in->why);
+	return r < 0 ? r : 1;
+}
+
+/* No place is free for a name that only the log knows. Hands may find that its
+ * object is really missing; till then it waits aside, and else it counts with
+ * the rest. */
+static int
+roll_up(const struct ingest *in, const struct incident *rest)
+{
+	struct ranking *ranking = in->incidents->ranking;
+	bool measurable = ranking && in->app->database_url_file &&
+		class_info(in->fault->class)->probed;
+	int r = measurable && !in->tried ? put_aside(in) : 0;
+	if (measurable && !in->measured)
+		ranking_press(ranking, in->app->name);
+	if (r != 0)
+		return MIN(r, 0);
+	if (measurable && !in->measured) {
+		char hex[SHA256_HEX];
+		fingerprint(in->app->name, in->fault->class, &in->fault->object,
+			hex);
+		ranking_remember(
+			ranking, in->app->name, hex, in->fault->last_ns);
+	}
+	return rest ? count(in, rest) : open_incident(in, 0, true);
+}
+
+/* Of strangers that came to nothing the one that was logged last longest ago
+ * makes room, so that they do not pile up: nobody is told. */
+static int
+close_unknown(const struct ingest *in, struct incident *list, size_t n)
+{
+	struct incident *oldest = NULL;
+	size_t unknown = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!incident_is_unknown(&list[i]) ||
+			incidents_rank(in->incidents, &list[i]))
+			continue;
+		unknown++;
+		if (!oldest || list[i].last_ns <= oldest->last_ns)
+			oldest = &list[i];
+	}
+	if (limits_open(unknown))
+		return 0;
+	const struct change c = { .incident = oldest,
+		.event = EVENT_CLOSE,
+		.text = "its cause is unknown, and newer faults of the kind "
+			"take its place",
+		.wished = true,
+		.within = true };
+	return transition_apply(in->incidents, &c, in->now, in->why);
+}
+
+/* A fingerprint without an incident: a new one, or the one for all the rest, so
+ * that whoever writes log lines cannot fill the store or the chat. What the
+ * database was measured to lack has a place in any case: there is no more of it
+ * than migrations and schema name. */
+static int
+open_or_roll_up(const struct ingest *in, uint64_t previous)
 {
 	struct incident *list = NULL;
 	int r;
-	size_t n = open_ones(in, &list, &r);
+	size_t n = open_ones(in, &list, &r), waiting = 0;
 	const struct incident *rest = NULL;
 	for (size_t i = 0; i < n; i++)
 		if (list[i].roll_up)
 			rest = &list[i];
-	if (r >= 0 && limits_open(n))
-		r = open_incident(in, 0, false);
-	else if (r >= 0 && rest)
-		r = count(in, rest);
-	else if (r >= 0)
-		r = open_incident(in, 0, true);
+		else if (!incident_is_unknown(&list[i]) &&
+			!incidents_rank(in->incidents, &list[i]))
+			waiting++;
+	bool known =
+		ranking_of(in->incidents->ranking, in->app->name,
+			in->fault->class, &in->fault->object) != RANK_STRANGER;
+	/* One that waited aside as there was no place, and still is a
+	 * stranger's, gets none that became free meanwhile: a flood opens no
+	 * incidents in retrospect. */
+	if (r >= 0 && !known && (in->tried || !limits_open(waiting)))
+		r = roll_up(in, rest);
+	else if (r >= 0) {
+		r = known ? 0 : close_unknown(in, list, n);
+		if (r >= 0)
+			r = open_incident(in, previous, false);
+	}
 	incident_list_free(list, n);
 	return r;
 }
@@ -169,7 +247,7 @@ count_ended(const struct ingest *in, struct incident *i)
 	bool ours = i->state == STATE_RESOLVED && i->committed &&
 		at < i->committed + INCIDENT_REGRESSION;
 	if (!ours)
-		return open_incident(in, i->id, false);
+		return open_or_roll_up(in, i->id);
 	int r = count(in, i);
 	if (r < 0)
 		return r;
@@ -186,7 +264,7 @@ place(const struct ingest *in)
 	fingerprint(in->app->name, in->fault->class, &in->fault->object, hex);
 	int r = store_incident_newest(in->incidents->store, hex, &i, in->why);
 	if (r == -ENOENT)
-		return open_or_roll_up(in);
+		return open_or_roll_up(in, 0);
 	if (r < 0)
 		return r;
 	return state_live(i.state) ? count_live(in, &i) : count_ended(in, &i);
@@ -223,31 +301,39 @@ place_fault(struct ingest *in)
 		: place_nameless(in);
 }
 
-int
-ingest_fault(struct incidents *d, const struct app *app, const char *rule,
-	const struct fault *f, bool target_failed, usec now, struct why *why)
+static int
+take_in(struct ingest *in, bool target_failed)
 {
-	struct ingest in = { d, app, rule, f, now, why };
-	if (!lacks_schema(app, f) || target_failed)
-		return place_fault(&in);
+	if (!lacks_schema(in->app, in->fault) || target_failed)
+		return place_fault(in);
 	own(target) struct target target = { 0 };
-	int r = store_target_get(d->store, app->name, &target, why);
+	int r = store_target_get(
+		in->incidents->store, in->app->name, &target, in->why);
 	if (r == -ENOENT)
-		return store_unplaced_add(d->store, app->name, rule, f, why);
+		return store_unplaced_add(in->incidents->store, in->app->name,
+			in->rule, in->fault, in->why);
 	if (r < 0)
 		return r;
-	struct fault full = *f;
-	full.object = object_copy(&f->object);
+	struct fault full = *in->fault;
+	full.object = object_copy(&full.object);
 	object_set(&full.object, OBJECT_SCHEMA, span_of(target.schema));
-	in.fault = &full;
-	r = place_fault(&in);
+	in->fault = &full;
+	r = place_fault(in);
 	object_free(&full.object);
 	return r;
 }
 
+int
+ingest_fault(struct incidents *d, const struct app *app, const char *rule,
+	const struct fault *f, bool target_failed, usec now, struct why *why)
+{
+	struct ingest in = { d, app, rule, f, now, why, false, false };
+	return take_in(&in, target_failed);
+}
+
 static int
 place_row(struct incidents *d, const struct app *app, const struct unplaced *u,
-	bool target_failed, usec now, struct why *why)
+	const struct ingest_aside *how, usec now, struct why *why)
 {
 	struct fault f = { .class = u->class,
 		.object = object_copy(&u->object),
@@ -256,14 +342,39 @@ place_row(struct incidents *d, const struct app *app, const struct unplaced *u,
 		.count = (uint32_t)MIN(u->count, UINT32_MAX) };
 	if (u->sample)
 		buf_add_str(&f.text, u->sample);
-	int r = ingest_fault(d, app, u->rule, &f, target_failed, now, why);
+	struct ingest in = { d, app, u->rule, &f, now, why, how->tried,
+		how->measured };
+	int r = take_in(&in, how->target_failed);
 	fault_free(&f);
 	return r;
 }
 
+/* Opens the incident of a fault that was counted with the rest before anybody
+ * knew that its object is missing. It is counted there, so here its count is
+ * none. */
+static int
+open_recalled(struct incidents *d, const struct app *app,
+	const struct missing *m, usec now, struct why *why)
+{
+	struct fault f = { .class = m->class, .object = m->object };
+	struct ingest in = { d, app, "-", &f, now, why, true, true };
+	own(incident) struct incident known = { 0 };
+	char hex[SHA256_HEX];
+	fingerprint(app->name, m->class, &m->object, hex);
+	if (!ranking_recalls(d->ranking, app->name, hex, &f.last_ns))
+		return 0;
+	f.first_ns = f.last_ns;
+	int r = store_incident_newest(d->store, hex, &known, why);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return r >= 0 && state_live(known.state)
+		? 0
+		: open_incident(&in, known.id, false);
+}
+
 int
-ingest_aside(struct incidents *d, const struct app *app, bool target_failed,
-	usec now, struct why *why)
+ingest_aside(struct incidents *d, const struct app *app,
+	const struct ingest_aside *how, usec now, struct why *why)
 {
 	struct unplaced *rows = NULL;
 	size_t n = 0;
@@ -272,8 +383,11 @@ ingest_aside(struct incidents *d, const struct app *app, bool target_failed,
 		return r;
 	r = store_unplaced_take(d->store, app->name, &rows, &n, why);
 	for (size_t i = 0; r >= 0 && i < n; i++)
-		r = place_row(d, app, &rows[i], target_failed, now, why);
+		r = place_row(d, app, &rows[i], how, now, why);
 	unplaced_free(rows, n);
+	const struct missing_list all = ranking_missing(d->ranking, app->name);
+	for (size_t i = 0; r >= 0 && how->measured && i < all.n; i++)
+		r = open_recalled(d, app, &all.list[i], now, why);
 	if (r >= 0)
 		return store_commit(d->store, why);
 	store_rollback(d->store);

@@ -71,7 +71,8 @@ static void
 uncount_look(struct incidents *d, const struct incident *i, usec now)
 {
 	struct why why;
-	if (store_look_undo(d->store, i->app, &why) < 0)
+	own(str) char *key = budget_look_key(d, i);
+	if (store_look_undo(d->store, key, &why) < 0)
 		incidents_failed(d, i->id, &why, now);
 }
 

@@ -13,6 +13,7 @@
 #include "head/incidents/still-looking.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
+#include "head/model/ranking.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 
@@ -23,10 +24,80 @@ struct scheduler {
 	struct incidents incidents;
 	struct database_targets *targets;
 	struct clock_adjust clock;
+	bool newest_next; /* which of the new names is looked at next */
 };
 
 /* --- time ------------------------------------------------------------------
  */
+
+/* In which order incidents get an app's hands, which are free for one at a
+ * time. What is under way comes first, then what the database is known to lack.
+ * Among names that only the log knows, those that were never looked at come
+ * before those that were, and what is looked at again comes last. */
+enum turn {
+	TURN_UNDER_WAY,
+	TURN_AWAITED,
+	TURN_KNOWN,
+	TURN_NEW,
+	TURN_REST,
+	TURNS
+};
+
+static enum turn
+turn_of(const struct incidents *d, const struct incident *i)
+{
+	switch (i->state) {
+	case STATE_REHEARSING:
+	case STATE_AWAITING_APPROVAL:
+	case STATE_MENDING:
+	case STATE_VERIFYING:
+		return TURN_UNDER_WAY;
+	case STATE_OPEN:
+	case STATE_DIAGNOSING:
+	case STATE_WAITING:
+	case STATE_REGRESSED:
+		break;
+	default:
+		return TURN_REST;
+	}
+	switch (incidents_rank(d, i)) {
+	case RANK_AWAITED:
+		return TURN_AWAITED;
+	case RANK_KNOWN:
+		return TURN_KNOWN;
+	default:
+		return i->cause == CAUSE_NONE ? TURN_NEW : TURN_REST;
+	}
+}
+
+static void
+do_one(struct incidents *d, struct incident *i, usec now)
+{
+	if (!incidents_app(d, i))
+		return; /* waits until it is configured again */
+	still_looking_tell(d, i, now);
+	if (!job_queue_at_incident(d->queue, i->id) &&
+		!incidents_held(d, i->id, now))
+		due_do(d, i, now);
+}
+
+/* The oldest first; but of new names the oldest and the newest by turns, so
+ * that whoever makes up names can keep neither from being looked at, not even
+ * by sending the next one at the right moment. */
+static void
+do_turn(struct scheduler *c, enum turn turn, struct incident *list,
+	const enum turn *turns, size_t n, usec now)
+{
+	size_t busy = job_queue_count(c->incidents.queue);
+	bool newest = turn == TURN_NEW && c->newest_next;
+	for (size_t k = 0; k < n; k++) {
+		size_t at = newest ? k : n - 1 - k;
+		if (turns[at] == turn)
+			do_one(&c->incidents, &list[at], now);
+	}
+	if (turn == TURN_NEW && job_queue_count(c->incidents.queue) > busy)
+		c->newest_next = !c->newest_next;
+}
 
 static void
 do_due(struct scheduler *c, usec now)
@@ -39,16 +110,16 @@ do_due(struct scheduler *c, usec now)
 	database_targets_run(c->targets, d, now);
 	if (store_incidents(d->store, &live, &list, &n, &why) < 0)
 		incidents_failed(d, 0, &why, now);
-	/* The oldest first: hands of an app are free for one at a time. */
-	for (size_t k = n; k-- > 0;) {
-		struct incident *i = &list[k];
-		if (!incidents_app(d, i))
-			continue; /* waits until it is configured again */
-		still_looking_tell(d, i, now);
-		if (!job_queue_at_incident(d->queue, i->id) &&
-			!incidents_held(d, i->id, now))
-			due_do(d, i, now);
+	enum turn *turns = xcalloc(n + 1, sizeof(*turns));
+	for (size_t k = 0; k < n; k++)
+		turns[k] = turn_of(d, &list[k]);
+	for (int turn = 0; turn < TURNS; turn++) {
+		/* Before it hands are spent on strangers. */
+		if (turn == TURN_NEW)
+			database_targets_run_missing(c->targets, d, now);
+		do_turn(c, (enum turn)turn, list, turns, n, now);
 	}
+	free(turns);
 	incident_list_free(list, n);
 }
 
@@ -120,6 +191,9 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 	if (purpose == FOR_TARGET)
 		database_targets_take(
 			c->targets, &c->incidents, app, report, now);
+	else if (purpose == FOR_MISSING)
+		database_targets_take_missing(
+			c->targets, &c->incidents, app, report, now);
 	/* Nothing is decided by a clock that the store could not follow, and
 	 * nothing is lost: what hands found is found again, and what they did
 	 * stands in the attempt's file. */
@@ -165,6 +239,7 @@ scheduler_new(sd_event *loop, const struct incidents *incidents,
 	c->incidents.queue =
 		job_queue_new(loop, incidents->settings->file, &calls);
 	c->targets = database_targets_new(incidents->settings);
+	c->incidents.ranking = ranking_new();
 	usec now;
 	int r = scheduler_clock(c, &now, why);
 	if (r >= 0)
@@ -184,6 +259,7 @@ scheduler_free(struct scheduler *c)
 	job_queue_free(c->incidents.queue);
 	run_memory_release(&c->incidents.memory);
 	database_targets_free(c->targets);
+	ranking_free(c->incidents.ranking);
 	free(c);
 }
 

@@ -139,6 +139,13 @@ incident_let_go(struct incident *i)
 {
 	incident_free(i);
 }
+/* Looked at, and nothing is known that would explain it: it keeps nobody else
+ * from being looked at. */
+static inline bool
+incident_is_unknown(const struct incident *i)
+{
+	return i->state == STATE_REPORTED && i->cause == CAUSE_UNKNOWN;
+}
 /* Frees n of them and the array. */
 void incident_list_free(struct incident *list, size_t n);
 

@@ -41,7 +41,7 @@ tell(struct eyes_process *r, enum eyes_frame type, uint32_t source)
 }
 
 /* Eyes that loaded other rules than head are killed: faults name rules by
- * number. The next ones load the files anew. */
+ * number, and head gave them the very bytes that it loaded itself. */
 static void
 take_ready(struct eyes_process *r, struct frame *f)
 {
@@ -146,15 +146,16 @@ on_gone(void *arg, int status, const char *why)
 	start_later(r);
 }
 
-/* Opens the files anew each time: eyes get what is on disk now, and
- * take_ready() finds out if that is no longer what head loaded. */
+/* Eyes get the bytes that head loaded, and never the files: those may have
+ * changed, or be gone, since head started. */
 static int
 send_rules(struct eyes_process *r, struct why *why)
 {
 	int e = 0;
 	for (size_t i = 0; e >= 0 && i < rules_files(r->rules); i++) {
 		own(frame) struct frame f = FRAME(0);
-		e = eyes_frames_rules(&f, rules_file(r->rules, i), why);
+		e = eyes_frames_rules(&f, rules_file(r->rules, i),
+			rules_text(r->rules, i), why);
 		if (e >= 0)
 			process_send(r->process, &f);
 	}

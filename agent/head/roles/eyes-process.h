@@ -17,8 +17,8 @@ struct eyes_process_calls {
 	void (*on_batch)(void *arg, struct batch *b);
 	/* Eyes gave up this source; the sentence is escaped. */
 	void (*on_trouble)(void *arg, uint32_t source, const char *text);
-	/* They ended, as waitpid() says; `why` says why process_send() killed
-	 * them, or "". New ones are started without a call. */
+	/* They ended, as waitpid() says; `why` says why they were killed, or
+	 * "". New ones are started without a call. */
 	void (*on_gone)(void *arg, int status, const char *why);
 	/* New ones could not be started; this tries again later. */
 	void (*on_unstarted)(void *arg, const char *why);

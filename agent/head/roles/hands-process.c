@@ -35,7 +35,7 @@ on_frame(void *arg, struct frame *f)
 		log_debug("%s", why.text);
 }
 
-/* Tells the owner the reason for a kill as a step, then the end. */
+/* Tells the owner how the link failed as a step, then the end. */
 static void
 on_gone(void *arg, int status, const char *why)
 {
@@ -71,6 +71,10 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	w->harmless = job->kind != JOB_MEND && job->kind != JOB_RECOVER;
 	int r = process_start(loop, ROLE_HANDS, config, on_frame, on_gone, w,
 		&w->process, why);
+	/* Hands that change a database go on without a listener: the attempt's
+	 * file tells how they ended. */
+	if (r >= 0 && !w->harmless)
+		process_spare(w->process);
 	if (r >= 0 && w->harmless)
 		r = sd_event_add_time(loop, &w->overdue, CLOCK_MONOTONIC,
 			clock_mono() + job->time + GRACE, 0, on_overdue, w);

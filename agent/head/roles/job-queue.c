@@ -7,10 +7,13 @@
 #include "head/roles/hands-process.h"
 
 #define LOOK_TIME (60 * USEC_SECOND)
+/* Looks wait for it, and are as well off without its answer. */
+#define MISSING_TIME (15 * USEC_SECOND)
 
 /* The job that serves each purpose. */
 static const enum job_kind kinds[PURPOSES] = {
 	[FOR_TARGET] = JOB_TARGET,
+	[FOR_MISSING] = JOB_MISSING,
 	[FOR_DIAGNOSIS] = JOB_LOOK,
 	[FOR_REHEARSAL] = JOB_REHEARSE,
 	[FOR_APPROVED] = JOB_LOOK,
@@ -104,6 +107,8 @@ time_of(enum job_purpose p, const struct remedy *remedy)
 		return deadline + LOOK_TIME;
 	case FOR_MEND:
 		return deadline;
+	case FOR_MISSING:
+		return MISSING_TIME;
 	default:
 		return LOOK_TIME;
 	}

@@ -11,7 +11,8 @@
 
 /* What head wants to know or have done; job-queue.c has the job for each. */
 enum job_purpose {
-	FOR_TARGET, /* belongs to no incident */
+	FOR_TARGET,  /* belongs to no incident */
+	FOR_MISSING, /* the same */
 	FOR_DIAGNOSIS,
 	FOR_REHEARSAL,
 	FOR_APPROVED, /* probed again before an approved mend */

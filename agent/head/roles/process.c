@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,11 +33,12 @@ struct process {
 	bool reaped; /* waitpid() got its status */
 	bool ended;  /* its socket has ended */
 	bool killed; /* by process_kill(); frames are dropped from then on */
+	bool spared; /* a link that fails does not kill it */
 	/* One that is freed by a call from on_socket() lasts until that ends.
 	 */
 	bool in_turn, freed;
 	int status;
-	struct why why; /* why process_send() killed it; "": it did not */
+	struct why why; /* how the link to it failed; "": it did not */
 };
 
 static void
@@ -60,14 +62,19 @@ watch(struct process *p)
 			p->on_sock, EPOLLIN | (p->first ? EPOLLOUT : 0));
 }
 
-/* Kills a role that missed a frame: it would act on less than head believes it
- * knows. on_gone tells the owner why. */
+/* The link failed, so that a frame is lost in one direction: the role would act
+ * on less than head believes it knows, or head would never hear what it did. So
+ * the role is killed, and its owner is told why. One that is spared sees the
+ * end of the link instead, and what it did is found out in another way. */
 static void
-give_up(struct process *p, int r)
+give_up(struct process *p, const char *what, int r)
 {
-	(void)because(&p->why, r, "a frame could not be sent to it: %s",
+	(void)because(&p->why, r, "a frame could not be %s it: %s", what,
 		descriptors_error(r));
-	process_kill(p);
+	if (p->spared)
+		(void)shutdown(p->sock, SHUT_RDWR);
+	else
+		process_kill(p);
 }
 
 /* Whether the error says that the role has ended. on_socket() and on_child()
@@ -88,7 +95,7 @@ flush(struct process *p)
 			break;
 		drop_first(p);
 		if (r < 0 && !is_gone(r))
-			give_up(p, r);
+			give_up(p, "sent to", r);
 	}
 	watch(p);
 }
@@ -127,6 +134,8 @@ on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 		int r = frame_recv(fd, &f);
 		if (r == -EAGAIN)
 			break;
+		if (r < 0 && !p->killed)
+			give_up(p, "received from", r);
 		if (r <= 0) {
 			end_socket(p);
 			break;
@@ -227,7 +236,13 @@ process_send(struct process *p, const struct frame *f)
 	if (r == -EAGAIN)
 		r = enqueue(p, f);
 	if (r < 0 && !is_gone(r))
-		give_up(p, r);
+		give_up(p, "sent to", r);
+}
+
+void
+process_spare(struct process *p)
+{
+	p->spared = true;
 }
 
 void

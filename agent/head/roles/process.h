@@ -15,7 +15,7 @@ struct process;
 typedef void process_frame_fn(void *arg, struct frame *f);
 /* Called once, and last: the process is reaped and its socket has ended. Both,
  * because the last frames may still be in the socket when the process is gone.
- * `status` is waitpid()'s; `why` says why process_send() killed it, else "".
+ * `status` is waitpid()'s; `why` says how the link to it failed, else "".
  * The callee may free the process. */
 typedef void process_gone_fn(void *arg, int status, const char *why);
 
@@ -24,10 +24,13 @@ int process_start(sd_event *loop, enum role role, const char *config,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
 	struct process **ret, struct why *why);
 /* Sends the frame now, or as soon as the role reads. The frame and its
- * descriptors stay the caller's, who may close them at once. Where sending
- * fails the role is killed, for it would go on without knowing what it was
- * told; on_gone says so. */
+ * descriptors stay the caller's, who may close them at once. Where sending or
+ * receiving fails, for want of memory or descriptors for example, a frame is
+ * lost, and the role is killed; on_gone says so. */
 void process_send(struct process *p, const struct frame *f);
+/* The role must not be killed in the middle of what it does: where the link
+ * fails it is ended instead, and the role may go on alone. on_gone says so. */
+void process_spare(struct process *p);
 /* Sends SIGKILL. on_gone is still called. */
 void process_kill(struct process *p);
 pid_t process_pid(const struct process *p);

@@ -118,8 +118,10 @@ int store_target_get(
 int store_target_put(struct store *s, const char *app, const struct target *t,
 	usec now, struct why *why);
 
-/* Faults that are counted while the app's target is unknown: one row for equal
- * app, rule, class and object. */
+/* Faults that wait until more is known of their app: one row for equal app,
+ * rule, class and object. An app has UNPLACED_MOST of them and, for each rule
+ * and class, one more that names no object and stands for the rest. */
+#define UNPLACED_MOST 200u
 struct unplaced {
 	char *app;
 	char *rule;
@@ -133,6 +135,9 @@ struct unplaced {
 void unplaced_free(struct unplaced *list, size_t n);
 int store_unplaced_add(struct store *s, const char *app, const char *rule,
 	const struct fault *f, struct why *why);
+/* How many rows the app has. */
+int store_unplaced_count(
+	struct store *s, const char *app, size_t *ret, struct why *why);
 /* The app's rows, which are gone from the store with the transaction around
  * this call. */
 int store_unplaced_take(struct store *s, const char *app, struct unplaced **ret,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/io/file.h"
 #include "rule/pattern.h"
@@ -185,6 +186,54 @@ START_TEST(a_later_folder_replaces_a_pack)
 }
 END_TEST
 
+/* Each change, joined; owned. */
+static char *
+changes(const struct rules *rules, char *const *folders)
+{
+	own(strings) char **list = rules_changes(rules, folders);
+	struct buf all = { 0 };
+	for (char **c = list; c && *c; c++) {
+		const char *slash = strrchr(*c, '/');
+		buf_printf(&all, "%s;", slash ? slash + 1 : *c);
+	}
+	return buf_take_str(&all);
+}
+
+#define expect_changes(rules, folders, expected)               \
+	do {                                                   \
+		own(str) char *text = changes(rules, folders); \
+		ck_assert_str_eq(text, expected);              \
+	} while (0)
+
+START_TEST(what_changed_on_disk_since_the_rules_were_loaded_is_named)
+{
+	own(str) char *ours = scratch_folder();
+	own(str) char *theirs = scratch_folder();
+	put(ours, "a.rules", GOOD);
+	put(ours, "b.shapes", "[line a]\nshape = error\nends = \"Oops:\"\n");
+	char *folders[] = { ours, theirs, NULL };
+	own(rules) struct rules *rules = NULL;
+	struct why why;
+	ck_assert_msg(rules_load(folders, &rules, &why) == 0, "%s", why.text);
+	ck_assert(span_eq(rules_text(rules, 0), SPAN(GOOD)));
+	expect_changes(rules, folders, "");
+	put(ours, "a.rules", GOOD "\n");
+	expect_changes(rules, folders, "a.rules changed;");
+	put(ours, "a.rules", GOOD);
+	expect_changes(rules, folders, "");
+	put(theirs, "c.rules", GOOD);
+	expect_changes(rules, folders, "c.rules is new;");
+	put(theirs, "a.rules", GOOD);
+	expect_changes(rules, folders,
+		"a.rules is new;c.rules is new;a.rules is gone;");
+	own(str) char *path = xprintf("%s/b.shapes", ours);
+	ck_assert_int_eq(unlink(path), 0);
+	expect_changes(rules, folders,
+		"a.rules is new;c.rules is new;a.rules is gone;b.shapes is "
+		"gone;");
+}
+END_TEST
+
 START_TEST(a_folders_shapes_are_read_with_its_rules)
 {
 	own(str) char *folder = scratch_folder();
@@ -254,6 +303,7 @@ CHECK_MAIN("rule", a_rule_is_read_with_its_samples,
 	a_pattern_that_could_hang_or_lie_is_refused,
 	the_literal_is_what_no_match_can_lack, a_name_stands_for_one_rule_only,
 	a_later_folder_replaces_a_pack,
+	what_changed_on_disk_since_the_rules_were_loaded_is_named,
 	a_folders_shapes_are_read_with_its_rules,
 	an_app_has_the_rules_of_its_packs_less_those_off,
 	shipped_rules_have_literals_and_samples_of_both_kinds)

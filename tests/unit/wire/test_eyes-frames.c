@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/io/file.h"
 #include "support/check_main.h"
 
 static bool
@@ -14,32 +14,35 @@ is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0;
 }
 
-START_TEST(a_rule_file_travels_as_its_name_and_a_descriptor)
+START_TEST(a_rule_file_travels_as_its_name_and_its_sealed_bytes)
 {
-	own(str) char *folder = scratch_folder();
-	own(str) char *path = xprintf("%s/x.rules", folder);
-	own(fd) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	ck_assert_int_eq(write_all(fd, SPAN("[rule x]\n")), 0);
 	struct frame f = FRAME(0);
-	ck_assert_int_eq(eyes_frames_rules(&f, path, NULL), 0);
+	ck_assert_int_eq(eyes_frames_rules(&f, "/nowhere/x.rules",
+				 SPAN("[rule x]\n"), NULL),
+		0);
 	ck_assert_uint_eq(f.type, EYES_RULES);
 	own(str) char *name = frame_get_str(&f, 4096);
-	ck_assert_str_eq(name, path);
+	ck_assert_str_eq(name, "/nowhere/x.rules");
 	ck_assert_uint_eq(f.n_fds, 1);
 	int sent = f.fds[0];
 	char text[16];
 	ck_assert_int_eq(read(sent, text, sizeof(text)), 9);
+	ck_assert_int_lt(pwrite(sent, "x", 1, 0), 0);
+	ck_assert_int_lt(ftruncate(sent, 0), 0);
 	frame_free(&f);
 	ck_assert(!is_open(sent));
 }
 END_TEST
 
-START_TEST(a_rule_file_that_is_not_there_is_an_error)
+START_TEST(a_rule_file_without_room_is_an_error_that_names_it)
 {
 	own(frame) struct frame f = FRAME(0);
 	struct why why = { "" };
+	struct rlimit limit = { 3, 3 };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	ck_assert_int_eq(
-		eyes_frames_rules(&f, "/nowhere/x.rules", &why), -ENOENT);
+		eyes_frames_rules(&f, "/nowhere/x.rules", SPAN("x"), &why),
+		-EMFILE);
 	ck_assert(span_starts(span_of(why.text), SPAN("/nowhere/x.rules: ")));
 	ck_assert_uint_eq(f.n_fds, 0);
 }
@@ -90,8 +93,8 @@ ready(uint16_t type, uint32_t n, bool longer)
 START_TEST(eyes_are_ready_with_as_many_rules_as_we_have)
 {
 	ck_assert_int_eq(ready(EYES_READY, 5, false), 0);
-	ck_assert_int_eq(ready(EYES_READY, 4, false), -EAGAIN);
-	ck_assert_int_eq(ready(EYES_READY, 6, false), -EAGAIN);
+	ck_assert_int_eq(ready(EYES_READY, 4, false), -EBADMSG);
+	ck_assert_int_eq(ready(EYES_READY, 6, false), -EBADMSG);
 	ck_assert_int_eq(ready(EYES_READY, 5, true), -EBADMSG);
 	ck_assert_int_eq(ready(EYES_BATCH, 5, false), -EBADMSG);
 }
@@ -131,8 +134,8 @@ START_TEST(trouble_without_a_sentence_is_broken)
 }
 END_TEST
 
-CHECK_MAIN("eyes-frames", a_rule_file_travels_as_its_name_and_a_descriptor,
-	a_rule_file_that_is_not_there_is_an_error,
+CHECK_MAIN("eyes-frames", a_rule_file_travels_as_its_name_and_its_sealed_bytes,
+	a_rule_file_without_room_is_an_error_that_names_it,
 	the_descriptor_of_a_log_stays_the_callers,
 	a_frame_about_one_source_holds_its_number,
 	eyes_are_ready_with_as_many_rules_as_we_have,

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 /* Rows of one app without a target; more are counted without their object. */
-#define UNPLACED_MOST 200
 
 int
 store_target_get(
@@ -54,9 +53,9 @@ store_target_put(struct store *s, const char *app, const struct target *t,
 	return query_run(q, why);
 }
 
-/* Whether the app has room for one more row. */
-static int
-has_room(struct store *s, const char *app, struct why *why)
+int
+store_unplaced_count(
+	struct store *s, const char *app, size_t *ret, struct why *why)
 {
 	struct query *q = query_of(
 		s->queries, "SELECT count(*) FROM unplaced WHERE app = ?1");
@@ -64,9 +63,9 @@ has_room(struct store *s, const char *app, struct why *why)
 	int r = query_step(q, why);
 	if (r < 0)
 		return r;
-	bool room = query_get_u64(q, 0) < UNPLACED_MOST;
+	*ret = query_get_u64(q, 0);
 	query_end(q);
-	return room;
+	return 0;
 }
 
 /* The number of rows that were counted up: one, or none is there yet. */
@@ -116,10 +115,11 @@ store_unplaced_add(struct store *s, const char *app, const char *rule,
 	int r = count_unplaced(s, app, rule, object, f, why);
 	if (r != 0)
 		return MIN(r, 0);
-	r = has_room(s, app, why);
+	size_t n = 0;
+	r = store_unplaced_count(s, app, &n, why);
 	if (r < 0)
 		return r;
-	if (r > 0)
+	if (n < UNPLACED_MOST)
 		return insert_unplaced(s, app, rule, object, f, why);
 	/* Whoever can write log lines must not fill the disk. */
 	struct object none = { 0 };

@@ -78,6 +78,7 @@ set_up(void)
 	};
 	ok(store_open(settings.store, &d.store, &why));
 	d.queue = job_queue_new(NULL, settings.file, &calls);
+	d.ranking = ranking_new();
 	struct target t = { (char *)"db", (char *)"5432", (char *)"moving",
 		(char *)"public" };
 	ok(store_target_put(d.store, "shop", &t, NOW, &why));
@@ -88,6 +89,7 @@ tear_down(void)
 {
 	run_memory_release(&d.memory);
 	job_queue_free(d.queue);
+	ranking_free(d.ranking);
 	store_close(d.store);
 	fake_hands_forget();
 	memory_store_forget();
@@ -218,6 +220,17 @@ ended(enum outcome outcome)
 	r.result.fault = r.result.history = ANSWER_UNKNOWN;
 	r.result.text = xstrdup("a sentence of hands");
 	return r;
+}
+
+/* Hands measured that the database lacks the incident's object, and nothing
+ * else. */
+static inline void
+lacks(const struct incident *i, bool awaited)
+{
+	struct missing_list list = { 0 };
+	struct object o = object_copy(&i->object);
+	missing_add(&list, i->class, &o, awaited);
+	ranking_set(d.ranking, i->app, &list);
 }
 
 /* Stores an attempt of the incident, ended or under way. */

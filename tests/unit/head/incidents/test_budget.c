@@ -121,17 +121,40 @@ END_TEST
 START_TEST(looks_are_counted_by_the_hour)
 {
 	set_up();
+	own(incident) struct incident i = add(STATE_OPEN);
 	struct limits_answer answer;
 	for (unsigned k = 0; k < LIMITS_LOOKS_HOUR; k++) {
-		ok(budget_look(&d, &app, NOW + k, &answer, &why));
+		ok(budget_look(&d, &i, NOW + k, &answer, &why));
 		ck_assert(answer.allowed);
 		ok(store_look_add(d.store, "shop", NOW + k, &why));
 	}
-	ok(budget_look(&d, &app, NOW + USEC_MINUTE, &answer, &why));
+	ok(budget_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
 	ck_assert(!answer.allowed);
 	ck_assert_uint_eq(answer.until, NOW + USEC_HOUR);
-	ok(budget_look(&d, &app, answer.until, &answer, &why));
+	ok(budget_look(&d, &i, answer.until, &answer, &why));
 	ck_assert(answer.allowed);
+	tear_down();
+}
+END_TEST
+
+START_TEST(looks_at_strangers_use_up_none_of_those_at_what_is_missing)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_OPEN);
+	struct limits_answer answer;
+	for (unsigned k = 0; k < LIMITS_LOOKS_HOUR; k++)
+		ok(store_look_add(d.store, "shop", NOW + k, &why));
+	for (int awaited = 0; awaited <= 1; awaited++) {
+		lacks(&i, awaited);
+		own(str) char *key = budget_look_key(&d, &i);
+		ck_assert_str_ne(key, "shop");
+		ok(budget_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
+		ck_assert(answer.allowed);
+		for (unsigned k = 0; k < LIMITS_LOOKS_HOUR; k++)
+			ok(store_look_add(d.store, key, NOW + k, &why));
+		ok(budget_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
+		ck_assert(!answer.allowed);
+	}
 	tear_down();
 }
 END_TEST
@@ -142,4 +165,5 @@ CHECK_MAIN("budget", an_app_is_counted_by_its_database,
 	a_cooldown_longer_than_a_day_is_not_forgotten,
 	failures_of_the_day_before_still_double_the_cooldown,
 	an_attempt_under_way_forbids_another_one_however_old_it_is,
-	a_pause_forbids_attempts, looks_are_counted_by_the_hour)
+	a_pause_forbids_attempts, looks_are_counted_by_the_hour,
+	looks_at_strangers_use_up_none_of_those_at_what_is_missing)

@@ -161,7 +161,8 @@ START_TEST(a_missing_schema_waits_for_the_target_and_is_filled_in)
 		(char *)"tenant_a" };
 	ck_assert_int_eq(
 		store_target_put(incidents.store, "moverz", &t, NOW, &why), 0);
-	ck_assert_int_eq(ingest_aside(&incidents, app, false, NOW, &why), 0);
+	const struct ingest_aside how = { false, false, false };
+	ck_assert_int_eq(ingest_aside(&incidents, app, &how, NOW, &why), 0);
 	own(incident) struct incident i = { 0 };
 	ck_assert_uint_eq(newest(&i), 1);
 	ck_assert_uint_eq(i.count, 2);
@@ -174,7 +175,8 @@ START_TEST(a_target_that_cannot_be_known_keeps_no_fault_waiting)
 {
 	const struct app *app = begin(true);
 	take_in(app, fault_of(NULL, "AnalyticsEvent", NOW), NOW);
-	ck_assert_int_eq(ingest_aside(&incidents, app, true, NOW, &why), 0);
+	const struct ingest_aside how = { true, false, false };
+	ck_assert_int_eq(ingest_aside(&incidents, app, &how, NOW, &why), 0);
 	own(incident) struct incident i = { 0 };
 	ck_assert_uint_eq(newest(&i), 1);
 	ck_assert_ptr_null(i.object.value[OBJECT_SCHEMA]);
@@ -297,6 +299,148 @@ START_TEST(a_flood_of_tables_ends_in_one_roll_up)
 }
 END_TEST
 
+static void
+flood(const struct app *app, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++) {
+		own(str) char *table = xprintf("t%u", i);
+		take_in(app, fault_of("public", table, NOW), NOW);
+	}
+}
+
+/* Hands measured that the database lacks this table. */
+static void
+lacks(const struct app *app, const char *table)
+{
+	struct missing_list list = { 0 };
+	struct object o = { 0 };
+	object_set(&o, OBJECT_SCHEMA, SPAN("public"));
+	object_set(&o, OBJECT_TABLE, span_of(table));
+	missing_add(&list, CLASS_MISSING_TABLE, &o, true);
+	ranking_set(incidents.ranking, app->name, &list);
+}
+
+START_TEST(what_the_database_lacks_has_a_place_in_any_flood)
+{
+	const struct app *app = begin(true);
+	incidents.ranking = ranking_new();
+	lacks(app, "Invoice");
+	flood(app, 0, 1000);
+	take_in(app, fault_of("public", "Invoice", NOW), NOW);
+	own(incident) struct incident i = { 0 };
+	(void)newest(&i);
+	ck_assert_str_eq(i.object.value[OBJECT_TABLE], "Invoice");
+	flood(app, 1000, 2000);
+	take_in(app, fault_of("public", "Invoice", NOW), NOW);
+	own(incident) struct incident again = { 0 };
+	ck_assert_int_eq(
+		store_incident_get(incidents.store, i.id, &again, &why), 0);
+	ck_assert_uint_eq(again.count, 2);
+	ranking_free(incidents.ranking);
+	end();
+}
+END_TEST
+
+START_TEST(a_name_beyond_the_limit_waits_aside_until_hands_measured)
+{
+	const struct app *app = begin(true);
+	incidents.ranking = ranking_new();
+	flood(app, 0, LIMITS_OPEN);
+	take_in(app, fault_of("public", "Invoice", NOW), NOW);
+	take_in(app, fault_of("public", "Forged", NOW), NOW);
+	struct incident *list = NULL;
+	size_t n = all(&list);
+	incident_list_free(list, n);
+	ck_assert_uint_eq(n, LIMITS_OPEN);
+	ck_assert(ranking_pressed(incidents.ranking, app->name));
+	lacks(app, "Invoice");
+	const struct ingest_aside how = { .tried = true, .measured = true };
+	ck_assert_int_eq(ingest_aside(&incidents, app, &how, NOW, &why), 0);
+	own(incident) struct incident i = { 0 };
+	ck_assert_uint_eq(newest(&i), LIMITS_OPEN + 2);
+	ck_assert(i.roll_up);
+	ck_assert_uint_eq(i.count, 1);
+	ranking_free(incidents.ranking);
+	end();
+}
+END_TEST
+
+START_TEST(so_many_wait_aside_and_the_rest_counts_at_once)
+{
+	const struct app *app = begin(true);
+	incidents.ranking = ranking_new();
+	flood(app, 0, LIMITS_OPEN + UNPLACED_MOST);
+	own(incident) struct incident last = { 0 }, rest = { 0 };
+	ck_assert_uint_eq(newest(&last), LIMITS_OPEN);
+	flood(app, 9000, 9500);
+	ck_assert_uint_eq(newest(&rest), LIMITS_OPEN + 1);
+	ck_assert(rest.roll_up);
+	ck_assert_uint_eq(rest.count, 500);
+	ranking_free(incidents.ranking);
+	end();
+}
+END_TEST
+
+static void
+end_as(uint64_t from, uint64_t to, enum incident_state state, enum cause cause)
+{
+	for (uint64_t id = from; id <= to; id++) {
+		own(incident) struct incident i = { 0 };
+		ck_assert_int_eq(
+			store_incident_get(incidents.store, id, &i, &why), 0);
+		i.state = state;
+		i.cause = cause;
+		ck_assert_int_eq(
+			store_incident_save(incidents.store, &i, &why), 0);
+	}
+}
+
+START_TEST(what_was_looked_at_in_vain_holds_no_place)
+{
+	static const struct {
+		enum incident_state state;
+		enum cause cause;
+	} vain[] = { { STATE_REPORTED, CAUSE_UNKNOWN },
+		{ STATE_NOT_CONFIRMED, CAUSE_NOT_CONFIRMED } };
+	for (size_t k = 0; k < ELEMENTS(vain); k++) {
+		const struct app *app = begin(true);
+		flood(app, 0, LIMITS_OPEN);
+		end_as(1, LIMITS_OPEN, vain[k].state, vain[k].cause);
+		flood(app, 100, 101);
+		own(incident) struct incident i = { 0 };
+		ck_assert_uint_eq(newest(&i), LIMITS_OPEN + 1);
+		ck_assert(!i.roll_up);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(unknown_causes_do_not_pile_up)
+{
+	const struct app *app = begin(true);
+	for (unsigned round = 0; round < 5; round++) {
+		uint64_t first = 1 + round * LIMITS_OPEN;
+		flood(app, round * 100, round * 100 + LIMITS_OPEN);
+		end_as(first, first + LIMITS_OPEN - 1, STATE_REPORTED,
+			CAUSE_UNKNOWN);
+	}
+	struct incident *list = NULL;
+	size_t n = 0;
+	struct incident_filter live = { .class = -1, .live = true };
+	ck_assert_int_eq(
+		store_incidents(incidents.store, &live, &list, &n, &why), 0);
+	incident_list_free(list, n);
+	/* As each newcomer takes one place, the last ones may be all. */
+	ck_assert_uint_le(n, 2 * LIMITS_OPEN);
+	uint64_t waiting = 0, given_up = 0;
+	ck_assert_int_eq(
+		store_outbox_count(incidents.store, &waiting, &given_up, &why),
+		0);
+	ck_assert_uint_eq(waiting, 0);
+	end();
+}
+END_TEST
+
 CHECK_MAIN("intake", the_first_fault_opens_an_incident_and_the_next_is_counted,
 	another_table_is_another_incident,
 	a_fault_without_a_table_joins_the_only_open_one,
@@ -308,4 +452,9 @@ CHECK_MAIN("intake", the_first_fault_opens_an_incident_and_the_next_is_counted,
 	what_healed_without_us_opens_anew,
 	a_record_after_the_commit_ends_the_verification,
 	a_not_confirmed_one_is_looked_at_again_only_after_its_back_off,
-	a_flood_of_tables_ends_in_one_roll_up)
+	a_flood_of_tables_ends_in_one_roll_up,
+	what_the_database_lacks_has_a_place_in_any_flood,
+	a_name_beyond_the_limit_waits_aside_until_hands_measured,
+	so_many_wait_aside_and_the_rest_counts_at_once,
+	what_was_looked_at_in_vain_holds_no_place,
+	unknown_causes_do_not_pile_up)

@@ -88,6 +88,9 @@ struct world {
 	char *trouble;
 	uint32_t source; /* is told as soon as eyes are ready; 0: none */
 	unsigned until_readies, until_gone;
+	char *path; /* of the rule file */
+	/* What happens to the file behind head's back; NULL: nothing. */
+	void (*meanwhile)(const char *path);
 };
 
 static void
@@ -153,6 +156,7 @@ run(struct world *w, char kind, uint32_t source, unsigned readies,
 {
 	struct why why = { "" };
 	*w = (struct world){ .source = source,
+		.meanwhile = w->meanwhile,
 		.until_readies = readies,
 		.until_gone = gone,
 		.rules = rules_new() };
@@ -166,6 +170,9 @@ run(struct world *w, char kind, uint32_t source, unsigned readies,
 	own(file) FILE *f = fopen(path, "re");
 	ck_assert_msg(rules_add(w->rules, f, path, &why) == 0, "%s", why.text);
 	ck_assert_uint_eq(rules_count(w->rules), 1);
+	w->path = take(path);
+	if (w->meanwhile)
+		w->meanwhile(w->path);
 	w->watches = inotify_init1(IN_CLOEXEC);
 	ck_assert_int_ge(sd_event_new(&w->loop), 0);
 	const struct eyes_process_calls calls = { on_ready, on_batch,
@@ -185,11 +192,47 @@ world_free(struct world *w)
 	fd_close(w->watches);
 	sd_event_unref(w->loop);
 	str_free(w->trouble);
+	str_free(w->path);
 }
+
+static void
+append(const char *path)
+{
+	own(file) FILE *f = fopen(path, "ae");
+	ck_assert_int_ge(
+		fputs("[rule y]\nclass = disk-full\nmatch = full\n", f), 0);
+}
+
+static void
+become_another(const char *path)
+{
+	own(file) FILE *f = fopen(path, "we");
+	ck_assert_int_ge(fputs("; 0\n", f), 0);
+}
+
+static void
+go(const char *path)
+{
+	ck_assert_int_eq(unlink(path), 0);
+}
+
+START_TEST(eyes_get_what_head_loaded_whatever_became_of_the_file)
+{
+	static void (*const ways[])(
+		const char *path) = { append, become_another, go };
+	for (size_t i = 0; i < ELEMENTS(ways); i++) {
+		struct world w = { .meanwhile = ways[i] };
+		/* They die, and the next ones get the same. */
+		run(&w, EYES_WORK, 3, 3, 2);
+		ck_assert(WIFEXITED(w.status) && WEXITSTATUS(w.status) == 42);
+		world_free(&w);
+	}
+}
+END_TEST
 
 START_TEST(eyes_get_rules_and_watches_and_are_ready)
 {
-	struct world w;
+	struct world w = { 0 };
 	run(&w, EYES_WORK, 0, 1, 0);
 	ck_assert_uint_eq(w.readies, 1);
 	ck_assert_int_gt(eyes_process_pid(w.eyes), 0);
@@ -199,7 +242,7 @@ END_TEST
 
 START_TEST(a_batch_comes_from_eyes_that_read)
 {
-	struct world w;
+	struct world w = { 0 };
 	run(&w, EYES_WORK, 1, 9, 9);
 	ck_assert_uint_eq(w.batches, 1);
 	world_free(&w);
@@ -208,7 +251,7 @@ END_TEST
 
 START_TEST(trouble_comes_as_an_escaped_sentence)
 {
-	struct world w;
+	struct world w = { 0 };
 	run(&w, EYES_WORK, 2, 9, 9);
 	ck_assert_str_eq(w.trouble, "torn\\x0a");
 	world_free(&w);
@@ -217,7 +260,7 @@ END_TEST
 
 START_TEST(eyes_that_die_are_started_again)
 {
-	struct world w;
+	struct world w = { 0 };
 	run(&w, EYES_WORK, 3, 3, 2);
 	ck_assert_uint_eq(w.gone, 2);
 	ck_assert(WIFEXITED(w.status) && WEXITSTATUS(w.status) == 42);
@@ -227,7 +270,7 @@ END_TEST
 
 START_TEST(eyes_with_other_rules_are_killed_and_never_ready)
 {
-	struct world w;
+	struct world w = { 0 };
 	run(&w, EYES_COUNT_WRONG, 1, 0, 2);
 	ck_assert_uint_eq(w.readies, 0);
 	ck_assert(WIFSIGNALED(w.status) && WTERMSIG(w.status) == SIGKILL);
@@ -238,7 +281,7 @@ END_TEST
 START_TEST(eyes_that_send_what_no_eyes_send_are_killed)
 {
 	for (uint32_t source = 4; source <= 5; source++) {
-		struct world w;
+		struct world w = { 0 };
 		run(&w, EYES_WORK, source, 0, 1);
 		ck_assert_uint_eq(w.batches, 0);
 		ck_assert(
@@ -257,6 +300,7 @@ main(int argc, char **argv)
 		a_batch_comes_from_eyes_that_read,
 		trouble_comes_as_an_escaped_sentence,
 		eyes_that_die_are_started_again,
+		eyes_get_what_head_loaded_whatever_became_of_the_file,
 		eyes_with_other_rules_are_killed_and_never_ready,
 		eyes_that_send_what_no_eyes_send_are_killed };
 	return check_main("eyes-process", tests, ELEMENTS(tests));

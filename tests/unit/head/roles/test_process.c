@@ -6,11 +6,27 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "support/check_main.h"
+
+/* The system's recvmsg(), which fails once with an error that no test can bring
+ * about otherwise. */
+static int recv_error;
+
+ssize_t
+recvmsg(int sock, struct msghdr *msg, int flags)
+{
+	if (!recv_error)
+		return syscall(SYS_recvmsg, sock, msg, flags);
+	errno = recv_error;
+	recv_error = 0;
+	return -1;
+}
 
 /* This program in the place of eyes: the first byte of what it is told says
  * what it does. */
@@ -142,6 +158,58 @@ START_TEST(a_role_that_cannot_be_told_is_killed_and_its_owner_told_why)
 }
 END_TEST
 
+/* Sends one frame, whose answer cannot be received. */
+static void
+lose_an_answer(struct owner *o, int error)
+{
+	owner_start(o);
+	tell(o, ROLE_ECHOES, 1, -1);
+	recv_error = error;
+	run_until(o, 1);
+}
+
+START_TEST(a_role_whose_frame_cannot_be_received_is_killed_and_not_waited_for)
+{
+	static const int errors[] = { ENOBUFS, ENOMEM, EMFILE, EIO };
+	for (size_t i = 0; i < ELEMENTS(errors); i++) {
+		struct owner o;
+		lose_an_answer(&o, errors[i]);
+		ck_assert_ptr_null(o.process);
+		ck_assert_uint_eq(o.frames, 0);
+		ck_assert(
+			WIFSIGNALED(o.status) && WTERMSIG(o.status) == SIGKILL);
+		ck_assert_ptr_nonnull(strstr(o.why, "could not be received"));
+		owner_end(&o);
+	}
+}
+END_TEST
+
+START_TEST(a_role_is_heard_although_a_signal_came_in_between)
+{
+	struct owner o;
+	lose_an_answer(&o, EINTR);
+	ck_assert_ptr_nonnull(o.process);
+	ck_assert_uint_eq(o.frames, 1);
+	owner_end(&o);
+}
+END_TEST
+
+START_TEST(a_role_that_is_spared_sees_the_end_of_a_link_that_failed)
+{
+	struct owner o;
+	owner_start(&o);
+	process_spare(o.process);
+	tell(&o, ROLE_ECHOES, 1, -1);
+	recv_error = ENOMEM;
+	run_until(&o, 1);
+	ck_assert_ptr_null(o.process);
+	/* Nobody killed it: it read the end and left. */
+	ck_assert(WIFEXITED(o.status));
+	ck_assert_ptr_nonnull(strstr(o.why, "could not be received"));
+	owner_end(&o);
+}
+END_TEST
+
 START_TEST(a_frame_that_is_too_large_for_the_socket_is_no_lost_frame)
 {
 	struct owner o;
@@ -179,6 +247,9 @@ main(int argc, char **argv)
 	const TTest *const tests[] = {
 		what_a_busy_role_does_not_read_yet_waits_with_its_descriptors,
 		a_role_that_cannot_be_told_is_killed_and_its_owner_told_why,
+		a_role_whose_frame_cannot_be_received_is_killed_and_not_waited_for,
+		a_role_is_heard_although_a_signal_came_in_between,
+		a_role_that_is_spared_sees_the_end_of_a_link_that_failed,
 		a_frame_that_is_too_large_for_the_socket_is_no_lost_frame,
 		a_role_that_ends_by_itself_leaves_no_reason_of_ours
 	};
