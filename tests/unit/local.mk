@@ -11,7 +11,9 @@ UNIT_TESTS = \
 	tests/unit/base/test_why \
 	tests/unit/base/io/test_file \
 	tests/unit/base/io/test_frame \
+	tests/unit/base/io/test_locked-file \
 	tests/unit/base/io/test_log \
+	tests/unit/base/io/test_process-tree \
 	tests/unit/base/io/test_spawn \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
