@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/wire/test_result \
 	tests/unit/wire/test_role \
 	tests/unit/wire/test_source \
+	tests/unit/wire/test_stop-files \
 	tests/unit/config/test_caprover \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
@@ -68,6 +69,7 @@ UNIT_TESTS = \
 	tests/unit/head/notices/test_webhook \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
+	tests/unit/head/policy/test_overdue \
 	tests/unit/head/policy/test_policy \
 	tests/unit/head/roles/test_eyes-process \
 	tests/unit/head/roles/test_job-queue \

@@ -6,6 +6,7 @@
 
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
+#include "head/incidents/run-memory.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 
@@ -64,11 +65,13 @@ ask(struct database_targets *t, struct incidents *d, const struct app *app,
 	if (!app->database_url_file || (question->asked && !again))
 		return;
 	int r = job_queue_send(d->queue, FOR_TARGET, app, NULL, NULL, &why);
-	if (r == 0)
+	if (r == 0) {
 		question->asked = true;
+		run_memory_sent(&d->memory, 0);
+	}
 	/* Where the app's hands are busy, the scheduler asks when they end. */
 	else if (r != -EBUSY)
-		incidents_failed(d, 0, &why, now);
+		incidents_unstarted(d, 0, r, &why, now);
 }
 
 void
