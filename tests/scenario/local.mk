@@ -26,6 +26,8 @@ SCENARIOS = \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
+	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \
+	tests/scenario/hands_that_hang_are_killed.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \
