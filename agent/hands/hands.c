@@ -19,6 +19,7 @@
 #include "hands/jobs/target.h"
 #include "hands/migrators.h"
 #include "hands/run/progress.h"
+#include "hands/run/stop.h"
 #include "wire/job.h"
 #include "wire/result.h"
 #include "wire/role.h"
@@ -100,12 +101,19 @@ do_job(const struct job *j, const struct settings *settings, struct progress *t,
 		return;
 	}
 	usec time = MIN(time_of(j, app), JOB_LONGEST);
+	struct stop stop = { .sock = t->sock,
+		.config = settings->file,
+		.app = app->name,
+		.class = j->class,
+		.approved = j->approved };
 	struct job_context task = {
 		.settings = settings,
 		.app = app,
 		.migrator = migrators_pick(app),
 		.job = j,
 		.deadline = clock_mono() + time,
+		.longest = time,
+		.stop = j->kind == JOB_MEND ? &stop : NULL,
 	};
 	arm(time);
 	bool acts = j->kind == JOB_REHEARSE || j->kind == JOB_MEND;

@@ -75,6 +75,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/run/attempt-log.c agent/hands/run/attempt-log.h \
 	agent/hands/run/progress.c agent/hands/run/progress.h \
 	agent/hands/run/sandboxed-child.c agent/hands/run/sandboxed-child.h \
+	agent/hands/run/stop.c agent/hands/run/stop.h \
 	agent/hands/migrator/history.c agent/hands/migrator/history.h \
 	agent/hands/migrator/migrator.h \
 	agent/hands/migrator/stray-sql.c agent/hands/migrator/stray-sql.h \

@@ -11,6 +11,12 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/control/request-call.h \
 	agent/head/control/requests.c agent/head/control/requests.h \
 	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
+	agent/head/incidents/attempts/held-attempts.c \
+	agent/head/incidents/attempts/held-attempts.h \
+	agent/head/incidents/attempts/hung-hands.c \
+	agent/head/incidents/attempts/hung-hands.h \
+	agent/head/incidents/attempts/unbegun-hands.c \
+	agent/head/incidents/attempts/unbegun-hands.h \
 	agent/head/incidents/budget.c agent/head/incidents/budget.h \
 	agent/head/incidents/clock-adjust.c \
 	agent/head/incidents/clock-adjust.h \
@@ -70,4 +76,5 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/model/ranking.c agent/head/model/ranking.h \
 	agent/head/policy/freeze.c agent/head/policy/freeze.h \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
+	agent/head/policy/overdue.c agent/head/policy/overdue.h \
 	agent/head/policy/policy.c agent/head/policy/policy.h

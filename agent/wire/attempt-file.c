@@ -7,14 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io/file.h"
+#include "base/io/locked-file.h"
+#include "base/io/process-tree.h"
 #include "wire/finding.h"
 
 #define FILE_MAX (1u << 20)
 #define WITHDRAWN "withdrawn" /* the event that head writes */
+/* Hands' first line, and the one before their first change. The first line of a
+ * logmend from before the second one names no process. */
+#define STARTED "started"
+#define BEGINS "begins"
 
 bool
 attempt_file_is_key(const char *key)
@@ -94,52 +101,50 @@ make_folder(const char *store, const char *folder, struct why *why)
 	return dir_sync(above, why);
 }
 
-/* Locks before it writes: head, which reads lock and lines, must never see a
- * line of hands that are alive without their lock. */
 static int
-write_first(int fd, const char *event, const char *text)
+create(const char *store, const char *key, struct span line, int *ret_fd,
+	struct why *why)
 {
-	own(buf) struct buf line = { 0 };
-	attempt_file_line(&line, event, text, clock_wall());
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return -errno;
-	int r = write_all(fd, buf_span(&line));
+	if (!attempt_file_is_key(key))
+		return because(why, -EINVAL, "the attempt's key is no UUID");
+	own(str) char *folder = attempt_file_folder(store);
+	int r = make_folder(store, folder, why);
 	if (r < 0)
 		return r;
-	return fdatasync(fd) < 0 ? -errno : 0;
+	r = locked_file_make(folder, key, line, ret_fd, why);
+	return r == -EEXIST
+		? because(why, r, "%s/%s: was started before", folder, key)
+		: r;
 }
 
 int
 attempt_file_create(const char *store, const char *key, const char *event,
 	const char *text, int *ret_fd, struct why *why)
 {
-	if (!attempt_file_is_key(key))
-		return because(why, -EINVAL, "the attempt's key is no UUID");
-	own(str) char *folder = attempt_file_folder(store);
-	own(str) char *path = attempt_file_path(store, key);
-	int r = make_folder(store, folder, why);
-	if (r < 0)
-		return r;
-	own(fd) int fd = open(
-		path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return because(why, -errno, "%s: %s", path,
-			errno == EEXIST ? "was started before"
-					: strerror(errno));
-	r = write_first(fd, event, text);
-	if (r < 0)
-		(void)because(why, r, "%s: cannot be written: %s", path,
-			strerror(-r));
-	else
-		r = dir_sync(folder, why);
-	if (r < 0) {
-		/* Nothing was begun. A file that stays would make head ask the
-		 * database what became of the attempt. */
-		(void)unlink(path);
-		return r;
-	}
-	*ret_fd = take(fd);
-	return 0;
+	own(buf) struct buf line = { 0 };
+	attempt_file_line(&line, event, text, clock_wall());
+	return create(store, key, buf_span(&line), ret_fd, why);
+}
+
+int
+attempt_file_claim(const char *store, const char *key, const char *text,
+	usec deadline, int *ret_fd, struct why *why)
+{
+	own(buf) struct buf line = { 0 };
+	json_t *json = event_json(STARTED, text, clock_wall());
+	json_object_set_new(json, "pid", json_integer(getpid()));
+	json_object_set_new(json, "born",
+		json_integer((json_int_t)process_tree_born(getpid())));
+	json_object_set_new(json, "deadline",
+		json_integer((json_int_t)(deadline / USEC_SECOND)));
+	add_line(&line, json);
+	return create(store, key, buf_span(&line), ret_fd, why);
+}
+
+void
+attempt_file_begins_line(struct buf *to, usec now)
+{
+	attempt_file_line(to, BEGINS, NULL, now);
 }
 
 int
@@ -157,19 +162,25 @@ answer_of(const json_t *line, const char *key)
 		span_of(json_string_value(json_object_get(line, key))));
 }
 
-/* Returns what the line says of the attempt's state, and fills ret from a
- * result. ATTEMPT_FILE_LOST: the line says nothing, which goes for steps and
- * for lines that are no JSON. */
+/* Returns the state after a line that follows one which left it as `before`,
+ * and fills ret from a result. A step, and a line that is no JSON, changes
+ * nothing.
+ */
 static enum attempt_file_state
-read_line(struct span text, struct result *ret)
+read_line(struct span text, enum attempt_file_state before, struct result *ret)
 {
-	enum attempt_file_state state = ATTEMPT_FILE_LOST;
+	enum attempt_file_state state = before;
 	json_t *line = json_loadb(text.data, text.len, 0, NULL);
 	const char *event = json_string_value(json_object_get(line, "event"));
 	int outcome = outcome_by_name(
 		span_of(json_string_value(json_object_get(line, "outcome"))));
 	if (event && strcmp(event, WITHDRAWN) == 0) {
 		state = ATTEMPT_FILE_WITHDRAWN;
+	} else if (event && strcmp(event, STARTED) == 0 &&
+		json_object_get(line, "pid")) {
+		state = ATTEMPT_FILE_UNBEGUN;
+	} else if (event && strcmp(event, BEGINS) == 0) {
+		state = ATTEMPT_FILE_LOST;
 	} else if (event && strcmp(event, "result") == 0 && outcome >= 0) {
 		state = ATTEMPT_FILE_ENDED;
 		result_free(ret);
@@ -183,8 +194,19 @@ read_line(struct span text, struct result *ret)
 	return state;
 }
 
-/* Reads every line: a result counts wherever it stands, and hands may have
- * been killed behind it. */
+/* Reads every line: a result counts wherever it stands, and hands may have been
+ * killed behind it. A lock counts only where no result does. */
+static enum attempt_file_state
+read_lines(const struct buf *text, bool locked, struct result *ret)
+{
+	enum attempt_file_state state = ATTEMPT_FILE_LOST;
+	struct span rest = buf_span(text), line;
+	while (span_find(rest, SPAN("\n")) >= 0 && span_cut(&rest, '\n', &line))
+		state = read_line(line, state, ret);
+	bool open = state == ATTEMPT_FILE_LOST || state == ATTEMPT_FILE_UNBEGUN;
+	return locked && open ? ATTEMPT_FILE_RUNNING : state;
+}
+
 int
 attempt_file_read(const char *store, const char *key,
 	enum attempt_file_state *state, struct result *ret, struct why *why)
@@ -204,15 +226,84 @@ attempt_file_read(const char *store, const char *key,
 	bool locked = flock(fd, LOCK_SH | LOCK_NB) < 0;
 	own(buf) struct buf text = { 0 };
 	int r = file_read(path, FILE_MAX, &text, why);
+	if (r == 0)
+		*state = read_lines(&text, locked, ret);
+	return r;
+}
+
+/* The first name that is free. Owned. */
+static char *
+name_aside(const char *path)
+{
+	for (unsigned i = 1;; i++) {
+		char *name = xprintf("%s.%u", path, i);
+		if (access(name, F_OK) < 0)
+			return name;
+		free(name);
+	}
+}
+
+int
+attempt_file_set_aside(const char *store, const char *key, struct why *why)
+{
+	own(str) char *folder = attempt_file_folder(store);
+	own(str) char *path = attempt_file_path(store, key);
+	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return because(why, -errno, "%s: cannot be set aside: %s", path,
+			strerror(errno));
+	own(str) char *aside = name_aside(path);
+	if (rename(path, aside) < 0)
+		return because(why, -errno, "%s: cannot be renamed: %s", path,
+			strerror(errno));
+	return dir_sync(folder, why);
+}
+
+void
+attempt_file_sweep(const char *store)
+{
+	own(str) char *folder = attempt_file_folder(store);
+	locked_file_sweep(folder);
+}
+
+int
+attempt_file_holder(const char *store, const char *key,
+	struct attempt_holder *ret, struct why *why)
+{
+	own(str) char *path = attempt_file_path(store, key);
+	own(buf) struct buf text = { 0 };
+	*ret = (struct attempt_holder){ 0 };
+	int r = file_read(path, FILE_MAX, &text, why);
 	if (r < 0)
 		return r;
-	*state = locked ? ATTEMPT_FILE_RUNNING : ATTEMPT_FILE_LOST;
-	struct span rest = buf_span(&text), line;
-	while (span_find(rest, SPAN("\n")) >= 0 &&
-		span_cut(&rest, '\n', &line)) {
-		enum attempt_file_state said = read_line(line, ret);
-		if (said != ATTEMPT_FILE_LOST)
-			*state = said;
-	}
+	struct span rest = buf_span(&text), first = SPAN_NONE;
+	(void)span_cut(&rest, '\n', &first);
+	json_t *line = json_loadb(first.data, first.len, 0, NULL);
+	ret->pid = (pid_t)json_integer_value(json_object_get(line, "pid"));
+	ret->born = (uint64_t)json_integer_value(json_object_get(line, "born"));
+	json_int_t deadline =
+		json_integer_value(json_object_get(line, "deadline"));
+	ret->deadline = deadline > 0 ? (usec)deadline * USEC_SECOND : 0;
+	json_decref(line);
+	return 0;
+}
+
+/* The number is compared with the time of its process's start: after hands are
+ * gone it may be another's. A pidfd keeps it from being given away between the
+ * two (pidfd_open(2)). */
+int
+attempt_file_signal(
+	const char *store, const char *key, int sig, struct why *why)
+{
+	struct attempt_holder holder;
+	int r = attempt_file_holder(store, key, &holder, why);
+	if (r < 0)
+		return r;
+	own(fd) int pidfd = holder.pid > 1 ? pidfd_open(holder.pid, 0) : -1;
+	if (pidfd < 0 || process_tree_born(holder.pid) != holder.born)
+		return because(why, -ESRCH,
+			"the process that has the attempt %s cannot be found",
+			key);
+	process_tree_signal(holder.pid, sig);
 	return 0;
 }

@@ -38,6 +38,8 @@ job_put(struct frame *to, const struct job *j)
 	frame_put_str(to, j->key);
 	frame_put_str(to, j->plan_hash);
 	frame_put_u64(to, j->time);
+	if (j->approved)
+		frame_put_bool(to, true);
 }
 
 /* Reads a string into an array of `size` bytes; empty if it is missing or too
@@ -64,6 +66,8 @@ job_get(struct frame *from, struct job *ret, struct why *why)
 	get_text(from, ret->key, sizeof(ret->key));
 	get_text(from, ret->plan_hash, sizeof(ret->plan_hash));
 	ret->time = frame_get_u64(from);
+	/* Where it is missing, nobody approved. */
+	ret->approved = from->at < from->data.len && frame_get_bool(from);
 	if (!ret->app)
 		from->broken = true;
 	return frame_end(from, why);

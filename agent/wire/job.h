@@ -28,6 +28,7 @@ struct job {
 	char key[KEY_TEXT];         /* MEND, RECOVER: the attempt's UUID */
 	char plan_hash[SHA256_HEX]; /* REHEARSE, MEND: what was approved */
 	usec time;                  /* a length: how long it may take */
+	bool approved;              /* MEND: by a person, not by mode act */
 };
 
 /* A static string. */

@@ -12,4 +12,5 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/attempt-file.c agent/wire/attempt-file.h \
 	agent/wire/eyes-frames.c agent/wire/eyes-frames.h \
 	agent/wire/role.c agent/wire/role.h \
+	agent/wire/stop-files.c agent/wire/stop-files.h \
 	agent/wire/exit-code.h

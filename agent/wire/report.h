@@ -18,6 +18,9 @@ struct report {
 	struct missing_list missing;
 	struct result result;
 	bool answered; /* false: hands ended without a result */
+	/* Head's own: they overran their time and were killed; and even that
+	 * did not end them, so they may be at it still. */
+	bool killed, stuck;
 };
 
 /* Frees and empties it, for the next job. */

@@ -14,12 +14,20 @@ static const char *const names[OUTCOMES] = {
 	[OUTCOME_GONE] = "gone",
 	[OUTCOME_IN_DOUBT] = "in-doubt",
 	[OUTCOME_ERROR] = "error",
+	[OUTCOME_HELD_BACK] = "held-back",
+	[OUTCOME_HELD_PARTLY] = "held-partly",
 };
 
 const char *
 outcome_name(enum outcome o)
 {
 	return names[o];
+}
+
+bool
+outcome_counts(enum outcome o)
+{
+	return o != OUTCOME_HELD_BACK;
 }
 
 int
@@ -50,6 +58,7 @@ result_put(struct frame *to, const struct result *r)
 	frame_put_u32(to, r->fault);
 	frame_put_u32(to, r->history);
 	frame_put_bool(to, r->lasting);
+	frame_put_bool(to, r->unbegun);
 	frame_put_span(to, span_first(span_of(r->text), RESULT_TEXT_MAX));
 	frame_put_str(to, r->host);
 	frame_put_str(to, r->port);
@@ -68,6 +77,7 @@ result_get(struct frame *from, struct result *ret, struct why *why)
 	ret->fault = frame_get_below(from, ANSWERS);
 	ret->history = frame_get_below(from, ANSWERS);
 	ret->lasting = frame_get_bool(from);
+	ret->unbegun = frame_get_bool(from);
 	ret->text = frame_get_str(from, RESULT_TEXT_MAX);
 	ret->host = frame_get_str(from, 1024);
 	ret->port = frame_get_str(from, 16);

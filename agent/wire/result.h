@@ -18,11 +18,19 @@ enum outcome {
 	OUTCOME_IN_DOUBT, /* MEND, RECOVER: hands cannot tell whether it was
 			     committed; a person must look */
 	OUTCOME_ERROR,    /* hands could not do the job; production untouched */
+	OUTCOME_HELD_BACK,   /* MEND: a person or the configuration stopped it;
+				nothing of it is in production */
+	OUTCOME_HELD_PARTLY, /* MEND: the same between two units that cannot
+				share a transaction: the first ones are
+				applied and recorded, the others not begun */
 	OUTCOMES
 };
 
 /* A static string. */
 const char *outcome_name(enum outcome o);
+/* Whether an attempt that ended so uses up one of those that the policy allows:
+ * all do but those that changed nothing because they were held back. */
+bool outcome_counts(enum outcome o);
 /* -1 if there is none. */
 int outcome_by_name(struct span name);
 
@@ -34,6 +42,8 @@ struct result {
 	enum answer fault;   /* LOOK, MEND, RECOVER: is the fault there now? */
 	enum answer history; /* the same: is the migrator's history clean? */
 	bool lasting;        /* LOOK: the cause does not pass by itself */
+	bool unbegun;        /* RECOVER: the database shows nothing of it, not
+				even that it was begun */
 	char *text;          /* a sentence, escaped; owned, as what follows */
 	/* The target, without any secret; NULL where not known. */
 	char *host, *port, *database, *schema;

@@ -37,6 +37,8 @@ enum eyes_frame {
 enum hands_frame {
 	/* to hands: the one job */
 	HANDS_JOB = 1, /* struct job */
+	HANDS_STOP,    /* str, why: a mend is to change nothing more; hands that
+			  committed already are told in vain */
 	/* from hands, in this order */
 	HANDS_FINDING, /* struct finding */
 	HANDS_PLAN,    /* struct plan */

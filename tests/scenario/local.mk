@@ -9,6 +9,7 @@ SCENARIOS = \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_forged_flood_hides_no_fault.sh \
+	tests/scenario/a_freeze_at_the_last_moment_holds_back.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
@@ -28,6 +29,8 @@ SCENARIOS = \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
+	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \
+	tests/scenario/hands_that_hang_are_killed.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \

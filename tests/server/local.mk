@@ -17,6 +17,7 @@ SERVER_TESTS = \
 	tests/server/test_recover \
 	tests/server/test_rehearse \
 	tests/server/test_scratch-database \
-	tests/server/test_session
+	tests/server/test_session \
+	tests/server/test_stop
 check_PROGRAMS += $(SERVER_TESTS)
 TESTS += $(SERVER_TESTS)

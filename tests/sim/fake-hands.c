@@ -2,6 +2,7 @@
 #include "sim/fake-hands.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ struct fake_file {
 	struct fake_file *next;
 	char key[KEY_TEXT];
 	enum attempt_file_state state;
+	bool begun;
+	int signal;
 	enum outcome outcome;
 	char *text;
 };
@@ -21,6 +24,8 @@ static struct fake_job *jobs;
 static struct fake_file *files;
 static fake_hands_sent *on_sent;
 static void *sent_arg;
+static fake_hands_killed *on_killed;
+static void *killed_arg;
 static int refusal, file_error;
 
 void
@@ -28,6 +33,13 @@ fake_hands_watch(fake_hands_sent *sent, void *arg)
 {
 	on_sent = sent;
 	sent_arg = arg;
+}
+
+void
+fake_hands_on_kill(fake_hands_killed *killed, void *arg)
+{
+	on_killed = killed;
+	killed_arg = arg;
 }
 
 void
@@ -58,6 +70,7 @@ drop(struct fake_job *job)
 		at = &(*at)->next;
 	*at = job->next;
 	object_free(&job->object);
+	free(job->stopped);
 	free(job);
 }
 
@@ -90,6 +103,9 @@ job_queue_send(struct job_queue *q, enum job_purpose purpose,
 	job->queue = q;
 	job->purpose = purpose;
 	job->app = app;
+	job->due = USEC_NEVER;
+	const struct remedy *remedy = i ? app->remedy[i->class] : NULL;
+	job->most = (remedy ? remedy->deadline : USEC_MINUTE) + OVERDUE_GRACE;
 	if (i) {
 		job->incident = i->id;
 		job->class = i->class;
@@ -108,11 +124,66 @@ job_queue_send(struct job_queue *q, enum job_purpose purpose,
 	return 0;
 }
 
+static bool
+is_at_it(const struct job_queue *q, const struct fake_job *job)
+{
+	return job->queue == q && job->overdue.stage != OVERDUE_GIVEN_UP;
+}
+
+bool
+job_queue_mends(const struct job_queue *q)
+{
+	for (const struct fake_job *job = jobs; job; job = job->next)
+		if (is_at_it(q, job) && job->purpose == FOR_MEND &&
+			!job->stopped)
+			return true;
+	return false;
+}
+
+void
+job_queue_stop(struct job_queue *q, const char *why)
+{
+	for (struct fake_job *job = jobs; job; job = job->next)
+		if (is_at_it(q, job) && job->purpose == FOR_MEND &&
+			!job->stopped)
+			job->stopped = xstrdup(why);
+}
+
+/* Does what the stage says. Their end changes the list. */
+static void
+hurry(struct fake_job *job)
+{
+	struct job_queue *q = job->queue;
+	struct report stuck = { .killed = true, .stuck = true };
+	if (job->overdue.stage == OVERDUE_KILLED && !job->immortal && on_killed)
+		on_killed(killed_arg, job);
+	else if (job->overdue.stage == OVERDUE_GIVEN_UP)
+		q->calls.on_done(q->calls.arg, job->purpose, job->app,
+			job->incident, &stuck);
+}
+
+usec
+job_queue_tend(struct job_queue *q, usec steady)
+{
+	usec next = USEC_NEVER;
+	for (struct fake_job *job = jobs, *then; job; job = then) {
+		then = job->next;
+		if (!is_at_it(q, job))
+			continue;
+		bool due = overdue_step(&job->overdue, steady, job->most);
+		if (job->overdue.stage != OVERDUE_GIVEN_UP)
+			next = MIN(next, job->overdue.next);
+		if (due)
+			hurry(job);
+	}
+	return next;
+}
+
 bool
 job_queue_at_app(const struct job_queue *q, const struct app *app)
 {
 	for (const struct fake_job *job = jobs; job; job = job->next)
-		if (job->queue == q && job->app == app)
+		if (is_at_it(q, job) && job->app == app)
 			return true;
 	return false;
 }
@@ -121,7 +192,7 @@ bool
 job_queue_at_incident(const struct job_queue *q, uint64_t incident)
 {
 	for (const struct fake_job *job = jobs; job; job = job->next)
-		if (job->queue == q && incident && job->incident == incident)
+		if (is_at_it(q, job) && incident && job->incident == incident)
 			return true;
 	return false;
 }
@@ -131,7 +202,7 @@ job_queue_count(const struct job_queue *q)
 {
 	size_t n = 0;
 	for (const struct fake_job *job = jobs; job; job = job->next)
-		n += job->queue == q;
+		n += is_at_it(q, job);
 	return n;
 }
 
@@ -161,8 +232,10 @@ fake_hands_end(struct fake_job *job, struct report *report)
 	enum job_purpose purpose = job->purpose;
 	const struct app *app = job->app;
 	uint64_t incident = job->incident;
+	bool given_up = job->overdue.stage == OVERDUE_GIVEN_UP;
+	report->killed = job->overdue.stage >= OVERDUE_KILLED;
 	drop(job); /* the app is free before anybody is told */
-	if (q)
+	if (q && !given_up)
 		q->calls.on_done(q->calls.arg, purpose, app, incident, report);
 }
 
@@ -204,6 +277,19 @@ fake_file_end(const char *key, enum attempt_file_state state,
 }
 
 void
+fake_file_begins(const char *key)
+{
+	file_of(key)->begun = true;
+}
+
+int
+fake_file_signal(const char *key)
+{
+	const struct fake_file *f = file_of(key);
+	return f ? f->signal : 0;
+}
+
+void
 fake_file_break(int error)
 {
 	file_error = error;
@@ -240,6 +326,54 @@ attempt_file_read(const char *store, const char *key,
 	return 0;
 }
 
+int
+attempt_file_set_aside(const char *store, const char *key, struct why *why)
+{
+	(void)store;
+	struct fake_file *f = file_of(key);
+	if (file_error < 0 || !f || f->state == ATTEMPT_FILE_RUNNING)
+		return because(why, file_error < 0 ? file_error : -EWOULDBLOCK,
+			"the attempt's file cannot be set aside");
+	snprintf(f->key, sizeof(f->key), "aside");
+	return 0;
+}
+
+void
+attempt_file_sweep(const char *store)
+{
+	(void)store;
+}
+
+int
+attempt_file_holder(const char *store, const char *key,
+	struct attempt_holder *ret, struct why *why)
+{
+	(void)store;
+	(void)key;
+	(void)why;
+	*ret = (struct attempt_holder){ 0 };
+	return 0;
+}
+
+int
+attempt_file_signal(
+	const char *store, const char *key, int sig, struct why *why)
+{
+	(void)store;
+	struct fake_file *f = file_of(key);
+	if (f)
+		f->signal = sig;
+	for (struct fake_job *job = jobs; job; job = job->next) {
+		if (job->purpose != FOR_MEND || strcmp(job->key, key) != 0 ||
+			!f || f->state != ATTEMPT_FILE_RUNNING)
+			continue;
+		if (sig == SIGKILL && !job->immortal && on_killed)
+			on_killed(killed_arg, job);
+		return 0;
+	}
+	return because(why, -ESRCH, "nobody has the file");
+}
+
 void
 fake_hands_forget(void)
 {
@@ -252,5 +386,6 @@ fake_hands_forget(void)
 		free(f);
 	}
 	on_sent = NULL;
+	on_killed = NULL;
 	refusal = file_error = 0;
 }

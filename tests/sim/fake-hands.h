@@ -4,6 +4,7 @@
  * them. */
 #pragma once
 
+#include "head/policy/overdue.h"
 #include "head/roles/job-queue.h"
 #include "wire/attempt-file.h"
 
@@ -17,7 +18,11 @@ struct fake_job {
 	struct object object;
 	char key[KEY_TEXT]; /* of the attempt, or empty */
 	char plan_hash[SHA256_HEX];
+	char *stopped; /* what head said with which they are to stop, or NULL */
+	usec most;     /* how long head waits for them */
+	struct overdue overdue;
 	/* For whoever plays them. */
+	bool immortal; /* no signal ends them, until fake_hands_end() */
 	usec due;
 	int phase;
 	bool commits;
@@ -32,6 +37,10 @@ struct fake_job *fake_hands_at(size_t k);
 void fake_hands_step(struct fake_job *job, const char *text);
 /* They end, with this report; the job is gone. */
 void fake_hands_end(struct fake_job *job, struct report *report);
+/* Called for hands that get SIGKILL and are not immortal, by a head that sent
+ * them or by a later one: they are to end. */
+typedef void fake_hands_killed(void *arg, struct fake_job *job);
+void fake_hands_on_kill(fake_hands_killed *killed, void *arg);
 /* The next ones cannot be started, with this error; 0: they can again. */
 void fake_hands_refuse(int error);
 
@@ -39,6 +48,10 @@ void fake_hands_refuse(int error);
 int fake_file_make(const char *key);
 void fake_file_end(const char *key, enum attempt_file_state state,
 	const struct result *result);
+/* Its hands are at the first change. */
+void fake_file_begins(const char *key);
+/* The last signal that was sent to whoever has the file; 0: none. */
+int fake_file_signal(const char *key);
 /* Files cannot be read or made, with this error; 0: they can again. */
 void fake_file_break(int error);
 

@@ -2,17 +2,21 @@
 #include "sim/world.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "wire/stop-files.h"
 
 /* How hands do their work: quickly or slowly, well or badly, to its end or not.
  * What they find is what is really so; that they are sent for it, and when, is
  * head's. */
 
 enum phase {
-	PHASE_IDLE,  /* a mend that did not begin yet */
-	PHASE_AT_IT, /* everything else */
+	PHASE_IDLE,    /* a mend whose attempt has no file yet */
+	PHASE_CLAIMED, /* it has, and nothing was changed yet */
+	PHASE_AT_IT,   /* everything else */
 };
 
 /* Which table the job is about; NULL: none that anything creates. */
@@ -50,6 +54,18 @@ plan_hash(char hash[SHA256_HEX], const struct fake_job *job,
 	memcpy(hash, text, MIN(strlen(text), SHA256_HEX - 1));
 }
 
+/* They stand still for hours, and some of them no signal ends before that. */
+static void
+hang(struct world *w, struct fake_job *job)
+{
+	if (!world_troubled(w) || !world_once_in(w, 25))
+		return;
+	job->due = w->steady + world_between(w, 0, 6 * USEC_HOUR);
+	job->immortal = world_once_in(w, 4);
+	world_say(w, "  hands %d of %s hang%s %s", job->purpose, job->app->name,
+		job->immortal ? ", whatever they are sent" : "", job->key);
+}
+
 void
 hands_sent(void *arg, struct fake_job *job)
 {
@@ -61,6 +77,7 @@ hands_sent(void *arg, struct fake_job *job)
 	if (job->purpose == FOR_MEND && world_troubled(w) &&
 		world_once_in(w, 12))
 		job->due = w->steady + world_between(w, 0, 3 * USEC_HOUR);
+	hang(w, job);
 	if (job->purpose == FOR_DIAGNOSIS)
 		invariants_look_begins(w, job);
 	if (job->purpose == FOR_MISSING)
@@ -182,28 +199,96 @@ rehearse(struct world *w, const struct fake_job *job, struct report *r)
 
 /* --- a mend --------------------------------------------------------------- */
 
+/* What stops a mend, as hands ask for it: the files are real. Owned. */
+static char *
+stopped(struct world *w, const struct fake_job *job)
+{
+	char *text = stop_files_freeze(w->settings.freeze_file);
+	if (!text)
+		text = stop_files_paused(w->settings.store);
+	if (!text && job->stopped)
+		text = xstrdup(job->stopped);
+	return text;
+}
+
+/* True: they were stopped, and are gone. */
+static bool
+hold_back(struct world *w, struct fake_job *job)
+{
+	own(str) char *text = stopped(w, job);
+	if (!text)
+		return false;
+	own(report) struct report r = { .answered = true };
+	world_say(w, "  hands hold %s back: %s", job->key, text);
+	r.result.outcome = OUTCOME_HELD_BACK;
+	r.result.text = take(text);
+	fake_file_end(job->key, ATTEMPT_FILE_ENDED, &r.result);
+	/* The result is in the file, and is not heard. */
+	r.answered = !world_once_in(w, 6);
+	fake_hands_end(job, &r);
+	return true;
+}
+
+static void
+die(struct world *w, struct fake_job *job, const char *when)
+{
+	own(report) struct report r = { 0 };
+	world_say(w, "  hands %d die %s %s", job->purpose, when, job->key);
+	fake_hands_end(job, &r);
+}
+
 /* They make the attempt's file, and so nobody else can; or they cannot. */
 static void
-begin_mend(struct world *w, struct fake_job *job)
+claim(struct world *w, struct fake_job *job)
 {
 	own(report) struct report r = { .answered = true };
 	r.result.outcome = OUTCOME_ERROR;
 	if (world_once_in(w, 20)) {
-		world_say(w, "  hands die before they begin %s", job->key);
-		r.answered = false;
-	} else if (world_once_in(w, 20)) {
+		die(w, job, "before they claim");
+		return;
+	}
+	if (world_once_in(w, 20)) {
 		r.result.text = xstrdup("their disk is full");
 	} else if (fake_file_make(job->key) < 0) {
 		r.result.text = xstrdup("the attempt has its file already");
 	} else {
-		job->phase = PHASE_AT_IT;
+		job->phase = PHASE_CLAIMED;
+		people_stop(w);
 		job->due = w->steady +
-			world_between(w, USEC_SECOND / 10, 2 * USEC_MINUTE);
-		world_say(w, "  hands begin %s", job->key);
-		invariants_mend_begins(w, job);
+			world_between(w, USEC_SECOND / 10, 10 * USEC_SECOND);
+		hang(w, job);
+		world_say(w, "  hands claim %s", job->key);
 		return;
 	}
 	fake_hands_end(job, &r);
+}
+
+static void
+begin_mend(struct world *w, struct fake_job *job)
+{
+	if (world_once_in(w, 12)) {
+		fake_file_end(job->key, ATTEMPT_FILE_UNBEGUN, NULL);
+		die(w, job, "before they begin");
+		return;
+	}
+	if (hold_back(w, job))
+		return;
+	job->phase = PHASE_AT_IT;
+	people_stop(w);
+	job->due =
+		w->steady + world_between(w, USEC_SECOND / 10, 2 * USEC_MINUTE);
+	hang(w, job);
+	world_say(w, "  hands begin %s", job->key);
+	invariants_mend_begins(w, job);
+}
+
+/* In the middle: what they did others must find out. */
+static void
+lose(struct world *w, struct fake_job *job, const char *when)
+{
+	fake_file_end(job->key, ATTEMPT_FILE_LOST, NULL);
+	invariants_lost(w, job->key);
+	die(w, job, when);
 }
 
 static enum outcome
@@ -231,19 +316,22 @@ end_mend(struct world *w, struct fake_job *job)
 {
 	own(report) struct report r = { .answered = true };
 	invariants_mend_ends(w, job);
+	if (world_once_in(w, 12)) {
+		lose(w, job, "before their first change");
+		return;
+	}
+	if (hold_back(w, job))
+		return;
+	invariants_mended(w, job);
 	r.result.outcome = mend(w, job);
 	r.result.text = xstrdup("as the seed says");
 	if (world_once_in(w, 6)) {
-		world_say(w, "  hands die at the end of %s (%s)", job->key,
-			outcome_name(r.result.outcome));
-		fake_file_end(job->key, ATTEMPT_FILE_LOST, NULL);
-		invariants_lost(w, job->key);
-		r.answered = false;
-	} else {
-		fake_file_end(job->key, ATTEMPT_FILE_ENDED, &r.result);
-		/* The result is in the file, and is not heard. */
-		r.answered = !world_once_in(w, 6);
+		lose(w, job, "at the end");
+		return;
 	}
+	fake_file_end(job->key, ATTEMPT_FILE_ENDED, &r.result);
+	/* The result is in the file, and is not heard. */
+	r.answered = !world_once_in(w, 6);
 	fake_hands_end(job, &r);
 }
 
@@ -252,9 +340,38 @@ recover(struct world *w, const struct fake_job *job, struct report *r)
 {
 	static const enum outcome likely[] = { OUTCOME_APPLIED,
 		OUTCOME_NOT_APPLIED, OUTCOME_IN_DOUBT };
-	r->result.outcome = database_of(w, job)->down
-		? OUTCOME_ERROR
+	if (database_of(w, job)->down) {
+		r->result.outcome = OUTCOME_ERROR;
+		return;
+	}
+	r->result.unbegun = !invariants_was_mended(w, job->key);
+	r->result.outcome = r->result.unbegun
+		? OUTCOME_NOT_APPLIED
 		: likely[world_below(w, ELEMENTS(likely))];
+}
+
+/* SIGKILL, from the head that sent them or from a later one. */
+void
+hands_killed(void *arg, struct fake_job *job)
+{
+	struct world *w = arg;
+	if (job->purpose == FOR_MEND && job->phase == PHASE_AT_IT) {
+		invariants_mend_ends(w, job);
+		lose(w, job, "of a signal in the middle of");
+		return;
+	}
+	if (job->purpose == FOR_MEND && job->phase == PHASE_CLAIMED)
+		fake_file_end(job->key, ATTEMPT_FILE_UNBEGUN, NULL);
+	die(w, job, "of a signal");
+}
+
+/* Of hands that no signal ended at once. */
+static bool
+was_killed(const struct fake_job *job)
+{
+	return job->overdue.stage >= OVERDUE_KILLED ||
+		(*job->key && fake_file_signal(job->key) == SIGKILL &&
+			job->phase != PHASE_IDLE);
 }
 
 /* --- one of them ---------------------------------------------------------- */
@@ -263,12 +380,18 @@ static void
 work(struct world *w, struct fake_job *job)
 {
 	own(report) struct report r = { .answered = true };
-	if (job->purpose == FOR_MEND && job->phase == PHASE_IDLE) {
-		begin_mend(w, job);
+	if (was_killed(job)) {
+		hands_killed(w, job);
 		return;
 	}
 	if (job->purpose == FOR_MEND) {
-		end_mend(w, job);
+		static void (*const phases[])(
+			struct world *, struct fake_job *) = {
+			[PHASE_IDLE] = claim,
+			[PHASE_CLAIMED] = begin_mend,
+			[PHASE_AT_IT] = end_mend,
+		};
+		phases[job->phase](w, job);
 		return;
 	}
 	if (world_troubled(w) && world_once_in(w, 15)) {

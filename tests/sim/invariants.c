@@ -138,7 +138,7 @@ check_budget(struct world *w, size_t database, const struct policy *policy)
 	bool streak = true;
 	for (size_t k = w->n_attempts; k-- > 0;) {
 		const struct attempt_witness *a = &w->attempts[k];
-		if (a->database != database)
+		if (a->database != database || a->held)
 			continue;
 		if (!a->ended)
 			world_broken(w,
@@ -199,6 +199,14 @@ see_end(struct world *w, struct attempt_witness *seen, const struct attempt *a)
 		world_broken(w, "%s is stored as over while hands are at it",
 			seen->key);
 	seen->ended = w->steady;
+	if (a->outcome != OUTCOME_HELD_BACK)
+		return;
+	if (seen->mended)
+		world_broken(
+			w, "%s is stored as held back, and was not", seen->key);
+	/* It is as if there had been none. */
+	seen->held = true;
+	witness_of(w, a->incident)->attempts--;
 }
 
 /* The store's attempts stand in the order of their intents, as ours do. */
@@ -229,6 +237,7 @@ void
 invariants_lost(struct world *w, const char *key)
 {
 	attempt_of(w, key)->lost = true;
+	attempt_of(w, key)->recovered = false;
 }
 
 void
@@ -261,6 +270,22 @@ void
 invariants_mend_ends(struct world *w, const struct fake_job *job)
 {
 	w->databases[w->database_of[world_app(w, job->app)]].mending[0] = '\0';
+}
+
+/* Promise 4: never twice. */
+void
+invariants_mended(struct world *w, const struct fake_job *job)
+{
+	struct attempt_witness *seen = attempt_of(w, job->key);
+	if (seen->mended)
+		world_broken(w, "%s is carried out a second time", job->key);
+	seen->mended = true;
+}
+
+bool
+invariants_was_mended(struct world *w, const char *key)
+{
+	return attempt_of(w, key)->mended;
 }
 
 /* --- the end -------------------------------------------------------------- */

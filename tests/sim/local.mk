@@ -32,6 +32,9 @@ tests_sim_test_flood_LDADD = $(SIM_LDADD)
 
 # What decides, each file alone, over the same store and hands.
 SIM_TESTS += \
+	tests/unit/head/incidents/attempts/test_held-attempts \
+	tests/unit/head/incidents/attempts/test_hung-hands \
+	tests/unit/head/incidents/attempts/test_unbegun-hands \
 	tests/unit/head/incidents/test_attempts \
 	tests/unit/head/incidents/test_budget \
 	tests/unit/head/incidents/test_database-targets \
@@ -43,6 +46,9 @@ SIM_TESTS += \
 	tests/unit/head/incidents/test_scheduler \
 	tests/unit/head/incidents/test_still-looking \
 	tests/unit/head/incidents/test_transition
+tests_unit_head_incidents_attempts_test_held_attempts_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_attempts_test_hung_hands_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_attempts_test_unbegun_hands_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_attempts_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_budget_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_database_targets_LDADD = $(SIM_LDADD)

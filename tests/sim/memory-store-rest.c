@@ -244,6 +244,24 @@ store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 }
 
 int
+store_attempts_under_way(
+	struct store *s, struct attempt **ret, size_t *n, struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t count = 0;
+	(void)why;
+	for (size_t k = 0; k < s->attempts.n; k++) {
+		if (memory_store_attempt(s, k)->ended)
+			continue;
+		list = xrealloc(list, count + 1, sizeof(*list));
+		table_copy_row(&s->attempts, k, &list[count++]);
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}
+
+int
 store_past_attempts(struct store *s, const char *database,
 	struct past_attempt **ret, size_t *n, struct why *why)
 {
@@ -252,7 +270,8 @@ store_past_attempts(struct store *s, const char *database,
 	(void)why;
 	for (size_t k = s->attempts.n; k-- > 0;) {
 		const struct attempt *a = memory_store_attempt(s, k);
-		if (strcmp(a->database, database) != 0)
+		if (strcmp(a->database, database) != 0 ||
+			(a->ended && !outcome_counts(a->outcome)))
 			continue;
 		list = xrealloc(list, count + 1, sizeof(*list));
 		list[count++] = (struct past_attempt){ a->started, a->ended,

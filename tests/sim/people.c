@@ -211,6 +211,17 @@ freeze(struct world *w, bool frozen)
 	scheduler_wake(w->scheduler);
 }
 
+void
+people_stop(struct world *w)
+{
+	if (!world_troubled(w) || !world_once_in(w, 10))
+		return;
+	if (world_once_in(w, 2))
+		freeze(w, true);
+	else
+		(void)ask(w, json_pack("{s:s}", "verb", "pause"));
+}
+
 /* --- the machine ---------------------------------------------------------- */
 
 void
@@ -256,6 +267,18 @@ break_files(struct world *w)
 	world_say(w, "the files of attempts cannot be read");
 }
 
+/* No process, descriptor or memory is left for hands, or there is again. */
+static void
+refuse_hands(struct world *w)
+{
+	static const int errors[] = { -EAGAIN, -EMFILE, -ENFILE, -ENOMEM };
+	int error = world_once_in(w, 3)
+		? errors[world_below(w, ELEMENTS(errors))]
+		: 0;
+	fake_hands_refuse(error);
+	world_say(w, "hands %s be started", error ? "cannot" : "can");
+}
+
 void
 people_act(struct world *w)
 {
@@ -287,7 +310,7 @@ people_act(struct world *w)
 	else if (dice < 98)
 		break_files(w);
 	else
-		fake_hands_refuse(world_once_in(w, 3) ? -EAGAIN : 0);
+		refuse_hands(w);
 }
 
 void

@@ -258,6 +258,7 @@ world_open(struct world *w, uint64_t seed, const char *folder)
 	(void)store_open(w->settings.store, &w->store, NULL);
 	memory_store_watch(w->store, on_commit, w);
 	fake_hands_watch(hands_sent, w);
+	fake_hands_on_kill(hands_killed, w);
 	start_head(w);
 }
 

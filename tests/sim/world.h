@@ -43,6 +43,8 @@ struct attempt_witness {
 	size_t database;
 	usec begun, ended; /* by the steady clock; 0: not yet */
 	bool failed;
+	bool held;      /* it changed nothing, and counts for nothing */
+	bool mended;    /* its hands changed something */
 	bool lost;      /* its hands died in the middle */
 	bool recovered; /* and others found out what they did */
 };
@@ -111,6 +113,7 @@ size_t world_app(const struct world *w, const struct app *app);
 /* --- hands.c: how hands do their work ------------------------------------- */
 
 void hands_sent(void *arg, struct fake_job *job);
+void hands_killed(void *arg, struct fake_job *job);
 /* The time of the next thing that hands do. */
 usec hands_next(void);
 void hands_work(struct world *w);
@@ -122,6 +125,8 @@ void people_log(
 	struct world *w, size_t app, enum fault_class class, const char *table);
 /* One thing: a fault, an answer, a restart, ... */
 void people_act(struct world *w);
+/* While hands are at it, somebody may want them to stop. */
+void people_stop(struct world *w);
 /* Nothing stands in the way any more. */
 void people_make_peace(struct world *w);
 /* Ends the head, as a signal does; another one starts after `wait`. */
@@ -142,6 +147,9 @@ void invariants_approved(struct world *w, uint64_t incident);
 /* Hands begin, or are over, to change a database. */
 void invariants_mend_begins(struct world *w, const struct fake_job *job);
 void invariants_mend_ends(struct world *w, const struct fake_job *job);
+/* They change it now. */
+void invariants_mended(struct world *w, const struct fake_job *job);
+bool invariants_was_mended(struct world *w, const char *key);
 /* They died in the middle of it; others found out what they did. */
 void invariants_lost(struct world *w, const char *key);
 void invariants_recovered(struct world *w, const char *key);

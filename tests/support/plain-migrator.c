@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/io/file.h"
+#include "hands/run/stop.h"
 
 #define LOCK "4711"
 
@@ -219,6 +220,8 @@ static enum migrator_end
 apply(struct session *s, const struct migrator_run *run, struct progress *t,
 	struct why *why)
 {
+	if (stop_asked(run->stop, why))
+		return MIGRATOR_STOPPED;
 	int r = session_do(s, "BEGIN", why);
 	if (r == 0 && run->makes_history)
 		r = make_table(s, run->schema, why);
@@ -231,13 +234,14 @@ apply(struct session *s, const struct migrator_run *run, struct progress *t,
 		if (r == 0)
 			r = add_row(s, run->schema, values, why);
 	}
-	if (r == 0)
+	bool stopped = r == 0 && stop_asked(run->stop, why);
+	if (r == 0 && !stopped)
 		r = session_do(s, "COMMIT", why);
-	if (r == 0)
+	if (r == 0 && !stopped)
 		return MIGRATOR_APPLIED;
 	if (session_lost(s) || session_do(s, "ROLLBACK", NULL) < 0)
 		return MIGRATOR_LOST;
-	return MIGRATOR_ROLLED_BACK;
+	return stopped ? MIGRATOR_STOPPED : MIGRATOR_ROLLED_BACK;
 }
 
 static bool

@@ -11,7 +11,9 @@ UNIT_TESTS = \
 	tests/unit/base/test_why \
 	tests/unit/base/io/test_file \
 	tests/unit/base/io/test_frame \
+	tests/unit/base/io/test_locked-file \
 	tests/unit/base/io/test_log \
+	tests/unit/base/io/test_process-tree \
 	tests/unit/base/io/test_spawn \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
@@ -25,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/wire/test_result \
 	tests/unit/wire/test_role \
 	tests/unit/wire/test_source \
+	tests/unit/wire/test_stop-files \
 	tests/unit/config/test_caprover \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
@@ -70,6 +73,7 @@ UNIT_TESTS = \
 	tests/unit/head/notices/test_webhook \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
+	tests/unit/head/policy/test_overdue \
 	tests/unit/head/policy/test_policy \
 	tests/unit/head/roles/test_eyes-process \
 	tests/unit/head/roles/test_job-queue \

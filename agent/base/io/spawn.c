@@ -8,16 +8,40 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io/descriptors.h"
+#include "base/io/process-tree.h"
+
+#define PAUSE_LEAST USEC_SECOND
+#define PAUSE_MOST (10 * USEC_SECOND)
+/* How long spawn_run() tries to start a child. */
+#define START_TIME (8 * USEC_SECOND)
+#define START_PAUSE 200 /* milliseconds */
 
 static const char *const plain_env[] = {
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	"LANG=C",
 	NULL,
 };
+
+bool
+spawn_may_pass(int r)
+{
+	return r == -EAGAIN || r == -ENOBUFS || r == -ENOSPC ||
+		descriptors_lack(r);
+}
+
+usec
+spawn_pause(unsigned failures)
+{
+	usec pause = PAUSE_LEAST;
+	for (unsigned i = 1; i < failures && pause < PAUSE_MOST; i++)
+		pause *= 2;
+	return MIN(pause, PAUSE_MOST);
+}
 
 /* Returns a duplicate whose number is `behind` or higher, so that it lies
  * beyond those that the program is to find; or a negative errno. */
@@ -90,6 +114,10 @@ run_child(const struct spawn *s, const int std[3], int tell)
 	int e = 0;
 	if (setsid() < 0)
 		e = -errno;
+	/* A parent that ended before this call is not noticed: then the child
+	 * finds its pipes closed. */
+	if (s->dies_with_us)
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (int sig = 1; sig < NSIG; sig++)
 		/* An ignored signal stays ignored over execve(), and ours are;
 		 * KILL, STOP and the C library's own cannot be set. */
@@ -253,9 +281,9 @@ open_pipes(int in[2], int out[2], int err[2])
 	return 0;
 }
 
-int
-spawn_run(const struct spawn *s, usec deadline, size_t max_out,
-	struct spawn_result *ret, struct why *why)
+static int
+run_once(const struct spawn *s, usec deadline, size_t max_out,
+	struct spawn_result *ret, bool *started, struct why *why)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 };
 	pid_t pid = 0;
@@ -269,6 +297,7 @@ spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 	fd_close(out[1]);
 	fd_close(err[1]);
 	struct run run = { s, in[1], out[0], err[0], 0, max_out, ret };
+	*started = r == 0;
 	if (r == 0) {
 		if (!s->in_len)
 			fd_close(take(run.in));
@@ -276,9 +305,8 @@ spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 		if (r == 0)
 			r = reap(pid, deadline, &ret->status);
 		if (r < 0) {
-			/* Its session is its process group: that and all
-			 * it started. */
-			kill(-pid, SIGKILL);
+			/* It, and all that it started. */
+			process_tree_signal(pid, SIGKILL);
 			waitpid(pid, &ret->status, 0);
 			(void)because(why, r, "%s was stopped: %s", s->argv[0],
 				r == -ETIMEDOUT       ? "it did not end in time"
@@ -290,6 +318,22 @@ spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 	fd_close(run.out);
 	fd_close(run.err);
 	return r;
+}
+
+/* Tries again where the start failed for what may pass: nothing ran then, so
+ * nothing is done twice. */
+int
+spawn_run(const struct spawn *s, usec deadline, size_t max_out,
+	struct spawn_result *ret, struct why *why)
+{
+	usec until = MIN(deadline, clock_mono() + START_TIME);
+	bool started = false;
+	for (;;) {
+		int r = run_once(s, deadline, max_out, ret, &started, why);
+		if (started || !spawn_may_pass(r) || clock_mono() >= until)
+			return r;
+		(void)poll(NULL, 0, START_PAUSE);
+	}
 }
 
 void

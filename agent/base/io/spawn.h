@@ -21,7 +21,15 @@ struct spawn {
 	size_t n_fds;     /* at most SPAWN_FDS */
 	bool keep_stderr; /* the child shares our standard error */
 	bool ours;        /* it is logmend, and keeps our limit on open files */
+	bool dies_with_us; /* the kernel kills it when this process ends */
 };
+
+/* Whether a process could not be started for want of something that others may
+ * give back at any moment: processes, memory, open files. */
+bool spawn_may_pass(int r);
+/* How long to wait before it is tried again, after so many failures in a row:
+ * from a second up to ten. */
+usec spawn_pause(unsigned failures);
 
 /* Starts the child and returns. A program that cannot be executed is an error
  * of this call, with a sentence in `why`. The caller reaps *ret. `in` must be
@@ -37,7 +45,8 @@ struct spawn_result {
 /* Runs the child to its end, which is reached when it is reaped and its output
  * has ended. Kills its whole session at `deadline` (clock_mono(); -ETIMEDOUT)
  * and when it writes more than max_out bytes to either stream (-EFBIG, and
- * `cut` is set). *ret must be zeroed; free it in any case. The call blocks:
+ * `cut` is set). Where a start fails for what may pass, it is tried again for
+ * some seconds. *ret must be zeroed; free it in any case. The call blocks:
  * head's loop must not use it. */
 int spawn_run(const struct spawn *s, usec deadline, size_t max_out,
 	struct spawn_result *ret, struct why *why);

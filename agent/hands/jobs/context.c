@@ -71,6 +71,7 @@ job_context_run(const struct job_context *task, const struct diagnosis *d)
 		.schema = d->migrate_url.schema,
 		.key = task->job->key,
 		.place = "",
+		.stop = task->stop,
 	};
 }
 

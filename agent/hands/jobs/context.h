@@ -11,7 +11,9 @@ struct job_context {
 	const struct app *app;
 	const struct migrator *migrator; /* the app's */
 	const struct job *job;
-	usec deadline; /* clock_mono() */
+	usec deadline;     /* clock_mono() */
+	usec longest;      /* a length: how long the job may take */
+	struct stop *stop; /* MEND: what may stop it; else NULL */
 };
 
 /* Sets outcome and sentence, escaped here. */

@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io/log.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/verify.h"
+#include "hands/migrator/history.h"
+#include "hands/migrator/migrator.h"
 #include "hands/postgres/app-url.h"
 #include "hands/postgres/pooler.h"
 #include "hands/postgres/server-identity.h"
@@ -16,6 +19,7 @@
 #include "hands/postgres/url.h"
 #include "hands/run/attempt-log.h"
 #include "hands/run/progress.h"
+#include "hands/run/stop.h"
 #include "wire/attempt-file.h"
 
 #define RECOVER_TIME (30 * USEC_SECOND)
@@ -44,6 +48,16 @@ is_same_database(
 	return false;
 }
 
+static void
+cannot_write(const struct job_context *task, int r, struct result *ret)
+{
+	own(str) char *path =
+		attempt_file_path(task->settings->store, task->job->key);
+	job_context_ends(ret, OUTCOME_ERROR,
+		"%s: cannot be written, so nothing was done: %s", path,
+		strerror(-r));
+}
+
 /* The folder's name is on the disk before the folder is, so that recovery knows
  * what to take away (promise 4). */
 static bool
@@ -61,11 +75,7 @@ write_new_unit(const struct job_context *task, const struct diagnosis *d,
 	int r = attempt_log_propose(
 		t->attempt, d->new_unit.name, d->new_unit.checksum);
 	if (r < 0) {
-		own(str) char *path = attempt_file_path(
-			task->settings->store, task->job->key);
-		job_context_ends(ret, OUTCOME_ERROR,
-			"%s: cannot be written, so nothing was done: %s", path,
-			strerror(-r));
+		cannot_write(task, r, ret);
 		return false;
 	}
 	if (task->migrator->write_unit(
@@ -93,14 +103,75 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 	progress_step(t,
 		"the connection was lost (%s); looking what became of it",
 		before);
-	own(str) char *text = NULL;
-	enum outcome outcome = recover(&with, t, &text);
-	if (outcome == OUTCOME_NOT_APPLIED)
+	struct recovered found;
+	recover(&with, t, &found);
+	if (found.outcome == OUTCOME_NOT_APPLIED)
 		recover_withdraw(task, t);
 	/* This job ends here; head looks again, from the attempt's rows. */
-	if (outcome == OUTCOME_ERROR)
-		outcome = OUTCOME_IN_DOUBT;
-	job_context_ends(ret, outcome, "%s; then: %s", before, text);
+	if (found.outcome == OUTCOME_ERROR)
+		found.outcome = OUTCOME_IN_DOUBT;
+	job_context_ends(
+		ret, found.outcome, "%s; then: %s", before, found.text);
+	free(found.text);
+}
+
+/* Whether the unit that this attempt wrote is applied. One that is not would be
+ * pending from now on, and be applied without a question. */
+static bool
+is_recorded(const struct job_context *task, const struct diagnosis *d,
+	struct session *s)
+{
+	own(history) struct history *h = NULL;
+	if (!d->new_unit.name)
+		return true;
+	if (task->migrator->read_history(s, d->migrate_url.schema, &h, NULL) <
+		0)
+		return true;
+	for (size_t i = 0; i < h->n; i++)
+		if (task->migrator->is_own_row(&h->rows[i], task->job->key) &&
+			strcmp(h->rows[i].name, d->new_unit.name) == 0)
+			return true;
+	return false;
+}
+
+/* The last moment before anything is changed. What may stop it is asked first,
+ * and then it is on the disk that from now on nobody can tell without looking
+ * (promise 4). */
+static bool
+may_begin(
+	const struct job_context *task, struct progress *t, struct result *ret)
+{
+	struct why why;
+	if (stop_asked(task->stop, &why)) {
+		job_context_ends(ret, OUTCOME_HELD_BACK,
+			"held back before anything was changed: %s", why.text);
+		return false;
+	}
+	int r = attempt_log_begins(t->attempt);
+	if (r < 0)
+		cannot_write(task, r, ret);
+	return r == 0;
+}
+
+/* It was stopped; `cut`: between two units. */
+static void
+end_held(const struct job_context *task, const struct diagnosis *d,
+	struct session *s, struct progress *t, bool cut, const char *by,
+	struct result *ret)
+{
+	if (!cut || !is_recorded(task, d, s))
+		recover_withdraw(task, t);
+	if (cut)
+		job_context_ends(ret, OUTCOME_HELD_PARTLY,
+			"held back between two migrations that cannot share a "
+			"transaction, so the first ones are applied and "
+			"recorded, and the others were not begun: %s",
+			by);
+	else
+		job_context_ends(ret, OUTCOME_HELD_BACK,
+			"held back before its commit, and nothing was changed: "
+			"%s",
+			by);
 }
 
 static void
@@ -109,9 +180,14 @@ apply(const struct job_context *task, const struct diagnosis *d,
 {
 	struct migrator_run run = job_context_run(task, d);
 	struct why why = { "" };
-	if (!write_new_unit(task, d, t, ret))
+	if (!may_begin(task, t, ret) || !write_new_unit(task, d, t, ret))
 		return;
-	switch (task->migrator->apply(s, &run, t, &why)) {
+	enum migrator_end end = task->migrator->apply(s, &run, t, &why);
+	switch (end) {
+	case MIGRATOR_STOPPED:
+	case MIGRATOR_CUT:
+		end_held(task, d, s, t, end == MIGRATOR_CUT, why.text, ret);
+		break;
 	case MIGRATOR_APPLIED:
 		job_context_ends(ret, OUTCOME_APPLIED,
 			"%zu migration%s applied and recorded", run.n,
@@ -254,8 +330,8 @@ mend_job(const struct job_context *task, struct progress *t, struct result *ret)
 		task->app->name, (unsigned long long)task->job->incident,
 		task->job->attempt);
 	ignore_signals();
-	int r = attempt_log_begin(
-		task->settings->store, task->job->key, what, &a, &why);
+	int r = attempt_log_begin(task->settings->store, task->job->key, what,
+		task->longest, &a, &why);
 	if (r < 0) {
 		/* The file of an attempt that was begun before tells about it,
 		 * and head reads that file. */

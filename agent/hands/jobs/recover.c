@@ -215,27 +215,29 @@ judge_open(struct recovery *v, const struct history *h, char **ret_text)
 
 /* Only rows whose id comes from the attempt's key are counted. Where they do
  * not tell, nothing is guessed: in doubt a person is asked (promise 4). */
-static enum outcome
-judge(struct recovery *v, const struct history *h, char **ret_text)
+static void
+judge(struct recovery *v, const struct history *h, struct recovered *ret)
 {
 	struct tally t = count_rows(v, h);
 	if (t.finished && !t.open && !t.rolled_back) {
-		*ret_text = xprintf("its %u migrations are recorded as applied",
+		ret->outcome = OUTCOME_APPLIED;
+		ret->text = xprintf("its %u migrations are recorded as applied",
 			t.finished);
-		return OUTCOME_APPLIED;
-	}
-	if (t.finished) {
-		*ret_text =
+	} else if (t.finished) {
+		ret->outcome = OUTCOME_IN_DOUBT;
+		ret->text =
 			xprintf("%u of its migrations are applied, %u are not",
 				t.finished, t.open + t.rolled_back);
-		return OUTCOME_IN_DOUBT;
+	} else if (t.open) {
+		ret->outcome = judge_open(v, h, &ret->text);
+	} else {
+		ret->outcome = OUTCOME_NOT_APPLIED;
+		ret->unbegun = !t.rolled_back;
+		ret->text = xstrdup(t.rolled_back
+				? "it was rolled back, and its rows say so"
+				: "it left no row in the history: nothing was "
+				  "begun");
 	}
-	if (t.open)
-		return judge_open(v, h, ret_text);
-	*ret_text = xstrdup(t.rolled_back
-			? "it was rolled back, and its rows say so"
-			: "it left no row in the history: nothing was begun");
-	return OUTCOME_NOT_APPLIED;
 }
 
 static int
@@ -251,9 +253,11 @@ read_rows(struct recovery *v, struct history **ret, struct why *why)
 	return r;
 }
 
-enum outcome
-recover(const struct recover_how *how, struct progress *t, char **ret_text)
+void
+recover(const struct recover_how *how, struct progress *t,
+	struct recovered *ret)
 {
+	*ret = (struct recovered){ .outcome = OUTCOME_ERROR };
 	own(session) struct session *s = NULL;
 	own(history) struct history *h = NULL;
 	own(str) char *name = xprintf("logmend:%s", how->key);
@@ -269,11 +273,10 @@ recover(const struct recover_how *how, struct progress *t, char **ret_text)
 	struct recovery v = { .how = how, .s = s, .t = t, .name = name };
 	if (r == 0)
 		r = read_rows(&v, &h, &why);
-	if (r < 0) {
-		*ret_text = xprintf("nobody can tell yet: %s", why.text);
-		return OUTCOME_ERROR;
-	}
-	return judge(&v, h, ret_text);
+	if (r < 0)
+		ret->text = xprintf("nobody can tell yet: %s", why.text);
+	else
+		judge(&v, h, ret);
 }
 
 /* Where somebody changed the folder since, it is no longer ours. */
@@ -318,13 +321,15 @@ recover_job(
 		.key = task->job->key,
 		.deadline = task->deadline,
 	};
-	own(str) char *text = NULL;
-	enum outcome outcome = recover(&with, t, &text);
-	if (outcome == OUTCOME_NOT_APPLIED)
+	struct recovered found;
+	recover(&with, t, &found);
+	if (found.outcome == OUTCOME_NOT_APPLIED)
 		recover_withdraw(task, t);
-	job_context_ends(ret, outcome,
+	job_context_ends(ret, found.outcome,
 		"the process at work ended without an answer; found "
 		"afterwards: %s",
-		text);
+		found.text);
+	ret->unbegun = found.unbegun;
+	free(found.text);
 	verify_production(task, ret);
 }

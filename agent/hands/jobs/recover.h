@@ -12,12 +12,18 @@ struct recover_how {
 	usec deadline;
 };
 
+struct recovered {
+	enum outcome outcome;
+	bool unbegun; /* NOT_APPLIED: not even a row of it is there */
+	char *text;   /* a sentence; owned */
+};
+
 /* Waits until nothing of the attempt runs any more, reads its rows, and says
  * OUTCOME_APPLIED, OUTCOME_NOT_APPLIED (its unfinished rows are then marked
- * rolled back) or OUTCOME_IN_DOUBT, with a sentence in `ret_text` (owned).
- * OUTCOME_ERROR: the database cannot be asked now; a later try may tell. */
-enum outcome
-recover(const struct recover_how *how, struct progress *t, char **ret_text);
+ * rolled back) or OUTCOME_IN_DOUBT. OUTCOME_ERROR: the database cannot be asked
+ * now; a later try may tell. */
+void recover(const struct recover_how *how, struct progress *t,
+	struct recovered *ret);
 /* Takes the folder away again that the attempt made for nothing: it would be
  * pending from now on. */
 void recover_withdraw(const struct job_context *task, struct progress *t);

@@ -11,6 +11,7 @@
 #include "hands/migrator/unit.h"
 #include "hands/postgres/session.h"
 #include "hands/run/progress.h"
+#include "hands/run/stop.h"
 
 /* The tool's own names and habits, as parts of sentences. */
 struct migrator_words {
@@ -39,6 +40,9 @@ struct migrator_run {
 	const char *schema; /* of the history */
 	const char *key;    /* the attempt's */
 	const char *place;  /* for steps: " on the copy"; "" in production */
+	/* Asked before the first change, between the units, and right before
+	 * each commit; on the copy NULL, which never stops. */
+	struct stop *stop;
 };
 
 enum migrator_end {
@@ -46,6 +50,10 @@ enum migrator_end {
 	MIGRATOR_ROLLED_BACK, /* failed; nothing of it is there */
 	MIGRATOR_PARTLY,      /* failed; some of it is or may be there */
 	MIGRATOR_LOST,        /* the connection went: the end is unknown */
+	MIGRATOR_STOPPED,     /* it was stopped; nothing of it is there */
+	MIGRATOR_CUT,         /* it was stopped between two units: those before
+				 are applied and recorded, the others not begun
+			       */
 };
 
 /* Every function that takes a session fails as session_ask() does. */
@@ -97,7 +105,7 @@ struct migrator {
 	 * process of ours. */
 	int (*lock_holder)(
 		struct session *s, int except, char **ret, struct why *why);
-	/* Runs it all; `why` says what failed. */
+	/* Runs it all; `why` says what failed, or who stopped it. */
 	enum migrator_end (*apply)(struct session *s,
 		const struct migrator_run *run, struct progress *t,
 		struct why *why);

@@ -74,6 +74,7 @@ run(const struct url *u, const char *const *argv, usec deadline,
 	struct spawn s = {
 		.argv = argv,
 		.env = (const char *const *)env,
+		.dies_with_us = true,
 	};
 	own(spawn_result) struct spawn_result result = { 0 };
 	int r = spawn_run(&s, deadline, PG_DUMP_MAX, &result, why);

@@ -8,6 +8,7 @@
 #include "hands/prisma/history-table.h"
 #include "hands/prisma/row-id.h"
 #include "hands/run/progress.h"
+#include "hands/run/stop.h"
 
 /* The text that Prisma's engine writes for a failed migration. */
 static char *
@@ -58,13 +59,24 @@ fail_row(struct session *s, const struct migrator_run *run, size_t i,
 		s, run->schema, row_of(run, i).text, log, undone, why);
 }
 
+/* What stop_asked() ends a run with; nothing else here gives it. */
+#define STOPPED (-EINTR)
+
+static int
+go_on(const struct migrator_run *run, struct why *why)
+{
+	return stop_asked(run->stop, why) ? STOPPED : 0;
+}
+
 /* COMMIT in a transaction that failed is no error to the server: it answers
  * ROLLBACK, which only the command tag tells. */
 static int
-commit(struct session *s, struct why *why)
+commit(struct session *s, const struct migrator_run *run, struct why *why)
 {
 	own(rows) PGresult *rows = NULL;
-	int r = session_ask(s, "COMMIT", NULL, 0, &rows, why);
+	int r = go_on(run, why);
+	if (r == 0)
+		r = session_ask(s, "COMMIT", NULL, 0, &rows, why);
 	if (r < 0)
 		return r;
 	if (strcmp(PQcmdStatus(rows), "COMMIT") != 0)
@@ -83,12 +95,15 @@ run_together(struct session *s, const struct migrator_run *run,
 	for (size_t i = 0; i < run->n && r == 0; i++) {
 		const struct unit *u = run->list[i].unit;
 		*failed = i;
+		r = go_on(run, why);
+		if (r < 0)
+			break;
 		progress_step(t, "applying %s%s", u->name, run->place);
 		r = session_script(s, u->text.data ? u->text.data : "", why);
 		if (r == 0)
 			r = finish_row(s, run, i, why);
 	}
-	return r == 0 ? commit(s, why) : r;
+	return r == 0 ? commit(s, run, why) : r;
 }
 
 static enum migrator_end
@@ -113,6 +128,38 @@ undo_together(struct session *s, const struct migrator_run *run, size_t failed,
 	return MIGRATOR_ROLLED_BACK;
 }
 
+/* Nothing failed, so no row is to say so: they are taken back. A role that may
+ * not delete them marks them as rolled back, which blocks no deploy either. */
+static enum migrator_end
+take_rows_back(struct session *s, const struct migrator_run *run,
+	struct progress *t, const struct why *why)
+{
+	struct why inner;
+	if (session_do(s, "ROLLBACK", &inner) < 0)
+		return MIGRATOR_LOST;
+	progress_step(t, "rolled back: %s", why->text);
+	for (size_t i = 0; i < run->n; i++) {
+		if (history_table_forget(
+			    s, run->schema, row_of(run, i).text, &inner) == 0)
+			continue;
+		if (session_lost(s) ||
+			fail_row(s, run, i, "not run: it was held back", true,
+				&inner) < 0)
+			return MIGRATOR_LOST;
+	}
+	return MIGRATOR_STOPPED;
+}
+
+static enum migrator_end
+leave_rows_out(struct session *s, bool stopped)
+{
+	/* No row was left behind. */
+	(void)session_do(s, "ROLLBACK", NULL);
+	return session_lost(s) ? MIGRATOR_LOST
+		: stopped      ? MIGRATOR_STOPPED
+			       : MIGRATOR_ROLLED_BACK;
+}
+
 static enum migrator_end
 apply_together(struct session *s, const struct migrator_run *run,
 	struct progress *t, struct why *why)
@@ -122,19 +169,18 @@ apply_together(struct session *s, const struct migrator_run *run,
 	for (size_t i = 0; i < run->n && r == 0; i++)
 		r = start_row(s, run, i, i, why);
 	if (r == 0)
-		r = commit(s, why);
+		r = commit(s, run, why);
 	if (r < 0 && session_lost(s))
 		return MIGRATOR_LOST;
-	if (r < 0) {
-		/* No row was left behind. */
-		(void)session_do(s, "ROLLBACK", NULL);
-		return session_lost(s) ? MIGRATOR_LOST : MIGRATOR_ROLLED_BACK;
-	}
+	if (r < 0)
+		return leave_rows_out(s, r == STOPPED);
 	r = run_together(s, run, t, &failed, why);
 	if (r == 0)
 		return MIGRATOR_APPLIED;
-	return session_lost(s) ? MIGRATOR_LOST
-			       : undo_together(s, run, failed, t, why);
+	if (session_lost(s))
+		return MIGRATOR_LOST;
+	return r == STOPPED ? take_rows_back(s, run, t, why)
+			    : undo_together(s, run, failed, t, why);
 }
 
 /* As Prisma does it: a script a message, which may hold transactions of its
@@ -145,7 +191,10 @@ apply_one(struct session *s, const struct migrator_run *run, size_t i,
 {
 	const struct unit *u = run->list[i].unit;
 	struct why inner;
-	int r = start_row(s, run, i, 0, why);
+	int r = go_on(run, why);
+	if (r < 0)
+		return i == 0 ? MIGRATOR_STOPPED : MIGRATOR_CUT;
+	r = start_row(s, run, i, 0, why);
 	if (r < 0)
 		return session_lost(s) ? MIGRATOR_LOST
 			: i == 0       ? MIGRATOR_ROLLED_BACK
@@ -170,18 +219,10 @@ apply_one(struct session *s, const struct migrator_run *run, size_t i,
 	return MIGRATOR_APPLIED;
 }
 
-/* The history's table is made outside the transaction, as Prisma makes it. */
-enum migrator_end
-prisma_apply(struct session *s, const struct migrator_run *run,
-	struct progress *t, struct why *why)
+static enum migrator_end
+apply_all(struct session *s, const struct migrator_run *run, struct progress *t,
+	struct why *why)
 {
-	if (run->makes_history) {
-		progress_step(t, "creating " HISTORY_TABLE "%s", run->place);
-		int r = history_table_make(s, run->schema, why);
-		if (r < 0)
-			return session_lost(s) ? MIGRATOR_LOST
-					       : MIGRATOR_ROLLED_BACK;
-	}
 	if (run->atomic)
 		return apply_together(s, run, t, why);
 	for (size_t i = 0; i < run->n; i++) {
@@ -190,4 +231,26 @@ prisma_apply(struct session *s, const struct migrator_run *run,
 			return end;
 	}
 	return MIGRATOR_APPLIED;
+}
+
+/* The history's table is made outside the transaction, as Prisma makes it. */
+enum migrator_end
+prisma_apply(struct session *s, const struct migrator_run *run,
+	struct progress *t, struct why *why)
+{
+	struct why inner;
+	if (go_on(run, why) < 0)
+		return MIGRATOR_STOPPED;
+	if (run->makes_history) {
+		progress_step(t, "creating " HISTORY_TABLE "%s", run->place);
+		int r = history_table_make(s, run->schema, why);
+		if (r < 0)
+			return session_lost(s) ? MIGRATOR_LOST
+					       : MIGRATOR_ROLLED_BACK;
+	}
+	enum migrator_end end = apply_all(s, run, t, why);
+	if (end == MIGRATOR_STOPPED && run->makes_history &&
+		history_table_unmake(s, run->schema, &inner) < 0)
+		progress_step(t, HISTORY_TABLE " stays: %s", inner.text);
+	return end;
 }

@@ -64,7 +64,13 @@ static const struct table_sql
 	fail = { "UPDATE",
 		"SET logs = $2, rolled_back_at = CASE WHEN "
 		"$3::pg_catalog.bool THEN pg_catalog.clock_timestamp() END "
-		"WHERE id = $1 AND finished_at IS NULL" };
+		"WHERE id = $1 AND finished_at IS NULL" },
+	forget = { "DELETE FROM",
+		"WHERE id = $1 AND finished_at IS NULL AND rolled_back_at IS "
+		"NULL" },
+	lock = { "LOCK TABLE", "IN ACCESS EXCLUSIVE MODE NOWAIT" },
+	any_row = { "SELECT id FROM", "LIMIT 1" },
+	unmake = { "DROP TABLE", "" };
 
 static int
 ask_table(struct session *s, const char *schema, const struct table_sql *sql,
@@ -207,4 +213,41 @@ history_table_fail(struct session *s, const char *schema, const char *id,
 {
 	const char *const params[] = { id, log, undone ? "t" : "f" };
 	return change_row(s, schema, &fail, params, ELEMENTS(params), why);
+}
+
+int
+history_table_forget(
+	struct session *s, const char *schema, const char *id, struct why *why)
+{
+	const char *const params[] = { id };
+	return change_row(s, schema, &forget, params, ELEMENTS(params), why);
+}
+
+static int
+ask_nothing(struct session *s, const char *schema, const struct table_sql *sql,
+	struct why *why)
+{
+	own(rows) PGresult *none = NULL;
+	return ask_table(s, schema, sql, NULL, 0, &none, why);
+}
+
+/* Nobody can add a row between the look and the DROP: the table is locked. */
+int
+history_table_unmake(struct session *s, const char *schema, struct why *why)
+{
+	own(rows) PGresult *row = NULL;
+	int r = session_do(s, "BEGIN", why);
+	if (r == 0)
+		r = ask_nothing(s, schema, &lock, why);
+	if (r == 0)
+		r = ask_table(s, schema, &any_row, NULL, 0, &row, why);
+	if (r == 0 && PQntuples(row) > 0)
+		r = because(why, -EEXIST, HISTORY_TABLE " has rows");
+	if (r == 0)
+		r = ask_nothing(s, schema, &unmake, why);
+	if (r == 0)
+		r = session_do(s, "COMMIT", why);
+	if (r < 0)
+		(void)session_do(s, "ROLLBACK", NULL);
+	return r;
 }

@@ -31,3 +31,9 @@ int history_table_finish(
  * script is there, so that the row is to block no later deploy (P3009). */
 int history_table_fail(struct session *s, const char *schema, const char *id,
 	const char *log, bool undone, struct why *why);
+/* Takes a row back that says "begun", where nothing of its script is there. */
+int history_table_forget(
+	struct session *s, const char *schema, const char *id, struct why *why);
+/* Takes the table back that this run made, if it holds no row. */
+int
+history_table_unmake(struct session *s, const char *schema, struct why *why);

@@ -38,16 +38,26 @@ write_line(int fd, const struct buf *line)
 
 int
 attempt_log_begin(const char *store, const char *key, const char *text,
-	struct attempt_log **ret, struct why *why)
+	usec deadline, struct attempt_log **ret, struct why *why)
 {
 	int fd = -1;
-	int r = attempt_file_create(store, key, "started", text, &fd, why);
+	int r = attempt_file_claim(store, key, text, deadline, &fd, why);
 	if (r < 0)
 		return r;
 	struct attempt_log *a = xcalloc(1, sizeof(*a));
 	a->fd = fd;
 	*ret = a;
 	return 0;
+}
+
+int
+attempt_log_begins(struct attempt_log *a)
+{
+	own(buf) struct buf line = { 0 };
+	/* A line that the disk took only in part must not swallow this one. */
+	buf_add_char(&line, '\n');
+	attempt_file_begins_line(&line, clock_wall());
+	return write_line(a->fd, &line);
 }
 
 int

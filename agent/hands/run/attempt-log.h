@@ -6,10 +6,14 @@
 
 struct attempt_log;
 
-/* -EEXIST: this attempt was started before, so it must not start again. Any
+/* `deadline` is a length: how long this process may take at most. -EEXIST: this
+ * attempt was started before, so it must not start again. Any
  * failure: nothing may be done. */
 int attempt_log_begin(const char *store, const char *key, const char *text,
-	struct attempt_log **ret, struct why *why);
+	usec deadline, struct attempt_log **ret, struct why *why);
+/* Right before the first change of anything. Negative: nothing may be changed.
+ */
+int attempt_log_begins(struct attempt_log *a);
 /* A line that says what was done or is about to be. Negative: the disk did not
  * take it. */
 int

@@ -11,6 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io/spawn.h"
+
+/* How long a fork is tried that fails for what may pass. */
+#define START_TIME (8 * USEC_SECOND)
+#define START_PAUSE 200 /* milliseconds */
+
 /* An attempt's lock, and a connection, must go with the process that has them,
  * so the child keeps none of its parent's descriptors. */
 static int
@@ -25,8 +31,8 @@ close_all_but(int fd)
 	return close_range((unsigned)fd + 1, ~0u, 0) < 0 ? -errno : 0;
 }
 
-int
-sandboxed_child_fork(struct sandboxed_child *ret, struct why *why)
+static int
+fork_once(struct sandboxed_child *ret, struct why *why)
 {
 	int pair[2];
 	int r = frame_pair(pair, why);
@@ -49,6 +55,18 @@ sandboxed_child_fork(struct sandboxed_child *ret, struct why *why)
 	else
 		*ret = (struct sandboxed_child){ pid, pair[0] };
 	return r;
+}
+
+int
+sandboxed_child_fork(struct sandboxed_child *ret, struct why *why)
+{
+	usec until = clock_mono() + START_TIME;
+	for (;;) {
+		int r = fork_once(ret, why);
+		if (!spawn_may_pass(r) || clock_mono() >= until)
+			return r;
+		(void)poll(NULL, 0, START_PAUSE);
+	}
 }
 
 /* Waits by the deadline and not by the child, which may hang in its input. */

@@ -12,7 +12,8 @@ struct sandboxed_child {
 	int sock;
 };
 
-/* Forks. 0: `ret` is the child; 1: we are the child, every other descriptor is
+/* Forks, for some seconds where there is no process, memory or descriptor left
+ * for it. 0: `ret` is the child; 1: we are the child, every other descriptor is
  * closed, ret->sock leads to the parent; or a negative errno. */
 int sandboxed_child_fork(struct sandboxed_child *ret, struct why *why);
 /* The next frame: 1, 0 when the child is gone, -ETIMEDOUT, or another error. */

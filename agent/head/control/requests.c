@@ -15,6 +15,7 @@
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
 #include "wire/exit-code.h"
+#include "wire/stop-files.h"
 
 #define INCIDENTS_MOST 10000
 #define GAPS_SHOWN 20
@@ -179,8 +180,14 @@ answer_pause(const struct request_call *c)
 	}
 	if (r < 0)
 		return request_unable(&why);
+	own(str) char *who = request_who(c->uid);
+	r = stop_files_pause(c->v->settings->store, who, c->now, &why);
 	if (c->v->paused)
 		c->v->paused(true, c->v->arg);
+	if (r < 0)
+		return control_refuse(EXIT_UNABLE,
+			"paused, but hands that are at work may not notice: %s",
+			why.text);
 	return control_reply(json_pack("{s:o}", "paused", paused_json(since)));
 }
 
@@ -188,7 +195,8 @@ static json_t *
 answer_resume(const struct request_call *c)
 {
 	struct why why;
-	if (store_resume(c->v->store, &why) < 0)
+	if (store_resume(c->v->store, &why) < 0 ||
+		stop_files_resume(c->v->settings->store, &why) < 0)
 		return request_unable(&why);
 	if (c->v->paused)
 		c->v->paused(false, c->v->arg);

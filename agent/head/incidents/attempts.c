@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <systemd/sd-id128.h>
 
+#include "head/incidents/attempts/held-attempts.h"
+#include "head/incidents/attempts/hung-hands.h"
+#include "head/incidents/attempts/unbegun-hands.h"
 #include "head/incidents/budget.h"
 #include "head/incidents/run-memory.h"
 #include "head/incidents/transition.h"
@@ -54,10 +57,9 @@ attempts_begin(struct incidents *d, struct incident *i, usec now,
 	return r;
 }
 
-/* The attempt that has no end yet. */
-static int
-under_way(struct incidents *d, const struct incident *i, struct attempt *ret,
-	struct why *why)
+int
+attempts_under_way(struct incidents *d, const struct incident *i,
+	struct attempt *ret, struct why *why)
 {
 	struct attempt *list = NULL;
 	size_t n = 0;
@@ -101,41 +103,11 @@ begin_quiet(struct incidents *d, struct incident *i, const struct result *r,
 	i->quiet_until = now + (app ? app->policy->quiet : 0);
 }
 
-int
-attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
-	usec now, struct why *why)
-{
-	struct attempt a = { 0 };
-	enum incident_event event = event_of(r);
-	int e = under_way(d, i, &a, why);
-	if (e < 0)
-		return e;
-	a.ended = now;
-	a.outcome = r->outcome;
-	a.failed = event != EVENT_APPLIED && r->outcome != OUTCOME_STALE;
-	incident_set(&a.text, r->text);
-	if (event == EVENT_APPLIED)
-		begin_quiet(d, i, r, now);
-	own(str) char *text =
-		xprintf("attempt %u %s: %s", a.number, outcome_name(r->outcome),
-			r->text ? r->text : "hands gave no reason");
-	const struct change c = {
-		.incident = i, .event = event, .text = text, .ended = &a
-	};
-	e = transition_apply(d, &c, now, why);
-	attempt_clear(&a);
-	return e;
-}
-
-/* Ends an attempt that no hands began or can begin, and lets the incident wait.
- * People get a notice, unless `wished`: a person or the policy's limits held it
- * back. */
-static enum attempts_next
-set_back(struct incidents *d, struct incident *i, struct attempt *a,
+enum attempts_next
+attempts_set_back(struct incidents *d, struct incident *i, struct attempt *a,
 	const char *reason, usec until, bool wished, usec now, struct why *why)
 {
 	a->ended = now;
-	a->outcome = OUTCOME_ERROR;
 	incident_set(&a->text, reason);
 	i->action = ACTION_WAIT;
 	i->wait_until = until;
@@ -150,43 +122,80 @@ set_back(struct incidents *d, struct incident *i, struct attempt *a,
 						     : ATTEMPTS_DONE;
 }
 
+static int
+adopt_end(struct incidents *d, struct incident *i, struct attempt *a,
+	const struct result *r, usec now, struct why *why)
+{
+	enum incident_event event = event_of(r);
+	bool killed = run_memory_attempt(&d->memory, a->key)->killed;
+	own(str) char *said = xprintf("%s%s",
+		killed ? "hands did not end in time and were killed; " : "",
+		r->text ? r->text : "hands gave no reason");
+	a->ended = now;
+	a->outcome = r->outcome;
+	a->failed = event != EVENT_APPLIED && r->outcome != OUTCOME_STALE;
+	incident_set(&a->text, said);
+	if (event == EVENT_APPLIED)
+		begin_quiet(d, i, r, now);
+	own(str) char *text = xprintf(
+		"attempt %u %s: %s", a->number, outcome_name(r->outcome), said);
+	const struct change c = {
+		.incident = i, .event = event, .text = text, .ended = a
+	};
+	return transition_apply(d, &c, now, why);
+}
+
+int
+attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
+	usec now, struct why *why)
+{
+	struct attempt a = { 0 };
+	bool held = r->outcome == OUTCOME_HELD_BACK ||
+		r->outcome == OUTCOME_HELD_PARTLY;
+	int e = attempts_under_way(d, i, &a, why);
+	if (e >= 0)
+		e = held ? held_attempts_adopt(d, i, &a, r, now, why)
+			 : adopt_end(d, i, &a, r, now, why);
+	attempt_clear(&a);
+	return e;
+}
+
 /* Hands never started, and now they must not. Those of a head that was killed
  * may have the job still, so their file is made before they make it. */
 static enum attempts_next
 hold_back(struct incidents *d, struct incident *i, struct attempt *a,
 	const char *reason, usec now, struct why *why)
 {
-	int r = attempt_file_withdraw(d->settings->store, a->key, reason, why);
-	if (r == -EEXIST)
-		return ATTEMPTS_WAIT; /* they were first: see what they do */
-	/* The file could not be made, for example on a full disk. If this run
-	 * began the attempt, only its own hands had the job, and they are gone;
-	 * else hands of an earlier head may have it. */
-	if (r < 0 && !run_memory_began(&d->memory, a->key))
-		return ATTEMPTS_TROUBLE;
-	return set_back(
+	enum attempts_next next = unbegun_hands_stop(d, a, reason, why);
+	if (next != ATTEMPTS_START)
+		return next;
+	a->outcome = OUTCOME_HELD_BACK;
+	return attempts_set_back(
 		d, i, a, reason, now + LIMITS_STOP_RETRY, true, now, why);
 }
 
 /* What the attempt's file says; ATTEMPTS_DONE: adopted. */
 static enum attempts_next
-read_file(struct incidents *d, struct incident *i, struct attempt *a, usec now,
-	struct why *why)
+read_file(struct incidents *d, struct incident *i, struct attempt *a,
+	bool *ret_unbegun, usec now, struct why *why)
 {
 	own(result) struct result said = { 0 };
 	enum attempt_file_state state = ATTEMPT_FILE_RUNNING;
 	if (attempt_file_read(d->settings->store, a->key, &state, &said, why) <
 		0)
 		return ATTEMPTS_TROUBLE;
+	*ret_unbegun = state == ATTEMPT_FILE_UNBEGUN;
 	switch (state) {
 	case ATTEMPT_FILE_NONE:
 		return ATTEMPTS_START;
 	case ATTEMPT_FILE_RUNNING:
 		return ATTEMPTS_WAIT;
 	case ATTEMPT_FILE_LOST:
+	case ATTEMPT_FILE_UNBEGUN:
 		return ATTEMPTS_RECOVER;
 	case ATTEMPT_FILE_WITHDRAWN:
-		return set_back(d, i, a,
+		a->outcome = OUTCOME_HELD_BACK;
+		return attempts_set_back(d, i, a,
 			"the attempt was taken back before it "
 			"began",
 			now + LIMITS_STOP_RETRY, true, now, why);
@@ -201,17 +210,36 @@ read_file(struct incidents *d, struct incident *i, struct attempt *a, usec now,
  * full, an app that is no longer configured. */
 static int
 refused(struct incidents *d, struct incident *i, struct attempt *a,
-	const struct result *r, enum attempts_next next, usec now,
-	struct why *why)
+	const struct result *r, bool begun, usec now, struct why *why)
 {
-	if (next == ATTEMPTS_RECOVER) /* they had begun */
+	if (begun)
 		return attempts_adopt(d, i, r, now, why);
 	own(str) char *reason = xprintf("the attempt could not begin: %s",
 		r->text ? r->text : "hands gave no reason");
-	return set_back(d, i, a, reason, now + LIMITS_RECHECK_FIRST, false, now,
-		       why) == ATTEMPTS_DONE
+	a->outcome = OUTCOME_ERROR;
+	return attempts_set_back(d, i, a, reason, now + LIMITS_RECHECK_FIRST,
+		       false, now, why) == ATTEMPTS_DONE
 		? 0
 		: -EIO;
+}
+
+/* Hands of this run ended and said nothing that proves anything. */
+static int
+unsure(struct incidents *d, struct incident *i, struct attempt *a,
+	const struct result *r, usec now, struct why *why)
+{
+	bool unbegun = false;
+	enum attempts_next next = read_file(d, i, a, &unbegun, now, why);
+	if (next == ATTEMPTS_START || next == ATTEMPTS_RECOVER) {
+		bool begun = next == ATTEMPTS_RECOVER && !unbegun;
+		if (r && r->outcome == OUTCOME_ERROR &&
+			run_memory_began(&d->memory, a->key))
+			return refused(d, i, a, r, begun, now, why);
+		if (!r && !begun)
+			next = unbegun_hands_again(
+				d, i, a, unbegun, NULL, now, why);
+	}
+	return next == ATTEMPTS_TROUBLE ? -EIO : 0;
 }
 
 int
@@ -225,16 +253,9 @@ attempts_end(struct incidents *d, struct incident *i, const struct result *r,
 	if (sure)
 		return attempts_adopt(d, i, r, now, why);
 	struct attempt a = { 0 };
-	int e = under_way(d, i, &a, why);
-	if (e >= 0) {
-		enum attempts_next next = read_file(d, i, &a, now, why);
-		bool nothing = r && r->outcome == OUTCOME_ERROR &&
-			run_memory_began(&d->memory, a.key);
-		if (nothing && next != ATTEMPTS_DONE && next != ATTEMPTS_WAIT)
-			e = refused(d, i, &a, r, next, now, why);
-		else if (next == ATTEMPTS_TROUBLE)
-			e = -EIO;
-	}
+	int e = attempts_under_way(d, i, &a, why);
+	if (e >= 0)
+		e = unsure(d, i, &a, r, now, why);
 	attempt_clear(&a);
 	return e;
 }
@@ -270,6 +291,10 @@ why_not(const struct incidents *d, const struct incident *i, bool paused,
 		return "paused";
 	if (limits_frozen(d->settings->freeze_file))
 		return "the freeze file is there";
+	if (app && app->policy->mode == MODE_REPORT)
+		return "the policy's mode is report now";
+	if (app && app->policy->mode == MODE_ASK && !i->approved_by)
+		return "the policy's mode is ask now, and nobody approved it";
 	/* The app is no longer configured, or the attempt could not begin for
 	 * longer than `approval`: its disk was read-only, for example. */
 	if (!app || now > i->since + app->policy->approval)
@@ -284,13 +309,18 @@ attempts_look_after(struct incidents *d, struct incident *i, usec now,
 {
 	usec paused = 0;
 	*ret = (struct attempt){ 0 };
-	if (under_way(d, i, ret, why) < 0 ||
+	if (attempts_under_way(d, i, ret, why) < 0 ||
 		store_paused(d->store, &paused, why) < 0)
 		return ATTEMPTS_TROUBLE;
-	enum attempts_next next = read_file(d, i, ret, now, why);
+	bool unbegun = false;
+	enum attempts_next next = read_file(d, i, ret, &unbegun, now, why);
 	if (next == ATTEMPTS_TROUBLE)
 		return give_up(d, i, now, why);
 	run_memory_read(&d->memory, i->id);
+	if (next == ATTEMPTS_WAIT && hung_hands_hurry(d, i, ret, now))
+		return hung_hands_doubt(d, i, ret, now, why);
+	if (next == ATTEMPTS_RECOVER && unbegun)
+		return unbegun_hands_again(d, i, ret, true, NULL, now, why);
 	if (next != ATTEMPTS_START)
 		return next;
 	const char *stop = why_not(d, i, paused != 0, now);

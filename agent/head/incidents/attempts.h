@@ -15,14 +15,16 @@ int attempts_begin(struct incidents *d, struct incident *i, usec now,
  * incident waits, and says so in a notice. */
 int attempts_end(struct incidents *d, struct incident *i,
 	const struct result *r, usec now, struct why *why);
-/* Stores this outcome of the attempt under way, and the state it leads to. */
+/* Stores this outcome of the attempt under way, and the state it leads to:
+ * where it was held back the incident waits, and says who held it back in a
+ * notice. */
 int attempts_adopt(struct incidents *d, struct incident *i,
 	const struct result *r, usec now, struct why *why);
 
 enum attempts_next {
 	ATTEMPTS_START,   /* hands never started: start them, with this key */
 	ATTEMPTS_RECOVER, /* they ended without a result: find out */
-	ATTEMPTS_WAIT,    /* they are at it */
+	ATTEMPTS_WAIT,    /* they are at it, or are sent again a little later */
 	ATTEMPTS_DONE,    /* the outcome is stored */
 	ATTEMPTS_TROUBLE, /* see why; try again later */
 };
@@ -31,6 +33,15 @@ enum attempts_next {
 enum attempts_next attempts_look_after(struct incidents *d, struct incident *i,
 	usec now, struct attempt *ret, struct why *why);
 
+/* The attempt that has no end yet; the caller clears it. */
+int attempts_under_way(struct incidents *d, const struct incident *i,
+	struct attempt *ret, struct why *why);
+/* Ends an attempt that was not carried out, with a->outcome, and lets the
+ * incident wait. People get a notice, unless `wished`: a person or the policy's
+ * limits held it back before it began. */
+enum attempts_next
+attempts_set_back(struct incidents *d, struct incident *i, struct attempt *a,
+	const char *reason, usec until, bool wished, usec now, struct why *why);
 /* The quiet period is over and the database was probed again. */
 int attempts_verify(struct incidents *d, struct incident *i,
 	const struct report *r, usec now, struct why *why);

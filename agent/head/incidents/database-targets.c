@@ -6,6 +6,7 @@
 
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
+#include "head/incidents/run-memory.h"
 #include "head/model/ranking.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
@@ -22,6 +23,7 @@ struct target_question {
 	bool asked;
 	bool failed;
 	usec retry;
+	usec unstarted_until; /* hands could not be started; 0 */
 	/* what its database lacks */
 	bool measured; /* or at least asked for */
 	bool unknown;  /* it could not be told the last time */
@@ -63,23 +65,49 @@ database_targets_failed(const struct database_targets *t, const struct app *app)
 	return question_of(t, app)->failed;
 }
 
+/* Whether hands may be started now. The scheduler comes by every second, and
+ * would else say each time that they cannot be. */
+static bool
+may_start(struct target_question *q, struct incidents *d, usec now)
+{
+	/* Further ahead than we ever wait: the clock was set back. */
+	if (now >= q->unstarted_until ||
+		q->unstarted_until > now + USEC_MINUTE) {
+		q->unstarted_until = 0;
+		return true;
+	}
+	incidents_due(d, q->unstarted_until);
+	return false;
+}
+
+/* Sends them. Where the app's hands are busy, the scheduler asks when they end;
+ * where they cannot be started, it is tried again a little later. */
+static bool
+send_hands(struct target_question *q, struct incidents *d,
+	enum job_purpose purpose, const struct app *app, usec now)
+{
+	struct why why;
+	int r = job_queue_send(d->queue, purpose, app, NULL, NULL, &why);
+	if (r == 0)
+		run_memory_sent(&d->memory, 0);
+	else if (r != -EBUSY)
+		q->unstarted_until = incidents_unstarted(d, 0, r, &why, now);
+	return r == 0;
+}
+
 static void
 ask(struct database_targets *t, struct incidents *d, const struct app *app,
 	usec now)
 {
 	struct target_question *question = question_of(t, app);
-	struct why why;
 	/* Further ahead than we ever wait: the clock was set back. */
 	bool again = question->failed &&
 		(now >= question->retry || question->retry > now + USEC_MINUTE);
-	if (!app->database_url_file || (question->asked && !again))
+	if (!app->database_url_file || (question->asked && !again) ||
+		!may_start(question, d, now))
 		return;
-	int r = job_queue_send(d->queue, FOR_TARGET, app, NULL, NULL, &why);
-	if (r == 0)
+	if (send_hands(question, d, FOR_TARGET, app, now))
 		question->asked = true;
-	/* Where the app's hands are busy, the scheduler asks when they end. */
-	else if (r != -EBUSY)
-		incidents_failed(d, 0, &why, now);
 }
 
 void
@@ -100,24 +128,19 @@ ask_missing(struct database_targets *t, struct incidents *d,
 	const struct app *app, usec now)
 {
 	struct target_question *q = question_of(t, app);
-	struct why why;
 	bool wanted = !q->measured || ranking_pressed(d->ranking, app->name);
-	if (!app->database_url_file || !wanted)
+	if (!app->database_url_file || !wanted || !may_start(q, d, now))
 		return;
 	/* Further ahead than we ever wait: the clock was set back. */
 	if (now < q->again && q->again <= now + MISSING_PAUSE_MOST) {
 		incidents_due(d, q->again);
 		return;
 	}
-	int r = job_queue_send(d->queue, FOR_MISSING, app, NULL, NULL, &why);
-	if (r == 0) {
-		q->measured = true;
-		q->sent = now;
-		q->again = now + MISSING_PAUSE;
-	} else if (r != -EBUSY) {
-		incidents_failed(d, 0, &why, now);
-		q->again = now + MISSING_PAUSE;
-	}
+	if (!send_hands(q, d, FOR_MISSING, app, now))
+		return;
+	q->measured = true;
+	q->sent = now;
+	q->again = now + MISSING_PAUSE;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "head/incidents/attempts.h"
+#include "head/incidents/attempts/held-attempts.h"
 #include "head/incidents/budget.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
@@ -23,6 +24,9 @@ circumstances(struct incidents *d, const struct incident *i, usec now,
 	const struct remedy *remedy = app ? app->remedy[i->class] : NULL;
 	if (!app)
 		return false;
+	unsigned held = 0;
+	if (held_attempts_count(d, i, &held, why) < 0)
+		return false;
 	*ret = (struct circumstances){
 		.now = now,
 		.waiting_since = i->waiting_since,
@@ -37,7 +41,7 @@ circumstances(struct incidents *d, const struct incident *i, usec now,
 		.rehearse_off = remedy && remedy->rehearse == REHEARSE_OFF,
 		.breaker = i->breaker,
 		.roll_up = i->roll_up,
-		.attempts = i->attempts,
+		.attempts = i->attempts > held ? i->attempts - held : 0,
 		.approved = i->approved_by != NULL,
 	};
 	return budget_attempt(d, app, now, &ret->limits, why) >= 0;

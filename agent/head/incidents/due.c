@@ -7,6 +7,7 @@
 #include "head/incidents/attempts.h"
 #include "head/incidents/budget.h"
 #include "head/incidents/decide.h"
+#include "head/incidents/run-memory.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/model/ranking.h"
@@ -143,11 +144,16 @@ await(struct incidents *d, struct incident *i, usec now)
 		(void)incidents_send(d, FOR_APPROVED, i, NULL, now);
 }
 
-/* The hands of this rehearsal are gone, and what they found did not get into
- * the store. A rehearsal changes nothing that matters, so it is made again. */
+/* The hands of this rehearsal could not be started, or are gone, and what they
+ * found did not get into the store. A rehearsal changes nothing that matters,
+ * so it is made again. */
 static void
 rehearse_anew(struct incidents *d, struct incident *i, usec now)
 {
+	if (run_memory_is_unsent(&d->memory, i->id)) {
+		(void)incidents_send(d, FOR_REHEARSAL, i, NULL, now);
+		return;
+	}
 	if (transition_step(d, i, EVENT_RESTART,
 		    "how the rehearsal ended could not be kept", now))
 		incidents_due(d, now);

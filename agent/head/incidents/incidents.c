@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/io/spawn.h"
+
 const struct app *
 incidents_app(const struct incidents *d, const struct incident *i)
 {
@@ -52,6 +54,30 @@ incidents_failed(
 	incidents_hold(d, incident, now + INCIDENTS_RETRY);
 }
 
+usec
+incidents_steady(const struct incidents *d, usec now)
+{
+	return d->clock ? d->clock->steady(d->clock->arg) : now;
+}
+
+/* It is no attempt and no look: nothing ran. The job is sent again by whoever
+ * finds out what the incident's state asks for. */
+usec
+incidents_unstarted(struct incidents *d, uint64_t incident, int r,
+	const struct why *why, usec now)
+{
+	char text[CLOCK_TEXT];
+	run_memory_unsent(&d->memory, incident);
+	usec pause = spawn_may_pass(r) ? spawn_pause(d->memory.unstarted)
+				       : INCIDENTS_RETRY;
+	own(str) char *said = xprintf(
+		"hands could not be started: %s; that is tried again in %s",
+		why->text, duration_text(pause, text));
+	d->note(incident, said);
+	incidents_hold(d, incident, now + pause);
+	return now + pause;
+}
+
 bool
 incidents_send(struct incidents *d, enum job_purpose purpose,
 	const struct incident *i, const struct attempt *a, usec now)
@@ -63,6 +89,8 @@ incidents_send(struct incidents *d, enum job_purpose purpose,
 	/* Where the app's hands are busy, nothing is due: the scheduler runs
 	 * again when they end. */
 	if (r < 0 && r != -EBUSY)
-		incidents_failed(d, i->id, &why, now);
+		incidents_unstarted(d, i->id, r, &why, now);
+	if (r >= 0)
+		run_memory_sent(&d->memory, i->id);
 	return r >= 0;
 }

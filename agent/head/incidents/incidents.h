@@ -46,6 +46,13 @@ bool incidents_held(struct incidents *d, uint64_t incident, usec now);
 void incidents_failed(struct incidents *d, uint64_t incident,
 	const struct why *why, usec now);
 
+/* The time by a clock that nobody sets. */
+usec incidents_steady(const struct incidents *d, usec now);
+/* Hands could not be started for the incident (0: for none), with this error:
+ * said in the log, and tried again; soon where the reason may pass. Returns
+ * when. */
+usec incidents_unstarted(struct incidents *d, uint64_t incident, int r,
+	const struct why *why, usec now);
 /* Gives hands a job for the incident: true if they were sent. What cannot be
  * done now is due later. */
 bool incidents_send(struct incidents *d, enum job_purpose purpose,

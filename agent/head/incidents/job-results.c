@@ -5,6 +5,8 @@
 
 #include "base/escape.h"
 #include "head/incidents/attempts.h"
+#include "head/incidents/attempts/hung-hands.h"
+#include "head/incidents/attempts/unbegun-hands.h"
 #include "head/incidents/budget.h"
 #include "head/incidents/decide.h"
 #include "head/incidents/run-memory.h"
@@ -245,7 +247,11 @@ mended(struct incidents *d, struct incident *i, struct report *r, usec now)
 	struct why why;
 	if (i->state != STATE_MENDING)
 		return;
-	if (attempts_end(d, i, r->answered ? &r->result : NULL, now, &why) < 0)
+	int e = r->killed ? hung_hands_overran(d, i, r->stuck, &why) : 0;
+	if (e >= 0)
+		e = attempts_end(
+			d, i, r->answered ? &r->result : NULL, now, &why);
+	if (e < 0)
 		incidents_failed(d, i->id, &why, now);
 	/* What was not adopted stands in the attempt's file: look_after(). */
 }
@@ -257,6 +263,12 @@ recovered(struct incidents *d, struct incident *i, struct report *r, usec now)
 	if (i->state != STATE_MENDING)
 		return;
 	bool found = r->answered && r->result.outcome != OUTCOME_ERROR;
+	if (found && r->result.outcome == OUTCOME_NOT_APPLIED &&
+		r->result.unbegun) {
+		if (unbegun_hands_recovered(d, i, &r->result, now, &why) < 0)
+			incidents_failed(d, i->id, &why, now);
+		return;
+	}
 	if (!found && !too_long(d, i, i->since, now)) {
 		d->note(i->id, job_result_text(r));
 		return;

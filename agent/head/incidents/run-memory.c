@@ -22,6 +22,11 @@ struct trouble {
 	usec since;
 };
 
+struct unsent {
+	struct unsent *next;
+	uint64_t incident;
+};
+
 /* The longest hold. */
 #define HOLD_MOST USEC_HOUR
 
@@ -88,6 +93,55 @@ run_memory_began(const struct run_memory *m, const char *key)
 	return false;
 }
 
+/* One small entry for each attempt, until the next start. */
+struct attempt_memory *
+run_memory_attempt(struct run_memory *m, const char *key)
+{
+	struct attempt_memory *a = m->attempts;
+	while (a && strcmp(a->key, key) != 0)
+		a = a->next;
+	if (a)
+		return a;
+	a = xcalloc(1, sizeof(*a));
+	snprintf(a->key, sizeof(a->key), "%s", key);
+	a->next = m->attempts;
+	m->attempts = a;
+	return a;
+}
+
+void
+run_memory_unsent(struct run_memory *m, uint64_t incident)
+{
+	m->unstarted++;
+	if (run_memory_is_unsent(m, incident))
+		return;
+	struct unsent *u = xcalloc(1, sizeof(*u));
+	u->incident = incident;
+	u->next = m->unsent;
+	m->unsent = u;
+}
+
+void
+run_memory_sent(struct run_memory *m, uint64_t incident)
+{
+	m->unstarted = 0;
+	for (struct unsent **at = &m->unsent, *u; (u = *at); at = &(*at)->next)
+		if (u->incident == incident) {
+			*at = u->next;
+			free(u);
+			return;
+		}
+}
+
+bool
+run_memory_is_unsent(const struct run_memory *m, uint64_t incident)
+{
+	for (const struct unsent *u = m->unsent; u; u = u->next)
+		if (u->incident == incident)
+			return true;
+	return false;
+}
+
 usec
 run_memory_unread(struct run_memory *m, uint64_t incident, usec now)
 {
@@ -133,6 +187,13 @@ run_memory_release(struct run_memory *m)
 	strings_free(m->begun);
 	while (m->troubles)
 		run_memory_read(m, m->troubles->incident);
+	while (m->attempts) {
+		struct attempt_memory *a = m->attempts;
+		m->attempts = a->next;
+		free(a);
+	}
+	while (m->unsent)
+		run_memory_sent(m, m->unsent->incident);
 	while (m->losses) {
 		struct loss *l = m->losses;
 		m->losses = l->next;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/incidents/attempts/hung-hands.h"
 #include "head/incidents/clock-adjust.h"
 #include "head/incidents/database-targets.h"
 #include "head/incidents/due.h"
@@ -16,6 +17,8 @@
 #include "head/model/ranking.h"
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
+#include "wire/attempt-file.h"
+#include "wire/stop-files.h"
 
 /* What is due already waits for its turn in the loop. */
 #define SOON 1000
@@ -99,6 +102,33 @@ do_turn(struct scheduler *c, enum turn turn, struct incident *list,
 		c->newest_next = !c->newest_next;
 }
 
+/* Hands that mend ask for a freeze and a pause themselves; those that wait in
+ * the middle of a statement hear of one that was over by then all the same. */
+static void
+stop_hands(const struct incidents *d)
+{
+	usec paused = 0;
+	struct why why;
+	if (!job_queue_mends(d->queue))
+		return;
+	own(str) char *text = stop_files_freeze(d->settings->freeze_file);
+	if (!text)
+		text = stop_files_paused(d->settings->store);
+	if (!text && store_paused(d->store, &paused, &why) >= 0 && paused)
+		text = xstrdup("paused");
+	if (text)
+		job_queue_stop(d->queue, text);
+}
+
+static void
+tend_hands(struct incidents *d, usec now)
+{
+	usec steady = incidents_steady(d, now);
+	usec next = job_queue_tend(d->queue, steady);
+	if (next != USEC_NEVER)
+		incidents_due(d, now + (next > steady ? next - steady : 0));
+}
+
 static void
 do_due(struct scheduler *c, usec now)
 {
@@ -107,6 +137,8 @@ do_due(struct scheduler *c, usec now)
 	struct why why;
 	size_t n = 0;
 	struct incident_filter live = { .class = -1, .live = true };
+	stop_hands(d);
+	hung_hands_tidy(d, now);
 	database_targets_run(c->targets, d, now);
 	if (store_incidents(d->store, &live, &list, &n, &why) < 0)
 		incidents_failed(d, 0, &why, now);
@@ -121,6 +153,7 @@ do_due(struct scheduler *c, usec now)
 	}
 	free(turns);
 	incident_list_free(list, n);
+	tend_hands(d, now);
 }
 
 static void
@@ -204,6 +237,8 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 		c->incidents.note(incident, why.text);
 	else
 		job_result_take(&c->incidents, purpose, &i, report, now);
+	/* Also from inside a run, whose own wish would replace the wake. */
+	incidents_due(&c->incidents, now);
 	scheduler_wake(c);
 }
 
@@ -229,6 +264,25 @@ restart(struct scheduler *c, usec now, struct why *why)
 	return r;
 }
 
+/* A head that was killed between the store and the file left one of them
+ * behind: the store is right. */
+static int
+follow_pause(const struct incidents *d, usec now, struct why *why)
+{
+	usec paused = 0;
+	struct why told;
+	int r = store_paused(d->store, &paused, why);
+	if (r < 0)
+		return r;
+	r = paused ? stop_files_pause(d->settings->store, "the agent's store",
+			     now, &told)
+		   : stop_files_resume(d->settings->store, &told);
+	/* Head asks the store, and tells the hands that it sends. */
+	if (r < 0)
+		d->note(0, told.text);
+	return 0;
+}
+
 int
 scheduler_new(sd_event *loop, const struct incidents *incidents,
 	struct scheduler **ret, struct why *why)
@@ -244,6 +298,9 @@ scheduler_new(sd_event *loop, const struct incidents *incidents,
 	int r = scheduler_clock(c, &now, why);
 	if (r >= 0)
 		r = restart(c, now, why);
+	if (r >= 0)
+		r = follow_pause(&c->incidents, now, why);
+	attempt_file_sweep(c->incidents.settings->store);
 	if (r < 0)
 		return r;
 	scheduler_wake(c);

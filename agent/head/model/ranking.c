@@ -99,7 +99,7 @@ ranking_of(const struct ranking *r, const char *app, enum fault_class class,
 {
 	const struct ranked_app *a = find(r, app);
 	enum rank best = RANK_STRANGER;
-	if (!a || !object_known(o))
+	if (!a || !object_known(o) || !object_identified(class, o))
 		return best;
 	if (class == CLASS_DB_UNREACHABLE && object_agrees(&a->place, o) &&
 		object_known(&a->place))

@@ -25,8 +25,9 @@ void ranking_set(struct ranking *r, const char *app, struct missing_list *list);
  * no stranger's. */
 void ranking_place(
 	struct ranking *r, const char *app, const char *host, const char *port);
-/* Without a ranking (NULL) everybody is a stranger. Keys that the fault does
- * not name agree with any. */
+/* Without a ranking (NULL) everybody is a stranger, and so is a fault that does
+ * not tell which object it is about: it would agree with any. A schema that it
+ * does not name may be any. */
 enum rank ranking_of(const struct ranking *r, const char *app,
 	enum fault_class class, const struct object *o);
 

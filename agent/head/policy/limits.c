@@ -1,10 +1,10 @@
 #include "config.h"
 #include "head/policy/limits.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/stat.h>
+
+#include "wire/stop-files.h"
 
 static struct limits_answer
 forbid(usec until, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -31,13 +31,10 @@ limits_backoff(usec first, usec most, unsigned times)
 	return MIN(wait, most);
 }
 
-/* In doubt nobody acts: a folder that cannot be read may hide a freeze file. */
 bool
 limits_frozen(const char *freeze_file)
 {
-	struct stat st;
-	return lstat(freeze_file, &st) == 0 ||
-		(errno != ENOENT && errno != ENOTDIR);
+	return stop_files_frozen(freeze_file);
 }
 
 /* What a person set, and what must never happen twice at once (promise 4). */

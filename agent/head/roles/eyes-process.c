@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/io/log.h"
+#include "base/io/spawn.h"
 #include "wire/batch.h"
 #include "wire/eyes-frames.h"
 
@@ -14,6 +15,10 @@
  * not last a minute, so that eyes which die of one line cannot take a core. */
 #define PAUSE_LEAST (100 * (USEC_SECOND / 1000))
 #define PAUSE_MOST (30 * USEC_SECOND)
+/* What could not be started tires nobody, and the reason may pass at any
+ * moment.
+ */
+#define PAUSE_UNSTARTED (5 * USEC_SECOND)
 
 struct eyes_process {
 	sd_event *loop;
@@ -28,7 +33,7 @@ struct eyes_process {
 };
 
 static int start(struct eyes_process *r, struct why *why);
-static void start_later(struct eyes_process *r);
+static void start_later(struct eyes_process *r, usec most);
 
 static void
 tell(struct eyes_process *r, enum eyes_frame type, uint32_t source)
@@ -117,18 +122,17 @@ on_again(sd_event_source *s, uint64_t now, void *arg)
 		return 0;
 	r->calls.on_unstarted(r->calls.arg, why.text);
 	if (!r->process)
-		start_later(r);
+		start_later(r, PAUSE_UNSTARTED);
 	return 0;
 }
 
 /* Plans new eyes. Without a timer head would read nothing for the rest of its
  * life, so a loop that can make none ends, and systemd starts head again. */
 static void
-start_later(struct eyes_process *r)
+start_later(struct eyes_process *r, usec most)
 {
 	bool lasted = r->since && clock_mono() - r->since > USEC_MINUTE;
-	r->pause = lasted || !r->pause ? PAUSE_LEAST
-				       : MIN(2 * r->pause, PAUSE_MOST);
+	r->pause = lasted || !r->pause ? PAUSE_LEAST : MIN(2 * r->pause, most);
 	r->since = 0;
 	if (sd_event_add_time(r->loop, &r->again, CLOCK_MONOTONIC,
 		    clock_mono() + r->pause, 0, on_again, r) < 0)
@@ -143,7 +147,7 @@ on_gone(void *arg, int status, const char *why)
 	r->ready = false;
 	r->calls.on_gone(r->calls.arg, status, why);
 	process_free(take(r->process));
-	start_later(r);
+	start_later(r, PAUSE_MOST);
 }
 
 /* Eyes get the bytes that head loaded, and never the files: those may have
@@ -195,6 +199,12 @@ eyes_process_start(sd_event *loop, const struct rules *rules, int watches,
 	r->watches = watches;
 	r->calls = *calls;
 	int e = start(r, why);
+	/* Too few open files is the service's own limit, and stays so. */
+	if (spawn_may_pass(e) && e != -EMFILE && !r->process) {
+		calls->on_unstarted(calls->arg, why->text);
+		start_later(r, PAUSE_UNSTARTED);
+		e = 0;
+	}
 	if (e < 0) {
 		eyes_process_free(r);
 		return e;

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "head/roles/hands-process.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/io/log.h"
@@ -55,7 +56,7 @@ on_overdue(sd_event_source *s, uint64_t now, void *arg)
 	struct hands_process *w = arg;
 	(void)s;
 	(void)now;
-	process_kill(w->process);
+	hands_process_signal(w, SIGKILL);
 	return 0;
 }
 
@@ -79,6 +80,8 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 		r = sd_event_add_time(loop, &w->overdue, CLOCK_MONOTONIC,
 			clock_mono() + job->time + GRACE, 0, on_overdue, w);
 	if (r < 0) {
+		/* They have no job yet, so nobody misses them. */
+		w->harmless = true;
 		hands_process_free(w);
 		return r;
 	}
@@ -87,6 +90,27 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	process_send(w->process, &f);
 	*ret = w;
 	return 0;
+}
+
+void
+hands_process_stop(struct hands_process *w, const char *why)
+{
+	own(frame) struct frame f = FRAME(HANDS_STOP);
+	frame_put_str(&f, why);
+	process_send(w->process, &f);
+}
+
+void
+hands_process_signal(struct hands_process *w, int sig)
+{
+	w->report.killed = true;
+	process_signal(w->process, sig);
+}
+
+pid_t
+hands_process_pid(const struct hands_process *w)
+{
+	return process_pid(w->process);
 }
 
 void

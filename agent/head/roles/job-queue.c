@@ -2,8 +2,11 @@
 #include "head/roles/job-queue.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "head/policy/overdue.h"
 #include "head/roles/hands-process.h"
 
 #define LOOK_TIME (60 * USEC_SECOND)
@@ -31,6 +34,9 @@ struct queued_job {
 	const struct app *app;
 	uint64_t incident;
 	struct hands_process *hands;
+	usec most; /* how long hands may live */
+	struct overdue overdue;
+	bool told; /* to stop */
 };
 
 struct job_queue {
@@ -83,6 +89,14 @@ remove_job(struct queued_job *t)
 	}
 }
 
+/* Hands that were given up are on the list until the kernel ends them, and hold
+ * nothing up any more. */
+static bool
+is_given_up(const struct queued_job *t)
+{
+	return t->overdue.stage == OVERDUE_GIVEN_UP;
+}
+
 /* Takes the job off the list before it tells the end: the callee may send the
  * app's next job. hands-process.c frees what it owns after this. */
 static void
@@ -91,8 +105,17 @@ on_done(void *arg, struct report *r)
 	struct queued_job *t = arg;
 	const struct job_queue_calls *calls = &t->queue->calls;
 	remove_job(t);
-	calls->on_done(calls->arg, t->purpose, t->app, t->incident, r);
+	if (!is_given_up(t))
+		calls->on_done(calls->arg, t->purpose, t->app, t->incident, r);
 	free(t);
+}
+
+/* Hands that look and rehearse are killed by hands-process.c before that. */
+static usec
+most_of(const struct job *job)
+{
+	bool acts = job->kind == JOB_MEND || job->kind == JOB_RECOVER;
+	return job->time + (acts ? OVERDUE_GRACE : 2 * OVERDUE_KILL);
 }
 
 /* How long hands may take. A rehearsal and a recovery probe as well, beyond
@@ -127,6 +150,7 @@ job_of(enum job_purpose purpose, const struct app *app,
 		job.class = i->class;
 		job.object = i->object; /* borrowed, like the name */
 		job.incident = i->id;
+		job.approved = i->approved_by != NULL;
 		job.attempt = i->attempts;
 		memcpy(job.plan_hash, i->plan.hash, sizeof(job.plan_hash));
 	}
@@ -151,6 +175,7 @@ job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	t->purpose = purpose;
 	t->app = app;
 	t->incident = i ? i->id : 0;
+	t->most = most_of(&job);
 	int r = hands_process_start(
 		c->loop, c->config, &job, on_step, on_done, t, &t->hands, why);
 	if (r < 0) {
@@ -163,10 +188,83 @@ job_queue_send(struct job_queue *c, enum job_purpose purpose,
 }
 
 bool
+job_queue_mends(const struct job_queue *c)
+{
+	for (const struct queued_job *t = c->jobs; t; t = t->next)
+		if (t->purpose == FOR_MEND && !t->told && !is_given_up(t))
+			return true;
+	return false;
+}
+
+void
+job_queue_stop(struct job_queue *c, const char *why)
+{
+	for (struct queued_job *t = c->jobs; t; t = t->next) {
+		if (t->purpose != FOR_MEND || t->told || is_given_up(t))
+			continue;
+		t->told = true;
+		hands_process_stop(t->hands, why);
+	}
+}
+
+static void
+say_overdue(const struct queued_job *t)
+{
+	const struct job_queue_calls *calls = &t->queue->calls;
+	char length[CLOCK_TEXT];
+	static const char *const what[] = {
+		[OVERDUE_ASKED] = "is asked to end",
+		[OVERDUE_KILLED] = "is killed",
+		[OVERDUE_GIVEN_UP] = "could not be killed, and is given up",
+	};
+	own(str) char *text =
+		xprintf("the process at work (%d) did not end within %s: it %s",
+			(int)hands_process_pid(t->hands),
+			duration_text(t->most, length), what[t->overdue.stage]);
+	calls->on_step(calls->arg, t->incident, text);
+}
+
+/* Its process stays on the list, and is reaped if it ends after all. */
+static void
+give_up(const struct queued_job *t)
+{
+	const struct job_queue_calls *calls = &t->queue->calls;
+	own(report) struct report r = { .killed = true, .stuck = true };
+	calls->on_done(calls->arg, t->purpose, t->app, t->incident, &r);
+}
+
+static void
+tend(struct queued_job *t, usec steady)
+{
+	if (!overdue_step(&t->overdue, steady, t->most))
+		return;
+	say_overdue(t);
+	if (t->overdue.stage == OVERDUE_GIVEN_UP)
+		give_up(t);
+	else
+		hands_process_signal(t->hands,
+			t->overdue.stage == OVERDUE_ASKED ? SIGTERM : SIGKILL);
+}
+
+/* A call from here may send further jobs, which go to the head of the list, and
+ * removes none: hands end on the loop. */
+usec
+job_queue_tend(struct job_queue *c, usec steady)
+{
+	usec next = USEC_NEVER;
+	for (struct queued_job *t = c->jobs; t; t = t->next) {
+		tend(t, steady);
+		if (!is_given_up(t))
+			next = MIN(next, t->overdue.next);
+	}
+	return next;
+}
+
+bool
 job_queue_at_app(const struct job_queue *c, const struct app *app)
 {
 	for (const struct queued_job *t = c->jobs; t; t = t->next)
-		if (t->app == app)
+		if (t->app == app && !is_given_up(t))
 			return true;
 	return false;
 }
@@ -175,7 +273,7 @@ bool
 job_queue_at_incident(const struct job_queue *c, uint64_t incident)
 {
 	for (const struct queued_job *t = c->jobs; t; t = t->next)
-		if (incident && t->incident == incident)
+		if (incident && t->incident == incident && !is_given_up(t))
 			return true;
 	return false;
 }
@@ -185,6 +283,6 @@ job_queue_count(const struct job_queue *c)
 {
 	size_t n = 0;
 	for (const struct queued_job *t = c->jobs; t; t = t->next)
-		n++;
+		n += !is_given_up(t);
 	return n;
 }

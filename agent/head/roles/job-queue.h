@@ -49,6 +49,15 @@ void job_queue_free(struct job_queue *c);
 int job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	const struct app *app, const struct incident *i,
 	const struct attempt *a, struct why *why);
+/* Whether hands mend that were not told to stop; and tells all of these to,
+ * with a sentence. */
+bool job_queue_mends(const struct job_queue *c);
+void job_queue_stop(struct job_queue *c, const char *why);
+/* Ends hands that take longer than they may, and gives those up that the kernel
+ * does not end: on_done is then called, with a report that says so, and they
+ * count as gone. `steady` is the time now by a clock that nobody sets; returns
+ * when this is to be called again by that clock, or USEC_NEVER. */
+usec job_queue_tend(struct job_queue *c, usec steady);
 /* Whether hands are at work for the app, or for the incident. */
 bool job_queue_at_app(const struct job_queue *c, const struct app *app);
 bool job_queue_at_incident(const struct job_queue *c, uint64_t incident);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io/descriptors.h"
+#include "base/io/process-tree.h"
+
+#define REAP_TIME USEC_SECOND
 
 /* A frame that the role did not read yet. */
 struct queued_frame {
@@ -246,13 +251,28 @@ process_spare(struct process *p)
 }
 
 void
-process_kill(struct process *p)
+process_signal(struct process *p, int sig)
 {
 	if (!p->reaped)
 		/* A process that has just ended is a zombie until we reap it,
 		 * so the number cannot be another process's. */
-		(void)kill(p->pid, SIGKILL);
-	p->killed = true;
+		process_tree_signal(p->pid, sig);
+	p->killed |= sig == SIGKILL;
+}
+
+void
+process_kill(struct process *p)
+{
+	process_signal(p, SIGKILL);
+}
+
+/* A process that waits for a device may take SIGKILL late, or never. */
+static void
+reap_killed(const struct process *p)
+{
+	usec until = clock_mono() + REAP_TIME;
+	while (waitpid(p->pid, NULL, WNOHANG) == 0 && clock_mono() < until)
+		(void)poll(NULL, 0, 2);
 }
 
 pid_t
@@ -273,7 +293,7 @@ process_free(struct process *p)
 	fd_close(p->sock);
 	fd_close(p->pidfd);
 	if (p->killed && !p->reaped)
-		(void)waitpid(p->pid, NULL, 0); /* ends at once: SIGKILL */
+		reap_killed(p);
 	p->freed = true;
 	if (!p->in_turn)
 		free(p);

@@ -31,8 +31,11 @@ void process_send(struct process *p, const struct frame *f);
 /* The role must not be killed in the middle of what it does: where the link
  * fails it is ended instead, and the role may go on alone. on_gone says so. */
 void process_spare(struct process *p);
-/* Sends SIGKILL. on_gone is still called. */
+/* Sends the signal to the process and to all that it started. */
+void process_signal(struct process *p, int sig);
+/* Sends SIGKILL to all of these. on_gone is still called. */
 void process_kill(struct process *p);
 pid_t process_pid(const struct process *p);
-/* Frees it; no further calls. A process that was not killed lives on. */
+/* Frees it; no further calls. A process that was not killed lives on. One that
+ * was is waited for a second at most: the kernel may not be able to end it. */
 void process_free(struct process *p);

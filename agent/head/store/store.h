@@ -213,8 +213,11 @@ store_attempt_end(struct store *s, const struct attempt *a, struct why *why);
 /* By number. */
 int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 	size_t *n, struct why *why);
-/* What limits_check() wants: all attempts on this database, the one stored last
- * first. Freed with free(). */
+/* Those that have no end yet, in the order of their intents. */
+int store_attempts_under_way(
+	struct store *s, struct attempt **ret, size_t *n, struct why *why);
+/* What limits_check() wants: all attempts on this database that count
+ * (outcome_counts()), the one stored last first. Freed with free(). */
 int store_past_attempts(struct store *s, const char *database,
 	struct past_attempt **ret, size_t *n, struct why *why);
 

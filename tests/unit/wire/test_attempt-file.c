@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io/file.h"
@@ -177,9 +179,120 @@ START_TEST(a_folder_that_is_none_holds_no_attempt)
 }
 END_TEST
 
+static int
+claim(const char *store)
+{
+	int fd = -1;
+	struct why why;
+	ck_assert_msg(attempt_file_claim(store, KEY, "app shop",
+			      90 * USEC_SECOND, &fd, &why) == 0,
+		"%s", why.text);
+	return fd;
+}
+
+START_TEST(hands_that_changed_nothing_yet_are_told_from_others)
+{
+	own(str) char *store = new_store();
+	own(buf) struct buf line = { 0 };
+	own(result) struct result res = { 0 };
+	int fd = claim(store);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_RUNNING);
+	attempt_file_line(&line, "step", "looking", NOW);
+	ck_assert_int_eq(write_all(fd, buf_span(&line)), 0);
+	close(fd);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_UNBEGUN);
+	own(str) char *path = attempt_file_path(store, KEY);
+	own(fd) int more = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	buf_free(&line);
+	attempt_file_begins_line(&line, NOW);
+	/* Torn, it was not on the disk yet, so nothing was changed. */
+	ck_assert_int_eq(
+		write_all(more, span_first(buf_span(&line), line.len - 1)), 0);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_UNBEGUN);
+	ck_assert_int_eq(write_all(more, SPAN("\n")), 0);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_LOST);
+}
+END_TEST
+
+START_TEST(what_is_set_aside_can_be_claimed_again)
+{
+	own(str) char *store = new_store();
+	own(result) struct result res = { 0 };
+	for (int i = 0; i < 3; i++) {
+		int fd = claim(store);
+		ck_assert_int_eq(
+			attempt_file_set_aside(store, KEY, NULL), -EWOULDBLOCK);
+		ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_RUNNING);
+		close(fd);
+		ck_assert_int_eq(attempt_file_set_aside(store, KEY, NULL), 0);
+		ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_NONE);
+	}
+	ck_assert_int_eq(attempt_file_set_aside(store, KEY, NULL), -ENOENT);
+}
+END_TEST
+
+/* Claims it in a process of its own, and stays; its child keeps the pipe. */
+static pid_t
+start_holder(const char *store, int pipe)
+{
+	pid_t pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid > 0)
+		return pid;
+	(void)claim(store);
+	pid_t child = fork();
+	if (child == 0)
+		(void)setsid();
+	(void)!write(pipe, "x", 1);
+	for (;;)
+		(void)pause();
+}
+
+START_TEST(whoever_claimed_it_can_be_killed_with_all_it_started)
+{
+	own(str) char *store = new_store();
+	own(result) struct result res = { 0 };
+	struct attempt_holder holder;
+	int ends[2];
+	char c;
+	ck_assert_int_eq(pipe(ends), 0);
+	pid_t pid = start_holder(store, ends[1]);
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], &c, 1), 1);
+	ck_assert_int_eq(read(ends[0], &c, 1), 1);
+	ck_assert_int_eq(attempt_file_holder(store, KEY, &holder, NULL), 0);
+	ck_assert_int_eq(holder.pid, pid);
+	ck_assert_uint_eq(holder.deadline, 90 * USEC_SECOND);
+	ck_assert_int_eq(attempt_file_signal(store, KEY, SIGKILL, NULL), 0);
+	ck_assert_int_eq(read(ends[0], &c, 1), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	close(ends[0]);
+	ck_assert_int_eq(state_of(store, &res), ATTEMPT_FILE_UNBEGUN);
+	ck_assert_int_eq(
+		attempt_file_signal(store, KEY, SIGKILL, NULL), -ESRCH);
+}
+END_TEST
+
+/* The number was given to somebody else, here to ourselves. */
+START_TEST(a_process_of_the_same_number_is_left_alone)
+{
+	own(str) char *store = new_store();
+	own(str) char *line = xprintf("{\"event\":\"started\",\"pid\":%d,"
+				      "\"born\":1}\n",
+		getpid());
+	own(fd) int fd = open_attempt(store, span_of(line));
+	ck_assert_int_eq(
+		attempt_file_signal(store, KEY, SIGKILL, NULL), -ESRCH);
+}
+END_TEST
+
 CHECK_MAIN("attempt", what_was_withdrawn_never_begins,
 	what_began_is_not_withdrawn, a_folder_that_is_none_holds_no_attempt,
 	attempts_lie_beside_the_store, without_a_file_nothing_was_started,
 	a_locked_file_is_waited_for, an_unlocked_file_without_a_result_is_lost,
 	a_result_is_read_back, a_torn_result_does_not_count,
-	what_cannot_be_read_is_an_error)
+	what_cannot_be_read_is_an_error,
+	hands_that_changed_nothing_yet_are_told_from_others,
+	what_is_set_aside_can_be_claimed_again,
+	whoever_claimed_it_can_be_killed_with_all_it_started,
+	a_process_of_the_same_number_is_left_alone)

@@ -96,17 +96,28 @@ drop_attempts(void *list, size_t n)
 	attempts_free(list, n);
 }
 
+static const struct row_type attempt_row = { sizeof(struct attempt),
+	read_attempt, drop_attempts };
+
+int
+store_attempts_under_way(
+	struct store *s, struct attempt **ret, size_t *n, struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE ended = 0 "
+		"ORDER BY place");
+	return query_list(q, &attempt_row, ret, n, why);
+}
+
 int
 store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 	size_t *n, struct why *why)
 {
-	static const struct row_type type = { sizeof(struct attempt),
-		read_attempt, drop_attempts };
 	struct query *q = query_of(s->queries,
 		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE incident = ?1 "
 		"ORDER BY number");
 	query_u64(q, 1, incident);
-	return query_list(q, &type, ret, n, why);
+	return query_list(q, &attempt_row, ret, n, why);
 }
 
 static int
@@ -131,8 +142,10 @@ store_past_attempts(struct store *s, const char *database,
 	 * seem to be younger than a new one. */
 	struct query *q = query_of(s->queries,
 		"SELECT started, ended, failed FROM attempt "
-		"WHERE database = ?1 ORDER BY place DESC");
+		"WHERE database = ?1 AND (ended = 0 OR outcome <> ?2) "
+		"ORDER BY place DESC");
 	query_str(q, 1, database);
+	query_str(q, 2, outcome_name(OUTCOME_HELD_BACK));
 	return query_list(q, &type, ret, n, why);
 }
 

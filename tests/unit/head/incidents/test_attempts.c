@@ -174,6 +174,29 @@ START_TEST(a_freeze_file_holds_back_what_did_not_begin)
 }
 END_TEST
 
+START_TEST(a_mode_that_no_longer_allows_it_holds_back_what_did_not_begin)
+{
+	static const struct {
+		enum mode mode;
+		const char *approved_by;
+		enum attempts_next next;
+	} rows[] = {
+		{ MODE_REPORT, "root (uid 0)", ATTEMPTS_DONE },
+		{ MODE_ASK, NULL, ATTEMPTS_DONE },
+		{ MODE_ASK, "root (uid 0)", ATTEMPTS_START },
+	};
+	for (size_t k = 0; k < ELEMENTS(rows); k++) {
+		set_up();
+		own(incident) struct incident i = mending(false);
+		policy.mode = rows[k].mode;
+		incident_set(&i.approved_by, rows[k].approved_by);
+		ck_assert_int_eq(look_after(&i, NOW), rows[k].next);
+		policy.mode = MODE_ACT;
+		tear_down();
+	}
+}
+END_TEST
+
 START_TEST(a_file_that_cannot_be_read_is_in_doubt_after_a_while)
 {
 	set_up();
@@ -288,6 +311,7 @@ CHECK_MAIN("attempts", an_attempt_begins_with_its_intent_in_the_store,
 	whoever_began_first_is_waited_for_though_it_is_paused,
 	a_plan_that_could_not_begin_for_too_long_is_stale,
 	a_freeze_file_holds_back_what_did_not_begin,
+	a_mode_that_no_longer_allows_it_holds_back_what_did_not_begin,
 	a_file_that_cannot_be_read_is_in_doubt_after_a_while,
 	a_file_that_can_be_read_again_is_in_no_doubt,
 	an_error_proves_nothing_while_other_hands_have_the_file,

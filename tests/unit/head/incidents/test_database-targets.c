@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/io/spawn.h"
 #include "head/incidents/ingest.h"
 #include "unit/head/incidents/stage.h"
 
@@ -95,9 +96,9 @@ START_TEST(hands_that_cannot_be_started_are_started_later)
 	fake_hands_refuse(-EAGAIN);
 	start();
 	expect_nothing_sent();
-	ck_assert_uint_eq(d.due, NOW + INCIDENTS_RETRY);
+	ck_assert_uint_eq(d.due, NOW + spawn_pause(1));
 	fake_hands_refuse(0);
-	database_targets_run(targets, &d, NOW + INCIDENTS_RETRY);
+	database_targets_run(targets, &d, NOW + spawn_pause(1));
 	expect_sent(FOR_TARGET);
 	stop();
 }

@@ -205,6 +205,23 @@ START_TEST(what_rests_without_an_end_is_due_at_its_time)
 }
 END_TEST
 
+/* Without a further look, of which an hour has only twelve. */
+START_TEST(a_rehearsal_that_could_not_be_sent_is_sent)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_REHEARSING);
+	fake_hands_refuse(-EAGAIN);
+	ck_assert(!incidents_send(&d, FOR_REHEARSAL, &i, NULL, NOW));
+	due_do(&d, &i, NOW);
+	expect_nothing_sent();
+	fake_hands_refuse(0);
+	due_do(&d, &i, NOW);
+	expect_sent(FOR_REHEARSAL);
+	expect_state(i.id, STATE_REHEARSING);
+	tear_down();
+}
+END_TEST
+
 START_TEST(a_rehearsal_whose_end_could_not_be_kept_is_made_again)
 {
 	set_up();
@@ -227,4 +244,5 @@ CHECK_MAIN("due", hands_that_cannot_be_started_use_up_no_diagnosis,
 	the_quiet_period_ends_before_the_mend_is_verified,
 	a_class_without_a_probe_is_decided_without_a_look,
 	what_rests_without_an_end_is_due_at_its_time,
+	a_rehearsal_that_could_not_be_sent_is_sent,
 	a_rehearsal_whose_end_could_not_be_kept_is_made_again)

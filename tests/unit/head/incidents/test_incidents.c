@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/io/spawn.h"
+
 #include "unit/head/incidents/stage.h"
 
 START_TEST(the_earliest_time_is_the_one_that_is_due)
@@ -64,6 +66,34 @@ START_TEST(a_moment_alone_changes_no_state)
 }
 END_TEST
 
+/* Processes, memory and descriptors are given back at any moment. */
+START_TEST(hands_that_cannot_be_started_are_sent_again_within_seconds)
+{
+	static const int errors[] = { -EAGAIN, -ENOMEM, -EMFILE, -ENFILE };
+	for (size_t k = 0; k < ELEMENTS(errors); k++) {
+		set_up();
+		own(incident) struct incident i = add(STATE_DIAGNOSING);
+		usec now = NOW;
+		fake_hands_refuse(errors[k]);
+		for (unsigned n = 1; n < 8; n++) {
+			ck_assert(!incidents_send(
+				&d, FOR_DIAGNOSIS, &i, NULL, now));
+			ck_assert(run_memory_is_unsent(&d.memory, i.id));
+			ck_assert_uint_le(spawn_pause(n), 10 * USEC_SECOND);
+			now += spawn_pause(n);
+			ck_assert(incidents_held(&d, i.id, now - 1));
+			ck_assert(!incidents_held(&d, i.id, now));
+		}
+		ck_assert_ptr_nonnull(strstr(noted, "tried again in 10s"));
+		fake_hands_refuse(0);
+		ck_assert(incidents_send(&d, FOR_DIAGNOSIS, &i, NULL, now));
+		ck_assert(!run_memory_is_unsent(&d.memory, i.id));
+		ck_assert_uint_eq(d.memory.unstarted, 0);
+		tear_down();
+	}
+}
+END_TEST
+
 START_TEST(busy_hands_are_no_failure_and_others_are)
 {
 	set_up();
@@ -97,5 +127,6 @@ CHECK_MAIN("incidents", the_earliest_time_is_the_one_that_is_due,
 	whoever_is_left_alone_is_due_when_that_is_over,
 	a_step_that_is_refused_is_a_failure_like_any_other,
 	a_moment_alone_changes_no_state,
+	hands_that_cannot_be_started_are_sent_again_within_seconds,
 	busy_hands_are_no_failure_and_others_are,
 	an_app_is_the_one_that_is_configured_now)

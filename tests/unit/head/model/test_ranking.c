@@ -68,6 +68,10 @@ START_TEST(only_what_hands_measured_is_no_stranger)
 			RANK_STRANGER },
 		{ "shop", CLASS_MISSING_TABLE, NULL, NULL, NULL,
 			RANK_STRANGER },
+		{ "shop", CLASS_MISSING_TABLE, "public", NULL, NULL,
+			RANK_STRANGER },
+		{ "shop", CLASS_MISSING_COLUMN, "public", "Job", NULL,
+			RANK_STRANGER },
 	};
 	for (size_t i = 0; i < ELEMENTS(table); i++)
 		ck_assert_msg(rank(r, table[i].app, table[i].class,

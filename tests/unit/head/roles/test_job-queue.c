@@ -2,12 +2,45 @@
 #include "head/roles/job-queue.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io/spawn.h"
+#include "head/policy/overdue.h"
 #include "support/check_main.h"
 #include "wire/role.h"
+
+/* No longer than the test, whatever becomes of it. */
+static _Noreturn void
+hang(void)
+{
+	(void)signal(SIGTERM, SIG_IGN);
+	if (fork() == 0)
+		(void)setsid();
+	own(frame) struct frame step = FRAME(HANDS_STEP);
+	frame_put_str(&step, "looking");
+	(void)frame_send(ROLE_SOCKET, &step);
+	(void)alarm(60);
+	for (;;)
+		(void)pause();
+}
+
+static int
+await_stop(void)
+{
+	own(frame) struct frame f = FRAME(0);
+	own(frame) struct frame result = FRAME(HANDS_RESULT);
+	if (frame_recv(ROLE_SOCKET, &f) <= 0 || f.type != HANDS_STOP)
+		return 1;
+	own(str) char *text = frame_get_str(&f, FRAME_MAX);
+	struct result res = { .outcome = OUTCOME_HELD_BACK, .text = text };
+	result_put(&result, &res);
+	return frame_send(ROLE_SOCKET, &result) < 0;
+}
 
 /* This program in the place of hands: says what job it got, as the result's
  * text. For app `dies` it ends without a result. */
@@ -20,6 +53,10 @@ play_hands(void)
 		return 1;
 	if (strcmp(j.app, "dies") == 0)
 		return 0;
+	if (strcmp(j.app, "hangs") == 0)
+		hang();
+	if (strcmp(j.app, "stops") == 0)
+		return await_stop();
 	own(frame) struct frame step = FRAME(HANDS_STEP);
 	frame_put_str(&step, "looking");
 	own(str) char *text = xprintf("%s %s %llu s, incident %llu, attempt "
@@ -41,11 +78,13 @@ static const struct remedy prisma = { .deadline = 200 * USEC_SECOND };
 struct world {
 	sd_event *loop;
 	struct job_queue *queue;
-	struct app shop, blog, dies;
+	struct app shop, blog, dies, hangs, stops;
 	struct incident incident;
 	struct attempt attempt;
 	struct buf ended; /* a line for each job that ended */
 	unsigned steps, waiting;
+	unsigned hung; /* processes that hang, and said so */
+	bool killed, stuck;
 	bool send_next; /* from inside on_done, once */
 };
 
@@ -56,8 +95,11 @@ on_step(void *arg, uint64_t incident, const char *text)
 {
 	struct world *w = arg;
 	ck_assert_uint_eq(incident, 7);
+	if (strstr(text, "did not end within"))
+		return;
 	ck_assert_str_eq(text, "looking");
 	w->steps++;
+	w->hung++;
 }
 
 static void
@@ -71,6 +113,8 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 		report->answered ? report->result.text : "no result");
 	ck_assert(!job_queue_at_app(w->queue, app));
 	w->waiting--;
+	w->killed = report->killed;
+	w->stuck = report->stuck;
 	if (w->send_next) {
 		w->send_next = false;
 		send(w, FOR_VERIFICATION, app);
@@ -87,6 +131,8 @@ world_new(struct world *w)
 	*w = (struct world){ .shop = { .name = (char *)"shop" },
 		.blog = { .name = (char *)"blog" },
 		.dies = { .name = (char *)"dies" },
+		.hangs = { .name = (char *)"hangs" },
+		.stops = { .name = (char *)"stops" },
 		.incident = { .id = 7,
 			.class = CLASS_MISSING_TABLE,
 			.attempts = 2 },
@@ -232,6 +278,114 @@ START_TEST(a_queue_that_is_freed_calls_nobody)
 }
 END_TEST
 
+/* Hands of a mend, and their child in a session of its own, that hang. */
+static void
+hang_at(struct world *w)
+{
+	world_new(w);
+	w->hangs.remedy[CLASS_MISSING_TABLE] = &prisma;
+	send(w, FOR_MEND, &w->hangs);
+	/* Until both of them are there. */
+	while (w->hung < 2)
+		ck_assert_int_ge(sd_event_run(w->loop, UINT64_MAX), 0);
+	ck_assert(job_queue_at_app(w->queue, &w->hangs));
+}
+
+#define START (3 * USEC_DAY)
+#define LENGTH (prisma.deadline + OVERDUE_GRACE)
+
+START_TEST(hands_that_hang_are_killed_when_their_time_is_over)
+{
+	struct world w;
+	hang_at(&w);
+	ck_assert_uint_eq(job_queue_tend(w.queue, START), START + LENGTH);
+	ck_assert_uint_eq(
+		job_queue_tend(w.queue, START + LENGTH - 1), START + LENGTH);
+	/* SIGTERM, which they ignore, as hands do. */
+	ck_assert_uint_eq(job_queue_tend(w.queue, START + LENGTH),
+		START + LENGTH + OVERDUE_TERM);
+	(void)job_queue_tend(w.queue, START + LENGTH + OVERDUE_TERM);
+	/* Their socket ends when the last of them is gone, which has it too. */
+	ck_assert_str_eq(run(&w), "no result\n");
+	ck_assert(w.killed);
+	ck_assert(!w.stuck);
+	ck_assert(!job_queue_at_app(w.queue, &w.hangs));
+	ck_assert_uint_eq(job_queue_tend(w.queue, START), USEC_NEVER);
+	world_free(&w);
+}
+END_TEST
+
+/* As if SIGKILL did not end them: nobody looks whether it did. */
+START_TEST(hands_that_no_signal_ends_hold_nothing_up)
+{
+	struct world w;
+	hang_at(&w);
+	usec now = START;
+	w.waiting++; /* for the job that comes below */
+	for (int stage = 0; stage < 4; stage++)
+		now = job_queue_tend(w.queue, now);
+	w.waiting--;
+	ck_assert_uint_eq(now, USEC_NEVER);
+	ck_assert_str_eq(buf_str(&w.ended), "no result\n");
+	ck_assert(w.stuck);
+	ck_assert(!job_queue_at_app(w.queue, &w.hangs));
+	ck_assert(!job_queue_at_incident(w.queue, 7));
+	ck_assert_uint_eq(job_queue_count(w.queue), 0);
+	/* The next job of the app, and no second word of the first. */
+	send(&w, FOR_DIAGNOSIS, &w.dies);
+	ck_assert_str_eq(run(&w), "no result\nno result\n");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(hands_that_mend_are_told_to_stop_once)
+{
+	struct world w;
+	world_new(&w);
+	send(&w, FOR_DIAGNOSIS, &w.shop);
+	ck_assert(!job_queue_mends(w.queue));
+	send(&w, FOR_MEND, &w.stops);
+	ck_assert(job_queue_mends(w.queue));
+	job_queue_stop(w.queue, "frozen by eve");
+	ck_assert(!job_queue_mends(w.queue));
+	job_queue_stop(w.queue, "frozen again");
+	ck_assert_ptr_nonnull(strstr(run(&w), "frozen by eve\n"));
+	world_free(&w);
+}
+END_TEST
+
+/* Whatever of it cannot be had, the job can be sent once it can. */
+START_TEST(a_start_that_fails_leaves_nothing_behind)
+{
+	struct world w;
+	struct rlimit limit, few;
+	struct why why = { "" };
+	world_new(&w);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	int next = dup(0);
+	close(next);
+	few = limit;
+	for (rlim_t n = 0; n < 12; n++) {
+		few.rlim_cur = (rlim_t)next + n;
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+		int r = job_queue_send(w.queue, FOR_DIAGNOSIS, &w.shop,
+			&w.incident, NULL, &why);
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		if (r < 0) {
+			ck_assert_msg(spawn_may_pass(r), "%s", why.text);
+			ck_assert(!job_queue_at_app(w.queue, &w.shop));
+			continue;
+		}
+		w.waiting++;
+		ck_assert_ptr_nonnull(strstr(run(&w), "look shop"));
+		break;
+	}
+	ck_assert_uint_eq(w.waiting, 0);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	world_free(&w);
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -243,6 +397,10 @@ main(int argc, char **argv)
 		an_app_has_one_job_at_a_time_and_others_are_free,
 		the_next_job_may_be_sent_from_inside_the_end_of_the_last,
 		hands_that_end_without_a_result_say_so,
-		a_queue_that_is_freed_calls_nobody };
+		a_queue_that_is_freed_calls_nobody,
+		hands_that_hang_are_killed_when_their_time_is_over,
+		hands_that_no_signal_ends_hold_nothing_up,
+		hands_that_mend_are_told_to_stop_once,
+		a_start_that_fails_leaves_nothing_behind };
 	return check_main("job-queue", tests, ELEMENTS(tests));
 }

@@ -261,6 +261,41 @@ START_TEST(past_attempts_stand_in_their_order_whatever_the_clock_said)
 }
 END_TEST
 
+START_TEST(what_was_held_back_is_no_past_attempt_once_it_ended)
+{
+	own(store) struct store *s = open_new();
+	own(incident) struct incident i = an_incident("A");
+	ok(store_incident_add(s, &i, &why));
+	static const enum outcome outcomes[] = { OUTCOME_HELD_BACK,
+		OUTCOME_HELD_PARTLY, OUTCOME_HELD_BACK, OUTCOME_APPLIED };
+	for (uint32_t k = 0; k < ELEMENTS(outcomes); k++) {
+		struct attempt a = { .incident = i.id,
+			.number = k + 1,
+			.database = (char *)"db",
+			.started = NOW + k };
+		snprintf(a.key, sizeof(a.key), "key-%u", k);
+		ok(store_attempt_add(s, &a, &why));
+		a.outcome = outcomes[k];
+		a.ended = k == 2 ? 0 : NOW + 9;
+		ok(store_attempt_end(s, &a, &why));
+	}
+	struct past_attempt *list;
+	struct attempt *open;
+	size_t n;
+	ok(store_past_attempts(s, "db", &list, &n, &why));
+	ck_assert_uint_eq(n, 3);
+	ck_assert_uint_eq(list[0].started, NOW + 3);
+	ck_assert_uint_eq(list[1].started, NOW + 2);
+	ck_assert_uint_eq(list[1].ended, 0);
+	ck_assert_uint_eq(list[2].started, NOW + 1);
+	free(list);
+	ok(store_attempts_under_way(s, &open, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_str_eq(open[0].key, "key-2");
+	attempts_free(open, n);
+}
+END_TEST
+
 START_TEST(looks_are_counted_by_app)
 {
 	own(store) struct store *s = open_new();
@@ -425,6 +460,7 @@ CHECK_MAIN("store", an_incident_comes_back_as_it_was,
 	findings_are_replaced_and_moments_added, an_intent_is_stored_once,
 	past_attempts_are_those_of_the_database_newest_first,
 	past_attempts_stand_in_their_order_whatever_the_clock_said,
+	what_was_held_back_is_no_past_attempt_once_it_ended,
 	looks_are_counted_by_app, faults_wait_counted_until_the_target_is_known,
 	whoever_writes_log_lines_does_not_fill_the_disk,
 	a_target_is_kept_without_secrets,

@@ -1,0 +1,91 @@
+#include "config.h"
+#include "hands/run/stop.h"
+
+#include <poll.h>
+
+#include "base/escape.h"
+#include "base/io/frame.h"
+#include "config/load-settings.h"
+#include "config/settings.h"
+#include "wire/role.h"
+#include "wire/stop-files.h"
+
+#define TEXT_MAX 500u
+
+static void
+take_stop(struct stop *s, struct frame *f)
+{
+	own(str) char *text = frame_get_str(f, FRAME_MAX);
+	s->told = true;
+	own(str) char *shown =
+		escape_str(span_of(text ? text : "head stopped it"), TEXT_MAX,
+			ESCAPE_LINE);
+	(void)because(&s->by, 0, "%s", shown);
+}
+
+/* Whatever came is read, and nothing is waited for. A head that is gone stops
+ * nobody: hands outlive it. */
+static void
+hear_head(struct stop *s)
+{
+	struct pollfd p = { s->sock, POLLIN, 0 };
+	while (s->sock >= 0 && poll(&p, 1, 0) > 0) {
+		own(frame) struct frame f = FRAME(0);
+		if (frame_recv(s->sock, &f) <= 0)
+			s->sock = -1;
+		else if (f.type == HANDS_STOP)
+			take_stop(s, &f);
+	}
+}
+
+/* The freeze file and the store's folder are those of the configuration as it
+ * is now. */
+static bool
+files_stop(const struct settings *settings, struct why *why)
+{
+	own(str) char *text = stop_files_freeze(settings->freeze_file);
+	if (!text)
+		text = stop_files_paused(settings->store);
+	if (text)
+		(void)because(why, 0, "%s", text);
+	return text != NULL;
+}
+
+static bool
+settings_stop(
+	const struct stop *s, const struct settings *settings, struct why *why)
+{
+	const struct app *app = settings_app(settings, s->app);
+	if (!app || !app->remedy[s->class]) {
+		(void)because(why, 0,
+			"%s no longer has a remedy for this of app %s",
+			settings->file, s->app);
+		return true;
+	}
+	enum mode mode = app->policy->mode;
+	if (mode == MODE_ACT || (mode == MODE_ASK && s->approved))
+		return false;
+	(void)because(why, 0, "%s now says mode %s for app %s", settings->file,
+		mode_name(mode), s->app);
+	return true;
+}
+
+bool
+stop_asked(struct stop *s, struct why *why)
+{
+	own(settings) struct settings *settings = NULL;
+	struct why inner;
+	if (!s)
+		return false;
+	hear_head(s);
+	if (s->told) {
+		(void)because(why, 0, "%s", s->by.text);
+		return true;
+	}
+	if (load_settings(s->config, &settings, &inner) < 0) {
+		(void)because(why, 0,
+			"the configuration cannot be read now: %s", inner.text);
+		return true;
+	}
+	return files_stop(settings, why) || settings_stop(s, settings, why);
+}

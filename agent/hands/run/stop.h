@@ -1,0 +1,23 @@
+/* What may stop a mend at the last moment. Hands ask for it themselves, before
+ * they change the first thing and again before each commit, because head may be
+ * gone, or may not have heard of it yet. */
+#pragma once
+
+#include "base/why.h"
+#include "wire/fault.h"
+
+struct stop {
+	int sock;           /* head's; -1: there is none */
+	const char *config; /* path of the configuration */
+	const char *app;
+	enum fault_class class;
+	bool approved; /* by a person: mode ask does not stop it */
+	bool told;     /* head said HANDS_STOP, which stays so */
+	struct why by; /* then: what it said */
+};
+
+/* Whether nothing more may be changed: head said so, the freeze file or a pause
+ * is there, or the configuration as it is on the disk now no longer allows it
+ * (what it says cannot be read: the same). Then `why` is a sentence with who
+ * stopped it, escaped. NULL never stops. */
+bool stop_asked(struct stop *s, struct why *why);
