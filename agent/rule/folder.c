@@ -4,8 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "base/io/owned-path.h"
 
 /* The files of one or several folders, and which of their rules apply to an
  * app. */
@@ -87,6 +91,28 @@ read_folder(struct packs *p, const char *folder, struct why *why)
 	return 0;
 }
 
+/* A FIFO or a device would make us wait, or be read for ever. */
+static FILE *
+open_pack(const char *path, struct why *why)
+{
+	own(fd) int fd =
+		owned_path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
+	struct stat st;
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		(void)because(why, -EINVAL, "%s: is not a regular file", path);
+		return NULL;
+	}
+	FILE *f = fdopen(fd, "r");
+	if (!f) {
+		(void)because(why, -errno, "%s: cannot be read", path);
+		return NULL;
+	}
+	(void)take(fd); /* the stream owns it now */
+	return f;
+}
+
 int
 rules_load(char *const *folders, struct rules **ret, struct why *why)
 {
@@ -97,12 +123,8 @@ rules_load(char *const *folders, struct rules **ret, struct why *why)
 		r = read_folder(&packs, folders[i], why);
 	for (size_t i = 0; r == 0 && i < packs.n; i++) {
 		const char *path = packs.list[i].path;
-		own(file) FILE *f = fopen(path, "re");
-		if (!f)
-			r = because(why, -errno, "%s: cannot be opened: %s",
-				path, strerror(errno));
-		else
-			r = rules_add(rules, f, path, why);
+		own(file) FILE *f = open_pack(path, why);
+		r = f ? rules_add(rules, f, path, why) : -EINVAL;
 	}
 	packs_free(&packs);
 	if (r == 0)

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "hands/prisma/schema-prisma.h"
 
-#include "base/io/file.h"
+#include "base/io/owned-path.h"
 
 #define SCHEMA_MAX (4u << 20)
 
@@ -32,7 +32,7 @@ enum answer
 schema_prisma_model(const char *schema_file, const char *table)
 {
 	own(buf) struct buf text = { 0 };
-	if (file_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
+	if (owned_path_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
 		return ANSWER_UNKNOWN;
 	struct span rest = buf_span(&text), line;
 	bool named = false, found = false;
