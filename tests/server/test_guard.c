@@ -126,6 +126,9 @@ static const struct {
 	{ "ALTER ROLE app IN DATABASE moving SET search_path = public, "
 	  "pg_catalog",
 		"CREATE TABLE n (b text)", "CREATE TABLE n (a int)" },
+	{ "SELECT set_config('search_path', 'public, PG_CATALOG', false); "
+	  "ALTER DATABASE moving SET search_path FROM CURRENT",
+		"CREATE TABLE n (b text)", "CREATE TABLE n (a int)" },
 	{ "ALTER ROLE app SET search_path = pg_catalog, public", "",
 		"CREATE TABLE n (b text DEFAULT now()::text)" },
 	/* what no value of the server's types can reach is never meant */
