@@ -55,6 +55,7 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/pg.c tests/support/pg.h \
 	tests/support/plain-migrator.c tests/support/plain-migrator.h \
 	tests/support/roads.c tests/support/roads.h \
+	tests/support/swap.c tests/support/swap.h \
 	tests/support/units.c tests/support/units.h \
 	tests/support/world.c tests/support/world.h
 

@@ -15,4 +15,5 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/io/frame.c agent/base/io/frame.h \
 	agent/base/io/locked-file.c agent/base/io/locked-file.h \
 	agent/base/io/process-tree.c agent/base/io/process-tree.h \
+	agent/base/io/owned-path.c agent/base/io/owned-path.h \
 	agent/base/io/spawn.c agent/base/io/spawn.h

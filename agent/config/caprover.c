@@ -1,6 +1,7 @@
 #include "config.h"
 #include "config/caprover.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,17 +30,21 @@ caprover_is_service(const struct app *a, const char *service)
 			  : strcmp(a->name, without_prefix(service)) == 0;
 }
 
-/* `scan` calls this for any path it is given, so the file may be anybody's:
- * its size and the name's length are limited, and the name is escaped. */
+/* `scan` calls this for any path it is given, so the file may be anybody's: no
+ * link is followed to it, its size and the name's length are limited, and the
+ * name is escaped. */
 char *
 caprover_app_beside(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	own(str) char *beside = slash
-		? xprintf("%.*s/config.v2.json", (int)(slash - path), path)
-		: xstrdup("config.v2.json");
+	own(str) char *folder = slash
+		? xstrndup(path, (size_t)(slash - path) + 1)
+		: xstrdup(".");
+	own(fd) int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	own(buf) struct buf text = { 0 };
-	if (file_read(beside, CONFIG_MAX, &text, NULL) < 0)
+	if (dir < 0 ||
+		file_read_beneath(
+			dir, "config.v2.json", CONFIG_MAX, &text, NULL) < 0)
 		return NULL;
 	json_t *root = json_loadb(text.data, text.len, 0, NULL);
 	const char *service = json_string_value(json_object_get(

@@ -5,8 +5,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "base/io/owned-path.h"
 
 /* The files of one or several folders, and which of their rules apply to an
  * app. */
@@ -100,6 +104,28 @@ find_packs(char *const *folders, struct packs *ret, struct why *why)
 	return r;
 }
 
+/* A FIFO or a device would make us wait, or be read for ever. */
+static FILE *
+open_pack(const char *path, struct why *why)
+{
+	own(fd) int fd =
+		owned_path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
+	struct stat st;
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		(void)because(why, -EINVAL, "%s: is not a regular file", path);
+		return NULL;
+	}
+	FILE *f = fdopen(fd, "r");
+	if (!f) {
+		(void)because(why, -errno, "%s: cannot be read", path);
+		return NULL;
+	}
+	(void)take(fd); /* the stream owns it now */
+	return f;
+}
+
 int
 rules_load(char *const *folders, struct rules **ret, struct why *why)
 {
@@ -108,12 +134,8 @@ rules_load(char *const *folders, struct rules **ret, struct why *why)
 	int r = find_packs(folders, &packs, why);
 	for (size_t i = 0; r == 0 && i < packs.n; i++) {
 		const char *path = packs.list[i].path;
-		own(file) FILE *f = fopen(path, "re");
-		if (!f)
-			r = because(why, -errno, "%s: cannot be opened: %s",
-				path, strerror(errno));
-		else
-			r = rules_add(rules, f, path, why);
+		own(file) FILE *f = open_pack(path, why);
+		r = f ? rules_add(rules, f, path, why) : -EINVAL;
 	}
 	packs_free(&packs);
 	if (r == 0)
@@ -159,7 +181,7 @@ compare_file(const struct rules *rules, const char *path, char ***changes)
 	struct why why;
 	if (!is_loaded(rules, path, &then))
 		add_change(changes, "%s is new", path);
-	else if (file_read(path, FILE_MOST, &now, &why) < 0)
+	else if (owned_path_read(path, FILE_MOST, &now, &why) < 0)
 		add_change(changes, "%s", why.text);
 	else if (!span_eq(buf_span(&now), then))
 		add_change(changes, "%s changed", path);

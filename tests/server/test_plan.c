@@ -53,6 +53,42 @@ START_TEST(what_is_pending_is_the_run)
 }
 END_TEST
 
+/* The rehearsal would show nothing of it: the copy has a sequence of its own.
+ */
+START_TEST(what_calls_somebodys_function_is_asked_for)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	apply_four();
+	pg_do(&pg, "moving",
+		"CREATE SEQUENCE s; CREATE FUNCTION reset_it(int) RETURNS "
+		"boolean LANGUAGE plpgsql IMMUTABLE AS $$BEGIN PERFORM "
+		"setval('s', 1); RETURN true; END$$");
+	add_migration("20250902000000_index",
+		"CREATE TABLE \"Lot\" (id int); CREATE INDEX \"Lot_id_idx\" "
+		"ON \"Lot\" (id) WHERE reset_it(1);");
+	look_at("AnalyticsEvent", &d);
+	ck_assert(d.planned);
+	ck_assert_int_eq(d.plan.verdict, VERDICT_ASK);
+	ck_says(d.plan.reason,
+		"statement 2 of 20250902000000_index (CREATE INDEX) calls "
+		"function \"reset_it\"");
+}
+END_TEST
+
+START_TEST(what_makes_the_migrators_own_table_is_asked_for)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	apply_four();
+	add_migration("20250902000000_history",
+		"CREATE SCHEMA IF NOT EXISTS public; "
+		"CREATE TABLE moving2.\"_prisma_migrations\" (id int);");
+	look_at("AnalyticsEvent", &d);
+	ck_assert(d.planned);
+	ck_assert_int_eq(d.plan.verdict, VERDICT_ASK);
+	ck_says(d.plan.reason, "the migrator's own");
+}
+END_TEST
+
 START_TEST(a_stray_file_runs_as_a_new_unit_behind_what_is_pending)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
@@ -141,6 +177,8 @@ START_TEST(other_causes_have_no_plan)
 END_TEST
 
 WORLD_MAIN("plan", 54336, what_is_pending_is_the_run,
+	what_calls_somebodys_function_is_asked_for,
+	what_makes_the_migrators_own_table_is_asked_for,
 	a_stray_file_runs_as_a_new_unit_behind_what_is_pending,
 	a_new_unit_that_clashes_with_what_is_there_has_no_plan,
 	a_doubt_turns_an_automatic_plan_into_a_question,

@@ -81,15 +81,15 @@ labelled_read(const char *file, struct labelled_list *ret)
 /* Wherever CREATE takes an expression. */
 static const struct {
 	const char *before, *behind;
-} places[] = {
+} places[LABELLED_PLACES] = {
 	{ "CREATE TABLE n (x text DEFAULT (", "))" },
+	{ "CREATE TABLE n (a int); CREATE UNIQUE INDEX i ON n (a) WHERE (",
+		")" },
 	{ "CREATE TABLE n (a int CHECK (", "), b text)" },
 	{ "CREATE TABLE n (a int, b text, CONSTRAINT c CHECK (", "))" },
 	{ "CREATE TABLE n (a int, g int GENERATED ALWAYS AS (", ") STORED)" },
 	{ "CREATE TABLE n (a int, b text) PARTITION BY RANGE ((", "))" },
 	{ "CREATE TABLE n (a int); CREATE INDEX i ON n (a, (", "))" },
-	{ "CREATE TABLE n (a int); CREATE UNIQUE INDEX i ON n (a) WHERE (",
-		")" },
 	{ "CREATE TABLE n (a int CHECK (CASE WHEN true THEN (",
 		") END IS NULL))" },
 	{ "CREATE TABLE n (a int DEFAULT coalesce(NULL, upper((",
@@ -97,14 +97,15 @@ static const struct {
 };
 
 void
-labelled_read_expressions(const char *file, struct labelled_list *ret)
+labelled_read_expressions(const char *file, size_t n, struct labelled_list *ret)
 {
 	own(labelled_list) struct labelled_list all;
 	labelled_read(file, &all);
+	ck_assert_uint_le(n, ELEMENTS(places));
 	*ret = (struct labelled_list){ 0 };
-	ret->list = xcalloc(all.n * ELEMENTS(places), sizeof(*ret->list));
+	ret->list = xcalloc(all.n * n, sizeof(*ret->list));
 	for (size_t i = 0; i < all.n; i++)
-		for (size_t k = 0; k < ELEMENTS(places); k++) {
+		for (size_t k = 0; k < n; k++) {
 			struct buf b = { 0 };
 			buf_add_str(&b, places[k].before);
 			buf_add_span(&b, all.list[i].sql);

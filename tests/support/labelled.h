@@ -19,9 +19,12 @@ struct labelled_list {
 
 /* Ends the test if the file cannot be read or a line is no such line. */
 void labelled_read(const char *file, struct labelled_list *ret);
-/* The same statements for expressions: each row is a place, with the label of
- * the expression that stands in it. */
-void labelled_read_expressions(const char *file, struct labelled_list *ret);
+#define LABELLED_PLACES 9u
+
+/* The same of expressions, each in so many places of a statement: the first is
+ * DEFAULT, the second the predicate of an index. */
+void labelled_read_expressions(
+	const char *file, size_t places, struct labelled_list *ret);
 void labelled_free(struct labelled_list *l);
 static inline void
 labelled_list_let_go(struct labelled_list *l)

@@ -11,8 +11,11 @@
  * opens a FIFO that has no writer, and the check of the kind then refuses it.
  */
 int file_read(const char *path, size_t max, struct buf *to, struct why *why);
-/* The same for a name in the folder that `dir` is open on. */
-int file_read_at(
+/* The same of a file that is open already; `name` is for sentences. */
+int file_read_fd(
+	int fd, const char *name, size_t max, struct buf *to, struct why *why);
+/* The same for what file_open_beneath() opens. */
+int file_read_beneath(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why);
 /* Opens what lies at `path` below the folder that `dir` is open on, and follows
  * no symbolic link on the way, in whatever place of the path: somebody who may

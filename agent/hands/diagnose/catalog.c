@@ -142,8 +142,8 @@ static const char *const queries[MADE_KINDS] = {
 		" unnest(r.setconfig) one WHERE one LIKE 'search_path=%'"
 		" AND r.setdatabase IN (0, (SELECT d.oid FROM pg_database d"
 		" WHERE d.datname = current_database()))) p(path)"
-		" WHERE strpos(path, 'pg_catalog') > 0"
-		" AND path !~ '^ *\"?pg_catalog\"? *(,|$)'" IGNORE_NAME
+		" WHERE strpos(lower(path), 'pg_catalog') > 0"
+		" AND lower(path) !~ '^ *\"?pg_catalog\"? *(,|$)'" IGNORE_NAME
 			IGNORE_TABLE ")",
 };
 

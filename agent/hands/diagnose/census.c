@@ -105,12 +105,8 @@ is_gone(const struct taking *t, const struct made *m)
 }
 
 static int
-ask(struct taking *t, const struct made *m, bool *exists, struct why *why)
+ask(const struct taking *t, const struct made *m, bool *exists, struct why *why)
 {
-	if (t->asked++ >= CENSUS_OBJECTS)
-		return because(why, -E2BIG,
-			"the pending migrations create more than %u objects",
-			CENSUS_OBJECTS);
 	return t->catalog->exists(
 		t->catalog->arg, t->c->schema, m, exists, why);
 }
@@ -122,6 +118,10 @@ count_object(struct taking *t, struct census_count *count, const struct made *m,
 {
 	if (m->part)
 		return 0;
+	if (t->asked++ >= CENSUS_OBJECTS)
+		return because(why, -E2BIG,
+			"the pending migrations create more than %u objects",
+			CENSUS_OBJECTS);
 	int r = ask(t, m, exists, why);
 	if (r < 0)
 		return r;
@@ -162,6 +162,10 @@ ask_once(struct taking *t, const struct made *m, bool *exists, struct why *why)
 			*exists = t->used[i].exists;
 			return 0;
 		}
+	if (t->n_used >= CENSUS_OBJECTS)
+		return because(why, -E2BIG,
+			"the pending migrations use more than %u names",
+			CENSUS_OBJECTS);
 	int r = ask(t, m, exists, why);
 	if (r < 0)
 		return r;

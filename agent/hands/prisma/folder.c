@@ -11,8 +11,10 @@
 
 #include "base/escape.h"
 #include "base/io/file.h"
+#include "base/io/owned-path.h"
 #include "hands/prisma/checksum.h"
 
+#define SCRIPT "migration.sql"
 #define LOCK_FILE "migration_lock.toml"
 #define LOCK_MAX 65536
 #define TOTAL_MAX (64u << 20)
@@ -24,17 +26,24 @@ dir_let_go(DIR **d)
 		closedir(*d);
 }
 
-/* Regular, and not behind a link: a link might lead anywhere. */
+/* Whoever may write here may change what lies here at any moment, so nothing is
+ * asked of a path: the file is opened once, without following a link, and what
+ * is open is judged and read. */
 static int
-is_plain(int dir, const char *name, struct why *why)
+read_script(int dir, const char *name, struct buf *to, struct why *why)
 {
-	struct stat st;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return because(why, -errno, "%s: %s", name,
-			errno == ENOENT ? "is missing" : strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return because(why, -EINVAL, "%s: is not a plain file", name);
-	return 0;
+	own(fd) int folder = file_open_beneath(
+		dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return because(
+			why, folder, "cannot be opened: %s", strerror(-folder));
+	struct why inner;
+	int r = file_read_beneath(folder, SCRIPT, SCRIPT_MAX, to, &inner);
+	if (r == -ENOENT)
+		return because(why, r, SCRIPT ": is missing");
+	if (r == -ELOOP || r == -EINVAL)
+		return because(why, r, SCRIPT ": is not a plain file");
+	return r < 0 ? because(why, r, "%s", inner.text) : 0;
 }
 
 /* A folder whose script cannot be read is a unit with a problem, because Prisma
@@ -43,15 +52,8 @@ static void
 read_text(int dir, struct unit *u)
 {
 	struct why why;
-	own(fd) int fd = openat(
-		dir, u->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	own(buf) struct buf bytes = { 0 };
-	int r = fd < 0
-		? because(&why, -errno, "cannot be opened: %s", strerror(errno))
-		: is_plain(fd, "migration.sql", &why);
-	if (r == 0)
-		r = file_read_at(fd, "migration.sql", SCRIPT_MAX, &bytes, &why);
-	if (r < 0) {
+	if (read_script(dir, u->name, &bytes, &why) < 0) {
 		u->problem = xstrdup(why.text);
 		return;
 	}
@@ -137,7 +139,7 @@ prisma_provider(int dir, char **ret, struct why *why)
 {
 	own(buf) struct buf text = { 0 };
 	*ret = NULL;
-	int r = file_read_at(dir, LOCK_FILE, LOCK_MAX, &text, why);
+	int r = file_read_beneath(dir, LOCK_FILE, LOCK_MAX, &text, why);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
@@ -187,12 +189,14 @@ prisma_read_folder(const char *path, struct unit_folder **ret, struct why *why)
 {
 	own(unit_folder) struct unit_folder *f = xcalloc(1, sizeof(*f));
 	f->path = xstrdup(path);
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	__attribute__((cleanup(dir_let_go))) DIR *d =
-		fd < 0 ? NULL : fdopendir(fd);
-	if (!d)
-		return because(why, -errno, "%s: cannot be opened: %s", path,
-			strerror(errno));
+	int fd = owned_path_open(path, O_RDONLY | O_DIRECTORY, why);
+	if (fd < 0)
+		return fd;
+	__attribute__((cleanup(dir_let_go))) DIR *d = fdopendir(fd);
+	if (!d) {
+		fd_close(fd);
+		return because(why, -ENOMEM, "%s: cannot be read", path);
+	}
 	int r = list_folders(f, d, why);
 	if (r == 0)
 		r = note_provider(f, dirfd(d), why);

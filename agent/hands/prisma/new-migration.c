@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io/file.h"
+#include "base/io/owned-path.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/unit.h"
 
@@ -137,10 +138,7 @@ remove_from(int above, const char *name)
 static int
 open_above(const char *proposals, struct why *why)
 {
-	int fd = open(proposals, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? because(why, -errno, "%s: cannot be opened: %s",
-				proposals, strerror(errno))
-		      : fd;
+	return owned_path_open(proposals, O_RDONLY | O_DIRECTORY, why);
 }
 
 int

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/io/file.h"
+#include "base/io/owned-path.h"
 
 #define SCHEMA_MAX (4u << 20)
 
@@ -44,7 +44,7 @@ bool
 schema_prisma_tables(const char *schema_file, char ***ret)
 {
 	own(buf) struct buf text = { 0 };
-	if (file_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
+	if (owned_path_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
 		return false;
 	struct span rest = buf_span(&text), line, name = SPAN_NONE;
 	while (span_cut(&rest, '\n', &line)) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io/file.h"
+#include "base/io/owned-path.h"
 #include "hands/prisma/checksum.h"
 #include "hands/sql/script.h"
 
@@ -33,18 +34,20 @@ is_sql(const char *name)
 }
 
 /* Files are parsed, which takes a process each, so only those that name the
- * table are. */
+ * table are. A file that cannot be read explains nothing. */
 static void
-read_file(struct stray_search *s, int dir, const char *folder, const char *name,
-	time_t modified)
+read_file(struct stray_search *s, int dir, const char *folder, const char *name)
 {
 	if (s->files++ >= STRAY_SQL_FILES) {
 		s->to->cut = true;
 		return;
 	}
 	own(buf) struct buf bytes = { 0 };
-	/* A file that cannot be read explains nothing. */
-	if (file_read_at(dir, name, SCRIPT_MAX, &bytes, NULL) < 0 ||
+	own(fd) int fd =
+		file_open_beneath(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0 ||
+		file_read_fd(fd, name, SCRIPT_MAX, &bytes, NULL) < 0 ||
 		span_find(buf_span(&bytes), span_of(s->name)) < 0)
 		return;
 	struct stray_sql *to = s->to;
@@ -53,7 +56,7 @@ read_file(struct stray_search *s, int dir, const char *folder, const char *name,
 	*one = (struct stray_script){
 		.path = xprintf("%s/%s", folder, name),
 		.stem = xstrndup(name, strlen(name) - 4),
-		.modified = modified,
+		.modified = st.st_mtime,
 	};
 	checksum_read(&one->text, buf_span(&bytes));
 	checksum(buf_span(&one->text), one->checksum);
@@ -88,13 +91,13 @@ search_folder(struct stray_search *s, int dir, const char *folder, int depth)
 		if (fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (S_ISREG(st.st_mode) && is_sql(e->d_name))
-			read_file(s, dir, folder, e->d_name, st.st_mtime);
+			read_file(s, dir, folder, e->d_name);
 		bool ours = st.st_dev == s->migrations.st_dev &&
 			st.st_ino == s->migrations.st_ino;
 		if (!S_ISDIR(st.st_mode) || depth == 0 || ours)
 			continue;
-		int fd = openat(dir, e->d_name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int fd = file_open_beneath(
+			dir, e->d_name, O_RDONLY | O_DIRECTORY);
 		own(str) char *path = xprintf("%s/%s", folder, e->d_name);
 		if (fd >= 0)
 			search_folder(s, fd, path, depth - 1);
@@ -131,14 +134,14 @@ prisma_find_stray_sql(const char *migrations, const char *name, usec deadline,
 	struct stray_search s = {
 		.to = ret, .name = name, .deadline = deadline
 	};
-	int fd = open(migrations, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = owned_path_open(migrations, O_RDONLY | O_DIRECTORY, NULL);
 	if (fd < 0 || fstat(fd, &s.migrations) < 0) {
 		fd_close(fd);
 		return;
 	}
 	search_folder(&s, fd, migrations, 0);
 	own(str) char *above = parent_of(migrations);
-	fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = owned_path_open(above, O_RDONLY | O_DIRECTORY, NULL);
 	if (fd >= 0 && strcmp(above, "/") != 0)
 		search_folder(&s, fd, above, DEPTH);
 	else

@@ -1,6 +1,7 @@
 -- What the labelled statements find in their database. Whoever calls evil()
 -- leaves a trace in the sequence `oldseq`.
 CREATE SEQUENCE oldseq;
+GRANT ALL ON SEQUENCE oldseq TO app;
 CREATE TABLE old (id int PRIMARY KEY, x text);
 CREATE TABLE big (id int PRIMARY KEY);
 CREATE TABLE "User" (id int PRIMARY KEY, email text);

@@ -86,6 +86,17 @@ START_TEST(a_name_without_an_end_is_none)
 }
 END_TEST
 
+START_TEST(no_link_beside_a_log_is_followed)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *log = xprintf("%s/x-json.log", folder);
+	own(str) char *link = xprintf("%s/config.v2.json", folder);
+	ck_assert_int_eq(
+		symlink(TEST_DATA "/docker/swarm-config.v2.json", link), 0);
+	ck_assert_ptr_null(caprover_app_beside(log));
+}
+END_TEST
+
 START_TEST(a_path_without_a_folder_is_looked_for_here)
 {
 	own(str) char *folder = scratch_folder();
@@ -127,6 +138,7 @@ END_TEST
 CHECK_MAIN("caprover", the_app_is_the_service_without_its_prefix,
 	a_captured_file_has_its_app, what_names_no_service_is_of_no_app,
 	a_name_from_a_file_is_safe_to_show, a_name_without_an_end_is_none,
+	no_link_beside_a_log_is_followed,
 	a_path_without_a_folder_is_looked_for_here,
 	an_app_has_the_service_of_either_name,
 	a_service_that_is_configured_counts_alone)

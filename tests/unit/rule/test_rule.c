@@ -255,6 +255,19 @@ START_TEST(a_folders_shapes_are_read_with_its_rules)
 }
 END_TEST
 
+START_TEST(a_pack_that_is_no_file_is_refused_and_not_waited_for)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *fifo = xprintf("%s/a.rules", folder);
+	char *folders[] = { folder, NULL };
+	own(rules) struct rules *rules = NULL;
+	struct why why;
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	ck_assert_int_eq(rules_load(folders, &rules, &why), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(why.text, "a.rules: is not a regular"));
+}
+END_TEST
+
 START_TEST(an_app_has_the_rules_of_its_packs_less_those_off)
 {
 	own(rules) struct rules *rules = rules_new();
@@ -305,5 +318,6 @@ CHECK_MAIN("rule", a_rule_is_read_with_its_samples,
 	a_later_folder_replaces_a_pack,
 	what_changed_on_disk_since_the_rules_were_loaded_is_named,
 	a_folders_shapes_are_read_with_its_rules,
+	a_pack_that_is_no_file_is_refused_and_not_waited_for,
 	an_app_has_the_rules_of_its_packs_less_those_off,
 	shipped_rules_have_literals_and_samples_of_both_kinds)

@@ -57,6 +57,32 @@ START_TEST(only_regular_files_are_read)
 }
 END_TEST
 
+START_TEST(beneath_a_folder_only_its_own_files_are_read)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *fifo = xprintf("%s/fifo", folder);
+	own(str) char *link = xprintf("%s/link", folder);
+	own(str) char *sparse = xprintf("%s/sparse", folder);
+	own(fd) int dir = open(folder, O_PATH | O_DIRECTORY);
+	own(fd) int huge = open(sparse, O_WRONLY | O_CREAT, 0600);
+	own(buf) struct buf b = { 0 };
+	struct why why;
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	ck_assert_int_eq(symlink("sparse", link), 0);
+	ck_assert_int_eq(write_all(huge, SPAN("abc")), 0);
+	ck_assert_int_eq(file_read_beneath(dir, "sparse", 3, &b, &why), 0);
+	ck_assert_str_eq(buf_str(&b), "abc");
+	ck_assert_int_eq(file_read_beneath(dir, "link", 9, &b, &why), -ELOOP);
+	ck_assert_int_eq(file_read_beneath(dir, "fifo", 9, &b, &why), -EINVAL);
+	ck_assert_int_eq(file_read_beneath(dir, "none", 9, &b, &why), -ENOENT);
+	ck_assert_int_eq(file_read_beneath(dir, "../etc", 9, &b, &why), -EXDEV);
+	/* Nothing of it is read: its size says enough. */
+	ck_assert_int_eq(ftruncate(huge, (off_t)1 << 40), 0);
+	ck_assert_int_eq(file_read_beneath(dir, "sparse", 9, &b, &why), -EFBIG);
+	ck_assert_str_eq(buf_str(&b), "abc");
+}
+END_TEST
+
 START_TEST(a_secret_is_one_line)
 {
 	own(str) char *folder = scratch_folder();
@@ -215,5 +241,5 @@ CHECK_MAIN("file", no_link_leads_out_of_a_folder,
 	a_filter_without_openat2_changes_nothing,
 	a_file_is_read_whole_behind_what_is_there,
 	a_file_over_the_limit_is_refused, only_regular_files_are_read,
-	a_secret_is_one_line, a_folder_can_be_synced,
-	writing_to_nowhere_is_an_error)
+	beneath_a_folder_only_its_own_files_are_read, a_secret_is_one_line,
+	a_folder_can_be_synced, writing_to_nowhere_is_an_error)

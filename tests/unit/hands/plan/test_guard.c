@@ -280,7 +280,7 @@ END_TEST
 START_TEST(every_expression_gets_its_verdict_wherever_it_stands)
 {
 	own(labelled_list) struct labelled_list all;
-	labelled_read_expressions("expressions.tsv", &all);
+	labelled_read_expressions("expressions.tsv", LABELLED_PLACES, &all);
 	judge_all(&all, 2000);
 }
 END_TEST

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,10 @@
 #include "base/io/file.h"
 #include "hands/prisma/folder.h"
 #include "support/check_main.h"
+#include "support/swap.h"
+
+#define SECRET "TOP SECRET"
+#define RACES 40000
 
 static void
 put(const char *folder, const char *name, const char *text)
@@ -86,6 +91,89 @@ START_TEST(a_folder_without_a_script_says_so)
 }
 END_TEST
 
+/* No unit holds what only a link leads to. */
+static void
+ck_no_secret(const char *folder)
+{
+	own(unit_folder) struct unit_folder *m = NULL;
+	struct why why = { "" };
+	int r = prisma_read_folder(folder, &m, &why);
+	ck_assert_ptr_null(strstr(why.text, SECRET));
+	for (size_t i = 0; r == 0 && i < m->n; i++) {
+		struct span text = buf_span(&m->units[i].text);
+		ck_assert_int_lt(span_find(text, SPAN(SECRET)), 0);
+	}
+}
+
+START_TEST(a_script_that_becomes_a_link_is_never_followed)
+{
+	own(str) char *outside = scratch_folder();
+	own(str) char *folder = scratch_folder();
+	put(outside, "secret", SECRET);
+	add(folder, "1_a", "SELECT 1");
+	own(str) char *secret = xprintf("%s/secret", outside);
+	own(str) char *script = xprintf("%s/1_a/migration.sql", folder);
+	own(str) char *link = xprintf("%s/1_a/link", folder);
+	ck_assert_int_eq(symlink(secret, link), 0);
+	pid_t swapper = swap_start(script, link);
+	for (int i = 0; i < RACES; i++)
+		ck_no_secret(folder);
+	swap_stop(swapper);
+}
+END_TEST
+
+START_TEST(a_folder_that_becomes_a_link_is_never_followed)
+{
+	own(str) char *outside = scratch_folder();
+	own(str) char *folder = scratch_folder();
+	put(outside, "migration.sql", SECRET);
+	add(folder, "1_a", "SELECT 1");
+	own(str) char *unit = xprintf("%s/1_a", folder);
+	own(str) char *link = xprintf("%s/link", folder);
+	ck_assert_int_eq(symlink(outside, link), 0);
+	pid_t swapper = swap_start(unit, link);
+	for (int i = 0; i < RACES; i++)
+		ck_no_secret(folder);
+	swap_stop(swapper);
+}
+END_TEST
+
+START_TEST(a_lock_file_that_is_a_link_is_refused)
+{
+	own(str) char *outside = scratch_folder();
+	own(str) char *folder = scratch_folder();
+	own(unit_folder) struct unit_folder *m = NULL;
+	struct why why = { "" };
+	put(outside, "secret", "provider = \"" SECRET "\"\n");
+	own(str) char *secret = xprintf("%s/secret", outside);
+	own(str) char *lock = xprintf("%s/migration_lock.toml", folder);
+	ck_assert_int_eq(symlink(secret, lock), 0);
+	ck_assert_int_eq(prisma_read_folder(folder, &m, &why), -ELOOP);
+	ck_assert_ptr_nonnull(strstr(why.text, "migration_lock.toml"));
+	ck_assert_ptr_null(strstr(why.text, SECRET));
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_not_waited_for)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *fifo = make(folder, "1_fifo");
+	own(str) char *dir = make(folder, "2_folder");
+	own(str) char *huge = make(folder, "3_sparse");
+	own(str) char *path = xprintf("%s/migration.sql", fifo);
+	own(str) char *sparse = xprintf("%s/migration.sql", huge);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	own(str) char *inner = make(dir, "migration.sql");
+	put(huge, "migration.sql", "");
+	ck_assert_int_eq(truncate(sparse, (off_t)1 << 40), 0);
+	own(unit_folder) struct unit_folder *m = read_all(folder);
+	ck_assert_uint_eq(m->n, 3);
+	ck_assert_ptr_nonnull(strstr(m->units[0].problem, "not a plain file"));
+	ck_assert_ptr_nonnull(strstr(m->units[1].problem, "not a plain file"));
+	ck_assert_ptr_nonnull(strstr(m->units[2].problem, "larger than"));
+}
+END_TEST
+
 START_TEST(a_script_over_one_mebibyte_is_not_taken)
 {
 	own(str) char *folder = scratch_folder();
@@ -150,6 +238,10 @@ END_TEST
 
 CHECK_MAIN("folder", only_real_folders_are_migrations,
 	a_folder_without_a_script_says_so,
+	a_script_that_becomes_a_link_is_never_followed,
+	a_folder_that_becomes_a_link_is_never_followed,
+	a_lock_file_that_is_a_link_is_refused,
+	what_is_no_file_is_not_waited_for,
 	a_script_over_one_mebibyte_is_not_taken,
 	the_provider_is_read_from_its_line,
 	another_provider_is_a_note_that_forbids_a_plan,

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io/file.h"
@@ -51,6 +52,24 @@ START_TEST(a_schema_that_is_missing_tells_nothing)
 }
 END_TEST
 
+/* Whoever may write beside it could ask for words of any file. */
+START_TEST(a_schema_that_is_a_link_or_a_fifo_tells_nothing)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *file = xprintf("%s/secret", folder);
+	own(str) char *link = xprintf("%s/schema.prisma", folder);
+	own(str) char *fifo = xprintf("%s/fifo.prisma", folder);
+	own(fd) int fd = open(file, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_eq(write_all(fd, SPAN(SCHEMA)), 0);
+	ck_assert_int_eq(schema_prisma_model(file, "User"), ANSWER_YES);
+	ck_assert_int_eq(symlink("secret", link), 0);
+	ck_assert_int_eq(schema_prisma_model(link, "User"), ANSWER_UNKNOWN);
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	ck_assert_int_eq(schema_prisma_model(fifo, "User"), ANSWER_UNKNOWN);
+}
+END_TEST
+
 CHECK_MAIN("model", a_model_stands_for_its_table,
 	a_mapped_model_does_not_stand_for_its_name,
-	a_schema_that_is_missing_tells_nothing)
+	a_schema_that_is_missing_tells_nothing,
+	a_schema_that_is_a_link_or_a_fifo_tells_nothing)

@@ -11,6 +11,10 @@
 #include "base/io/file.h"
 #include "hands/prisma/stray-files.h"
 #include "support/check_main.h"
+#include "support/swap.h"
+
+#define SECRET "TOP SECRET"
+#define RACES 30000
 
 static void
 put(const char *folder, const char *name, const char *text)
@@ -80,5 +84,68 @@ START_TEST(a_link_to_a_stray_file_is_not_followed)
 }
 END_TEST
 
-CHECK_MAIN("stray-files", stray_files_are_found_beside_the_folders_and_above,
+/* Nothing that is found holds what only a link leads to. */
+static void
+race(const char *folder, const char *one, const char *other)
+{
+	pid_t swapper = swap_start(one, other);
+	for (int i = 0; i < RACES; i++) {
+		own(stray_sql) struct stray_sql s = { 0 };
+		prisma_find_stray_sql(folder, "wanted", USEC_NEVER, &s);
+		for (size_t k = 0; k < s.n; k++)
+			ck_assert_int_lt(span_find(buf_span(&s.list[k].text),
+						 SPAN(SECRET)),
+				0);
+	}
+	swap_stop(swapper);
+}
+
+START_TEST(a_file_that_becomes_a_link_is_never_followed)
+{
+	own(str) char *outside = scratch_folder();
+	own(str) char *top = scratch_folder();
+	own(str) char *folder = make(top, "migrations");
+	put(outside, "secret", "-- wanted " SECRET);
+	put(folder, "a.sql", "nothing");
+	own(str) char *secret = xprintf("%s/secret", outside);
+	own(str) char *file = xprintf("%s/a.sql", folder);
+	own(str) char *link = xprintf("%s/link.sql", folder);
+	ck_assert_int_eq(symlink(secret, link), 0);
+	race(folder, file, link);
+}
+END_TEST
+
+START_TEST(a_folder_that_becomes_a_link_is_never_followed)
+{
+	own(str) char *outside = scratch_folder();
+	own(str) char *top = scratch_folder();
+	own(str) char *folder = make(top, "migrations");
+	own(str) char *beside = make(top, "beside");
+	put(outside, "a.sql", "-- wanted " SECRET);
+	put(beside, "a.sql", "nothing");
+	own(str) char *link = xprintf("%s/link", top);
+	ck_assert_int_eq(symlink(outside, link), 0);
+	race(folder, beside, link);
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_not_waited_for)
+{
+	own(str) char *top = scratch_folder();
+	own(str) char *folder = make(top, "migrations");
+	own(str) char *fifo = xprintf("%s/a.sql", folder);
+	own(str) char *sparse = xprintf("%s/b.sql", folder);
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	put(folder, "b.sql", "-- wanted");
+	ck_assert_int_eq(truncate(sparse, (off_t)1 << 40), 0);
+	own(stray_sql) struct stray_sql s = { 0 };
+	prisma_find_stray_sql(folder, "wanted", USEC_NEVER, &s);
+	ck_assert_uint_eq(s.n, 0);
+}
+END_TEST
+
+CHECK_MAIN("stray-files", a_file_that_becomes_a_link_is_never_followed,
+	a_folder_that_becomes_a_link_is_never_followed,
+	what_is_no_file_is_not_waited_for,
+	stray_files_are_found_beside_the_folders_and_above,
 	a_link_to_a_stray_file_is_not_followed)
