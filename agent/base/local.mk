@@ -13,4 +13,5 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/redact.c agent/base/redact.h \
 	agent/base/io/file.c agent/base/io/file.h \
 	agent/base/io/frame.c agent/base/io/frame.h \
+	agent/base/io/privileges.c agent/base/io/privileges.h \
 	agent/base/io/spawn.c agent/base/io/spawn.h

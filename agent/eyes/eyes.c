@@ -38,6 +38,7 @@ struct eyes {
 	usec rescan;     /* when all sources are looked at next */
 	uint32_t untold; /* records about which rules could not tell */
 	usec tell;       /* when that may be told again */
+	bool sealed;     /* the patterns' machine code cannot be freed */
 	bool ready;      /* the rules are compiled, the sandbox holds */
 };
 
@@ -112,9 +113,10 @@ on_begin(struct eyes *e, struct why *why)
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
-	r = sandbox_enter(why);
+	r = sandbox_enter(ROLE_SOCKET, why);
 	if (r < 0)
 		return r;
+	e->sealed = r;
 	e->ready = true;
 	own(frame) struct frame f = FRAME(EYES_READY);
 	frame_put_u32(&f, (uint32_t)rules_count(e->rules));
@@ -319,7 +321,8 @@ close_all(struct eyes *e)
 	readings_free(&e->readings);
 	window_free(e->tools.window);
 	prefilter_free(e->tools.prefilter);
-	match_free(e->tools.match);
+	if (!e->sealed)
+		match_free(e->tools.match);
 	record_walk_free(e->tools.walk);
 	rules_free(e->rules);
 	fd_close(e->watches);
@@ -333,10 +336,9 @@ eyes_main(void)
 		.tools = { .turn = TURN(clock_cpu) } };
 	e.rescan = clock_mono() + RESCAN;
 	struct why why = { "" };
-	int r;
-	do
+	int r = sandbox_prepare(&why);
+	while (r >= 0)
 		r = step(&e, &why);
-	while (r >= 0);
 	close_all(&e);
 	if (r == -ESHUTDOWN)
 		return 0;
