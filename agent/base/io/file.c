@@ -15,14 +15,9 @@
 /* Reads to the end of the file instead of trusting st_size, which is 0 in
  * /proc and wrong for a file that grows. */
 int
-file_read_at(
-	int dir, const char *name, size_t max, struct buf *to, struct why *why)
+file_read_fd(
+	int fd, const char *name, size_t max, struct buf *to, struct why *why)
 {
-	own(fd) int fd =
-		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return because(why, -errno, "%s: cannot be opened: %s", name,
-			strerror(errno));
 	struct stat st;
 	if (fstat(fd, &st) < 0)
 		return because(why, -errno, "%s: %s", name, strerror(errno));
@@ -46,6 +41,18 @@ file_read_at(
 	}
 	buf_str(to);
 	return 0;
+}
+
+int
+file_read_at(
+	int dir, const char *name, size_t max, struct buf *to, struct why *why)
+{
+	own(fd) int fd =
+		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return because(why, -errno, "%s: cannot be opened: %s", name,
+			strerror(errno));
+	return file_read_fd(fd, name, max, to, why);
 }
 
 int
@@ -134,6 +141,15 @@ file_open_beneath(int dir, const char *path, int flags)
 	if (errno == ENOSYS || errno == EPERM)
 		return walk_beneath(dir, path, flags);
 	return -errno;
+}
+
+const char *
+file_beneath_error(int r)
+{
+	return r == -ELOOP ? "a symbolic link is in its place or on the way to "
+			     "it, and none is followed"
+		: r == -EXDEV ? "it lies elsewhere"
+			      : strerror(-r);
 }
 
 /* Wipes the buffer; the caller's copy is the only one left. */
