@@ -25,6 +25,13 @@ clock_mono(void)
 }
 
 usec
+clock_cpu(void *arg)
+{
+	(void)arg;
+	return clock_read(CLOCK_THREAD_CPUTIME_ID);
+}
+
+usec
 clock_boot(void)
 {
 	return clock_read(CLOCK_BOOTTIME);

@@ -28,6 +28,9 @@ usec clock_mono(void);
  * https://man7.org/linux/man-pages/man2/clock_gettime.2.html */
 usec clock_boot(void);
 
+/* CPU time that this thread has used, for budgets. The argument is not used. */
+usec clock_cpu(void *arg);
+
 /* Where the files that decide take the time from: clock_system, or one that a
  * test sets. */
 struct clock {

@@ -102,6 +102,8 @@ unescape_u(struct buf *to, struct span s)
 void
 json_unescape(struct buf *to, struct span s)
 {
+	/* Nothing grows, so room for all of it is made at once. */
+	(void)buf_reserve(to, s.len);
 	while (s.len) {
 		const char *slash = memchr(s.data, '\\', s.len);
 		size_t plain = slash ? (size_t)(slash - s.data) : s.len;

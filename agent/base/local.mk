@@ -14,6 +14,7 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/io/file.c agent/base/io/file.h \
 	agent/base/io/frame.c agent/base/io/frame.h \
 	agent/base/io/locked-file.c agent/base/io/locked-file.h \
-	agent/base/io/process-tree.c agent/base/io/process-tree.h \
 	agent/base/io/owned-path.c agent/base/io/owned-path.h \
+	agent/base/io/privileges.c agent/base/io/privileges.h \
+	agent/base/io/process-tree.c agent/base/io/process-tree.h \
 	agent/base/io/spawn.c agent/base/io/spawn.h

@@ -26,6 +26,8 @@
 /* An inotify event is a hint and no promise: all sources are looked at in this
  * interval, whatever was reported. */
 #define RESCAN (5 * USEC_SECOND)
+/* Who can make a pattern give up must not fill our own log. */
+#define TELL_EVERY (10 * USEC_SECOND)
 #define NAME_MAX_BYTES 4096u
 
 struct eyes {
@@ -33,8 +35,11 @@ struct eyes {
 	struct rules *rules;
 	struct reader_tools tools;
 	struct readings readings;
-	usec rescan; /* when all sources are looked at next */
-	bool ready;  /* the rules are compiled, the sandbox holds */
+	usec rescan;     /* when all sources are looked at next */
+	uint32_t untold; /* records about which rules could not tell */
+	usec tell;       /* when that may be told again */
+	bool sealed;     /* the patterns' machine code cannot be freed */
+	bool ready;      /* the rules are compiled, the sandbox holds */
 };
 
 /* A frame that is lost would leave head and eyes with different beliefs, so it
@@ -116,9 +121,10 @@ on_begin(struct eyes *e, struct why *why)
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
-	r = sandbox_enter(why);
+	r = sandbox_enter(ROLE_SOCKET, why);
 	if (r < 0)
 		return r;
+	e->sealed = r;
 	e->ready = true;
 	own(frame) struct frame f = FRAME(EYES_READY);
 	frame_put_u32(&f, (uint32_t)rules_count(e->rules));
@@ -232,31 +238,35 @@ on_watch(struct eyes *e, usec now)
 }
 
 static void
-tell_undecided(const struct eyes *e, const struct reading *r)
+tell_undecided(struct eyes *e, const struct reading *r, usec now)
 {
-	uint64_t offset;
-	const struct rule *rule = match_undecided(e->tools.match, &offset);
-	if (rule)
-		log_warn("source %u: rule '%s' could not tell about the record "
-			 "at byte %llu: its pattern needed too many steps",
-			r->id, rule->name, (unsigned long long)offset);
+	struct match_undecided u = reader_undecided(r->reader);
+	e->untold += u.times;
+	if (!u.times || now < e->tell)
+		return;
+	log_warn("source %u: rule '%s' could not tell about the record at byte "
+		 "%llu: its pattern needed too many steps (%u such records "
+		 "since this was told last)",
+		r->id, u.rule->name, (unsigned long long)u.offset, e->untold);
+	e->untold = 0;
+	e->tell = now + TELL_EVERY;
 }
 
-/* Reads one source until a batch is due or nothing is left, so that no source
- * keeps the others waiting. */
+/* Gives one source its turn, which is short, so that no source keeps the others
+ * waiting. */
 static int
 turn(struct eyes *e, struct reading *r, usec now, struct why *why)
 {
 	own(batch) struct batch batch = { 0 };
 	struct why sentence;
 	int n = reader_step(r->reader, r->finish, now, &batch, &sentence);
-	tell_undecided(e, r);
+	tell_undecided(e, r, now);
 	if (n < 0)
 		return give_up(e, r, sentence.text, why);
-	if (n == 0) {
+	if (n == READER_ALL)
 		reading_rests(r, now);
+	if (n != READER_BATCH)
 		return 0;
-	}
 	r->under_way++;
 	r->over = batch.end;
 	r->due = r->under_way < EYES_WINDOW && !r->over ? now : USEC_NEVER;
@@ -320,7 +330,8 @@ close_all(struct eyes *e)
 	readings_free(&e->readings);
 	window_free(e->tools.window);
 	prefilter_free(e->tools.prefilter);
-	match_free(e->tools.match);
+	if (!e->sealed)
+		match_free(e->tools.match);
 	record_walk_free(e->tools.walk);
 	rules_free(e->rules);
 	fd_close(e->watches);
@@ -329,13 +340,14 @@ close_all(struct eyes *e)
 int
 eyes_main(void)
 {
-	struct eyes e = { .watches = -1, .rules = rules_new() };
+	struct eyes e = { .watches = -1,
+		.rules = rules_new(),
+		.tools = { .turn = TURN(clock_cpu) } };
 	e.rescan = clock_mono() + RESCAN;
 	struct why why = { "" };
-	int r;
-	do
+	int r = sandbox_prepare(&why);
+	while (r >= 0)
 		r = step(&e, &why);
-	while (r >= 0);
 	close_all(&e);
 	if (r == -ESHUTDOWN)
 		return 0;

@@ -4,8 +4,11 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/eyes.c agent/eyes/eyes.h \
 	agent/eyes/pause.c agent/eyes/pause.h \
 	agent/eyes/reader.c agent/eyes/reader.h \
+	agent/eyes/reader-inside.h agent/eyes/reader-records.c \
 	agent/eyes/readings.c agent/eyes/readings.h \
 	agent/eyes/sandbox.c agent/eyes/sandbox.h \
+	agent/eyes/turn.c agent/eyes/turn.h \
+	agent/eyes/match/condition.c agent/eyes/match/condition.h \
 	agent/eyes/match/fields.c agent/eyes/match/fields.h \
 	agent/eyes/match/flatten.c agent/eyes/match/flatten.h \
 	agent/eyes/match/key-values.c agent/eyes/match/key-values.h \

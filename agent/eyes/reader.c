@@ -7,37 +7,12 @@
 #include "eyes/batcher.h"
 #include "eyes/input/line-numbers.h"
 #include "eyes/pause.h"
+#include "eyes/reader-inside.h"
 #include "wire/batch.h"
-#include "wire/fault.h"
-
-/* A record that spreads over more of the log than this is closed. Otherwise one
- * that never ends would hold its position back for ever. */
-#define OPEN_MAX (1u << 20)
-
-#define ALL_STREAMS ((1u << STREAMS) - 1)
-
-struct reader {
-	struct source source;
-	struct input *in;
-	const struct reader_tools *tools;
-	struct line_search search;
-	struct line_numbers numbers;
-	/* Everything of the stream before this offset is in a batch. It is the
-	 * start of a record, so that no record is split between two batches. */
-	uint64_t covered[STREAMS];
-	/* Whether a record that may match is open at the end of what was
-	 * searched. */
-	bool parked[STREAMS];
-	/* Where the record ends that begins at `covered`. */
-	uint64_t open_end[STREAMS];
-	struct pause pauses[STREAMS];
-	uint64_t farthest; /* of what was ever read at the end of the log */
-	struct batcher batcher;
-};
 
 int
-reader_open(const struct source *source, int fd,
-	const struct reader_tools *tools, struct reader **ret, struct why *why)
+reader_open(const struct source *source, int fd, struct reader_tools *tools,
+	struct reader **ret, struct why *why)
 {
 	struct input *in;
 	int r = input_open(fd, source->base, &in, why);
@@ -70,6 +45,14 @@ reader_close(struct reader *r)
 	line_search_free(&r->search);
 	input_close(r->in);
 	free(r);
+}
+
+struct match_undecided
+reader_undecided(struct reader *r)
+{
+	struct match_undecided ret = r->undecided;
+	r->undecided = (struct match_undecided){ 0 };
+	return ret;
 }
 
 usec
@@ -111,124 +94,6 @@ begin(struct reader *r)
 	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
 }
 
-static struct log_range
-range_of(const struct reader *r)
-{
-	return (struct log_range){
-		.window = r->tools->window,
-		.format = r->search.format,
-		.hits = &r->search.candidates.hits,
-		.base = r->search.candidates.base,
-	};
-}
-
-/* Puts the record's faults into the batch. If they do not fit, none of them is
- * in it, and it must go out first. */
-static bool
-take_record(struct reader *r, const struct record *record)
-{
-	struct fault faults[MATCH_FAULTS];
-	if (!record->hit)
-		return true;
-	size_t n = match_record(r->tools->match, record, &r->source, faults);
-	bool fits = batcher_fits(&r->batcher, n);
-	for (size_t i = 0; i < n; i++) {
-		struct fault *new;
-		if (!fits)
-			fault_free(&faults[i]);
-		else if (batcher_add(&r->batcher, &faults[i], &new) &&
-			r->source.numbered)
-			new->line = line_numbers_line(&r->numbers,
-				r->tools->window, r->in, new->offset);
-	}
-	return fits;
-}
-
-/* Whether further lines behind `end` may continue the record. */
-static bool
-stays_open(const struct open_record *open, uint64_t end)
-{
-	return !open->whole && end - open->begin < OPEN_MAX;
-}
-
-/* Closes or keeps the record that is open at the end of what was searched. It
- * is kept, with the position at its start, as long as further lines may
- * continue it. */
-static bool
-park(struct reader *r, enum stream s, bool ended)
-{
-	struct open_record open;
-	if (!record_walk_open(r->tools->walk, &open)) {
-		r->covered[s] = r->search.scanned;
-		return true;
-	}
-	if (!ended && stays_open(&open, r->search.scanned)) {
-		r->covered[s] = open.begin;
-		r->open_end[s] = open.end;
-		r->parked[s] = open.hit;
-		return true;
-	}
-	const struct record *record;
-	while ((record = record_walk_finish(r->tools->walk)))
-		if (!take_record(r, record)) {
-			r->covered[s] = record->offset;
-			return false;
-		}
-	r->covered[s] = r->search.scanned;
-	return true;
-}
-
-/* Takes the record of the stream that the hit at `at`, in the line at `line`,
- * belongs to, and those before it. False if the batch must go out first. */
-static bool
-take_stream(
-	struct reader *r, enum stream s, uint64_t line, uint64_t at, bool ended)
-{
-	if (r->covered[s] > at)
-		return true;
-	struct record_walk *walk = r->tools->walk;
-	struct log_range range = range_of(r);
-	uint64_t from = line_search_floor(&r->search, r->covered[s]);
-	from = record_walk_back(&range, s, MAX(line, from), from);
-	record_walk_begin(walk, &range, s, from);
-	const struct record *record;
-	while ((record = record_walk_next(walk, r->search.scanned))) {
-		if (!take_record(r, record)) {
-			r->covered[s] = record->offset;
-			return false;
-		}
-		struct open_record open;
-		if (record_walk_open(walk, &open) && open.begin > at) {
-			r->covered[s] = open.begin;
-			return true;
-		}
-	}
-	return park(r, s, ended);
-}
-
-/* Moves the stream's position to `end`, a line's start, or back to the start of
- * the record that is open there: a restart begins with whole records (promise
- * 1). Records before it were seen and hold no candidate. */
-static void
-settle(struct reader *r, enum stream s, uint64_t end)
-{
-	if (r->covered[s] >= end || r->parked[s])
-		return;
-	struct record_walk *walk = r->tools->walk;
-	struct log_range range = range_of(r);
-	struct open_record open;
-	uint64_t floor = line_search_floor(&r->search, r->covered[s]);
-	if (floor > end)
-		return;
-	record_walk_begin(
-		walk, &range, s, record_walk_back(&range, s, end, floor));
-	while (record_walk_next(walk, end))
-		;
-	bool is_open = record_walk_open(walk, &open) && stays_open(&open, end);
-	r->covered[s] = is_open ? open.begin : end;
-	r->open_end[s] = is_open ? open.end : end;
-}
-
 /* Hands the batch out, with everything before `end` in it. */
 static int
 send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
@@ -236,7 +101,7 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	bool docker = r->search.format == FORMAT_DOCKER;
 	for (int s = 0; s < STREAMS; s++)
 		if (docker || s == STREAM_STDOUT)
-			settle(r, (enum stream)s, end);
+			reader_settle(r, (enum stream)s, end);
 	if (!docker)
 		r->covered[STREAM_STDERR] = r->covered[STREAM_STDOUT];
 	struct position to = { .before = line_search_before(
@@ -247,19 +112,19 @@ send_batch(struct reader *r, uint64_t end, usec now, struct batch *ret)
 	r->batcher.batch.broken = record_walk_broken(r->tools->walk);
 	batcher_send(&r->batcher, &to, end, now, ret);
 	input_forget(r->in, position_least(&to));
-	return 1;
+	return READER_BATCH;
 }
 
-/* The first hit that counts again once more lines are searched, because its
- * record was open at their end. */
-static uint64_t
-first_parked(const struct reader *r)
+/* Ends the turn with everything before `end` taken. The next log has the window
+ * then, so what need not be read again is left behind. */
+static int
+end_turn(struct reader *r, uint64_t end, usec now, struct batch *ret)
 {
-	uint64_t first = UINT64_MAX;
+	if (batcher_is_due(&r->batcher, end, false, now))
+		return send_batch(r, end, now, ret);
 	for (int s = 0; s < STREAMS; s++)
-		if (r->parked[s])
-			first = MIN(first, r->covered[s]);
-	return first;
+		reader_settle(r, (enum stream)s, end);
+	return READER_MORE;
 }
 
 /* Reads a chunk: 0 at the end, a negative errno, or a positive number. */
@@ -271,88 +136,10 @@ read_chunk(struct reader *r, struct why *why)
 	if (r->source.numbered && (r->numbers.offset || !input_can_jump(r->in)))
 		line_numbers_keep_up(
 			&r->numbers, r->tools->window, r->search.scanned);
-	int n = line_search_read(&r->search, first_parked(r), why);
+	int n = line_search_read(&r->search, reader_first_parked(r), why);
 	if (n == LINE_SEARCH_SEARCHED)
 		r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
 	return n;
-}
-
-/* Whether the hit lies in what is covered already. In a flood most of them do:
- * one record has many hits. */
-static bool
-is_done(const struct reader *r, uint64_t at)
-{
-	return at < r->covered[STREAM_STDOUT] &&
-		(at < r->covered[STREAM_STDERR] ||
-			r->search.format != FORMAT_DOCKER);
-}
-
-/* Takes the records of all hits in the searched lines, and those that are open
- * at their end in the streams whose bit is in `closing`. False if the batch
- * must go out first, with everything before *end in it. */
-static bool
-take_hits(struct reader *r, unsigned closing, uint64_t *end)
-{
-	struct log_range range = range_of(r);
-	uint64_t begin = window_begin(range.window);
-	struct candidates *c = &r->search.candidates;
-	for (; c->next < c->hits.n; c->next++) {
-		uint64_t at = c->base + c->hits.at[c->next];
-		if (is_done(r, at))
-			continue;
-		uint64_t line = record_walk_line(&range, at, begin);
-		unsigned streams =
-			record_walk_streams(&range, line, r->search.scanned);
-		for (int s = 0; s < STREAMS; s++)
-			if (streams & 1u << s && !r->parked[s] &&
-				!take_stream(r, (enum stream)s, line, at,
-					closing >> s & 1)) {
-				*end = line;
-				return false;
-			}
-	}
-	*end = r->search.scanned;
-	return true;
-}
-
-/* Closes what is open at the end of the log in the streams whose bit is in
- * `closing`. False if the batch must go out first. */
-static bool
-take_open(struct reader *r, unsigned closing)
-{
-	uint64_t at;
-	r->search.candidates.next = 0;
-	for (int s = 0; s < STREAMS; s++)
-		r->parked[s] &= !(closing >> s & 1);
-	if (!take_hits(r, closing, &at))
-		return false;
-	for (int s = 0; s < STREAMS; s++)
-		if (closing >> s & 1) {
-			r->covered[s] = MAX(r->covered[s], r->search.scanned);
-			pause_forget(&r->pauses[s]);
-		}
-	return true;
-}
-
-/* Looks at the record of each stream that is open at the end of the log, and
- * returns a bit for each stream whose record is complete. A stream has a pause
- * of its own: the other may go on for ever. */
-static unsigned
-look_at_open(struct reader *r, usec now)
-{
-	unsigned closing = 0;
-	uint64_t end = window_end(r->tools->window);
-	bool grown = end > r->farthest && end > r->search.scanned;
-	r->farthest = MAX(r->farthest, end);
-	for (int s = 0; s < STREAMS; s++) {
-		settle(r, (enum stream)s, r->search.scanned);
-		if (r->covered[s] >= r->search.scanned)
-			pause_forget(&r->pauses[s]);
-		else if (pause_look(&r->pauses[s], r->covered[s],
-				 r->open_end[s], grown, now))
-			closing |= 1u << s;
-	}
-	return closing;
 }
 
 /* Whether the records that were closed since the last batch move the
@@ -372,12 +159,15 @@ reader_step(struct reader *r, bool ended, usec now, struct batch *ret,
 {
 	if (window_owner(r->tools->window) != r)
 		begin(r);
+	turn_begin(&r->tools->turn);
 	for (;;) {
 		uint64_t done;
-		if (!take_hits(r, 0, &done))
+		enum taken taken = reader_take_hits(r, 0, &done);
+		if (taken == TAKEN_FULL || batcher_is_full(&r->batcher, done))
 			return send_batch(r, done, now, ret);
-		if (batcher_is_full(&r->batcher, done))
-			return send_batch(r, done, now, ret);
+		if (taken == TAKEN_TURN || reader_is_over(r, done))
+			return end_turn(r, done, now, ret);
+		r->reached = MAX(r->reached, done);
 		int n = read_chunk(r, why);
 		if (n < 0)
 			return n;
@@ -385,14 +175,14 @@ reader_step(struct reader *r, bool ended, usec now, struct batch *ret,
 			break;
 	}
 	if (ended)
-		line_search_finish(&r->search, first_parked(r));
-	unsigned closing = ended ? ALL_STREAMS : look_at_open(r, now);
-	if (closing && !take_open(r, closing))
+		line_search_finish(&r->search, reader_first_parked(r));
+	unsigned closing = ended ? ALL_STREAMS : reader_look_at_open(r, now);
+	if (closing && !reader_take_open(r, closing))
 		return send_batch(r, r->search.scanned, now, ret);
 	r->batcher.batch.end = ended;
 	if (ended ||
 		batcher_is_due(
 			&r->batcher, r->search.scanned, has_moved(r), now))
 		return send_batch(r, r->search.scanned, now, ret);
-	return 0;
+	return READER_ALL;
 }

@@ -8,6 +8,7 @@
 #include "eyes/input/input.h"
 #include "eyes/match/match.h"
 #include "eyes/records/record-walk.h"
+#include "eyes/turn.h"
 #include "eyes/input/window.h"
 
 /* What all readers of the process share, because one of them reads at a
@@ -17,12 +18,13 @@ struct reader_tools {
 	struct prefilter *prefilter;
 	struct match *match;
 	struct record_walk *walk;
+	struct turn turn;
 };
 
 struct reader;
 /* Takes the descriptor. */
-int reader_open(const struct source *source, int fd,
-	const struct reader_tools *tools, struct reader **ret, struct why *why);
+int reader_open(const struct source *source, int fd, struct reader_tools *tools,
+	struct reader **ret, struct why *why);
 void reader_close(struct reader *r);
 OWN(reader, struct reader *, reader_close);
 /* Takes the descriptor of the file that goes on where the last one ended, which
@@ -30,11 +32,19 @@ OWN(reader, struct reader *, reader_close);
 int reader_append(
 	struct reader *r, int fd, uint64_t base, usec now, struct why *why);
 
-/* Reads until a batch is due or nothing is left to read. `ended`: nothing will
- * come any more, so the last record and the last line are complete. 1: a batch;
- * 0: all is read and no batch is due; or a negative errno. */
+enum reader_got {
+	READER_ALL,   /* nothing is left to read, and no batch is due */
+	READER_BATCH, /* a batch, and perhaps more to read */
+	READER_MORE,  /* its turn is over, and there is more to read */
+};
+
+/* Has a turn: reads until a batch is due, nothing is left to read, or the turn
+ * is over. `ended`: nothing will come any more, so the last record and the last
+ * line are complete. An enum reader_got, or a negative errno. */
 int reader_step(struct reader *r, bool ended, usec now, struct batch *ret,
 	struct why *why);
+/* What rules could not tell, since the last call. */
+struct match_undecided reader_undecided(struct reader *r);
 /* When the reader, which has read all there is, closes a record that is open at
  * the end, should nothing continue it; USEC_NEVER if none is open. */
 usec reader_due(const struct reader *r);

@@ -39,7 +39,7 @@ struct head {
 	struct control *control;
 	struct freeze *freeze;
 	struct requests requests;
-	uint64_t batches, faults, bytes, broken;
+	uint64_t batches, faults, bytes, broken, undecided;
 	usec started;
 	bool announced;
 };
@@ -142,6 +142,7 @@ on_batch(void *arg, struct batch *b)
 	h->faults += faults;
 	h->bytes += b->bytes;
 	h->broken += b->broken;
+	h->undecided += b->undecided;
 	sources_stored(h->sources, t, b);
 	if (b->n_faults) {
 		scheduler_wake(h->scheduler);
@@ -189,6 +190,7 @@ fill_status(json_t *status, void *arg)
 		.bytes = h->bytes,
 		.faults = h->faults,
 		.broken = h->broken,
+		.undecided = h->undecided,
 	};
 	status_fill(status, &figures, sources_json(h->sources));
 }

@@ -34,6 +34,7 @@ status_fill(json_t *status, const struct status_figures *f, json_t *sources)
 		{ "bytes", (json_int_t)f->bytes },
 		{ "faults", (json_int_t)f->faults },
 		{ "broken_lines", (json_int_t)f->broken },
+		{ "undecided", (json_int_t)f->undecided },
 	};
 	json_object_set_new(
 		status, "started", json_string(clock_text(f->started, text)));

@@ -11,7 +11,7 @@ struct status_figures {
 	usec started;
 	pid_t eyes;
 	size_t hands; /* at work now */
-	uint64_t batches, bytes, faults, broken;
+	uint64_t batches, bytes, faults, broken, undecided;
 };
 
 /* Adds them, and the array of sources, which is stolen. */

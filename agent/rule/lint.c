@@ -76,6 +76,9 @@ lint_rule(struct rule *rule, struct why *why)
 {
 	int r = check_pattern(
 		rule, "match", rule->match, rule->match_line, why);
+	if (r == 0 && rule->before)
+		r = check_pattern(
+			rule, "before", rule->before, rule->before_line, why);
 	if (r == 0 && rule->also)
 		r = check_pattern(
 			rule, "also", rule->also, rule->also_line, why);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -183,4 +184,112 @@ pattern_literal(const char *text)
 		return buf_take_str(&w.best);
 	buf_free(&w.best);
 	return NULL;
+}
+
+/* Whether something in the pattern refers to another place of it, or changes
+ * what follows: then its parts mean nothing alone. */
+static bool
+is_entangled(const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if (*p == '\\' && p[1]) {
+			p++;
+			if ((*p >= '1' && *p <= '9') || strchr("kgGK", *p))
+				return true;
+		} else if (*p == '(' && p[1] == '?' && p[2] &&
+			!strchr(":=!<>|", p[2])) {
+			/* (?i:...) ends with its group. */
+			if (p[2 + strspn(p + 2, "imnsxJU^-")] != ':')
+				return true;
+		} else if (*p == '(' && p[1] == '*') {
+			return true;
+		}
+	}
+	return false;
+}
+
+#define ANY_BYTES "[\\s\\S]{0,"
+
+/* Reads a distance; its length, or 0 if there is none. */
+static size_t
+distance_at(const char *p, size_t *ret)
+{
+	size_t n = strlen(ANY_BYTES), digits;
+	if (strncmp(p, ANY_BYTES, n) != 0)
+		return 0;
+	digits = strspn(p + n, "0123456789");
+	if (!digits || digits > 6 || p[n + digits] != '}')
+		return 0;
+	*ret = strtoul(p + n, NULL, 10);
+	n += digits + 1;
+	return p[n] == '?' ? n + 1 : p[n] == '+' ? 0 : n;
+}
+
+/* Adds an alternative from `begin` on; `cut` is the length of the distance at
+ * `at`, or 0. Alternatives of one part are kept together. */
+static void
+add_part(struct pattern_part **parts, size_t *n, const char *begin,
+	const char *at, size_t cut, size_t distance, const char *end)
+{
+	struct pattern_part *last = *n ? &(*parts)[*n - 1] : NULL;
+	if (!cut && last && !last->second) {
+		char *both = xprintf(
+			"%s|%.*s", last->first, (int)(end - begin), begin);
+		free(last->first);
+		last->first = both;
+		return;
+	}
+	*parts = xrealloc(*parts, *n + 1, sizeof(**parts));
+	struct pattern_part *new = &(*parts)[(*n)++];
+	*new = (struct pattern_part){ .distance = distance };
+	new->first = xstrndup(begin, (size_t)((cut ? at : end) - begin));
+	if (cut)
+		new->second = xstrndup(at + cut, (size_t)(end - at - cut));
+}
+
+size_t
+pattern_parts(const char *text, struct pattern_part **ret)
+{
+	struct pattern_walk w = { .at = text };
+	const char *begin = text, *at = NULL;
+	size_t n = 0, cut = 0, distance = 0, length;
+	bool whole = is_entangled(text);
+	*ret = NULL;
+	while (*w.at && !whole) {
+		if (*w.at == '|') {
+			add_part(ret, &n, begin, at, cut, distance, w.at);
+			begin = ++w.at;
+			cut = 0;
+		} else if (!cut && (cut = distance_at(w.at, &distance))) {
+			at = w.at;
+			w.at += cut;
+		} else if (distance_at(w.at, &length)) {
+			whole = true; /* a second one in the alternative */
+		} else if (*w.at == '(') {
+			skip_group(&w);
+		} else if (*w.at == '[') {
+			skip_class(&w);
+		} else {
+			w.at += *w.at == '\\' && w.at[1] ? 2 : 1;
+		}
+	}
+	if (!whole) {
+		add_part(ret, &n, begin, at, cut, distance, w.at);
+		return n;
+	}
+	pattern_parts_free(*ret, n);
+	*ret = NULL;
+	n = 0;
+	add_part(ret, &n, text, NULL, 0, 0, text + strlen(text));
+	return n;
+}
+
+void
+pattern_parts_free(struct pattern_part *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(parts[i].first);
+		free(parts[i].second);
+	}
+	free(parts);
 }

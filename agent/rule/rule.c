@@ -45,6 +45,7 @@ free_all(struct rule *rules, size_t n)
 		free(r->pack);
 		free(r->file);
 		free(r->match);
+		free(r->before);
 		free(r->also);
 		free(r->unless);
 		free(r->literal);
@@ -134,6 +135,8 @@ read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 		return set_stream(l, e, &rule->stream);
 	if (strcmp(e->key, "match") == 0)
 		text = &rule->match, line = &rule->match_line;
+	else if (strcmp(e->key, "before") == 0)
+		text = &rule->before, line = &rule->before_line;
 	else if (strcmp(e->key, "also") == 0)
 		text = &rule->also, line = &rule->also_line;
 	else if (strcmp(e->key, "unless") == 0)

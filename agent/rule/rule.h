@@ -23,13 +23,15 @@ struct rule {
 	unsigned line;
 	enum fault_class class;
 	char *match;  /* PCRE2; named groups are the object's keys */
+	char *before; /* must match all that stands before the match in its
+			 line; or NULL */
 	char *also;   /* must match in the record too; or NULL */
 	char *unless; /* must not match in it; or NULL */
 	/* Bytes that every match holds unbroken. NULL if there are none: then
 	 * every line of a log is decoded for this rule. */
 	char *literal;
 	/* The lines of the file where these stand, or 0. */
-	unsigned match_line, also_line, unless_line, literal_line;
+	unsigned match_line, before_line, also_line, unless_line, literal_line;
 	int stream; /* STREAM_..., or -1 for both */
 	struct sample *samples;
 	size_t n_samples;

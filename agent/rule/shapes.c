@@ -55,17 +55,53 @@ index_form(struct shapes *s, const struct line_form *f)
 		set_bits(s->last, &ends->list[i], ends->list[i].len - 1, bit);
 }
 
+static uint8_t
+name_hash(struct span name)
+{
+	return (uint8_t)(name.len * 37 + (uint8_t)name.data[0]);
+}
+
+static uint8_t
+pair_hash(const char *pair)
+{
+	return (uint8_t)((uint8_t)pair[0] * 31 + (uint8_t)pair[1]);
+}
+
+static void
+index_names(struct shapes *s, enum value_names names, const struct words *w)
+{
+	uint8_t bit = (uint8_t)(1u << names);
+	for (size_t i = 0; i < w->n; i++) {
+		struct span word = { w->list[i].bytes, w->list[i].len };
+		if (!word.len)
+			continue;
+		s->names[name_hash(word)] |= bit;
+		s->name_ends[(uint8_t)word.data[word.len - 1]] |= bit;
+		if (word.len > 1)
+			s->name_pairs[pair_hash(word.data)] |= bit;
+		else
+			memset(s->name_pairs, 0xff, sizeof(s->name_pairs));
+	}
+}
+
 /* Makes the tables anew: a file that was replaced leaves nothing behind. */
 static void
 index_all(struct shapes *s)
 {
 	memset(s->first, 0, sizeof(s->first));
 	memset(s->last, 0, sizeof(s->last));
+	memset(s->names, 0, sizeof(s->names));
+	memset(s->name_ends, 0, sizeof(s->name_ends));
+	memset(s->name_pairs, 0, sizeof(s->name_pairs));
 	for (int kind = 0; kind < FORM_KINDS; kind++)
 		s->forms[kind].n = 0;
 	for (size_t i = 0; i < s->n_files; i++)
 		for (size_t k = 0; k < s->files[i].n_forms; k++)
 			index_form(s, &s->files[i].forms[k]);
+	for (size_t i = 0; i < s->n_files; i++)
+		for (int k = 0; k < VALUE_LISTS; k++)
+			index_names(
+				s, (enum value_names)k, &s->files[i].names[k]);
 }
 
 /* The place of the file with that name, emptied, or a new place. */
@@ -159,16 +195,34 @@ is_named(const struct shapes *s, enum value_names names,
 	return false;
 }
 
+/* Which names can be in the key, a bit for each enum value_names. */
+static unsigned
+pairs_in(const struct shapes *s, struct span key)
+{
+	unsigned bits = 0;
+	for (size_t i = 0; i + 1 < key.len; i++)
+		bits |= s->name_pairs[pair_hash(key.data + i)];
+	return bits;
+}
+
 enum value_kind
 shapes_value_kind(const struct shapes *s, struct span key)
 {
-	if (is_named(s, VALUE_NAMES_FOREIGN, words_are, key))
-		return VALUE_FOREIGN;
-	if (is_named(s, VALUE_NAMES_MESSAGE, words_are, key))
-		return VALUE_MESSAGE;
-	if (is_named(s, VALUE_NAMES_OTHER_END, words_end, key))
+	if (!key.len)
 		return VALUE_OTHER;
-	return is_named(s, VALUE_NAMES_MESSAGE_PART, words_in, key)
+	unsigned whole = s->names[name_hash(key)];
+	unsigned end = s->name_ends[(uint8_t)key.data[key.len - 1]];
+	if (whole & 1u << VALUE_NAMES_FOREIGN &&
+		is_named(s, VALUE_NAMES_FOREIGN, words_are, key))
+		return VALUE_FOREIGN;
+	if (whole & 1u << VALUE_NAMES_MESSAGE &&
+		is_named(s, VALUE_NAMES_MESSAGE, words_are, key))
+		return VALUE_MESSAGE;
+	if (end & 1u << VALUE_NAMES_OTHER_END &&
+		is_named(s, VALUE_NAMES_OTHER_END, words_end, key))
+		return VALUE_OTHER;
+	return pairs_in(s, key) & 1u << VALUE_NAMES_MESSAGE_PART &&
+			is_named(s, VALUE_NAMES_MESSAGE_PART, words_in, key)
 		? VALUE_MESSAGE
 		: VALUE_OTHER;
 }

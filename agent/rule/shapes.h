@@ -23,6 +23,10 @@ struct shapes {
 	/* Which kinds a line can be by its first and its last byte, a bit for
 	 * each. Most lines can be none, and are compared with no word. */
 	uint32_t first[256], last[256];
+	/* The same for names of values, a bit for each enum value_names: by
+	 * length and first byte, by the last byte, and by two bytes that follow
+	 * each other. */
+	uint8_t names[256], name_ends[256], name_pairs[256];
 };
 
 /* The shapes that are compiled in. */

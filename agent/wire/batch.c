@@ -58,6 +58,7 @@ batch_put(struct frame *to, const struct batch *b)
 	frame_put_u64(to, (uint64_t)b->time_ns);
 	frame_put_u64(to, b->bytes);
 	frame_put_u32(to, b->broken);
+	frame_put_u32(to, b->undecided);
 	frame_put_bool(to, b->end);
 	frame_put_u32(to, (uint32_t)b->n_faults);
 	for (size_t i = 0; i < b->n_faults; i++)
@@ -79,6 +80,7 @@ batch_get(
 	ret->time_ns = (int64_t)frame_get_u64(from);
 	ret->bytes = frame_get_u64(from);
 	ret->broken = frame_get_u32(from);
+	ret->undecided = frame_get_u32(from);
 	ret->end = frame_get_bool(from);
 	ret->n_faults = frame_get_below(from, BATCH_FAULTS + 1);
 	for (size_t i = 0; i < ret->n_faults; i++)

@@ -41,7 +41,9 @@ struct batch {
 	int64_t time_ns; /* newest log time seen; 0: none */
 	uint64_t bytes;  /* read beyond `from`, for counting */
 	uint32_t broken; /* lines that are not in the log's format */
-	bool end;        /* eyes read a finished source to its end */
+	uint32_t
+		undecided; /* times that a rule could not tell about a record */
+	bool end;          /* eyes read a finished source to its end */
 	size_t n_faults;
 	struct fault faults[BATCH_FAULTS];
 };

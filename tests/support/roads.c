@@ -23,6 +23,15 @@ dice_roll(struct dice *d, uint32_t sides)
 	return (uint32_t)((d->state * 2685821657736338717u) >> 33) % sides;
 }
 
+/* Time that each look at it costs. */
+static usec
+busy_clock(void *arg)
+{
+	static usec now;
+	(void)arg;
+	return now += 10000;
+}
+
 static struct stock *filling; /* nftw takes no argument */
 
 static int
@@ -56,6 +65,8 @@ stock_open(struct stock *s)
 		match_new(s->rules, s->tools.prefilter, &s->tools.match, &why),
 		0);
 	ck_assert_int_eq(window_new(&s->tools.window, &why), 0);
+	/* A turn ends at its second look at the clock. */
+	s->tools.turn = TURN(busy_clock);
 	s->tools.walk = record_walk_new(rules_shapes(s->rules));
 }
 
@@ -355,6 +366,7 @@ struct written {
 struct journey {
 	struct dice *dice;
 	const struct stock *stock;
+	struct reader_tools tools;
 	struct source source;
 	struct reader *reader;
 	struct written files[ROTATIONS_MOST + 1];
@@ -376,8 +388,8 @@ open_reader(struct journey *j)
 	reader_close(j->reader);
 	j->reader = NULL;
 	j->source.base = j->files[i].base;
-	ck_assert_msg(reader_open(&j->source, dup(j->files[i].fd),
-			      &j->stock->tools, &j->reader, &why) == 0,
+	ck_assert_msg(reader_open(&j->source, dup(j->files[i].fd), &j->tools,
+			      &j->reader, &why) == 0,
 		"%s", why.text);
 	while (++i < j->n)
 		ck_assert_msg(reader_append(j->reader, dup(j->files[i].fd),
@@ -433,8 +445,12 @@ read_on(struct journey *j, bool ended, struct found *ret)
 		j->now += 1000 * (1 + dice_roll(j->dice, 3));
 		int r = reader_step(j->reader, ended, j->now, &batch, &why);
 		ck_assert_msg(r >= 0, "%s", why.text);
-		if (r == 0)
+		if (r == READER_ALL)
 			return false;
+		if (dice_roll(j->dice, 4) == 0)
+			window_reset(j->stock->tools.window, NULL, 0);
+		if (r == READER_MORE)
+			continue;
 		ck_assert(position_eq(&batch.from, &j->source.from));
 		for (size_t i = 0; i < batch.n_faults; i++)
 			found_add(ret, &batch.faults[i], j->stock->rules);
@@ -443,8 +459,6 @@ read_on(struct journey *j, bool ended, struct found *ret)
 			return true;
 		if (dice_roll(j->dice, 4) == 0)
 			open_reader(j);
-		if (dice_roll(j->dice, 4) == 0)
-			window_reset(j->stock->tools.window, NULL, 0);
 	}
 }
 
@@ -452,7 +466,9 @@ void
 fast_road(struct dice *d, const struct stock *s, struct span log, bool docker,
 	struct found *ret)
 {
-	struct journey j = { .dice = d, .stock = s, .now = USEC_HOUR };
+	struct journey j = {
+		.dice = d, .stock = s, .tools = s->tools, .now = USEC_HOUR
+	};
 	struct why why = { "" };
 	ck_assert_int_eq(
 		rules_select(s->rules, NULL, NULL, &j.source, &why), 0);

@@ -49,6 +49,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/input/test_input \
 	tests/unit/eyes/input/test_line-numbers \
 	tests/unit/eyes/input/test_window \
+	tests/unit/eyes/match/test_condition \
 	tests/unit/eyes/match/test_fields \
 	tests/unit/eyes/match/test_flatten \
 	tests/unit/eyes/match/test_key-values \
@@ -143,14 +144,15 @@ EXTRA_DIST += tests/support/http.h \
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
-EYES_CHECKS = tests/unit/captures.sh tests/unit/scan.sh
+EYES_CHECKS = tests/unit/captures.sh tests/unit/eyes-rights.sh tests/unit/scan.sh
 TESTS += $(EYES_CHECKS)
 EXTRA_DIST += $(EYES_CHECKS)
-tests/unit/captures.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
+tests/unit/captures.log tests/unit/eyes-rights.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
 
 # make bench
-check_PROGRAMS += tests/bench/dockerlines
+check_PROGRAMS += tests/bench/dockerlines tests/bench/hostilelines
 tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
+tests_bench_hostilelines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 BENCHES += tests/bench/scan.sh
 
 # make torture

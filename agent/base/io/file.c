@@ -139,17 +139,21 @@ file_read_fd(
 	return read_all(fd, name, max, to, why);
 }
 
-static int
-cannot_open(const char *name, int r, struct why *why)
+const char *
+file_beneath_error(int r)
 {
-	return because(why, r, "%s: cannot be opened: %s", name, strerror(-r));
+	return r == -ELOOP ? "a symbolic link is in its place or on the way to "
+			     "it, and none is followed"
+		: r == -EXDEV ? "it lies elsewhere"
+			      : strerror(-r);
 }
 
 int
 file_read(const char *path, size_t max, struct buf *to, struct why *why)
 {
 	own(fd) int fd = open(path, READ);
-	return fd < 0 ? cannot_open(path, -errno, why)
+	return fd < 0 ? because(why, -errno, "%s: cannot be opened: %s", path,
+				strerror(errno))
 		      : file_read_fd(fd, path, max, to, why);
 }
 
@@ -158,7 +162,8 @@ file_read_beneath(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why)
 {
 	own(fd) int fd = file_open_beneath(dir, name, READ);
-	return fd < 0 ? cannot_open(name, fd, why)
+	return fd < 0 ? because(why, fd, "%s: cannot be opened: %s", name,
+				file_beneath_error(fd))
 		      : file_read_fd(fd, name, max, to, why);
 }
 

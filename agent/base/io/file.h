@@ -17,6 +17,10 @@ int file_read_fd(
 /* The same for what file_open_beneath() opens. */
 int file_read_beneath(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why);
+/* The same for an open file, which stays the caller's; `name` is for messages.
+ */
+int file_read_fd(
+	int fd, const char *name, size_t max, struct buf *to, struct why *why);
 /* Opens what lies at `path` below the folder that `dir` is open on, and follows
  * no symbolic link on the way, in whatever place of the path: somebody who may
  * write there could lead us anywhere. Neither `..` nor an absolute path leads
@@ -24,6 +28,8 @@ int file_read_beneath(
  * without O_CREAT and O_TMPFILE; O_CLOEXEC is added. The descriptor, owned, or
  * a negative errno: -ELOOP for a link, -EXDEV for what is not below. */
 int file_open_beneath(int dir, const char *path, int flags);
+/* strerror() of its error, with words of its own for a link. */
+const char *file_beneath_error(int r);
 /* Reads a file with one line, a URL or a password, and returns it without the
  * blanks around it; owned. -ENODATA if the file is empty, -EINVAL if it holds
  * more than one line. The sentence in `why` never quotes the content. */

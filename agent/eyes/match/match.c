@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "eyes/match/condition.h"
 #include "eyes/match/flatten.h"
 #include "rule/pattern.h"
 #include "rule/shapes.h"
@@ -12,10 +13,16 @@
 
 /* A pattern that backtracks gives up here: after 0.1 ms instead of 11. */
 #define MATCH_LIMIT 100000u
+/* Runs of patterns that a record may cost for each rule; one of 64 KiB that
+ * holds a fault in every line needs 2000. */
+#define RUNS_MAX 20000u
+/* How much of a line `before` is asked about. */
+#define BEFORE_MAX 4096u
 #define JIT_STACK_MAX (1u << 20)
 
 struct compiled {
-	pcre2_code *match, *also, *unless;
+	pcre2_code *match, *before;
+	struct condition *also, *unless;
 	int groups[OBJECT_KEYS]
 		  [4]; /* numbers of the key's groups; 0 ends them */
 	int literal;   /* number of the rule's literal, or -1 */
@@ -25,13 +32,12 @@ struct match {
 	const struct rules *rules;
 	struct prefilter *prefilter;
 	struct compiled *compiled;
-	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	pcre2_match_data *data;
-	struct buf text; /* of the record, flattened */
+	pcre2_match_data *data; /* of a rule's match and its groups */
+	struct matching run;    /* with match data of its own */
+	struct buf text;        /* of the record, flattened */
 	bool jit;
-	const struct rule *undecided; /* the last rule that hit a limit */
-	uint64_t at, undecided_at; /* offset of this record and of that one */
+	struct match_undecided undecided;
 };
 
 void
@@ -41,13 +47,15 @@ match_free(struct match *m)
 		return;
 	for (size_t i = 0; m->compiled && i < rules_count(m->rules); i++) {
 		pattern_free(m->compiled[i].match);
-		pattern_free(m->compiled[i].also);
-		pattern_free(m->compiled[i].unless);
+		pattern_free(m->compiled[i].before);
+		condition_free(m->compiled[i].also);
+		condition_free(m->compiled[i].unless);
 	}
 	free(m->compiled);
 	pcre2_match_data_free(m->data);
+	pcre2_match_data_free(m->run.data);
 	pcre2_jit_stack_free(m->stack);
-	pcre2_match_context_free(m->context);
+	pcre2_match_context_free(m->run.context);
 	buf_free(&m->text);
 	free(m);
 }
@@ -58,13 +66,12 @@ match_is_compiled(const struct match *m)
 	return m->jit;
 }
 
-const struct rule *
-match_undecided(struct match *m, uint64_t *offset)
+struct match_undecided
+match_undecided(struct match *m)
 {
-	const struct rule *rule = m->undecided;
-	*offset = m->undecided_at;
-	m->undecided = NULL;
-	return rule;
+	struct match_undecided ret = m->undecided;
+	m->undecided = (struct match_undecided){ 0 };
+	return ret;
 }
 
 static int
@@ -80,6 +87,24 @@ compile(struct match *m, const char *text, pcre2_code **ret, struct why *why)
 	if (pcre2_jit_compile(*ret, PCRE2_JIT_COMPLETE) != 0)
 		m->jit = false;
 	return 0;
+}
+
+/* Compiles the patterns of a rule. */
+static int
+compile_rule(struct match *m, const struct rule *rule, struct compiled *c,
+	struct why *why)
+{
+	int r = compile(m, rule->match, &c->match, why);
+	/* As options of a run these anchors would keep it from machine code. */
+	own(str) char *before =
+		rule->before ? xprintf("\\A(?:%s)\\z", rule->before) : NULL;
+	if (r == 0)
+		r = compile(m, before, &c->before, why);
+	if (r == 0 && rule->also)
+		r = condition_new(rule->also, &m->jit, &c->also, why);
+	if (r == 0 && rule->unless)
+		r = condition_new(rule->unless, &m->jit, &c->unless, why);
+	return r;
 }
 
 /* Finds the groups of each key. A name may stand in several branches of a
@@ -116,11 +141,7 @@ match_new(const struct rules *rules, struct prefilter *prefilter,
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const struct rule *rule = rules_at(rules, i);
 		struct compiled *c = &m->compiled[i];
-		int r = compile(m, rule->match, &c->match, why);
-		if (r == 0)
-			r = compile(m, rule->also, &c->also, why);
-		if (r == 0)
-			r = compile(m, rule->unless, &c->unless, why);
+		int r = compile_rule(m, rule, c, why);
 		if (r < 0)
 			return r;
 		find_groups(c);
@@ -128,29 +149,52 @@ match_new(const struct rules *rules, struct prefilter *prefilter,
 			? prefilter_number(prefilter, rule->literal)
 			: -1;
 	}
-	m->context = pcre2_match_context_create(NULL);
+	m->run.context = pcre2_match_context_create(NULL);
 	m->data = pcre2_match_data_create(64, NULL);
+	m->run.data = pcre2_match_data_create(1, NULL);
 	m->stack = pcre2_jit_stack_create(32768, JIT_STACK_MAX, NULL);
-	if (!m->context || !m->data || !m->stack)
+	if (!m->run.context || !m->data || !m->run.data || !m->stack)
 		abort();
-	pcre2_set_match_limit(m->context, MATCH_LIMIT);
-	pcre2_jit_stack_assign(m->context, NULL, m->stack);
+	pcre2_set_match_limit(m->run.context, MATCH_LIMIT);
+	pcre2_jit_stack_assign(m->run.context, NULL, m->stack);
 	*ret = take(m);
 	return 0;
 }
 
-/* Whether the pattern is in the text behind `from`. Who hits a limit cannot
- * tell: eyes say so, once for the record. */
+/* Whether all that stands before `at` in its line matches. */
 static bool
-matches(struct match *m, size_t rule, const pcre2_code *code, size_t from)
+is_behind(struct match *m, const pcre2_code *before, size_t at)
 {
-	int r = pcre2_match(code, (PCRE2_SPTR)m->text.data, m->text.len, from,
-		0, m->data, m->context);
-	if (r < 0 && r != PCRE2_ERROR_NOMATCH) {
-		m->undecided = rules_at(m->rules, rule);
-		m->undecided_at = m->at;
+	const char *nl = at ? memrchr(m->text.data, '\n', at) : NULL;
+	size_t begin = nl ? (size_t)(nl - m->text.data) + 1 : 0;
+	struct span lead = { m->text.data + begin, at - begin };
+	return lead.len <= BEFORE_MAX &&
+		matching_run(&m->run, m->run.data, before, lead, 0);
+}
+
+/* Finds the rule's next match at or behind `from`; its groups are in m->data
+ * then. */
+static bool
+find_next(struct match *m, const struct compiled *c, size_t from)
+{
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(m->data);
+	for (; from <= m->text.len; from = ends[0] + 1) {
+		if (!matching_run(&m->run, m->data, c->match,
+			    buf_span(&m->text), from))
+			return false;
+		if (!c->before || is_behind(m, c->before, ends[0]))
+			return true;
 	}
-	return r >= 0;
+	return false;
+}
+
+/* Whether the record has what the rule asks for besides a match. */
+static bool
+is_proven(struct match *m, const struct compiled *c)
+{
+	struct span text = buf_span(&m->text);
+	return (!c->also || condition_holds(c->also, &m->run, text)) &&
+		(!c->unless || !condition_holds(c->unless, &m->run, text));
 }
 
 static struct span
@@ -213,16 +257,32 @@ try_rule(struct match *m, size_t i, struct fault ret[MATCH_FAULTS], size_t n)
 {
 	const struct compiled *c = &m->compiled[i];
 	enum fault_class class = rules_at(m->rules, i)->class;
-	if ((c->also && !matches(m, i, c->also, 0)) ||
-		(c->unless && matches(m, i, c->unless, 0)))
-		return n;
 	size_t from = 0;
 	/* A record may report several objects: the search goes on behind each
-	 * match, and by a byte behind an empty one. */
-	while (from <= m->text.len && matches(m, i, c->match, from)) {
+	 * match, and by a byte behind an empty one. Whether it counts is asked
+	 * once there is one. */
+	while (find_next(m, c, from)) {
+		if (!from && !is_proven(m, c))
+			return n;
 		size_t end = pcre2_get_ovector_pointer(m->data)[1];
 		n = add_object(captured(m, c), i, class, ret, n);
 		from = end > from ? end : from + 1;
+	}
+	return n;
+}
+
+/* Tries a rule, and counts it if it could not tell. */
+static size_t
+ask_rule(struct match *m, size_t i, const struct record *record,
+	struct fault ret[MATCH_FAULTS], size_t n)
+{
+	m->run.left = RUNS_MAX;
+	m->run.undecided = false;
+	n = try_rule(m, i, ret, n);
+	if (m->run.undecided) {
+		m->undecided.times++;
+		m->undecided.rule = rules_at(m->rules, i);
+		m->undecided.offset = record->offset;
 	}
 	return n;
 }
@@ -265,7 +325,6 @@ match_record(struct match *m, const struct record *record,
 	bool done[CLASSES] = { false };
 	uint64_t literals[RULES_MAX / 64];
 	prefilter_which(m->prefilter, buf_span(&record->text), literals);
-	m->at = record->offset;
 	buf_reset(&m->text);
 	for (size_t i = 0; i < rules_count(m->rules); i++) {
 		const struct rule *rule = rules_at(m->rules, i);
@@ -277,7 +336,7 @@ match_record(struct match *m, const struct record *record,
 		if (!m->text.len)
 			return 0;
 		size_t before = n;
-		n = try_rule(m, i, ret, n);
+		n = ask_rule(m, i, record, ret, n);
 		done[rule->class] = n > before;
 	}
 	for (size_t i = 0; i < n; i++)

@@ -23,6 +23,11 @@ bool match_is_compiled(const struct match *m);
  * who frees each. */
 size_t match_record(struct match *m, const struct record *record,
 	const struct source *source, struct fault ret[MATCH_FAULTS]);
-/* The rule that hit a limit and so could not tell about the record at *offset.
- * It is told once; NULL if none did since. */
-const struct rule *match_undecided(struct match *m, uint64_t *offset);
+/* How often a rule hit a limit and so could not tell about a record. */
+struct match_undecided {
+	uint32_t times;
+	const struct rule *rule; /* the last one */
+	uint64_t offset;         /* of its record */
+};
+/* Since the last call. */
+struct match_undecided match_undecided(struct match *m);

@@ -96,12 +96,12 @@ line_at(const struct log_range *range, uint64_t from, uint64_t end,
 }
 
 unsigned
-record_walk_streams(const struct log_range *range, uint64_t from, uint64_t end)
+record_walk_streams(const struct log_range *range, uint64_t from, uint64_t end,
+	uint64_t *next)
 {
+	struct span rest = line_at(range, from, end, next);
 	if (range->format != FORMAT_DOCKER)
 		return 1u << STREAM_STDOUT;
-	uint64_t next;
-	struct span rest = line_at(range, from, end, &next);
 	struct glimpse g;
 	unsigned streams = 0;
 	while (docker_json_glimpse(range->format, -1, &rest, &g))

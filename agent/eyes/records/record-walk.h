@@ -26,9 +26,9 @@ struct log_range {
 uint64_t
 record_walk_line(const struct log_range *range, uint64_t at, uint64_t floor);
 /* Which streams, a bit (1 << stream) for each, have something on the physical
- * line at `from`. */
-unsigned
-record_walk_streams(const struct log_range *range, uint64_t from, uint64_t end);
+ * line at `from`; *next is where the following line begins. */
+unsigned record_walk_streams(const struct log_range *range, uint64_t from,
+	uint64_t end, uint64_t *next);
 /* Looks back for a line at or before `from` where a record of the stream
  * begins for sure. It stops at `floor`, and where going further would cost
  * too much. */

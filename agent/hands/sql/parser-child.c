@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/io/privileges.h"
 #include "hands/sql/parse.h"
 #include "hands/sql/script.h"
 #include "hands/sql/statement.h"
@@ -22,24 +24,38 @@ set_limit(int what, rlim_t value)
 }
 
 /* The parser needs memory and the socket that is open already. Every other call
- * fails, so that a script which takes the parser over gets nothing with it. The
+ * fails, so that a script which takes the parser over gets nothing with it:
+ * memory cannot be executed, and nothing is sent but over the socket. The
  * sanitizers' own threads need more than that: their builds have no filter. */
 static int
-lock_up(void)
+lock_up(int sock)
 {
+	struct why why;
+	int r = privileges_drop(&why);
 #ifdef SANITIZED
-	return 0;
+	(void)sock;
+	return r;
 #else
-	static const int calls[] = { SCMP_SYS(brk), SCMP_SYS(mmap),
-		SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-		SCMP_SYS(mprotect), SCMP_SYS(sendmsg), SCMP_SYS(futex),
+	static const int calls[] = { SCMP_SYS(brk), SCMP_SYS(munmap),
+		SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
 		SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
 		SCMP_SYS(rt_sigprocmask), SCMP_SYS(getrandom), SCMP_SYS(getpid),
-		SCMP_SYS(gettid), SCMP_SYS(clock_gettime), SCMP_SYS(write) };
+		SCMP_SYS(gettid), SCMP_SYS(clock_gettime) };
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int r = ctx ? 0 : -ENOMEM;
+	if (r == 0 && !ctx)
+		r = -ENOMEM;
 	for (size_t i = 0; i < ELEMENTS(calls) && r == 0; i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 0);
+	for (size_t i = 0; i < 2 && r == 0; i++)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
+			i ? SCMP_SYS(mmap) : SCMP_SYS(mprotect), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	if (r == 0)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)sock));
+	if (r == 0)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+			SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
 	if (r == 0)
 		r = seccomp_load(ctx);
 	seccomp_release(ctx);
@@ -67,7 +83,7 @@ parser_child(const char *text, int sock)
 #ifndef SANITIZED
 	set_limit(RLIMIT_AS, MEMORY);
 #endif
-	if (lock_up() < 0)
+	if (lock_up(sock) < 0)
 		_exit(3);
 	struct why why = { "" };
 	int r = parse_statements(

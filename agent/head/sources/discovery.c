@@ -142,7 +142,7 @@ add(struct discovery *f, const char *id)
 	e->id = xstrdup(id);
 	e->watch = inotify_add_watch(f->inotify, path,
 		IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-			IN_DELETE_SELF | IN_ONLYDIR);
+			IN_DELETE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW);
 	e->next = f->folders;
 	f->folders = e;
 	return e;
@@ -172,7 +172,8 @@ list(struct discovery *f, char ***ret)
 		own(str) char *root =
 			docker_containers_folder(f->settings->docker_root);
 		f->root_watch = inotify_add_watch(f->inotify, root,
-			IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR);
+			IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR |
+				IN_DONT_FOLLOW);
 	}
 	int r = docker_containers_list(f->settings->docker_root, ret, &why);
 	if (r < 0 && !f->root_noted)

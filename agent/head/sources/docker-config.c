@@ -3,11 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/io/descriptors.h"
 #include "base/io/file.h"
 
 #define CONFIG_MAX (1u << 20)
@@ -43,11 +46,34 @@ docker_containers_folder(const char *docker_root)
 	return xprintf("%s/containers", docker_root);
 }
 
+/* Opens something below the Docker root. The root may be a link, its owner's;
+ * what lies below it may not (base/io/file.h). */
 static int
-load(const char *path, json_t **ret, struct why *why)
+open_below(const char *root, const char *path, int flags, struct why *why)
+{
+	own(fd) int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = dir < 0 ? -errno : file_open_beneath(dir, path, flags);
+	if (fd < 0)
+		return because(why, fd, "%s/%s: cannot be opened: %s", root,
+			path,
+			descriptors_lack(fd) ? descriptors_error(fd)
+					     : file_beneath_error(fd));
+	return fd;
+}
+
+/* Loads a file of the container's folder. */
+static int
+load(const char *root, const char *id, const char *name, json_t **ret,
+	struct why *why)
 {
 	own(buf) struct buf text = { 0 };
-	int r = file_read(path, CONFIG_MAX, &text, why);
+	own(str) char *below = xprintf("containers/%s/%s", id, name);
+	own(str) char *path = xprintf("%s/%s", root, below);
+	own(fd) int fd =
+		open_below(root, below, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
+	if (fd < 0)
+		return fd;
+	int r = file_read_fd(fd, path, CONFIG_MAX, &text, why);
 	if (r < 0)
 		return r;
 	json_t *json = json_loadb(text.data, text.len, 0, NULL);
@@ -93,10 +119,8 @@ log_path(const char *root, const char *id, const json_t *config)
 static char *
 driver_of(const char *root, const char *id)
 {
-	own(str) char *path =
-		xprintf("%s/containers/%s/hostconfig.json", root, id);
 	json_t *json = NULL;
-	if (load(path, &json, NULL) < 0)
+	if (load(root, id, "hostconfig.json", &json, NULL) < 0)
 		return NULL;
 	char *driver = name_of(
 		json_object_get(json_object_get(json, "LogConfig"), "Type"));
@@ -108,10 +132,8 @@ int
 docker_container_read(const char *root, const char *id,
 	struct docker_container **ret, struct why *why)
 {
-	own(str) char *path =
-		xprintf("%s/containers/%s/config.v2.json", root, id);
 	json_t *json = NULL;
-	int r = load(path, &json, why);
+	int r = load(root, id, "config.v2.json", &json, why);
 	if (r < 0)
 		return r;
 	const json_t *labels =
@@ -131,10 +153,15 @@ int
 docker_containers_list(const char *root, char ***ret, struct why *why)
 {
 	own(str) char *folder = docker_containers_folder(root);
-	DIR *dir = opendir(folder);
+	own(fd) int fd =
+		open_below(root, "containers", O_RDONLY | O_DIRECTORY, why);
+	if (fd < 0)
+		return fd;
+	DIR *dir = fdopendir(fd);
 	if (!dir)
 		return because(why, -errno, "%s: cannot be opened: %s", folder,
 			strerror(errno));
+	(void)take(fd);
 	own(strings) char **ids = NULL;
 	size_t n = 0;
 	for (struct dirent *e; (e = readdir(dir)) && n < CONTAINERS_MAX;)

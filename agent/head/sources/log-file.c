@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io/descriptors.h"
+#include "base/io/file.h"
 #include "head/sources/gzip-info.h"
 
 /* How many bytes two copies are compared by. They hold at least one whole line
@@ -18,19 +19,59 @@
  * https://github.com/moby/moby/blob/v28.5.2/daemon/logger/copier.go */
 #define HEAD_LEN (128u << 10)
 
-/* head opens logs with rights that their writers lack. O_NOFOLLOW: a symbolic
- * link in the place of a log could lead anywhere. O_NONBLOCK: opening a FIFO
- * would wait for a writer for ever; it is refused by its kind a moment later.
- * O_NOCTTY: a terminal must not become ours (open(2)). */
+static const char *logs_root;
+
+void
+log_file_root(const char *docker_root)
+{
+	logs_root = docker_root;
+}
+
+/* Opens the path below the root, or below its own folder. */
+static int
+open_beneath(const char *path, int flags)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = logs_root ? strlen(logs_root)
+		: slash        ? (size_t)(slash - path)
+			       : 0;
+	if (logs_root &&
+		(strncmp(path, logs_root, len) != 0 || path[len] != '/'))
+		return -EXDEV;
+	own(str) char *root = xprintf("%.*s/", (int)len, path);
+	own(fd) int dir =
+		open(slash ? root : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	path += slash ? len : 0;
+	return file_open_beneath(dir, path + strspn(path, "/"), flags);
+}
+
+int
+log_file_stat(const char *path, struct stat *ret)
+{
+	own(fd) int fd = open_beneath(path, O_PATH);
+	if (fd < 0)
+		return fd;
+	return fstat(fd, ret) < 0 ? -errno : 0;
+}
+
+/* head opens logs with rights that their writers lack: a link could lead
+ * anywhere. O_NONBLOCK: opening a FIFO would wait for a writer for ever; it is
+ * refused by its kind a moment later. O_NOCTTY: a terminal must not become ours
+ * (open(2)). */
 int
 log_file_open(const char *path, struct why *why)
 {
-	own(fd) int fd = open(path,
-		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	own(fd) int fd = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
+		return because(why, fd, "%s: cannot be opened: %s", path,
+			descriptors_lack(fd) ? descriptors_error(fd)
+					     : file_beneath_error(fd));
+	if (fstat(fd, &st) < 0)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
-			descriptors_error(-errno));
+			strerror(errno));
 	struct why none;
 	int r = descriptors_spare(fd, &none);
 	if (r < 0)

@@ -2,6 +2,8 @@
  * rotation. Has its descriptor and its identity. */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "base/clock.h"
 #include "head/sources/file-identity.h"
 
@@ -16,10 +18,18 @@ struct log_file {
 	uint64_t last_size; /* in the last log_file_has_shrunk() */
 };
 
-/* Opens a log: a regular file, whose name is no symbolic link. Returns the
- * descriptor, owned, or a negative errno; -EMFILE if it would take one of those
- * that head needs for other things (DESCRIPTORS_RESERVE). */
+/* Names the folder below which all logs of this process lie: Docker's root;
+ * borrowed. The folder itself may be reached over symbolic links, which are its
+ * owner's; below it none is followed, because others may write there. Without
+ * it the folder of each log counts. */
+void log_file_root(const char *docker_root);
+/* Opens a log: a regular file below that folder. Returns the descriptor, owned,
+ * or a negative errno: -ELOOP for a link, -EXDEV for one elsewhere, -EMFILE if
+ * it would take one of those that head needs for other things
+ * (DESCRIPTORS_RESERVE). */
 int log_file_open(const char *path, struct why *why);
+/* What lies at the path, found in the same way: 0 or a negative errno. */
+int log_file_stat(const char *path, struct stat *ret);
 /* Makes a log_file of an open file and takes the descriptor in any case. *ret
  * is owned. */
 int log_file_new(int fd, struct log_file **ret, struct why *why);

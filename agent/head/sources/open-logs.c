@@ -79,9 +79,17 @@ open_logs_current(void *arg, struct container_folder *f)
 	own(log_file) struct log_file *current = NULL;
 	struct why why;
 	struct stat st;
-	if (stat(f->path, &st) < 0 || followed_logs_by_file(o->logs, &st))
+	int r = log_file_stat(f->path, &st);
+	if (r == -ENOENT || (r == 0 && followed_logs_by_file(o->logs, &st)))
 		return; /* it is not there yet, or head holds it */
-	int r = log_file_open(f->path, &why);
+	r = log_file_open(f->path, &why);
+	/* What counts is the file that was opened: the name may lead to another
+	 * by now. */
+	if (r >= 0 && fstat(r, &st) == 0 &&
+		followed_logs_by_file(o->logs, &st)) {
+		fd_close(r);
+		return;
+	}
 	if (r >= 0)
 		r = log_file_new(r, &current, &why);
 	struct followed_log *t = followed_logs_by_container(o->logs, f->id);

@@ -22,7 +22,7 @@ static bool
 is_there(const char *path)
 {
 	struct stat st;
-	return lstat(path, &st) == 0;
+	return log_file_stat(path, &st) != -ENOENT; /* a link is there too */
 }
 
 /* Opens a copy, plain or compressed. Both are there while Docker compresses the

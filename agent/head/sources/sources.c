@@ -45,7 +45,7 @@ static void
 check_log(struct sources *s, struct followed_log *t)
 {
 	struct stat st;
-	bool named = stat(t->path, &st) == 0;
+	bool named = log_file_stat(t->path, &st) == 0;
 	struct followed_log *holder =
 		named ? followed_logs_by_file(&s->logs, &st) : NULL;
 	/* Docker removes a container's folder after its last line was written,
@@ -215,6 +215,7 @@ sources_new(sd_event *loop, const struct settings *settings,
 	own(sources) struct sources *s = xcalloc(1, sizeof(*s));
 	s->loop = loop;
 	s->settings = settings;
+	log_file_root(settings->docker_root);
 	s->logs.checkpoints = (struct checkpoints){ store, notes, arg };
 	s->folder_events = s->logs.appends = -1;
 	int r = watch(s, why);

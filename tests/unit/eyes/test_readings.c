@@ -108,7 +108,87 @@ START_TEST(an_open_record_makes_its_source_due_again)
 }
 END_TEST
 
-CHECK_MAIN("readings", sources_are_read_in_turn,
-	a_source_waits_for_what_is_not_acknowledged,
+/* CPU time that goes by while lines are read: a millisecond at each look. */
+static usec
+slow_clock(void *arg)
+{
+	return *(usec *)arg += 1000;
+}
+
+static void
+add_log(struct readings *all, struct stock *stock, uint32_t id,
+	const char *line, unsigned lines)
+{
+	struct why why = { "" };
+	struct source source = { .id = id, .watch = -1, .follow = true };
+	int fd = memfd_create("log", MFD_CLOEXEC);
+	while (lines--)
+		ck_assert_int_eq(write_all(fd, span_of(line)), 0);
+	ck_assert_int_eq(
+		rules_select(stock->rules, NULL, NULL, &source, &why), 0);
+	struct reading *r = readings_add(all, &source, 1);
+	ck_assert_int_eq(
+		reader_open(&source, fd, &stock->tools, &r->reader, &why), 0);
+}
+
+/* What eyes do in a turn. */
+static uint32_t
+have_turn(struct readings *all, uint64_t *ret_fault)
+{
+	struct why why = { "" };
+	own(batch) struct batch batch = { 0 };
+	struct reading *r = readings_next(all, 1);
+	ck_assert_ptr_nonnull(r);
+	int n = reader_step(r->reader, false, 1, &batch, &why);
+	ck_assert_msg(n >= 0, "%s", why.text);
+	if (n == READER_ALL)
+		r->due = USEC_NEVER;
+	*ret_fault = n == READER_BATCH ? batch.n_faults : 0;
+	return r->id;
+}
+
+/* Two apps whose visitors keep eyes busy, and one with a fault. */
+START_TEST(a_log_that_is_dear_to_read_delays_no_other)
+{
+	struct stock stock;
+	struct readings all = { 0 };
+	usec cpu = 0;
+	uint64_t faults = 0;
+	unsigned turns[4] = { 0 };
+	stock_open(&stock);
+	stock.tools.turn = (struct turn){ .cpu = slow_clock, .arg = &cpu };
+	add_log(&all, &stock, 1, "P2021 { The table `x` does not exist\n",
+		90000);
+	add_log(&all, &stock, 2, "Migration name: P3018 relation\n", 90000);
+	add_log(&all, &stock, 3,
+		"{\"level\":50,\"msg\":\"The table `public.X` does not exist "
+		"in the current database.\"}\n",
+		1);
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t found;
+		turns[have_turn(&all, &found)]++;
+		faults += found;
+	}
+	ck_assert_uint_eq(turns[1], 1);
+	ck_assert_uint_eq(turns[2], 1);
+	ck_assert_uint_eq(turns[3], 1);
+	ck_assert_uint_eq(faults, 1);
+	/* Neither of the two was read to its end, and both come on. */
+	readings_drop(&all, readings_find(&all, 3));
+	unsigned n = 0;
+	while (readings_due(&all) != USEC_NEVER) {
+		uint64_t found;
+		turns[have_turn(&all, &found)]++;
+		ck_assert_uint_lt(++n, 2000);
+	}
+	ck_assert_uint_gt(turns[1], 10);
+	ck_assert_uint_gt(turns[2], 10);
+	readings_free(&all);
+	stock_close(&stock);
+}
+END_TEST
+
+CHECK_MAIN("readings", a_log_that_is_dear_to_read_delays_no_other,
+	sources_are_read_in_turn, a_source_waits_for_what_is_not_acknowledged,
 	an_event_wakes_its_source_but_not_at_every_line,
 	an_open_record_makes_its_source_due_again)

@@ -173,7 +173,48 @@ START_TEST(a_record_has_no_more_faults_than_a_batch_holds)
 }
 END_TEST
 
-CHECK_MAIN("match", captures_become_the_object,
+START_TEST(what_stands_before_in_the_line_must_match_as_a_whole)
+{
+	struct setting s;
+	setting_open(&s,
+		"[rule a]\n" TABLE
+		"before = [ \\t]*|(?i:error|warn): \\w+,[ ]\n"
+		"match = no table (?<table>\\w+)\n");
+	expect(&s, "no table x", "a x\n");
+	expect(&s, "  no table x", "a x\n");
+	expect(&s, "Error: y, no table x", "a x\n");
+	expect(&s, "first\nerror: y, no table x", "a x\n");
+	expect(&s, "he: error: y, no table x", "");
+	expect(&s, "error: y, or no table x", "");
+	/* The second one in the line stands right. */
+	expect(&s, "he said no table x\n\tno table y", "a y\n");
+	expect(&s, "no table no table y", "a no\n");
+	setting_close(&s);
+}
+END_TEST
+
+START_TEST(a_line_that_is_full_of_matches_is_told_if_it_costs_too_much)
+{
+	struct setting s;
+	own(buf) struct buf text = { 0 };
+	setting_open(&s,
+		"[rule a]\n" TABLE "before = x\nmatch = table (?<table>\\w)\n");
+	for (int i = 0; i < 30000; i++)
+		buf_add_str(&text, "table ");
+	buf_add_str(&text, "table y\nxtable z");
+	own(str) char *got = matched(&s, buf_str(&text));
+	ck_assert_str_eq(got, "");
+	struct match_undecided u = match_undecided(s.match);
+	ck_assert_uint_eq(u.times, 1);
+	ck_assert_str_eq(u.rule->name, "a");
+	ck_assert_uint_eq(u.offset, 7);
+	setting_close(&s);
+}
+END_TEST
+
+CHECK_MAIN("match", what_stands_before_in_the_line_must_match_as_a_whole,
+	a_line_that_is_full_of_matches_is_told_if_it_costs_too_much,
+	captures_become_the_object,
 	objects_that_agree_are_one_and_the_fuller_stays,
 	of_each_class_the_first_rule_wins,
 	also_and_unless_are_asked_of_the_whole_record,

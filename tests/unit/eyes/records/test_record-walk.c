@@ -161,11 +161,12 @@ START_TEST(a_line_tells_its_streams_and_a_broken_one_counts_once)
 {
 	struct setting s;
 	static const char first[] = "{\"log\":\"to" OUT("a");
+	uint64_t next;
 	setting_open(&s, "{\"log\":\"to" OUT("a") ERR("b"), FORMAT_DOCKER);
+	ck_assert_uint_eq(record_walk_streams(&s.range, 0, s.end, &next),
+		1u << STREAM_STDOUT);
 	ck_assert_uint_eq(
-		record_walk_streams(&s.range, 0, s.end), 1u << STREAM_STDOUT);
-	ck_assert_uint_eq(
-		record_walk_streams(&s.range, sizeof(first) - 1, s.end),
+		record_walk_streams(&s.range, sizeof(first) - 1, s.end, &next),
 		1u << STREAM_STDERR);
 	for (int i = 0; i < 2; i++) {
 		own(str) char *got = walked(&s, STREAM_STDOUT, 0);

@@ -113,6 +113,36 @@ START_TEST(a_log_path_below_the_docker_root_is_taken)
 }
 END_TEST
 
+/* A link in the place of Docker's file, of its folder, or of their parent. */
+START_TEST(no_link_leads_to_a_configuration)
+{
+	static const char *const places[] = { "containers", "containers/" ID,
+		"containers/" ID "/config.v2.json" };
+	for (size_t i = 0; i < ELEMENTS(places); i++) {
+		own(str) char *root = new_root("{\"Name\":\"/x\"}", NULL);
+		own(str) char *at = xprintf("%s/%s", root, places[i]);
+		own(str) char *moved = xprintf("%s/moved", root);
+		ck_assert_int_eq(rename(at, moved), 0);
+		ck_assert_int_eq(symlink(moved, at), 0);
+		struct docker_container *c = NULL;
+		own(strings) char **ids = NULL;
+		struct why why = { "" };
+		ck_assert_int_eq(
+			docker_container_read(root, ID, &c, &why), -ELOOP);
+		ck_assert_ptr_nonnull(strstr(why.text, "symbolic link"));
+		ck_assert_int_eq(docker_containers_list(root, &ids, &why),
+			i ? 0 : -ELOOP);
+	}
+	/* The root may be one. */
+	own(str) char *root = new_root("{\"Name\":\"/x\"}", NULL);
+	own(str) char *door = xprintf("%s-door", root);
+	ck_assert_int_eq(symlink(root, door), 0);
+	own(docker_container) struct docker_container *c = read_one(door);
+	ck_assert_str_eq(c->name, "/x");
+	ck_assert_int_eq(unlink(door), 0);
+}
+END_TEST
+
 START_TEST(names_with_other_characters_are_ignored)
 {
 	own(str) char *root = new_root(
@@ -168,6 +198,7 @@ END_TEST
 CHECK_MAIN("containers", a_swarm_task_tells_its_service_driver_and_log,
 	a_log_path_counts_only_below_the_docker_root,
 	a_log_path_below_the_docker_root_is_taken,
+	no_link_leads_to_a_configuration,
 	names_with_other_characters_are_ignored,
 	a_container_without_its_file_is_not_there_yet,
 	what_is_no_json_or_too_large_is_refused_by_name,

@@ -28,6 +28,57 @@ START_TEST(only_a_regular_file_is_opened)
 }
 END_TEST
 
+/* Root reads these folders, and other users may write in some of them. */
+START_TEST(no_link_below_the_docker_root_is_followed)
+{
+	own(str) char *top = scratch_folder();
+	own(str) char *root = xprintf("%s/docker", top);
+	own(str) char *containers = xprintf("%s/containers", root);
+	own(str) char *one = xprintf("%s/one", containers);
+	own(str) char *outside = xprintf("%s/outside", top);
+	own(str) char *door = xprintf("%s/door", top);
+	ck_assert_int_eq(mkdir(root, 0700), 0);
+	ck_assert_int_eq(mkdir(containers, 0700), 0);
+	ck_assert_int_eq(mkdir(one, 0700), 0);
+	ck_assert_int_eq(mkdir(outside, 0700), 0);
+	own(str) char *log = logs_new(one, "log", 'a', 1);
+	own(str) char *secret = logs_new(outside, "log", 's', 1);
+	static const char *const links[][2] = { { "../../outside", "two" },
+		{ "one", "three" }, { "one/log", "log" },
+		{ "one/../../../outside/log", "up" } };
+	for (size_t i = 0; i < ELEMENTS(links); i++) {
+		own(str) char *at = xprintf("%s/%s", containers, links[i][1]);
+		ck_assert_int_eq(symlink(links[i][0], at), 0);
+	}
+	/* The root itself is its owner's choice. */
+	ck_assert_int_eq(symlink("docker", door), 0);
+	static const struct {
+		const char *path;
+		int expected;
+	} paths[] = { { "one/log", 0 }, { "two/log", -ELOOP },
+		{ "three/log", -ELOOP }, { "log", -ELOOP }, { "up", -ELOOP },
+		{ "one/../one/log", -EXDEV }, { "../../outside/log", -EXDEV },
+		{ "four/log", -ENOENT } };
+	log_file_root(door);
+	for (size_t i = 0; i < ELEMENTS(paths); i++) {
+		struct why why = { "" };
+		struct stat st;
+		own(str) char *path =
+			xprintf("%s/containers/%s", door, paths[i].path);
+		own(fd) int fd = log_file_open(path, &why);
+		ck_assert_msg(MIN(fd, 0) == paths[i].expected, "%s: %d %s",
+			path, fd, why.text);
+		ck_assert_int_eq(log_file_stat(path, &st), paths[i].expected);
+		if (fd == -ELOOP)
+			ck_assert_ptr_nonnull(
+				strstr(why.text, "symbolic link"));
+	}
+	ck_assert_int_eq(log_file_open(secret, NULL), -EXDEV);
+	ck_assert_int_eq(log_file_open(log, NULL), -EXDEV);
+	log_file_root(NULL);
+}
+END_TEST
+
 START_TEST(a_log_takes_none_of_the_descriptors_that_are_reserved)
 {
 	own(str) char *folder = scratch_folder();
@@ -188,6 +239,7 @@ START_TEST(the_fd_store_gets_a_duplicate_under_the_containers_name)
 END_TEST
 
 CHECK_MAIN("log-file", only_a_regular_file_is_opened,
+	no_link_below_the_docker_root_is_followed,
 	a_log_takes_none_of_the_descriptors_that_are_reserved,
 	size_and_time_are_those_of_the_file,
 	a_copy_is_the_same_file_or_the_same_bytes_compressed,

@@ -1,0 +1,150 @@
+#include "config.h"
+#include "base/io/privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+#define WAY_OUT                                                               \
+	"CapabilityBoundingSet= of the service needs CAP_SETUID, CAP_SETGID " \
+	"and CAP_SETPCAP"
+
+static int
+capabilities_get(struct __user_cap_data_struct data[2])
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	return syscall(SYS_capget, &head, data) < 0 ? -errno : 0;
+}
+
+/* The C library has no function for it, and libcap none that is shorter. */
+static int
+capabilities_set(const struct __user_cap_data_struct data[2])
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
+}
+
+/* Takes one from the bounding set, if it is there. */
+static int
+forget_bound(int capability)
+{
+	if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 1)
+		return 0;
+	return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+/* The kernel knows the numbers up to the first that it refuses. Nobody but root
+ * can have a bounding set that means anything to a process without new
+ * privileges, nor change it. */
+static int
+forget_bounds(void)
+{
+	int r = 0;
+	for (int c = 0; prctl(PR_CAPBSET_READ, c, 0, 0, 0) >= 0 && r == 0; c++)
+		r = forget_bound(c);
+	return r == -EPERM && geteuid() != 0 ? 0 : r;
+}
+
+static int
+forget_all(struct why *why)
+{
+	static const struct __user_cap_data_struct none[2];
+	int r = 0;
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		r = -errno;
+	if (r == 0)
+		r = capabilities_set(none);
+	return r < 0 ? because(why, r, "capabilities cannot be given up: %s",
+			       strerror(-r))
+		     : 0;
+}
+
+static int
+prepare(struct why *why)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return because(why, -errno, "prctl: %s", strerror(errno));
+	int r = forget_bounds();
+	return r < 0
+		? because(why, r,
+			  "the bounding set cannot be emptied: %s; " WAY_OUT,
+			  strerror(-r))
+		: 0;
+}
+
+int
+privileges_drop(struct why *why)
+{
+	int r = prepare(why);
+	return r < 0 ? r : forget_all(why);
+}
+
+/* EINVAL: this user namespace has no such user. The signal at the parent's end
+ * does not survive a change of the user (prctl(2)). */
+static int
+change_user(uid_t uid, gid_t gid)
+{
+	int signal = 0;
+	if (prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) < 0)
+		return -errno;
+	if (setresgid(gid, gid, gid) < 0)
+		return errno == EINVAL ? 0 : -errno;
+	if (setgroups(0, NULL) < 0 || setresuid(uid, uid, uid) < 0)
+		return -errno;
+	return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int
+privileges_become(const char *user, uid_t fallback, struct why *why)
+{
+	int r = prepare(why);
+	if (r == 0 && geteuid() == 0) {
+		const struct passwd *p = getpwnam(user);
+		bool other = p && p->pw_uid != 0;
+		r = change_user(other ? p->pw_uid : fallback,
+			other ? p->pw_gid : fallback);
+		if (r < 0)
+			r = because(why, r,
+				"root cannot be given up: %s; " WAY_OUT,
+				strerror(-r));
+	}
+	return r < 0 ? r : forget_all(why);
+}
+
+int
+privileges_without(const int *capabilities, size_t n, struct why *why)
+{
+	struct __user_cap_data_struct data[2];
+	int r = 0;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = forget_bound(capabilities[i]);
+	if (r == -EPERM && geteuid() != 0)
+		r = 0;
+	if (r == 0)
+		r = capabilities_get(data);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		uint32_t bit = 1u << capabilities[i] % 32;
+		struct __user_cap_data_struct *d = &data[capabilities[i] / 32];
+		d->effective &= ~bit;
+		d->permitted &= ~bit;
+		d->inheritable &= ~bit;
+	}
+	if (r == 0)
+		r = capabilities_set(data);
+	return r < 0 ? because(why, r, "capabilities cannot be given up: %s",
+			       strerror(-r))
+		     : 0;
+}

@@ -1,0 +1,19 @@
+/* Gives up rights that the process was started with, for good. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/why.h"
+
+/* Gives up every capability, also those that a program could get back, and the
+ * way to get new ones (no_new_privs). The user stays. A process of root must
+ * have CAP_SETPCAP for that: -EPERM. */
+int privileges_drop(struct why *why);
+/* The same, and where root runs the process it goes on as `user` with that
+ * user's group and no other; if there is no such user, as the uid and gid
+ * `fallback`. Where a user namespace knows neither, root of that namespace
+ * stays, without its capabilities. Call it before threads are started. */
+int privileges_become(const char *user, uid_t fallback, struct why *why);
+/* Gives up those capabilities alone, so that programs it starts do not have
+ * them either. */
+int privileges_without(const int *capabilities, size_t n, struct why *why);
