@@ -49,6 +49,7 @@ tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 # What test programs share.
 check_LIBRARIES = tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = \
+	tests/support/canary.c tests/support/canary.h \
 	tests/support/diagnosed.c tests/support/diagnosed.h \
 	tests/support/hands.c tests/support/hands.h \
 	tests/support/pg.c tests/support/pg.h \
