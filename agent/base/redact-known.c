@@ -5,9 +5,10 @@
 
 #define KNOWN_MAX 512u /* credentials; a host has a handful */
 #define SHORTEST 4u
-/* One that is shorter must stand alone, or it would take pieces out of ordinary
- * words. */
+/* One that is shorter, or that is a word, must stand alone, or it would take
+ * pieces out of ordinary words. */
 #define ANYWHERE 8u
+#define WORD_ANYWHERE 16u
 
 static struct known {
 	char *secret;
@@ -40,6 +41,16 @@ is_word_byte(struct span s, size_t at)
 }
 
 static bool
+is_word(const struct known *k)
+{
+	size_t least =
+		k->secret[strspn(k->secret, "abcdefghijklmnopqrstuvwxyz")]
+		? ANYWHERE
+		: WORD_ANYWHERE;
+	return k->len < least;
+}
+
+static bool
 stands_alone(struct span s, size_t at, size_t len)
 {
 	return (!at || !is_word_byte(s, at - 1)) && !is_word_byte(s, at + len);
@@ -69,13 +80,12 @@ redact_known_mark(struct redact_marks *m, const struct redact_view *v)
 		for (size_t from = 0;
 			(at = span_find(span_from(s, from), secret)) >= 0;) {
 			size_t begin = from + (size_t)at;
-			if (k->len >= ANYWHERE ||
-				stands_alone(s, begin, k->len))
+			if (!is_word(k) || stands_alone(s, begin, k->len))
 				redact_marks_add(
 					m, v, begin, begin + k->len, k->kind);
 			from = begin + 1;
 		}
-		if (k->len >= ANYWHERE)
+		if (!is_word(k))
 			mark_beginning(m, v, k);
 	}
 }

@@ -12,9 +12,9 @@
  * it. Of a text that takes too many steps to judge nothing is shown. Owned. */
 char *redact(struct span text);
 
-/* A credential that redact() takes out from now on: one of at least 8 bytes
- * anywhere, one of 4 and more between other than letters and digits. `kind` is
- * a literal, as in `[redacted: KIND]`. */
+/* A credential that redact() takes out from now on: anywhere if it has at least
+ * 8 bytes and is no word, else where it stands alone, and from 4 bytes on.
+ * `kind` is a literal, as in `[redacted: KIND]`. */
 void redact_know(struct span secret, const char *kind);
 
 /* The value of a setting as a message may quote it: itself if it is short, made

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/redact.h"
+#include "config/credentials.h"
 #include "config/ini.h"
 #include "hands/hands.h"
 #include "head/head.h"
@@ -18,8 +20,9 @@ void
 config_check_problem(struct config_check *c, unsigned section, const char *key,
 	const char *text)
 {
+	own(str) char *shown = redact(span_of(text));
 	own(str) char *line = xprintf("%s:%u: %s: %s", c->settings->file,
-		settings_line(c->settings, section, key), key, text);
+		settings_line(c->settings, section, key), key, shown);
 	c->tell(line);
 	c->problems++;
 }
@@ -157,6 +160,7 @@ void
 config_check_run(struct config_check *c)
 {
 	const struct settings *s = c->settings;
+	credentials_know(s);
 	check_approvers(c);
 	check_folders(c);
 	for (size_t i = 0; i < s->n_apps; i++)

@@ -61,8 +61,8 @@ forget(char **env)
 static char *
 complaint(const struct url *u, const struct buf *err)
 {
-	own(str) char *text = xstrndup(err->data ? err->data : "", err->len);
-	url_censor(u, text);
+	own(str) char *all = xstrndup(err->data ? err->data : "", err->len);
+	own(str) char *text = url_censor(u, all);
 	return escape_joined(span_of(text), 600);
 }
 

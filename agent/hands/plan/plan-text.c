@@ -2,10 +2,22 @@
 #include "hands/plan/plan-text.h"
 
 #include "base/escape.h"
+#include "base/redact.h"
 #include "hands/diagnose/census.h"
 #include "hands/sql/script.h"
 
 #define STATEMENT_SHOWN 900u
+
+/* Without secrets, such as the password of a role: the plan goes to many. */
+static void
+show_sql(struct plan *to, struct span sql)
+{
+	/* A statement may be long; what lies far behind is not shown. */
+	own(str) char *bare = redact(span_first(sql, 4 * STATEMENT_SHOWN));
+	own(str) char *shown =
+		escape_str(span_of(bare), STATEMENT_SHOWN, ESCAPE_LINES);
+	plan_step(to, "%s", shown);
+}
 
 /* The bytes of a script that does not parse are shown as they are. */
 static void
@@ -13,15 +25,10 @@ show_statements(struct plan *to, const struct unit_script *u)
 {
 	struct span text = buf_span(&u->unit->text);
 	if (!u->script->known) {
-		own(str) char *all =
-			escape_str(text, STATEMENT_SHOWN, ESCAPE_LINES);
-		plan_step(to, "%s", all);
+		show_sql(to, text);
 	}
 	for (size_t i = 0; i < u->script->n; i++) {
-		own(str) char *sql =
-			escape_str(script_text(text, &u->script->statements[i]),
-				STATEMENT_SHOWN, ESCAPE_LINES);
-		plan_step(to, "%s", sql);
+		show_sql(to, script_text(text, &u->script->statements[i]));
 	}
 }
 

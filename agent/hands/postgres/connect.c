@@ -137,8 +137,8 @@ message_of(const PGconn *conn)
 static int
 failed(const struct url *url, const PGconn *conn, struct why *why)
 {
-	own(str) char *text = message_of(conn);
-	url_censor(url, text);
+	own(str) char *whole = message_of(conn);
+	own(str) char *text = url_censor(url, whole);
 	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
 	own(str) char *where = url_text(url);
 	const struct refusal *by = refusal_in(text);

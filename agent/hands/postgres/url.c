@@ -7,13 +7,14 @@
 
 #include "base/escape.h"
 #include "base/io/file.h"
+#include "base/redact.h"
 #include "base/span.h"
 #include "hands/postgres/url-parameters.h"
 
-#define SHOWN 120 /* bytes of a value that a message shows */
-
 /* Below this a password would take ordinary words out of messages. */
 #define PASSWORD_LEAST 4
+
+#define SHOWN 120 /* bytes of a value that a message shows */
 
 void
 url_free(struct url *u)
@@ -269,19 +270,30 @@ url_text(const struct url *u)
 	return xprintf("%s:%s/%s, schema %s", host, u->port, database, schema);
 }
 
-void
-url_censor(const struct url *u, char *text)
+/* Whether the password is also a name, which is said aloud anyway, or so short
+ * that it would take ordinary words out of messages. */
+static bool
+is_plain(const struct url *u)
 {
-	size_t len = u->password ? strlen(u->password) : 0;
-	bool plain = len &&
-		((u->user && strcmp(u->password, u->user) == 0) ||
-			strcmp(u->password, u->database) == 0);
-	/* Then it is said aloud anyway, as a name. */
-	if (len < PASSWORD_LEAST || plain)
-		return;
-	/* Only ever shorter or equal: "***" for at least four bytes. */
-	for (char *at = text; (at = strstr(at, u->password)); at += 3) {
-		memcpy(at, "***", 3);
-		memmove(at + 3, at + len, strlen(at + len) + 1);
+	return strlen(u->password) < PASSWORD_LEAST ||
+		(u->user && strcmp(u->password, u->user) == 0) ||
+		strcmp(u->password, u->database) == 0;
+}
+
+/* What the server says about this connection may hold the password in the
+ * middle of a word, so that redact() alone would be too careful. */
+char *
+url_censor(const struct url *u, const char *text)
+{
+	if (!u->password || is_plain(u))
+		return redact(span_of(text));
+	own(buf) struct buf without = { 0 };
+	for (const char *at; (at = strstr(text, u->password));
+		text = at + strlen(u->password)) {
+		buf_add(&without, text, (size_t)(at - text));
+		buf_add_str(&without, "[redacted: password]");
 	}
+	buf_add_str(&without, text);
+	redact_know(span_of(u->password), "password");
+	return redact(buf_span(&without));
 }

@@ -39,5 +39,6 @@ int url_read(const char *path, struct url *ret, struct why *why);
 struct url url_copy(const struct url *u);
 /* `db.example.org:5432/moving, schema public`: without user and password. */
 char *url_text(const struct url *u);
-/* Takes the password out of a text; needs nothing else to be known. */
-void url_censor(const struct url *u, char *text);
+/* The text without this password, from now on, and without other secrets
+ * (base/redact.h). Owned. */
+char *url_censor(const struct url *u, const char *text);
