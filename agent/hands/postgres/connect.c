@@ -199,8 +199,9 @@ start(const struct url *u, const char *hosts, const char *addresses,
 		{ "port", u->port },
 		{ "user", u->user },
 		{ "password", u->password ? u->password : "" },
-		/* libpq would read a password from ~/.pgpass. */
-		{ "passfile", "/dev/null" },
+		/* libpq would read a password from ~/.pgpass. There is never a
+		 * file below /dev/null; of that itself libpq would warn. */
+		{ "passfile", "/dev/null/none" },
 		{ "dbname", database ? database : u->database },
 		{ "sslmode", u->sslmode },
 		{ "sslrootcert", authorities },

@@ -1,6 +1,7 @@
 /* A DATABASE_URL as Prisma writes it: parsed by ourselves, because libpq knows
  * none of Prisma's parameters and splits passwords with an `@` elsewhere. The
- * password leaves this struct only towards libpq and a child's environment. */
+ * password leaves this struct only towards libpq, and to pg_dump in a file that
+ * has no name. */
 #pragma once
 
 #include <stdbool.h>
