@@ -17,7 +17,8 @@ char *redact(struct span text);
  * `kind` is a literal, as in `[redacted: KIND]`. */
 void redact_know(struct span secret, const char *kind);
 
-/* The value of a setting as a message may quote it: itself if it is short, made
- * of letters, digits, `.`, `_` and `-`, and no secret by its looks; else `...`.
- * Owned. */
+/* A name from a configuration or a rule file as a message may quote it: itself
+ * if it is short, made of words with few digits behind them, and no secret by
+ * its looks; else `...`, for somebody may have written a secret into the wrong
+ * line. Owned. */
 char *redact_quote(const char *value);

@@ -39,23 +39,28 @@ struct eyes {
 };
 
 static int
-send_frame(const struct frame *f)
+send_frame(const struct frame *f, struct why *why)
 {
 	int r = frame_send(ROLE_SOCKET, f);
 	/* Without head there is nobody to read for. */
-	return r == -EPIPE ? -ESHUTDOWN : r;
+	if (r == -EPIPE || r == -ECONNRESET)
+		return -ESHUTDOWN;
+	return r < 0 ? because(why, r, "frame %u could not be sent: %s",
+			       f->type, strerror(-r))
+		     : r;
 }
 
 /* Tells head that a source cannot be read further, in a sentence for a person,
  * and drops it. */
 static int
-give_up(struct eyes *e, struct reading *r, const char *sentence)
+give_up(struct eyes *e, struct reading *r, const char *sentence,
+	struct why *why)
 {
 	own(frame) struct frame f = FRAME(EYES_TROUBLE);
 	frame_put_u32(&f, r->id);
 	frame_put_str(&f, sentence);
 	readings_drop(&e->readings, r);
-	return send_frame(&f);
+	return send_frame(&f, why);
 }
 
 /* Takes a file of rules or of shapes. A mistake in it ends the process, and
@@ -117,7 +122,7 @@ on_begin(struct eyes *e, struct why *why)
 	e->ready = true;
 	own(frame) struct frame f = FRAME(EYES_READY);
 	frame_put_u32(&f, (uint32_t)rules_count(e->rules));
-	return send_frame(&f);
+	return send_frame(&f, why);
 }
 
 static int
@@ -134,7 +139,7 @@ on_source(struct eyes *e, struct frame *f, usec now, struct why *why)
 	struct why sentence;
 	if (reader_open(&source, take(fd), &e->tools, &r->reader, &sentence) <
 		0)
-		return give_up(e, r, sentence.text);
+		return give_up(e, r, sentence.text, why);
 	return 0;
 }
 
@@ -150,7 +155,7 @@ on_more(struct eyes *e, struct frame *f, usec now, struct why *why)
 		return 0; /* it was given up meanwhile */
 	struct why sentence;
 	if (reader_append(r->reader, take(fd), more.base, &sentence) < 0)
-		return give_up(e, r, sentence.text);
+		return give_up(e, r, sentence.text, why);
 	r->source.watch = more.watch;
 	/* The record that is open at the end of the last file may continue in
 	 * this one. */
@@ -242,14 +247,15 @@ tell_undecided(const struct eyes *e, const struct reading *r)
 /* Reads one source until a batch is due or nothing is left, so that no source
  * keeps the others waiting. */
 static int
-turn(struct eyes *e, struct reading *r, usec now)
+turn(struct eyes *e, struct reading *r, usec now, struct why *why)
 {
 	own(batch) struct batch batch = { 0 };
-	struct why why;
-	int n = reader_step(r->reader, reading_end(r, now), now, &batch, &why);
+	struct why failed;
+	int n = reader_step(
+		r->reader, reading_end(r, now), now, &batch, &failed);
 	tell_undecided(e, r);
 	if (n < 0)
-		return give_up(e, r, why.text);
+		return give_up(e, r, failed.text, why);
 	if (n == 0) {
 		reading_rests(r, now);
 		return 0;
@@ -263,7 +269,7 @@ turn(struct eyes *e, struct reading *r, usec now)
 	}
 	own(frame) struct frame f = FRAME(EYES_BATCH);
 	batch_put(&f, &batch);
-	return send_frame(&f);
+	return send_frame(&f, why);
 }
 
 /* How many milliseconds poll() may wait for a frame or an event. */
@@ -279,7 +285,7 @@ take_frames(struct eyes *e, usec now, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	int r = frame_recv(ROLE_SOCKET, &f);
-	if (r == 0)
+	if (r == 0 || r == -ECONNRESET)
 		return -ESHUTDOWN;
 	if (r == -EAGAIN)
 		return 0;
@@ -311,7 +317,7 @@ step(struct eyes *e, struct why *why)
 	 * is. */
 	if (fds[0].revents)
 		return take_frames(e, now, why);
-	return r ? turn(e, r, now) : 0;
+	return r ? turn(e, r, now, why) : 0;
 }
 
 static void

@@ -131,7 +131,8 @@ check_approvers(struct config_check *c)
 		uint64_t uid;
 		if (span_u64(span_of(*a), &uid) || getpwnam(*a))
 			continue;
-		own(str) char *text = xprintf("there is no user '%s'", *a);
+		own(str) char *shown = redact_quote(*a);
+		own(str) char *text = xprintf("there is no user '%s'", shown);
 		config_check_problem(
 			c, config_check_agent(s), "approvers", text);
 	}

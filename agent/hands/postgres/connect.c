@@ -139,7 +139,8 @@ failed(const struct url *url, const PGconn *conn, struct why *why)
 {
 	own(str) char *whole = message_of(conn);
 	own(str) char *text = url_censor(url, whole);
-	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
+	own(str) char *shown = escape_joined(
+		span_of(*text ? text : "libpq gave no reason"), REASON_MAX);
 	own(str) char *where = url_text(url);
 	const struct refusal *by = refusal_in(text);
 	by = by ? by : tls_refusal_in(text);

@@ -185,7 +185,10 @@ START_TEST(a_value_is_quoted_if_it_is_no_secret)
 		{ "missing-tabel", "missing-tabel" },
 		{ "postgresql://u:p@h/d", "..." },
 		{ "ghp_abcdefghijklmnopqrstuvwxyz", "..." },
-		{ "two words", "..." },
+		{ "match prisma-p2021 1", "match prisma-p2021 1" },
+		{ "a-b:c", "..." },
+		{ "Xk3dM9fQ2aLw", "..." },
+		{ "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst", "..." },
 		{ "", "" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
