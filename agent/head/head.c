@@ -25,6 +25,7 @@
 #include "head/status.h"
 #include "head/store/store.h"
 #include "rule/rule.h"
+#include "wire/batch.h"
 #include "wire/exit-code.h"
 
 struct head {
