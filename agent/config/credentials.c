@@ -109,7 +109,7 @@ know_database(struct span line)
 	know_userinfo(text);
 	know_parameters(text);
 	/* Without a scheme and a host it may be the password alone. */
-	if (scheme < 0 && find_any(line, "@/:=") == line.len)
+	if (scheme < 0 && find_any(line, "@") == line.len && !is_at(line, "#"))
 		know(line, "password");
 }
 
