@@ -26,3 +26,14 @@ rules/shapes-built-in.c: $(SHAPES) $(top_srcdir)/rules/local.mk
 	done; \
 	echo '{ 0 }, };'; \
 	} >$@.tmp && mv $@.tmp $@
+
+# What secrets look like is compiled in alone: each process needs it, with or
+# without rules. Each [secret NAME] becomes one entry of the array in
+# agent/base/redact-table.h, with its parts put in.
+CLEANFILES += rules/secrets-table.c
+EXTRA_DIST += rules/secrets.table rules/secrets.awk
+nodist_agent_base_libbase_a_SOURCES = rules/secrets-table.c
+
+rules/secrets-table.c: rules/secrets.table rules/secrets.awk
+	$(AM_V_GEN)$(MKDIR_P) rules && $(AWK) -f $(srcdir)/rules/secrets.awk \
+		$(srcdir)/rules/secrets.table >$@.tmp && mv $@.tmp $@

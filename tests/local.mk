@@ -32,7 +32,7 @@ MACHINES = tests/machine/readme.sh tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
-	tests/support/manager
+	tests/support/manager tests/support/canaries
 check_PROGRAMS += $(SUPPORT)
 tests_support_dockerlog_LDADD = agent/base/libbase.a $(ALL_LIBS)
 # A clock that tests can set, to be preloaded: no program of ours, so none of
@@ -44,11 +44,15 @@ tests/support/clockshift.so: tests/support/clockshift.c
 		-o $@ $(srcdir)/tests/support/clockshift.c
 EXTRA_DIST += tests/support/clockshift.c
 tests_support_manager_LDADD = agent/base/libbase.a $(ALL_LIBS)
+tests_support_canaries_SOURCES = tests/support/canaries.c \
+	tests/support/canary.c tests/support/canary.h
+tests_support_canaries_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 
 # What test programs share.
 check_LIBRARIES = tests/support/libsupport.a
 tests_support_libsupport_a_SOURCES = \
+	tests/support/canary.c tests/support/canary.h \
 	tests/support/diagnosed.c tests/support/diagnosed.h \
 	tests/support/hands.c tests/support/hands.h \
 	tests/support/labelled.c tests/support/labelled.h \

@@ -188,22 +188,39 @@ static const struct unit {
 	{ "ms", 1000 },
 };
 
+/* The unit behind the number at the start of the text, whose digits are *n;
+ * NULL if it is no duration. */
+static const struct unit *
+unit_of(struct span text, size_t *n)
+{
+	*n = 0;
+	while (*n < text.len && text.data[*n] >= '0' && text.data[*n] <= '9')
+		++*n;
+	for (size_t i = 0; *n && i < ELEMENTS(units); i++)
+		if (span_is(span_from(text, *n), units[i].name))
+			return &units[i];
+	return NULL;
+}
+
 bool
 duration_parse(struct span text, usec *ret)
 {
-	size_t n = 0;
-	while (n < text.len && text.data[n] >= '0' && text.data[n] <= '9')
-		n++;
+	size_t n;
 	uint64_t count;
-	if (!span_u64(span_first(text, n), &count) || count > 1000000000)
+	const struct unit *unit = unit_of(text, &n);
+	if (!unit || !span_u64(span_first(text, n), &count) ||
+		count > DURATION_MAX / unit->length)
 		return false;
-	for (size_t i = 0; i < ELEMENTS(units); i++) {
-		if (!span_is(span_from(text, n), units[i].name))
-			continue;
-		*ret = count * units[i].length;
-		return true;
-	}
-	return false;
+	*ret = count * unit->length;
+	return true;
+}
+
+bool
+duration_is_too_long(struct span text)
+{
+	size_t n;
+	usec length;
+	return unit_of(text, &n) && !duration_parse(text, &length);
 }
 
 const char *

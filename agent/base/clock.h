@@ -52,9 +52,16 @@ const char *clock_text_ns(int64_t ns, char text[CLOCK_TEXT]);
 /* The same for microseconds, cut to whole seconds, for people. */
 const char *clock_text(usec when, char text[CLOCK_TEXT]);
 
+/* Far less than the time since 1970, so that sums and differences with a time
+ * of today fit, in nanoseconds too. */
+#define DURATION_MAX (10000 * USEC_DAY)
+#define DURATION_MAX_TEXT "10000d"
+
 /* Reads a duration: `500ms`, `2s`, `10m`, `6h`, `1d`. Returns false if the
- * text is none. */
+ * text is none, or one beyond DURATION_MAX. */
 bool duration_parse(struct span text, usec *ret);
+/* Whether it is a duration, and beyond DURATION_MAX. */
+bool duration_is_too_long(struct span text);
 /* Writes the largest unit that fits and, down to seconds, the next smaller one
  * where something is left: `1h 30m`. Returns `text`. */
 const char *duration_text(usec length, char text[CLOCK_TEXT]);

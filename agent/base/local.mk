@@ -11,6 +11,10 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/hash.c agent/base/hash.h \
 	agent/base/json.c agent/base/json.h \
 	agent/base/redact.c agent/base/redact.h \
+	agent/base/redact-known.c \
+	agent/base/redact-marks.h \
+	agent/base/redact-patterns.c agent/base/redact-table.h \
+	agent/base/redact-view.c agent/base/redact-view.h \
 	agent/base/io/file.c agent/base/io/file.h \
 	agent/base/io/frame.c agent/base/io/frame.h \
 	agent/base/io/locked-file.c agent/base/io/locked-file.h \

@@ -1,105 +1,133 @@
 #include "config.h"
 #include "base/redact.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/buf.h"
+#include "base/redact-marks.h"
 
-/* Words that name a secret, in any case of letters. */
-static const char *const marks[] = { "password", "passwd", "pwd", "secret",
-	"token", "api_key", "apikey", "api-key", "authorization" };
+#define MARK "[redacted: "
+#define ESCAPED_MOST 4u /* JSON in JSON in JSON; what is deeper is no log */
+#define QUOTED_LONGEST 40u
 
-/* Characters that end a value that is not quoted, and NUL: strchr() finds it
- * too. */
-static bool
-ends_value(char c)
+void
+redact_know(struct span secret, const char *kind)
 {
-	return strchr(" \t\r\n\"'`,;&)]}<>|", c) != NULL;
+	redact_known_add(secret, kind);
 }
 
-/* Returns the bytes of `://user:` at the start of s if a password follows, else
- * 0; *secret is the password's length. The last `@` before the host ends it:
- * people write passwords that hold an unescaped `@`. */
+/* What a mark that is in the text already covers of it; 0 for none. */
 static size_t
-before_url_password(struct span s, size_t *secret)
+mark_len(struct span s)
 {
-	if (!span_starts(s, SPAN("://")))
+	if (!span_starts(s, SPAN(MARK)))
 		return 0;
-	size_t end = 3, colon = 0, at = 0;
-	for (; end < s.len && s.data[end] && !ends_value(s.data[end]) &&
-		s.data[end] != '?';
-		end++) {
-		if (s.data[end] == ':' && !colon)
-			colon = end;
-		if (s.data[end] == '@')
-			at = end;
+	const char *end = memchr(s.data, ']', MIN(s.len, 40));
+	return end ? (size_t)(end - s.data) + 1 : 0;
+}
+
+void
+redact_marks_add(struct redact_marks *m, const struct redact_view *v,
+	size_t begin, size_t end, const char *kind)
+{
+	struct span s = buf_span(&v->text);
+	begin += mark_len(span_from(s, begin));
+	if (begin >= end)
+		return;
+	for (size_t i = v->from[begin]; i < v->from[end]; i++)
+		if (!m->kinds[i])
+			m->kinds[i] = kind;
+}
+
+static void
+look_at(struct redact_marks *m, const struct redact_view *v)
+{
+	redact_known_mark(m, v);
+	redact_patterns_mark(m, v);
+}
+
+/* Also as what the text is percent-encoded of. */
+static void
+look_decoded(struct redact_marks *m, const struct redact_view *v)
+{
+	own(redact_view) struct redact_view plain = { 0 };
+	look_at(m, v);
+	if (redact_view_decode(v, &plain))
+		look_at(m, &plain);
+}
+
+static void
+look_everywhere(struct redact_marks *m, struct span text)
+{
+	struct redact_view v = redact_view_of(text);
+	for (unsigned i = 0; i < ESCAPED_MOST; i++) {
+		struct redact_view plain = { 0 };
+		if (!redact_view_unescape(&v, &plain))
+			break;
+		look_at(m, &v);
+		redact_view_free(&v);
+		v = plain;
 	}
-	if (!colon || at < colon)
-		return 0;
-	*secret = at - colon - 1;
-	return colon + 1;
+	look_decoded(m, &v);
+	own(redact_view) struct redact_view whole = { 0 };
+	if (redact_view_unwrap(&v, &whole))
+		look_decoded(m, &whole);
+	redact_view_free(&v);
 }
 
-/* Returns the bytes from a word that names a secret to its value, as in
- * `password=`, `"token": "`, `\"token\": \"` (JSON inside JSON) and
- * `Authorization: Bearer `; 0 if no value is assigned. *secret is the value's
- * length. */
-static size_t
-before_marked(struct span s, size_t mark, size_t *secret)
+static char *
+write_out(const struct redact_marks *m, struct span text)
 {
-	size_t i = mark;
-	while (i < s.len && i < mark + 3 && strchr("\"'\\ ", s.data[i]) &&
-		s.data[i])
-		i++;
-	if (i >= s.len || (s.data[i] != '=' && s.data[i] != ':'))
-		return 0;
-	i++;
-	while (i < s.len && s.data[i] && strchr("\"'\\ ", s.data[i]))
-		i++;
-	static const char *const schemes[] = { "bearer ", "basic " };
-	for (size_t k = 0; k < ELEMENTS(schemes); k++)
-		if (s.len - i > strlen(schemes[k]) &&
-			strncasecmp(s.data + i, schemes[k],
-				strlen(schemes[k])) == 0)
-			i += strlen(schemes[k]);
-	size_t end = i;
-	while (end < s.len && s.data[end] && s.data[end] != '\\' &&
-		!ends_value(s.data[end]))
-		end++;
-	*secret = end - i;
-	return i;
-}
-
-/* Returns the bytes before a secret that s begins with the name of; 0 if it
- * does not. */
-static size_t
-before_secret(struct span s, size_t *secret)
-{
-	size_t before = before_url_password(s, secret);
-	for (size_t i = 0; i < ELEMENTS(marks) && !before; i++) {
-		size_t len = strlen(marks[i]);
-		if (s.len > len && strncasecmp(s.data, marks[i], len) == 0)
-			before = before_marked(s, len, secret);
+	struct buf to = { 0 };
+	for (size_t i = 0; i < text.len; i++) {
+		if (!m->kinds[i])
+			buf_add_char(&to, text.data[i] ? text.data[i] : ' ');
+		else if (!i || !m->kinds[i - 1])
+			buf_printf(&to, MARK "%s]", m->kinds[i]);
 	}
-	return before;
+	return buf_take_str(&to);
 }
 
 char *
 redact(struct span text)
 {
-	struct buf to = { 0 };
-	while (text.len) {
-		size_t secret = 0;
-		size_t before = before_secret(text, &secret);
-		if (secret) {
-			buf_add_span(&to, span_first(text, before));
-			buf_add_str(&to, "***");
-			text = span_from(text, before + secret);
-			continue;
-		}
-		buf_add_char(&to, text.data[0] ? text.data[0] : ' ');
-		text = span_from(text, 1);
+	struct redact_marks m = {
+		.kinds = xcalloc(text.len + 1, sizeof(*m.kinds)),
+		.len = text.len,
+	};
+	look_everywhere(&m, text);
+	char *shown = m.undecided ? xstrdup(MARK "too costly to check]")
+				  : write_out(&m, text);
+	free(m.kinds);
+	return shown;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* Whether the text is made of words with up to four digits behind each, as in
+ * `moverz-v4` and `match prisma-p2021 1`. */
+static bool
+is_plain(const char *value)
+{
+	if (strlen(value) > QUOTED_LONGEST)
+		return false;
+	for (const char *p = value; *p;) {
+		p += strspn(p, LETTERS);
+		size_t digits = strspn(p, DIGITS);
+		p += digits;
+		if (digits > 4 || (*p && !strchr(" ._-", *p)))
+			return false;
+		p += *p != '\0';
 	}
-	return buf_take_str(&to);
+	return true;
+}
+
+char *
+redact_quote(const char *value)
+{
+	if (!is_plain(value))
+		return xstrdup("...");
+	own(str) char *shown = redact(span_of(value));
+	return xstrdup(strcmp(shown, value) == 0 ? value : "...");
 }

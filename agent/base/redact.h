@@ -1,11 +1,24 @@
-/* Takes secrets out of a record's text. So far only faults that wait for their
- * app's target pass through it (store_unplaced_add()). It knows passwords
- * inside URLs, `password=...` and the like, bearer tokens. It finds what is
- * written in a usual form, and promises no more than that. */
+/* Takes secrets out of a text, before it is stored, sent, logged or printed:
+ * what rules/secrets.table describes, and the credentials of this host. It
+ * finds them also where they were escaped, percent-encoded or wrapped. Each
+ * process has one set of credentials, which it learns once
+ * (config/credentials.h). */
 #pragma once
 
 #include "base/span.h"
 
-/* Returns the text with `***` for each secret, and a blank for each NUL, so
- * that C sees all of it. Owned. */
+/* Returns the text with `[redacted: password]`, `[redacted: token]` and so on
+ * in the place of each secret, and a blank for each NUL, so that C sees all of
+ * it. Of a text that takes too many steps to judge nothing is shown. Owned. */
 char *redact(struct span text);
+
+/* A credential that redact() takes out from now on: anywhere if it has at least
+ * 8 bytes and is no word, else where it stands alone, and from 4 bytes on.
+ * `kind` is a literal, as in `[redacted: KIND]`. */
+void redact_know(struct span secret, const char *kind);
+
+/* A name from a configuration or a rule file as a message may quote it: itself
+ * if it is short, made of words with few digits behind them, and no secret by
+ * its looks; else `...`, for somebody may have written a secret into the wrong
+ * line. Owned. */
+char *redact_quote(const char *value);

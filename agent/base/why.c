@@ -17,6 +17,9 @@ because(struct why *why, int r, const char *fmt, ...)
 	char text[sizeof(why->text)];
 	int len = vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	/* A failure that nobody explained would be told as `error: `. */
+	if (len <= 0 && r < 0)
+		snprintf(text, sizeof(text), "%s", strerror(-r));
 	if (len >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - 5, " ...", 5);
 	memcpy(why->text, text, sizeof(text));

@@ -8,6 +8,7 @@ struct why {
 
 /* Fills `why` (may be NULL) and returns r, so that failures read
  *	return because(why, -EINVAL, "%s:%u: ...", file, line);
- * The caller escapes texts from outside. */
+ * The caller escapes texts from outside. An empty text of a failure becomes
+ *what strerror() says of r. */
 int because(struct why *why, int r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

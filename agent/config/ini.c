@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/redact.h"
 
 #define LINE_MAX_BYTES 65536u
 #define FILE_MAX_BYTES (4u << 20)
@@ -98,10 +99,11 @@ open_section(struct line_reader *r, struct span line)
 	struct ini *conf = r->conf;
 	for (size_t i = 0; i < conf->n_sections; i++)
 		if (strcmp(conf->sections[i].name, name) == 0) {
+			own(str) char *shown = redact_quote(name);
 			r->failed = because(r->why, -EEXIST,
 				"%s:%u: section [%s] was already opened in "
 				"line %u",
-				conf->file, r->line, name,
+				conf->file, r->line, shown,
 				conf->sections[i].line);
 			return r->failed;
 		}
@@ -238,9 +240,10 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	struct ini_section *s = last_section(r->conf);
 	const struct ini_entry *old = ini_find(s, key);
 	if (old) {
+		own(str) char *shown = redact_quote(key);
 		r->failed = because(r->why, -EEXIST,
 			"%s:%u: `%s` was already set in line %u", r->conf->file,
-			r->line, key, old->line);
+			r->line, shown, old->line);
 		return 0;
 	}
 	s->entries =

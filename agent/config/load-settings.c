@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/redact.h"
 #include "config/ini.h"
 #include "config/options.h"
 #include "config/resolve.h"
@@ -114,9 +115,10 @@ read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
 	if (strncmp(e->key, "remedy.", 7) != 0)
 		return 0;
 	int c = class_by_name(span_of(e->key + 7));
-	if (c < 0)
-		return because(
-			why, -EINVAL, "there is no class '%s'", e->key + 7);
+	if (c < 0) {
+		own(str) char *shown = redact_quote(e->key + 7);
+		return because(why, -EINVAL, "there is no class '%s'", shown);
+	}
 	if (!*e->value)
 		return because(why, -EINVAL, "is empty");
 	app->remedy_names[c] = xstrdup(e->value);
@@ -152,12 +154,13 @@ read_section(struct settings *c, const struct ini *conf,
 	struct span rest = span_of(sec->name), kind;
 	span_cut(&rest, ' ', &kind);
 	int s = section_by_name(kind);
+	own(str) char *shown = redact_quote(sec->name);
 	if (s < 0)
 		return because(why, -EINVAL,
 			"%s:%u: [%s]: there are sections agent, app NAME, "
 			"policy NAME, "
 			"remedy NAME and notify NAME",
-			conf->file, sec->line, sec->name);
+			conf->file, sec->line, shown);
 	bool named = rest.data != NULL;
 	if (named != (s != SECTION_AGENT) || (named && !is_name(rest)))
 		return because(why, -EINVAL,
@@ -165,7 +168,7 @@ read_section(struct settings *c, const struct ini *conf,
 				? "%s:%u: [%s]: the section agent has no name"
 				: "%s:%u: [%s]: a name of letters, digits, . _ "
 				  "and - is missing",
-			conf->file, sec->line, sec->name);
+			conf->file, sec->line, shown);
 	own(str) char *name = named ? xstrndup(rest.data, rest.len) : NULL;
 	void *to = s == SECTION_AGENT
 		? (void *)c
@@ -175,11 +178,11 @@ read_section(struct settings *c, const struct ini *conf,
 		int r = read_entry(
 			(enum section_kind)s, to, &sec->entries[i], &what);
 		if (r < 0) {
-			own(str) char *shown = escape_str(
+			own(str) char *said = escape_str(
 				span_of(what.text), 600, ESCAPE_LINE);
+			own(str) char *key = redact_quote(sec->entries[i].key);
 			return because(why, r, "%s:%u: %s: %s", conf->file,
-				sec->entries[i].line, sec->entries[i].key,
-				shown);
+				sec->entries[i].line, key, said);
 		}
 	}
 	return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "base/redact.h"
 #include "wire/fault.h"
 
 /* Skips the first, which is the policy of apps that name none and has no
@@ -51,11 +52,13 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 	own(str) char *key = xprintf("remedy.%s", of);
 	unsigned line = settings_line(c, a->line, key);
 	a->remedy[class] = find_remedy(c, name);
-	if (!a->remedy[class])
+	if (!a->remedy[class]) {
+		own(str) char *shown = redact_quote(name);
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] remedy.%s: there is no section "
 			"[remedy %s]",
-			c->file, line, a->name, of, name);
+			c->file, line, a->name, of, shown);
+	}
 	if (a->policy->mode == MODE_REPORT)
 		return 0;
 	if (!class_info(class)->mendable)
@@ -79,12 +82,14 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 {
 	a->policy = a->policy_name ? find_policy(c, a->policy_name)
 				   : &c->policies[0];
-	if (!a->policy)
+	if (!a->policy) {
+		own(str) char *shown = redact_quote(a->policy_name);
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] policy: there is no section [policy "
 			"%s]",
 			c->file, settings_line(c, a->line, "policy"), a->name,
-			a->policy_name);
+			shown);
+	}
 	for (int k = 0; k < CLASSES; k++) {
 		int r = resolve_remedy(c, a, (enum fault_class)k, why);
 		if (r < 0)
@@ -94,12 +99,14 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 	a->notify = xcalloc(n, sizeof(*a->notify));
 	for (size_t i = 0; i < n; i++) {
 		a->notify[i] = find_notify(c, a->notify_names[i]);
-		if (!a->notify[i])
+		if (!a->notify[i]) {
+			own(str) char *shown = redact_quote(a->notify_names[i]);
 			return because(why, -EINVAL,
 				"%s:%u: [app %s] notify: there is no section "
 				"[notify %s]",
 				c->file, settings_line(c, a->line, "notify"),
-				a->name, a->notify_names[i]);
+				a->name, shown);
+		}
 	}
 	a->n_notify = n;
 	return 0;

@@ -6,15 +6,22 @@
 
 #include "base/clock.h"
 #include "base/own.h"
+#include "base/redact.h"
 #include "base/span.h"
 #include "config/settings.h"
+
+/* No sentence quotes a value: it may be a password or a URL that was written
+ * into the wrong line, and messages go to logs and chats. File, line and key
+ * tell which one is meant. */
+
+#define RATE_MAX 1000000u
 
 /* The answer for what is planned and no code does yet: a setting that is read
  * and does nothing would be worse. */
 static int
-not_built(struct why *why, const char *value)
+not_built(struct why *why, const char *what)
 {
-	return because(why, -EOPNOTSUPP, "'%.80s' is not built yet", value);
+	return because(why, -EOPNOTSUPP, "%s is not built yet", what);
 }
 
 /* Whether the value is one of the words, a list that ends with NULL. */
@@ -58,7 +65,7 @@ values_path(const char *value, void *field, struct why *why)
 {
 	if (value[0] != '/')
 		return because(why, -EINVAL,
-			"expects an absolute path, not '%.80s'", value);
+			"expects an absolute path, which begins with /");
 	return values_text(value, field, why);
 }
 
@@ -68,7 +75,7 @@ int
 values_folder(const char *value, void *field, struct why *why)
 {
 	if (strncmp(value, "container:", 10) == 0)
-		return not_built(why, value);
+		return not_built(why, "container:");
 	return values_path(value, field, why);
 }
 
@@ -76,7 +83,7 @@ int
 values_store(const char *value, void *field, struct why *why)
 {
 	if (strncmp(value, "postgresql://", 13) == 0)
-		return not_built(why, "postgresql://");
+		return not_built(why, "a store in postgresql://");
 	return values_path(value, field, why);
 }
 
@@ -98,22 +105,35 @@ int
 values_paths(const char *value, void *field, struct why *why)
 {
 	own(strings) char **list = values_split(value);
-	for (size_t i = 0; list && list[i]; i++)
-		if (list[i][0] != '/')
-			return because(why, -EINVAL,
-				"expects absolute paths, not '%.80s'", list[i]);
+	for (size_t i = 0; list && list[i]; i++) {
+		if (list[i][0] == '/')
+			continue;
+		own(str) char *shown = redact_quote(list[i]);
+		return because(why, -EINVAL, "expects absolute paths, not '%s'",
+			shown);
+	}
 	return values_list(value, field, why);
+}
+
+/* Says what is wrong with a text that is no duration; `such` is what is
+ * expected.
+ */
+static int
+no_duration(const char *value, const char *such, struct why *why)
+{
+	return duration_is_too_long(span_of(value))
+		? because(why, -EINVAL,
+			  "is too long: the longest duration "
+			  "is " DURATION_MAX_TEXT)
+		: because(why, -EINVAL, "expects a duration such as %s", such);
 }
 
 int
 values_duration(const char *value, void *field, struct why *why)
 {
-	if (!duration_parse(span_of(value), field))
-		return because(why, -EINVAL,
-			"expects a duration such as 500ms, 2s, 10m, 6h or 1d, "
-			"not '%.80s'",
-			value);
-	return 0;
+	return duration_parse(span_of(value), field)
+		? 0
+		: no_duration(value, "500ms, 2s, 10m, 6h or 1d", why);
 }
 
 /* A duration from more than 0 to a day. 0 would switch PostgreSQL's limit off
@@ -122,6 +142,8 @@ values_duration(const char *value, void *field, struct why *why)
 int
 values_timeout(const char *value, void *field, struct why *why)
 {
+	if (duration_is_too_long(span_of(value)))
+		return because(why, -EINVAL, "must be at most 1d");
 	int r = values_duration(value, field, why);
 	if (r == 0 && *(usec *)field == 0)
 		return because(why, -EINVAL, "must be longer than 0");
@@ -135,8 +157,7 @@ values_bool(const char *value, void *field, struct why *why)
 {
 	bool yes = strcmp(value, "yes") == 0;
 	if (!yes && strcmp(value, "no") != 0)
-		return because(
-			why, -EINVAL, "expects yes or no, not '%.80s'", value);
+		return because(why, -EINVAL, "expects yes or no");
 	*(bool *)field = yes;
 	return 0;
 }
@@ -150,10 +171,9 @@ values_source(const char *value, void *field, struct why *why)
 		return 0;
 	if (strcmp(value, "journal") == 0 || strncmp(value, "unit:", 5) == 0 ||
 		strncmp(value, "file:", 5) == 0 || strchr(value, ','))
-		return not_built(why, value);
+		return not_built(why, "any source but docker");
 	return because(why, -EINVAL,
-		"expects docker, journal, unit:NAME or file:GLOB, not '%.80s'",
-		value);
+		"expects docker, journal, unit:NAME or file:GLOB");
 }
 
 /* `tail` and `head` are words, anything else must be a duration. */
@@ -167,10 +187,7 @@ values_start(const char *value, void *field, struct why *why)
 	else if (strcmp(value, "head") == 0)
 		to->kind = START_HEAD;
 	else if (!duration_parse(span_of(value), &to->since))
-		return because(why, -EINVAL,
-			"expects a duration such as 24h, or tail, or head, not "
-			"'%.80s'",
-			value);
+		return no_duration(value, "24h, or tail, or head", why);
 	return 0;
 }
 
@@ -189,26 +206,27 @@ values_mode(const char *value, void *field, struct why *why)
 			*(enum mode *)field = (enum mode)m;
 			return 0;
 		}
-	return because(
-		why, -EINVAL, "expects report, ask or act, not '%.80s'", value);
+	return because(why, -EINVAL, "expects report, ask or act");
 }
 
-/* Reads `3/h` or `10/d`. */
-static bool
+/* Reads `3/h` or `10/d`: 0, -EINVAL, or -ERANGE for too large a number. */
+static int
 read_one_rate(struct span s, struct rate *to)
 {
 	uint64_t n;
 	s = span_trim(s);
-	if (s.len < 3 || s.data[s.len - 2] != '/' ||
-		!span_u64(span_first(s, s.len - 2), &n) || n > 1000000)
-		return false;
-	if (s.data[s.len - 1] == 'h')
-		to->hour = (unsigned)n;
-	else if (s.data[s.len - 1] == 'd')
-		to->day = (unsigned)n;
-	else
-		return false;
-	return true;
+	if (!span_ends(s, SPAN("/h")) && !span_ends(s, SPAN("/d")))
+		return -EINVAL;
+	struct span digits = span_first(s, s.len - 2);
+	for (size_t i = 0; i < digits.len; i++)
+		if (digits.data[i] < '0' || digits.data[i] > '9')
+			return -EINVAL;
+	if (!digits.len)
+		return -EINVAL;
+	if (!span_u64(digits, &n) || n > RATE_MAX)
+		return -ERANGE;
+	*(s.data[s.len - 1] == 'h' ? &to->hour : &to->day) = (unsigned)n;
+	return 0;
 }
 
 int
@@ -217,12 +235,17 @@ values_rate(const char *value, void *field, struct why *why)
 	/* `1/h` alone must not lift the limit of a day. */
 	struct rate rate = { 3, 10 };
 	struct span rest = span_of(value), one;
-	while (span_cut(&rest, ',', &one))
-		if (!read_one_rate(one, &rate))
+	while (span_cut(&rest, ',', &one)) {
+		int r = read_one_rate(one, &rate);
+		if (r == -ERANGE)
+			return because(why, -EINVAL,
+				"the largest number of attempts is %u",
+				RATE_MAX);
+		if (r < 0)
 			return because(why, -EINVAL,
 				"expects attempts per hour and day such as "
-				"`3/h, 10/d`, not '%.80s'",
-				value);
+				"`3/h, 10/d`");
+	}
 	*(struct rate *)field = rate;
 	return 0;
 }
@@ -239,9 +262,7 @@ values_remedy_kind(const char *value, void *field, struct why *why)
 	if (one_of(value, later))
 		return not_built(why, value);
 	return because(why, -EINVAL,
-		"expects prisma, sql, exec, docker-exec or service-update, not "
-		"'%.80s'",
-		value);
+		"expects prisma, sql, exec, docker-exec or service-update");
 }
 
 int
@@ -260,8 +281,8 @@ values_notify_kind(const char *value, void *field, struct why *why)
 		}
 	if (one_of(value, later))
 		return not_built(why, value);
-	return because(why, -EINVAL,
-		"expects slack or another kind of webhook, not '%.80s'", value);
+	return because(
+		why, -EINVAL, "expects slack or another kind of webhook");
 }
 
 /* The one key that fills two fields, so its row points to the whole struct. */
@@ -278,8 +299,7 @@ values_rehearse(const char *value, void *field, struct why *why)
 	else
 		return because(why, -EINVAL,
 			"expects same-server, off or the absolute path of a "
-			"URL file, not '%.80s'",
-			value);
+			"URL file");
 	return to->rehearse == REHEARSE_URL
 		? values_path(value, &to->rehearse_url_file, why)
 		: 0;

@@ -11,6 +11,7 @@
 
 #include "base/io/frame.h"
 #include "base/io/log.h"
+#include "base/redact.h"
 #include "eyes/input/window.h"
 #include "eyes/match/match.h"
 #include "eyes/reader.h"
@@ -118,6 +119,8 @@ on_begin(struct eyes *e, struct why *why)
 	if (r < 0)
 		return r;
 	t->walk = record_walk_new(rules_shapes(e->rules));
+	/* Compiles its patterns, which takes memory that is executed. */
+	free(redact(SPAN_NONE));
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
@@ -288,7 +291,7 @@ take_frames(struct eyes *e, usec now, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	int r = frame_recv(ROLE_SOCKET, &f);
-	if (r == 0)
+	if (r == 0 || r == -ECONNRESET)
 		return -ESHUTDOWN;
 	if (r == -EAGAIN)
 		return 0;

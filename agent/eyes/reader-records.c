@@ -60,6 +60,17 @@ count_undecided(struct reader *r)
 	r->undecided = u;
 }
 
+/* Fills in what costs time, of a fault that is no repetition. */
+static void
+complete(struct reader *r, struct fault *f)
+{
+	fault_redact(f);
+	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX);
+	if (r->source.numbered)
+		f->line = line_numbers_line(
+			&r->numbers, r->tools->window, r->in, f->offset);
+}
+
 /* Puts the record's faults into the batch. If they do not fit, none of them is
  * in it, and it must go out first. */
 static bool
@@ -75,10 +86,8 @@ take_record(struct reader *r, const struct record *record)
 		struct fault *new;
 		if (!fits)
 			fault_free(&faults[i]);
-		else if (batcher_add(&r->batcher, &faults[i], &new) &&
-			r->source.numbered)
-			new->line = line_numbers_line(&r->numbers,
-				r->tools->window, r->in, new->offset);
+		else if (batcher_add(&r->batcher, &faults[i], &new))
+			complete(r, new);
 	}
 	return fits;
 }

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 
 #include "base/io/log.h"
+#include "config/credentials.h"
 #include "config/load-settings.h"
 #include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
@@ -147,8 +148,10 @@ hands_main(const char *config)
 	r = load_settings(config ? config : CONFIG_FILE, &settings, &why);
 	if (r < 0)
 		job_context_ends(&result, OUTCOME_ERROR, "%s", why.text);
-	else
+	else {
+		credentials_know(settings);
 		do_job(&job, settings, &t, &result);
+	}
 	if (!result.text)
 		result.text = xstrdup("");
 	log_debug("%s of %s: %s: %s", job_kind_name(job.kind), job.app,

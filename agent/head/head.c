@@ -11,6 +11,7 @@
 #include "base/io/descriptors.h"
 #include "base/io/log.h"
 #include "base/io/spawn.h"
+#include "config/credentials.h"
 #include "head/app-rules.h"
 #include "head/batch-commit.h"
 #include "head/control/control.h"
@@ -24,6 +25,7 @@
 #include "head/status.h"
 #include "head/store/store.h"
 #include "rule/rule.h"
+#include "wire/batch.h"
 #include "wire/exit-code.h"
 
 struct head {
@@ -38,6 +40,7 @@ struct head {
 	struct eyes_process *reader;
 	struct control *control;
 	struct freeze *freeze;
+	struct credentials *credentials;
 	struct requests requests;
 	uint64_t batches, faults, bytes, broken, undecided;
 	usec started;
@@ -128,6 +131,11 @@ on_batch(void *arg, struct batch *b)
 		sources_tail(h->sources, b->source, b->generation);
 	if (!t || !sources_check(h->sources, t))
 		return; /* of a source that was started anew in the meantime */
+	if (b->n_faults)
+		credentials_refresh(h->credentials);
+	/* Here a fault enters head, and nothing of it was stored yet. Eyes
+	 * looked too, at more of the text, but they know no credentials. */
+	batch_redact(b);
 	const struct batch_commit to = { h->scheduler, h->store, h->rules };
 	uint64_t faults = 0;
 	int r = batch_commit(&to, t, b, &faults, &why);
@@ -340,6 +348,7 @@ close_parts(struct head *h)
 	sd_event_unref(h->loop);
 	store_close(h->store);
 	rules_free(h->rules);
+	credentials_free(h->credentials);
 }
 
 static int
@@ -356,6 +365,7 @@ head_run(const struct settings *settings)
 	struct head h = { .settings = settings, .started = clock_wall() };
 	struct why why;
 	descriptors_raise();
+	h.credentials = credentials_new(settings);
 	if (rules_load(settings->rules, &h.rules, &why) < 0 ||
 		app_rules_check(settings, h.rules, &why) < 0)
 		return fail(&h, EXIT_USAGE, &why);

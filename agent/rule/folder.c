@@ -1,4 +1,5 @@
 #include "config.h"
+#include "base/redact.h"
 #include "rule/rule.h"
 #include "base/io/file.h"
 #include "wire/source.h"
@@ -226,6 +227,13 @@ mark(const struct rules *rules, const char *pack, const char *rule, bool on,
 	return found;
 }
 
+static int
+lacks(const char *what, const char *name, struct why *why)
+{
+	own(str) char *shown = redact_quote(name);
+	return because(why, -ENOENT, "%s '%s'", what, shown);
+}
+
 int
 rules_select(const struct rules *rules, char *const *packs, char *const *off,
 	struct source *to, struct why *why)
@@ -236,11 +244,9 @@ rules_select(const struct rules *rules, char *const *packs, char *const *off,
 			to); /* that there are none is no error */
 	for (; packs && *packs; packs++)
 		if (!mark(rules, *packs, NULL, true, to))
-			return because(why, -ENOENT,
-				"there is no rule pack '%s'", *packs);
+			return lacks("there is no rule pack", *packs, why);
 	for (; off && *off; off++)
 		if (!mark(rules, NULL, *off, false, to))
-			return because(
-				why, -ENOENT, "there is no rule '%s'", *off);
+			return lacks("there is no rule", *off, why);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/redact.h"
 #include "config/ini.h"
 #include "rule/lint.h"
 #include "rule/samples.h"
@@ -83,8 +84,9 @@ static int
 refuse(const struct loading *l, unsigned line, const char *what,
 	const char *value)
 {
+	own(str) char *shown = redact_quote(value);
 	return because(l->why, -EINVAL, "%s:%u: %s '%s'", l->conf->file, line,
-		what, value);
+		what, shown);
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/redact.h"
 #include "wire/fault.h"
 
 struct sample_place {
@@ -16,8 +17,9 @@ struct sample_place {
 static int
 refuse(const struct sample_place *at, unsigned line, const char *what)
 {
+	own(str) char *shown = redact_quote(at->section->name);
 	return because(at->why, -EINVAL, "%s:%u: [%s]: %s", at->conf->file,
-		line, at->section->name, what);
+		line, shown, what);
 }
 
 /* Reads `match NAME N`, the section's name. */

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/redact.h"
+
 /* What a form must have for what eyes do with lines of its shape. */
 enum {
 	HAS_FROM = 1,     /* `from`, which no other shape has */
@@ -65,8 +67,9 @@ static int
 refuse(const struct shape_reading *r, unsigned line, const char *what,
 	struct span value)
 {
-	return because(r->why, -EINVAL, "%s:%u: %s '" SPAN_FMT "'",
-		r->conf->file, line, what, SPAN_ARG(value));
+	own(str) char *shown = redact(value);
+	return because(r->why, -EINVAL, "%s:%u: %s '%s'", r->conf->file, line,
+		what, shown);
 }
 
 /* Reads words, one a line. */

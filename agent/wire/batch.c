@@ -40,6 +40,13 @@ position_get(struct frame *from, struct position *ret)
 }
 
 void
+batch_redact(struct batch *b)
+{
+	for (size_t i = 0; i < b->n_faults; i++)
+		fault_redact(&b->faults[i]);
+}
+
+void
 batch_free(struct batch *b)
 {
 	for (size_t i = 0; i < b->n_faults; i++)

@@ -51,6 +51,8 @@ struct batch {
 _Static_assert(BATCH_FAULTS *FAULT_WIRE_MAX + 256 < FRAME_MAX,
 	"a full batch fits in a frame");
 
+/* Takes secrets out of all faults: fault_redact(). */
+void batch_redact(struct batch *b);
 /* Frees the faults. */
 void batch_free(struct batch *b);
 static inline void

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/redact.h"
 
 #define KEY(k) (1u << OBJECT_##k)
 
@@ -241,6 +242,34 @@ fingerprint(const char *app, enum fault_class c, const struct object *o,
 	for (int k = 0; k < OBJECT_KEYS; k++)
 		sha256_field(h, span_of(o->value[k]));
 	sha256_end(h, hex);
+}
+
+/* Short names of letters and digits, such as a table's. */
+static bool
+is_name(const char *value)
+{
+	return strspn(value,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		       "0123456789_") == strlen(value) &&
+		strlen(value) < 16;
+}
+
+void
+fault_redact(struct fault *f)
+{
+	char *text = redact(buf_span(&f->text));
+	buf_reset(&f->text);
+	buf_add_str(&f->text, text);
+	free(text);
+	for (int k = 0; k < OBJECT_KEYS; k++) {
+		const char *value = f->object.value[k];
+		if (!value || is_name(value))
+			continue;
+		own(str) char *shown = redact(span_of(value));
+		if (strcmp(shown, value) != 0)
+			object_set(
+				&f->object, (enum object_key)k, span_of(shown));
+	}
 }
 
 void

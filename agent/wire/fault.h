@@ -107,10 +107,14 @@ struct fault {
 	uint64_t line;   /* 1-based physical line; 0 when not counted */
 	uint32_t lines;
 	bool cut;        /* the record was longer than is kept */
-	struct buf text; /* raw bytes without colours, at most FAULT_TEXT_MAX */
+	struct buf text; /* bytes without colours and secrets; a frame takes
+			    FAULT_TEXT_MAX of them */
 };
 
 void fault_free(struct fault *f);
+/* Takes secrets out of the text and out of the object (base/redact.h). A value
+ * of the object that looks like a plain name stays. */
+void fault_redact(struct fault *f);
 /* Writes the fault into a frame. */
 void fault_put(struct frame *to, const struct fault *f);
 /* The most bytes that fault_put() adds. */

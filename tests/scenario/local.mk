@@ -38,6 +38,7 @@ SCENARIOS = \
 	tests/scenario/no_attempt_starts_while_frozen.sh \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
 	tests/scenario/one_agent_a_store.sh \
+	tests/scenario/no_secret_leaves_the_host.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/rotated_records_are_read_whole.sh \
 	tests/scenario/lines_survive_everything.sh \
@@ -49,6 +50,7 @@ SCENARIOS = \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
 TORTURES += tests/scenario/torture.sh \
+	tests/scenario/no_secret_leaves_the_host.sh \
 	tests/scenario/lines_survive_everything.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/prisma.bash tests/support/stage.bash \

@@ -36,7 +36,40 @@ refused 2 "$conf:2: rules" "[agent]\nrules = $stage/nowhere\n"
 expect_status 2 lm run
 says 'no fault would be seen'
 
+refused 2 "$conf:2: cooldown: is too long: the longest duration is 10000d" \
+	'[policy p]\ncooldown = 999999999999d\n'
+refused 2 "$conf:2: attempts: the largest number of attempts is 1000000" \
+	'[policy p]\nattempts = 99999999999999999999/h\n'
 shown 'what cannot be read: file, line and key are told, status 2'
+
+# Whatever stands in a wrong line may be a secret: its place is told, not it.
+hidden()
+{
+	refused 2 "$@"
+	[[ $output != *ush0* ]] || bad "a value is shown: $output"
+}
+secret='postgresql://app:Hush0fa4k@db/shop'
+for line in "[app $secret]" "[$secret]" "$secret" "database-url = $secret" \
+	"$secret = x" 'Hush0fa4kQm3b4==' 'Hush0fa4kQm3b4 = x'; do
+	hidden "$conf:2" "[agent]\n$line\n"
+done
+for key in 'agent store' 'agent rules' 'agent approvers' 'app_a source' \
+	'app_a start' 'app_a database-url-file' 'app_a migrate-url-file' \
+	'app_a migrations' 'app_a policy' 'app_a packs' 'app_a rules.off' \
+	'app_a notify' 'app_a remedy.missing-table' 'app_a remedy.Hush0fa4k' \
+	'policy_p mode' 'policy_p attempts' 'policy_p cooldown' \
+	'policy_p approval' 'remedy_r kind' 'remedy_r deadline' \
+	'remedy_r rehearse' 'remedy_r pg-dump' 'notify_n kind' \
+	'notify_n private'; do
+	for value in "$secret" app:Hush0fa4k@db/shop Hush0fa4k \
+		https://hooks.slack.com/services/T0/B0/Hush0fa4k; do
+		section=${key% *}
+		hidden "$conf:" "[agent]\nrules = $TOP/rules\n$(
+			[[ $section == agent ]] || echo "\\n[${section/_/ }]")
+${key#* } = $value\n"
+	done
+done
+shown 'a value in a wrong line is never told'
 
 # What reads well and cannot work: file, line, key and sentence, never a
 # password, and from the running agent the same words.
@@ -59,6 +92,11 @@ unusable "$url: a file:// URL is not one of PostgreSQL" 'file:///hush.db'
 unusable "$url: the database URL begins neither with" 'hush'
 unusable "$url: the database URL has an @ behind its host" \
 	'postgresql://app:hu/sh@db:x/shop'
+unusable "$url: the database URL begins neither with" 'app:hush@db:5432/shop'
+unusable "$url: the database URL begins neither with" 'hush://db:5432/shop'
+unusable "$url: the database URL begins neither with postgresql:// nor with \
+postgres://: the file holds the URL alone" 'DATABASE_URL=postgres://a:hush@db/x'
+unusable "$url: should hold one line" $'postgres://a:hush@db/x\nhush'
 shown 'URLs that cannot work: told with the reason, never with a password'
 rm "$url"
 refused 2 "$conf:7: database-url-file: $url: cannot be opened" \

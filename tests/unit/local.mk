@@ -30,6 +30,7 @@ UNIT_TESTS = \
 	tests/unit/wire/test_source \
 	tests/unit/wire/test_stop-files \
 	tests/unit/config/test_caprover \
+	tests/unit/config/test_credentials \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \

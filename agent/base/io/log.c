@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/redact.h"
 
 static const char *log_role = "logmend";
 static bool log_journal;
@@ -50,8 +51,10 @@ log_at(enum log_level level, const char *fmt, ...)
 		buf_printf(&line, "%s: %s", log_role, level_word(level));
 	va_list args;
 	va_start(args, fmt);
-	buf_vprintf(&line, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
+	own(str) char *shown = redact(span_of(text));
+	buf_add_str(&line, shown);
 	buf_add_char(&line, '\n');
 	/* One write() a line: head, eyes and hands share this descriptor, and
 	 * their lines must not mix. A closed stderr must not stop a mend, so

@@ -2,7 +2,8 @@
  * leads to the journal each line begins with systemd's priority prefix, as in
  * `<4>`, which the journal takes off (sd-daemon(3)); else a word says how bad
  * it is. Only a role's own file logs above debug; other files return errors.
- * Callers escape text that came from a log before it gets here. */
+ * Callers escape text that came from a log before it gets here; secrets are
+ * taken out here (base/redact.h). */
 #pragma once
 
 enum log_level {

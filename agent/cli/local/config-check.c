@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/redact.h"
+#include "config/credentials.h"
 #include "config/ini.h"
 #include "hands/hands.h"
 #include "head/head.h"
@@ -18,8 +20,9 @@ void
 config_check_problem(struct config_check *c, unsigned section, const char *key,
 	const char *text)
 {
+	own(str) char *shown = redact(span_of(text));
 	own(str) char *line = xprintf("%s:%u: %s: %s", c->settings->file,
-		settings_line(c->settings, section, key), key, text);
+		settings_line(c->settings, section, key), key, shown);
 	c->tell(line);
 	c->problems++;
 }
@@ -128,7 +131,8 @@ check_approvers(struct config_check *c)
 		uint64_t uid;
 		if (span_u64(span_of(*a), &uid) || getpwnam(*a))
 			continue;
-		own(str) char *text = xprintf("there is no user '%s'", *a);
+		own(str) char *shown = redact_quote(*a);
+		own(str) char *text = xprintf("there is no user '%s'", shown);
 		config_check_problem(
 			c, config_check_agent(s), "approvers", text);
 	}
@@ -157,6 +161,7 @@ void
 config_check_run(struct config_check *c)
 {
 	const struct settings *s = c->settings;
+	credentials_know(s);
 	check_approvers(c);
 	check_folders(c);
 	for (size_t i = 0; i < s->n_apps; i++)

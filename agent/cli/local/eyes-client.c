@@ -171,6 +171,7 @@ take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
 		batch_get(&f, (uint32_t)rules_count(s->rules), &batch, why) < 0)
 		return because(why, -EBADMSG,
 			"the reading process sent something broken");
+	batch_redact(&batch);
 	totals->bytes += batch.bytes;
 	totals->broken += batch.broken;
 	totals->faults += batch.n_faults;

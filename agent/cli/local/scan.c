@@ -19,6 +19,7 @@
 #include "cli/output/terminal.h"
 #include "cli/output/wrap.h"
 #include "config/caprover.h"
+#include "config/credentials.h"
 #include "rule/rule.h"
 #include "wire/fault.h"
 
@@ -253,6 +254,7 @@ command_scan(const struct command *c, const struct invocation *given)
 	struct why why;
 	if (load_rules(&in, folder, &rules, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
+	credentials_know_file(in.config);
 	s.rules = rules;
 	s.colours = terminal_colours();
 	s.width = wrap_width();

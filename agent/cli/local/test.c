@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io/file.h"
+#include "base/redact.h"
 #include "cli/local/eyes-client.h"
 #include "cli/local/load-rules.h"
 #include "cli/output/terminal.h"
@@ -73,7 +74,8 @@ static void
 complain(const struct rule *rule, const struct sample *sample,
 	const struct seen *seen)
 {
-	own(str) char *expected = object_text(rule->class, &sample->expect);
+	own(str) char *object = object_text(rule->class, &sample->expect);
+	own(str) char *expected = redact(span_of(object));
 	printf("%s:%u: [%s %s %u]: ", rule->file, sample->line,
 		sample->matches ? "match" : "no-match", rule->name,
 		sample->number);

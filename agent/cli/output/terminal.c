@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/own.h"
+#include "base/redact.h"
+
 /* The caller asks about standard output: errors have no colours. */
 bool
 terminal_colours(void)
@@ -17,11 +20,11 @@ terminal_colours(void)
 int
 terminal_fails(int code, const char *fmt, ...)
 {
-	fputs("logmend: ", stderr);
 	va_list args;
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
+	own(str) char *shown = redact(span_of(text));
+	fprintf(stderr, "logmend: %s\n", shown);
 	return code;
 }

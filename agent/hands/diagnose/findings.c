@@ -4,15 +4,17 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/redact.h"
 
 static struct finding
 finding_of(const char *name, enum answer answer, const char *text)
 {
+	own(str) char *shown = redact(span_of(text));
 	return (struct finding){
 		.name = xstrdup(name),
 		.answer = answer,
 		.text = escape_str(
-			span_of(text), FINDING_TEXT_MAX, ESCAPE_LINE),
+			span_of(shown), FINDING_TEXT_MAX, ESCAPE_LINE),
 	};
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/redact.h"
 #include "hands/diagnose/census.h"
 
 void
@@ -14,8 +15,9 @@ job_context_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
 	va_start(args, fmt);
 	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
+	own(str) char *shown = redact(span_of(text));
 	free(ret->text);
-	ret->text = escape_str(span_of(text), 1900, ESCAPE_LINE);
+	ret->text = escape_str(span_of(shown), 1900, ESCAPE_LINE);
 	ret->outcome = outcome;
 }
 

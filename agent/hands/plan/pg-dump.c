@@ -5,30 +5,40 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/io/descriptors.h"
+#include "base/io/file.h"
 #include "base/io/spawn.h"
 
+/* The first descriptor that spawn.h hands a child. */
+#define PASSWORD_FILE "/proc/self/fd/3"
 #define VERSION_TIME (10 * USEC_SECOND)
 #define VERSIONED "/usr/lib/postgresql/*/bin/pg_dump"
 
-/* The environment of libpq's programs. Owned. */
+/* libpq takes no file with a password from here: /dev/null is no folder, so
+ * there never is such a file. Of /dev/null itself it would warn. */
+#define NO_FILE "/dev/null/none"
+
+/* The environment of libpq's programs. It holds no password, for root's
+ * programs and whoever may look at this process can read it. Owned. */
 static char **
-environment(const struct url *u)
+environment(const struct url *u, bool has_password)
 {
 	const char *const pairs[][2] = {
 		{ "PGHOST", u->host },
 		{ "PGPORT", u->port },
 		{ "PGUSER", u->user },
-		{ "PGPASSWORD", u->password },
 		{ "PGDATABASE", u->database },
 		{ "PGSSLMODE", u->sslmode },
 		{ "PGSSLROOTCERT", u->sslrootcert },
 		{ "PGOPTIONS", u->options },
 		{ "PGCHANNELBINDING", u->channel_binding },
-		{ "PGPASSFILE", "/dev/null" },
-		{ "PGSERVICEFILE", "/dev/null" },
+		{ "PGPASSFILE", has_password ? PASSWORD_FILE : NO_FILE },
+		{ "PGSERVICEFILE", NO_FILE },
 		{ "PGSYSCONFDIR", "/nonexistent" },
 		{ "PGGSSENCMODE", "disable" },
 		{ "PGCONNECT_TIMEOUT", "10" },
@@ -41,28 +51,60 @@ environment(const struct url *u)
 	for (size_t i = 0; i < ELEMENTS(pairs); i++) {
 		if (!pairs[i][1])
 			continue;
-		char *pair = xprintf("%s=%s", pairs[i][0], pairs[i][1]);
+		own(str) char *pair =
+			xprintf("%s=%s", pairs[i][0], pairs[i][1]);
 		strings_add(&env, pair);
-		explicit_bzero(pair, strlen(pair));
-		free(pair);
 	}
 	return env;
 }
 
+/* A line of a password file for every host, port, database and user:
+ * https://www.postgresql.org/docs/15/libpq-pgpass.html. */
 static void
-forget(char **env)
+add_password_line(struct buf *to, const char *password)
 {
-	for (size_t i = 0; env[i]; i++)
-		explicit_bzero(env[i], strlen(env[i]));
-	strings_free(env);
+	buf_reserve(to, 2 * strlen(password) + 16);
+	buf_add_str(to, "*:*:*:*:");
+	for (const char *p = password; *p; p++) {
+		if (*p == ':' || *p == '\\')
+			buf_add_char(to, '\\');
+		buf_add_char(to, *p);
+	}
+	buf_add_char(to, '\n');
+}
+
+/* Makes the password file in memory, for the child to open again through its
+ * own descriptor. libpq wants a regular file that only its owner may read. *ret
+ * stays as it is without a password. */
+static int
+password_file(const struct url *u, int *ret, struct why *why)
+{
+	if (!u->password || !*u->password)
+		return 0;
+	if (strpbrk(u->password, "\r\n"))
+		return because(why, -EINVAL,
+			"the database URL's password has a line break in it, "
+			"which pg_dump cannot be given");
+	own(fd) int fd = memfd_create("pgpass", MFD_CLOEXEC);
+	own(buf) struct buf line = { 0 };
+	add_password_line(&line, u->password);
+	int r = fd < 0 || fchmod(fd, 0600) < 0 ? -errno
+					       : write_all(fd, buf_span(&line));
+	explicit_bzero(line.data, line.len);
+	if (r < 0)
+		return because(why, r,
+			"no password can be handed to pg_dump: %s",
+			descriptors_error(r));
+	*ret = take(fd);
+	return 0;
 }
 
 /* What a program complained about, for a sentence. */
 static char *
 complaint(const struct url *u, const struct buf *err)
 {
-	own(str) char *text = xstrndup(err->data ? err->data : "", err->len);
-	url_censor(u, text);
+	own(str) char *all = xstrndup(err->data ? err->data : "", err->len);
+	own(str) char *text = url_censor(u, all);
 	return escape_joined(span_of(text), 600);
 }
 
@@ -70,15 +112,20 @@ static int
 run(const struct url *u, const char *const *argv, usec deadline,
 	struct buf *out, struct why *why)
 {
-	char **env = environment(u);
+	own(fd) int password = -1;
+	int r = password_file(u, &password, why);
+	if (r < 0)
+		return r;
+	own(strings) char **env = environment(u, password >= 0);
 	struct spawn s = {
 		.argv = argv,
 		.env = (const char *const *)env,
 		.dies_with_us = true,
+		.fds = &password,
+		.n_fds = password >= 0,
 	};
 	own(spawn_result) struct spawn_result result = { 0 };
-	int r = spawn_run(&s, deadline, PG_DUMP_MAX, &result, why);
-	forget(env);
+	r = spawn_run(&s, deadline, PG_DUMP_MAX, &result, why);
 	if (r < 0)
 		return r;
 	if (result.status != 0) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/redact.h"
 #include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
 #include "hands/plan/guard.h"
@@ -86,8 +87,9 @@ static void
 keep_doubts(struct plan *p, char *const *doubts)
 {
 	for (char *const *s = doubts; s && *s; s++) {
+		own(str) char *bare = redact(span_of(*s));
 		own(str) char *shown =
-			escape_str(span_of(*s), REASON_LONGEST, ESCAPE_LINE);
+			escape_str(span_of(bare), REASON_LONGEST, ESCAPE_LINE);
 		plan_doubt(p, shown);
 	}
 }

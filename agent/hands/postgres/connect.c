@@ -137,9 +137,10 @@ message_of(const PGconn *conn)
 static int
 failed(const struct url *url, const PGconn *conn, struct why *why)
 {
-	own(str) char *text = message_of(conn);
-	url_censor(url, text);
-	own(str) char *shown = escape_joined(span_of(text), REASON_MAX);
+	own(str) char *whole = message_of(conn);
+	own(str) char *text = url_censor(url, whole);
+	own(str) char *shown = escape_joined(
+		span_of(*text ? text : "libpq gave no reason"), REASON_MAX);
 	own(str) char *where = url_text(url);
 	const struct refusal *by = refusal_in(text);
 	by = by ? by : tls_refusal_in(text);
@@ -199,8 +200,9 @@ start(const struct url *u, const char *hosts, const char *addresses,
 		{ "port", u->port },
 		{ "user", u->user },
 		{ "password", u->password ? u->password : "" },
-		/* libpq would read a password from ~/.pgpass. */
-		{ "passfile", "/dev/null" },
+		/* libpq would read a password from ~/.pgpass. There is never a
+		 * file below /dev/null; of that itself libpq would warn. */
+		{ "passfile", "/dev/null/none" },
 		{ "dbname", database ? database : u->database },
 		{ "sslmode", u->sslmode },
 		{ "sslrootcert", authorities },

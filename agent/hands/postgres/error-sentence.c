@@ -35,6 +35,8 @@ error_sentence(const char *message, const char *state)
 	if (span_starts(line, SPAN("ERROR:  ")))
 		line = span_from(line, 8);
 	line = span_first(line, SENTENCE_MAX);
+	if (!line.len)
+		line = SPAN("the server gave no reason");
 	return *state ? xprintf(SPAN_FMT " (%s%s)", SPAN_ARG(line), state,
 				meaning_of(state))
 		      : xprintf(SPAN_FMT, SPAN_ARG(line));

@@ -42,8 +42,7 @@ session_close(struct session *s)
 static void
 keep_error(struct session *s, const char *text, const char *state)
 {
-	own(str) char *copy = xstrdup(text ? text : "");
-	url_censor(&s->url, copy);
+	own(str) char *copy = url_censor(&s->url, text ? text : "");
 	free(s->error);
 	s->error =
 		escape_str(span_trim(span_of(copy)), ERROR_MAX, ESCAPE_LINES);

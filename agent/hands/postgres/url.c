@@ -7,13 +7,19 @@
 
 #include "base/escape.h"
 #include "base/io/file.h"
+#include "base/redact.h"
 #include "base/span.h"
 #include "hands/postgres/url-parameters.h"
 
-#define SHOWN 120 /* bytes of a value that a message shows */
-
 /* Below this a password would take ordinary words out of messages. */
 #define PASSWORD_LEAST 4
+
+#define SHOWN 120 /* bytes of a value that a message shows */
+
+/* `authority/path?query#fragment`. */
+struct url_parts {
+	struct span authority, path, query, fragment;
+};
 
 void
 url_free(struct url *u)
@@ -116,6 +122,42 @@ read_host(struct url *u, struct span at, struct why *why)
 	return 0;
 }
 
+/* What people write into a URL's file by mistake. A scheme that is not in this
+ * list is not quoted: without `postgresql://` the first bytes of the text may
+ * be the password itself. */
+static const char *const other_schemes[] = { "cockroachdb", "file", "http",
+	"https", "jdbc:postgresql", "mariadb", "mongodb", "mongodb+srv",
+	"mssql", "mysql", "mysqlx", "oracle", "prisma", "prisma+postgres",
+	"redis", "rediss", "sqlite", "sqlserver" };
+
+static int
+refuse_scheme(struct span text, struct why *why)
+{
+	ptrdiff_t end = span_find(text, SPAN("://"));
+	struct span scheme = span_first(text, end < 0 ? 0 : (size_t)end);
+	const char *other = NULL;
+	for (size_t i = 0; i < ELEMENTS(other_schemes); i++)
+		if (span_is(scheme, other_schemes[i]))
+			other = other_schemes[i];
+	if (other && strncmp(other, "prisma", 6) == 0)
+		return because(why, -EINVAL,
+			"a %s:// URL is Prisma's own service, not a PostgreSQL "
+			"server: give the direct URL of the database",
+			other);
+	if (other)
+		return because(why, -EINVAL,
+			"a %s:// URL is not one of PostgreSQL, which is all "
+			"that logmend knows",
+			other);
+	bool named = scheme.len && memchr(scheme.data, '=', scheme.len);
+	return because(why, -EINVAL,
+		"the database URL begins neither with postgresql:// nor with "
+		"postgres://%s",
+		named ? ": the file holds the URL alone, without a name and =, "
+			"and without quotes"
+		      : "");
+}
+
 static int
 read_scheme(struct span *rest, struct why *why)
 {
@@ -125,23 +167,7 @@ read_scheme(struct span *rest, struct why *why)
 			*rest = span_from(*rest, strlen(fine[i]));
 			return 0;
 		}
-	ptrdiff_t end = span_find(*rest, SPAN("://"));
-	/* Without a scheme the first bytes may be the password itself. */
-	if (end < 0 || end > 32)
-		return because(why, -EINVAL,
-			"the database URL begins neither with postgresql:// "
-			"nor with postgres://");
-	own(str) char *scheme =
-		escape_str(span_first(*rest, (size_t)end), SHOWN, ESCAPE_LINE);
-	if (strncmp(scheme, "prisma", 6) == 0)
-		return because(why, -EINVAL,
-			"a %s:// URL is Prisma's own service, not a PostgreSQL "
-			"server: give the direct URL of the database",
-			scheme);
-	return because(why, -EINVAL,
-		"a %s:// URL is not one of PostgreSQL, which is all that "
-		"logmend knows",
-		scheme);
+	return refuse_scheme(*rest, why);
 }
 
 static int
@@ -170,19 +196,43 @@ find_pooler(struct url *u)
 		u->pooled = xstrdup("its host name is a pooler's");
 }
 
-/* An @ that stands behind the host was part of a password which nobody encoded.
- * Going on would take a piece of the password for the database's name, and show
- * it. */
-static int
-refuse_late_at(struct span rest, struct span fragment, struct why *why)
+static bool
+has_at(struct span s)
 {
-	bool late = (rest.len && memchr(rest.data, '@', rest.len)) ||
-		(fragment.len && memchr(fragment.data, '@', fragment.len));
+	return s.len && memchr(s.data, '@', s.len);
+}
+
+/* An @ that stands behind the host was part of a password which nobody encoded.
+ * Going on would take a piece of the password for a name, and show it. Only the
+ * value of a parameter may have an @, where user and password stand before the
+ * host. */
+static int
+refuse_late_at(const struct url_parts *p, bool userinfo, struct why *why)
+{
+	bool late = has_at(p->path) || has_at(p->fragment) ||
+		(!userinfo && has_at(p->query));
+	struct span query = p->query, pair, name;
+	while (!late && query.len && span_cut(&query, '&', &pair)) {
+		(void)span_cut(&pair, '=', &name);
+		late = has_at(name);
+	}
 	return late ? because(why, -EINVAL,
 			      "the database URL has an @ behind its host: a "
 			      "password with / ? # or @ must be "
 			      "percent-encoded")
 		    : 0;
+}
+
+static struct url_parts
+split(struct span rest)
+{
+	struct url_parts p = { .fragment = rest };
+	(void)span_cut(&p.fragment, '#', &rest);
+	p.query = rest;
+	(void)span_cut(&p.query, '?', &rest);
+	p.path = rest;
+	(void)span_cut(&p.path, '/', &p.authority);
+	return p;
 }
 
 static int
@@ -191,34 +241,23 @@ read_url(struct span rest, struct url *u, struct why *why)
 	int r = read_scheme(&rest, why);
 	if (r < 0)
 		return r;
-	struct span fragment = rest;
-	span_cut(&fragment, '#', &rest);
-	struct span query = rest, before;
-	span_cut(&query, '?', &before);
-	struct span path = before, authority;
-	span_cut(&path, '/', &authority);
+	struct url_parts p = split(rest);
 	/* The last @ ends the user and password, as in the URL standard. */
-	const char *at = authority.len
-		? memrchr(authority.data, '@', authority.len)
+	const char *at = p.authority.len
+		? memrchr(p.authority.data, '@', p.authority.len)
 		: NULL;
-	if (at) {
-		size_t len = (size_t)(at - authority.data);
-		r = read_userinfo(u, span_first(authority, len), why);
-		if (r < 0)
-			return r;
-		authority = span_from(authority, len + 1);
-	} else if (before.len > authority.len + 1 || query.len ||
-		fragment.len) {
-		/* A password with a bare / ? or # would end up elsewhere. */
-		r = refuse_late_at(rest, fragment, why);
-		if (r < 0)
-			return r;
+	r = refuse_late_at(&p, at != NULL, why);
+	if (r == 0 && at) {
+		size_t len = (size_t)(at - p.authority.data);
+		r = read_userinfo(u, span_first(p.authority, len), why);
+		p.authority = span_from(p.authority, len + 1);
 	}
-	r = read_host(u, authority, why);
 	if (r == 0)
-		r = read_database(u, path, why);
+		r = read_host(u, p.authority, why);
 	if (r == 0)
-		r = url_parameters(u, query, why);
+		r = read_database(u, p.path, why);
+	if (r == 0)
+		r = url_parameters(u, p.query, why);
 	if (r == 0)
 		find_pooler(u);
 	return r;
@@ -269,19 +308,30 @@ url_text(const struct url *u)
 	return xprintf("%s:%s/%s, schema %s", host, u->port, database, schema);
 }
 
-void
-url_censor(const struct url *u, char *text)
+/* Whether the password is also a name, which is said aloud anyway, or so short
+ * that it would take ordinary words out of messages. */
+static bool
+is_plain(const struct url *u)
 {
-	size_t len = u->password ? strlen(u->password) : 0;
-	bool plain = len &&
-		((u->user && strcmp(u->password, u->user) == 0) ||
-			strcmp(u->password, u->database) == 0);
-	/* Then it is said aloud anyway, as a name. */
-	if (len < PASSWORD_LEAST || plain)
-		return;
-	/* Only ever shorter or equal: "***" for at least four bytes. */
-	for (char *at = text; (at = strstr(at, u->password)); at += 3) {
-		memcpy(at, "***", 3);
-		memmove(at + 3, at + len, strlen(at + len) + 1);
+	return strlen(u->password) < PASSWORD_LEAST ||
+		(u->user && strcmp(u->password, u->user) == 0) ||
+		strcmp(u->password, u->database) == 0;
+}
+
+/* What the server says about this connection may hold the password in the
+ * middle of a word, so that redact() alone would be too careful. */
+char *
+url_censor(const struct url *u, const char *text)
+{
+	if (!u->password || is_plain(u))
+		return redact(span_of(text));
+	own(buf) struct buf without = { 0 };
+	for (const char *at; (at = strstr(text, u->password));
+		text = at + strlen(u->password)) {
+		buf_add(&without, text, (size_t)(at - text));
+		buf_add_str(&without, "[redacted: password]");
 	}
+	buf_add_str(&without, text);
+	redact_know(span_of(u->password), "password");
+	return redact(buf_span(&without));
 }

@@ -1,6 +1,7 @@
 /* A DATABASE_URL as Prisma writes it: parsed by ourselves, because libpq knows
  * none of Prisma's parameters and splits passwords with an `@` elsewhere. The
- * password leaves this struct only towards libpq and a child's environment. */
+ * password leaves this struct only towards libpq, and to pg_dump in a file that
+ * has no name. */
 #pragma once
 
 #include <stdbool.h>
@@ -39,5 +40,6 @@ int url_read(const char *path, struct url *ret, struct why *why);
 struct url url_copy(const struct url *u);
 /* `db.example.org:5432/moving, schema public`: without user and password. */
 char *url_text(const struct url *u);
-/* Takes the password out of a text; needs nothing else to be known. */
-void url_censor(const struct url *u, char *text);
+/* The text without this password, from now on, and without other secrets
+ * (base/redact.h). Owned. */
+char *url_censor(const struct url *u, const char *text);

@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/io/log.h"
+#include "base/redact.h"
 #include "wire/finding.h"
 #include "wire/missing.h"
 #include "wire/plan.h"
@@ -39,7 +40,8 @@ progress_step(struct progress *t, const char *fmt, ...)
 	va_start(args, fmt);
 	own(str) char *text = xvprintf(fmt, args);
 	va_end(args);
-	own(str) char *shown = escape_str(span_of(text), STEP_MAX, ESCAPE_LINE);
+	own(str) char *bare = redact(span_of(text));
+	own(str) char *shown = escape_str(span_of(bare), STEP_MAX, ESCAPE_LINE);
 	if (t->attempt && attempt_log_note(t->attempt, "step", shown) < 0)
 		t->unwritten = true;
 	own(frame) struct frame f = FRAME(HANDS_STEP);
@@ -59,7 +61,11 @@ void
 progress_plan(struct progress *t, const struct plan *plan, struct span listing)
 {
 	own(frame) struct frame f = FRAME(HANDS_PLAN);
-	plan_put(&f, plan);
+	/* The plan's own reason is part of its hash and stays as it is. */
+	own(str) char *reason = redact(span_of(plan->reason));
+	struct plan shown = *plan;
+	shown.reason = reason;
+	plan_put(&f, &shown);
 	send_frame(t, &f);
 	for (; listing.len; listing = span_from(listing, PIECE_MAX)) {
 		own(frame) struct frame piece = FRAME(HANDS_LISTING);

@@ -37,16 +37,16 @@ struct scheduler {
  * time. What is under way comes first, then what the database is known to lack.
  * Among names that only the log knows, those that were never looked at come
  * before those that were, and what is looked at again comes last. */
-enum turn {
-	TURN_UNDER_WAY,
-	TURN_AWAITED,
-	TURN_KNOWN,
-	TURN_NEW,
-	TURN_REST,
-	TURNS
+enum precedence {
+	PRECEDENCE_UNDER_WAY,
+	PRECEDENCE_AWAITED,
+	PRECEDENCE_KNOWN,
+	PRECEDENCE_NEW,
+	PRECEDENCE_REST,
+	PRECEDENCES
 };
 
-static enum turn
+static enum precedence
 turn_of(const struct incidents *d, const struct incident *i)
 {
 	switch (i->state) {
@@ -54,22 +54,23 @@ turn_of(const struct incidents *d, const struct incident *i)
 	case STATE_AWAITING_APPROVAL:
 	case STATE_MENDING:
 	case STATE_VERIFYING:
-		return TURN_UNDER_WAY;
+		return PRECEDENCE_UNDER_WAY;
 	case STATE_OPEN:
 	case STATE_DIAGNOSING:
 	case STATE_WAITING:
 	case STATE_REGRESSED:
 		break;
 	default:
-		return TURN_REST;
+		return PRECEDENCE_REST;
 	}
 	switch (incidents_rank(d, i)) {
 	case RANK_AWAITED:
-		return TURN_AWAITED;
+		return PRECEDENCE_AWAITED;
 	case RANK_KNOWN:
-		return TURN_KNOWN;
+		return PRECEDENCE_KNOWN;
 	default:
-		return i->cause == CAUSE_NONE ? TURN_NEW : TURN_REST;
+		return i->cause == CAUSE_NONE ? PRECEDENCE_NEW
+					      : PRECEDENCE_REST;
 	}
 }
 
@@ -88,17 +89,18 @@ do_one(struct incidents *d, struct incident *i, usec now)
  * that whoever makes up names can keep neither from being looked at, not even
  * by sending the next one at the right moment. */
 static void
-do_turn(struct scheduler *c, enum turn turn, struct incident *list,
-	const enum turn *turns, size_t n, usec now)
+do_turn(struct scheduler *c, enum precedence turn, struct incident *list,
+	const enum precedence *turns, size_t n, usec now)
 {
 	size_t busy = job_queue_count(c->incidents.queue);
-	bool newest = turn == TURN_NEW && c->newest_next;
+	bool newest = turn == PRECEDENCE_NEW && c->newest_next;
 	for (size_t k = 0; k < n; k++) {
 		size_t at = newest ? k : n - 1 - k;
 		if (turns[at] == turn)
 			do_one(&c->incidents, &list[at], now);
 	}
-	if (turn == TURN_NEW && job_queue_count(c->incidents.queue) > busy)
+	if (turn == PRECEDENCE_NEW &&
+		job_queue_count(c->incidents.queue) > busy)
 		c->newest_next = !c->newest_next;
 }
 
@@ -142,14 +144,14 @@ do_due(struct scheduler *c, usec now)
 	database_targets_run(c->targets, d, now);
 	if (store_incidents(d->store, &live, &list, &n, &why) < 0)
 		incidents_failed(d, 0, &why, now);
-	enum turn *turns = xcalloc(n + 1, sizeof(*turns));
+	enum precedence *turns = xcalloc(n + 1, sizeof(*turns));
 	for (size_t k = 0; k < n; k++)
 		turns[k] = turn_of(d, &list[k]);
-	for (int turn = 0; turn < TURNS; turn++) {
+	for (int turn = 0; turn < PRECEDENCES; turn++) {
 		/* Before it hands are spent on strangers. */
-		if (turn == TURN_NEW)
+		if (turn == PRECEDENCE_NEW)
 			database_targets_run_missing(c->targets, d, now);
-		do_turn(c, (enum turn)turn, list, turns, n, now);
+		do_turn(c, (enum precedence)turn, list, turns, n, now);
 	}
 	free(turns);
 	incident_list_free(list, n);

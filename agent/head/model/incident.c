@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/redact.h"
-
 static const char *const state_names[INCIDENT_STATES] = {
 	[STATE_NONE] = "none",
 	[STATE_OPEN] = "open",

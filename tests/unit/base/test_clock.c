@@ -107,6 +107,28 @@ START_TEST(durations_have_a_unit)
 }
 END_TEST
 
+START_TEST(a_duration_has_a_largest_value)
+{
+	static const char *const most[] = { "10000d", "240000h", "864000000s",
+		"864000000000ms" };
+	static const char *const more[] = { "10001d", "240001h", "864000001s",
+		"864000000001ms", "999999999999d", "213503982334602d",
+		"18446744073709551616s", "99999999999999999999999999d" };
+	usec got;
+	for (size_t i = 0; i < ELEMENTS(most); i++) {
+		ck_assert(duration_parse(span_of(most[i]), &got));
+		ck_assert_uint_eq(got, DURATION_MAX);
+		ck_assert(!duration_is_too_long(span_of(most[i])));
+	}
+	for (size_t i = 0; i < ELEMENTS(more); i++) {
+		ck_assert(!duration_parse(span_of(more[i]), &got));
+		ck_assert(duration_is_too_long(span_of(more[i])));
+	}
+	ck_assert(!duration_is_too_long(SPAN("99999999999w")));
+	ck_assert(!duration_is_too_long(SPAN("d")));
+}
+END_TEST
+
 START_TEST(a_long_duration_is_told_in_two_units)
 {
 	char text[CLOCK_TEXT];
@@ -121,4 +143,4 @@ END_TEST
 CHECK_MAIN("clock", docker_times_are_read_to_the_nanosecond,
 	what_is_no_time_is_refused, every_day_agrees_with_the_system,
 	a_time_is_written_as_docker_writes_it, durations_have_a_unit,
-	a_long_duration_is_told_in_two_units)
+	a_duration_has_a_largest_value, a_long_duration_is_told_in_two_units)

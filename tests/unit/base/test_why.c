@@ -36,5 +36,15 @@ START_TEST(a_reason_may_be_told_within_another)
 }
 END_TEST
 
-CHECK_MAIN("why", the_code_is_handed_on, a_long_sentence_ends_in_dots,
-	a_reason_may_be_told_within_another)
+START_TEST(a_failure_is_never_told_without_a_word)
+{
+	struct why why;
+	(void)because(&why, -ECONNRESET, "%s", "");
+	ck_assert_str_eq(why.text, "Connection reset by peer");
+	(void)because(&why, 0, "%s", "");
+	ck_assert_str_eq(why.text, "");
+}
+END_TEST
+
+CHECK_MAIN("why", a_failure_is_never_told_without_a_word, the_code_is_handed_on,
+	a_long_sentence_ends_in_dots, a_reason_may_be_told_within_another)

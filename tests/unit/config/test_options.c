@@ -234,6 +234,38 @@ START_TEST(only_absolute_paths_are_taken)
 }
 END_TEST
 
+/* A number that overflows is told with the largest that is taken. */
+START_TEST(what_is_too_large_is_refused_with_the_largest)
+{
+	static const struct {
+		enum section_kind section;
+		const char *key, *value, *says;
+	} rows[] = {
+		{ SECTION_POLICY, "cooldown", "999999999999d", "10000d" },
+		{ SECTION_POLICY, "quiet", "213503982334602d", "10000d" },
+		{ SECTION_POLICY, "approval", "999999999999d", "1d" },
+		{ SECTION_REMEDY, "deadline", "18446744073709551616s", "1d" },
+		{ SECTION_APP, "start", "99999999999999999999d", "10000d" },
+		{ SECTION_POLICY, "attempts", "1000001/h", "1000000" },
+		{ SECTION_POLICY, "attempts", "3/h, 99999999999999999999/d",
+			"1000000" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		union {
+			struct policy policy;
+			struct remedy remedy;
+			struct app app;
+		} to = { 0 };
+		struct why why = { "" };
+		ck_assert_int_eq(read_key(rows[i].section, rows[i].key,
+					 rows[i].value, &to, &why),
+			-EINVAL);
+		ck_assert_msg(strstr(why.text, rows[i].says) != NULL,
+			"%s = %s: %s", rows[i].key, rows[i].value, why.text);
+	}
+}
+END_TEST
+
 START_TEST(a_list_drops_blanks_and_empty_words)
 {
 	own(strings) char **list = values_split(" a ,, b c,");
@@ -250,4 +282,5 @@ CHECK_MAIN("options", every_section_has_a_name,
 	rates_keep_the_default_where_nothing_is_said,
 	each_section_has_its_defaults, a_log_is_read_from_where_it_is_said,
 	a_rehearsal_is_where_it_is_said, only_absolute_paths_are_taken,
+	what_is_too_large_is_refused_with_the_largest,
 	a_list_drops_blanks_and_empty_words)

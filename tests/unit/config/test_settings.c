@@ -151,11 +151,15 @@ START_TEST(a_remedy_must_be_able_to_work)
 }
 END_TEST
 
-START_TEST(hostile_values_are_shown_escaped)
+/* A sentence goes to terminals and logs, and a value may be a secret. */
+START_TEST(hostile_values_are_not_shown)
 {
 	refused("[policy p]\nmode = \xe2\x80\xae"
 		"act\n",
-		-EINVAL, "\\xe2\\x80\\xae");
+		-EINVAL, "mode: expects report, ask or act");
+	refused("[app \xe2\x80\xaeshop]\n", -EINVAL, "[...]: a name");
+	refused("[app shop]\nnotify = \xe2\x80\xaeops\n", -EINVAL,
+		"[notify ...]");
 }
 END_TEST
 
@@ -187,6 +191,6 @@ CHECK_MAIN("settings", the_defaults_do_nothing_dangerous,
 	the_readmes_kind_of_configuration_is_read,
 	an_app_without_a_policy_only_reports, mistakes_name_line_and_key,
 	the_unbuilt_is_refused_with_its_line, a_remedy_must_be_able_to_work,
-	hostile_values_are_shown_escaped,
+	hostile_values_are_not_shown,
 	a_service_is_the_apps_with_or_without_the_prefix,
 	a_missing_file_is_named)

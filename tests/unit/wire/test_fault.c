@@ -177,7 +177,34 @@ START_TEST(a_fingerprint_tells_app_class_and_object_apart)
 }
 END_TEST
 
-CHECK_MAIN("fault", every_class_and_key_is_found_by_its_name,
+START_TEST(text_and_object_lose_their_secrets_and_names_stay)
+{
+	static const struct {
+		const char *table, *shown;
+	} rows[] = {
+		{ "AnalyticsEvent", "AnalyticsEvent" },
+		{ "password", "password" },
+		{ "password_reset_tokens", "password_reset_tokens" },
+		{ "ghp_abcdefghijklmnopqrst", "[redacted: token]" },
+		{ "postgres://u:Hush12@h/d",
+			"postgres://u:[redacted: password]@h/d" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct fault f = { .class = CLASS_MISSING_TABLE };
+		f.object = object("public", rows[i].table, "id");
+		buf_add_str(&f.text, "password=Hush12 of ");
+		buf_add_str(&f.text, rows[i].table);
+		fault_redact(&f);
+		ck_assert_str_eq(f.object.value[OBJECT_TABLE], rows[i].shown);
+		ck_assert_str_eq(f.object.value[OBJECT_SCHEMA], "public");
+		ck_assert_ptr_null(strstr(buf_str(&f.text), "Hush12"));
+		fault_free(&f);
+	}
+}
+END_TEST
+
+CHECK_MAIN("fault", text_and_object_lose_their_secrets_and_names_stay,
+	every_class_and_key_is_found_by_its_name,
 	only_tables_and_columns_can_be_mended,
 	what_is_no_name_makes_the_key_unknown,
 	unknown_keys_agree_and_are_not_equal,

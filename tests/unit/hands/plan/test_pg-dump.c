@@ -50,6 +50,78 @@ START_TEST(a_program_that_is_no_pg_dump_is_refused)
 }
 END_TEST
 
+/* A program that shows what it was given: arguments, environment, and the file
+ * with the password, which only its owner may read. */
+static char *
+make_teller(void)
+{
+	own(str) char *folder = scratch_folder();
+	char *path = xprintf("%s/pg_dump", folder);
+	own(fd) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(
+		write_all(fd,
+			SPAN("#!/bin/sh\n"
+			     "tr '\\0' '\\n' </proc/$$/cmdline\n"
+			     "tr '\\0' '\\n' </proc/$$/environ\n"
+			     "[ ! -e \"$PGPASSFILE\" ] || {\n"
+			     "echo mode $(stat -Lc '%a %F' $PGPASSFILE)\n"
+			     "cat \"$PGPASSFILE\"; }\n")),
+		0);
+	return path;
+}
+
+/* What the program was given for this URL. Owned. */
+static char *
+told_for(const char *text, struct why *why)
+{
+	own(str) char *path = make_teller();
+	own(url) struct url url = { 0 };
+	struct buf said = { 0 };
+	ck_assert_int_eq(url_parse(text, &url, NULL), 0);
+	if (pg_dump_schema(path, &url, clock_mono() + 10 * USEC_SECOND, &said,
+		    why) < 0) {
+		buf_free(&said);
+		return NULL;
+	}
+	return buf_take_str(&said);
+}
+
+START_TEST(the_password_is_in_a_file_without_a_name)
+{
+	struct why why = { "" };
+	own(str) char *said =
+		told_for("postgresql://u:Hush%3A%5C%20x%23@h/d", &why);
+	ck_assert_msg(said != NULL, "%s", why.text);
+	const char *file = strstr(said, "mode 600 regular");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(strstr(file, "\n*:*:*:*:Hush\\:\\\\ x#\n"));
+	ck_assert_ptr_nonnull(strstr(said, "PGUSER=u\n"));
+	ck_assert_ptr_null(strstr(said, "PGPASSWORD"));
+	ck_assert_ptr_eq(strstr(said, "Hush"), strstr(file, "Hush"));
+}
+END_TEST
+
+START_TEST(without_a_password_there_is_no_file)
+{
+	struct why why = { "" };
+	own(str) char *said = told_for("postgresql://u@h/d", &why);
+	ck_assert_msg(said != NULL, "%s", why.text);
+	ck_assert_ptr_nonnull(strstr(said, "PGPASSFILE=/dev/null/none\n"));
+	ck_assert_ptr_null(strstr(said, "mode "));
+}
+END_TEST
+
+START_TEST(a_password_that_no_file_can_hold_is_refused)
+{
+	struct why why = { "" };
+	own(str) char *said = told_for("postgresql://u:Hush%0Ax@h/d", &why);
+	ck_assert_ptr_null(said);
+	ck_assert_ptr_nonnull(strstr(why.text, "line break"));
+	ck_assert_ptr_null(strstr(why.text, "Hush"));
+}
+END_TEST
+
 /* The cleaned text, owned. */
 static char *
 clean(const char *text, int version)
@@ -103,6 +175,9 @@ END_TEST
 
 CHECK_MAIN("pg-dump", the_given_program_is_taken_if_it_is_new_enough,
 	a_program_that_is_no_pg_dump_is_refused,
+	the_password_is_in_a_file_without_a_name,
+	without_a_password_there_is_no_file,
+	a_password_that_no_file_can_hold_is_refused,
 	the_commands_around_a_dump_are_blanked_out,
 	another_tokens_command_stays_where_it_is,
 	what_looks_like_a_command_further_down_stays,

@@ -64,6 +64,8 @@ static const struct {
 	  "socket_timeout=3&statement_cache_size=0&max_idle_connection_"
 	  "lifetime=1&single_use_connections=true&some_new=thing",
 		"h", "5432", "u", "p", "d", "public", "prefer" },
+	{ "postgresql://u:p@h/d?application_name=a@b", "h", "5432", "u", "p",
+		"d", "public", "prefer" },
 	{ "postgresql://u:p@h/d?", "h", "5432", "u", "p", "d", "public",
 		"prefer" },
 	{ "postgresql://u:p@h/d?&&schema=x", "h", "5432", "u", "p", "d", "x",
@@ -108,6 +110,16 @@ static const struct {
 	{ "mysql://u:secret@h/d", "mysql://" },
 	{ "sqlserver://u:secret@h/d", "sqlserver://" },
 	{ "file:./dev.db", "begins neither" },
+	{ "secret://h/d", "begins neither" },
+	{ "u:se@cret://h/d", "begins neither" },
+	{ "postgresql:u:secret@h/d", "begins neither" },
+	{ "POSTGRES://u:secret@h/d", "begins neither" },
+	{ "DATABASE_URL=postgresql://u:secret@h/d", "without a name" },
+	{ "DB_secret=\"postgresql://u:secret@h/d\"", "without a name" },
+	{ "postgresql://u:p@1234/secret@h/d", "percent-encoded" },
+	{ "postgresql://u:p@1234?secret@h/d", "percent-encoded" },
+	{ "postgresql://u:p@1234#secret@h/d", "percent-encoded" },
+	{ "postgresql://u:p@h/d?se@cret=x", "percent-encoded" },
 	{ "postgresql://u:p@h:port/d", "port" },
 	{ "postgresql://u:p@h:0/d", "port" },
 	{ "postgresql://u:p@h:65536/d", "port" },
@@ -173,9 +185,10 @@ START_TEST(a_password_is_taken_out_of_messages)
 	own(url) struct url u = { 0 };
 	ck_assert_int_eq(
 		url_parse("postgresql://user:secret@h/d", &u, NULL), 0);
-	char text[] = "secret and secretsecret";
-	url_censor(&u, text);
-	ck_assert_str_eq(text, "*** and ******");
+	own(str) char *text = url_censor(&u, "secret and secretsecret");
+	ck_assert_str_eq(text,
+		"[redacted: password] and "
+		"[redacted: password][redacted: password]");
 }
 END_TEST
 
@@ -184,8 +197,7 @@ START_TEST(a_password_that_is_the_user_is_no_secret_to_hide)
 	own(url) struct url u = { 0 };
 	ck_assert_int_eq(
 		url_parse("postgresql://moving:moving@h/d", &u, NULL), 0);
-	char text[] = "role \"moving\" does not exist";
-	url_censor(&u, text);
+	own(str) char *text = url_censor(&u, "role \"moving\" does not exist");
 	ck_assert_str_eq(text, "role \"moving\" does not exist");
 }
 END_TEST

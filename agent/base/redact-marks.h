@@ -1,0 +1,27 @@
+/* Which bytes of a text are secret, and of what kind. */
+#pragma once
+
+#include "base/redact-view.h"
+
+struct redact_marks {
+	const char **kinds; /* for each byte of the text; NULL: no secret */
+	size_t len;
+	bool undecided; /* a pattern needed too many steps: all of it counts */
+};
+
+/* Marks what stands at [begin, end) of the view. What was taken out before is
+ * none any more. */
+void redact_marks_add(struct redact_marks *m, const struct redact_view *v,
+	size_t begin, size_t end, const char *kind);
+
+/* Marks what the patterns of rules/secrets.table find in the view. The first
+ * call compiles them, for as long as the process lives. */
+void redact_patterns_mark(struct redact_marks *m, const struct redact_view *v);
+
+/* A credential of this host. `kind` is borrowed for good. Some thousand bytes
+ * are kept for as long as the process lives; what is there already is not
+ * added again, and what is shorter than 4 bytes is not looked for. */
+void redact_known_add(struct span secret, const char *kind);
+/* Marks the credentials that were added. One whose beginning is the end of the
+ * text is found too: the text may have been cut there. */
+void redact_known_mark(struct redact_marks *m, const struct redact_view *v);

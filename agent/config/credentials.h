@@ -1,0 +1,23 @@
+/* The credentials that the configuration leads to, so that redact() takes them
+ * out of every text: passwords in database URLs, as they are written and
+ * percent-decoded, and what in a webhook's URL makes it secret. Eyes learn
+ * none, for they parse hostile text. */
+#pragma once
+
+#include "config/settings.h"
+
+struct credentials;
+
+/* Reads the URL files of all sections. One that cannot be read is left out:
+ * whoever needs it says so. `settings` is borrowed. */
+struct credentials *credentials_new(const struct settings *settings);
+/* Reads those again that changed. What they held before stays known. Costs a
+ * stat() for each file. */
+void credentials_refresh(struct credentials *c);
+void credentials_free(struct credentials *c);
+OWN(credentials, struct credentials *, credentials_free);
+
+/* For a process that reads them once. */
+void credentials_know(const struct settings *settings);
+/* The same for a configuration that may be missing or broken. */
+void credentials_know_file(const char *config);
