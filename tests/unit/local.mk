@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/rule/test_shape-file \
 	tests/unit/rule/test_shapes \
 	tests/unit/eyes/test_batcher \
+	tests/unit/eyes/test_eyes \
 	tests/unit/eyes/test_pause \
 	tests/unit/eyes/test_reader \
 	tests/unit/eyes/test_readings \
