@@ -306,12 +306,11 @@ static int
 step(struct eyes *e, struct why *why)
 {
 	usec now = clock_mono();
-	struct reading *r = readings_next(&e->readings, now);
 	struct pollfd fds[2] = {
 		{ .fd = ROLE_SOCKET, .events = POLLIN },
 		{ .fd = e->watches, .events = POLLIN },
 	};
-	if (poll(fds, 2, r ? 0 : timeout(e, now)) < 0 && errno != EINTR)
+	if (poll(fds, 2, timeout(e, now)) < 0 && errno != EINTR)
 		return because(why, -errno, "poll: %s", strerror(errno));
 	now = clock_mono();
 	if (fds[1].revents)
@@ -320,10 +319,12 @@ step(struct eyes *e, struct why *why)
 		e->rescan = now + RESCAN;
 		readings_wake_all(&e->readings, now);
 	}
-	/* Frames come first: one of them may drop the source whose turn it
-	 * is. */
+	/* Frames come first. Only then is it told whose turn it is: a source
+	 * would else lose its turn to the acknowledgement of another's batch.
+	 */
 	if (fds[0].revents)
 		return take_frames(e, now, why);
+	struct reading *r = readings_next(&e->readings, now);
 	return r ? turn(e, r, now, why) : 0;
 }
 

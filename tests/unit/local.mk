@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/rule/test_shape-file \
 	tests/unit/rule/test_shapes \
 	tests/unit/eyes/test_batcher \
+	tests/unit/eyes/test_eyes \
 	tests/unit/eyes/test_pause \
 	tests/unit/eyes/test_reader \
 	tests/unit/eyes/test_readings \
@@ -151,10 +152,11 @@ EXTRA_DIST += $(EYES_CHECKS)
 tests/unit/captures.log tests/unit/eyes-rights.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
 
 # make bench
-check_PROGRAMS += tests/bench/dockerlines tests/bench/hostilelines
+check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \
+	tests/bench/hostilelines
 tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_bench_hostilelines_LDADD = agent/base/libbase.a $(ALL_LIBS)
-BENCHES += tests/bench/scan.sh
+BENCHES += tests/bench/hostile.sh tests/bench/scan.sh
 
 # make torture
 TORTURES += tests/unit/roads.sh
