@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/io/file.h"
+#include "support/swap.h"
 #include "support/world.h"
 
 static struct answer_of_hands a;
@@ -202,6 +203,58 @@ START_TEST(a_link_to_a_folder_is_told)
 }
 END_TEST
 
+#define SECRET "TOP SECRET"
+
+static void
+look_without_secret(void)
+{
+	look_for("AnalyticsEvent", &a);
+	ck_assert_int_lt(span_find(buf_span(&a.everything), SPAN(SECRET)), 0);
+	answer_of_hands_free(&a);
+}
+
+/* What a look says of a file that only root may read, and to which somebody who
+ * may write in the app's folder leads it. */
+START_TEST(nothing_behind_a_link_is_ever_told)
+{
+	static const char *const names[] = { "migrations/1_x/migration.sql",
+		"migrations/stray.sql", "beside.sql", "schema.prisma" };
+	own(str) char *secret = at("secret");
+	apply_four();
+	write_file(secret,
+		"CREATE TABLE \"AnalyticsEvent\" (\"" SECRET "\" int);\n"
+		"provider = \"" SECRET "\"\nmodel " SECRET " {\n");
+	add_migration("1_x", "SELECT 1");
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		own(str) char *link = at("prisma/%s", names[i]);
+		(void)unlink(link);
+		ck_assert_int_eq(symlink(secret, link), 0);
+	}
+	look_without_secret();
+	own(str) char *lock = at("prisma/migrations/migration_lock.toml");
+	(void)unlink(lock);
+	ck_assert_int_eq(symlink(secret, lock), 0);
+	look_without_secret();
+	remove_migration("1_x");
+}
+END_TEST
+
+START_TEST(nothing_behind_a_link_that_comes_and_goes_is_told)
+{
+	own(str) char *secret = at("secret");
+	own(str) char *script = at("prisma/migrations/" LAST "/migration.sql");
+	own(str) char *link = at("prisma/migrations/" LAST "/link");
+	apply_four();
+	write_file(
+		secret, "CREATE TABLE \"AnalyticsEvent\" (\"" SECRET "\" int)");
+	ck_assert_int_eq(symlink(secret, link), 0);
+	pid_t swapper = swap_start(script, link);
+	for (int i = 0; i < 20; i++)
+		look_without_secret();
+	swap_stop(swapper);
+}
+END_TEST
+
 START_TEST(a_history_in_another_schema_is_told)
 {
 	apply_four();
@@ -266,6 +319,8 @@ WORLD_MAIN("look-history", 54340, tables_without_a_history_need_a_baseline,
 	a_history_without_its_folders_makes_the_plan_ask,
 	a_folder_without_its_script_stops_the_plan,
 	another_provider_stops_the_plan, a_link_to_a_folder_is_told,
+	nothing_behind_a_link_is_ever_told,
+	nothing_behind_a_link_that_comes_and_goes_is_told,
 	a_history_in_another_schema_is_told,
 	a_dropped_table_is_recorded_but_absent,
 	a_folder_without_migrations_is_told,

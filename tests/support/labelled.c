@@ -97,23 +97,19 @@ static const struct {
 };
 
 void
-labelled_read_expressions(const char *file, size_t n, struct labelled_list *ret)
+labelled_read_expressions(
+	const char *file, size_t place, struct labelled_list *ret)
 {
-	own(labelled_list) struct labelled_list all;
-	labelled_read(file, &all);
-	ck_assert_uint_le(n, ELEMENTS(places));
-	*ret = (struct labelled_list){ 0 };
-	ret->list = xcalloc(all.n * n, sizeof(*ret->list));
-	for (size_t i = 0; i < all.n; i++)
-		for (size_t k = 0; k < n; k++) {
-			struct buf b = { 0 };
-			buf_add_str(&b, places[k].before);
-			buf_add_span(&b, all.list[i].sql);
-			buf_add_str(&b, places[k].behind);
-			ret->list[ret->n++] =
-				(struct labelled){ all.list[i].verdict,
-					buf_span(&b) };
-		}
+	ck_assert_uint_lt(place, ELEMENTS(places));
+	labelled_read(file, ret);
+	for (size_t i = 0; i < ret->n; i++) {
+		struct buf b = { 0 };
+		buf_add_str(&b, places[place].before);
+		buf_add_span(&b, ret->list[i].sql);
+		buf_add_str(&b, places[place].behind);
+		free((char *)ret->list[i].sql.data);
+		ret->list[i].sql = buf_span(&b);
+	}
 }
 
 void

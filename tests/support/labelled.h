@@ -21,10 +21,12 @@ struct labelled_list {
 void labelled_read(const char *file, struct labelled_list *ret);
 #define LABELLED_PLACES 9u
 
-/* The same of expressions, each in so many places of a statement: the first is
- * DEFAULT, the second the predicate of an index. */
+#define LABELLED_PLACES 9u
+
+/* The same of expressions, each in one place of a statement: 0 is DEFAULT, 1
+ * the predicate of an index. */
 void labelled_read_expressions(
-	const char *file, size_t places, struct labelled_list *ret);
+	const char *file, size_t place, struct labelled_list *ret);
 void labelled_free(struct labelled_list *l);
 static inline void
 labelled_list_let_go(struct labelled_list *l)

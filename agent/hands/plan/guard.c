@@ -148,6 +148,11 @@ stranger_objection(const struct made *m)
 		return xprintf("uses type \"%s\", which is not known to be "
 			       "an enumeration or a type of the server",
 			name);
+	if (m->kind == USED_METHOD)
+		return xprintf("uses access method \"%s\", for which this "
+			       "database has a default operator class that is "
+			       "not the server's own",
+			name);
 	return xprintf("uses %s \"%s\", and what this database has of that "
 		       "name is not all the server's own",
 		m->word, name);

@@ -73,14 +73,13 @@ is_folder(int dir, const struct dirent *e)
 }
 
 /* Prisma ignores a link to a folder without a word. One is enough to be told
- * about. */
+ * about; what is behind it is not asked, because it may be anything. */
 static void
 note_link(struct unit_folder *f, int dir, const char *name)
 {
-	struct stat at, behind;
-	if (fstatat(dir, name, &at, AT_SYMLINK_NOFOLLOW) < 0 ||
-		!S_ISLNK(at.st_mode) || fstatat(dir, name, &behind, 0) < 0 ||
-		!S_ISDIR(behind.st_mode))
+	struct stat st;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		!S_ISLNK(st.st_mode))
 		return;
 	unit_folder_note(f, "linked-folder", ANSWER_YES,
 		xprintf("%s/%s is a symbolic link, and Prisma takes only real "

@@ -91,6 +91,24 @@ START_TEST(a_folder_without_a_script_says_so)
 }
 END_TEST
 
+/* Whoever may write here could ask with it what exists where. */
+START_TEST(a_link_is_told_whatever_it_leads_to)
+{
+	static const char *const targets[] = { "/", "/etc/passwd", "/nowhere",
+		"." };
+	for (size_t i = 0; i < ELEMENTS(targets); i++) {
+		own(str) char *folder = scratch_folder();
+		own(str) char *link = xprintf("%s/20240101_a", folder);
+		ck_assert_int_eq(symlink(targets[i], link), 0);
+		own(unit_folder) struct unit_folder *m = read_all(folder);
+		ck_assert_uint_eq(m->n, 0);
+		ck_assert_uint_eq(m->n_notes, 1);
+		ck_assert_str_eq(m->notes[0].finding, "linked-folder");
+		ck_assert_ptr_nonnull(strstr(m->notes[0].text, link));
+	}
+}
+END_TEST
+
 /* No unit holds what only a link leads to. */
 static void
 ck_no_secret(const char *folder)
@@ -237,7 +255,7 @@ START_TEST(a_folder_that_is_missing_is_an_error)
 END_TEST
 
 CHECK_MAIN("folder", only_real_folders_are_migrations,
-	a_folder_without_a_script_says_so,
+	a_folder_without_a_script_says_so, a_link_is_told_whatever_it_leads_to,
 	a_script_that_becomes_a_link_is_never_followed,
 	a_folder_that_becomes_a_link_is_never_followed,
 	a_lock_file_that_is_a_link_is_refused,
