@@ -47,6 +47,7 @@ SCENARIOS = \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/too_few_descriptors_are_told.sh \
+	tests/scenario/what_cannot_be_started_is_started_later.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh
 TESTS += $(SCENARIOS)
 TORTURES += tests/scenario/torture.sh \

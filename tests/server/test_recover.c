@@ -53,6 +53,7 @@ START_TEST(what_a_killed_process_left_is_found_out)
 	act_on(JOB_RECOVER, "", KEY "1", &a);
 	/* The lock is free again, but nobody was there to commit. */
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_assert(!a.result.unbegun);
 	ck_says(a.result.text, "ended without an answer");
 	ck_assert_int_eq(a.result.fault, ANSWER_YES);
 	ck_value(TABLE_THERE, "f");
@@ -136,8 +137,11 @@ START_TEST(a_mend_can_be_recognised_after_the_fact)
 	ck_assert_int_eq(a.result.fault, ANSWER_NO);
 	ck_assert_int_eq(a.result.history, ANSWER_YES);
 	answer_of_hands_free(&a);
+	ck_assert(!a.result.unbegun);
+	answer_of_hands_free(&a);
 	act_on(JOB_RECOVER, "", KEY "2", &a);
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_assert(a.result.unbegun);
 }
 END_TEST
 
@@ -212,10 +216,47 @@ START_TEST(hands_end_what_they_began_when_head_is_gone)
 }
 END_TEST
 
+/* The server's process stands still, and so does whatever waits for it. */
+START_TEST(a_server_that_hangs_is_not_waited_for_without_an_end)
+{
+	apply_four();
+	set_config("", "lock-timeout = 15s");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
+	own(str) char *config = at("logmend.conf");
+	int sock = -1;
+	pid_t pid = hands_start(config, &j, &sock);
+	await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "
+	      "relation = '\"User\"'::regclass)");
+	own(str) char *backend = pg_get(&pg, "moving",
+		"SELECT pid FROM pg_stat_activity WHERE application_name LIKE "
+		"'logmend:%'");
+	pid_t hung = (pid_t)strtol(backend, NULL, 10);
+	ck_assert_int_eq(kill(hung, SIGSTOP), 0);
+	hands_finish(pid, sock, &a);
+	PQfinish(c);
+	/* Nobody can tell while it is there. */
+	ck_outcome(&a, OUTCOME_IN_DOUBT);
+	ck_attempt(KEY "1", ATTEMPT_FILE_ENDED, OUTCOME_IN_DOUBT);
+	ck_assert_int_eq(kill(hung, SIGCONT), 0);
+	answer_of_hands_free(&a);
+	act_on(JOB_RECOVER, "", KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_value(TABLE_THERE, "f");
+	ck_value(OURS, "f|t|0");
+}
+END_TEST
+
 WORLD_MAIN("recover", 54346, what_a_killed_process_left_is_found_out,
 	a_folder_that_a_killed_process_made_is_taken_away,
 	killed_at_any_moment_its_recovery_tells_the_truth,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
 	no_signal_but_the_last_ends_a_mend,
+	a_server_that_hangs_is_not_waited_for_without_an_end,
 	hands_end_what_they_began_when_head_is_gone)

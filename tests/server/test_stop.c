@@ -95,7 +95,6 @@ open_world(const char *mode)
 				      "statement-timeout = 30s\n",
 		folder, freeze_file, folder, folder, mode);
 	write_file(file, text);
-	a = (struct answer_of_hands){ 0 };
 }
 
 static void
@@ -199,9 +198,7 @@ START_TEST(a_mode_that_no_longer_allows_it_changes_nothing)
 	for (size_t i = 0; i < ELEMENTS(modes); i++) {
 		own(str) char *key = xprintf(KEY "%zu", i + 1);
 		struct mending m = begin_and_wait(hash, key);
-		struct answer_of_hands kept = a;
 		open_world(modes[i]);
-		a = kept;
 		end(&m);
 		ck_nothing_changed(key);
 		ck_says(a.result.text, "logmend.conf");

@@ -211,6 +211,17 @@ stopped(struct world *w, const struct fake_job *job)
 	return text;
 }
 
+/* Between two units that share no transaction: some of it is there. */
+static void
+apply_partly(struct world *w, struct fake_job *job, struct report *r)
+{
+	struct truth *t = truth_of(w, job);
+	invariants_mended(w, job);
+	t->absent = t->absent && world_once_in(w, 2);
+	r->result.outcome = OUTCOME_HELD_PARTLY;
+	r->result.fault = t->absent ? ANSWER_YES : ANSWER_NO;
+}
+
 /* True: they were stopped, and are gone. */
 static bool
 hold_back(struct world *w, struct fake_job *job)
@@ -219,8 +230,12 @@ hold_back(struct world *w, struct fake_job *job)
 	if (!text)
 		return false;
 	own(report) struct report r = { .answered = true };
-	world_say(w, "  hands hold %s back: %s", job->key, text);
+	r.result.fault = r.result.history = ANSWER_UNKNOWN;
 	r.result.outcome = OUTCOME_HELD_BACK;
+	if (job->phase == PHASE_AT_IT && world_once_in(w, 4))
+		apply_partly(w, job, &r);
+	world_say(w, "  hands end %s: %s: %s", job->key,
+		outcome_name(r.result.outcome), text);
 	r.result.text = take(text);
 	fake_file_end(job->key, ATTEMPT_FILE_ENDED, &r.result);
 	/* The result is in the file, and is not heard. */

@@ -83,6 +83,7 @@ event_of(const struct result *r)
 	switch (r->outcome) {
 	case OUTCOME_APPLIED:
 	case OUTCOME_GONE:
+	case OUTCOME_HELD_PARTLY: /* and the fault is gone */
 		return EVENT_APPLIED;
 	case OUTCOME_NOT_APPLIED:
 	case OUTCOME_STALE:
@@ -98,7 +99,7 @@ begin_quiet(struct incidents *d, struct incident *i, const struct result *r,
 	usec now)
 {
 	const struct app *app = incidents_app(d, i);
-	if (r->outcome == OUTCOME_APPLIED)
+	if (r->outcome != OUTCOME_GONE)
 		i->committed = now;
 	i->quiet_until = now + (app ? app->policy->quiet : 0);
 }
@@ -150,8 +151,9 @@ attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
 	usec now, struct why *why)
 {
 	struct attempt a = { 0 };
+	/* A part that was applied may have been the one that mattered. */
 	bool held = r->outcome == OUTCOME_HELD_BACK ||
-		r->outcome == OUTCOME_HELD_PARTLY;
+		(r->outcome == OUTCOME_HELD_PARTLY && r->fault != ANSWER_NO);
 	int e = attempts_under_way(d, i, &a, why);
 	if (e >= 0)
 		e = held ? held_attempts_adopt(d, i, &a, r, now, why)

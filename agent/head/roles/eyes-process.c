@@ -26,9 +26,10 @@ struct eyes_process {
 	int watches;
 	struct eyes_process_calls calls;
 	struct process *process;
-	bool ready; /* they have the rules and entered their sandbox */
-	usec pause; /* before the next start; 0: there was none yet */
-	usec since; /* monotonic: when they became ready; 0: not yet */
+	bool ready;   /* they have the rules and entered their sandbox */
+	bool starved; /* they could not be given their rules */
+	usec pause;   /* before the next start; 0: there was none yet */
+	usec since;   /* monotonic: when they became ready; 0: not yet */
 	sd_event_source *again; /* the timer of the next start */
 };
 
@@ -147,7 +148,7 @@ on_gone(void *arg, int status, const char *why)
 	r->ready = false;
 	r->calls.on_gone(r->calls.arg, status, why);
 	process_free(take(r->process));
-	start_later(r, PAUSE_MOST);
+	start_later(r, r->starved ? PAUSE_UNSTARTED : PAUSE_MOST);
 }
 
 /* Eyes get the bytes that head loaded, and never the files: those may have
@@ -176,6 +177,7 @@ start(struct eyes_process *r, struct why *why)
 	if (e < 0)
 		return e;
 	e = send_rules(r, why);
+	r->starved = spawn_may_pass(e);
 	if (e < 0) {
 		process_kill(r->process);
 		return e;

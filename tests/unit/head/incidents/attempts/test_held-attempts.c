@@ -76,6 +76,21 @@ START_TEST(it_counts_for_no_limit_and_its_incident_goes_on_by_itself)
 }
 END_TEST
 
+START_TEST(a_part_that_mends_the_fault_is_verified_like_a_mend)
+{
+	set_up();
+	own(incident) struct incident i = mending();
+	struct report r = ended(OUTCOME_HELD_PARTLY);
+	r.result.fault = ANSWER_NO;
+	ok(attempts_adopt(&d, &i, &r.result, NOW + 5, &why));
+	report_free(&r);
+	expect_state(i.id, STATE_VERIFYING);
+	ck_assert_uint_eq(i.committed, NOW + 5);
+	ck_assert(!memory_store_attempt(d.store, 0)->failed);
+	tear_down();
+}
+END_TEST
+
 /* What head does not know of holds it back each time. */
 START_TEST(each_further_time_it_waits_longer)
 {
@@ -98,4 +113,5 @@ END_TEST
 CHECK_MAIN("held-attempts",
 	an_attempt_that_was_held_back_waits_and_says_who_did_it,
 	it_counts_for_no_limit_and_its_incident_goes_on_by_itself,
+	a_part_that_mends_the_fault_is_verified_like_a_mend,
 	each_further_time_it_waits_longer)
