@@ -7,6 +7,8 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/status.c agent/head/status.h \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \
+	agent/head/control/listening-socket.c \
+	agent/head/control/listening-socket.h \
 	agent/head/control/requests.c agent/head/control/requests.h \
 	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
 	agent/head/incidents/budget.c agent/head/incidents/budget.h \
