@@ -126,6 +126,10 @@ read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 		if (class < 0)
 			return refuse(
 				l, e->line, "there is no class", e->value);
+		if (class_info((enum fault_class) class)->ours)
+			return refuse(l, e->line,
+				"no rule can find faults of logmend itself:",
+				e->value);
 		rule->class = (enum fault_class) class;
 		*has_class = true;
 		return 0;
