@@ -50,10 +50,11 @@ static const struct command commands[] = {
 		"                and the migration history\n"
 		"  --json        one JSON object\n",
 		command_diagnose },
-	{ "incidents", "[--json]",
+	{ "incidents", "[--json] [--limit N]",
 		"Lists the incidents, the newest first.\n"
 		"\n"
-		"  --json        one JSON object a line\n",
+		"  --json        one JSON object a line\n"
+		"  --limit N     only the newest N\n",
 		command_incidents },
 	{ "show", "ID [--plan] [--json]",
 		"All about one incident: seen, found, decided, done.\n"

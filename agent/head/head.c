@@ -24,6 +24,7 @@
 #include "head/sources/sources.h"
 #include "head/status.h"
 #include "head/store/store.h"
+#include "head/watchdog.h"
 #include "rule/rule.h"
 #include "wire/batch.h"
 #include "wire/exit-code.h"
@@ -38,6 +39,7 @@ struct head {
 	sd_event_source *due; /* when the scheduler is to be run */
 	struct sources *sources;
 	struct eyes_process *reader;
+	struct watchdog *watchdog;
 	struct control *control;
 	struct freeze *freeze;
 	struct credentials *credentials;
@@ -199,8 +201,11 @@ fill_status(json_t *status, void *arg)
 		.faults = h->faults,
 		.broken = h->broken,
 		.undecided = h->undecided,
+		.left = sources_left(h->sources),
 	};
-	status_fill(status, &figures, sources_json(h->sources));
+	status_fill(status, &figures, sources_json(h->sources),
+		sources_unread_json(h->sources));
+	status_rules(status, h->rules, h->settings->rules);
 }
 
 static void
@@ -324,6 +329,10 @@ open_parts(struct head *h, struct why *why)
 	if (r >= 0)
 		r = eyes_process_start(h->loop, h->rules,
 			sources_watches(h->sources), &calls, &h->reader, why);
+	const struct watched watched = { h->settings, h->sources, h->reader,
+		h->scheduler };
+	if (r >= 0)
+		r = watchdog_start(h->loop, &watched, &h->watchdog, why);
 	if (r >= 0)
 		h->freeze = freeze_watch(
 			h->loop, h->settings->freeze_file, on_freeze, h);
@@ -340,6 +349,7 @@ close_parts(struct head *h)
 {
 	control_free(h->control);
 	freeze_free(h->freeze);
+	watchdog_free(h->watchdog);
 	eyes_process_free(h->reader);
 	sources_free(h->sources);
 	scheduler_free(h->scheduler);

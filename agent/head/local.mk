@@ -5,9 +5,12 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/head.c agent/head/head.h \
 	agent/head/offline.c \
 	agent/head/status.c agent/head/status.h \
+	agent/head/watchdog.c agent/head/watchdog.h \
 	agent/head/control/approval.c agent/head/control/approval.h \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \
+	agent/head/control/listening-socket.c \
+	agent/head/control/listening-socket.h \
 	agent/head/control/request-call.h \
 	agent/head/control/requests.c agent/head/control/requests.h \
 	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \

@@ -3,6 +3,9 @@
 
 #include <jansson.h>
 
+#include "base/escape.h"
+#include "rule/rule.h"
+
 /* What nobody could read any more if its descriptor were closed. */
 static json_int_t
 held_bytes(const json_t *sources)
@@ -20,7 +23,8 @@ held_bytes(const json_t *sources)
 }
 
 void
-status_fill(json_t *status, const struct status_figures *f, json_t *sources)
+status_fill(json_t *status, const struct status_figures *f, json_t *sources,
+	json_t *unread)
 {
 	char text[CLOCK_TEXT];
 	const struct {
@@ -35,6 +39,7 @@ status_fill(json_t *status, const struct status_figures *f, json_t *sources)
 		{ "faults", (json_int_t)f->faults },
 		{ "broken_lines", (json_int_t)f->broken },
 		{ "undecided", (json_int_t)f->undecided },
+		{ "containers_left_out", (json_int_t)f->left },
 	};
 	json_object_set_new(
 		status, "started", json_string(clock_text(f->started, text)));
@@ -42,4 +47,18 @@ status_fill(json_t *status, const struct status_figures *f, json_t *sources)
 		json_object_set_new(status, figures[i].name,
 			json_integer(figures[i].value));
 	json_object_set_new(status, "sources", sources);
+	json_object_set_new(status, "unread", unread);
+}
+
+void
+status_rules(json_t *status, const struct rules *rules, char *const *folders)
+{
+	json_t *changes = json_array();
+	own(strings) char **list = rules_changes(rules, folders);
+	for (char **c = list; c && *c; c++) {
+		own(str) char *shown =
+			escape_str(span_of(*c), 1000, ESCAPE_LINE);
+		json_array_append_new(changes, json_string(shown));
+	}
+	json_object_set_new(status, "rules_changed", changes);
 }

@@ -117,6 +117,19 @@ is_later(const char *key)
 	return false;
 }
 
+static int
+set_class(struct loading *l, const struct ini_entry *e, enum fault_class *ret)
+{
+	int class = class_by_name(span_of(e->value));
+	if (class < 0)
+		return refuse(l, e->line, "there is no class", e->value);
+	if (class_info((enum fault_class) class)->ours)
+		return refuse(l, e->line,
+			"no rule can find faults of logmend itself:", e->value);
+	*ret = (enum fault_class) class;
+	return 0;
+}
+
 /* Reads one key of a rule. */
 static int
 read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
@@ -125,13 +138,8 @@ read_entry(struct loading *l, const struct ini_entry *e, struct rule *rule,
 	char **text = NULL;
 	unsigned *line = NULL;
 	if (strcmp(e->key, "class") == 0) {
-		int class = class_by_name(span_of(e->value));
-		if (class < 0)
-			return refuse(
-				l, e->line, "there is no class", e->value);
-		rule->class = (enum fault_class) class;
 		*has_class = true;
-		return 0;
+		return set_class(l, e, &rule->class);
 	}
 	if (strcmp(e->key, "stream") == 0)
 		return set_stream(l, e, &rule->stream);

@@ -10,7 +10,7 @@
 
 #define KEY(k) (1u << OBJECT_##k)
 
-/* Columns: name, keys, identity, probed, mendable. */
+/* Columns: name, keys, identity, probed, mendable, ours. */
 static const struct class_info classes[CLASSES] = {
 	[CLASS_MISSING_TABLE] = { "missing-table", KEY(SCHEMA) | KEY(TABLE),
 		KEY(TABLE), true, true },
@@ -24,6 +24,7 @@ static const struct class_info classes[CLASSES] = {
 	[CLASS_POOL_EXHAUSTED] = { "pool-exhausted", 0, 0, false, false },
 	[CLASS_DISK_FULL] = { "disk-full", 0, 0, false, false },
 	[CLASS_OUT_OF_MEMORY] = { "out-of-memory", 0, 0, false, false },
+	[CLASS_LOG_UNREAD] = { "log-unread", 0, 0, false, false, true },
 };
 
 static const char *const keys[OBJECT_KEYS] = {
@@ -320,6 +321,8 @@ fault_get(struct frame *from, uint32_t rules, struct fault *ret)
 	*ret = (struct fault){ 0 };
 	ret->rule = frame_get_below(from, rules);
 	ret->class = frame_get_below(from, CLASSES);
+	if (classes[ret->class].ours)
+		from->broken = true;
 	object_get(from, &ret->object);
 	ret->stream = frame_get_below(from, STREAMS);
 	ret->first_ns = (int64_t)frame_get_u64(from);

@@ -19,6 +19,7 @@ enum fault_class {
 	CLASS_POOL_EXHAUSTED,
 	CLASS_DISK_FULL,
 	CLASS_OUT_OF_MEMORY,
+	CLASS_LOG_UNREAD, /* about logmend itself */
 	CLASSES
 };
 
@@ -38,6 +39,8 @@ struct class_info {
 	unsigned identity; /* the keys that hands need to probe it */
 	bool probed;       /* hands can probe the database for it */
 	bool mendable;     /* a remedy may be configured for it */
+	bool ours;         /* about logmend itself: no rule may name it, and no
+			      eyes may report it */
 };
 
 /* The class's row of a static table. */

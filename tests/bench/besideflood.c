@@ -50,7 +50,9 @@ start(const char *folder, int watches)
 	check(role_start(ROLE_EYES, NULL, &sock, &pid, &why), &why);
 	for (size_t i = 0; i < rules_files(rules); i++) {
 		own(frame) struct frame f = FRAME(0);
-		check(eyes_frames_rules(&f, rules_file(rules, i), &why), &why);
+		check(eyes_frames_rules(&f, rules_file(rules, i),
+			      rules_text(rules, i), &why),
+			&why);
 		check(frame_send(sock, &f), &why);
 	}
 	own(frame) struct frame all = FRAME(EYES_WATCHES);

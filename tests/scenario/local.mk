@@ -29,6 +29,7 @@ SCENARIOS = \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
+	tests/scenario/eyes_that_hang_are_started_again.sh \
 	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \
 	tests/scenario/hands_that_hang_are_killed.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
@@ -44,6 +45,7 @@ SCENARIOS = \
 	tests/scenario/lines_survive_everything.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
+	tests/scenario/rules_wait_for_a_restart.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/too_few_descriptors_are_told.sh \

@@ -324,13 +324,25 @@ store_incidents(struct store *s, const struct incident_filter *f,
 	for (size_t k = s->incidents.n; k-- > 0;) {
 		if (f->most && count == f->most)
 			break;
-		if (!passes(f, memory_store_incident(s, k)))
+		if (!passes(f, memory_store_incident(s, k)) ||
+			(f->before && k + 1 >= f->before))
 			continue;
 		list = xrealloc(list, count + 1, sizeof(*list));
 		table_copy_row(&s->incidents, k, &list[count++]);
 	}
 	*ret = list;
 	*n = count;
+	return 0;
+}
+
+int
+store_incident_counts(
+	struct store *s, size_t counts[INCIDENT_STATES], struct why *why)
+{
+	(void)why;
+	memset(counts, 0, INCIDENT_STATES * sizeof(*counts));
+	for (size_t k = 0; k < s->incidents.n; k++)
+		counts[memory_store_incident(s, k)->state]++;
 	return 0;
 }
 

@@ -65,6 +65,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/search/test_line-search \
 	tests/unit/eyes/search/test_prefilter \
 	tests/unit/head/control/test_control \
+	tests/unit/head/control/test_listening-socket \
 	tests/unit/head/control/test_requests \
 	tests/unit/head/incidents/test_clock-adjust \
 	tests/unit/head/incidents/test_ingest \

@@ -4,10 +4,11 @@
 #include "cli/command.h"
 
 #include <jansson.h>
-#include <stdio.h>
 
+#include "base/escape.h"
 #include "cli/daemon/daemon-client.h"
 #include "cli/output/page.h"
+#include "cli/output/terminal.h"
 #include "wire/fault.h"
 
 #define COLUMNS 7
@@ -84,23 +85,67 @@ print_lines(const json_t *incidents)
 	return code;
 }
 
+/* Adds one page to the list; *next is where the one after it begins, 0: there
+ * is none. Pages end at an incident's number, which never changes: what is
+ * opened meanwhile shifts nothing. */
+static int
+ask_page(const struct invocation *in, json_int_t *next, json_int_t left,
+	json_t *to)
+{
+	json_t *request = daemon_ask_for("incidents");
+	json_t *reply = NULL;
+	if (*next)
+		json_object_set_new(request, "before", json_integer(*next));
+	if (left)
+		json_object_set_new(request, "limit", json_integer(left));
+	int code = daemon_ask(in, request, &reply);
+	if (code != EXIT_DONE)
+		return code;
+	json_int_t before = *next;
+	(void)json_array_extend(to, json_object_get(reply, "answer"));
+	*next = json_integer_value(json_object_get(reply, "next"));
+	json_decref(reply);
+	if (before && *next >= before)
+		return terminal_fails(EXIT_UNABLE, "the answer makes no sense");
+	return EXIT_DONE;
+}
+
+/* So many of the newest; 0: all. */
+static int
+ask_all(const struct invocation *in, uint64_t limit, json_t *to)
+{
+	json_int_t next = 0;
+	int code;
+	do {
+		size_t n = json_array_size(to);
+		code = ask_page(
+			in, &next, limit ? (json_int_t)(limit - n) : 0, to);
+	} while (code == EXIT_DONE && next &&
+		(!limit || json_array_size(to) < limit));
+	return code;
+}
+
 int
 command_incidents(const struct command *c, const struct invocation *given)
 {
 	struct invocation in = *given;
+	uint64_t limit = 0;
 	bool json = command_flag(&in, "--json");
+	const char *most = command_option(&in, "--limit");
 	if (!command_operands(c, &in, 0, 0))
 		return EXIT_USAGE;
-	json_t *reply = NULL;
-	int code = daemon_ask(&in, daemon_ask_for("incidents"), &reply);
-	if (code != EXIT_DONE)
-		return code;
-	const json_t *incidents = json_object_get(reply, "answer");
-	code = json ? print_lines(incidents) : print_table(incidents);
-	if (json_is_true(json_object_get(reply, "cut")))
-		fprintf(stderr,
-			"logmend: only the newest %zu incidents are listed\n",
-			json_array_size(incidents));
-	json_decref(reply);
+	if (most &&
+		(!span_u64(span_of(most), &limit) || !limit ||
+			limit > INT32_MAX)) {
+		own(str) char *shown =
+			escape_str(span_of(most), 100, ESCAPE_LINE);
+		return terminal_fails(EXIT_USAGE,
+			"--limit is a number from 1, not '%s'", shown);
+	}
+	json_t *incidents = json_array();
+	int code = ask_all(&in, limit, incidents);
+	if (code == EXIT_DONE)
+		code = json ? print_lines(incidents) : print_table(incidents);
+	json_decref(incidents);
 	return code;
 }

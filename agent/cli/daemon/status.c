@@ -112,6 +112,54 @@ add_sources(struct page *p, const json_t *sources)
 	}
 }
 
+/* Apps of which nothing was read for a while although there is something. */
+static void
+add_unread(struct page *p, const json_t *unread)
+{
+	size_t i;
+	json_t *one;
+	if (json_array_size(unread))
+		page_heading(p, "Unread (nothing of it was read since)");
+	json_array_foreach (unread, i, one) {
+		page_printf(p, "  ");
+		page_add(p, COLOUR_BOLD, page_json_text(one, "app"));
+		page_printf(p, ": ");
+		page_mark_column(p);
+		page_printf(p, "%lld bytes since ", number(one, "bytes"));
+		page_add(p, COLOUR_WARN, page_json_text(one, "since"));
+		page_printf(p, "\n");
+	}
+}
+
+static void
+add_left_out(struct page *p, long long containers)
+{
+	if (!containers)
+		return;
+	page_label(p, "Left out");
+	page_printf(p,
+		"%lld containers, of which there are too many: their logs are "
+		"not read\n",
+		containers);
+}
+
+/* A rule file that changes does nothing until the next start. */
+static void
+add_rules(struct page *p, const json_t *changes)
+{
+	size_t i;
+	json_t *one;
+	if (json_array_size(changes))
+		page_heading(p,
+			"Rules changed on disk since start: restart logmend "
+			"to use them");
+	json_array_foreach (changes, i, one) {
+		page_printf(p, "  ");
+		page_add(p, COLOUR_WARN, json_string_value(one));
+		page_printf(p, "\n");
+	}
+}
+
 static void
 add_gaps(struct page *p, const json_t *gaps)
 {
@@ -141,6 +189,9 @@ print_status(const json_t *reply)
 	page_label(&p, "Notices");
 	page_printf(&p, "%lld waiting, %lld given up\n",
 		number(notices, "waiting"), number(notices, "given_up"));
+	add_left_out(&p, number(s, "containers_left_out"));
+	add_rules(&p, json_object_get(s, "rules_changed"));
+	add_unread(&p, json_object_get(s, "unread"));
 	add_sources(&p, json_object_get(s, "sources"));
 	add_gaps(&p, json_object_get(s, "gaps"));
 	return page_print(&p);

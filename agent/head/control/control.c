@@ -2,22 +2,20 @@
 #include "head/control/control.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/io/file.h"
+#include "head/control/listening-socket.h"
 
-/* For the request, and as long again for taking the answer. */
-#define CLIENT_TIME (5 * USEC_SECOND)
+/* For the whole request, and for taking the answer. */
+#define REQUEST_TIME USEC_SECOND
+#define ANSWER_TIME (5 * USEC_SECOND)
 
 struct client {
 	struct control *control;
@@ -33,10 +31,7 @@ struct client {
 
 struct control {
 	sd_event *event;
-	char *path;
-	int fd;
-	dev_t dev; /* of our socket's file, to remove no other's */
-	ino_t ino;
+	struct listening_socket socket;
 	sd_event_source *io;
 	struct client *clients;
 	unsigned n_clients;
@@ -81,23 +76,21 @@ client_leave(struct client *c)
 	*at = c->next;
 	control->n_clients--;
 	client_free(c);
-	/* There is room for the next one again. */
-	(void)sd_event_source_set_enabled(control->io, SD_EVENT_ON);
 }
 
 static void
 client_answer(struct client *c, json_t *reply)
 {
-	char *text = json_dumps(reply, JSON_COMPACT);
+	own(str) char *text = json_dumps(reply, JSON_COMPACT);
 	json_decref(reply);
+	bool fits = text && strlen(text) <= CONTROL_ANSWER_MAX;
 	buf_add_str(&c->out,
-		text ? text
+		fits ? text
 		     : "{\"exit\":3,\"error\":\"the answer could not be "
 		       "written\"}");
 	buf_add_char(&c->out, '\n');
-	free(text);
 	c->answered = true;
-	(void)sd_event_source_set_time_relative(c->timer, CLIENT_TIME);
+	(void)sd_event_source_set_time_relative(c->timer, ANSWER_TIME);
 	(void)sd_event_source_set_io_events(c->io, EPOLLOUT);
 }
 
@@ -216,13 +209,50 @@ peer_uid(int fd, uid_t *ret)
 	return 0;
 }
 
+static unsigned
+count_of(const struct control *control, uid_t uid)
+{
+	unsigned n = 0;
+	for (const struct client *c = control->clients; c; c = c->next)
+		n += c->uid == uid;
+	return n;
+}
+
+/* The uid that has the most clients. */
+static uid_t
+busiest(const struct control *control)
+{
+	uid_t uid = control->clients->uid;
+	for (const struct client *c = control->clients; c; c = c->next)
+		if (count_of(control, c->uid) > count_of(control, uid))
+			uid = c->uid;
+	return uid;
+}
+
+/* Sends the oldest client of the uid away that did not ask yet; if all did, the
+ * oldest that does not take its answer. Nobody else waits for them. */
+static void
+make_room(struct control *control, uid_t uid)
+{
+	struct client *oldest = NULL;
+	for (struct client *c = control->clients; c; c = c->next)
+		if (c->uid == uid &&
+			(!oldest || !c->answered || oldest->answered))
+			oldest = c;
+	client_leave(oldest);
+}
+
 static int
-client_add(struct control *control, int fd)
+client_add(struct control *control, int fd, struct client **ret)
 {
 	uid_t uid = (uid_t)-1;
 	int r = peer_uid(fd, &uid);
 	if (r < 0)
 		return r;
+	if (count_of(control, uid) >= CONTROL_CLIENTS_EACH)
+		make_room(control, uid);
+	else if (control->n_clients >= CONTROL_CLIENTS)
+		make_room(control, busiest(control));
 	struct client *c = xcalloc(1, sizeof(*c));
 	c->control = control;
 	c->fd = -1;
@@ -230,7 +260,7 @@ client_add(struct control *control, int fd)
 	r = sd_event_add_io(control->event, &c->io, fd, EPOLLIN, on_client, c);
 	if (r >= 0)
 		r = sd_event_add_time_relative(control->event, &c->timer,
-			CLOCK_MONOTONIC, CLIENT_TIME, 0, on_late, c);
+			CLOCK_MONOTONIC, REQUEST_TIME, 0, on_late, c);
 	if (r < 0) {
 		client_free(c);
 		return r;
@@ -238,8 +268,8 @@ client_add(struct control *control, int fd)
 	c->fd = fd;
 	c->next = control->clients;
 	control->clients = c;
-	if (++control->n_clients >= CONTROL_CLIENTS)
-		(void)sd_event_source_set_enabled(control->io, SD_EVENT_OFF);
+	control->n_clients++;
+	*ret = c;
 	return 0;
 }
 
@@ -250,90 +280,15 @@ on_connect(sd_event_source *source, int listening, uint32_t events, void *arg)
 	(void)events;
 	own(fd) int fd =
 		accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct client *c = NULL;
 	/* Who cannot be served sees the connection closed, and asks again. */
-	if (fd >= 0 && client_add(arg, fd) == 0)
-		(void)take(fd);
-	return 0;
-}
-
-/* A socket that nobody listens at is left over from one that was killed. */
-static int
-remove_stale(const struct sockaddr_un *address, struct why *why)
-{
-	const char *path = address->sun_path;
-	struct stat st;
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT
-			? 0
-			: because(why, -errno, "%s: %s", path, strerror(errno));
-	if (!S_ISSOCK(st.st_mode))
-		return because(why, -EEXIST,
-			"%s: is there and is no socket: it is not replaced",
-			path);
-	own(fd) int fd =
-		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd >= 0 &&
-		(connect(fd, (const struct sockaddr *)address,
-			 sizeof(*address)) == 0 ||
-			errno == EAGAIN))
-		return because(why, -EADDRINUSE,
-			"%s: another logmend answers there", path);
-	if (unlink(path) < 0)
-		return because(why, -errno, "%s: cannot be replaced: %s", path,
-			strerror(errno));
-	return 0;
-}
-
-/* Root's alone until the group has it. */
-static int
-bind_to(int fd, const struct sockaddr_un *address, struct why *why)
-{
-	mode_t before = umask(0177);
-	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
-	int error = errno;
-	umask(before);
-	if (r < 0)
-		return because(why, -error, "%s: cannot listen there: %s",
-			address->sun_path, strerror(error));
-	const struct group *group = getgrnam(CONTROL_GROUP);
-	if (group &&
-		(chown(address->sun_path, (uid_t)-1, group->gr_gid) < 0 ||
-			chmod(address->sun_path, 0660) < 0) &&
-		errno != EPERM)
-		return because(why, -errno,
-			"%s: cannot be given to group %s: %s",
-			address->sun_path, CONTROL_GROUP, strerror(errno));
-	return 0;
-}
-
-static int
-control_listen(struct control *c, struct why *why)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	if (strlen(c->path) >= sizeof(address.sun_path))
-		return because(why, -ENAMETOOLONG,
-			"%s: is longer than a socket's path may be", c->path);
-	memcpy(address.sun_path, c->path, strlen(c->path));
-	int r = dir_make_above(c->path, 0755, why);
-	if (r == 0)
-		r = remove_stale(&address, why);
-	if (r < 0)
-		return r;
-	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (c->fd < 0)
-		return because(
-			why, -errno, "no control socket: %s", strerror(errno));
-	r = bind_to(c->fd, &address, why);
-	if (r < 0)
-		return r;
-	struct stat st;
-	if (lstat(c->path, &st) == 0) {
-		c->dev = st.st_dev;
-		c->ino = st.st_ino;
-	}
-	if (listen(c->fd, (int)CONTROL_CLIENTS) < 0)
-		return because(why, -errno, "%s: cannot listen there: %s",
-			c->path, strerror(errno));
+	if (fd < 0 || client_add(arg, fd, &c) < 0)
+		return 0;
+	(void)take(fd);
+	/* A request that came with the connection is answered before anybody
+	 * else can take the place. */
+	if (!client_goes_on(c))
+		client_leave(c);
 	return 0;
 }
 
@@ -343,14 +298,13 @@ control_start(sd_event *event, const char *path, control_answer answer,
 {
 	own(control) struct control *c = xcalloc(1, sizeof(*c));
 	c->event = sd_event_ref(event);
-	c->path = xstrdup(path);
-	c->fd = -1;
 	c->answer = answer;
 	c->arg = arg;
-	int r = control_listen(c, why);
+	int r = listening_socket_open(&c->socket, path, why);
 	if (r < 0)
 		return r;
-	r = sd_event_add_io(event, &c->io, c->fd, EPOLLIN, on_connect, c);
+	r = sd_event_add_io(
+		event, &c->io, c->socket.fd, EPOLLIN, on_connect, c);
 	if (r < 0)
 		return because(why, r, "%s: cannot be watched: %s", path,
 			strerror(-r));
@@ -372,12 +326,7 @@ control_free(struct control *c)
 		client_free(client);
 	}
 	sd_event_source_disable_unref(c->io);
-	struct stat st;
-	if (c->ino && lstat(c->path, &st) == 0 && st.st_dev == c->dev &&
-		st.st_ino == c->ino)
-		(void)unlink(c->path);
-	fd_close(c->fd);
+	listening_socket_close(&c->socket);
 	sd_event_unref(c->event);
-	free(c->path);
 	free(c);
 }

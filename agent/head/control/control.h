@@ -17,8 +17,12 @@ struct json_t;
 struct control;
 
 #define CONTROL_REQUEST_MAX 4096u
-#define CONTROL_CLIENTS 16u
-#define CONTROL_GROUP "logmend"
+/* At once: of one uid, and of all. Who is one too many takes the place of the
+ * one that has been connected for longest without a whole request. */
+#define CONTROL_CLIENTS_EACH 8u
+#define CONTROL_CLIENTS 64u
+/* More is no answer that anybody asked for. */
+#define CONTROL_ANSWER_MAX (8u << 20)
 
 /* Answers one request: returns a new reference to the whole reply. `uid` is the
  * peer's, from the kernel. */

@@ -17,7 +17,8 @@
 #include "wire/exit-code.h"
 #include "wire/stop-files.h"
 
-#define INCIDENTS_MOST 10000
+/* One page: between two of them head does everything else. */
+#define INCIDENTS_PAGE 200u
 #define GAPS_SHOWN 20
 
 json_t *
@@ -69,10 +70,22 @@ request_incident(const struct request_call *c, struct incident *ret)
 	return r < 0 ? request_unable(&why) : NULL;
 }
 
+/* The newest ones, or those that are older than `before`: at most `limit`, and
+ * no more than a page. `next` is what to ask for next, where there are more. */
 static json_t *
 answer_incidents(const struct request_call *c)
 {
-	struct incident_filter all = { .class = -1, .most = INCIDENTS_MOST };
+	const json_t *before = json_object_get(c->request, "before");
+	const json_t *limit = json_object_get(c->request, "limit");
+	struct incident_filter all = { .class = -1, .most = INCIDENTS_PAGE };
+	if ((before && json_integer_value(before) < 1) ||
+		(limit && json_integer_value(limit) < 1))
+		return control_refuse(
+			EXIT_USAGE, "`before` and `limit` are numbers from 1");
+	all.before = (uint64_t)json_integer_value(before);
+	if (limit)
+		all.most = (size_t)MIN(
+			json_integer_value(limit), (json_int_t)all.most);
 	struct incident *list;
 	size_t n;
 	struct why why;
@@ -81,10 +94,11 @@ answer_incidents(const struct request_call *c)
 	json_t *answer = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(answer, incident_json_brief(&list[i]));
-	incident_list_free(list, n);
 	json_t *reply = control_reply(answer);
-	if (n == INCIDENTS_MOST)
-		json_object_set_new(reply, "cut", json_true());
+	if (n == all.most && list[n - 1].id > 1)
+		json_object_set_new(reply, "next",
+			json_integer((json_int_t)list[n - 1].id));
+	incident_list_free(list, n);
 	return reply;
 }
 
@@ -207,22 +221,16 @@ answer_resume(const struct request_call *c)
 static int
 add_counts(const struct request_call *c, json_t *to, struct why *why)
 {
-	struct incident_filter all = { .class = -1 };
-	struct incident *list;
-	size_t n;
-	int r = store_incidents(c->v->store, &all, &list, &n, why);
+	size_t counts[INCIDENT_STATES];
+	int r = store_incident_counts(c->v->store, counts, why);
 	if (r < 0)
 		return r;
-	unsigned counts[INCIDENT_STATES] = { 0 };
-	for (size_t i = 0; i < n; i++)
-		counts[list[i].state]++;
-	incident_list_free(list, n);
 	json_t *incidents = json_object();
 	for (int s = STATE_OPEN; s < INCIDENT_STATES; s++)
 		if (counts[s])
 			json_object_set_new(incidents,
 				state_name((enum incident_state)s),
-				json_integer(counts[s]));
+				json_integer((json_int_t)counts[s]));
 	json_object_set_new(to, "incidents", incidents);
 	uint64_t waiting, given_up;
 	r = store_outbox_count(c->v->store, &waiting, &given_up, why);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "head/incidents/scheduler.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 #include "wire/attempt-file.h"
+#include "wire/fault.h"
 #include "wire/stop-files.h"
 
 /* What is due already waits for its turn in the loop. */
@@ -334,6 +336,53 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 {
 	return ingest_fault(&c->incidents, app, rule, f,
 		database_targets_failed(c->targets, app), now, why);
+}
+
+/* Counted like a fault out of a log, which rule `logmend` found. */
+int
+scheduler_unread(struct scheduler *c, const struct app *app, const char *text,
+	struct why *why)
+{
+	usec now;
+	struct fault f = { .class = CLASS_LOG_UNREAD, .count = 1 };
+	int r = scheduler_clock(c, &now, why);
+	if (r >= 0)
+		r = store_begin(c->incidents.store, why);
+	if (r < 0)
+		return r;
+	f.first_ns = f.last_ns = (int64_t)now * NSEC_USEC;
+	buf_add_str(&f.text, text);
+	r = scheduler_fault(c, app, "logmend", &f, now, why);
+	fault_free(&f);
+	if (r < 0) {
+		store_rollback(c->incidents.store);
+		return r;
+	}
+	scheduler_wake(c);
+	return store_commit(c->incidents.store, why);
+}
+
+int
+scheduler_reads(struct scheduler *c, const struct app *app, struct why *why)
+{
+	static const struct object none;
+	own(incident) struct incident i = { 0 };
+	char hex[SHA256_HEX];
+	usec now;
+	fingerprint(app->name, CLASS_LOG_UNREAD, &none, hex);
+	int r = scheduler_clock(c, &now, why);
+	if (r >= 0)
+		r = store_incident_newest(c->incidents.store, hex, &i, why);
+	if (r == -ENOENT || (r >= 0 && !state_live(i.state)))
+		return 0;
+	if (r >= 0 && state_after(i.state, EVENT_GONE) == STATE_NONE)
+		return because(why, -EAGAIN,
+			"incident %llu is not reported yet",
+			(unsigned long long)i.id);
+	const struct change c_gone = {
+		.incident = &i, .event = EVENT_GONE, .text = "reading goes on"
+	};
+	return r < 0 ? r : transition_apply(&c->incidents, &c_gone, now, why);
 }
 
 int

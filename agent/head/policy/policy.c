@@ -46,6 +46,10 @@ by_incident(const struct circumstances *c, struct decision *d)
 		return set_decision(d, ACTION_REPORT,
 			"too many different faults of this class at once: they "
 			"are only counted and reported together");
+	if (class_info(c->class)->ours)
+		return set_decision(d, ACTION_REPORT,
+			"it is about logmend itself, and nothing in a database "
+			"would mend it");
 	if (!class_info(c->class)->probed)
 		return set_decision(d, ACTION_REPORT,
 			"class %s has no probe: a log line alone never starts "

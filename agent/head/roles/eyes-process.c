@@ -26,10 +26,12 @@ struct eyes_process {
 	int watches;
 	struct eyes_process_calls calls;
 	struct process *process;
-	bool ready;   /* they have the rules and entered their sandbox */
-	bool starved; /* they could not be given their rules */
-	usec pause;   /* before the next start; 0: there was none yet */
-	usec since;   /* monotonic: when they became ready; 0: not yet */
+	bool ready;     /* they have the rules and entered their sandbox */
+	bool starved;   /* they could not be given their rules */
+	usec pause;     /* before the next start; 0: there was none yet */
+	usec since;     /* monotonic: when they became ready; 0: not yet */
+	uint64_t heard; /* frames */
+	char *killed;   /* why eyes_process_kill() was called; NULL: not */
 	sd_event_source *again; /* the timer of the next start */
 };
 
@@ -91,6 +93,7 @@ static void
 on_frame(void *arg, struct frame *f)
 {
 	struct eyes_process *r = arg;
+	r->heard++;
 	switch (f->type) {
 	case EYES_READY:
 		take_ready(r, f);
@@ -145,8 +148,9 @@ static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct eyes_process *r = arg;
+	own(str) char *killed = take(r->killed);
 	r->ready = false;
-	r->calls.on_gone(r->calls.arg, status, why);
+	r->calls.on_gone(r->calls.arg, status, killed ? killed : why);
 	process_free(take(r->process));
 	start_later(r, r->starved ? PAUSE_UNSTARTED : PAUSE_MOST);
 }
@@ -224,6 +228,7 @@ eyes_process_free(struct eyes_process *r)
 		process_kill(r->process);
 	process_free(r->process);
 	sd_event_source_disable_unref(r->again);
+	free(r->killed);
 	free(r);
 }
 
@@ -237,6 +242,21 @@ pid_t
 eyes_process_pid(const struct eyes_process *r)
 {
 	return r->process ? process_pid(r->process) : 0;
+}
+
+uint64_t
+eyes_process_heard(const struct eyes_process *r)
+{
+	return r->heard;
+}
+
+void
+eyes_process_kill(struct eyes_process *r, const char *why)
+{
+	if (!r->process || r->killed)
+		return;
+	r->killed = xstrdup(why);
+	process_kill(r->process);
 }
 
 void

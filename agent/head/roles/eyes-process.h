@@ -35,6 +35,10 @@ void eyes_process_free(struct eyes_process *r);
 
 bool eyes_process_is_ready(const struct eyes_process *r);
 pid_t eyes_process_pid(const struct eyes_process *r); /* 0: none right now */
+/* Frames that came from any eyes so far: whether they still move. */
+uint64_t eyes_process_heard(const struct eyes_process *r);
+/* Kills those that are there now; on_gone says why. */
+void eyes_process_kill(struct eyes_process *r, const char *why);
 /* These send one frame each; wire/role.h says what it means. While no eyes are
  * ready they send nothing, and nothing is lost: on_ready follows, and head then
  * tells everything. Descriptors stay the caller's. */

@@ -19,19 +19,23 @@ struct known_folder {
 	char *id, *path;
 	int watch;
 	bool config_read; /* the container's configuration was read */
-	bool seen;        /* the present scan saw it */
 	bool noted;       /* people know that its configuration is broken */
 	bool log_created; /* the events that are being read say so */
 };
 
+/* Each is a name in memory, and compared at each scan. */
+#define CONTAINERS_MOST 65536u
+
 struct discovery {
 	const struct settings *settings;
+	size_t left; /* folders beyond that, and how many people know of */
+	size_t left_noted;
 	int inotify;
 	int root_watch;
 	bool root_noted;
 	void (*note)(void *arg, const char *text);
 	void *arg;
-	struct known_folder *folders;
+	struct known_folder *folders; /* in the order of their ids */
 };
 
 struct discovery *
@@ -133,7 +137,7 @@ read_config(struct discovery *f, struct known_folder *e)
  * in between causes an event. The watch is on the folder, because one on the
  * log would stay with the file when Docker renames it. */
 static struct known_folder *
-add(struct discovery *f, const char *id)
+add(struct discovery *f, struct known_folder **at, const char *id)
 {
 	struct known_folder *e = xcalloc(1, sizeof(*e));
 	own(str) char *root =
@@ -143,23 +147,38 @@ add(struct discovery *f, const char *id)
 	e->watch = inotify_add_watch(f->inotify, path,
 		IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
 			IN_DELETE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW);
-	e->next = f->folders;
-	f->folders = e;
+	e->next = *at;
+	*at = e;
 	return e;
 }
 
-/* Forgets folders that are gone. The kernel removes a watch with its folder. */
-static void
-remove_gone(struct discovery *f)
+/* Whether the folder of a configured app is there although the list, which was
+ * cut, has it not: those come first. */
+static bool
+is_cut_off(const struct discovery *f, const struct known_folder *e)
 {
-	for (struct known_folder **at = &f->folders, *e; (e = *at);) {
-		if (e->seen) {
+	own(str) char *root =
+		docker_containers_folder(f->settings->docker_root);
+	own(str) char *path = xprintf("%s/%s", root, e->id);
+	return f->left && e->folder.app && access(path, F_OK) == 0;
+}
+
+/* Forgets folders that are gone: those before the one with this id, or all that
+ * follow. Returns where that one is or would be. The kernel removes a watch
+ * with its folder. */
+static struct known_folder **
+remove_gone(const struct discovery *f, struct known_folder **at, const char *id)
+{
+	struct known_folder *e;
+	while ((e = *at) && (!id || strcmp(e->id, id) < 0)) {
+		if (is_cut_off(f, e)) {
 			at = &e->next;
 			continue;
 		}
 		*at = e->next;
 		known_folder_free(e);
 	}
+	return at;
 }
 
 /* Lists the containers, and watches their parent as soon as it exists. A
@@ -175,10 +194,20 @@ list(struct discovery *f, char ***ret)
 			IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR |
 				IN_DONT_FOLLOW);
 	}
-	int r = docker_containers_list(f->settings->docker_root, ret, &why);
+	int r = docker_containers_list(
+		f->settings->docker_root, CONTAINERS_MOST, ret, &f->left, &why);
 	if (r < 0 && !f->root_noted)
 		f->note(f->arg, why.text);
 	f->root_noted = r < 0;
+	if (r >= 0 && f->left > f->left_noted) {
+		own(str) char *text = xprintf(
+			"%s: has %zu containers more than the %u that are "
+			"looked at: their logs are not read; remove containers "
+			"that have ended (docker container prune)",
+			f->settings->docker_root, f->left, CONTAINERS_MOST);
+		f->note(f->arg, text);
+	}
+	f->left_noted = f->left;
 	return r;
 }
 
@@ -229,19 +258,26 @@ discovery_scan(struct discovery *f,
 	own(strings) char **ids = NULL;
 	if (list(f, &ids) < 0)
 		return;
-	for (struct known_folder *e = f->folders; e; e = e->next)
-		e->seen = false;
+	struct known_folder **at = &f->folders;
 	for (size_t i = 0; ids && ids[i]; i++) {
-		struct known_folder *e = find(f, ids[i]);
-		if (!e)
-			e = add(f, ids[i]);
-		e->seen = true;
+		at = remove_gone(f, at, ids[i]);
+		struct known_folder *e = *at;
+		if (!e || strcmp(e->id, ids[i]) != 0)
+			e = add(f, at, ids[i]);
 		if (!e->config_read)
 			read_config(f, e);
+		at = &e->next;
+	}
+	(void)remove_gone(f, at, NULL);
+	for (struct known_folder *e = f->folders; e; e = e->next)
 		if (e->folder.app)
 			on_folder(arg, &e->folder);
-	}
-	remove_gone(f);
+}
+
+size_t
+discovery_left(const struct discovery *f)
+{
+	return f->left;
 }
 
 bool

@@ -37,5 +37,7 @@ void discovery_listen(struct discovery *f,
 void discovery_scan(struct discovery *f,
 	void (*on_folder)(void *arg, struct container_folder *folder),
 	void *arg);
+/* Folders that the last scan left out, as there are too many. */
+size_t discovery_left(const struct discovery *f);
 /* Whether the last scan saw the container's folder. */
 bool discovery_has(const struct discovery *f, const char *id);

@@ -14,7 +14,6 @@
 #include "base/io/file.h"
 
 #define CONFIG_MAX (1u << 20)
-#define CONTAINERS_MAX 4096u
 #define SERVICE_LABEL "com.docker.swarm.service.name"
 
 void
@@ -149,8 +148,15 @@ docker_container_read(const char *root, const char *id,
 	return 0;
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 int
-docker_containers_list(const char *root, char ***ret, struct why *why)
+docker_containers_list(const char *root, size_t most, char ***ret,
+	size_t *ret_left, struct why *why)
 {
 	own(str) char *folder = docker_containers_folder(root);
 	own(fd) int fd =
@@ -162,17 +168,25 @@ docker_containers_list(const char *root, char ***ret, struct why *why)
 		return because(why, -errno, "%s: cannot be opened: %s", folder,
 			strerror(errno));
 	(void)take(fd);
-	own(strings) char **ids = NULL;
-	size_t n = 0;
-	for (struct dirent *e; (e = readdir(dir)) && n < CONTAINERS_MAX;)
-		if (docker_container_is_id(e->d_name)) {
-			strings_add(&ids, e->d_name);
-			n++;
+	char **ids = NULL;
+	size_t n = 0, left = 0;
+	for (struct dirent *e; (e = readdir(dir));) {
+		if (!docker_container_is_id(e->d_name))
+			continue;
+		if (n == most) {
+			left++;
+			continue;
 		}
+		/* Room for the NULL behind the last one. */
+		if ((n & (n + 1)) == 0)
+			ids = xrealloc(ids, 2 * (n + 1), sizeof(*ids));
+		ids[n++] = xstrdup(e->d_name);
+		ids[n] = NULL;
+	}
 	closedir(dir);
-	if (n == CONTAINERS_MAX)
-		return because(why, -E2BIG, "%s: has more than %u containers",
-			folder, CONTAINERS_MAX);
-	*ret = take(ids);
+	if (n)
+		qsort(ids, n, sizeof(*ids), by_id);
+	*ret = ids;
+	*ret_left = left;
 	return 0;
 }

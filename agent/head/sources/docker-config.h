@@ -27,9 +27,9 @@ int docker_container_read(const char *docker_root, const char *id,
  * digits; what matters is that it is one plain name, without a slash or dots.
  */
 bool docker_container_is_id(const char *name);
-/* The ids of the folders that are there now; *ret is owned, NULL for none.
- * -E2BIG: there are 4096 or more. */
-int
-docker_containers_list(const char *docker_root, char ***ret, struct why *why);
+/* The ids of the folders that are there now, in order, at most `most`; *ret is
+ * owned, NULL for none. *ret_left: how many there are beyond that. */
+int docker_containers_list(const char *docker_root, size_t most, char ***ret,
+	size_t *ret_left, struct why *why);
 /* `<root>/containers`; owned. */
 char *docker_containers_folder(const char *docker_root);

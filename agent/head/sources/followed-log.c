@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "head/sources/file-identity.h"
 #include "wire/batch.h"
@@ -134,6 +136,47 @@ followed_log_changed_file(const struct followed_log *t)
 		position_most(at) > end)
 		return t->newest;
 	return NULL;
+}
+
+uint64_t
+followed_log_unread(const struct followed_log *t)
+{
+	uint64_t end, least = position_least(&t->source.from);
+	return t->newest && followed_log_end(t, &end, NULL) >= 0 && end > least
+		? end - least
+		: 0;
+}
+
+/* Docker writes a line in one go, and none is longer than this. */
+#define LINE_MOST 65536u
+
+/* Whether what is unread is but the beginning of a line, for example after a
+ * power failure: eyes wait for its end, and rightly so. */
+static bool
+is_unfinished(const struct followed_log *t, uint64_t unread)
+{
+	const struct log_file *l = t->newest;
+	uint64_t least = position_least(&t->source.from);
+	if (unread >= LINE_MOST || l->compressed || least < l->base)
+		return false;
+	own(str) char *bytes = xcalloc(1, LINE_MOST);
+	ssize_t n = pread(l->fd, bytes, unread, (off_t)(least - l->base));
+	return n > 0 && !memchr(bytes, '\n', (size_t)n);
+}
+
+void
+followed_log_tick(struct followed_log *t, usec now)
+{
+	uint64_t unread = followed_log_unread(t);
+	uint64_t least = position_least(&t->source.from);
+	bool moved = t->stuck_at != least;
+	t->stuck_at = least;
+	if (!unread || moved || !t->stuck_since || is_unfinished(t, unread)) {
+		t->stuck_ticks = 0;
+		t->stuck_since = unread ? now : 0;
+	} else {
+		t->stuck_ticks++;
+	}
 }
 
 static void

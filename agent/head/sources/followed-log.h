@@ -28,6 +28,11 @@ struct followed_log {
 	bool finishing;     /* nobody writes to it any more */
 	usec tell_at;       /* monotonic: when eyes get it; 0: they have it */
 	unsigned troubles;  /* how often eyes could not go on from here */
+	/* Where the position was at the last tick, if bytes waited behind it;
+	 * since when they do (wall clock), and for how many ticks. */
+	uint64_t stuck_at;
+	usec stuck_since;
+	unsigned stuck_ticks; /* 0: nothing waits, or reading goes on */
 };
 
 /* A log without files, copying container and path. Owned. */
@@ -63,6 +68,12 @@ struct log_file *followed_log_file_at_position(const struct followed_log *t);
  * rewritten. NULL: as far as that can be told, none. */
 struct log_file *followed_log_changed_file(const struct followed_log *t);
 
+/* To be called every few seconds: counts for how long bytes have been waiting
+ * that could be read, and none of them was. A line that has no end yet does not
+ * wait. */
+void followed_log_tick(struct followed_log *t, usec now);
+/* Bytes behind the position. */
+uint64_t followed_log_unread(const struct followed_log *t);
 /* Gives eyes the log with all its files, from its stored position on. Does
  * nothing while eyes are not ready or tell_at lies ahead. */
 void followed_log_tell_eyes(

@@ -17,6 +17,7 @@
 #include "head/sources/open-logs.h"
 #include "head/sources/resume.h"
 #include "rule/rule.h"
+#include "wire/batch.h"
 
 /* Without any event, for inotify may drop some. */
 #define SCAN_EVERY (5 * USEC_SECOND)
@@ -250,6 +251,12 @@ sources_free(struct sources *s)
 }
 
 size_t
+sources_left(const struct sources *s)
+{
+	return discovery_left(s->discovery);
+}
+
+size_t
 sources_count(const struct sources *s)
 {
 	size_t n = 0;
@@ -333,6 +340,50 @@ sources_trouble(struct sources *s, uint32_t id, const char *text)
 			"app %s: %s: %s; it is tried again", t->app->name,
 			t->path, text);
 	sources_restart(s, t, !passed);
+}
+
+void
+sources_tick(struct sources *s)
+{
+	usec now = clock_wall();
+	for (struct followed_log *t = s->logs.first; t; t = t->next)
+		followed_log_tick(t, now);
+}
+
+void
+sources_unread(
+	const struct sources *s, const struct app *app, struct unread *ret)
+{
+	*ret = (struct unread){ 0 };
+	for (const struct followed_log *t = s->logs.first; t; t = t->next) {
+		/* It may have been read since the last tick. */
+		if (t->app != app || !t->stuck_ticks ||
+			t->stuck_at != position_least(&t->source.from))
+			continue;
+		ret->bytes += followed_log_unread(t);
+		ret->ticks = MAX(ret->ticks, t->stuck_ticks);
+		ret->since = ret->since ? MIN(ret->since, t->stuck_since)
+					: t->stuck_since;
+	}
+}
+
+json_t *
+sources_unread_json(const struct sources *s)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->settings->n_apps; i++) {
+		const struct app *app = &s->settings->apps[i];
+		struct unread unread;
+		char since[CLOCK_TEXT];
+		sources_unread(s, app, &unread);
+		if (unread.ticks)
+			json_array_append_new(list,
+				json_pack("{s:s, s:I, s:s}", "app", app->name,
+					"bytes", (json_int_t)unread.bytes,
+					"since",
+					clock_text(unread.since, since)));
+	}
+	return list;
 }
 
 json_t *

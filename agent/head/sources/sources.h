@@ -29,6 +29,8 @@ int sources_new(sd_event *loop, const struct settings *settings,
 void sources_free(struct sources *s);
 OWN(sources, struct sources *, sources_free);
 
+/* How many containers are left out because there are too many. */
+size_t sources_left(const struct sources *s);
 /* How many logs are followed. */
 size_t sources_count(const struct sources *s);
 
@@ -60,6 +62,22 @@ void sources_restart(struct sources *s, struct followed_log *t, bool pause);
 /* To be called when eyes gave the log up, for the reason `text`: has them try
  * again later, or skips a rotated file that they cannot read. */
 void sources_trouble(struct sources *s, uint32_t id, const char *text);
+
+/* Bytes of an app's logs that wait, in logs of which none was read at the last
+ * tick: how many, since when (wall clock), and for how many ticks at the most.
+ * Zeroed: none. */
+struct unread {
+	uint64_t bytes;
+	usec since;
+	unsigned ticks;
+};
+
+/* To be called every few seconds, see followed_log_tick(). */
+void sources_tick(struct sources *s);
+void sources_unread(
+	const struct sources *s, const struct app *app, struct unread *ret);
+/* [{app, bytes, since}] of the apps of which bytes wait. New reference. */
+struct json_t *sources_unread_json(const struct sources *s);
 
 /* An array of {app, container, path, read, size, unlinked}, one for each file.
  * New reference. */

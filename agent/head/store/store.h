@@ -166,12 +166,17 @@ struct incident_filter {
 	 * resolved nor closed, and not resting as not-confirmed, which anyone
 	 * who can write a log line may bring about as often as they like. */
 	bool live;
-	size_t most; /* 0: no limit */
+	size_t most;     /* 0: no limit */
+	uint64_t before; /* only those with a smaller id; 0: all */
 };
 
 /* Newest first. */
 int store_incidents(struct store *s, const struct incident_filter *f,
 	struct incident **ret, size_t *n, struct why *why);
+
+/* How many there are in each state. */
+int store_incident_counts(
+	struct store *s, size_t counts[INCIDENT_STATES], struct why *why);
 
 int store_findings_put(struct store *s, uint64_t incident,
 	const struct finding *list, size_t n, struct why *why);

@@ -29,8 +29,8 @@ setting_open(struct setting *s)
 		role_start(ROLE_EYES, NULL, &s->sock, &s->pid, &why), 0);
 	for (size_t i = 0; i < rules_files(s->rules); i++) {
 		own(frame) struct frame f = FRAME(0);
-		ck_assert_int_ge(
-			eyes_frames_rules(&f, rules_file(s->rules, i), &why),
+		ck_assert_int_ge(eyes_frames_rules(&f, rules_file(s->rules, i),
+					 rules_text(s->rules, i), &why),
 			0);
 		ck_assert_int_eq(frame_send(s->sock, &f), 0);
 	}

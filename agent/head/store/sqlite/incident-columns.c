@@ -176,6 +176,7 @@ columns_sql(struct incident_sql *ret)
 	ret->list = xprintf("SELECT %s, id FROM incident "
 			    "WHERE (?1 IS NULL OR app = ?1) "
 			    "AND (?2 IS NULL OR class = ?2) "
+			    "AND (?4 IS NULL OR id < ?4) "
 			    "ORDER BY id DESC LIMIT ?3",
 		buf_str(&names));
 	/* With the very words of the index incident_live, so that it serves. */
@@ -183,6 +184,7 @@ columns_sql(struct incident_sql *ret)
 			    "('resolved', 'closed', 'not-confirmed') "
 			    "AND (?1 IS NULL OR app = ?1) "
 			    "AND (?2 IS NULL OR class = ?2) "
+			    "AND (?4 IS NULL OR id < ?4) "
 			    "ORDER BY id DESC LIMIT ?3",
 		buf_str(&names));
 }

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int
 no_incident(uint64_t id, struct why *why)
@@ -112,7 +113,27 @@ store_incidents(struct store *s, const struct incident_filter *f,
 	if (f->class >= 0)
 		query_str(q, 2, class_info((enum fault_class)f->class)->name);
 	query_i64(q, 3, f->most ? (int64_t)f->most : -1);
+	if (f->before)
+		query_u64(q, 4, f->before);
 	return query_list(q, &type, ret, n, why);
+}
+
+int
+store_incident_counts(
+	struct store *s, size_t counts[INCIDENT_STATES], struct why *why)
+{
+	own(query) struct query *q = query_of(s->queries,
+		"SELECT state, count(*) FROM incident GROUP BY state");
+	int r;
+	memset(counts, 0, INCIDENT_STATES * sizeof(*counts));
+	while ((r = query_step(q, why)) > 0) {
+		struct span name = query_get_span(q, 0);
+		for (int state = 0; state < INCIDENT_STATES; state++)
+			if (span_is(name,
+				    state_name((enum incident_state)state)))
+				counts[state] = query_get_u64(q, 1);
+	}
+	return r;
 }
 
 int

@@ -85,6 +85,18 @@ fill(struct store *s)
 		store_moment_add(s, 1, NOW, "state", "opened", NULL), 0);
 }
 
+static void
+fill_one(struct store *s, unsigned number)
+{
+	struct fault f = { .class = CLASS_MISSING_TABLE, .count = 1 };
+	own(str) char *table = xprintf("T%u", number);
+	object_set(&f.object, OBJECT_TABLE, span_of(table));
+	own(incident) struct incident i;
+	incident_init(&i, "moverz-v4", "prisma-p2021", &f, NOW);
+	fault_free(&f);
+	ck_assert_int_eq(store_incident_add(s, &i, NULL), 0);
+}
+
 static json_t *
 on_request(const json_t *request, uid_t uid, void *arg)
 {
@@ -288,6 +300,49 @@ START_TEST(listings_are_tables_for_people)
 }
 END_TEST
 
+static size_t
+lines_of(const char *text)
+{
+	size_t n = 0;
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+START_TEST(a_long_list_comes_whole_and_as_much_of_it_as_is_wished)
+{
+	set_up();
+	if (geteuid() != 0)
+		return;
+	own(store) struct store *s = NULL;
+	ck_assert_int_eq(store_open(settings->store, &s, NULL), 0);
+	ck_assert_int_eq(store_begin(s, NULL), 0);
+	for (unsigned k = 0; k < 450; k++)
+		fill_one(s, k);
+	ck_assert_int_eq(store_commit(s, NULL), 0);
+	store_close(take(s));
+	static const struct {
+		const char *a, *b, *c;
+		size_t lines;
+	} cases[] = { { "--json", NULL, NULL, 450 }, { NULL, NULL, NULL, 451 },
+		{ "--json", "--limit", "3", 3 },
+		{ "--json", "--limit", "201", 201 },
+		{ "--limit", "5", NULL, 6 } };
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		struct run r = run_command(
+			command_incidents, cases[i].a, cases[i].b, cases[i].c);
+		ck_assert_int_eq(r.code, EXIT_DONE);
+		ck_assert_uint_eq(lines_of(r.out), cases[i].lines);
+	}
+	static const char *const wrong[] = { "0", "-1", "x", "" };
+	for (size_t i = 0; i < ELEMENTS(wrong); i++) {
+		struct run r = run_command(
+			command_incidents, "--limit", wrong[i], NULL);
+		ck_assert_int_eq(r.code, EXIT_USAGE);
+	}
+}
+END_TEST
+
 START_TEST(changing_commands_say_what_they_did)
 {
 	set_up();
@@ -461,8 +516,10 @@ END_TEST
 
 CHECK_MAIN("ask", show_tells_everything_and_nothing_hostile,
 	json_is_one_object_and_listings_are_one_a_line,
-	listings_are_tables_for_people, changing_commands_say_what_they_did,
-	wrong_uses_are_told_apart, without_a_daemon_root_reads_the_store,
+	listings_are_tables_for_people,
+	a_long_list_comes_whole_and_as_much_of_it_as_is_wished,
+	changing_commands_say_what_they_did, wrong_uses_are_told_apart,
+	without_a_daemon_root_reads_the_store,
 	a_daemon_that_is_just_starting_is_waited_for,
 	others_are_told_that_it_is_not_running,
 	a_daemon_that_leaves_without_an_answer_is_an_error,

@@ -407,6 +407,63 @@ START_TEST(incidents_and_status_count)
 }
 END_TEST
 
+/* A page: how many it has, and in *next where the next one begins. */
+static size_t
+page(json_int_t *next, json_int_t limit, json_int_t *ret_first)
+{
+	json_t *request = json_pack("{s:s}", "verb", "incidents");
+	if (*next)
+		json_object_set_new(request, "before", json_integer(*next));
+	if (limit)
+		json_object_set_new(request, "limit", json_integer(limit));
+	json_t *reply = ask_as(1, request, NOW);
+	const json_t *list = json_object_get(reply, "answer");
+	size_t n = json_array_size(list);
+	*ret_first = json_integer_value(
+		json_object_get(json_array_get(list, 0), "id"));
+	*next = json_integer_value(json_object_get(reply, "next"));
+	json_decref(reply);
+	return n;
+}
+
+START_TEST(incidents_come_in_pages)
+{
+	set_up();
+	ck_assert_int_eq(store_begin(store, NULL), 0);
+	for (unsigned k = 0; k < 450; k++)
+		add(STATE_CLOSED);
+	ck_assert_int_eq(store_commit(store, NULL), 0);
+	json_int_t next = 0, first = 0;
+	ck_assert_uint_eq(page(&next, 0, &first), 200);
+	ck_assert_int_eq(first, 450);
+	/* What is opened in between shifts nothing. */
+	add(STATE_OPEN);
+	ck_assert_uint_eq(page(&next, 0, &first), 200);
+	ck_assert_int_eq(first, 250);
+	ck_assert_uint_eq(page(&next, 0, &first), 50);
+	ck_assert_int_eq(first, 50);
+	ck_assert_int_eq(next, 0);
+	ck_assert_uint_eq(page(&next, 7, &first), 7);
+	ck_assert_int_eq(first, 451);
+	ck_assert_int_eq(next, 445);
+	next = 0;
+	ck_assert_uint_eq(page(&next, 100000, &first), 200);
+	next = 1;
+	ck_assert_uint_eq(page(&next, 0, &first), 0);
+	ck_assert_int_eq(next, 0);
+	ck_assert_int_eq(code_of(ask_as(1,
+				 json_pack("{s:s, s:i}", "verb", "incidents",
+					 "limit", -1),
+				 NOW)),
+		2);
+	ck_assert_int_eq(code_of(ask_as(1,
+				 json_pack("{s:s, s:s}", "verb", "incidents",
+					 "before", "x"),
+				 NOW)),
+		2);
+}
+END_TEST
+
 START_TEST(broken_requests_are_refused)
 {
 	set_up();
@@ -469,5 +526,6 @@ CHECK_MAIN("verbs", a_plan_that_was_cut_is_approved_only_by_who_had_it_printed,
 	everything_can_be_closed_but_what_touches_production,
 	what_is_closed_is_not_closed_again, a_pause_is_stored_and_told,
 	show_has_the_keys_that_people_rely_on, incidents_and_status_count,
-	broken_requests_are_refused, without_a_daemon_the_store_answers_itself,
+	incidents_come_in_pages, broken_requests_are_refused,
+	without_a_daemon_the_store_answers_itself,
 	a_question_leaves_no_store_behind)

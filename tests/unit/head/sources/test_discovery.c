@@ -267,6 +267,33 @@ START_TEST(a_folder_that_is_gone_is_forgotten)
 }
 END_TEST
 
+START_TEST(thousands_of_other_containers_hide_none)
+{
+	struct world w;
+	world_new(&w);
+	for (int k = 0; k < 5000; k++) {
+		own(str) char *id = xprintf("other%04d", k);
+		add_container(&w, id, "srv-captain--other");
+	}
+	add_container(&w, "zzz", "srv-captain--shop");
+	ck_assert_str_eq(scan(&w), "shop zzz ");
+	ck_assert_str_eq(buf_str(&w.notes), "");
+	ck_assert_uint_eq(discovery_left(w.discovery), 0);
+	/* What goes and comes is noticed among so many. */
+	add_container(&w, "aaa", "srv-captain--blog");
+	ck_assert_str_eq(scan(&w), "blog aaa shop zzz ");
+	own(str) char *config =
+		xprintf("%s/containers/zzz/config.v2.json", w.root);
+	own(str) char *folder = xprintf("%s/containers/zzz", w.root);
+	ck_assert_int_eq(unlink(config), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_str_eq(scan(&w), "blog aaa ");
+	ck_assert(!discovery_has(w.discovery, "zzz"));
+	ck_assert(discovery_has(w.discovery, "other4999"));
+	world_free(&w);
+}
+END_TEST
+
 CHECK_MAIN("discovery", containers_of_configured_apps_are_found,
 	a_container_whose_configuration_comes_later_is_found_then,
 	a_configuration_that_is_broken_is_told_once,
@@ -274,4 +301,5 @@ CHECK_MAIN("discovery", containers_of_configured_apps_are_found,
 	a_root_that_is_missing_is_told_once_and_found_later,
 	a_log_that_is_created_is_told_at_once,
 	every_file_that_gets_the_logs_name_is_counted,
-	a_folder_that_is_gone_is_forgotten)
+	a_folder_that_is_gone_is_forgotten,
+	thousands_of_other_containers_hide_none)

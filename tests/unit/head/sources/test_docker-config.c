@@ -130,7 +130,9 @@ START_TEST(no_link_leads_to_a_configuration)
 		ck_assert_int_eq(
 			docker_container_read(root, ID, &c, &why), -ELOOP);
 		ck_assert_ptr_nonnull(strstr(why.text, "symbolic link"));
-		ck_assert_int_eq(docker_containers_list(root, &ids, &why),
+		size_t left = 0;
+		ck_assert_int_eq(
+			docker_containers_list(root, 10, &ids, &left, &why),
 			i ? 0 : -ELOOP);
 	}
 	/* The root may be one. */
@@ -189,9 +191,34 @@ START_TEST(only_plain_names_are_containers)
 	ck_assert_int_eq(mkdir(odd, 0700), 0);
 	own(strings) char **ids = NULL;
 	struct why why;
-	ck_assert_int_eq(docker_containers_list(root, &ids, &why), 0);
+	size_t left = 9;
+	ck_assert_int_eq(
+		docker_containers_list(root, 10, &ids, &left, &why), 0);
 	ck_assert_uint_eq(strings_count(ids), 1);
+	ck_assert_uint_eq(left, 0);
 	ck_assert_str_eq(ids[0], ID);
+}
+END_TEST
+
+START_TEST(more_containers_than_are_listed_are_counted)
+{
+	own(str) char *root = new_root("{}", NULL);
+	struct why why;
+	for (int k = 0; k < 100; k++) {
+		own(str) char *one = xprintf("%s/containers/c%03d", root, k);
+		ck_assert_int_eq(mkdir(one, 0700), 0);
+	}
+	for (size_t most = 1; most <= 128; most *= 2) {
+		own(strings) char **ids = NULL;
+		size_t left = 0;
+		ck_assert_int_eq(
+			docker_containers_list(root, most, &ids, &left, &why),
+			0);
+		ck_assert_uint_eq(strings_count(ids), MIN(most, 101u));
+		ck_assert_uint_eq(left, 101 - MIN(most, 101u));
+		for (size_t k = 1; ids[k]; k++)
+			ck_assert_int_lt(strcmp(ids[k - 1], ids[k]), 0);
+	}
 }
 END_TEST
 
@@ -202,4 +229,5 @@ CHECK_MAIN("containers", a_swarm_task_tells_its_service_driver_and_log,
 	names_with_other_characters_are_ignored,
 	a_container_without_its_file_is_not_there_yet,
 	what_is_no_json_or_too_large_is_refused_by_name,
-	only_plain_names_are_containers)
+	only_plain_names_are_containers,
+	more_containers_than_are_listed_are_counted)

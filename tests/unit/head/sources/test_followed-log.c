@@ -91,6 +91,55 @@ START_TEST(a_position_lies_in_the_file_that_holds_its_byte)
 }
 END_TEST
 
+static void
+append(struct followed_log *t, const char *text)
+{
+	own(str) char *path = xprintf("/proc/self/fd/%d", t->newest->fd);
+	own(file) FILE *f = fopen(path, "ae");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_ge(fputs(text, f), 0);
+}
+
+START_TEST(bytes_that_nobody_reads_are_counted_by_ticks)
+{
+	own(str) char *folder = NULL;
+	own(followed_log) struct followed_log *t = a_log(&folder);
+	for (usec now = 100; now < 105; now++)
+		followed_log_tick(t, now);
+	ck_assert_uint_eq(t->stuck_ticks, 4);
+	ck_assert_uint_eq(t->stuck_since, 100);
+	ck_assert_uint_eq(followed_log_unread(t), 3 * TEN);
+	/* Reading goes on, and gets stuck again. */
+	move(t, TEN);
+	followed_log_tick(t, 105);
+	ck_assert_uint_eq(t->stuck_ticks, 0);
+	followed_log_tick(t, 106);
+	ck_assert_uint_eq(t->stuck_ticks, 1);
+	ck_assert_uint_eq(t->stuck_since, 105);
+	/* All of it is read. */
+	move(t, 3 * TEN);
+	followed_log_tick(t, 107);
+	followed_log_tick(t, 108);
+	ck_assert_uint_eq(t->stuck_ticks, 0);
+	ck_assert_uint_eq(followed_log_unread(t), 0);
+}
+END_TEST
+
+START_TEST(a_line_that_has_no_end_does_not_wait)
+{
+	own(str) char *folder = NULL;
+	own(followed_log) struct followed_log *t = a_log(&folder);
+	move(t, 3 * TEN);
+	append(t, "{\"log\":\"half a li");
+	for (usec now = 100; now < 110; now++)
+		followed_log_tick(t, now);
+	ck_assert_uint_eq(t->stuck_ticks, 0);
+	append(t, "ne\"}\n");
+	followed_log_tick(t, 110);
+	ck_assert_uint_eq(t->stuck_ticks, 1);
+}
+END_TEST
+
 START_TEST(a_file_is_taken_out_when_both_streams_are_behind_it)
 {
 	own(str) char *folder = NULL;
@@ -186,4 +235,6 @@ CHECK_MAIN("followed-log", each_file_begins_where_the_one_before_it_ends,
 	a_compressed_copy_of_one_of_its_files_is_known,
 	a_file_that_was_rewritten_before_the_position_has_changed,
 	a_newest_file_that_ends_before_the_position_has_changed,
-	each_file_tells_what_is_read_and_whether_it_has_a_name)
+	each_file_tells_what_is_read_and_whether_it_has_a_name,
+	bytes_that_nobody_reads_are_counted_by_ticks,
+	a_line_that_has_no_end_does_not_wait)

@@ -1,0 +1,112 @@
+#include "config.h"
+#include "head/control/listening-socket.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io/file.h"
+
+/* Connections that the kernel keeps until they are accepted. */
+#define QUEUE 64
+
+/* A socket that nobody listens at is left over from one that was killed. */
+static int
+remove_stale(const struct sockaddr_un *address, struct why *why)
+{
+	const char *path = address->sun_path;
+	struct stat st;
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT
+			? 0
+			: because(why, -errno, "%s: %s", path, strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return because(why, -EEXIST,
+			"%s: is there and is no socket: it is not replaced",
+			path);
+	own(fd) int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0 &&
+		(connect(fd, (const struct sockaddr *)address,
+			 sizeof(*address)) == 0 ||
+			errno == EAGAIN))
+		return because(why, -EADDRINUSE,
+			"%s: another logmend answers there", path);
+	if (unlink(path) < 0)
+		return because(why, -errno, "%s: cannot be replaced: %s", path,
+			strerror(errno));
+	return 0;
+}
+
+/* Root's alone until the group has it. */
+static int
+bind_to(int fd, const struct sockaddr_un *address, struct why *why)
+{
+	mode_t before = umask(0177);
+	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+	int error = errno;
+	umask(before);
+	if (r < 0)
+		return because(why, -error, "%s: cannot listen there: %s",
+			address->sun_path, strerror(error));
+	const struct group *group = getgrnam(CONTROL_GROUP);
+	if (group &&
+		(chown(address->sun_path, (uid_t)-1, group->gr_gid) < 0 ||
+			chmod(address->sun_path, 0660) < 0) &&
+		errno != EPERM)
+		return because(why, -errno,
+			"%s: cannot be given to group %s: %s",
+			address->sun_path, CONTROL_GROUP, strerror(errno));
+	return 0;
+}
+
+int
+listening_socket_open(
+	struct listening_socket *ret, const char *path, struct why *why)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct stat st;
+	*ret = (struct listening_socket){ .fd = -1 };
+	if (strlen(path) >= sizeof(address.sun_path))
+		return because(why, -ENAMETOOLONG,
+			"%s: is longer than a socket's path may be", path);
+	memcpy(address.sun_path, path, strlen(path));
+	int r = dir_make_above(path, 0755, why);
+	if (r == 0)
+		r = remove_stale(&address, why);
+	if (r < 0)
+		return r;
+	own(fd) int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return because(
+			why, -errno, "no control socket: %s", strerror(errno));
+	r = bind_to(fd, &address, why);
+	if (r < 0)
+		return r;
+	if (listen(fd, QUEUE) < 0 || lstat(path, &st) < 0)
+		return because(why, -errno, "%s: cannot listen there: %s", path,
+			strerror(errno));
+	*ret = (struct listening_socket){ take(fd), xstrdup(path), st.st_dev,
+		st.st_ino };
+	return 0;
+}
+
+void
+listening_socket_close(struct listening_socket *s)
+{
+	struct stat st;
+	if (s->path && lstat(s->path, &st) == 0 && st.st_dev == s->dev &&
+		st.st_ino == s->ino)
+		(void)unlink(s->path);
+	if (s->path)
+		fd_close(s->fd);
+	free(s->path);
+	*s = (struct listening_socket){ .fd = -1 };
+}

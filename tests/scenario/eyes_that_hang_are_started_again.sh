@@ -1,0 +1,56 @@
+#!/bin/bash
+# Eyes that are stopped take no CPU time and die of nothing: they are killed all
+# the same, and others go on where they were. What still is not read after a
+# minute is an incident of its own, which ends when reading goes on.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage_open
+receiver_start
+stage_policy report
+stage_pending shop
+agent_start
+first=$(role_pid eyes)
+kill -STOP "$first"
+app_fails shop
+seen() { lm incidents --json | jq -es 'map(select(.class == "missing-table"))
+	| length == 1'; }
+wait_for 90 seen || bad 'nobody read the fault'
+[[ $(role_pid eyes) != "$first" ]] || bad 'the same eyes are there'
+grep -q 'nothing came from them for 30s while .* bytes were unread' \
+	"$stage/agent.log" || bad 'the log does not say why eyes were killed'
+[[ $(lm status --json | jq '.unread | length') == 0 ]] ||
+	bad 'status says that something is unread'
+shown 'eyes that hang are noticed, killed and started again'
+
+# No eyes get anywhere: each is stopped before it has compiled its rules, for
+# which the shell has no time to start a program.
+: >"$stage/hold"
+while [[ -e $stage/hold ]]; do
+	read -r pids <"/proc/$agent_pid/task/$agent_pid/children" || true
+	# shellcheck disable=SC2086 # none or several
+	[[ -z $pids ]] || kill -STOP $pids || true
+done 2>/dev/null &
+holder=$!
+stopped() { grep -q 'State:.*stopped' "/proc/$(role_pid eyes)/status"; }
+wait_for 10 stopped || bad 'eyes cannot be stopped'
+app_fails shop
+unread() { lm incidents --json | jq -es 'map(select(.class == "log-unread")) |
+	length == 1'; }
+wait_for 150 unread || bad 'bytes that nobody reads are no incident'
+lm status --json | jq -e '.unread[0] | .app == "shop" and .bytes > 0 and
+	(.since | length > 0)' >/dev/null || bad 'status does not say so'
+[[ $(lm status) == *'Unread'*'shop: '*' bytes since '* ]] ||
+	bad "status does not say so to people: $(lm status)"
+id=$(lm incidents --json | jq -s 'map(select(.class == "log-unread"))[0].id')
+state_is "$id" reported
+shown 'what nobody reads for a minute is an incident of its own'
+rm "$stage/hold"
+wait "$holder" || true
+pid=$(role_pid eyes) && kill -CONT "$pid"
+state_is "$id" resolved 90
+wait_for 30 grep -q 'log-unread' "$stage/notices" || bad 'nobody was told'
+expect 'faults that were seen' "$(lm incidents --json |
+	jq -s 'map(select(.class == "missing-table"))[0].count')" 2
+shown 'it ends when reading goes on, and nothing was lost'
+agent_stop
