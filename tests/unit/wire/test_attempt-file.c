@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -286,6 +287,64 @@ START_TEST(a_process_of_the_same_number_is_left_alone)
 }
 END_TEST
 
+/* Hands below a tracer, up to the k-th begin or end of a call since they were
+ * about to claim it; 0: they have no such moment, and have ended. */
+static pid_t
+claim_up_to(const char *store, int k)
+{
+	pid_t pid = fork();
+	int status = 0;
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		int fd = -1;
+		(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		(void)raise(SIGSTOP);
+		_exit(attempt_file_claim(store, KEY, "x", 1, &fd, NULL) < 0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	for (int i = 0; WIFSTOPPED(status) && i < k; i++) {
+		ck_assert_int_eq(ptrace(PTRACE_SYSCALL, pid, NULL, NULL), 0);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	}
+	return WIFSTOPPED(status) ? pid : 0;
+}
+
+/* A head that is started at any moment of it: either it can take the attempt
+ * back, and these hands never begin, or it sees that they are at it. It never
+ * sees that they are gone. */
+START_TEST(a_head_that_comes_at_any_moment_is_not_misled)
+{
+	int taken = 0, waited = 0;
+	pid_t pid;
+	for (int k = 0;; k++) {
+		own(str) char *store = new_store();
+		own(result) struct result res = { 0 };
+		int status = 0;
+		if (!(pid = claim_up_to(store, k)))
+			break;
+		enum attempt_file_state seen = state_of(store, &res);
+		attempt_file_sweep(store);
+		int r = attempt_file_withdraw(store, KEY, "paused", NULL);
+		ck_assert_int_eq(ptrace(PTRACE_DETACH, pid, NULL, NULL), 0);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		if (seen == ATTEMPT_FILE_NONE) {
+			ck_assert_int_eq(r, 0);
+			ck_assert_int_ne(status, 0);
+			ck_assert_int_eq(
+				state_of(store, &res), ATTEMPT_FILE_WITHDRAWN);
+			taken++;
+		} else {
+			ck_assert_int_eq(seen, ATTEMPT_FILE_RUNNING);
+			ck_assert_int_eq(r, -EEXIST);
+			ck_assert_int_eq(status, 0);
+			waited++;
+		}
+	}
+	ck_assert_int_gt(taken, 5);
+	ck_assert_int_gt(waited, 0);
+}
+END_TEST
+
 CHECK_MAIN("attempt", what_was_withdrawn_never_begins,
 	what_began_is_not_withdrawn, a_folder_that_is_none_holds_no_attempt,
 	attempts_lie_beside_the_store, without_a_file_nothing_was_started,
@@ -295,4 +354,5 @@ CHECK_MAIN("attempt", what_was_withdrawn_never_begins,
 	hands_that_changed_nothing_yet_are_told_from_others,
 	what_is_set_aside_can_be_claimed_again,
 	whoever_claimed_it_can_be_killed_with_all_it_started,
-	a_process_of_the_same_number_is_left_alone)
+	a_process_of_the_same_number_is_left_alone,
+	a_head_that_comes_at_any_moment_is_not_misled)
