@@ -13,6 +13,59 @@
 
 #define SECRET_MAX 8192
 
+/* O_NONBLOCK and O_NOCTTY: a FIFO must not make us wait, nor a terminal become
+ * ours (open(2)). */
+#define READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
+/* Reads to the end of the file instead of trusting st_size, which is 0 in
+ * /proc and wrong for a file that grows. */
+static int
+read_all(int fd, const char *name, size_t max, struct buf *to, struct why *why)
+{
+	size_t before = to->len;
+	for (;;) {
+		char *room = buf_reserve(to, 16384);
+		ssize_t n = read(fd, room, 16384);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return because(why, -errno, "%s: cannot be read: %s",
+				name, strerror(errno));
+		if (n == 0)
+			break;
+		to->len += (size_t)n;
+		if (to->len - before > max)
+			return because(why, -EFBIG,
+				"%s: is larger than %zu bytes", name, max);
+	}
+	buf_str(to);
+	return 0;
+}
+
+int
+file_read_fd(
+	int fd, const char *name, size_t max, struct buf *to, struct why *why)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return because(why, -errno, "%s: %s", name, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return because(why, -EINVAL, "%s: is not a regular file", name);
+	if (st.st_size > 0 && (uint64_t)st.st_size > max)
+		return because(
+			why, -EFBIG, "%s: is larger than %zu bytes", name, max);
+	return read_all(fd, name, max, to, why);
+}
+
+int
+file_read(const char *path, size_t max, struct buf *to, struct why *why)
+{
+	own(fd) int fd = open(path, READ);
+	return fd < 0 ? because(why, -errno, "%s: cannot be opened: %s", path,
+				strerror(errno))
+		      : file_read_fd(fd, path, max, to, why);
+}
+
 /* Whether the path has a component `..`. */
 static bool
 goes_up(const char *path)
@@ -95,50 +148,6 @@ file_open_beneath(int dir, const char *path, int flags)
 	return -errno;
 }
 
-/* O_NONBLOCK and O_NOCTTY: a FIFO must not make us wait, nor a terminal become
- * ours (open(2)). */
-#define READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-
-/* Reads to the end of the file instead of trusting st_size, which is 0 in
- * /proc and wrong for a file that grows. */
-static int
-read_all(int fd, const char *name, size_t max, struct buf *to, struct why *why)
-{
-	size_t before = to->len;
-	for (;;) {
-		char *room = buf_reserve(to, 16384);
-		ssize_t n = read(fd, room, 16384);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return because(why, -errno, "%s: cannot be read: %s",
-				name, strerror(errno));
-		if (n == 0)
-			break;
-		to->len += (size_t)n;
-		if (to->len - before > max)
-			return because(why, -EFBIG,
-				"%s: is larger than %zu bytes", name, max);
-	}
-	buf_str(to);
-	return 0;
-}
-
-int
-file_read_fd(
-	int fd, const char *name, size_t max, struct buf *to, struct why *why)
-{
-	struct stat st;
-	if (fstat(fd, &st) < 0)
-		return because(why, -errno, "%s: %s", name, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return because(why, -EINVAL, "%s: is not a regular file", name);
-	if (st.st_size > 0 && (uint64_t)st.st_size > max)
-		return because(
-			why, -EFBIG, "%s: is larger than %zu bytes", name, max);
-	return read_all(fd, name, max, to, why);
-}
-
 const char *
 file_beneath_error(int r)
 {
@@ -146,15 +155,6 @@ file_beneath_error(int r)
 			     "it, and none is followed"
 		: r == -EXDEV ? "it lies elsewhere"
 			      : strerror(-r);
-}
-
-int
-file_read(const char *path, size_t max, struct buf *to, struct why *why)
-{
-	own(fd) int fd = open(path, READ);
-	return fd < 0 ? because(why, -errno, "%s: cannot be opened: %s", path,
-				strerror(errno))
-		      : file_read_fd(fd, path, max, to, why);
 }
 
 int

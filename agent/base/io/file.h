@@ -14,13 +14,6 @@ int file_read(const char *path, size_t max, struct buf *to, struct why *why);
 /* The same of a file that is open already; `name` is for sentences. */
 int file_read_fd(
 	int fd, const char *name, size_t max, struct buf *to, struct why *why);
-/* The same for what file_open_beneath() opens. */
-int file_read_beneath(
-	int dir, const char *name, size_t max, struct buf *to, struct why *why);
-/* The same for an open file, which stays the caller's; `name` is for messages.
- */
-int file_read_fd(
-	int fd, const char *name, size_t max, struct buf *to, struct why *why);
 /* Opens what lies at `path` below the folder that `dir` is open on, and follows
  * no symbolic link on the way, in whatever place of the path: somebody who may
  * write there could lead us anywhere. Neither `..` nor an absolute path leads
@@ -30,6 +23,9 @@ int file_read_fd(
 int file_open_beneath(int dir, const char *path, int flags);
 /* strerror() of its error, with words of its own for a link. */
 const char *file_beneath_error(int r);
+/* Reads what file_open_beneath() opens, as file_read() does. */
+int file_read_beneath(
+	int dir, const char *name, size_t max, struct buf *to, struct why *why);
 /* Reads a file with one line, a URL or a password, and returns it without the
  * blanks around it; owned. -ENODATA if the file is empty, -EINVAL if it holds
  * more than one line. The sentence in `why` never quotes the content. */

@@ -27,15 +27,15 @@ START_TEST(what_only_creates_has_no_objection)
 		"CREATE TABLE a (id int) PARTITION BY RANGE (id)",
 		"CREATE TABLE a (id int) WITH (fillfactor = 70)",
 		"CREATE TABLE a (id int) USING heap",
-		"CREATE TABLE a (id bigserial PRIMARY KEY, n int NOT NULL "
-		"DEFAULT 0, CHECK (n BETWEEN 0 AND 9))",
+		("CREATE TABLE a (id bigserial PRIMARY KEY, n int NOT NULL "
+		 "DEFAULT 0, CHECK (n BETWEEN 0 AND 9))"),
 		"CREATE TYPE e AS ENUM ('a')",
 		"CREATE TYPE c AS (a int, b text COLLATE \"C\")",
 		"CREATE TYPE r AS RANGE (subtype = float8)",
-		"CREATE UNIQUE INDEX CONCURRENTLY i ON a(lower(t) DESC) "
-		"INCLUDE (x) WHERE t IS NOT NULL",
-		"ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (x) REFERENCES b "
-		"ON DELETE SET NULL NOT VALID",
+		("CREATE UNIQUE INDEX CONCURRENTLY i ON a(lower(t) DESC) "
+		 "INCLUDE (x) WHERE t IS NOT NULL"),
+		("ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (x) REFERENCES b "
+		 "ON DELETE SET NULL NOT VALID"),
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		own(statement) struct statement s = read(rows[i]);

@@ -94,8 +94,8 @@ START_TEST(what_means_one_thing_only_is_no_use)
 	static const char *const rows[] = {
 		"CREATE TABLE a (i int)",
 		"CREATE TABLE a (i serial)",
-		"CREATE TABLE a (i int, t timestamp(3), v varchar(9) "
-		"DEFAULT 'x')",
+		("CREATE TABLE a (i int, t timestamp(3), v varchar(9) "
+		 "DEFAULT 'x')"),
 		"CREATE TABLE a (i pg_catalog.int4[] DEFAULT '{}')",
 		"CREATE TYPE e AS ENUM ('a')",
 	};
