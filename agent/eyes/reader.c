@@ -14,6 +14,10 @@
  * that never ends would hold its position back for ever. */
 #define OPEN_MAX (1u << 20)
 
+/* Bytes behind what is kept of a record's text that still tell whether its end
+ * is a secret. */
+#define LOOKED_BEHIND 512u
+
 struct reader {
 	struct source source;
 	struct input *in;
@@ -135,7 +139,8 @@ floor_of(const struct reader *r, enum stream s)
 static void
 complete(struct reader *r, struct fault *f)
 {
-	fault_redact(f);
+	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX + LOOKED_BEHIND);
+	fault_redact_text(f);
 	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX);
 	if (r->source.numbered)
 		f->line = line_numbers_line(
