@@ -169,6 +169,9 @@ is_word(struct span run)
 		letters++;
 	while (digits < run.len && is_in(run.data[digits], "0123456789-:.,/TZ"))
 		digits++;
+	/* A path, as in a stack trace. */
+	if (run.data[0] == '/' && memchr(run.data + 1, '/', run.len - 1))
+		return true;
 	struct span behind = span_from(run, letters);
 	bool ends = !behind.len || is_in(behind.data[0], ":,.;()=?!");
 	/* `userId:`, `P2021:`, `2026-11-27T10:00:00Z`. */

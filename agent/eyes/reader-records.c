@@ -15,6 +15,10 @@
  * that never ends would hold its position back for ever. */
 #define OPEN_MAX (1u << 20)
 
+/* Bytes behind what is kept of a record's text that still tell whether its end
+ * is a secret. */
+#define LOOKED_BEHIND 512u
+
 /* Whether the turn is over. Each turn comes on by something; and where bytes
  * cannot be had again at once, the turn lasts until the batch is full. */
 bool
@@ -64,7 +68,8 @@ count_undecided(struct reader *r)
 static void
 complete(struct reader *r, struct fault *f)
 {
-	fault_redact(f);
+	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX + LOOKED_BEHIND);
+	fault_redact_text(f);
 	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX);
 	if (r->source.numbered)
 		f->line = line_numbers_line(

@@ -256,12 +256,17 @@ is_name(const char *value)
 }
 
 void
-fault_redact(struct fault *f)
+fault_redact_text(struct fault *f)
 {
-	char *text = redact(buf_span(&f->text));
+	own(str) char *text = redact(buf_span(&f->text));
 	buf_reset(&f->text);
 	buf_add_str(&f->text, text);
-	free(text);
+}
+
+void
+fault_redact(struct fault *f)
+{
+	fault_redact_text(f);
 	for (int k = 0; k < OBJECT_KEYS; k++) {
 		const char *value = f->object.value[k];
 		if (!value || is_name(value))

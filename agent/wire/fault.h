@@ -118,6 +118,8 @@ void fault_free(struct fault *f);
 /* Takes secrets out of the text and out of the object (base/redact.h). A value
  * of the object that looks like a plain name stays. */
 void fault_redact(struct fault *f);
+/* Out of the text alone. */
+void fault_redact_text(struct fault *f);
 /* Writes the fault into a frame. */
 void fault_put(struct frame *to, const struct fault *f);
 /* The most bytes that fault_put() adds. */
