@@ -46,8 +46,9 @@ static int
 send_frame(const struct frame *f)
 {
 	int r = frame_send(ROLE_SOCKET, f);
-	/* Without head there is nobody to read for. */
-	return r == -EPIPE ? -ESHUTDOWN : r;
+	/* Without head there is nobody to read for. ECONNRESET: it went away
+	 * and left frames unread. */
+	return r == -EPIPE || r == -ECONNRESET ? -ESHUTDOWN : r;
 }
 
 /* Tells head that a source cannot be read further, in a sentence for a person,

@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_file \
 	tests/unit/base/io/test_frame \
 	tests/unit/base/io/test_log \
+	tests/unit/base/io/test_privileges \
 	tests/unit/base/io/test_spawn \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
