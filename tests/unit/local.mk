@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_locked-file \
 	tests/unit/base/io/test_log \
 	tests/unit/base/io/test_owned-path \
+	tests/unit/base/io/test_privileges \
 	tests/unit/base/io/test_process-tree \
 	tests/unit/base/io/test_spawn \
 	tests/unit/wire/test_attempt-file \

@@ -46,16 +46,14 @@ forget_bound(int capability)
 	return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-/* The kernel knows the numbers up to the first that it refuses. Nobody but root
- * can have a bounding set that means anything to a process without new
- * privileges, nor change it. */
+/* The kernel knows the numbers up to the first that it refuses. */
 static int
 forget_bounds(void)
 {
 	int r = 0;
 	for (int c = 0; prctl(PR_CAPBSET_READ, c, 0, 0, 0) >= 0 && r == 0; c++)
 		r = forget_bound(c);
-	return r == -EPERM && geteuid() != 0 ? 0 : r;
+	return r;
 }
 
 static int
@@ -73,11 +71,13 @@ forget_all(struct why *why)
 }
 
 static int
-prepare(struct why *why)
+prepare(bool bounds, struct why *why)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return because(why, -errno, "prctl: %s", strerror(errno));
 	int r = forget_bounds();
+	if (r == -EPERM && !bounds)
+		return 0;
 	return r < 0
 		? because(why, r,
 			  "the bounding set cannot be emptied: %s; " WAY_OUT,
@@ -88,7 +88,7 @@ prepare(struct why *why)
 int
 privileges_drop(struct why *why)
 {
-	int r = prepare(why);
+	int r = prepare(false, why);
 	return r < 0 ? r : forget_all(why);
 }
 
@@ -110,8 +110,9 @@ change_user(uid_t uid, gid_t gid)
 int
 privileges_become(const char *user, uid_t fallback, struct why *why)
 {
-	int r = prepare(why);
-	if (r == 0 && geteuid() == 0) {
+	bool root = geteuid() == 0;
+	int r = prepare(root, why);
+	if (r == 0 && root) {
 		const struct passwd *p = getpwnam(user);
 		bool other = p && p->pw_uid != 0;
 		r = change_user(other ? p->pw_uid : fallback,

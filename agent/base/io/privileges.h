@@ -5,14 +5,15 @@
 
 #include "base/why.h"
 
-/* Gives up every capability, also those that a program could get back, and the
- * way to get new ones (no_new_privs). The user stays. A process of root must
- * have CAP_SETPCAP for that: -EPERM. */
+/* Gives up every capability, and the way to get new ones (no_new_privs). The
+ * user stays. The bounding set is emptied where CAP_SETPCAP allows it; without
+ * new privileges it gives nothing. */
 int privileges_drop(struct why *why);
-/* The same, and where root runs the process it goes on as `user` with that
- * user's group and no other; if there is no such user, as the uid and gid
- * `fallback`. Where a user namespace knows neither, root of that namespace
- * stays, without its capabilities. Call it before threads are started. */
+/* The same, bounding set and all, and where root runs the process it goes on as
+ * `user` with that user's group and no other; if there is no such user, as the
+ * uid and gid `fallback`. Where a user namespace knows neither, root of that
+ * namespace stays, without its capabilities. Call it before threads are
+ * started. */
 int privileges_become(const char *user, uid_t fallback, struct why *why);
 /* Gives up those capabilities alone, so that programs it starts do not have
  * them either. */

@@ -88,6 +88,9 @@ line_shape_embedded(
 	const struct shapes *shapes, struct span text, struct span newline)
 {
 	ptrdiff_t first = -1;
+	/* Most texts have no newline, which is told in no time. */
+	if (!text.len || !memchr(text.data, newline.data[0], text.len))
+		return -1;
 	for (size_t i = 0; i < shapes->forms[FORM_EMBEDDED].n; i++) {
 		const struct words *starts =
 			&shapes->forms[FORM_EMBEDDED].list[i]->starts;

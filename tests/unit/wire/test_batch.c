@@ -33,6 +33,7 @@ START_TEST(a_full_batch_survives_the_wire)
 		.time_ns = -1,
 		.bytes = 1u << 31,
 		.broken = 2,
+		.undecided = 3,
 		.end = true,
 		.n_faults = BATCH_FAULTS };
 	for (uint32_t i = 0; i < BATCH_FAULTS; i++) {
@@ -52,6 +53,8 @@ START_TEST(a_full_batch_survives_the_wire)
 	ck_assert(position_eq(&in.from, &out.from));
 	ck_assert(position_eq(&in.to, &out.to));
 	ck_assert_int_eq(in.time_ns, -1);
+	ck_assert_uint_eq(in.broken, 2);
+	ck_assert_uint_eq(in.undecided, 3);
 	ck_assert(in.end);
 	ck_assert_uint_eq(in.n_faults, BATCH_FAULTS);
 	const struct fault *last = &in.faults[BATCH_FAULTS - 1];
