@@ -5,7 +5,8 @@
 #	make check	everything that belongs to every build
 #	make demo	the main job on the terminal: tests/scenario/demo.sh
 #	make bench	figures, with one script each in tests/bench
-#	make torture	what takes long: kill -9 at random moments, fuzzers
+#	make torture	what takes long: kill -9 at random moments, and kills and
+#			errors at counted system calls; two hours
 #	make machine	bootstrap on fresh Debian machines: root, debootstrap
 #
 # A scenario also runs by itself after ./bootstrap build: tests/scenario/NAME.sh.
@@ -33,7 +34,13 @@ MACHINES = tests/machine/readme.sh tests/machine/bootstrap.sh
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
 	tests/support/manager tests/support/canaries
-check_PROGRAMS += $(SUPPORT)
+# What kills processes, and lets calls fail, at counted system calls.
+INJECTION = tests/support/injector tests/support/storecheck
+check_PROGRAMS += $(SUPPORT) $(INJECTION)
+tests_support_injector_SOURCES = tests/support/injector.c \
+	tests/support/injector-calls.c tests/support/injector-calls.h
+tests_support_injector_LDADD = agent/base/libbase.a $(ALL_LIBS)
+tests_support_storecheck_LDADD = $(ALL_LIBS)
 tests_support_dockerlog_LDADD = agent/base/libbase.a $(ALL_LIBS)
 # A clock that tests can set, to be preloaded: no program of ours, so none of
 # our flags.

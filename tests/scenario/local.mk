@@ -33,6 +33,7 @@ SCENARIOS = \
 	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \
 	tests/scenario/hands_that_hang_are_killed.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
+	tests/scenario/mending_survives_every_call.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \
 	tests/scenario/mode_report_only_reports.sh \
@@ -40,6 +41,7 @@ SCENARIOS = \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
+	tests/scenario/reading_survives_every_call.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/rotated_records_are_read_whole.sh \
 	tests/scenario/lines_survive_everything.sh \
@@ -54,7 +56,10 @@ SCENARIOS = \
 TESTS += $(SCENARIOS)
 TORTURES += tests/scenario/torture.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
-	tests/scenario/lines_survive_everything.sh
+	tests/scenario/lines_survive_everything.sh \
+	tests/scenario/reading_survives_every_call.sh \
+	tests/scenario/mending_survives_every_call.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
+	tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash

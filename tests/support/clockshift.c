@@ -1,10 +1,11 @@
 /* Preloaded: clocks that tests can move. The file that CLOCKSHIFT names holds
- *two 64-bit numbers in this machine's order, seconds both:
+ *two 64-bit numbers in this machine's order, or three, seconds all:
  *
  *	the first is how far CLOCK_REALTIME, time() and gettimeofday() run
  *ahead, as if somebody had set the clock on the wall; the second, how much time
- *has passed on every clock besides. Timers go off earlier by as much, once the
- *program that waits for them is woken.
+ *has passed on every clock besides; the third, how much more on CLOCK_MONOTONIC
+ *alone, so that what pauses goes on while the times of files stay true. Timers
+ *go off earlier by as much, once the program that waits for them is woken.
  *
  * The file is mapped before main(), so that a jail may close afterwards. */
 #define _GNU_SOURCE
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 struct shift {
-	int64_t set, passed;
+	int64_t set, passed, paused;
 };
 
 static const volatile struct shift *shift;
@@ -50,6 +51,8 @@ clock_gettime(clockid_t id, struct timespec *ret)
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_MONOTONIC_RAW:
+		ret->tv_sec += shift->passed + shift->paused;
+		break;
 	case CLOCK_BOOTTIME:
 		ret->tv_sec += shift->passed;
 		break;
@@ -67,7 +70,7 @@ timerfd_settime(int fd, int flags, const struct itimerspec *to,
 	struct itimerspec at = *to;
 	if (shift && flags & TFD_TIMER_ABSTIME &&
 		(at.it_value.tv_sec || at.it_value.tv_nsec)) {
-		at.it_value.tv_sec -= shift->passed;
+		at.it_value.tv_sec -= shift->passed + shift->paused;
 		if (at.it_value.tv_sec < 0)
 			at.it_value = (struct timespec){ .tv_nsec = 1 };
 	}

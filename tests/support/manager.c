@@ -1,8 +1,9 @@
 /* Plays the service manager: starts a program with a notification socket, keeps
  * the descriptors it hands over (FDSTORE=1), and gives them to its next run.
  *
- *	manager SOCKET PROGRAM ARG...
+ *	manager [-r] SOCKET PROGRAM ARG...
  *
+ * -r starts it again whenever it ends by itself, as Restart=always does.
  * SIGUSR1 kills the program as a crash would (SIGKILL) and starts it again;
  * SIGTERM ends it, and the manager with its exit status. */
 #include "config.h"
@@ -145,18 +146,41 @@ listen_at(const char *path)
 	return sock;
 }
 
+static void
+block(sigset_t *signals, bool ends)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGUSR1);
+	sigaddset(signals, SIGTERM);
+	if (ends)
+		sigaddset(signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, signals, NULL);
+}
+
+/* Ends the program, or finds that it has ended. Returns whether it is to be
+ * started again. */
+static bool
+on_signal(uint32_t signo, pid_t pid, int *status)
+{
+	if (signo == SIGCHLD)
+		return waitpid(pid, status, WNOHANG) == pid;
+	kill(pid, signo == SIGUSR1 ? SIGKILL : SIGTERM);
+	waitpid(pid, status, 0);
+	return signo == SIGUSR1;
+}
+
 int
 main(int argc, char **argv)
 {
+	bool restarts = argc > 1 && strcmp(argv[1], "-r") == 0;
+	argc -= restarts;
+	argv += restarts;
 	if (argc < 3) {
-		fputs("usage: manager SOCKET PROGRAM ARG...\n", stderr);
+		fputs("usage: manager [-r] SOCKET PROGRAM ARG...\n", stderr);
 		return 2;
 	}
 	sigset_t signals;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGUSR1);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
+	block(&signals, restarts);
 	int sock = listen_at(argv[1]);
 	int sig = signalfd(-1, &signals, SFD_CLOEXEC);
 	pid_t pid = start(argv + 2, &signals);
@@ -171,10 +195,10 @@ main(int argc, char **argv)
 		struct signalfd_siginfo si;
 		if (!p[1].revents || read(sig, &si, sizeof(si)) != sizeof(si))
 			continue;
-		bool again = si.ssi_signo == SIGUSR1;
 		int status = 0;
-		kill(pid, again ? SIGKILL : SIGTERM);
-		waitpid(pid, &status, 0);
+		bool again = on_signal(si.ssi_signo, pid, &status);
+		if (!again && si.ssi_signo == SIGCHLD)
+			continue;
 		if (!again)
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 		/* Like systemd, all that it said before it died. */

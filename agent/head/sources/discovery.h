@@ -13,6 +13,7 @@ struct container_folder {
 	const struct app *app;
 	const char *path; /* of its log */
 	bool noted;       /* for the caller: it told people of trouble here */
+	unsigned tries;   /* for the caller: opening it failed so often */
 	/* Files that got the log's name, as inotify counted them; the caller
 	 * subtracts those that it opened. What is left came and went between
 	 * two looks: a gap that would else go unnoticed. */

@@ -30,11 +30,13 @@ const char *file_identity_text(
 /* Reads such a text; false if it is none. */
 bool file_identity_parse(const char *text, struct file_identity *ret);
 /* Whether the file behind fd is the one whose identity this is. It may have
- * grown since. */
+ * grown since. Where its first bytes cannot be read, the inode decides. */
 bool file_identity_holds(const struct file_identity *id, int fd);
 
 /* Whether the file behind fd, whose first byte has the offset `base` in the
- * log, reaches to the position and still holds the same bytes before it. */
+ * log, reaches to the position and still holds the same bytes before it. True
+ * also where the file cannot be asked: a log that is read anew for a passing
+ * error would count twice. */
 bool file_position_holds(const struct position *p, uint64_t base, int fd);
 /* Makes a position at this offset in the log. 0; -ESPIPE if the file ends
  * before it; or another negative errno. */

@@ -13,11 +13,15 @@
 #define HEADER_LEN 10
 #define TRAILER_LEN 8
 
-bool
-gzip_info_is_gzip(int fd)
+int
+gzip_info_is_gzip(int fd, struct why *why)
 {
 	char magic[2];
-	return pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+	if (n < 0)
+		return because(
+			why, -errno, "cannot be read: %s", strerror(errno));
+	return n == sizeof(magic) &&
 		memcmp(magic, "\x1f\x8b", sizeof(magic)) == 0;
 }
 

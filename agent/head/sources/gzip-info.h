@@ -9,8 +9,9 @@
 
 #include "base/why.h"
 
-/* Whether the file begins with gzip's two magic bytes. */
-bool gzip_info_is_gzip(int fd);
+/* 1 if the file begins with the two magic bytes of gzip, 0 if not; a negative
+ * errno if it cannot be read. */
+int gzip_info_is_gzip(int fd, struct why *why);
 /* The number of bytes unpacked, from gzip's trailer, which has 32 bits for it:
  * a log of 4 GiB or more would be told wrong. -EBADMSG: the file is torn. */
 int gzip_info_size(int fd, uint64_t *ret, struct why *why);

@@ -99,8 +99,11 @@ log_file_new(int fd, struct log_file **ret, struct why *why)
 {
 	own(log_file) struct log_file *l = xcalloc(1, sizeof(*l));
 	l->fd = fd;
-	l->compressed = gzip_info_is_gzip(fd);
-	int r = log_file_identify(l, why);
+	int r = gzip_info_is_gzip(fd, why);
+	if (r < 0)
+		return r;
+	l->compressed = r > 0;
+	r = log_file_identify(l, why);
 	if (r < 0)
 		return r;
 	*ret = take(l);

@@ -15,6 +15,10 @@
 #include "head/sources/rotated-files.h"
 #include "rule/rule.h"
 
+/* So often the copies of a log are asked for before one that cannot be read
+ * counts as gone. */
+#define TRIES_MOST 10
+
 /* Follows a log that is new, with all its rotated copies. A log that was there
  * when logmend first saw the app is history, and the app's `start` decides how
  * much of it counts; one that appears later is read as a whole. Takes
@@ -28,7 +32,9 @@ follow_new(struct open_logs *o, struct container_folder *f,
 	own(followed_log) struct followed_log *t =
 		followed_log_new(f->app, f->id, f->path);
 	struct log_file *list = current;
-	int r = whole ? rotated_files_newer(t, current, 0, &list, why) : 0;
+	int r = whole ? rotated_files_newer(t, current, 0,
+				f->tries >= TRIES_MOST, &list, why)
+		      : 0;
 	if (r < 0)
 		return r;
 	r = followed_log_add_files(t, list, why);
@@ -54,8 +60,8 @@ follow_rotated(struct open_logs *o, struct container_folder *f,
 {
 	struct log_file *list;
 	int found = 0;
-	int r = rotated_files_newer(
-		t, current, followed_log_last_write(t), &list, why);
+	int r = rotated_files_newer(t, current, followed_log_last_write(t),
+		f->tries >= TRIES_MOST, &list, why);
 	if (r < 0)
 		return r;
 	for (const struct log_file *l = list; l; l = l->next)
@@ -102,6 +108,7 @@ open_logs_current(void *arg, struct container_folder *f)
 		discovery_listen(o->discovery, NULL, NULL);
 		f->unopened = 0;
 	}
+	f->tries = r < 0 ? f->tries + 1 : 0;
 	o->unopened += descriptors_lack(r);
 	if (r < 0 && r != -ENOENT && !f->noted) {
 		f->noted = true;

@@ -188,7 +188,8 @@ resume_find(struct resume *l, struct why *why)
 		if (descriptors_lack(fd))
 			return fd;
 		if (fd < 0 || on_candidate(l, fd))
-			r = rotated_files_each(path, on_candidate, l, why);
+			r = rotated_files_each(
+				path, true, on_candidate, l, why);
 	}
 	return r;
 }

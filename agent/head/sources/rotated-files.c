@@ -25,6 +25,13 @@ is_there(const char *path)
 	return log_file_stat(path, &st) != -ENOENT; /* a link is there too */
 }
 
+/* Whether a file that gave this error may be opened at the next try. */
+static bool
+may_pass(int r)
+{
+	return r == -EIO || r == -EACCES || r == -EINTR;
+}
+
 /* Opens a copy, plain or compressed. Both are there while Docker compresses the
  * one into the other, in place; the plain one goes when the other is whole. So
  * the plain one is tried first, and a compressed one counts only if there is no
@@ -36,7 +43,7 @@ open_copy(const char *path, unsigned number, struct why *why)
 	own(str) char *packed = xprintf("%s.%u.gz", path, number);
 	for (int tries = 0; tries < TRIES; tries++) {
 		int fd = log_file_open(plain, why);
-		if (fd >= 0 || descriptors_lack(fd))
+		if (fd >= 0 || descriptors_lack(fd) || may_pass(fd))
 			return fd;
 		fd = log_file_open(packed, why);
 		if (fd < 0 || !is_there(plain))
@@ -48,14 +55,15 @@ open_copy(const char *path, unsigned number, struct why *why)
 }
 
 int
-rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
-	void *arg, struct why *why)
+rotated_files_each(const char *path, bool forced,
+	bool (*on_copy)(void *arg, int fd), void *arg, struct why *why)
 {
 	unsigned missing = 0;
 	for (unsigned i = 1; i <= ROTATED_FILES_MOST && missing <= HOLES_MOST;
 		i++) {
 		int fd = open_copy(path, i, why);
-		if (descriptors_lack(fd) || fd == -EAGAIN)
+		if (descriptors_lack(fd) || fd == -EAGAIN ||
+			(may_pass(fd) && !forced))
 			return fd;
 		missing = fd < 0 ? missing + 1 : 0;
 		if (fd >= 0 && !on_copy(arg, fd))
@@ -70,6 +78,8 @@ struct rotated_search {
 	bool met_known; /* a file that the log has: the copies before are newer
 			 */
 	struct log_file *found; /* oldest first */
+	int unreadable;         /* why the last copy was the last */
+	struct why *why;
 };
 
 /* Whether the search found this copy before: one that Docker renames meanwhile
@@ -92,7 +102,10 @@ on_copy_found(void *arg, int fd)
 	struct rotated_search *s = arg;
 	own(log_file) struct log_file *l = NULL;
 	uint64_t size;
-	if (log_file_new(fd, &l, NULL) < 0 || log_file_size(l, &size, NULL) < 0)
+	s->unreadable = log_file_new(fd, &l, s->why);
+	if (s->unreadable == 0)
+		s->unreadable = log_file_size(l, &size, s->why);
+	if (s->unreadable < 0)
 		return false;
 	if (log_file_is_copy(l, s->current)) {
 		/* Docker rotated it after it was opened: what was found under
@@ -112,10 +125,13 @@ on_copy_found(void *arg, int fd)
 
 int
 rotated_files_newer(const struct followed_log *t, struct log_file *current,
-	usec since, struct log_file **ret, struct why *why)
+	usec since, bool forced, struct log_file **ret, struct why *why)
 {
-	struct rotated_search s = { .log = t, .current = current };
-	int r = rotated_files_each(t->path, on_copy_found, &s, why);
+	struct rotated_search s = { .log = t, .current = current, .why = why };
+	int r = rotated_files_each(t->path, forced, on_copy_found, &s, why);
+	/* A torn copy (-EBADMSG) stays torn. */
+	if (r == 0 && s.unreadable < 0 && s.unreadable != -EBADMSG && !forced)
+		r = s.unreadable;
 	if (r < 0) {
 		log_files_free(s.found);
 		log_file_free(current);

@@ -7,10 +7,12 @@
 #include "head/sources/followed-log.h"
 
 /* Calls on_copy with the descriptor of each copy, which it takes, newest first,
- * until it returns false. A negative errno: too few descriptors were left to
- * open one, so none that on_copy did not get may count as gone. */
-int rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
-	void *arg, struct why *why);
+ * until it returns false. A negative errno: one that is there could not be
+ * opened now, so none that on_copy did not get may count as gone. With `forced`
+ * that holds only where descriptors or memory are short: a copy that a broken
+ * disk keeps would stop the reading for ever, so it counts as gone. */
+int rotated_files_each(const char *path, bool forced,
+	bool (*on_copy)(void *arg, int fd), void *arg, struct why *why);
 
 /* Lists the files that are newer than the newest one that the log has, oldest
  * first: rotated copies, and last `current`, which has the log's name now.
@@ -18,4 +20,4 @@ int rotated_files_each(const char *path, bool (*on_copy)(void *arg, int fd),
  * were written to after `since` (wall clock). Takes `current` in any case; the
  * caller owns the list. 0, or a negative errno as above. */
 int rotated_files_newer(const struct followed_log *t, struct log_file *current,
-	usec since, struct log_file **ret, struct why *why);
+	usec since, bool forced, struct log_file **ret, struct why *why);

@@ -132,6 +132,18 @@ START_TEST(a_file_truncated_and_grown_past_the_position_is_noticed)
 }
 END_TEST
 
+START_TEST(a_file_that_cannot_be_read_has_not_changed_for_that)
+{
+	own(fd) int fd = new_file("log", 20);
+	struct position p = position_now(fd, 10 * (sizeof(LINE) - 1));
+	own(str) char *path = xprintf("%s/log", folder());
+	own(fd) int blind = open(path, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_ge(blind, 0);
+	ck_assert(file_position_holds(&p, 0, blind));
+	ck_assert(file_position_holds(&p, 0, -1));
+}
+END_TEST
+
 START_TEST(a_position_counts_from_where_its_file_begins)
 {
 	own(fd) int fd = new_file("log", 20);
@@ -161,5 +173,6 @@ CHECK_MAIN("positions", an_identity_survives_its_text,
 	a_position_holds_while_the_file_only_grows,
 	a_truncated_file_does_not_hold_a_position,
 	a_file_truncated_and_grown_past_the_position_is_noticed,
+	a_file_that_cannot_be_read_has_not_changed_for_that,
 	a_position_counts_from_where_its_file_begins,
 	a_position_beyond_the_end_cannot_be_taken)

@@ -33,7 +33,7 @@ static struct seen
 copies_of(const char *path, size_t most)
 {
 	struct seen s = { .most = most };
-	ck_assert_int_eq(rotated_files_each(path, on_copy, &s, NULL), 0);
+	ck_assert_int_eq(rotated_files_each(path, false, on_copy, &s, NULL), 0);
 	return s;
 }
 
@@ -86,8 +86,9 @@ newer(struct followed_log *t, const char *path, usec since)
 {
 	struct log_file *list = NULL;
 	struct buf marks = { 0 };
-	ck_assert_int_eq(
-		rotated_files_newer(t, logs_open(path), since, &list, NULL), 0);
+	ck_assert_int_eq(rotated_files_newer(
+				 t, logs_open(path), since, false, &list, NULL),
+		0);
 	for (const struct log_file *l = list; l; l = l->next) {
 		char head[9] = "";
 		ck_assert_int_eq(pread(l->fd, head, 9, 0), 9);
@@ -175,8 +176,8 @@ START_TEST(too_few_descriptors_are_no_missing_copy)
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	limit.rlim_cur = (rlim_t)current->fd + 1 + DESCRIPTORS_RESERVE;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	ck_assert_int_eq(
-		rotated_files_newer(t, current, 0, &list, NULL), -EMFILE);
+	ck_assert_int_eq(rotated_files_newer(t, current, 0, false, &list, NULL),
+		-EMFILE);
 	ck_assert_ptr_null(list);
 }
 END_TEST
@@ -206,7 +207,8 @@ START_TEST(a_copy_is_never_read_while_it_is_half_compressed)
 	ck_assert_int_eq(symlink("nowhere", plain), 0);
 	struct seen s = { .most = 99 };
 	struct why why;
-	ck_assert_int_eq(rotated_files_each(log, on_copy, &s, &why), -EAGAIN);
+	ck_assert_int_eq(
+		rotated_files_each(log, false, on_copy, &s, &why), -EAGAIN);
 	ck_assert_uint_eq(s.n, 0);
 	ck_assert_ptr_nonnull(strstr(why.text, plain));
 }
