@@ -18,8 +18,9 @@ enum outcome {
 	OUTCOME_IN_DOUBT, /* MEND, RECOVER: hands cannot tell whether it was
 			     committed; a person must look */
 	OUTCOME_ERROR,    /* hands could not do the job; production untouched */
-	OUTCOME_HELD_BACK,   /* MEND: a person or the configuration stopped it;
-				nothing of it is in production */
+	OUTCOME_HELD_BACK,   /* MEND: a person, the configuration or another
+				deploy stopped it; nothing of it is in
+				production */
 	OUTCOME_HELD_PARTLY, /* MEND: the same between two units that cannot
 				share a transaction: the first ones are
 				applied and recorded, the others not begun */

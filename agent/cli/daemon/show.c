@@ -259,9 +259,7 @@ add_proofs(struct page *p, const json_t *a, const json_t *more)
 		page_printf(p, ", key ");
 		page_add(p, COLOUR_NONE, page_json_text(attempt, "key"));
 		page_printf(p, "\n");
-		page_field(p, "",
-			json_string_value(json_array_get(
-				json_object_get(more, "attempt_texts"), i)));
+		page_field(p, "", page_json_text(attempt, "text"));
 	}
 	add_outcome(p, "Verification", json_object_get(a, "verification"));
 }

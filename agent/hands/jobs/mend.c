@@ -296,7 +296,12 @@ mend(const struct job_context *task, struct progress *t, struct result *ret)
 	own(session) struct session *s = NULL;
 	struct why why;
 	int r = open_mending(task, &s, &why);
-	if (r < 0)
+	/* Another deploy is under way, and may be all that is needed: that is
+	 * no failure, and is found out by looking again. */
+	if (r == -EBUSY)
+		job_context_ends(ret, OUTCOME_HELD_BACK,
+			"nothing was changed: %s", why.text);
+	else if (r < 0)
 		job_context_ends(
 			ret, OUTCOME_ERROR, "nothing was done: %s", why.text);
 	else

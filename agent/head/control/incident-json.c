@@ -109,31 +109,27 @@ add_findings(
 static json_t *
 attempt_json(const struct attempt *a)
 {
-	return json_pack("{s:i, s:s, s:o, s:o, s:o}", "number", (int)a->number,
-		"key", a->key, "started", json_time(a->started), "ended",
-		json_time(a->ended), "outcome",
-		a->ended ? json_string(outcome_name(a->outcome)) : json_null());
+	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:s?}", "number",
+		(int)a->number, "key", a->key, "started", json_time(a->started),
+		"ended", json_time(a->ended), "outcome",
+		a->ended ? json_string(outcome_name(a->outcome)) : json_null(),
+		"text", a->text);
 }
 
-/* Into `to` as its keys are fixed; their sentences into `more`. */
 static int
-add_attempts(json_t *to, json_t *more, struct store *s,
-	const struct incident *i, struct why *why)
+add_attempts(
+	json_t *to, struct store *s, const struct incident *i, struct why *why)
 {
 	struct attempt *list;
 	size_t n;
 	int r = store_attempts(s, i->id, &list, &n, why);
 	if (r < 0)
 		return r;
-	json_t *all = json_array(), *texts = json_array();
-	for (size_t k = 0; k < n; k++) {
+	json_t *all = json_array();
+	for (size_t k = 0; k < n; k++)
 		json_array_append_new(all, attempt_json(&list[k]));
-		json_array_append_new(
-			texts, json_string(list[k].text ? list[k].text : ""));
-	}
 	attempts_free(list, n);
 	json_object_set_new(to, "attempts", all);
-	json_object_set_new(more, "attempt_texts", texts);
 	return 0;
 }
 
@@ -246,12 +242,12 @@ incident_json_plan(const struct incident *i, const char *listing)
 }
 
 static int
-add_lists(json_t *to, json_t *more, struct store *s, const struct incident *i,
-	struct why *why)
+add_lists(
+	json_t *to, struct store *s, const struct incident *i, struct why *why)
 {
 	int r = add_findings(to, s, i, why);
 	if (r == 0)
-		r = add_attempts(to, more, s, i, why);
+		r = add_attempts(to, s, i, why);
 	if (r == 0)
 		r = add_notices(to, s, i, why);
 	if (r == 0)
@@ -272,7 +268,7 @@ incident_json(struct store *s, const struct incident *i, json_t **ret,
 	json_object_set_new(to, "rehearsal",
 		outcome_json(i->rehearsed, i->rehearsal, i->rehearsal_text));
 	json_object_set_new(to, "verification", verification_json(i));
-	int r = add_lists(to, more, s, i, why);
+	int r = add_lists(to, s, i, why);
 	if (r < 0) {
 		json_decref(to);
 		json_decref(more);

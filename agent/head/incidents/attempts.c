@@ -265,22 +265,17 @@ attempts_end(struct incidents *d, struct incident *i, const struct result *r,
 /* How long the file is asked that cannot be read. */
 #define FILE_PATIENCE (15 * USEC_MINUTE)
 
-/* Nobody can tell for good; a person is told which file it is. One read that
- * failed proves nothing: hands may be at work still. */
+/* A person is told which file it is. One read that failed proves nothing, and
+ * many do not prove that the hands are gone: the attempt stays under way. */
 static enum attempts_next
-give_up(struct incidents *d, struct incident *i, usec now, struct why *why)
+give_up(struct incidents *d, struct incident *i, struct attempt *a, usec now,
+	struct why *why)
 {
 	if (now < run_memory_unread(&d->memory, i->id, now) + FILE_PATIENCE)
 		return ATTEMPTS_TROUBLE;
-	own(str) char *text = xprintf("what became of the attempt cannot be "
-				      "told: %s",
-		why->text);
-	struct result unknown = { .outcome = OUTCOME_IN_DOUBT,
-		.fault = ANSWER_UNKNOWN,
-		.history = ANSWER_UNKNOWN,
-		.text = text };
-	return attempts_adopt(d, i, &unknown, now, why) < 0 ? ATTEMPTS_TROUBLE
-							    : ATTEMPTS_DONE;
+	own(str) char *what =
+		xprintf("the attempt's file cannot be read (%s)", why->text);
+	return hung_hands_doubt(d, i, a, what, now, why);
 }
 
 /* Why an attempt that did not begin yet must not any more; NULL: it may. */
@@ -317,10 +312,12 @@ attempts_look_after(struct incidents *d, struct incident *i, usec now,
 	bool unbegun = false;
 	enum attempts_next next = read_file(d, i, ret, &unbegun, now, why);
 	if (next == ATTEMPTS_TROUBLE)
-		return give_up(d, i, now, why);
+		return give_up(d, i, ret, now, why);
 	run_memory_read(&d->memory, i->id);
 	if (next == ATTEMPTS_WAIT && hung_hands_hurry(d, i, ret, now))
-		return hung_hands_doubt(d, i, ret, now, why);
+		return hung_hands_doubt(d, i, ret,
+			"hands did not end in time, and could not be killed",
+			now, why);
 	if (next == ATTEMPTS_RECOVER && unbegun)
 		return unbegun_hands_again(d, i, ret, true, NULL, now, why);
 	if (next != ATTEMPTS_START)

@@ -32,14 +32,16 @@ hung_hands_overran(struct incidents *d, const struct incident *i, bool stuck,
 
 enum attempts_next
 hung_hands_doubt(struct incidents *d, struct incident *i, struct attempt *a,
-	usec now, struct why *why)
+	const char *what, usec now, struct why *why)
 {
+	own(str) char *text = xprintf(
+		"%s: what its hands did, and may still do, nobody can tell. "
+		"Look at the database; no other attempt on it begins before "
+		"they are known to be gone",
+		what);
 	a->outcome = OUTCOME_IN_DOUBT;
 	a->failed = true;
-	incident_set(&a->text,
-		"hands did not end in time, and could not be killed: what they "
-		"did, and may still do, nobody can tell. Look at the database; "
-		"no other attempt on it begins before they are gone");
+	incident_set(&a->text, text);
 	const struct change c = { .incident = i,
 		.event = EVENT_CANNOT_TELL,
 		.text = a->text,
@@ -60,13 +62,15 @@ tidy(struct incidents *d, struct attempt *a, usec now, struct why *why)
 	if (r < 0 || i.state == STATE_MENDING)
 		return r;
 	r = attempt_file_read(d->settings->store, a->key, &state, &said, why);
+	/* A file that cannot be read is told once. */
+	bool news = r < 0 && run_memory_unread(&d->memory, i.id, now) == now;
 	if (r < 0 || state == ATTEMPT_FILE_RUNNING) {
 		incidents_due(d, now + LIMITS_STOP_RETRY);
-		return r;
+		return news ? r : 0;
 	}
+	run_memory_read(&d->memory, i.id);
 	a->ended = now;
-	own(str) char *text = xprintf(
-		"the hands of attempt %u that could not be killed are gone%s%s",
+	own(str) char *text = xprintf("the hands of attempt %u are gone%s%s",
 		a->number,
 		state == ATTEMPT_FILE_ENDED && said.text ? "; they said: " : "",
 		state == ATTEMPT_FILE_ENDED && said.text ? said.text : "");

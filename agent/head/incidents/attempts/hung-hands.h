@@ -14,9 +14,10 @@ int hung_hands_overran(struct incidents *d, const struct incident *i,
  * True: that did not end them. */
 bool hung_hands_hurry(struct incidents *d, const struct incident *i,
 	const struct attempt *a, usec now);
-/* Then the incident is in doubt, and the attempt stays under way, so that none
- * begins on that database before they are gone. */
+/* Nobody can tell what became of the attempt, because of `what`, the beginning
+ * of a sentence: the incident is in doubt, and the attempt stays under way, so
+ * that none begins on that database before its hands are known to be gone. */
 enum attempts_next hung_hands_doubt(struct incidents *d, struct incident *i,
-	struct attempt *a, usec now, struct why *why);
+	struct attempt *a, const char *what, usec now, struct why *why);
 /* Ends attempts whose hands could not be ended and are gone by now. */
 void hung_hands_tidy(struct incidents *d, usec now);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "head/incidents/attempts/hung-hands.h"
 
+#include <errno.h>
 #include <signal.h>
 
 #include "head/incidents/budget.h"
@@ -113,6 +114,34 @@ START_TEST(hands_that_this_head_gave_up_are_not_waited_for_again)
 }
 END_TEST
 
+/* An attempts' folder that cannot be read for a quarter of an hour proves
+ * nothing about the hands. */
+START_TEST(an_unreadable_file_forbids_another_attempt_until_it_can_be_read)
+{
+	set_up();
+	own(incident) struct incident i = mending();
+	const struct attempt *a = memory_store_attempt(d.store, 0);
+	struct attempt ret = { 0 };
+	fake_file_break(-EIO);
+	(void)attempts_look_after(&d, &i, NOW, &ret, &why);
+	ck_assert_int_eq(
+		attempts_look_after(&d, &i, NOW + 15 * USEC_MINUTE, &ret, &why),
+		ATTEMPTS_DONE);
+	expect_state(i.id, STATE_IN_DOUBT);
+	ck_assert_ptr_nonnull(strstr(ret.text, "file cannot be read"));
+	attempt_clear(&ret);
+	hung_hands_tidy(&d, NOW + USEC_HOUR);
+	ck_assert_uint_eq(a->ended, 0);
+	fake_file_break(0);
+	hung_hands_tidy(&d, NOW + USEC_HOUR);
+	ck_assert_uint_eq(a->ended, 0);
+	fake_file_end(KEY, ATTEMPT_FILE_LOST, NULL);
+	hung_hands_tidy(&d, NOW + USEC_HOUR);
+	ck_assert_uint_eq(a->ended, NOW + USEC_HOUR);
+	tear_down();
+}
+END_TEST
+
 START_TEST(an_attempt_under_way_is_no_litter)
 {
 	set_up();
@@ -129,4 +158,5 @@ CHECK_MAIN("hung-hands",
 	hands_of_an_earlier_head_are_killed_when_their_time_is_over,
 	those_that_no_signal_ends_put_it_in_doubt_and_forbid_another_one,
 	hands_that_this_head_gave_up_are_not_waited_for_again,
+	an_unreadable_file_forbids_another_attempt_until_it_can_be_read,
 	an_attempt_under_way_is_no_litter)
