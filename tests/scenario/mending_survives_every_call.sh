@@ -34,6 +34,7 @@ ask() { lm "$@" 2>>"$stage/asked"; }
 standing()
 {
 	ask incidents --json | jq -rs 'flatten | .[] | select(.state != "closed")
+		| select(.class != "log-unread")
 		| "\(.id) \(.app) \(.state) \(.count)"' 2>>"$stage/asked"
 }
 ends='resolved|failed|in-doubt|reported|not-confirmed|rejected|expired'

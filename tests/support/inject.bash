@@ -9,8 +9,8 @@
 #	point ROLE PHASE CALL N WHAT
 #	points_done		the last one was set
 #	points_off		no more are wanted
-#	hurry SECONDS		what head waits for by its monotonic clock is due so
-#				much earlier
+#	hurry			what head waits for by its monotonic clock is due
+#				earlier: by 31 s where no eyes are there, else by 1
 #	hours SECONDS		so much time passes for head on all clocks
 #	until_so SECONDS COMMAND...
 #				as wait_for, while time passes
@@ -120,11 +120,14 @@ nudge()
 	: >"$stage/nudge"
 	rm "$stage/nudge"
 }
+# Eyes that are there would be taken to hang, if much time passed for head.
+eyes_are_there() { pgrep -P "$(injected_head)" -f -- --role=eyes; }
 clock_paused=0
 hurry()
 {
-	local i bytes=
-	((clock_paused += $1, 1))
+	local i bytes='' by=31
+	! eyes_are_there >/dev/null 2>&1 || by=1
+	((clock_paused += by, 1))
 	for i in 0 8 16 24 32 40 48 56; do
 		bytes+=$(printf '\\x%02x' $((clock_paused >> i & 255)))
 	done
@@ -145,7 +148,7 @@ until_so()
 	shift
 	until "$@" >/dev/null 2>&1; do
 		((SECONDS < until)) || return 1
-		hurry 31
+		hurry
 		sleep 0.1
 	done
 }
