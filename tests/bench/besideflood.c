@@ -45,7 +45,7 @@ start(const char *folder, int watches)
 {
 	char *folders[] = { (char *)folder, NULL };
 	struct why why = { "" };
-	pid_t pid;
+	pid_t pid = -1;
 	check(rules_load(folders, &rules, &why), &why);
 	check(role_start(ROLE_EYES, NULL, &sock, &pid, &why), &why);
 	for (size_t i = 0; i < rules_files(rules); i++) {
