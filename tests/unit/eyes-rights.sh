@@ -52,8 +52,17 @@ gid=$uid
 if entry=$(getent passwd logmend-eyes); then
 	IFS=: read -r _ _ uid gid _ <<<"$entry"
 fi
+# A user namespace may not have that user; then eyes keep theirs, without rights.
+mapped()
+{
+	awk -v id="$uid" '$1 <= id && id < $1 + $3 { found = 1 }
+		END { exit !found }' /proc/self/uid_map
+}
 watch_eyes env
-if ((EUID == 0)); then
+if ((EUID == 0)) && ! mapped; then
+	has_none
+	is Uid '0 0 0 0'
+elif ((EUID == 0)); then
 	has_none CapBnd
 	is Uid "$uid $uid $uid $uid"
 	is Gid "$gid $gid $gid $gid"
