@@ -144,6 +144,26 @@ static const struct {
 	const char *asks; /* scripts, with `;;` between them */
 	const char *runs;
 } strangers[] = {
+	/* whatever is defined runs it */
+	{ "CREATE FUNCTION spy() RETURNS event_trigger LANGUAGE plpgsql "
+	  "AS 'BEGIN END'; "
+	  "CREATE EVENT TRIGGER spy ON ddl_command_end EXECUTE FUNCTION spy()",
+		"CREATE TABLE n (a int);;"
+		"CREATE TYPE e AS ENUM ('a')",
+		"" },
+	{ "CREATE FUNCTION spy() RETURNS event_trigger LANGUAGE plpgsql "
+	  "AS 'BEGIN END'; "
+	  "CREATE EVENT TRIGGER spy ON ddl_command_end EXECUTE FUNCTION "
+	  "spy(); ALTER EVENT TRIGGER spy DISABLE",
+		"", "CREATE TABLE n (a int)" },
+	/* a default class of operators for a type that has none */
+	{ "CREATE FUNCTION ptcmp(point, point) RETURNS int LANGUAGE sql "
+	  "IMMUTABLE AS 'SELECT 0'; "
+	  "CREATE OPERATOR CLASS po DEFAULT FOR TYPE point USING btree AS "
+	  "FUNCTION 1 ptcmp(point, point)",
+		"CREATE TYPE r AS RANGE (subtype = point);;"
+		"CREATE TABLE n (p point) PARTITION BY RANGE (p)",
+		"CREATE TABLE n (p point)" },
 	/* a better match of the arguments wins over pg_catalog */
 	{ "CREATE FUNCTION lower(int) RETURNS text LANGUAGE sql IMMUTABLE "
 	  "AS 'SELECT pg_backend_pid()::text'",

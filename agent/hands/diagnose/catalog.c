@@ -132,6 +132,9 @@ static const char *const queries[MADE_KINDS] = {
 		      " AND (s.oid < 16384 OR s.typtype = 'e')"
 		      " AND (t.oid < 16384 OR t.typtype = 'e')" IGNORE_SCHEMA
 			      IGNORE_NAME IGNORE_TABLE ")",
+	[USED_EVENTS] = "SELECT EXISTS (SELECT FROM pg_event_trigger e"
+			" WHERE e.evtenabled <> 'D'" IGNORE_SCHEMA IGNORE_NAME
+				IGNORE_TABLE ")",
 	/* The server searches pg_catalog first unless a setting puts it
 	 * elsewhere. A look has a search_path of its own, so what a new
 	 * connection would have is asked, of any role. */

@@ -141,6 +141,9 @@ stranger_objection(const struct made *m)
 	if (m->kind == USED_CAST)
 		return xstrdup("converts values, and this database has a cast "
 			       "of its own between types of the server");
+	if (m->kind == USED_EVENTS)
+		return xstrdup("fires an event trigger that somebody made in "
+			       "this database");
 	if (m->kind == USED_PATH)
 		return xstrdup("has names without a schema, and search_path "
 			       "looks elsewhere before pg_catalog");

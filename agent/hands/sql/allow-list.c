@@ -196,6 +196,18 @@ find_allowed(const ProtobufCMessage *m)
 	return NULL;
 }
 
+/* Values of a range, and rows that look for their partition, are compared by
+ * the type's default class of operators, which nothing in the tree names. */
+static void
+use_methods(struct allowed_walk *w, const ProtobufCMessage *m)
+{
+	if (m->descriptor != MESSAGE(create_range_stmt) &&
+		m->descriptor != MESSAGE(partition_elem))
+		return;
+	statement_uses(w->s, USED_METHOD, "access method", NULL, "btree");
+	statement_uses(w->s, USED_METHOD, "access method", NULL, "hash");
+}
+
 /* The tree's own description names every field, so none is forgotten. */
 static bool
 look(struct allowed_walk *w, const ProtobufCMessage *m)
@@ -205,6 +217,7 @@ look(struct allowed_walk *w, const ProtobufCMessage *m)
 		return object_to_node(w, m, NULL);
 	if (a->look && !a->look(w, m))
 		return false;
+	use_methods(w, m);
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
 		if (!is_set(m, f))
@@ -221,5 +234,6 @@ void
 allow_list_read(struct statement *s, const PgQuery__Node *node)
 {
 	struct allowed_walk w = { .s = s };
+	statement_uses(s, USED_EVENTS, "event trigger", NULL, "");
 	(void)look(&w, &node->base);
 }

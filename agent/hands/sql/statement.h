@@ -40,6 +40,7 @@ enum made_kind {
 	USED_OPCLASS,
 	USED_METHOD, /* an access method's default operator classes */
 	USED_CAST,   /* any cast; its name is "" */
+	USED_EVENTS, /* event triggers, which run for every definition */
 	USED_PATH,   /* what is searched before pg_catalog */
 	MADE_KINDS
 };
