@@ -52,11 +52,34 @@ utf8_valid(struct span s)
 static bool
 is_unshowable(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad ||
-		c == 0x061c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-		c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) ||
-		(c >= 0xe0000 && c <= 0xe0fff);
+	/* First and last of each range: controls, and what Unicode calls
+	 * default-ignorable or shows as a blank of no meaning. */
+	static const uint32_t ranges[][2] = {
+		{ 0, 0x1f },
+		{ 0x7f, 0x9f },
+		{ 0xad, 0xad },
+		{ 0x34f, 0x34f },
+		{ 0x61c, 0x61c },
+		{ 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },
+		{ 0x200b, 0x200f },
+		{ 0x2028, 0x202e },
+		{ 0x2060, 0x206f },
+		{ 0x2800, 0x2800 },
+		{ 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff },
+		{ 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },
+		{ 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
+	for (size_t i = 0; i < ELEMENTS(ranges); i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return false;
 }
 
 static void

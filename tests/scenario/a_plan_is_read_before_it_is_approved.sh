@@ -40,7 +40,7 @@ shown 'approved unread: refused, and it is said how it is read'
 
 lm show 1 --plan >"$stage/plan"
 # Every line of the script stands there, behind its number.
-sed 's/\t/ /g' "$script" >"$stage/wanted"
+sed 's/\\/\\\\/g; s/\t/\\t/g' "$script" >"$stage/wanted"
 sed -n "/^migration $the_fifth/,\$s/^ *[0-9]* *[#0-9-]* | //p" "$stage/plan" >"$stage/listed"
 cmp "$stage/wanted" "$stage/listed" >&2 || bad 'the listing is not the script'
 [[ $(head -3 "$stage/plan") == *'! statement '*' (DO) runs code'* ]] ||

@@ -45,6 +45,24 @@ begun_before(struct listed *l, size_t end)
 	return n;
 }
 
+/* A backslash is written twice, and a tab as one: no two texts look alike. */
+static void
+add_exactly(struct buf *to, struct span line)
+{
+	while (line.len) {
+		size_t plain = 0;
+		while (plain < line.len && line.data[plain] != '\\' &&
+			line.data[plain] != '\t')
+			plain++;
+		(void)escape(to, span_first(line, plain), LINE_ESCAPED_MAX,
+			ESCAPE_LINE);
+		if (plain < line.len)
+			buf_add_str(
+				to, line.data[plain] == '\t' ? "\\t" : "\\\\");
+		line = span_from(line, plain + 1);
+	}
+}
+
 static void
 add_line(struct buf *to, struct listed *l, size_t number, struct span line)
 {
@@ -55,7 +73,7 @@ add_line(struct buf *to, struct listed *l, size_t number, struct span line)
 		: n == 1             ? xprintf("#%zu", first)
 				     : xprintf("#%zu-%zu", first, l->next);
 	buf_printf(to, "%6zu %6s | ", number, mark);
-	(void)escape(to, line, LINE_ESCAPED_MAX, ESCAPE_LINES);
+	add_exactly(to, line);
 	buf_add_char(to, '\n');
 }
 

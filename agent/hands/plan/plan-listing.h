@@ -6,7 +6,8 @@
 
 /* Writes the listing of a plan whose statements are judged: the doubts of the
  * guard first, then each script, with the numbers of its lines and statements
- * before them. Escaped. False, and *ret empty: it would be longer than
- * PLAN_LISTING_MAX bytes. */
+ * before them. Escaped,
+ * with a backslash written twice and a tab as \t. False, and *ret empty: it
+ * would be longer than PLAN_LISTING_MAX bytes. */
 bool
 plan_listing(const struct diagnosis *d, char *const *doubts, struct buf *ret);

@@ -18,11 +18,9 @@ show_sql(struct plan *to, struct span sql)
 	struct span most = span_first(sql, 4 * STATEMENT_SHOWN);
 	own(str) char *bare = redact(most);
 	own(buf) struct buf shown = { 0 };
-	to->cut |= !span_eq(span_of(bare), sql);
-	if (!escape(&shown, span_of(bare), STATEMENT_SHOWN, ESCAPE_LINES)) {
-		to->cut = true;
+	if (!escape(&shown, span_of(bare), STATEMENT_SHOWN, ESCAPE_LINES))
 		buf_add_str(&shown, " ...");
-	}
+	to->cut |= !span_eq(buf_span(&shown), sql);
 	plan_step(to, "%s", buf_str(&shown));
 }
 

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "head/notices/question.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 #include "head/model/incident.h"
 #include "wire/plan.h"
@@ -51,11 +53,21 @@ add_step(struct buf *to, size_t number, const char *step)
 			first ? head : "   ", SPAN_ARG(line));
 }
 
+/* Chats do not show these as they are: quotes that end a block of code, links,
+ * and calls to people (slack.c). */
+static bool
+is_altered(const char *step)
+{
+	return strpbrk(step, "`@") || strstr(step, "://");
+}
+
 bool
 question_steps(struct buf *to, const struct incident *i)
 {
+	bool exact = true;
 	for (size_t k = 0; i->plan.steps && i->plan.steps[k]; k++) {
 		size_t before = to->len;
+		exact &= !is_altered(i->plan.steps[k]);
 		add_step(to, k + 1, i->plan.steps[k]);
 		if (to->len <= QUESTION_PLAN_MAX)
 			continue;
@@ -63,7 +75,7 @@ question_steps(struct buf *to, const struct incident *i)
 		to->len = before;
 		return false;
 	}
-	return !i->plan.cut;
+	return exact && !i->plan.cut;
 }
 
 bool

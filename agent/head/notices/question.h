@@ -16,7 +16,7 @@ struct incident;
 /* Adds what the guard said, in lines. False: some of it has no room. */
 bool question_doubts(struct buf *to, const struct incident *i);
 /* Adds the steps of the plan, numbered and whole. False: some have no room,
- * here or in the plan itself. */
+ * here or in the plan itself, or a chat would not show their very bytes. */
 bool question_steps(struct buf *to, const struct incident *i);
 /* Whether the question shows all of the plan, so that it may be approved by
  * whoever read the message. */

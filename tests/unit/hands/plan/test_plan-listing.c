@@ -33,7 +33,7 @@ START_TEST(every_line_stands_with_the_statement_that_begins_on_it)
 			"transaction:\n"
 			"     1        | -- first\n"
 			"     2     #1 | CREATE TABLE a (\n"
-			"     3        |  id int\n"
+			"     3        | \\tid int\n"
 			"     4        | );\n"
 			"     5        | \n"
 			"     6   #2-3 | CREATE INDEX ON a(id); SELECT 1;\n"

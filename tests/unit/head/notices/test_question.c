@@ -75,6 +75,18 @@ START_TEST(a_plan_with_room_is_shown_to_its_last_byte)
 }
 END_TEST
 
+START_TEST(what_a_chat_alters_is_not_shown_whole)
+{
+	static const char *const altered[] = { "SELECT '`'",
+		"SELECT 'https://x'", "SELECT '@here'" };
+	for (size_t k = 0; k < ELEMENTS(altered); k++) {
+		own(incident) struct incident i = asked(1);
+		plan_step(&i.plan, "%s", altered[k]);
+		ck_assert(!question_is_whole(&i));
+	}
+}
+END_TEST
+
 START_TEST(a_plan_without_room_ends_with_a_whole_step)
 {
 	own(incident) struct incident i = asked(5);
@@ -103,5 +115,6 @@ END_TEST
 CHECK_MAIN("question", what_the_guard_did_not_pass_is_named_with_its_reason,
 	what_the_guard_passed_is_said_too, doubts_without_room_are_counted,
 	a_plan_with_room_is_shown_to_its_last_byte,
+	what_a_chat_alters_is_not_shown_whole,
 	a_plan_without_room_ends_with_a_whole_step,
 	a_plan_that_was_cut_before_is_never_whole)
