@@ -30,6 +30,11 @@ add_general(struct page *p, const json_t *s)
 	page_add(p, running ? COLOUR_GOOD : COLOUR_BAD,
 		running ? "running" : "not running");
 	page_printf(p, "\n");
+	if (running && !json_integer_value(json_object_get(s, "eyes"))) {
+		page_label(p, "Eyes");
+		page_add(p, COLOUR_BAD, "not running: nothing is read");
+		page_printf(p, "; the log of logmend says why\n");
+	}
 	page_field(p, "Store", page_json_text(s, "store"));
 	page_label(p, "Mending");
 	const char *paused = page_json_text(s, "paused");

@@ -225,8 +225,11 @@ page_print(struct page *p)
 	if (fwrite(lines.data, 1, lines.len, stdout) == lines.len &&
 		fflush(stdout) == 0)
 		return EXIT_DONE;
-	return terminal_fails(EXIT_UNABLE,
-		"standard output cannot be written: %s", strerror(errno));
+	/* Whoever reads has enough, as `head` does. */
+	return errno == EPIPE ? EXIT_DONE
+			      : terminal_fails(EXIT_UNABLE,
+					"standard output cannot be written: %s",
+					strerror(errno));
 }
 
 const char *
