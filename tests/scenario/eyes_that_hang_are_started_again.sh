@@ -26,18 +26,35 @@ shown 'eyes that hang are noticed, killed and started again'
 # No eyes get anywhere: each is stopped before it has compiled its rules, for
 # which the shell has no time to start a program.
 : >"$stage/hold"
+# A child that is not yet the program holds up head, which waits for that.
 while [[ -e $stage/hold ]]; do
 	read -r pids <"/proc/$agent_pid/task/$agent_pid/children" || true
-	# shellcheck disable=SC2086 # none or several
-	[[ -z $pids ]] || kill -STOP $pids || true
+	for pid in $pids; do
+		role=
+		{ read -r -d '' _ && read -r -d '' role; } \
+			<"/proc/$pid/cmdline" || true
+		[[ $role != --role=eyes ]] || kill -STOP "$pid" || true
+	done
 done 2>/dev/null &
 holder=$!
 stopped() { grep -q 'State:.*stopped' "/proc/$(role_pid eyes)/status"; }
 wait_for 10 stopped || bad 'eyes cannot be stopped'
-app_fails shop
+renice -n -20 -p "$holder" >/dev/null 2>&1 || true
 unread() { lm incidents --json | jq -es 'map(select(.class == "log-unread")) |
 	length == 1'; }
-wait_for 150 unread || bad 'bytes that nobody reads are no incident'
+counted() { lm incidents --json | jq -s --argjson n "$written" \
+	'map(select(.class == "missing-table"))[0].count == $n' | grep -q true; }
+unread_or_counted() { unread || counted; }
+# On a busy machine eyes may be quicker than the shell, and read it after all.
+written=1
+for ((try = 1; try <= 5; try++)); do
+	app_fails shop
+	((written += 1))
+	wait_for 150 unread_or_counted ||
+		bad 'bytes that nobody reads are no incident'
+	! unread || break
+done
+unread || bad 'eyes could not be held up'
 lm status --json | jq -e '.unread[0] | .app == "shop" and .bytes > 0 and
 	(.since | length > 0)' >/dev/null || bad 'status does not say so'
 [[ $(lm status) == *'Unread'*'shop: '*' bytes since '* ]] ||
@@ -51,6 +68,6 @@ pid=$(role_pid eyes) && kill -CONT "$pid"
 state_is "$id" resolved 90
 wait_for 30 grep -q 'log-unread' "$stage/notices" || bad 'nobody was told'
 expect 'faults that were seen' "$(lm incidents --json |
-	jq -s 'map(select(.class == "missing-table"))[0].count')" 2
+	jq -s 'map(select(.class == "missing-table"))[0].count')" "$written"
 shown 'it ends when reading goes on, and nothing was lost'
 agent_stop

@@ -296,10 +296,11 @@ int
 store_incident_newest(struct store *s, const char *fingerprint,
 	struct incident *ret, struct why *why)
 {
-	for (size_t k = s->incidents.n; k-- > 0;)
-		if (strcmp(memory_store_incident(s, k)->fingerprint,
-			    fingerprint) == 0)
+	for (size_t k = s->incidents.n; k-- > 0;) {
+		const struct incident *i = memory_store_incident(s, k);
+		if (i && strcmp(i->fingerprint, fingerprint) == 0)
 			return store_incident_get(s, k + 1, ret, why);
+	}
 	return because(
 		why, -ENOENT, "there is no incident with this fingerprint");
 }
