@@ -20,7 +20,7 @@ struct reader {
 	uint64_t covered[STREAMS];
 	/* Whether a record that may match is open at the end of what was
 	 * searched. */
-	bool parked[STREAMS];
+	bool held_open[STREAMS];
 	/* Where the record ends that begins at `covered`. */
 	uint64_t open_end[STREAMS];
 	struct pause pauses[STREAMS];
@@ -55,4 +55,4 @@ void reader_settle(struct reader *r, enum stream s, uint64_t end);
 bool reader_is_over(struct reader *r, uint64_t at);
 /* The first hit that counts again once more lines are searched, because its
  * record was open at their end. */
-uint64_t reader_first_parked(const struct reader *r);
+uint64_t reader_first_held(const struct reader *r);

@@ -31,11 +31,11 @@ reader_is_over(struct reader *r, uint64_t at)
 /* The first hit that counts again once more lines are searched, because its
  * record was open at their end. */
 uint64_t
-reader_first_parked(const struct reader *r)
+reader_first_held(const struct reader *r)
 {
 	uint64_t first = UINT64_MAX;
 	for (int s = 0; s < STREAMS; s++)
-		if (r->parked[s])
+		if (r->held_open[s])
 			first = MIN(first, r->covered[s]);
 	return first;
 }
@@ -108,7 +108,7 @@ stays_open(const struct open_record *open, uint64_t end)
  * is kept, with the position at its start, as long as further lines may
  * continue it. */
 static bool
-park(struct reader *r, enum stream s, bool ended)
+close_or_hold(struct reader *r, enum stream s, bool ended)
 {
 	struct open_record open;
 	if (!record_walk_open(r->tools->walk, &open)) {
@@ -118,7 +118,7 @@ park(struct reader *r, enum stream s, bool ended)
 	if (!ended && stays_open(&open, r->search.scanned)) {
 		r->covered[s] = open.begin;
 		r->open_end[s] = open.end;
-		r->parked[s] = open.hit;
+		r->held_open[s] = open.hit;
 		return true;
 	}
 	const struct record *record;
@@ -156,7 +156,7 @@ take_stream(
 			return true;
 		}
 	}
-	return park(r, s, ended);
+	return close_or_hold(r, s, ended);
 }
 
 /* Moves the stream's position to `end`, a line's start, or back to the start of
@@ -165,7 +165,7 @@ take_stream(
 void
 reader_settle(struct reader *r, enum stream s, uint64_t end)
 {
-	if (r->covered[s] >= end || r->parked[s])
+	if (r->covered[s] >= end || r->held_open[s])
 		return;
 	struct record_walk *walk = r->tools->walk;
 	struct log_range range = range_of(r);
@@ -217,7 +217,7 @@ reader_take_hits(struct reader *r, unsigned closing, uint64_t *end)
 		if (over)
 			return TAKEN_TURN;
 		for (int s = 0; s < STREAMS; s++)
-			if (streams & 1u << s && !r->parked[s] &&
+			if (streams & 1u << s && !r->held_open[s] &&
 				!take_stream(r, (enum stream)s, line, at,
 					closing >> s & 1))
 				return TAKEN_FULL;
@@ -235,7 +235,7 @@ reader_take_open(struct reader *r, unsigned closing)
 	uint64_t at;
 	r->search.candidates.next = 0;
 	for (int s = 0; s < STREAMS; s++)
-		r->parked[s] &= !(closing >> s & 1);
+		r->held_open[s] &= !(closing >> s & 1);
 	if (reader_take_hits(r, closing, &at) != TAKEN_ALL)
 		return false;
 	for (int s = 0; s < STREAMS; s++)

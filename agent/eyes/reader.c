@@ -91,7 +91,7 @@ begin(struct reader *r)
 	window_reset(r->tools->window, r, from - back);
 	record_walk_reset(r->tools->walk, from);
 	line_search_begin(&r->search, from);
-	r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
+	r->held_open[STREAM_STDOUT] = r->held_open[STREAM_STDERR] = false;
 }
 
 /* Hands the batch out, with everything before `end` in it. */
@@ -136,9 +136,10 @@ read_chunk(struct reader *r, struct why *why)
 	if (r->source.numbered && (r->numbers.offset || !input_can_jump(r->in)))
 		line_numbers_keep_up(
 			&r->numbers, r->tools->window, r->search.scanned);
-	int n = line_search_read(&r->search, reader_first_parked(r), why);
+	int n = line_search_read(&r->search, reader_first_held(r), why);
 	if (n == LINE_SEARCH_SEARCHED)
-		r->parked[STREAM_STDOUT] = r->parked[STREAM_STDERR] = false;
+		r->held_open[STREAM_STDOUT] = r->held_open[STREAM_STDERR] =
+			false;
 	return n;
 }
 
@@ -175,7 +176,7 @@ reader_step(struct reader *r, bool ended, usec now, struct batch *ret,
 			break;
 	}
 	if (ended)
-		line_search_finish(&r->search, reader_first_parked(r));
+		line_search_finish(&r->search, reader_first_held(r));
 	unsigned closing = ended ? ALL_STREAMS : reader_look_at_open(r, now);
 	if (closing && !reader_take_open(r, closing))
 		return send_batch(r, r->search.scanned, now, ret);

@@ -413,14 +413,15 @@ make -j"$(nproc)" LIBS="$PWD/unfiltered.o" all >/dev/null
 make -k -j"$(nproc)" check LIBS="$PWD/unfiltered.o" TESTS="${*:2}"
 '
 
-# What is left out needs the filter (test_jail), other users (test_ask,
-# test_control), a server (test_look, test_mend) or, emulated, minutes
-# (test_reader).
+# What is left out needs the filter (test_sandbox, test_eyes), other users
+# (test_daemon-client, test_control, test_privileges), to trace processes
+# (test_locked-file, test_attempt-file) or, emulated, minutes (test_reader).
 arm64_tests()
 {
+	local out='sandbox|eyes|daemon-client|control|privileges|locked-file'
 	(cd "$TOP" && find tests/unit -name 'test_*.c' -o -name scan.sh \
 		-o -name captures.sh) | sed 's/\.c$//' |
-		grep -vE '/test_(jail|ask|control|look|mend|reader)$'
+		grep -vE "/test_($out|attempt-file|reader)$"
 }
 
 # arm64 RELEASE: cross-compiled as Debian does it.
