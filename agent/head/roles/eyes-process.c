@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/io/log.h"
@@ -143,14 +144,30 @@ start_later(struct eyes_process *r, usec most)
 		(void)sd_event_exit(r->loop, -ENOMEM);
 }
 
+/* Of those that ended by themselves at their start nobody says that reading
+ * goes on: the next ones may end likewise. */
+static void
+tell_end(struct eyes_process *r, bool ready, int status, const char *why)
+{
+	char text[64];
+	if (ready || *why || !WIFEXITED(status)) {
+		r->calls.on_gone(r->calls.arg, status, why);
+		return;
+	}
+	own(str) char *said = xprintf("they ended at their start (%s)",
+		spawn_status_text(status, text));
+	r->calls.on_unstarted(r->calls.arg, said);
+}
+
 /* Frees the process before it plans a new one. */
 static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct eyes_process *r = arg;
 	own(str) char *killed = take(r->killed);
+	bool ready = r->ready;
 	r->ready = false;
-	r->calls.on_gone(r->calls.arg, status, killed ? killed : why);
+	tell_end(r, ready, status, killed ? killed : why);
 	process_free(take(r->process));
 	start_later(r, r->starved ? PAUSE_UNSTARTED : PAUSE_MOST);
 }
