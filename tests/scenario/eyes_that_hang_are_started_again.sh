@@ -26,8 +26,12 @@ shown 'eyes that hang are noticed, killed and started again'
 # No eyes get anywhere: each is stopped before it has compiled its rules, for
 # which the shell has no time to start a program.
 : >"$stage/hold"
-# A child that is not yet the program holds up head, which waits for that.
+# A child that is not yet the program holds up head, which waits for that. The
+# pause, a millisecond, is far shorter than eyes take to compile their rules.
+mkfifo "$stage/nothing"
+exec 8<>"$stage/nothing"
 while [[ -e $stage/hold ]]; do
+	read -r -t 0.001 -u 8 || true
 	read -r pids <"/proc/$agent_pid/task/$agent_pid/children" || true
 	for pid in $pids; do
 		role=
