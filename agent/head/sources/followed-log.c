@@ -100,14 +100,15 @@ followed_log_take_read_file(struct followed_log *t)
 	return l;
 }
 
-bool
-followed_log_has_copy(const struct followed_log *t, const struct log_file *l)
+int
+followed_log_has_copy(
+	const struct followed_log *t, const struct log_file *l, struct why *why)
 {
-	for (const struct log_file *other = t->oldest; other;
+	int r = 0;
+	for (const struct log_file *other = t->oldest; other && r == 0;
 		other = other->next)
-		if (log_file_is_copy(other, l))
-			return true;
-	return false;
+		r = log_file_is_copy(other, l, why);
+	return r;
 }
 
 struct log_file *

@@ -58,9 +58,10 @@ void followed_log_add_file(struct followed_log *t, struct log_file *l);
 /* Removes the oldest file if all of it was read and another follows, and gives
  * it to the caller; NULL if not. */
 struct log_file *followed_log_take_read_file(struct followed_log *t);
-/* Whether one of its files has the same content as l, compressed or not. */
-bool
-followed_log_has_copy(const struct followed_log *t, const struct log_file *l);
+/* Whether one of its files has the same content as l, compressed or not: 1, 0,
+ * or a negative errno where that cannot be told now. */
+int followed_log_has_copy(const struct followed_log *t,
+	const struct log_file *l, struct why *why);
 /* The file that the position lies in; NULL: there is none, or the position lies
  * before the first. */
 struct log_file *followed_log_file_at_position(const struct followed_log *t);

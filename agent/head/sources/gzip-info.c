@@ -33,8 +33,13 @@ gzip_info_size(int fd, uint64_t *ret, struct why *why)
 	if (fstat(fd, &st) < 0)
 		return because(
 			why, -errno, "cannot be read: %s", strerror(errno));
-	if (st.st_size < HEADER_LEN + TRAILER_LEN ||
-		pread(fd, size, sizeof(size), st.st_size - 4) != sizeof(size))
+	ssize_t n = st.st_size < HEADER_LEN + TRAILER_LEN
+		? 0
+		: pread(fd, size, sizeof(size), st.st_size - 4);
+	if (n < 0)
+		return because(
+			why, -errno, "cannot be read: %s", strerror(errno));
+	if (n != sizeof(size))
 		return because(why, -EBADMSG,
 			"ends in the middle of its compressed data");
 	*ret = (uint64_t)size[0] | (uint64_t)size[1] << 8 |
@@ -60,7 +65,12 @@ gzip_info_read(
 	int n = gzseek(gz, (z_off_t)offset, SEEK_SET) < 0
 		? -1
 		: gzread(gz, to, (unsigned)len);
+	int failed = Z_OK;
+	if (n < 0)
+		(void)gzerror(gz, &failed);
 	(void)gzclose(gz); /* nothing was written */
+	if (failed == Z_ERRNO)
+		return because(why, -EIO, "cannot be read: %s", strerror(EIO));
 	return n < 0 ? because(why, -EBADMSG, "its compressed data is broken")
 		     : n;
 }

@@ -152,27 +152,46 @@ log_file_last_write(const struct log_file *l)
 		(usec)st.st_mtim.tv_nsec / NSEC_USEC;
 }
 
+/* Whether the head of the packed file, unpacked, is that of the plain one. A
+ * file that is torn is no copy; one that cannot be read now may be one. */
+static int
+same_head(const struct log_file *packed, const struct log_file *plain,
+	struct why *why)
+{
+	own(str) char *head = xcalloc(1, HEAD_LEN);
+	own(str) char *other = xcalloc(1, HEAD_LEN);
+	int n = gzip_info_read(packed->fd, 0, head, HEAD_LEN, why);
+	if (n < 0)
+		return n == -EBADMSG ? 0 : n;
+	ssize_t m = pread(plain->fd, other, HEAD_LEN, 0);
+	if (m < 0)
+		return because(
+			why, -errno, "cannot be read: %s", strerror(errno));
+	return m == n && memcmp(head, other, (size_t)n) == 0;
+}
+
 /* A compressed copy is another inode, so its size and its head are compared,
  * unpacked. */
-bool
-log_file_is_copy(const struct log_file *a, const struct log_file *b)
+int
+log_file_is_copy(
+	const struct log_file *a, const struct log_file *b, struct why *why)
 {
 	if (a->identity.dev == b->identity.dev &&
 		a->identity.ino == b->identity.ino)
-		return true;
+		return 1;
 	if (a->compressed == b->compressed)
-		return false;
+		return 0;
 	const struct log_file *packed = a->compressed ? a : b;
 	const struct log_file *plain = a->compressed ? b : a;
 	uint64_t x, y;
-	if (log_file_size(packed, &x, NULL) < 0 ||
-		log_file_size(plain, &y, NULL) < 0 || x != y)
-		return false;
-	own(str) char *head = xcalloc(1, HEAD_LEN);
-	own(str) char *other = xcalloc(1, HEAD_LEN);
-	int n = gzip_info_read(packed->fd, 0, head, HEAD_LEN, NULL);
-	return n >= 0 && pread(plain->fd, other, HEAD_LEN, 0) == n &&
-		memcmp(head, other, (size_t)n) == 0;
+	int r = log_file_size(packed, &x, why);
+	if (r == -EBADMSG)
+		return 0;
+	if (r >= 0)
+		r = log_file_size(plain, &y, why);
+	if (r < 0)
+		return r;
+	return x == y ? same_head(packed, plain, why) : 0;
 }
 
 /* The name in the fd store: systemd allows no `:` in it, and neither container

@@ -47,8 +47,10 @@ int log_file_size(const struct log_file *l, uint64_t *ret, struct why *why);
 /* When it was written to last, wall clock; 0: that cannot be told. */
 usec log_file_last_write(const struct log_file *l);
 /* Whether both have the same content: they are the same file, or one is the
- * compressed copy of the other. */
-bool log_file_is_copy(const struct log_file *a, const struct log_file *b);
+ * compressed copy of the other. 1, 0, or a negative errno where that cannot be
+ * told now. */
+int log_file_is_copy(
+	const struct log_file *a, const struct log_file *b, struct why *why);
 
 /* Puts a duplicate of the descriptor into the service manager's fd store, under
  * a name that begins with the container, and removes it. systemd gives what it

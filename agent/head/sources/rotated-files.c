@@ -84,18 +84,43 @@ struct rotated_search {
 
 /* Whether the search found this copy before: one that Docker renames meanwhile
  * comes again under the next number. */
-static bool
+static int
 is_found(const struct rotated_search *s, const struct log_file *l)
 {
-	for (const struct log_file *other = s->found; other;
+	int r = 0;
+	for (const struct log_file *other = s->found; other && r == 0;
 		other = other->next)
-		if (log_file_is_copy(l, other))
-			return true;
-	return false;
+		r = log_file_is_copy(l, other, s->why);
+	return r;
+}
+
+/* Whether to go on behind this copy; what is new of the log is taken. */
+static int
+place_copy(struct rotated_search *s, struct log_file **l)
+{
+	int r = log_file_is_copy(*l, s->current, s->why);
+	if (r > 0) {
+		/* Docker rotated it after it was opened: what was found under
+		 * lower numbers is newer, and the next look finds it. */
+		log_files_free(take(s->found));
+		return 1;
+	}
+	if (r == 0)
+		r = is_found(s, *l);
+	if (r != 0)
+		return r;
+	r = followed_log_has_copy(s->log, *l, s->why);
+	s->met_known = r > 0;
+	if (r != 0)
+		return MIN(r, 0);
+	(*l)->next = s->found;
+	s->found = take(*l);
+	return 1;
 }
 
 /* Ends the search at the first copy that the log has, and at one that cannot
- * be read, behind which the order would be a guess. */
+ * be read, behind which the order would be a guess: a copy that is taken for
+ * another file would be read twice. */
 static bool
 on_copy_found(void *arg, int fd)
 {
@@ -107,20 +132,9 @@ on_copy_found(void *arg, int fd)
 		s->unreadable = log_file_size(l, &size, s->why);
 	if (s->unreadable < 0)
 		return false;
-	if (log_file_is_copy(l, s->current)) {
-		/* Docker rotated it after it was opened: what was found under
-		 * lower numbers is newer, and the next look finds it. */
-		log_files_free(take(s->found));
-		return true;
-	}
-	if (is_found(s, l))
-		return true;
-	s->met_known = followed_log_has_copy(s->log, l);
-	if (s->met_known)
-		return false;
-	l->next = s->found;
-	s->found = take(l);
-	return true;
+	int r = place_copy(s, &l);
+	s->unreadable = MIN(r, 0);
+	return r > 0;
 }
 
 int

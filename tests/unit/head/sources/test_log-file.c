@@ -2,6 +2,7 @@
 #include "head/sources/log-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -136,13 +137,32 @@ START_TEST(a_copy_is_the_same_file_or_the_same_bytes_compressed)
 	own(log_file) struct log_file *llonger = logs_open(longer);
 	own(log_file) struct log_file *lpacked = logs_open(packed);
 	own(log_file) struct log_file *lrenamed = logs_open(renamed);
-	ck_assert(log_file_is_copy(la, lrenamed));
-	ck_assert(log_file_is_copy(la, lpacked));
-	ck_assert(log_file_is_copy(lpacked, la));
-	ck_assert(!log_file_is_copy(lb, lpacked));
-	ck_assert(!log_file_is_copy(llonger, lpacked));
+	ck_assert_int_eq(log_file_is_copy(la, lrenamed, NULL), 1);
+	ck_assert_int_eq(log_file_is_copy(la, lpacked, NULL), 1);
+	ck_assert_int_eq(log_file_is_copy(lpacked, la, NULL), 1);
+	ck_assert_int_eq(log_file_is_copy(lb, lpacked, NULL), 0);
+	ck_assert_int_eq(log_file_is_copy(llonger, lpacked, NULL), 0);
 	/* Docker copies a log only by compressing it. */
-	ck_assert(!log_file_is_copy(la, lsame));
+	ck_assert_int_eq(log_file_is_copy(la, lsame, NULL), 0);
+}
+END_TEST
+
+/* It was taken for another file, and all of the log was read again. */
+START_TEST(a_copy_that_cannot_be_read_now_is_no_other_file)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *a = logs_new(folder, "a", 'a', 9);
+	own(str) char *packed = xprintf("%s/a.1.gz", folder);
+	logs_compress(a, packed);
+	own(log_file) struct log_file *la = logs_open(a);
+	own(log_file) struct log_file *lpacked = logs_open(packed);
+	struct why why;
+	ck_assert_int_eq(log_file_is_copy(la, lpacked, &why), 1);
+	int closed = open(packed, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_ge(dup2(closed, lpacked->fd), 0);
+	close(closed);
+	ck_assert_int_lt(log_file_is_copy(la, lpacked, &why), 0);
+	ck_assert_int_lt(log_file_is_copy(lpacked, la, &why), 0);
 }
 END_TEST
 
@@ -243,6 +263,7 @@ CHECK_MAIN("log-file", only_a_regular_file_is_opened,
 	a_log_takes_none_of_the_descriptors_that_are_reserved,
 	size_and_time_are_those_of_the_file,
 	a_copy_is_the_same_file_or_the_same_bytes_compressed,
+	a_copy_that_cannot_be_read_now_is_no_other_file,
 	a_file_has_shrunk_since_the_last_look,
 	a_head_that_has_grown_is_another_key,
 	the_fd_store_gets_a_duplicate_under_the_containers_name)
