@@ -31,8 +31,8 @@ fault_text(size_t n)
 		     "(Current connection pool timeout: 10, connection limit: "
 		     "5)",
 		"Error: ENOSPC: no space left on device, write",
-		"FATAL ERROR: Reached heap limit Allocation failed - "
-		"JavaScript heap out of memory",
+		("FATAL ERROR: Reached heap limit Allocation failed - "
+		 "JavaScript heap out of memory"),
 	};
 	size_t k = n % FAULTS;
 	if (k < ELEMENTS(others))

@@ -158,8 +158,8 @@ START_TEST(a_hostile_text_is_judged_in_few_steps)
 	static const char *const pieces[] = { "a", "/", ":", "//a:", "://", "@",
 		"://a:b@", "password=", "password:\"", "\"", "\\", "\\\"",
 		"key", "_key", "a-key-", "eyJ", ".",
-		"-----BEGIN PRIVATE KEY"
-		"-----",
+		("-----BEGIN PRIVATE KEY"
+		 "-----"),
 		"-----BEGIN ", "A\n", "AAAA ", "=", " = ", "token",
 		"Authorization: ", ",a=", "set-cookie: [", "'a',", "%41",
 		"\\u0041", "\n", " ", "--", "is ", "password is ", "Aa1",
