@@ -13,31 +13,6 @@ for app in $apps; do
 	stage_pending "$app"
 done
 
-# Holds what the migration's foreign key needs, and leaves pg_dump alone.
-hold_lock()
-{
-	exec {holder}> >(PGDATABASE=$1 psql -Xq >/dev/null 2>&1)
-	echo 'BEGIN; LOCK TABLE "User" IN SHARE MODE;' >&"$holder"
-	wait_for 20 lock_is_held "$1" || bad 'the lock was not taken'
-}
-lock_is_held()
-{
-	[[ $(PGDATABASE=$1 pg_do -c "SELECT count(*) FROM pg_locks JOIN
-		pg_database d ON d.oid = database WHERE mode = 'ShareLock' AND
-		granted AND locktype = 'relation' AND datname = '$1'") != 0 ]]
-}
-release_lock()
-{
-	echo 'COMMIT;' >&"$holder"
-	exec {holder}>&-
-}
-mend_waits()
-{
-	[[ $(pg_do -c "SELECT count(*) FROM pg_stat_activity WHERE datname =
-		'$1' AND application_name LIKE 'logmend:%' AND
-		wait_event_type = 'Lock'") == 1 ]]
-}
-
 agent_start
 id=0
 for app in $apps; do

@@ -23,6 +23,8 @@
 #			processes
 #	role_pid eyes|hands	the process of the agent's role
 #	lm COMMAND...		logmend with the stage's configuration
+#	hold_lock DATABASE	a mend waits in its middle, until release_lock;
+#	mend_waits DATABASE	it has come there
 #	show ID [JQ]		`show ID --json` through jq
 #	wait_until ID JQ [S]	until the expression is true of it, or 30 s
 #
@@ -333,4 +335,30 @@ has_table()
 {
 	[[ $(PGDATABASE=$1 pg_do -c \
 		"SELECT to_regclass('public.\"$2\"') IS NOT NULL") == t ]]
+}
+
+# In a database: what the fifth migration's foreign key needs is locked, so that a
+# mend waits in its middle, and pg_dump does not.
+hold_lock()
+{
+	exec {holder}> >(PGDATABASE=$1 psql -Xq >/dev/null 2>&1)
+	echo 'BEGIN; LOCK TABLE "User" IN SHARE MODE;' >&"$holder"
+	wait_for 20 lock_is_held "$1" || bad 'the lock was not taken'
+}
+lock_is_held()
+{
+	[[ $(PGDATABASE=$1 pg_do -c "SELECT count(*) FROM pg_locks JOIN
+		pg_database d ON d.oid = database WHERE mode = 'ShareLock' AND
+		granted AND locktype = 'relation' AND datname = '$1'") != 0 ]]
+}
+release_lock()
+{
+	echo 'COMMIT;' >&"$holder"
+	exec {holder}>&-
+}
+mend_waits()
+{
+	[[ $(pg_do -c "SELECT count(*) FROM pg_stat_activity WHERE datname =
+		'$1' AND application_name LIKE 'logmend:%' AND
+		wait_event_type = 'Lock'") == 1 ]]
 }
