@@ -25,13 +25,30 @@ stage_pending asked
 agent_start
 
 # starved: whatever head opens from now on has no room. What is open stays so.
-starved()
+# Counted once nothing has been opened or closed for a second, for a descriptor
+# that head is about to close (a command's connection) would leave room.
+lowest_free()
 {
 	local free=0
 	while [[ -e /proc/$agent_pid/fd/$free ]]; do
 		free=$((free + 1))
 	done
-	prlimit --pid "$agent_pid" --nofile=$((free + ${1:-2})):
+	echo "$free"
+}
+descriptors() { ls -l "/proc/$agent_pid/fd"; }
+at_rest()
+{
+	local before i
+	before=$(descriptors)
+	for ((i = 0; i < 10; i++)); do
+		sleep 0.1
+		[[ $(descriptors) == "$before" ]] || return 1
+	done
+}
+starved()
+{
+	wait_for 30 at_rest || bad 'head goes on opening and closing'
+	prlimit --pid "$agent_pid" --nofile=$(($(lowest_free) + ${1:-2})):
 }
 fed() { prlimit --pid "$agent_pid" --nofile=1024:; }
 # said N TEXT: it stands so often in the agent's log, at least.
