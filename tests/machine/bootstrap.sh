@@ -372,11 +372,12 @@ compilers()
 	rm -rf --one-file-system "${machines:?}/$name"
 }
 
-case_compilers()
+case_compilers_bookworm()
 {
 	compilers compilers-12 bookworm gcc-12 clang-14 clang-19
-	compilers compilers-13 trixie gcc-14 clang-19
 }
+
+case_compilers_trixie() { compilers compilers-13 trixie gcc-14 clang-19; }
 
 # emulated NAME COMMAND...: there, in a user namespace where the kernel starts
 # programs for arm64 with qemu; root is the only user.
@@ -455,15 +456,12 @@ compile_arm64()
 		bad 'the program does not run on arm64'
 }
 
-case_arm64()
-{
-	arm64 bookworm
-	arm64 trixie
-}
+case_arm64_bookworm() { arm64 bookworm; }
+case_arm64_trixie() { arm64 trixie; }
 
 machine_open
-for c in ${CASES:-build compilers arm64 interrupted busy hyperscan neither \
-	root sudo trixie}; do
+for c in ${CASES:-build compilers_bookworm compilers_trixie arm64_bookworm \
+	arm64_trixie interrupted busy hyperscan neither root sudo trixie}; do
 	echo "$c"
 	"case_$c"
 done
