@@ -10,6 +10,9 @@
 #	on NAME USER COMMAND...	runs it there, in /src
 #	told TEXT LOG COMMAND...	shows the text, the output only if it fails
 #	off NAME USER COMMAND...	the same with no network but loopback
+#	booted NAME SCRIPT	boots it with its systemd, without a network; the
+#				script, of /src, runs as root after boot; the end
+#				of all else is the script's
 #
 # A command has mounts and processes of its own, which end with it: nothing is
 # ever mounted in the sight of others. MIRROR is the Debian mirror.
@@ -155,4 +158,33 @@ off()
 	local enter
 	entrance off "$1" "$2"
 	unshare --net "${enter[@]}" "${@:3}"
+}
+
+# nspawn ends with its machine, which ends with the script. The journal's copy of
+# what the script prints would be cut.
+booted()
+{
+	local root=$machines/$1
+	local unit=$root/etc/systemd/system/booted.service
+	rm -f "$root/booted.log" "$root/booted.status"
+	cat >"$unit" <<-END
+		[Unit]
+		After=multi-user.target
+		[Service]
+		Type=oneshot
+		StandardOutput=append:/booted.log
+		StandardError=append:/booted.log
+		ExecStart=/bin/bash -c 'bash /src/$2; echo $$? >/booted.status'
+		ExecStopPost=/bin/systemctl --no-block poweroff
+		TimeoutStartSec=540
+	END
+	mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
+	ln -sf ../booted.service \
+		"$root/etc/systemd/system/multi-user.target.wants/"
+	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 570 systemd-nspawn -q \
+		-D "$root" --boot --register=no --keep-unit --private-network \
+		--link-journal=no --console=read-only >"$machines/$1.console" 2>&1 \
+		</dev/null || true
+	cat "$root/booted.log"
+	[[ $(cat "$root/booted.status") == 0 ]]
 }

@@ -1,0 +1,157 @@
+#!/bin/bash
+# Runs on a machine of service.sh, booted: logmend as systemd runs it, with the
+# rights that the unit leaves each process, and what the unit promises.
+. "$(dirname "$0")/../support/sh.bash"
+[[ -d /src && $(cat /proc/1/comm) == systemd ]] ||
+	bad 'this is no machine of service.sh'
+LOGMEND=/usr/local/bin/logmend
+. "$TOP/tests/support/stage.bash"
+
+finish()
+{
+	local status=$?
+	((status == 0)) || journalctl -u logmend --no-pager | tail -n 60
+	[[ -z $receiver_pid ]] || kill "$receiver_pid"
+	pg_stop
+	exit "$status"
+}
+trap finish EXIT
+told() { echo "shown: $*"; }
+lm() { logmend "$@"; }
+
+# The service manager's view, one value.
+unit() { systemctl show -P "$1" logmend; }
+head_pid() { unit MainPID; }
+# role PID: the process of that role below head.
+role()
+{
+	local pid
+	for pid in $(cat "/proc/$(head_pid)/task/"*/children); do
+		! grep -qz -- "--role=$1" "/proc/$pid/cmdline" || echo "$pid"
+	done
+}
+has_role() { [[ -n $(role "$1") ]]; }
+# status_of PID KEY
+status_of() { awk -v key="$2:" '$1 == key { print $2 }' "/proc/$1/status"; }
+# has_rights PID NAME...: these capabilities, in each set that counts.
+has_rights()
+{
+	local pid=$1 set names want
+	want=$(printf '%s\n' "${@:2}" | sort | paste -sd,)
+	for set in CapEff CapPrm CapBnd; do
+		names=$(capsh --decode="$(status_of "$pid" $set)" |
+			sed 's/.*=//' | tr , '\n' | sort | paste -sd,)
+		expect "$set of $pid" "$names" "$want"
+	done
+	expect "NoNewPrivs of $pid" "$(status_of "$pid" NoNewPrivs)" 1
+	expect "CapAmb of $pid" "$(status_of "$pid" CapAmb)" 0000000000000000
+}
+
+prepare()
+{
+	local page=/etc/logmend
+	mkdir -p $page /srv/shop/prisma
+	stage=/srv
+	mkdir -p /var/lib/docker
+	ln -s /var/lib/docker /srv/docker
+	pg_start stage_cluster
+	receiver_start
+	container_of[shop]=$("$TOP/tests/support/container.sh" /var/lib/docker \
+		srv-captain--shop)
+	pg_database shop app first_four
+	# shellcheck disable=SC2086 # several names
+	prisma_folder /srv/shop/prisma/migrations $first_four "$the_fifth"
+	(umask 077
+		pg_url app shop >$page/shop.url
+		cp /srv/hook.url $page/hook.url)
+	cat >$page/logmend.conf <<-END
+		[app shop]
+		database-url-file = $page/shop.url
+		migrations = /srv/shop/prisma/migrations
+		policy = p
+		remedy.missing-table = prisma
+		notify = local
+		[policy p]
+		mode = act
+		quiet = 1s
+		cooldown = 0s
+		[remedy prisma]
+		lock-timeout = 60s
+		[notify local]
+		url-file = $page/hook.url
+	END
+}
+
+prepare
+systemd-sysusers
+systemctl daemon-reload
+systemctl start logmend
+expect 'the unit' "$(unit ActiveState)" active
+wait_for 20 agent_answers || bad 'it does not answer'
+wait_for 20 has_role eyes || bad 'there are no eyes'
+
+head=$(head_pid)
+has_rights "$head" cap_{dac_read_search,dac_override,chown,setuid,setgid} \
+	cap_{setpcap,kill}
+eyes=$(role eyes)
+has_rights "$eyes" ''
+expect "eyes' user" "$(stat -c %U "/proc/$eyes")" logmend-eyes
+expect "eyes' groups" "$(status_of "$eyes" Groups)" ''
+expect "eyes' filter" "$(status_of "$eyes" Seccomp)" 2
+told 'eyes run as logmend-eyes, without a capability, under a filter'
+
+# A mend waits in its middle: hands are there to be looked at.
+hold_lock shop
+app_fails shop
+waits() { mend_waits shop; }
+wait_for 60 waits || bad 'no mend has begun'
+hands=$(role hands)
+has_rights "$hands" cap_{dac_read_search,dac_override,chown}
+told 'hands have no capability but those for files'
+
+# The daemon is restarted meanwhile: hands go on, and the next one adopts them.
+systemctl restart logmend
+wait_for 20 agent_answers || bad 'it does not answer after a restart'
+[[ -e /proc/$hands ]] || bad 'a restart of the service killed hands'
+waits || bad 'the mend did not survive a restart of the service'
+release_lock
+state_is 1 resolved 60
+has_table shop AnalyticsEvent || bad 'the table is not there'
+expect 'attempts' "$(show 1 '[.attempts[].outcome] | join(" ")')" applied
+told 'a restart in the middle of a mend: it goes on, once, and is resolved'
+
+# systemd keeps the descriptors of what is read. A log goes with its container,
+# while eyes are stopped, and head is killed.
+stored() { (($(unit NFileDescriptorStore) > 0)); }
+wait_for 20 stored || bad 'systemd keeps no descriptor'
+count() { show 1 .count; }
+before=$(count)
+killed=$(head_pid)
+kill -STOP "$(role eyes)"
+app_fails shop
+rm -r "$(dirname "$(log_of shop)")"
+kill -KILL "$killed"
+another() { [[ $(head_pid) != 0 && $(head_pid) != "$killed" ]]; }
+wait_for 20 another || bad 'systemd did not start it again'
+all_read() { lm incidents --json | jq -se 'flatten | map(select(.class ==
+	"missing-table").count) | add == '"$((before + 1))"; }
+wait_for 60 all_read || bad "a line is lost: $(lm incidents --json)"
+told 'head was killed and the log unlinked unread: the next head read it'
+
+# A head that hangs is ended by systemd's watchdog.
+hung=$(head_pid)
+kill -STOP "$hung"
+another() { [[ $(head_pid) != 0 && $(head_pid) != "$hung" ]]; }
+wait_for 60 another || bad 'the watchdog did not end a head that hangs'
+wait_for 20 agent_answers || bad 'it does not answer after the watchdog'
+told 'a head that hangs is ended by the watchdog, and started again'
+
+cgroup=/sys/fs/cgroup$(unit ControlGroup)
+systemctl stop logmend
+expect 'the unit' "$(unit ActiveState)" inactive
+expect 'how it ended' "$(unit Result)" success
+[[ ! -s $cgroup/cgroup.procs ]] || bad "left: $(cat "$cgroup/cgroup.procs")"
+told 'a stop leaves no process'
+said=$(journalctl -u logmend -o cat --no-pager)
+! grep -iE 'permission denied|not permitted|panic|assert' <<<"$said" ||
+	bad 'something is not allowed that is needed'
