@@ -37,7 +37,10 @@ MACHINES = tests/machine/readme.sh tests/machine/service.sh \
 SUPPORT = tests/support/dockerlog tests/support/receiver \
 	tests/support/manager tests/support/canaries
 # What kills processes, and lets calls fail, at counted system calls.
-INJECTION = tests/support/injector tests/support/storecheck
+INJECTION = tests/support/storecheck
+if HOST_X86_64
+INJECTION += tests/support/injector
+endif
 check_PROGRAMS += $(SUPPORT) $(INJECTION)
 tests_support_injector_SOURCES = tests/support/injector.c \
 	tests/support/injector-calls.c tests/support/injector-calls.h
