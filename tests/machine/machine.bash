@@ -174,7 +174,7 @@ booted()
 		Type=oneshot
 		StandardOutput=append:/booted.log
 		StandardError=append:/booted.log
-		ExecStart=/bin/bash -c 'bash /src/$2; echo $$? >/booted.status'
+		ExecStart=/bin/bash -c 'bash /src/$2; echo \$\$? >/booted.status'
 		ExecStopPost=/bin/systemctl --no-block poweroff
 		TimeoutStartSec=540
 	END
