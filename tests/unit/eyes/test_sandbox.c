@@ -125,7 +125,9 @@ try_others(void)
 	REFUSED(prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0));
 	REFUSED(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
 	REFUSED(syscall(SYS_clone3, NULL, 0));
+#ifdef SYS_vfork /* arm64 has clone only */
 	REFUSED(syscall(SYS_vfork));
+#endif
 	REFUSED(syscall(SYS_unshare, CLONE_NEWUSER));
 	REFUSED(syscall(SYS_setns, strange, 0));
 	REFUSED(syscall(SYS_timer_create, CLOCK_REALTIME, &event, &timer));
