@@ -10,6 +10,7 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/clock.c agent/base/clock.h \
 	agent/base/hash.c agent/base/hash.h \
 	agent/base/json.c agent/base/json.h \
+	agent/base/nearest.c agent/base/nearest.h \
 	agent/base/redact.c agent/base/redact.h \
 	agent/base/redact-known.c \
 	agent/base/redact-marks.h \

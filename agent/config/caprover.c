@@ -14,9 +14,8 @@
 #define NAME_LIMIT 128u
 #define CAPROVER_PREFIX "srv-captain--"
 
-/* The service's name without the prefix that CapRover before 1.15 gave it. */
-static const char *
-without_prefix(const char *service)
+const char *
+caprover_app_name(const char *service)
 {
 	size_t len = sizeof(CAPROVER_PREFIX) - 1;
 	return strncmp(service, CAPROVER_PREFIX, len) == 0 ? service + len
@@ -27,7 +26,7 @@ bool
 caprover_is_service(const struct app *a, const char *service)
 {
 	return a->service ? strcmp(a->service, service) == 0
-			  : strcmp(a->name, without_prefix(service)) == 0;
+			  : strcmp(a->name, caprover_app_name(service)) == 0;
 }
 
 /* `scan` calls this for any path it is given, so the file may be anybody's: no
@@ -52,8 +51,8 @@ caprover_app_beside(const char *path)
 		"com.docker.swarm.service.name"));
 	char *app = NULL;
 	if (service && strlen(service) <= NAME_LIMIT)
-		app = escape_str(span_of(without_prefix(service)), NAME_LIMIT,
-			ESCAPE_LINE);
+		app = escape_str(span_of(caprover_app_name(service)),
+			NAME_LIMIT, ESCAPE_LINE);
 	json_decref(root);
 	return app;
 }

@@ -12,6 +12,8 @@
 /* Whether this Swarm service runs the app: the one that the configuration
  * names, else both of CapRover's names. */
 bool caprover_is_service(const struct app *a, const char *service);
+/* What CapRover calls the app of this service: a part of `service`. */
+const char *caprover_app_name(const char *service);
 /* The app whose container wrote the log at `path`, from the config.v2.json in
  * the same folder. Owned and escaped; NULL if there is no such file or it
  * names no service. */

@@ -48,6 +48,7 @@ static const struct option options[] = {
 	{ SECTION_APP, "source", values_source, 0, NULL },
 	{ SECTION_APP, "service", values_text, APP(service), NULL },
 	{ SECTION_APP, "start", values_start, APP(start), "24h" },
+	{ SECTION_APP, "silence", values_duration, APP(silence), "0s" },
 	{ SECTION_APP, "database-url-file", values_path, APP(database_url_file),
 		NULL },
 	{ SECTION_APP, "migrate-url-file", values_path, APP(migrate_url_file),
@@ -62,7 +63,6 @@ static const struct option options[] = {
 	LATER(SECTION_APP, "stream"),
 	LATER(SECTION_APP, "database-url-env"),
 	LATER(SECTION_APP, "network"),
-	LATER(SECTION_APP, "silence"),
 
 	{ SECTION_POLICY, "mode", values_mode, POLICY(mode), "report" },
 	{ SECTION_POLICY, "attempts", values_rate, POLICY(attempts),

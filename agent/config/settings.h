@@ -64,6 +64,7 @@ struct app {
 	unsigned line;
 	char *service; /* NULL: srv-captain--NAME and NAME */
 	struct start_at start;
+	usec silence; /* a length: that nothing may be logged; 0: no limit */
 	char *database_url_file;
 	char *migrate_url_file; /* NULL: database_url_file */
 	char *migrations;

@@ -204,7 +204,7 @@ fill_status(json_t *status, void *arg)
 		.left = sources_left(h->sources),
 	};
 	status_fill(status, &figures, sources_json(h->sources),
-		sources_unread_json(h->sources));
+		sources_readings_json(h->sources));
 	status_rules(status, h->rules, h->settings->rules);
 }
 

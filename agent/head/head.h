@@ -14,6 +14,10 @@ int head_run(const struct settings *settings);
 int head_answer(const struct settings *settings, const struct json_t *request,
 	struct json_t **ret, struct why *why);
 
+/* What a daemon would find of each app now, from Docker's own files: an array
+ * as `apps` in the status (app-reading.h). New reference. */
+struct json_t *head_look_for_apps(const struct settings *settings);
+
 /* Whether notices could be sent to the URL in this file: 0, or -EINVAL and the
  * like and the sentence that the running agent has for it, without the URL. */
 int head_check_webhook(const struct notify *n, struct why *why);

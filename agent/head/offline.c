@@ -9,6 +9,8 @@
 #include "head/control/requests.h"
 #include "head/incidents/clock-adjust.h"
 #include "head/notices/webhook-url.h"
+#include "head/sources/app-reading.h"
+#include "head/sources/discovery.h"
 #include "head/store/store.h"
 
 /* The same verbs as over the control socket, while no daemon runs. */
@@ -38,6 +40,31 @@ head_answer(const struct settings *settings, const json_t *request,
 	(void)clock_adjust_follow(&clock, store, now, clock_boot(), &by, why);
 	*ret = requests_answer(&v, request, geteuid(), now);
 	return 0;
+}
+
+static void
+no_note(void *arg, const char *text)
+{
+	(void)arg;
+	(void)text; /* it is in what is returned, too */
+}
+
+static void
+no_folder(void *arg, struct container_folder *folder)
+{
+	(void)arg;
+	(void)folder;
+}
+
+/* Without an inotify instance nothing is watched. */
+json_t *
+head_look_for_apps(const struct settings *settings)
+{
+	struct discovery *d = discovery_new(settings, -1, no_note, NULL);
+	discovery_scan(d, no_folder, NULL);
+	json_t *list = app_readings_json(settings, d, NULL);
+	discovery_free(d);
+	return list;
 }
 
 int

@@ -22,9 +22,26 @@ held_bytes(const json_t *sources)
 	return sum;
 }
 
+/* [{app, bytes, since}] */
+static json_t *
+unread_of(const json_t *apps)
+{
+	json_t *list = json_array();
+	size_t i;
+	json_t *app;
+	json_array_foreach (apps, i, app) {
+		json_t *one = json_deep_copy(json_object_get(app, "unread"));
+		if (!one)
+			continue;
+		json_object_set(one, "app", json_object_get(app, "app"));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 void
 status_fill(json_t *status, const struct status_figures *f, json_t *sources,
-	json_t *unread)
+	json_t *apps)
 {
 	char text[CLOCK_TEXT];
 	const struct {
@@ -47,7 +64,8 @@ status_fill(json_t *status, const struct status_figures *f, json_t *sources,
 		json_object_set_new(status, figures[i].name,
 			json_integer(figures[i].value));
 	json_object_set_new(status, "sources", sources);
-	json_object_set_new(status, "unread", unread);
+	json_object_set_new(status, "unread", unread_of(apps));
+	json_object_set_new(status, "apps", apps);
 }
 
 void

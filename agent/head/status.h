@@ -16,10 +16,11 @@ struct status_figures {
 	size_t left; /* containers that are left out */
 };
 
-/* Adds them; the array of sources, and what waits to be read of them, which are
- * stolen; and what changed in the folders of rules since `rules` were loaded.
- */
+/* Adds them; the array of sources, and what is read of each app
+ * (app_readings_json()), which are stolen. What waits to be read of the apps is
+ * the array `unread`. */
 void status_fill(struct json_t *status, const struct status_figures *f,
-	struct json_t *sources, struct json_t *unread);
+	struct json_t *sources, struct json_t *apps);
+/* Adds what changed in the folders of rules since `rules` were loaded. */
 void status_rules(
 	struct json_t *status, const struct rules *rules, char *const *folders);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/io/log.h"
+#include "config/settings.h"
 
 /* Time is counted in ticks and not read from a clock: a machine that slept, or
  * head itself, which did not run for a while, is no reason to kill eyes. */
@@ -14,12 +15,20 @@
 
 /* What the store has of an app. One of an earlier head may have left an
  * incident behind, so at first nothing is known. */
-enum told { TOLD_NOTHING, TOLD_READS, TOLD_UNREAD };
+enum told { TOLD_NOTHING, TOLD_READS, TOLD_UNREAD, TOLD_TROUBLE };
+
+struct watched_app {
+	enum told told;
+	bool logged;              /* the log has what follows */
+	enum app_trouble trouble; /* since then */
+	usec since;               /* monotonic */
+};
 
 struct watchdog {
 	struct watched watched;
 	sd_event_source *timer;
-	enum told *told; /* one for each app */
+	struct watched_app *apps;     /* one for each app */
+	struct app_reading *readings; /* of this tick, one for each app */
 	uint64_t heard;
 	unsigned silent; /* ticks without a word of eyes */
 };
@@ -28,12 +37,11 @@ struct watchdog {
 static struct unread
 worst(const struct watchdog *w)
 {
-	struct unread most = { 0 }, one;
-	const struct settings *s = w->watched.settings;
-	for (size_t i = 0; i < s->n_apps; i++) {
-		sources_unread(w->watched.sources, &s->apps[i], &one);
-		most.bytes += one.bytes;
-		most.ticks = MAX(most.ticks, one.ticks);
+	struct unread most = { 0 };
+	for (size_t i = 0; i < w->watched.settings->n_apps; i++) {
+		const struct unread *one = &w->readings[i].unread;
+		most.bytes += one->bytes;
+		most.ticks = MAX(most.ticks, one->ticks);
 	}
 	return most;
 }
@@ -58,28 +66,70 @@ check_eyes(struct watchdog *w)
 	eyes_process_kill(w->watched.eyes, why);
 }
 
+/* One line for each app at the start, and one for each change. Why a log cannot
+ * be opened was told where that was tried. */
+static void
+log_reading(struct watchdog *w, const struct app_reading *a,
+	struct watched_app *app)
+{
+	if (app->logged && app->trouble == a->trouble)
+		return;
+	own(str) char *text = sources_reading_text(w->watched.sources, a);
+	if (a->trouble != APP_UNOPENED || !a->error)
+		log_at(a->trouble == APP_IS_READ ? LOG_LEVEL_INFO
+						 : LOG_LEVEL_WARN,
+			"app %s: %s, %s", a->app->name,
+			mode_name(a->app->policy->mode), text);
+	app->logged = true;
+	app->trouble = a->trouble;
+	app->since = clock_mono();
+}
+
+static char *
+unread_text(const struct unread *unread)
+{
+	char since[CLOCK_TEXT];
+	return xprintf("%llu bytes of the app's logs are unread and none of "
+		       "them was read since %s",
+		(unsigned long long)unread->bytes,
+		clock_text(unread->since, since));
+}
+
+/* What the store should have of the app. */
+static enum told
+judge(const struct app_reading *a, const struct watched_app *app)
+{
+	if (a->unread.ticks >= TICKS_UNREAD)
+		return TOLD_UNREAD;
+	if (a->trouble == APP_SILENT)
+		return TOLD_TROUBLE;
+	if (a->trouble == APP_IS_READ)
+		return TOLD_READS;
+	/* Neither: an incident that is there stays, and none is opened yet. */
+	return clock_mono() - app->since < WATCHDOG_TROUBLE ? app->told
+							    : TOLD_TROUBLE;
+}
+
 /* A store that cannot take it is asked again at the next tick. */
 static void
-check_app(struct watchdog *w, const struct app *app, enum told *told)
+check_app(struct watchdog *w, const struct app_reading *a,
+	struct watched_app *app)
 {
-	struct unread unread;
 	struct why why;
-	char since[CLOCK_TEXT];
-	sources_unread(w->watched.sources, app, &unread);
-	bool late = unread.ticks >= TICKS_UNREAD;
-	enum told tell = late ? TOLD_UNREAD : TOLD_READS;
-	if (tell == *told)
+	log_reading(w, a, app);
+	enum told tell = judge(a, app);
+	if (tell == app->told)
 		return;
-	own(str) char *text = xprintf("%llu bytes of the app's logs are unread "
-				      "and none of them was read since %s",
-		(unsigned long long)unread.bytes,
-		clock_text(unread.since, since));
-	int r = late ? scheduler_unread(w->watched.scheduler, app, text, &why)
-		     : scheduler_reads(w->watched.scheduler, app, &why);
+	own(str) char *text = tell == TOLD_UNREAD
+		? unread_text(&a->unread)
+		: sources_reading_text(w->watched.sources, a);
+	int r = tell == TOLD_READS
+		? scheduler_reads(w->watched.scheduler, a->app, &why)
+		: scheduler_unread(w->watched.scheduler, a->app, text, &why);
 	if (r < 0)
-		log_warn("app %s: %s", app->name, why.text);
+		log_warn("app %s: %s", a->app->name, why.text);
 	else
-		*told = tell;
+		app->told = tell;
 }
 
 static int
@@ -89,8 +139,9 @@ on_tick(sd_event_source *s, uint64_t now, void *arg)
 	const struct settings *settings = w->watched.settings;
 	(void)now;
 	sources_tick(w->watched.sources);
+	sources_readings(w->watched.sources, w->readings);
 	for (size_t i = 0; i < settings->n_apps; i++)
-		check_app(w, &settings->apps[i], &w->told[i]);
+		check_app(w, &w->readings[i], &w->apps[i]);
 	check_eyes(w);
 	(void)sd_event_source_set_time_relative(s, TICK);
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
@@ -102,9 +153,11 @@ watchdog_start(sd_event *loop, const struct watched *watched,
 {
 	struct watchdog *w = xcalloc(1, sizeof(*w));
 	w->watched = *watched;
-	w->told = xcalloc(watched->settings->n_apps + 1, sizeof(*w->told));
+	size_t n = watched->settings->n_apps + 1;
+	w->apps = xcalloc(n, sizeof(*w->apps));
+	w->readings = xcalloc(n, sizeof(*w->readings));
 	int r = sd_event_add_time_relative(
-		loop, &w->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, w);
+		loop, &w->timer, CLOCK_MONOTONIC, 0, 0, on_tick, w);
 	if (r < 0) {
 		watchdog_free(w);
 		return because(why, r,
@@ -122,6 +175,7 @@ watchdog_free(struct watchdog *w)
 	if (!w)
 		return;
 	sd_event_source_disable_unref(w->timer);
-	free(w->told);
+	free(w->apps);
+	free(w->readings);
 	free(w);
 }

@@ -1,6 +1,6 @@
-/* Whether what is logged is read. Bytes that wait for longer than they may, and
- * eyes that do not move although bytes wait: stopped, hanging, deadlocked, with
- * or without CPU time. */
+/* Whether what is logged is read. Bytes that wait for longer than they may,
+ * eyes that do not move although bytes wait (stopped, hanging, deadlocked, with
+ * or without CPU time), and apps of which nothing is read at all. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -14,6 +14,11 @@
 /* Bytes of an app that wait for so long, and none of them is read meanwhile,
  * are an incident of class log-unread, which ends when reading goes on. */
 #define WATCHDOG_UNREAD (60 * USEC_SECOND)
+
+/* An app of which nothing is read for so long (no container, a driver that
+ * cannot be read, a log that cannot be opened) is one too. Longer than a deploy
+ * takes. Its `silence` has a length of its own. */
+#define WATCHDOG_TROUBLE (300 * USEC_SECOND)
 
 struct watchdog;
 

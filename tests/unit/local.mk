@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	tests/unit/base/test_escape \
 	tests/unit/base/test_hash \
 	tests/unit/base/test_json \
+	tests/unit/base/test_nearest \
 	tests/unit/base/test_own \
 	tests/unit/base/test_redact \
 	tests/unit/base/test_span \

@@ -18,6 +18,33 @@ number(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
+static const char *
+plural(const json_t *object, const char *key)
+{
+	return number(object, key) == 1 ? "" : "s";
+}
+
+static size_t
+widest_app(const json_t *list)
+{
+	size_t i, width = 0;
+	json_t *one;
+	json_array_foreach (list, i, one)
+		width = MAX(
+			width, json_string_length(json_object_get(one, "app")));
+	return MIN(width, APP_WIDEST);
+}
+
+/* An app's name, and room up to the widest one. */
+static void
+add_app(struct page *p, const char *app, size_t width)
+{
+	size_t len = app ? strlen(app) : 0;
+	page_add(p, COLOUR_BOLD, app);
+	page_printf(p, "%*s", len < width ? (int)(width - len) + 2 : 2, "");
+	page_mark_column(p);
+}
+
 /* The freeze file and `logmend pause` both hold attempts back; the pause is
  * shown first, for it names when it began. */
 static void
@@ -72,11 +99,7 @@ static void
 add_place(struct page *p, const json_t *source, size_t width)
 {
 	const char *container = page_json_text(source, "container");
-	const char *app = page_json_text(source, "app");
-	size_t len = app ? strlen(app) : 0;
-	page_add(p, COLOUR_BOLD, app);
-	page_printf(p, "%*s", len < width ? (int)(width - len) + 2 : 2, "");
-	page_mark_column(p);
+	add_app(p, page_json_text(source, "app"), width);
 	if (!container) {
 		page_add(p, COLOUR_NONE, page_json_text(source, "path"));
 		return;
@@ -93,26 +116,52 @@ add_place(struct page *p, const json_t *source, size_t width)
 static void
 add_sources(struct page *p, const json_t *sources)
 {
-	size_t i, width = 0;
+	size_t i, width = widest_app(sources);
 	json_t *source;
 	if (json_array_size(sources))
 		page_heading(p, "Sources");
-	json_array_foreach (sources, i, source)
-		width = MAX(width,
-			json_string_length(json_object_get(source, "app")));
 	json_array_foreach (sources, i, source) {
 		long long done = number(source, "read");
 		long long size = number(source, "size");
 		bool unlinked =
 			json_is_true(json_object_get(source, "unlinked"));
 		page_printf(p, "  ");
-		add_place(p, source, MIN(width, APP_WIDEST));
+		add_place(p, source, width);
 		page_printf(p, ": %lld of %lld bytes read", done, size);
 		if (unlinked && size > done)
 			page_printf(p,
 				", %lld are left only here: the file is "
 				"unlinked",
 				size - done);
+		page_printf(p, "\n");
+	}
+}
+
+/* One line for each configured app: what is read of it, or why nothing is. */
+static void
+add_apps(struct page *p, const json_t *apps)
+{
+	size_t i, width = widest_app(apps);
+	json_t *app;
+	if (json_array_size(apps))
+		page_heading(p, "Apps");
+	json_array_foreach (apps, i, app) {
+		const char *trouble = page_json_text(app, "trouble");
+		const char *read = page_json_text(app, "last_read");
+		page_printf(p, "  ");
+		add_app(p, page_json_text(app, "app"), width);
+		page_add(p, COLOUR_NONE, page_json_text(app, "mode"));
+		page_printf(p, ", ");
+		if (trouble) {
+			page_add(p, COLOUR_BAD, trouble);
+		} else {
+			page_printf(p, "%lld log%s of %lld container%s, ",
+				number(app, "logs"), plural(app, "logs"),
+				number(app, "containers"),
+				plural(app, "containers"));
+			page_printf(p, "last read ");
+			page_add(p, COLOUR_NONE, read ? read : "never");
+		}
 		page_printf(p, "\n");
 	}
 }
@@ -196,6 +245,7 @@ print_status(const json_t *reply)
 		number(notices, "waiting"), number(notices, "given_up"));
 	add_left_out(&p, number(s, "containers_left_out"));
 	add_rules(&p, json_object_get(s, "rules_changed"));
+	add_apps(&p, json_object_get(s, "apps"));
 	add_unread(&p, json_object_get(s, "unread"));
 	add_sources(&p, json_object_get(s, "sources"));
 	add_gaps(&p, json_object_get(s, "gaps"));

@@ -6,8 +6,10 @@
 #include "cli/output/terminal.h"
 #include "config/load-settings.h"
 #include "config/settings.h"
+#include "head/head.h"
 #include "rule/rule.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 static void
@@ -47,6 +49,29 @@ check_rules(struct config_check *c, const struct rules *rules)
 		check_packs(c, rules, &s->apps[i]);
 }
 
+/* What is read of each app, or why nothing would be: no mistake of the
+ * configuration, as an app may come later, but the first thing to know. */
+static void
+print_apps(const struct settings *s)
+{
+	json_t *apps = head_look_for_apps(s);
+	size_t i;
+	json_t *app;
+	json_array_foreach (apps, i, app) {
+		const char *trouble =
+			json_string_value(json_object_get(app, "trouble"));
+		json_int_t n =
+			json_integer_value(json_object_get(app, "containers"));
+		own(str) char *found = trouble
+			? xstrdup(trouble)
+			: xprintf("%lld container%s", (long long)n,
+				  n == 1 ? "" : "s");
+		printf("app %s: %s, %s\n", s->apps[i].name,
+			mode_name(s->apps[i].policy->mode), found);
+	}
+	json_decref(apps);
+}
+
 int
 command_check_config(const struct command *c, const struct invocation *in)
 {
@@ -63,6 +88,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 		.tell = print_problem };
 	check_rules(&check, rules);
 	config_check_run(&check);
+	print_apps(settings);
 	if (check.problems)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
 			check.problems, check.problems == 1 ? "" : "s",

@@ -17,6 +17,10 @@ struct known_folder {
 	struct container_folder
 		folder; /* its app is NULL: none of ours, or not known yet */
 	char *id, *path;
+	const struct app *of; /* whose container it is, readable or not */
+	char *name;           /* the service's, else the container's; or NULL */
+	char *driver;         /* with which it cannot be read; else NULL */
+	char *created;        /* see struct docker_container */
 	int watch;
 	bool config_read; /* the container's configuration was read */
 	bool noted;       /* people know that its configuration is broken */
@@ -32,7 +36,7 @@ struct discovery {
 	size_t left_noted;
 	int inotify;
 	int root_watch;
-	bool root_noted;
+	char *trouble; /* why the containers cannot be listed; NULL: they can */
 	void (*note)(void *arg, const char *text);
 	void *arg;
 	struct known_folder *folders; /* in the order of their ids */
@@ -56,6 +60,10 @@ known_folder_free(struct known_folder *e)
 {
 	free(e->id);
 	free(e->path);
+	free(e->name);
+	free(e->driver);
+	free(e->created);
+	free(e->folder.trouble);
 	free(e);
 }
 
@@ -68,6 +76,7 @@ discovery_free(struct discovery *f)
 		next = e->next;
 		known_folder_free(e);
 	}
+	free(f->trouble);
 	free(f);
 }
 
@@ -89,20 +98,20 @@ app_of(const struct settings *settings, const char *service)
 	return NULL;
 }
 
-/* Whether the container has a file that we can read; if not, tells people. The
- * caller asks once for each container. */
+/* json-file is what a container has whose driver cannot be told. */
 static bool
-is_readable(struct discovery *f, const struct app *app,
-	const struct docker_container *c)
+is_readable(const struct docker_container *c)
 {
-	if (!c->driver || strcmp(c->driver, "json-file") == 0)
-		return true;
-	own(str) char *text = xprintf(
-		"app %s: container %.12s logs with the driver '%s', which is "
-		"not built yet: its log is not read",
-		app->name, c->id, c->driver);
-	f->note(f->arg, text);
-	return false;
+	return !c->driver || strcmp(c->driver, "json-file") == 0;
+}
+
+/* A container's own name begins with a slash. */
+static char *
+name_of(const struct docker_container *c)
+{
+	if (c->service)
+		return xstrdup(caprover_app_name(c->service));
+	return c->name ? xstrdup(c->name + (*c->name == '/')) : NULL;
 }
 
 /* Finds out whose container it is. Docker creates the folder before the file
@@ -122,11 +131,15 @@ read_config(struct discovery *f, struct known_folder *e)
 		return; /* the next scan tries again */
 	}
 	e->config_read = true;
-	const struct app *app = app_of(f->settings, c->service);
-	if (app && is_readable(f, app, c)) {
+	e->of = app_of(f->settings, c->service);
+	e->name = name_of(c);
+	e->created = take(c->created);
+	if (!is_readable(c))
+		e->driver = xstrdup(c->driver);
+	if (e->of && !e->driver) {
 		e->path = xstrdup(c->log_path);
 		e->folder = (struct container_folder){
-			.id = e->id, .app = app, .path = e->path
+			.id = e->id, .app = e->of, .path = e->path
 		};
 	} else if (e->watch >= 0) {
 		(void)inotify_rm_watch(f->inotify, e->watch);
@@ -196,9 +209,10 @@ list(struct discovery *f, char ***ret)
 	}
 	int r = docker_containers_list(
 		f->settings->docker_root, CONTAINERS_MOST, ret, &f->left, &why);
-	if (r < 0 && !f->root_noted)
+	if (r < 0 && !f->trouble)
 		f->note(f->arg, why.text);
-	f->root_noted = r < 0;
+	free(take(f->trouble));
+	f->trouble = r < 0 ? xstrdup(why.text) : NULL;
 	if (r >= 0 && f->left > f->left_noted) {
 		own(str) char *text = xprintf(
 			"%s: has %zu containers more than the %u that are "
@@ -272,6 +286,49 @@ discovery_scan(struct discovery *f,
 	for (struct known_folder *e = f->folders; e; e = e->next)
 		if (e->folder.app)
 			on_folder(arg, &e->folder);
+}
+
+/* A container that another one replaced may have any driver. */
+static void
+add_discovered(struct discovered *d, const struct known_folder *e)
+{
+	d->containers++;
+	if (e->folder.trouble)
+		d->trouble = e->folder.trouble;
+	d->unreadable += e->driver != NULL;
+	if (d->created && strcmp(e->created, d->created) < 0)
+		return;
+	d->created = e->created;
+	d->driver = e->driver;
+}
+
+void
+discovery_apps(const struct discovery *f, struct discovered *ret)
+{
+	memset(ret, 0, f->settings->n_apps * sizeof(*ret));
+	for (const struct known_folder *e = f->folders; e; e = e->next)
+		if (e->of)
+			add_discovered(&ret[e->of - f->settings->apps], e);
+}
+
+char **
+discovery_names(const struct discovery *f)
+{
+	size_t n = 0;
+	for (const struct known_folder *e = f->folders; e; e = e->next)
+		n += e->name != NULL;
+	char **list = n ? xcalloc(n + 1, sizeof(*list)) : NULL;
+	n = 0;
+	for (const struct known_folder *e = f->folders; e; e = e->next)
+		if (e->name)
+			list[n++] = xstrdup(e->name);
+	return list;
+}
+
+const char *
+discovery_trouble(const struct discovery *f)
+{
+	return f->trouble;
 }
 
 size_t

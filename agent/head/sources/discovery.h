@@ -13,6 +13,8 @@ struct container_folder {
 	const struct app *app;
 	const char *path; /* of its log */
 	bool noted;       /* for the caller: it told people of trouble here */
+	char *trouble;    /* the caller's: why it cannot be opened; owned, and
+			     freed with the folder; NULL: it can */
 	unsigned tries;   /* for the caller: opening it failed so often */
 	/* Files that got the log's name, as inotify counted them; the caller
 	 * subtracts those that it opened. What is left came and went between
@@ -38,6 +40,24 @@ void discovery_listen(struct discovery *f,
 void discovery_scan(struct discovery *f,
 	void (*on_folder)(void *arg, struct container_folder *folder),
 	void *arg);
+/* What the last scan found of one app: containers, and those of them whose log
+ * cannot be read. All borrowed. */
+struct discovered {
+	size_t containers, unreadable;
+	const char *created; /* of the newest one; NULL: there is none */
+	const char *driver;  /* with which that one cannot be read, or NULL */
+	const char
+		*trouble; /* why the log of one could not be opened, or NULL */
+};
+
+/* Into an array with one entry for each app of the settings. */
+void discovery_apps(const struct discovery *f, struct discovered *ret);
+/* What the containers are called that the last scan saw: by their services, as
+ * CapRover has them, else by their own names. Each may be there several times.
+ * A list (own.h), owned; NULL for none. */
+char **discovery_names(const struct discovery *f);
+/* Why the last scan saw no containers at all, borrowed; NULL: it could look. */
+const char *discovery_trouble(const struct discovery *f);
 /* Folders that the last scan left out, as there are too many. */
 size_t discovery_left(const struct discovery *f);
 /* Whether the last scan saw the container's folder. */

@@ -26,6 +26,7 @@ docker_container_free(struct docker_container *c)
 	free(c->service);
 	free(c->log_path);
 	free(c->driver);
+	free(c->created);
 	free(c);
 }
 
@@ -97,6 +98,17 @@ name_of(const json_t *json)
 							      : NULL;
 }
 
+/* Docker writes RFC3339Nano in UTC: two of them compare as strings, to the
+ * second at least. */
+static char *
+time_of(const json_t *json)
+{
+	const char *s = json_string_value(json);
+	size_t len = s ? strlen(s) : 0;
+	bool is = len && len <= 40 && strspn(s, "0123456789-:.TZ") == len;
+	return xstrdup(is ? s : "");
+}
+
 /* The path of the log. LogPath counts only if it lies under the Docker root:
  * the root may be a copy, or be mounted somewhere else than Docker has it.
  * Where it does not, the log has the place that Docker's json-file driver gives
@@ -143,6 +155,7 @@ docker_container_read(const char *root, const char *id,
 	c->service = name_of(json_object_get(labels, SERVICE_LABEL));
 	c->log_path = log_path(root, id, json);
 	c->driver = driver_of(root, id);
+	c->created = time_of(json_object_get(json, "Created"));
 	json_decref(json);
 	*ret = c;
 	return 0;

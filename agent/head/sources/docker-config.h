@@ -15,6 +15,7 @@ struct docker_container {
 	char *service;  /* Swarm's; NULL for a container of no service */
 	char *log_path; /* under the Docker root */
 	char *driver;   /* json-file, journald, local, ...; NULL: not known */
+	char *created;  /* RFC 3339, in UTC; "": not known */
 };
 
 void docker_container_free(struct docker_container *c);

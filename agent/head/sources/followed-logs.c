@@ -93,6 +93,7 @@ watch_newest(struct followed_logs *s, struct followed_log *t)
 void
 followed_logs_hold(struct followed_logs *s, struct followed_log *t)
 {
+	t->heard_at = clock_mono();
 	watch_newest(s, t);
 	for (const struct log_file *l = t->oldest; l; l = l->next)
 		log_file_fdstore_add(l, t->container);

@@ -86,8 +86,10 @@ open_logs_current(void *arg, struct container_folder *f)
 	struct why why;
 	struct stat st;
 	int r = log_file_stat(f->path, &st);
-	if (r == -ENOENT || (r == 0 && followed_logs_by_file(o->logs, &st)))
+	if (r == -ENOENT || (r == 0 && followed_logs_by_file(o->logs, &st))) {
+		free(take(f->trouble));
 		return; /* it is not there yet, or head holds it */
+	}
 	r = log_file_open(f->path, &why);
 	/* What counts is the file that was opened: the name may lead to another
 	 * by now. */
@@ -109,6 +111,8 @@ open_logs_current(void *arg, struct container_folder *f)
 		f->unopened = 0;
 	}
 	f->tries = r < 0 ? f->tries + 1 : 0;
+	free(take(f->trouble));
+	f->trouble = r < 0 ? xstrdup(why.text) : NULL;
 	o->unopened += descriptors_lack(r);
 	if (r < 0 && r != -ENOENT && !f->noted) {
 		f->noted = true;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io/descriptors.h"
+#include "head/sources/app-reading.h"
 #include "head/sources/checkpoints.h"
 #include "head/sources/discovery.h"
 #include "head/sources/followed-logs.h"
@@ -302,6 +303,7 @@ sources_stored(struct sources *s, struct followed_log *t, const struct batch *b)
 {
 	t->source.from = b->to;
 	t->moved_at = clock_wall();
+	t->heard_at = clock_mono();
 	t->troubles = 0;
 	if (s->logs.reader)
 		eyes_process_ack(s->logs.reader, t->source.id);
@@ -351,39 +353,21 @@ sources_tick(struct sources *s)
 }
 
 void
-sources_unread(
-	const struct sources *s, const struct app *app, struct unread *ret)
+sources_readings(const struct sources *s, struct app_reading *ret)
 {
-	*ret = (struct unread){ 0 };
-	for (const struct followed_log *t = s->logs.first; t; t = t->next) {
-		/* It may have been read since the last tick. */
-		if (t->app != app || !t->stuck_ticks ||
-			t->stuck_at != position_least(&t->source.from))
-			continue;
-		ret->bytes += followed_log_unread(t);
-		ret->ticks = MAX(ret->ticks, t->stuck_ticks);
-		ret->since = ret->since ? MIN(ret->since, t->stuck_since)
-					: t->stuck_since;
-	}
+	app_readings(s->settings, s->discovery, &s->logs, ret);
+}
+
+char *
+sources_reading_text(const struct sources *s, const struct app_reading *a)
+{
+	return app_reading_text(a, s->discovery);
 }
 
 json_t *
-sources_unread_json(const struct sources *s)
+sources_readings_json(const struct sources *s)
 {
-	json_t *list = json_array();
-	for (size_t i = 0; i < s->settings->n_apps; i++) {
-		const struct app *app = &s->settings->apps[i];
-		struct unread unread;
-		char since[CLOCK_TEXT];
-		sources_unread(s, app, &unread);
-		if (unread.ticks)
-			json_array_append_new(list,
-				json_pack("{s:s, s:I, s:s}", "app", app->name,
-					"bytes", (json_int_t)unread.bytes,
-					"since",
-					clock_text(unread.since, since)));
-	}
-	return list;
+	return app_readings_json(s->settings, s->discovery, &s->logs);
 }
 
 json_t *

@@ -8,6 +8,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "head/sources/app-reading.h"
 #include "head/sources/followed-log.h"
 #include "head/roles/eyes-process.h"
 #include "head/store/store.h"
@@ -63,21 +64,16 @@ void sources_restart(struct sources *s, struct followed_log *t, bool pause);
  * again later, or skips a rotated file that they cannot read. */
 void sources_trouble(struct sources *s, uint32_t id, const char *text);
 
-/* Bytes of an app's logs that wait, in logs of which none was read at the last
- * tick: how many, since when (wall clock), and for how many ticks at the most.
- * Zeroed: none. */
-struct unread {
-	uint64_t bytes;
-	usec since;
-	unsigned ticks;
-};
-
 /* To be called every few seconds, see followed_log_tick(). */
 void sources_tick(struct sources *s);
-void sources_unread(
-	const struct sources *s, const struct app *app, struct unread *ret);
-/* [{app, bytes, since}] of the apps of which bytes wait. New reference. */
-struct json_t *sources_unread_json(const struct sources *s);
+/* What is read of each app (app-reading.h), as an array with one entry for each
+ * app of the settings, which the caller has. */
+void sources_readings(const struct sources *s, struct app_reading *ret);
+/* Why nothing is read of an app, or "2 logs of 2 containers"; owned. */
+char *
+sources_reading_text(const struct sources *s, const struct app_reading *a);
+/* app_readings_json(); new reference. */
+struct json_t *sources_readings_json(const struct sources *s);
 
 /* An array of {app, container, path, read, size, unlinked}, one for each file.
  * New reference. */

@@ -167,18 +167,68 @@ START_TEST(a_configuration_that_is_broken_is_told_once)
 }
 END_TEST
 
-START_TEST(a_container_with_another_log_driver_is_told_once)
+static void
+write_created(const struct world *w, const char *id, const char *service,
+	const char *created)
+{
+	own(str) char *text =
+		xprintf("{\"Created\":\"%s\",\"Config\":{\"Labels\":"
+			"{\"com.docker.swarm.service.name\":\"%s\"}}}",
+			created, service);
+	make_folders(w, id);
+	write_file(w, id, "config.v2.json", text);
+}
+
+START_TEST(the_newest_container_says_whether_an_app_can_be_read)
+{
+	struct world w;
+	struct discovered found[ELEMENTS(apps)];
+	world_new(&w);
+	write_created(&w, "c2", "shop", "2026-11-27T10:00:00.1Z");
+	write_file(&w, "c2", "hostconfig.json",
+		"{\"LogConfig\":{\"Type\":\"local\"}}");
+	ck_assert_str_eq(scan(&w), "");
+	discovery_apps(w.discovery, found);
+	ck_assert_uint_eq(found[0].containers, 1);
+	ck_assert_uint_eq(found[0].unreadable, 1);
+	ck_assert_str_eq(found[0].driver, "local");
+	ck_assert_uint_eq(found[1].containers, 0);
+	/* An older one does not count, a newer one does. */
+	write_created(&w, "c3", "shop", "2026-11-27T09:00:00.1Z");
+	ck_assert_str_eq(scan(&w), "shop c3 ");
+	discovery_apps(w.discovery, found);
+	ck_assert_uint_eq(found[0].containers, 2);
+	ck_assert_str_eq(found[0].driver, "local");
+	write_created(&w, "c1", "shop", "2026-11-27T11:00:00.1Z");
+	(void)scan(&w);
+	discovery_apps(w.discovery, found);
+	ck_assert_uint_eq(found[0].containers, 3);
+	ck_assert_uint_eq(found[0].unreadable, 1);
+	ck_assert_ptr_null(found[0].driver);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(containers_are_named_as_caprover_names_their_apps)
 {
 	struct world w;
 	world_new(&w);
-	add_container(&w, "c1", "shop");
-	write_file(&w, "c1", "hostconfig.json",
-		"{\"LogConfig\":{\"Type\":\"local\"}}");
-	ck_assert_str_eq(scan(&w), "");
-	ck_assert_str_eq(scan(&w), "");
-	ck_assert_str_eq(buf_str(&w.notes),
-		"app shop: container c1 logs with the driver 'local', which "
-		"is not built yet: its log is not read\n");
+	ck_assert_ptr_null(discovery_names(w.discovery));
+	ck_assert_ptr_null(discovery_trouble(w.discovery));
+	(void)scan(&w);
+	ck_assert_ptr_nonnull(
+		strstr(discovery_trouble(w.discovery), "containers"));
+	add_container(&w, "c1", "srv-captain--shop");
+	add_container(&w, "c2", "other");
+	make_folders(&w, "c3");
+	write_file(&w, "c3", "config.v2.json", "{\"Name\":\"/by-hand\"}");
+	(void)scan(&w);
+	ck_assert_ptr_null(discovery_trouble(w.discovery));
+	own(strings) char **names = discovery_names(w.discovery);
+	ck_assert_uint_eq(strings_count(names), 3);
+	ck_assert_str_eq(names[0], "shop");
+	ck_assert_str_eq(names[1], "other");
+	ck_assert_str_eq(names[2], "by-hand");
 	world_free(&w);
 }
 END_TEST
@@ -297,7 +347,8 @@ END_TEST
 CHECK_MAIN("discovery", containers_of_configured_apps_are_found,
 	a_container_whose_configuration_comes_later_is_found_then,
 	a_configuration_that_is_broken_is_told_once,
-	a_container_with_another_log_driver_is_told_once,
+	the_newest_container_says_whether_an_app_can_be_read,
+	containers_are_named_as_caprover_names_their_apps,
 	a_root_that_is_missing_is_told_once_and_found_later,
 	a_log_that_is_created_is_told_at_once,
 	every_file_that_gets_the_logs_name_is_counted,
