@@ -199,6 +199,14 @@ main(int argc, char **argv)
 	struct invocation in = { .config = CONFIG_FILE };
 	const char *role = NULL;
 	int i = read_options(argc, argv, &in, &role);
+	in.argc = argc - i;
+	in.argv = argv + i;
+	/* People write it behind the command, too. */
+	const char *behind = i < argc ? command_option(&in, "-c") : NULL;
+	if (behind) {
+		in.config = behind;
+		in.config_given = true;
+	}
 	/* Hands get the path too, and may run in another folder. */
 	own(str) char *config =
 		in.config[0] == '/' ? NULL : realpath(in.config, NULL);
@@ -213,8 +221,6 @@ main(int argc, char **argv)
 	const struct command *c = find_command(argv[i]);
 	if (!c)
 		return refuse_command(argv[i]);
-	in.argc = argc - i;
-	in.argv = argv + i;
 	if (command_flag(&in, "--help")) {
 		command_synopsis(c, stdout);
 		printf("\n%s", c->help);

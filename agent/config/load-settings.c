@@ -196,6 +196,11 @@ load_settings(const char *path, struct settings **ret, struct why *why)
 	own(settings) struct settings *c = load_settings_default();
 	c->file = xstrdup(path);
 	int r = ini_read(path, INI_JOIN_SPACE, &c->conf, why);
+	if (r == -ENOENT)
+		return because(why, r,
+			"%s: there is no configuration; logmend.conf(5) has an "
+			"example for a CapRover host",
+			path);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < c->conf->n_sections; i++) {

@@ -32,6 +32,13 @@ hands_check_mend_url(const struct app *app, struct why *why)
 }
 
 int
+hands_check_migrations(const struct app *app, struct why *why)
+{
+	const struct migrator *m = migrators_pick(app);
+	return m->check_level ? m->check_level(app->migrations, why) : 0;
+}
+
+int
 hands_check_rehearsal(const struct remedy *remedy, struct why *why)
 {
 	own(str) char *program = NULL;

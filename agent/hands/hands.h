@@ -13,5 +13,8 @@ int hands_check_url(const char *url_file, struct why *why);
 /* That what is mended goes through no pooler; a URL that cannot be read is not
  * this one's business. */
 int hands_check_mend_url(const struct app *app, struct why *why);
+/* That `migrations`, if it can be read at all, is no level too high or too low:
+ * there each script would look like one that the migrator never reads. */
+int hands_check_migrations(const struct app *app, struct why *why);
 /* That a copy can be made, as far as it can be told without the server. */
 int hands_check_rehearsal(const struct remedy *remedy, struct why *why);

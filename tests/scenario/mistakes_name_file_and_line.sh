@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
+umask 077
 stage=$(mktemp -d)
 trap 'agent_kill; rm -rf "$stage"' EXIT
 need jq
@@ -74,6 +75,7 @@ shown 'a value in a wrong line is never told'
 # What reads well and cannot work: file, line, key and sentence, never a
 # password, and from the running agent the same words.
 mkdir "$stage/docker"
+mkdir -m 0700 "$stage/state"
 alive="${rules}docker-root = $stage/docker\nstore = $stage/state/logmend.db
 socket = $stage/control\n"
 url=$stage/app.url
@@ -168,7 +170,6 @@ migrations = $stage/nowhere\n[notify n]\nurl-file = $hook\n" >"$conf"
 expect_status 2 lm check-config
 mapfile -t told < <(grep "^$conf:" <<<"$output")
 expect 'problems at once' "${#told[@]}" 3
-mkdir -m 0700 "$stage/state"
 agent_start
 agent_stop
 for line in "${told[@]}"; do

@@ -44,7 +44,9 @@ connect_to(const char *path, int *ret, struct why *why)
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return because(why, -errno, "%s: %s", path,
 			errno == EACCES ? "only root and members of the group "
-					  "logmend may ask there"
+					  "logmend may ask there: use sudo, or "
+					  "`sudo usermod -aG logmend USER` and "
+					  "log in again"
 					: strerror(errno));
 	*ret = take(fd);
 	return 0;

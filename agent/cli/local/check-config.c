@@ -93,6 +93,10 @@ command_check_config(const struct command *c, const struct invocation *in)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
 			check.problems, check.problems == 1 ? "" : "s",
 			settings->file);
+	if (!settings->n_apps)
+		printf("%s: no app is configured, so nothing would be read: "
+		       "each has a section [app NAME], see logmend.conf(5)\n",
+			settings->file);
 	printf("%s: fine: %zu app%s, %zu rules in %zu files of rules and "
 	       "shapes\n",
 		settings->file, settings->n_apps,

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/redact.h"
@@ -25,6 +27,14 @@ config_check_problem(struct config_check *c, unsigned section, const char *key,
 		settings_line(c->settings, section, key), key, shown);
 	c->tell(line);
 	c->problems++;
+}
+
+void
+config_check_warning(struct config_check *c, unsigned section, const char *key,
+	const char *text)
+{
+	config_check_problem(c, section, key, text);
+	c->problems--;
 }
 
 unsigned
@@ -77,13 +87,38 @@ mends(const struct app *a)
 	return false;
 }
 
+/* Secrets that others can read: told, and no reason not to run. */
+static void
+check_secret(struct config_check *c, unsigned section, const char *key,
+	const char *path)
+{
+	struct stat st;
+	if (!path || stat(path, &st) < 0 || !(st.st_mode & 077))
+		return;
+	own(str) char *text =
+		xprintf("%s: can be read by others (mode %03o): chmod 600 %s",
+			path, (unsigned)st.st_mode & 0777, path);
+	config_check_warning(c, section, key, text);
+}
+
+static void
+check_migrations(struct config_check *c, const struct app *a)
+{
+	struct why why;
+	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
+	if (a->migrations && hands_check_migrations(a, &why) < 0)
+		config_check_problem(c, a->line, "migrations", why.text);
+}
+
 static void
 check_app(struct config_check *c, const struct app *a)
 {
 	struct why why;
 	check_url(c, a->line, "database-url-file", a->database_url_file);
 	check_url(c, a->line, "migrate-url-file", a->migrate_url_file);
-	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
+	check_secret(c, a->line, "database-url-file", a->database_url_file);
+	check_secret(c, a->line, "migrate-url-file", a->migrate_url_file);
+	check_migrations(c, a);
 	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
 	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
 	/* load_settings() refuses an app that mends without a URL. */
@@ -119,6 +154,7 @@ check_notify(struct config_check *c, const struct notify *n)
 	struct why why;
 	if (head_check_webhook(n, &why) < 0)
 		config_check_problem(c, n->line, "url-file", why.text);
+	check_secret(c, n->line, "url-file", n->url_file);
 }
 
 /* Checks that each approver is a user. head compares a peer's uid with those of
@@ -136,6 +172,37 @@ check_approvers(struct config_check *c)
 		config_check_problem(
 			c, config_check_agent(s), "approvers", text);
 	}
+}
+
+/* The folder of the store or the socket, which the service makes where they are
+ * left as they are. */
+static void
+check_parent(struct config_check *c, const char *key, const char *path,
+	const char *usual)
+{
+	const char *slash = strrchr(path, '/');
+	own(str) char *folder = xstrndup(
+		path, slash && slash > path ? (size_t)(slash - path) : 1);
+	if (strncmp(path, usual, strlen(usual)) == 0 &&
+		access(folder, F_OK) < 0)
+		return;
+	check_kind(c, config_check_agent(c->settings), key, folder, S_IFDIR,
+		W_OK | X_OK);
+}
+
+static void
+check_state(struct config_check *c)
+{
+	const struct settings *s = c->settings;
+	struct sockaddr_un address;
+	check_parent(c, "store", s->store, "/var/lib/logmend/");
+	check_parent(c, "socket", s->socket, "/run/logmend/");
+	if (strlen(s->socket) < sizeof(address.sun_path))
+		return;
+	own(str) char *text = xprintf("is longer than a socket's path may be "
+				      "(%zu bytes)",
+		sizeof(address.sun_path) - 1);
+	config_check_problem(c, config_check_agent(s), "socket", text);
 }
 
 /* Checks the folders. Those of the default `rules` may be missing: a host
@@ -164,6 +231,7 @@ config_check_run(struct config_check *c)
 	credentials_know(s);
 	check_approvers(c);
 	check_folders(c);
+	check_state(c);
 	for (size_t i = 0; i < s->n_apps; i++)
 		check_app(c, &s->apps[i]);
 	for (size_t i = 0; i < s->n_remedies; i++)

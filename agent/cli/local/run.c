@@ -28,5 +28,9 @@ command_run(const struct command *c, const struct invocation *in)
 	 * yet, must not keep logmend from reading the logs of the others. */
 	struct config_check check = { .settings = settings, .tell = warn };
 	config_check_run(&check);
+	if (!settings->n_apps)
+		log_warn("%s: no app is configured, so nothing is read: each "
+			 "has a section [app NAME], see logmend.conf(5)",
+			settings->file);
 	return head_run(settings);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -32,6 +33,7 @@ struct scan {
 	bool json, colours;
 	unsigned width; /* of the terminal; 0: it is none */
 	bool headed;    /* the log's name was printed above its faults */
+	bool unread;    /* whoever read what is printed has enough */
 	uint64_t faults, bytes, logs, failed, broken;
 };
 
@@ -64,7 +66,7 @@ print_json(const struct scan *s, const struct fault *f)
 	json_object_set_new(j, "line", json_integer((json_int_t)f->line));
 	json_object_set_new(j, "lines", json_integer(f->lines));
 	json_object_set_new(j, "text", json_string(text));
-	/* command_scan() finds at the end whether anything failed here. */
+	/* terminal_flush() tells at the end whether anything failed here. */
 	(void)json_dumpf(j, stdout, JSON_COMPACT);
 	(void)putchar('\n');
 	json_decref(j);
@@ -126,7 +128,7 @@ print_line(struct scan *s, const struct fault *f)
 	if (*text)
 		buf_printf(&out, "    %s\n", text);
 	wrap(&lines, buf_span(&out), s->width);
-	/* command_scan() finds at the end whether this failed. */
+	/* terminal_flush() tells at the end whether this failed. */
 	(void)fwrite(lines.data, 1, lines.len, stdout);
 }
 
@@ -137,10 +139,13 @@ on_fault(const struct fault *f, void *user)
 {
 	struct scan *s = user;
 	s->faults++;
+	if (s->unread)
+		return;
 	if (s->json)
 		print_json(s, f);
 	else
 		print_line(s, f);
+	s->unread = terminal_unread();
 }
 
 /* Opens a log. O_NONBLOCK keeps open() from waiting for the writer of a FIFO;
@@ -158,10 +163,35 @@ open_log(const char *path, struct why *why)
 			errno == EACCES ? " (Docker's logs are root's: try "
 					  "sudo)"
 					: "");
+	struct stat st;
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		return because(why, -EISDIR,
+			"is a folder: give the logs in it (Docker's are "
+			"/var/lib/docker/containers/*/*-json.log)");
 	int flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
 		return because(why, -errno, "%s", strerror(errno));
 	return take(fd);
+}
+
+static void
+tell_about(const char *path, const char *what)
+{
+	own(str) char *shown = escape_str(span_of(path), 4096, ESCAPE_LINE);
+	(void)fflush(stdout); /* terminal_flush() tells at the end */
+	fprintf(stderr, "logmend: %s: %s\n", shown, what);
+}
+
+/* Text has no NUL byte, and a log is text or gzip(1)'s. One in a log is read
+ * all the same: a power failure leaves them there. */
+static bool
+is_log(int fd)
+{
+	static const char gzip[] = { '\x1f', '\x8b' };
+	char head[4096];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	return n <= 0 || !memchr(head, '\0', (size_t)n) ||
+		memcmp(head, gzip, sizeof(gzip)) == 0;
 }
 
 /* Without `rules.off` and packs: a scan belongs to no app of the
@@ -172,6 +202,7 @@ read_log(struct scan *s, struct why *why)
 	own(fd) int fd = open_log(s->path, why);
 	if (fd < 0)
 		return fd;
+	uint64_t before = s->faults;
 	int r = s->eyes ? 0 : eyes_client_open(s->rules, &s->eyes, why);
 	if (r < 0)
 		return r;
@@ -183,6 +214,11 @@ read_log(struct scan *s, struct why *why)
 			s->eyes, &source, fd, on_fault, s, &totals, why);
 	s->bytes += totals.bytes;
 	s->broken += totals.broken;
+	if (r >= 0 && s->faults == before && !is_log(fd))
+		tell_about(s->path,
+			"is no text, and no log format was "
+			"recognised (of what compresses logs gzip "
+			"alone is: zstdcat FILE | logmend scan -)");
 	if (r < 0 && r != -EIO) {
 		/* These eyes are dead or out of step: the next log gets new
 		 * ones. */
@@ -203,10 +239,7 @@ scan_one(struct scan *s, const char *path)
 	s->logs++;
 	s->headed = false;
 	if (read_log(s, &why) < 0) {
-		own(str) char *shown =
-			escape_str(span_of(path), 4096, ESCAPE_LINE);
-		(void)fflush(stdout); /* command_scan() checks it at the end */
-		fprintf(stderr, "logmend: %s: %s\n", shown, why.text);
+		tell_about(path, why.text);
 		s->failed++;
 	}
 }
@@ -214,7 +247,7 @@ scan_one(struct scan *s, const char *path)
 static void
 print_summary(const struct scan *s)
 {
-	(void)fflush(stdout); /* command_scan() checks it at the end */
+	(void)fflush(stdout); /* terminal_flush() tells at the end */
 	fprintf(stderr, "%llu %s in %llu %s, %.1f MB read",
 		(unsigned long long)s->faults,
 		s->faults == 1 ? "fault" : "faults",
@@ -258,15 +291,16 @@ command_scan(const struct command *c, const struct invocation *given)
 	s.rules = rules;
 	s.colours = terminal_colours();
 	s.width = wrap_width();
-	for (int i = 1; i < in.argc; i++)
+	for (int i = 1; i < in.argc && !s.unread; i++)
 		scan_one(&s, in.argv[i]);
 	eyes_client_close(s.eyes);
 	free(s.app);
+	if (s.unread)
+		return EXIT_DONE;
 	if (!s.json)
 		print_summary(&s);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return terminal_fails(
-			EXIT_UNABLE, "the output could not be written");
+	if (!terminal_flush())
+		return EXIT_UNABLE;
 	if (s.failed)
 		return EXIT_UNABLE;
 	return exit_code && s.faults ? EXIT_NO : EXIT_DONE;

@@ -216,20 +216,13 @@ page_colour(const char *state)
 	return COLOUR_NONE;
 }
 
-/* fflush() tells what fwrite() could not: a full disk or a closed pipe. */
 int
 page_print(struct page *p)
 {
 	own(buf) struct buf lines = { 0 };
 	wrap(&lines, buf_span(&p->out), p->width);
-	if (fwrite(lines.data, 1, lines.len, stdout) == lines.len &&
-		fflush(stdout) == 0)
-		return EXIT_DONE;
-	/* Whoever reads has enough, as `head` does. */
-	return errno == EPIPE ? EXIT_DONE
-			      : terminal_fails(EXIT_UNABLE,
-					"standard output cannot be written: %s",
-					strerror(errno));
+	(void)fwrite(lines.data, 1, lines.len, stdout);
+	return terminal_flush() ? EXIT_DONE : EXIT_UNABLE;
 }
 
 const char *

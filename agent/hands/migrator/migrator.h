@@ -64,6 +64,9 @@ struct migrator {
 	 * read at all, and `why` names it. */
 	int (*read_folder)(
 		const char *folder, struct unit_folder **ret, struct why *why);
+	/* That the folder is no level too high or too low: 0, or -EINVAL and
+	 * which one is meant. NULL: the tool's folders have one level. */
+	int (*check_level)(const char *folder, struct why *why);
 	/* Whether the tool's versions disagree about the order of these. */
 	bool (*order_differs)(const struct unit_script *list, size_t n);
 	/* Whether the history can hold this name. */

@@ -183,11 +183,38 @@ read_texts(struct unit_folder *f, int dir, struct why *why)
 	return 0;
 }
 
+static bool
+has(const char *folder, const char *name, mode_t kind)
+{
+	struct stat st;
+	own(str) char *path = xprintf("%s/%s", folder, name);
+	return stat(path, &st) == 0 && (st.st_mode & S_IFMT) == kind;
+}
+
+int
+prisma_check_level(const char *path, struct why *why)
+{
+	if (has(path, "migration.sql", S_IFREG))
+		return because(why, -EINVAL,
+			"%s: is the folder of one migration: the one above it "
+			"is meant",
+			path);
+	if (has(path, "migrations", S_IFDIR))
+		return because(why, -EINVAL,
+			"%s: has a folder `migrations` in it: %s/migrations is "
+			"meant",
+			path, path);
+	return 0;
+}
+
 int
 prisma_read_folder(const char *path, struct unit_folder **ret, struct why *why)
 {
 	own(unit_folder) struct unit_folder *f = xcalloc(1, sizeof(*f));
 	f->path = xstrdup(path);
+	int wrong = prisma_check_level(path, why);
+	if (wrong < 0)
+		return wrong;
 	int fd = owned_path_open(path, O_RDONLY | O_DIRECTORY, why);
 	if (fd < 0)
 		return fd;

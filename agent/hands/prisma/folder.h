@@ -9,6 +9,8 @@
  * link that Prisma ignores and about another database's provider. */
 int
 prisma_read_folder(const char *path, struct unit_folder **ret, struct why *why);
+/* See struct migrator. */
+int prisma_check_level(const char *path, struct why *why);
 /* The provider of migration_lock.toml as Prisma's reader finds it, in the first
  * line that starts with `provider`; owned, NULL if there is none. */
 int prisma_provider(int dir, char **ret, struct why *why);

@@ -89,6 +89,7 @@ const struct migrator prisma_migrator = {
 		.script = "migration.sql",
 	},
 	.read_folder = prisma_read_folder,
+	.check_level = prisma_check_level,
 	.order_differs = prisma_order_differs,
 	.can_record = can_record,
 	.find_stray_sql = prisma_find_stray_sql,

@@ -94,6 +94,26 @@ next_try(const struct outgoing *what, const struct webhook_answer *a, usec now)
 	return now + MIN(MAX(wait, a->retry_after), OUTBOX_BACKOFF_MOST);
 }
 
+/* Each try that failed is told, with the next one: a notice that waits for days
+ * must not wait in silence. */
+static int
+try_later(struct outbox *o, const struct outgoing *what,
+	const struct webhook_answer *a, usec now, struct why *why)
+{
+	usec due = next_try(what, a, now);
+	char wait[CLOCK_TEXT];
+	int r = store_outbox_later(o->store, what->id, due, a->text, why);
+	if (r < 0)
+		return r;
+	own(str) char *text = xprintf(
+		"the %s notice for [notify %s] could not be sent: %s; the next "
+		"try is in %s",
+		what->kind, what->notify, a->text,
+		duration_text(due - now, wait));
+	o->calls.on_trouble(o->calls.arg, what->incident, text);
+	return 0;
+}
+
 /* A notice that nobody takes is given up at last, as the ones behind it would
  * never be sent. */
 static int
@@ -109,8 +129,7 @@ take_answer(struct outbox *o, const struct outgoing *what,
 		return store_outbox_sent(o->store, what->id, now, why);
 	if (refused || stale)
 		return give_up(o, what, a->text, now, why);
-	return store_outbox_later(
-		o->store, what->id, next_try(what, a, now), a->text, why);
+	return try_later(o, what, a, now, why);
 }
 
 static void

@@ -15,7 +15,8 @@ struct outbox_calls {
 	 * again. */
 	int (*on_given_up)(void *arg, uint64_t incident, const char *text,
 		usec now, struct why *why);
-	/* The same once it is stored, or that the store failed; for the log. */
+	/* The same once it is stored, that a try failed and when the next one
+	 * is, or that the store failed; for the log. */
 	void (*on_trouble)(void *arg, uint64_t incident, const char *text);
 	void *arg;
 };

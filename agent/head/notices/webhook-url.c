@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/io/file.h"
 #include "head/notices/ip-address.h"
@@ -102,6 +103,23 @@ addresses_of(const struct webhook_url *e)
 	return list;
 }
 
+/* Discord takes Slack's format at a URL of its own, and refuses it at the one
+ * that it shows (https://discord.com/developers/docs/resources/webhook). */
+static bool
+lacks_slack(const struct webhook_url *e)
+{
+	char *host = part_of(e->url, CURLUPART_HOST);
+	char *path = part_of(e->url, CURLUPART_PATH);
+	size_t len = path ? strlen(path) : 0;
+	bool discord = host &&
+		(strcasecmp(host, "discord.com") == 0 ||
+			strcasecmp(host, "discordapp.com") == 0);
+	bool ends = len >= 6 && strcmp(path + len - 6, "/slack") == 0;
+	curl_free(host);
+	curl_free(path);
+	return discord && !ends;
+}
+
 int
 webhook_url_check(const char *url_file, bool private, struct why *why)
 {
@@ -110,6 +128,11 @@ webhook_url_check(const char *url_file, bool private, struct why *why)
 	int r = webhook_url_read(url_file, private, &e, why);
 	if (r < 0)
 		return r;
+	if (lacks_slack(&e))
+		return because(why, -EINVAL,
+			"%s: Discord takes the format of Slack only at the "
+			"URL that ends in /slack: add that to it",
+			url_file);
 	struct addrinfo *list = addresses_of(&e);
 	/* The name in an https URL may lead elsewhere by the time a notice is
 	 * sent: webhook.c judges the address when it connects. */

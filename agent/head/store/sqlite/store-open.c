@@ -59,8 +59,12 @@ take_lock(const char *store, int *ret, struct why *why)
 	own(fd) int fd =
 		open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return because(why, -errno, "%s: cannot be opened: %s", path,
-			strerror(errno));
+		return because(why, -errno, "%s: cannot be opened: %s%s", path,
+			strerror(errno),
+			errno == EACCES && geteuid() != 0
+				? " (run it with sudo, or as the service does: "
+				  "systemctl start logmend)"
+				: "");
 	int r = lock_patiently(fd);
 	if (r == -EWOULDBLOCK)
 		return is_held(path, why);

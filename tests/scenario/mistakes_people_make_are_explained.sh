@@ -1,0 +1,107 @@
+#!/bin/bash
+# What people do wrong at first is told with what they meant: a path one level
+# off, a secret that others can read, a receiver that wants another URL, a folder
+# or no text at all where a log is asked for.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/stage.bash"
+
+stage=$(mktemp -d)
+trap 'agent_kill; rm -rf "$stage"' EXIT
+need jq
+build_helpers
+conf=$stage/logmend.conf
+mkdir "$stage/docker"
+alive="[agent]\nrules = $TOP/rules\ndocker-root = $stage/docker
+store = $stage/state/logmend.db\nsocket = $stage/control\n"
+mkdir -m 0700 "$stage/state"
+
+# checked STATUS TEXT CONFIGURATION
+checked()
+{
+	printf '%b' "$3" >"$conf"
+	expect_status "$1" lm check-config
+	says "$2"
+}
+
+mkdir -p "$stage/prisma/migrations/20250101000000_a"
+: >"$stage/prisma/migrations/20250101000000_a/migration.sql"
+app="${alive}[app a]\nmigrations = $stage/prisma"
+checked 2 "$conf:7: migrations: $stage/prisma: has a folder \`migrations\` in \
+it: $stage/prisma/migrations is meant" "$app\n"
+checked 2 'is the folder of one migration: the one above it is meant' \
+	"$app/migrations/20250101000000_a\n"
+checked 0 'fine' "$app/migrations\n"
+shown 'a migrations path one level too high or too low: which one is meant'
+
+url=$stage/app.url
+echo 'postgresql://app:hush@db/shop' >"$url"
+chmod 644 "$url"
+checked 0 "$conf:7: database-url-file: $url: can be read by others (mode 644): \
+chmod 600 $url" "${alive}[app a]\ndatabase-url-file = $url\n"
+says 'fine'
+chmod 600 "$url"
+expect_status 0 lm check-config
+[[ $output != *'by others'* ]] || bad 'a secret of mode 600 is complained of'
+shown 'a secret that others can read: a warning, with the command that mends it'
+
+hook=$stage/hook.url
+(umask 077 && echo 'https://discord.com/api/webhooks/1/hush' >"$hook")
+checked 2 'only at the URL that ends in /slack: add that to it' \
+	"${alive}[notify n]\nurl-file = $hook\n"
+[[ $output != *hush* ]] || bad 'the webhook is shown'
+echo 'https://discord.com/api/webhooks/1/hush/slack' >"$hook"
+checked 0 'fine' "${alive}[notify n]\nurl-file = $hook\n"
+shown "Discord's URL: what is missing at its end"
+
+checked 2 'socket: is longer than a socket' \
+	"[agent]\nsocket = $stage/$(printf '%0120d' 0)\nrules = $TOP/rules\n"
+checked 2 "$conf:2: store: $stage/nowhere: No such file" \
+	"[agent]\nstore = $stage/nowhere/logmend.db\nrules = $TOP/rules\n"
+shown 'a store without its folder, and a socket with too long a path'
+
+checked 0 "$conf: no app is configured, so nothing would be read" "$alive"
+rm "$conf"
+expect_status 2 lm check-config
+says "$conf: there is no configuration; logmend.conf(5) has an example"
+shown 'no app, and no configuration: where to begin'
+
+# -c stands before the command, or behind it.
+printf '%b' "$alive" >"$conf"
+expect_status 0 "$LOGMEND" check-config -c "$conf"
+says 'fine'
+expect_status 2 "$LOGMEND" check-config -c
+shown '-c is taken behind the command, too'
+
+log=$TOP/tests/data/captures/c5-console-error.prod/stderr
+scan() { "$LOGMEND" scan --rules "$TOP/rules" "$@"; }
+expect_status 3 scan "$stage"
+says 'is a folder: give the logs in it'
+expect_status 0 scan "$LOGMEND"
+says 'is no text, and no log format was recognised'
+gzip -c "$log" >"$stage/log.gz"
+expect_status 0 scan "$stage/log.gz"
+says '1 fault in 1 log'
+printf '\x28\xb5\x2f\xfd\x00\x58' >"$stage/log.zst"
+expect_status 0 scan "$stage/log.zst"
+says 'zstdcat FILE | logmend scan -'
+for ((i = 0; i < 3000; i++)); do cat "$log"; done >"$stage/many"
+status=0
+said=$(scan "$stage/many" 2>&1 >/dev/null | head -n 1) || status=$?
+[[ $said == *' faults in 1 log'* ]] || bad "scan says: $said"
+scan "$stage/many" 2>"$stage/err" | head -n 1 >/dev/null ||
+	bad 'a reader that has enough makes scan fail'
+[[ ! -s $stage/err ]] || bad "a reader that has enough: $(cat "$stage/err")"
+shown 'a folder, no text, a log that zstd compressed, `| head`: each is understood'
+
+if ((EUID == 0)); then
+	chmod 711 "$stage"
+	expect_status 3 setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$LOGMEND" -c "$conf" run
+	says 'run it with sudo, or as the service does: systemctl start logmend'
+	agent_start
+	expect_status 3 setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$LOGMEND" -c "$conf" status
+	says 'sudo usermod -aG logmend USER'
+	agent_stop
+	shown 'without the rights: how to get them'
+fi
