@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define KNOWN_MAX 512u /* credentials; a host has a handful */
+#define KNOWN_MAX 4096u /* in all encodings; a host has a handful */
 #define SHORTEST 4u
 /* One that is shorter, or that is a word, must stand alone, or it would take
  * pieces out of ordinary words. */
@@ -17,8 +17,8 @@ static struct known {
 } known[KNOWN_MAX];
 static size_t n_known;
 
-void
-redact_known_add(struct span secret, const char *kind)
+static void
+add(struct span secret, const char *kind)
 {
 	if (secret.len < SHORTEST)
 		return;
@@ -30,6 +30,69 @@ redact_known_add(struct span secret, const char *kind)
 		return;
 	known[n_known++] = (struct known){ xstrndup(secret.data, secret.len),
 		secret.len, kind };
+}
+
+/* The six bits of the text that begin at the bit `at`. */
+static unsigned
+six_bits(struct span text, size_t at)
+{
+	unsigned value = 0;
+	for (size_t i = at; i < at + 6; i++)
+		value = value << 1 |
+			((uint8_t)text.data[i / 8] >> (7 - i % 8) & 1u);
+	return value;
+}
+
+/* In the base64 of a longer text, as of `user:password`, a secret has one of
+ * three looks, after how many bytes stand before it. What is added are the
+ * digits that all of their bits come from the secret. */
+static void
+add_base64(
+	struct span secret, size_t before, const char *last, const char *kind)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789";
+	own(buf) struct buf text = { 0 };
+	for (size_t at = (6 - before * 8 % 6) % 6; at + 6 <= secret.len * 8;
+		at += 6) {
+		unsigned digit = six_bits(secret, at);
+		buf_add_char(&text,
+			digit < sizeof(digits) - 1
+				? digits[digit]
+				: last[digit - (sizeof(digits) - 1)]);
+	}
+	if (text.len >= ANYWHERE) {
+		add(buf_span(&text), kind);
+		explicit_bzero(text.data, text.len);
+	}
+}
+
+static void
+add_hex(struct span secret, const char *digits, const char *kind)
+{
+	own(buf) struct buf text = { 0 };
+	for (size_t i = 0; i < secret.len; i++) {
+		buf_add_char(&text, digits[(uint8_t)secret.data[i] >> 4]);
+		buf_add_char(&text, digits[secret.data[i] & 0xf]);
+	}
+	if (text.len >= ANYWHERE) {
+		add(buf_span(&text), kind);
+		explicit_bzero(text.data, text.len);
+	}
+}
+
+void
+redact_known_add(struct span secret, const char *kind)
+{
+	add(secret, kind);
+	if (secret.len < SHORTEST)
+		return;
+	for (size_t before = 0; before < 3; before++) {
+		add_base64(secret, before, "+/", kind);
+		add_base64(secret, before, "-_", kind);
+	}
+	add_hex(secret, "0123456789abcdef", kind);
+	add_hex(secret, "0123456789ABCDEF", kind);
 }
 
 static bool

@@ -18,7 +18,9 @@ void redact_marks_add(struct redact_marks *m, const struct redact_view *v,
  * call compiles them, for as long as the process lives. */
 void redact_patterns_mark(struct redact_marks *m, const struct redact_view *v);
 
-/* A credential of this host. `kind` is borrowed for good. Some thousand bytes
+/* A credential of this host, which is looked for as it is, in hexadecimal, and
+ * in base64, also as a part of what was encoded, as in the header of Basic
+ * authentication. `kind` is borrowed for good. Some thousand bytes
  * are kept for as long as the process lives; what is there already is not
  * added again, and what is shorter than 4 bytes is not looked for. */
 void redact_known_add(struct span secret, const char *kind);

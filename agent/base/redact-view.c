@@ -7,6 +7,7 @@
 /* A line that is shorter was hardly cut off by a terminal. */
 #define WRAPPED_LEAST 30u
 #define WORD_LONGEST 14u
+#define ENTITY_LONGEST 9u /* `&#x0040;` */
 
 void
 redact_view_free(struct redact_view *v)
@@ -139,6 +140,56 @@ redact_view_decode(const struct redact_view *v, struct redact_view *ret)
 {
 	return v->text.len && memchr(v->text.data, '%', v->text.len) &&
 		rewrite(v, read_percent, ret);
+}
+
+/* The code of `&#64;` and `&#x40;`, or -1. */
+static long
+entity_code(struct span name)
+{
+	bool in_hex = name.len > 1 && (name.data[1] | 0x20) == 'x';
+	struct span digits = span_from(name, in_hex ? 2 : 1);
+	long code = 0;
+	if (!digits.len || digits.len > 5 || in_hex)
+		return digits.len > 5 ? -1 : hex(digits, 0, digits.len);
+	for (size_t i = 0; i < digits.len; i++) {
+		if (digits.data[i] < '0' || digits.data[i] > '9')
+			return -1;
+		code = code * 10 + (digits.data[i] - '0');
+	}
+	return code;
+}
+
+static size_t
+read_entity(struct span text, size_t at, char to[4], size_t *n)
+{
+	static const struct {
+		const char *name;
+		char byte;
+	} named[] = { { "quot", '"' }, { "apos", '\'' }, { "amp", '&' },
+		{ "lt", '<' }, { "gt", '>' }, { "nbsp", ' ' }, { "colon", ':' },
+		{ "equals", '=' }, { "commat", '@' }, { "sol", '/' } };
+	struct span rest = span_from(text, at), name;
+	rest = span_first(rest, ENTITY_LONGEST);
+	const char *end =
+		rest.data[0] == '&' ? memchr(rest.data, ';', rest.len) : NULL;
+	if (!end || end - rest.data < 3)
+		return 1;
+	name = (struct span){ rest.data + 1, (size_t)(end - rest.data) - 1 };
+	long code = name.data[0] == '#' ? entity_code(name) : -1;
+	for (size_t i = 0; i < ELEMENTS(named); i++)
+		if (span_is(name, named[i].name))
+			code = named[i].byte;
+	if (code <= 0 || code > 0xffff)
+		return 1;
+	*n = put_character(code, to);
+	return name.len + 2;
+}
+
+bool
+redact_view_unmark(const struct redact_view *v, struct redact_view *ret)
+{
+	return v->text.len && memchr(v->text.data, '&', v->text.len) &&
+		rewrite(v, read_entity, ret);
 }
 
 static bool

@@ -24,9 +24,11 @@ redact_view_let_go(struct redact_view *v)
 /* The text itself, at most 4 GiB. */
 struct redact_view redact_view_of(struct span text);
 /* Undo one level of escapes of JSON and JavaScript (`\"`, `\n`, `\u0040`), of
- * percent-encoding, and of wrapped lines: a newline in the middle of what looks
- * like no words goes, with the indentation behind it. False, and *ret is empty,
- * if there was nothing to undo. */
+ * percent-encoding, of entities of HTML and XML (`&quot;`, `&#64;`), and of
+ * wrapped lines: a newline in the middle of what looks like no words goes, with
+ * the indentation behind it. False, and *ret is empty, if there was nothing to
+ * undo. */
 bool redact_view_unescape(const struct redact_view *v, struct redact_view *ret);
 bool redact_view_decode(const struct redact_view *v, struct redact_view *ret);
+bool redact_view_unmark(const struct redact_view *v, struct redact_view *ret);
 bool redact_view_unwrap(const struct redact_view *v, struct redact_view *ret);

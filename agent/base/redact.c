@@ -46,14 +46,16 @@ look_at(struct redact_marks *m, const struct redact_view *v)
 	redact_patterns_mark(m, v);
 }
 
-/* Also as what the text is percent-encoded of. */
+/* Also as what the text is percent-encoded of, and as what a browser shows. */
 static void
 look_decoded(struct redact_marks *m, const struct redact_view *v)
 {
-	own(redact_view) struct redact_view plain = { 0 };
+	own(redact_view) struct redact_view plain = { 0 }, shown = { 0 };
 	look_at(m, v);
 	if (redact_view_decode(v, &plain))
 		look_at(m, &plain);
+	if (redact_view_unmark(v, &shown))
+		look_at(m, &shown);
 }
 
 static void

@@ -1,8 +1,9 @@
 /* Takes secrets out of a text, before it is stored, sent, logged or printed:
  * what rules/secrets.table describes, and the credentials of this host. It
- * finds them also where they were escaped, percent-encoded or wrapped. Each
- * process has one set of credentials, which it learns once
- * (config/credentials.h). */
+ * finds them also where they were escaped, percent-encoded, written as entities
+ * of HTML or wrapped, and credentials of this host in base64 and in
+ * hexadecimal, too. Each process has one set of credentials, which it learns
+ * once (config/credentials.h). */
 #pragma once
 
 #include "base/span.h"

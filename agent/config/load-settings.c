@@ -117,7 +117,10 @@ read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
 	int c = class_by_name(span_of(e->key + 7));
 	if (c < 0) {
 		own(str) char *shown = redact_quote(e->key + 7);
-		return because(why, -EINVAL, "there is no class '%s'", shown);
+		own(str) char *names = class_names(CLASS_IN_REMEDIES);
+		return because(why, -EINVAL,
+			"there is no class '%s': those with a remedy are %s",
+			shown, names);
 	}
 	if (!*e->value)
 		return because(why, -EINVAL, "is empty");

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/own.h"
 #include "base/redact.h"
 #include "wire/fault.h"
+
+#define NAMES_SHOWN 8u
 
 /* Skips the first, which is the policy of apps that name none and has no
  * section. */
@@ -38,6 +41,67 @@ find_notify(const struct settings *c, const char *name)
 	return NULL;
 }
 
+/* The name of the i-th section of a kind; NULL behind the last. */
+typedef const char *name_of(const struct settings *c, size_t i);
+
+static const char *
+policy_name(const struct settings *c, size_t i)
+{
+	/* The first has no section. */
+	return i + 1 < c->n_policies ? c->policies[i + 1].name : NULL;
+}
+
+static const char *
+remedy_name(const struct settings *c, size_t i)
+{
+	return i < c->n_remedies ? c->remedies[i].name : NULL;
+}
+
+static const char *
+notify_name(const struct settings *c, size_t i)
+{
+	return i < c->n_notifies ? c->notifies[i].name : NULL;
+}
+
+/* What there is instead of a section that is missing. A name that may be a
+ * secret is only counted. */
+static char *
+names_there_are(const struct settings *c, const char *kind, name_of *name)
+{
+	struct buf names = { 0 };
+	size_t shown = 0, others = 0;
+	for (size_t i = 0; name(c, i); i++) {
+		own(str) char *text = redact_quote(name(c, i));
+		if (shown == NAMES_SHOWN || strcmp(text, name(c, i)) != 0)
+			others++;
+		else
+			buf_printf(&names, "%s%s", shown++ ? ", " : "", text);
+	}
+	if (others)
+		buf_printf(&names, "%s%zu other%s", shown ? " and " : "",
+			others, others == 1 ? "" : "s");
+	else if (!shown)
+		buf_printf(&names, "no [%s NAME]", kind);
+	return buf_take_str(&names);
+}
+
+/* Says that the app's key names a section that the file has not. */
+static int
+no_section(const struct settings *c, const struct app *a, const char *key,
+	const char *kind, const char *name, struct why *why)
+{
+	name_of *of = strcmp(kind, "policy") == 0 ? policy_name
+		: strcmp(kind, "remedy") == 0     ? remedy_name
+						  : notify_name;
+	own(str) char *shown = redact_quote(name);
+	own(str) char *there = names_there_are(c, kind, of);
+	return because(why, -EINVAL,
+		"%s:%u: [app %s] %s: there is no section [%s %s]: the file has "
+		"%s",
+		c->file, settings_line(c, a->line, key), a->name, key, kind,
+		shown, there);
+}
+
 /* Finds the remedy of one class, and refuses what could never work at the
  * moment it is needed: a class that cannot be mended, an app without a
  * database. */
@@ -52,13 +116,8 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 	own(str) char *key = xprintf("remedy.%s", of);
 	unsigned line = settings_line(c, a->line, key);
 	a->remedy[class] = find_remedy(c, name);
-	if (!a->remedy[class]) {
-		own(str) char *shown = redact_quote(name);
-		return because(why, -EINVAL,
-			"%s:%u: [app %s] remedy.%s: there is no section "
-			"[remedy %s]",
-			c->file, line, a->name, of, shown);
-	}
+	if (!a->remedy[class])
+		return no_section(c, a, key, "remedy", name, why);
 	if (a->policy->mode == MODE_REPORT)
 		return 0;
 	if (!class_info(class)->mendable)
@@ -82,14 +141,9 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 {
 	a->policy = a->policy_name ? find_policy(c, a->policy_name)
 				   : &c->policies[0];
-	if (!a->policy) {
-		own(str) char *shown = redact_quote(a->policy_name);
-		return because(why, -EINVAL,
-			"%s:%u: [app %s] policy: there is no section [policy "
-			"%s]",
-			c->file, settings_line(c, a->line, "policy"), a->name,
-			shown);
-	}
+	if (!a->policy)
+		return no_section(
+			c, a, "policy", "policy", a->policy_name, why);
 	for (int k = 0; k < CLASSES; k++) {
 		int r = resolve_remedy(c, a, (enum fault_class)k, why);
 		if (r < 0)
@@ -99,14 +153,9 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 	a->notify = xcalloc(n, sizeof(*a->notify));
 	for (size_t i = 0; i < n; i++) {
 		a->notify[i] = find_notify(c, a->notify_names[i]);
-		if (!a->notify[i]) {
-			own(str) char *shown = redact_quote(a->notify_names[i]);
-			return because(why, -EINVAL,
-				"%s:%u: [app %s] notify: there is no section "
-				"[notify %s]",
-				c->file, settings_line(c, a->line, "notify"),
-				a->name, shown);
-		}
+		if (!a->notify[i])
+			return no_section(c, a, "notify", "notify",
+				a->notify_names[i], why);
 	}
 	a->n_notify = n;
 	return 0;

@@ -51,6 +51,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/sql/allowed-parts.c agent/hands/sql/allowed-parts.h \
 	agent/hands/sql/builtin.c agent/hands/sql/builtin.h \
 	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \
+	agent/hands/sql/lengthening.c agent/hands/sql/lengthening.h \
 	agent/hands/sql/long-names.c agent/hands/sql/long-names.h \
 	agent/hands/sql/outside-kind.c agent/hands/sql/outside-kind.h \
 	agent/hands/sql/parse.c agent/hands/sql/parse.h \

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/escape.h"
 #include "base/redact.h"
 
@@ -49,6 +50,21 @@ class_by_name(struct span name)
 		if (span_is(name, classes[c].name))
 			return c;
 	return -1;
+}
+
+char *
+class_names(enum class_use use)
+{
+	struct buf names = { 0 };
+	for (int c = 0; c < CLASSES; c++) {
+		bool fits = use == CLASS_IN_RULES ? !classes[c].ours
+			: use == CLASS_IN_PROBES  ? classes[c].probed
+						  : classes[c].mendable;
+		if (fits)
+			buf_printf(&names, "%s%s", names.len ? ", " : "",
+				classes[c].name);
+	}
+	return buf_take_str(&names);
 }
 
 int

@@ -47,6 +47,10 @@ struct class_info {
 const struct class_info *class_info(enum fault_class c);
 /* A class by its name; -1 if there is none. */
 int class_by_name(struct span name);
+/* The names of the classes that a rule may find, that hands can probe, or that
+ * a remedy may be for, with commas between them. Owned. */
+enum class_use { CLASS_IN_RULES, CLASS_IN_PROBES, CLASS_IN_REMEDIES };
+char *class_names(enum class_use use);
 int object_key_by_name(struct span name);
 
 /* What the fault is about. The values are owned; NULL is unknown. */

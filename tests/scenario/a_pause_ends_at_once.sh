@@ -12,9 +12,13 @@ app_fails shop
 state_is 1 waiting
 shown 'paused: a fault was found, and its mend waits'
 expect_status 0 lm resume
+says 'resumed: it was paused since '
 state_is 1 resolved 20
 has_table shop AnalyticsEvent || bad 'the table was not created'
 shown 'resumed: mended within seconds'
+expect_status 0 lm resume
+says 'it was not paused: nothing has changed'
+shown 'a resume without a pause says so'
 
 # Approved while paused: held, and gone on with when the pause ends.
 agent_stop

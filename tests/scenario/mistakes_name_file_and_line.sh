@@ -36,6 +36,13 @@ refused 2 "$conf:3: approvers" "${rules}approvers = root, 0, nobody-here\n"
 refused 2 "$conf:2: rules" "[agent]\nrules = $stage/nowhere\n"
 expect_status 2 lm run
 says 'no fault would be seen'
+refused 2 "$conf:4: docker-root: $stage/nowhere: No such file" \
+	"[app a]\n[agent]\nrules = $TOP/rules\ndocker-root = $stage/nowhere\n"
+if [[ ! -e /var/lib/docker ]]; then
+	refused 2 "$conf: docker-root is not set, and its default does not do: \
+/var/lib/docker: No such file" "${rules}[app a]\n"
+	refused 2 "$conf: docker-root is not set" '[app a]\n'
+fi
 
 refused 2 "$conf:2: cooldown: is too long: the longest duration is 10000d" \
 	'[policy p]\ncooldown = 999999999999d\n'
@@ -148,6 +155,14 @@ unsent()
 }
 unsent 'does not hold an https:// URL' 'ftp://hooks.slack.com/hush'
 unsent 'does not hold an https:// URL' 'hooks.slack.com/hush'
+unsent "the URL's port is no number" 'https://app:hush@chat.example.org:x/hush'
+unsent "the URL's port is no number" 'https://chat.example.org:99999/hush'
+for host in '[::1' '::1]' '::1' '2001:db8::1:8443' '::1]:8443' '[::1:8443'; do
+	unsent "the URL's host lacks a bracket" "https://u:hush@$host/hush"
+done
+for bad in 'hush%zz' '%4hush' 'hush%'; do
+	unsent 'the URL has a % in its user, password or host' "https://app:$bad@127.0.0.1/hush"
+done
 unsent 'http is for loopback only' 'http://192.0.2.1/hush'
 unsent 'http is for loopback only' 'http://no-such-host.invalid/hush'
 unsent "the receiver's address is a private one" 'https://10.1.2.3/hush'

@@ -46,6 +46,20 @@ config_check_agent(const struct settings *s)
 	return 1;
 }
 
+/* What is wrong with a path; NULL: nothing. Owned. */
+static char *
+kind_mistake(const char *path, mode_t kind, int use)
+{
+	struct stat st;
+	if (stat(path, &st) < 0)
+		return xprintf("%s: %s", path, strerror(errno));
+	if ((st.st_mode & S_IFMT) != kind)
+		return xprintf("%s: is no %s", path,
+			kind == S_IFDIR ? "folder" : "regular file");
+	return access(path, use) < 0 ? xprintf("%s: %s", path, strerror(errno))
+				     : NULL;
+}
+
 /* Checks that the path exists, is of this kind, and may be used so (access(2),
  * as the user who runs the check: `check-config` belongs to root, as the
  * daemon does). NULL is not set and needs no check. */
@@ -53,17 +67,7 @@ static void
 check_kind(struct config_check *c, unsigned section, const char *key,
 	const char *path, mode_t kind, int use)
 {
-	struct stat st;
-	if (!path)
-		return;
-	own(str) char *text = NULL;
-	if (stat(path, &st) < 0)
-		text = xprintf("%s: %s", path, strerror(errno));
-	else if ((st.st_mode & S_IFMT) != kind)
-		text = xprintf("%s: is no %s", path,
-			kind == S_IFDIR ? "folder" : "regular file");
-	else if (access(path, use) < 0)
-		text = xprintf("%s: %s", path, strerror(errno));
+	own(str) char *text = path ? kind_mistake(path, kind, use) : NULL;
 	if (text)
 		config_check_problem(c, section, key, text);
 }
@@ -205,6 +209,31 @@ check_state(struct config_check *c)
 	config_check_problem(c, config_check_agent(s), "socket", text);
 }
 
+/* Nobody wrote the default, so it has no line. */
+static void
+check_docker_root(struct config_check *c, unsigned agent)
+{
+	const struct settings *s = c->settings;
+	for (size_t i = 0; i < s->conf->n_sections; i++) {
+		const struct ini_section *sec = &s->conf->sections[i];
+		if (sec->line == agent && ini_find(sec, "docker-root")) {
+			check_kind(c, agent, "docker-root", s->docker_root,
+				S_IFDIR, READ);
+			return;
+		}
+	}
+	own(str) char *text = kind_mistake(s->docker_root, S_IFDIR, READ);
+	own(str) char *line = xprintf(
+		"%s: docker-root is not set, and its default does not do: %s: "
+		"set it in [agent] to the folder that `docker info` calls "
+		"Docker Root Dir",
+		s->file, text ? text : "");
+	if (!text)
+		return;
+	c->tell(line);
+	c->problems++;
+}
+
 /* Checks the folders. Those of the default `rules` may be missing: a host
  * without rules of its own has no rules.d. */
 static void
@@ -213,8 +242,7 @@ check_folders(struct config_check *c)
 	const struct settings *s = c->settings;
 	unsigned agent = config_check_agent(s);
 	if (s->n_apps)
-		check_kind(
-			c, agent, "docker-root", s->docker_root, S_IFDIR, READ);
+		check_docker_root(c, agent);
 	for (size_t i = 0; i < s->conf->n_sections; i++) {
 		const struct ini_section *sec = &s->conf->sections[i];
 		if (sec->line != agent || !ini_find(sec, "rules"))

@@ -8,7 +8,8 @@
 
 struct config_check {
 	const struct settings *settings;
-	void (*tell)(const char *text); /* gets `FILE:LINE: KEY: sentence` */
+	void (*tell)(const char *text); /* gets `FILE:LINE: KEY: sentence`, or
+					   `FILE: sentence` of a default */
 	unsigned problems;              /* so far */
 };
 

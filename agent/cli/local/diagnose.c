@@ -193,13 +193,18 @@ static int
 read_class(const struct invocation *in, struct job *j)
 {
 	int class = class_by_name(span_of(in->argv[2]));
+	own(str) char *names = class_names(CLASS_IN_PROBES);
 	if (class < 0)
-		return terminal_fails(
-			EXIT_USAGE, "there is no class '%s'", in->argv[2]);
+		return terminal_fails(EXIT_USAGE,
+			"there is no class '%s': those that can be probed are "
+			"%s",
+			in->argv[2], names);
 	j->class = (enum fault_class) class;
 	if (!class_info(j->class)->probed)
 		return terminal_fails(EXIT_USAGE,
-			"%s: probing this class is not built yet", in->argv[2]);
+			"%s: probing this class is not built yet: those that "
+			"can be probed are %s",
+			in->argv[2], names);
 	struct why why;
 	if (object_parse(j->class, span_of(in->argv[3]), &j->object, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);

@@ -101,11 +101,15 @@ read_host(struct url *u, struct span at, struct why *why)
 		if (behind.len)
 			port = span_from(behind, 1);
 	} else {
-		ptrdiff_t colon = span_find(at, SPAN(":"));
-		if (colon >= 0) {
-			host = span_first(at, (size_t)colon);
-			port = span_from(at, (size_t)colon + 1);
-		}
+		port = at;
+		(void)span_cut(&port, ':', &host);
+		if (span_find(at, SPAN("]")) >= 0 ||
+			span_find(port, SPAN(":")) >= 0)
+			return because(why, -EINVAL,
+				"the database URL's host lacks a bracket: an "
+				"IPv6 address stands in [ and ], as in "
+				"[2001:db8::1]:5432 (a password with / ? # or "
+				"@ must be percent-encoded)");
 	}
 	if (port.len && !is_port(port))
 		return because(why, -EINVAL,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hands/sql/allowed-parts.h"
+#include "hands/sql/lengthening.h"
 #include "hands/sql/pg-node.h"
 
 #define ANY "*"
@@ -215,7 +216,7 @@ look(struct allowed_walk *w, const ProtobufCMessage *m)
 	const struct allowed *a = find_allowed(m);
 	if (!a)
 		return object_to_node(w, m, NULL);
-	if (a->look && !a->look(w, m))
+	if ((a->look && !a->look(w, m)) || !lengthening_enter(w, m))
 		return false;
 	use_methods(w, m);
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
@@ -227,6 +228,7 @@ look(struct allowed_walk *w, const ProtobufCMessage *m)
 		if (!look_field(w, m, f))
 			return false;
 	}
+	lengthening_leave(w, m);
 	return true;
 }
 

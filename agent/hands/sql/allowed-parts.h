@@ -16,6 +16,7 @@ struct allowed_walk {
 	/* The type of the column being made, which may be `serial`. */
 	const struct PgQuery__TypeName *column_type;
 	bool makes_table;
+	unsigned around; /* calls that lengthen a text, around this node */
 };
 
 /* Makes it the statement's objection, unless there is one; always false. */

@@ -51,6 +51,17 @@ static const char *const opclasses[] = { "array_ops", "bool_ops", "bpchar_ops",
 	"numeric_ops", "range_ops", "text_ops", "text_pattern_ops", "time_ops",
 	"timestamp_ops", "timestamptz_ops", "timetz_ops", "tsvector_ops",
 	"uuid_ops", "varchar_ops", "varchar_pattern_ops" };
+/* BRIN has classes for most types, called TYPE_minmax_ops and so on. */
+static const char *const brin_types[] = { "bit", "bpchar", "bytea", "char",
+	"date", "float4", "float8", "inet", "int2", "int4", "int8", "interval",
+	"macaddr", "macaddr8", "name", "numeric", "oid", "text", "time",
+	"timestamp", "timestamptz", "timetz", "uuid", "varbit" };
+
+static const char *const brin_kinds[] = { "_bloom_ops", "_minmax_multi_ops",
+	"_minmax_ops" };
+
+static const char *const brin_others[] = { "box_inclusion_ops",
+	"inet_inclusion_ops", "range_inclusion_ops" };
 
 static const char *const methods[] = { "brin", "btree", "gin", "gist", "hash",
 	"spgist" };
@@ -99,10 +110,26 @@ builtin_collation(const char *name)
 	return is_any(name, collations, ELEMENTS(collations));
 }
 
+static bool
+is_of_brin(const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+	for (size_t i = 0; i < ELEMENTS(brin_kinds); i++) {
+		size_t kind = strlen(brin_kinds[i]);
+		if (len <= kind ||
+			strcmp(name + len - kind, brin_kinds[i]) != 0)
+			continue;
+		own(str) char *type = xstrndup(name, len - kind);
+		if (is_any(type, brin_types, ELEMENTS(brin_types)))
+			return true;
+	}
+	return is_any(name, brin_others, ELEMENTS(brin_others));
+}
+
 bool
 builtin_opclass(const char *name)
 {
-	return is_any(name, opclasses, ELEMENTS(opclasses));
+	return is_any(name, opclasses, ELEMENTS(opclasses)) || is_of_brin(name);
 }
 
 bool

@@ -208,13 +208,16 @@ answer_pause(const struct request_call *c)
 static json_t *
 answer_resume(const struct request_call *c)
 {
+	usec since;
 	struct why why;
-	if (store_resume(c->v->store, &why) < 0 ||
+	if (store_paused(c->v->store, &since, &why) < 0 ||
+		store_resume(c->v->store, &why) < 0 ||
 		stop_files_resume(c->v->settings->store, &why) < 0)
 		return request_unable(&why);
 	if (c->v->paused)
 		c->v->paused(false, c->v->arg);
-	return control_reply(json_pack("{s:n}", "paused"));
+	return control_reply(json_pack(
+		"{s:n, s:o}", "paused", "was_paused", paused_json(since)));
 }
 
 /* How many incidents are in each state, and how many messages wait. */

@@ -152,6 +152,21 @@ add_decision(struct buf *to, const struct incident *i)
 	add_line(to, labels[i->action], i->reason);
 }
 
+/* Decisions that lean on a sentence quote it: it need not stand there twice. */
+static bool
+is_in_reason(const struct incident *i, const char *sentence)
+{
+	return sentence && *sentence && i->reason &&
+		strstr(i->reason, sentence);
+}
+
+static void
+add_rehearsal(struct buf *to, const struct incident *i)
+{
+	if (!is_in_reason(i, i->rehearsal_text))
+		add_line(to, "Rehearsal: ", i->rehearsal_text);
+}
+
 /* What became of it: what was done, the proof, how long it took. */
 static void
 add_end(struct buf *to, const struct incident *i, const struct attempt *last)
@@ -161,7 +176,7 @@ add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 		add_line(to, "", i->reason);
 	} else if (i->state == STATE_REPORTED) {
 		add_line(to, "", i->reason);
-		add_line(to, "Rehearsal: ", i->rehearsal_text);
+		add_rehearsal(to, i);
 	} else if (last) {
 		own(str) char *label = xprintf("Attempt %u %s: ", last->number,
 			last->ended ? outcome_name(last->outcome)
@@ -190,7 +205,7 @@ add_question(struct buf *to, const struct incident *i)
 	char text[CLOCK_TEXT];
 	add_decision(to, i);
 	(void)question_doubts(to, i);
-	add_line(to, "Rehearsal: ", i->rehearsal_text);
+	add_rehearsal(to, i);
 	buf_printf(to,
 		"\nThis question stands until %s; `logmend reject %llu` ends "
 		"it. ",
@@ -215,7 +230,8 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 		add_count(to, i);
 		return;
 	}
-	if (kind != NOTICE_END || i->state != STATE_RESOLVED)
+	if ((kind != NOTICE_END || i->state != STATE_RESOLVED) &&
+		!is_in_reason(i, i->cause_text))
 		add_line(to, "", i->cause_text);
 	add_count(to, i);
 	add_line(to, "Database: ", i->target);

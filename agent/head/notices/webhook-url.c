@@ -40,6 +40,73 @@ part_of(const char *url, CURLUPart part)
 	return text;
 }
 
+/* The host and port of a URL, with the brackets of an IPv6 address. */
+static struct span
+authority_of(const char *url)
+{
+	const char *begin = strstr(url, "://") + 3;
+	struct span text = { begin, strcspn(begin, "/?#") };
+	const char *at = text.len ? memrchr(begin, '@', text.len) : NULL;
+	return at ? span_from(text, (size_t)(at - begin) + 1) : text;
+}
+
+static bool
+has_bad_escape(const char *text)
+{
+	for (const char *p = text ? strchr(text, '%') : NULL; p;
+		p = strchr(p + 1, '%'))
+		if (strspn(p + 1, "0123456789abcdefABCDEF") < 2)
+			return true;
+	return false;
+}
+
+static bool
+any_bad_escape(const char *url)
+{
+	static const CURLUPart parts[] = { CURLUPART_USER, CURLUPART_PASSWORD,
+		CURLUPART_HOST };
+	bool bad = false;
+	for (size_t i = 0; i < ELEMENTS(parts); i++) {
+		char *text = part_of(url, parts[i]);
+		bad |= has_bad_escape(text);
+		curl_free(text);
+	}
+	return bad;
+}
+
+/* What is wrong with a URL of http or https, without a byte of it; NULL:
+ * nothing. */
+static const char *
+mistake_in(const char *url)
+{
+	CURLU *parsed = curl_url();
+	CURLUcode code = parsed ? curl_url_set(parsed, CURLUPART_URL, url, 0)
+				: CURLUE_OUT_OF_MEMORY;
+	curl_url_cleanup(parsed);
+	struct span authority = authority_of(url), host;
+	bool brackets = span_find(authority, SPAN("[")) == 0 &&
+		span_find(authority, SPAN("]")) > 0;
+	bool bracket = span_find(authority, SPAN("[")) >= 0 ||
+		span_find(authority, SPAN("]")) >= 0;
+	struct span rest = authority;
+	(void)span_cut(&rest, ':', &host);
+	if (!brackets && (bracket || span_find(rest, SPAN(":")) >= 0))
+		return "the URL's host lacks a bracket: an IPv6 address stands "
+		       "in [ and ], as in https://[2001:db8::1]:8443/";
+	if (code == CURLUE_BAD_PORT_NUMBER)
+		return "the URL's port is no number from 1 to 65535 (a user or "
+		       "password with : / ? # or @ must be percent-encoded)";
+	if (code == CURLUE_OK)
+		return any_bad_escape(url)
+			? "the URL has a % in its user, password or host that "
+			  "no two hexadecimal digits follow: a % itself is "
+			  "written %25"
+			: NULL;
+	return code == CURLUE_NO_HOST || code == CURLUE_BAD_HOSTNAME
+		? "the URL has no host, or what stands there is none"
+		: curl_url_strerror(code);
+}
+
 int
 webhook_url_read(const char *url_file, bool private, struct webhook_url *ret,
 	struct why *why)
@@ -48,14 +115,13 @@ webhook_url_read(const char *url_file, bool private, struct webhook_url *ret,
 	int r = file_read_secret(url_file, &e.url, why);
 	if (r < 0)
 		return r;
-	char *scheme = part_of(e.url, CURLUPART_SCHEME);
-	e.plain = scheme && strcmp(scheme, "http") == 0;
-	bool good = e.plain || (scheme && strcmp(scheme, "https") == 0);
-	curl_free(scheme);
-	if (!good) {
+	e.plain = strncasecmp(e.url, "http://", 7) == 0;
+	bool good = e.plain || strncasecmp(e.url, "https://", 8) == 0;
+	const char *mistake =
+		good ? mistake_in(e.url) : "does not hold an https:// URL";
+	if (mistake) {
 		webhook_url_forget(&e);
-		return because(why, -EINVAL,
-			"%s: does not hold an https:// URL", url_file);
+		return because(why, -EINVAL, "%s: %s", url_file, mistake);
 	}
 	*ret = e;
 	return 0;

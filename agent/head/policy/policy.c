@@ -3,7 +3,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/escape.h"
+#include "base/own.h"
+#include "base/span.h"
 #include "wire/fault.h"
 
 static const char *const names[ACTIONS] = {
@@ -34,6 +38,10 @@ set_decision(struct decision *d, enum action action, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(d->reason, sizeof(d->reason), fmt, args);
 	va_end(args);
+	/* No character is cut in two: it has at most 4 bytes. */
+	size_t len = strlen(d->reason);
+	for (int i = 0; i < 3 && len && !utf8_valid(span_of(d->reason)); i++)
+		d->reason[--len] = '\0';
 	return true;
 }
 
@@ -98,8 +106,10 @@ by_cause(const struct circumstances *c, struct decision *d)
 	case MOST_REPORT:
 		if (c->cause == CAUSE_UNKNOWN)
 			return set_decision(d, ACTION_REPORT,
-				"without a known cause nothing is planned: a "
-				"person must look");
+				"nothing is planned, for no cause was found: "
+				"%s: a person must look",
+				c->cause_text ? c->cause_text
+					      : "nobody looked");
 		return set_decision(d, ACTION_REPORT,
 			"cause %s is only ever reported", cause_name(c->cause));
 	case MOST_ASK:
@@ -147,6 +157,8 @@ by_plan(const struct circumstances *c, struct decision *d)
 static bool
 by_rehearsal(const struct circumstances *c, struct decision *d)
 {
+	const char *text =
+		c->rehearsal_text ? c->rehearsal_text : "no reason given";
 	if (!c->rehearsed)
 		return false;
 	switch (c->rehearsal) {
@@ -161,12 +173,14 @@ by_rehearsal(const struct circumstances *c, struct decision *d)
 			"again");
 	case OUTCOME_BROKE:
 		return set_decision(d, ACTION_REPORT,
-			"the plan does not mend the copy: production is not "
-			"touched");
+			"the plan does not mend the copy, so production is "
+			"not touched: %s",
+			text);
 	default:
 		return set_decision(d, ACTION_REPORT,
-			"the rehearsal did not come to its end: production is "
-			"not touched");
+			"the rehearsal did not come to its end, so production "
+			"is not touched: %s",
+			text);
 	}
 }
 
@@ -207,10 +221,12 @@ static void
 go_on(const struct circumstances *c, struct decision *d)
 {
 	const char *ask = c->approved ? NULL : why_ask(c);
+	own(str) char *failed = xprintf("it could not be rehearsed: %s",
+		c->rehearsal_text ? c->rehearsal_text : "no reason given");
 	const char *how = c->rehearse_off        ? "not rehearsed"
 		: !c->rehearsed                  ? "rehearsed first"
 		: c->rehearsal == OUTCOME_PASSED ? "the rehearsal passed"
-						 : "it could not be rehearsed";
+						 : failed;
 	if (ask)
 		(void)set_decision(
 			d, ACTION_ASK, "a person is asked: %s; %s", ask, how);

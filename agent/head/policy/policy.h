@@ -32,12 +32,14 @@ struct circumstances {
 	enum mode mode;
 	enum fault_class class;
 	enum cause cause;
+	const char *cause_text;  /* a sentence, or NULL */
 	bool lasting;            /* it will not pass by itself */
 	bool has_remedy;         /* the app names one for this class */
 	const struct plan *plan; /* NULL: hands have none for this cause */
 	bool rehearsed; /* `rehearsal` holds; false: still to be rehearsed */
 	enum outcome rehearsal;
-	bool rehearse_off; /* the remedy says `rehearse = off` */
+	const char *rehearsal_text; /* a sentence, or NULL */
+	bool rehearse_off;          /* the remedy says `rehearse = off` */
 	bool breaker; /* the fault came back after our mend: report at most */
 	bool roll_up; /* stands for many fingerprints */
 	unsigned attempts; /* made for this incident: the second is asked */

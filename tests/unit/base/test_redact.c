@@ -139,6 +139,18 @@ START_TEST(what_is_known_is_found_in_every_form)
 		{ "a table and stable tables",
 			"a [redacted: password] and stable tables" },
 		{ "\"quote\\\"d-secret\"", "\"[redacted: password]\"" },
+		{ "x c2hvcCxUcjB1YjRkb3ImMy9A y",
+			"x c2hvcCx[redacted: password] y" },
+		{ "x YWIgVHIwdWI0ZG9yJjMvQCB4 y",
+			"x YWIg[redacted: password]CB4 y" },
+		{ "x eCBUcjB1YjRkb3ImMy9AeXo= y",
+			"x eCB[redacted: password]eXo= y" },
+		{ "x c2hvcDpUcjB1YjRkb3ImMy9A y", "x [redacted: token] y" },
+		{ "x VHIwdWI0ZG9yJjMvQA== y", "x [redacted: password]A== y" },
+		{ "x 547230756234646f7226332f40 y",
+			"x [redacted: password] y" },
+		{ "x Tr0ub4dor&amp;3&#47;&#x40; y",
+			"x [redacted: password] y" },
 	};
 	redact_know(SPAN("Tr0ub4dor&3/@"), "password");
 	redact_know(SPAN("table"), "password");
@@ -164,7 +176,19 @@ START_TEST(a_hostile_text_is_judged_in_few_steps)
 		"Authorization: ", ",a=", "set-cookie: [", "'a',", "%41",
 		"\\u0041", "\n", " ", "--", "is ", "password is ", "Aa1",
 		"<password>", "machine a login b ", "xoxb-",
-		"&a=", "a@b:", "//a/b:1/", "\\n", "(", "{", ";", "password\n" };
+		"&a=", "a@b:", "//a/b:1/", "\\n", "(", "{", ";", "password\n",
+		"mysql ", "mysql -u ", "docker login ", "docker login -",
+		"redis-cli ", "htpasswd -b ", "openssl ", "snmpwalk ",
+		"curl -u a", "sqlplus a/", "echo a | ", "echo a |", "'-pa",
+		"AUTH ", "acl setuser ", "auth('a', ", "Token(", "Secret{key",
+		"token{", "<password a", "<password>a", "name=\"password\"",
+		"value=\"a\" ", "<key>password</key>", "&quot;", "&#64;", "&",
+		"insert into a (password", "insert into a (token) values (",
+		"'a', ", "| password ", "| password |\n", "a|",
+		"password |\n---\n", "password,", "a,b,", "password  ",
+		"password: |\n", " a\n", "a:5432:a:a:", "YWJj", "OmFi",
+		"/reset/", "Private-Lines: 1\n", "\"d\":\"", "MTE", "live_",
+		"password a1", "$2a$05$", "pbkdf2:", "[0]" };
 	for (size_t i = 0; i < ELEMENTS(pieces); i++) {
 		own(buf) struct buf text = { 0 };
 		while (text.len < 8192)

@@ -115,9 +115,16 @@ START_TEST(mistakes_name_line_and_key)
 	refused("[app a b]\n", -EINVAL, ":1: [app a b]");
 	refused("[policy p]\nmode = \n", -EINVAL, ":2: mode: expects");
 	refused("[app a]\nremedy.bad-luck = x\n", -EINVAL,
-		":2: remedy.bad-luck: there is no class 'bad-luck'");
+		":2: remedy.bad-luck: there is no class 'bad-luck': those with "
+		"a remedy are missing-table, missing-column");
 	refused("[app a]\npolicy = p\n", -EINVAL,
-		":2: [app a] policy: there is no section [policy p]");
+		":2: [app a] policy: there is no section [policy p]: the file "
+		"has no [policy NAME]");
+	refused("[app a]\npolicy = Qx77881Zk\n[policy p]\n[policy q2]\n[policy "
+		"Zk99112Qx]\n",
+		-EINVAL,
+		":2: [app a] policy: there is no section [policy ...]: the "
+		"file has p, q2 and 1 other");
 	refused("[app a]\nnotify = n\n", -EINVAL,
 		":2: [app a] notify: there is no section [notify n]");
 	refused("[app a]\nremedy.missing-table = r\n", -EINVAL,

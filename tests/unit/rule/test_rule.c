@@ -60,7 +60,9 @@ START_TEST(a_mistake_names_file_line_and_what)
 	} mistakes[] = {
 		{ "[rule a]\nmatch = abcd\n", "x.rules:1: no class" },
 		{ "[rule a]\nclass = missing-table\n", "x.rules:1: no match" },
-		{ "[rule a]\nclass = none\n", "x.rules:2: there is no class" },
+		{ "[rule a]\nclass = none\n",
+			"x.rules:2: there is no class 'none': the classes are "
+			"missing-table, " },
 		{ "[rule a b]\n", "x.rules:1: a rule's name" },
 		{ "[rules a]\n", "x.rules:1: a rule file has" },
 		{ GOOD "colour = red\n", "x.rules:4: a rule has no key" },

@@ -181,6 +181,44 @@ START_TEST(only_what_passed_on_the_copy_acts_by_itself)
 }
 END_TEST
 
+START_TEST(a_decision_says_what_it_leans_on)
+{
+	static const enum outcome ends[] = { OUTCOME_BROKE, OUTCOME_IMPOSSIBLE,
+		OUTCOME_ERROR };
+	struct circumstances c = best();
+	c.rehearsal_text = "pg_dump: not found";
+	for (size_t i = 0; i < ELEMENTS(ends); i++) {
+		c.rehearsal = ends[i];
+		struct decision d = set_decision(&c);
+		ck_assert_ptr_nonnull(strstr(d.reason, "pg_dump: not found"));
+	}
+	c = best();
+	c.cause = CAUSE_UNKNOWN;
+	c.cause_text = "/etc/x.url: cannot be opened";
+	struct decision d = set_decision(&c);
+	ck_assert_int_eq(d.action, ACTION_REPORT);
+	ck_assert_ptr_nonnull(strstr(d.reason, "/etc/x.url: cannot be opened"));
+}
+END_TEST
+
+/* A reason has an end, and no half character stands there. */
+START_TEST(a_long_reason_is_cut_between_characters)
+{
+	for (size_t before = 0; before < 4; before++) {
+		own(buf) struct buf text = { 0 };
+		buf_add(&text, "abcd", before);
+		while (text.len < 1000)
+			buf_add_str(&text, "\xf0\x9f\x94\xa5");
+		struct circumstances c = best();
+		c.cause = CAUSE_UNKNOWN;
+		c.cause_text = buf_str(&text);
+		struct decision d = set_decision(&c);
+		ck_assert(utf8_valid(span_of(d.reason)));
+		ck_assert_uint_gt(strlen(d.reason), sizeof(d.reason) - 5);
+	}
+}
+END_TEST
+
 START_TEST(a_second_attempt_is_asked_about)
 {
 	struct circumstances c = best();
@@ -284,6 +322,8 @@ CHECK_MAIN("policy", zero_does_nothing,
 	never_refuses_in_every_mode_and_even_if_approved,
 	the_guard_lowers_act_to_ask_with_its_reason,
 	only_what_passed_on_the_copy_acts_by_itself,
+	a_decision_says_what_it_leans_on,
+	a_long_reason_is_cut_between_characters,
 	a_second_attempt_is_asked_about,
 	breaker_flood_and_a_folder_that_cannot_be_written_report,
 	a_limit_makes_asking_and_acting_wait,
