@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/nearest.h"
 #include "base/redact.h"
 #include "config/ini.h"
 #include "config/options.h"
@@ -128,6 +129,17 @@ read_class_remedy(struct app *app, const struct ini_entry *e, struct why *why)
 	return 1;
 }
 
+/* Only the key that may be meant is told: the other may be a secret. */
+static int
+no_key(enum section_kind s, const char *key, struct why *why)
+{
+	own(strings) char **keys = option_keys(s);
+	const char *meant = nearest_meant(key, keys);
+	return because(why, -EINVAL, "is no key of [%s]%s%s%s", section_name(s),
+		meant ? "; is `" : "", meant ? meant : "",
+		meant ? "` meant?" : "");
+}
+
 /* Reads one key into the section's struct; the sentence in `why` begins behind
  * the key's name. */
 static int
@@ -141,8 +153,7 @@ read_entry(enum section_kind s, void *to, const struct ini_entry *e,
 	}
 	const struct option *o = option_find(s, e->key);
 	if (!o)
-		return because(
-			why, -EINVAL, "is no key of [%s]", section_name(s));
+		return no_key(s, e->key, why);
 	if (!o->read)
 		return because(why, -EOPNOTSUPP, "is not built yet");
 	return o->read(e->value, (char *)to + o->field, why);
@@ -151,69 +162,124 @@ read_entry(enum section_kind s, void *to, const struct ini_entry *e,
 /* Puts file, line and key before what a reader says, and escapes it, for it
  * quotes the file. */
 static int
-read_section(struct settings *c, const struct ini *conf,
-	const struct ini_section *sec, struct why *why)
+read_entries(enum section_kind s, void *to, const struct ini *conf,
+	const struct ini_section *sec, char ***mistakes)
 {
-	struct span rest = span_of(sec->name), kind;
-	span_cut(&rest, ' ', &kind);
+	int ret = 0;
+	for (size_t i = 0; i < sec->n_entries; i++) {
+		const struct ini_entry *e = &sec->entries[i];
+		struct why what;
+		int r = read_entry(s, to, e, &what);
+		if (r >= 0)
+			continue;
+		own(str) char *said =
+			escape_str(span_of(what.text), 600, ESCAPE_LINE);
+		own(str) char *key = redact_quote(e->key);
+		own(str) char *text = xprintf(
+			"%s:%u: %s: %s", conf->file, e->line, key, said);
+		strings_add(mistakes, text);
+		ret = ret ? ret : r;
+	}
+	return ret;
+}
+
+/* Which section it is, and its name in `name`; -1 and why, if it is none. */
+static int
+section_of(const struct ini *conf, const struct ini_section *sec,
+	struct span *name, struct why *why)
+{
+	struct span kind;
+	*name = span_of(sec->name);
+	span_cut(name, ' ', &kind);
 	int s = section_by_name(kind);
+	bool named = name->data != NULL;
 	own(str) char *shown = redact_quote(sec->name);
+	const char *text = NULL;
 	if (s < 0)
-		return because(why, -EINVAL,
-			"%s:%u: [%s]: there are sections agent, app NAME, "
-			"policy NAME, "
-			"remedy NAME and notify NAME",
-			conf->file, sec->line, shown);
-	bool named = rest.data != NULL;
-	if (named != (s != SECTION_AGENT) || (named && !is_name(rest)))
-		return because(why, -EINVAL,
-			s == SECTION_AGENT
-				? "%s:%u: [%s]: the section agent has no name"
-				: "%s:%u: [%s]: a name of letters, digits, . _ "
-				  "and - is missing",
-			conf->file, sec->line, shown);
-	own(str) char *name = named ? xstrndup(rest.data, rest.len) : NULL;
+		text = "there are sections agent, app NAME, policy NAME, "
+		       "remedy NAME and notify NAME";
+	else if (s == SECTION_AGENT && named)
+		text = "the section agent has no name";
+	else if (s != SECTION_AGENT && !(named && is_name(*name)))
+		text = "a name of letters, digits, . _ and - is missing";
+	if (!text)
+		return s;
+	(void)because(
+		why, 0, "%s:%u: [%s]: %s", conf->file, sec->line, shown, text);
+	return -1;
+}
+
+/* *broken: a section that cannot be told may be one that others name. */
+static int
+read_section(struct settings *c, const struct ini_section *sec,
+	char ***mistakes, bool *broken)
+{
+	struct span rest;
+	struct why why;
+	int s = section_of(c->conf, sec, &rest, &why);
+	if (s < 0) {
+		*broken = true;
+		strings_add(mistakes, why.text);
+		return -EINVAL;
+	}
+	own(str) char *name = rest.data ? xstrndup(rest.data, rest.len) : NULL;
 	void *to = s == SECTION_AGENT
 		? (void *)c
 		: add_element(c, (enum section_kind)s, name, sec->line);
-	for (size_t i = 0; i < sec->n_entries; i++) {
-		struct why what;
-		int r = read_entry(
-			(enum section_kind)s, to, &sec->entries[i], &what);
-		if (r < 0) {
-			own(str) char *said = escape_str(
-				span_of(what.text), 600, ESCAPE_LINE);
-			own(str) char *key = redact_quote(sec->entries[i].key);
-			return because(why, r, "%s:%u: %s: %s", conf->file,
-				sec->entries[i].line, key, said);
-		}
-	}
-	return 0;
+	return read_entries((enum section_kind)s, to, c->conf, sec, mistakes);
+}
+
+static int
+read_file(const char *path, struct ini **ret, char ***mistakes)
+{
+	struct why why;
+	int r = ini_read(path, INI_JOIN_SPACE, ret, &why);
+	own(str) char *none = xprintf(
+		"%s: there is no configuration; logmend.conf(5) has an example "
+		"for a CapRover host",
+		path);
+	if (r < 0)
+		strings_add(mistakes, r == -ENOENT ? none : why.text);
+	return r;
 }
 
 /* Builds the whole configuration before the caller sees any of it: one with an
  * error is never in force in part. */
 int
-load_settings(const char *path, struct settings **ret, struct why *why)
+load_settings_all(const char *path, struct settings **ret, char ***mistakes)
 {
 	own(settings) struct settings *c = load_settings_default();
+	bool broken = false;
 	c->file = xstrdup(path);
-	int r = ini_read(path, INI_JOIN_SPACE, &c->conf, why);
-	if (r == -ENOENT)
-		return because(why, r,
-			"%s: there is no configuration; logmend.conf(5) has an "
-			"example for a CapRover host",
-			path);
-	if (r < 0)
-		return r;
+	int first = read_file(path, &c->conf, mistakes);
+	if (first < 0)
+		return first;
 	for (size_t i = 0; i < c->conf->n_sections; i++) {
-		r = read_section(c, c->conf, &c->conf->sections[i], why);
-		if (r < 0)
-			return r;
+		int r = read_section(
+			c, &c->conf->sections[i], mistakes, &broken);
+		first = first < 0 ? first : r;
 	}
-	r = resolve_names(c, why);
-	if (r < 0)
-		return r;
+	if (!broken) {
+		int r = resolve_names(c, mistakes);
+		first = first < 0 ? first : r;
+	}
+	if (first < 0)
+		return first;
 	*ret = take(c);
 	return 0;
+}
+
+int
+load_settings(const char *path, struct settings **ret, struct why *why)
+{
+	own(strings) char **mistakes = NULL;
+	int r = load_settings_all(path, ret, &mistakes);
+	size_t n = strings_count(mistakes);
+	if (n == 1)
+		return because(why, r, "%s", mistakes[0]);
+	if (n > 1)
+		return because(why, r,
+			"%s (and %zu more: `logmend check-config` tells each)",
+			mistakes[0], n - 1);
+	return r;
 }

@@ -9,5 +9,9 @@
  * yet; else the file cannot be read. Checks what the text says, and nothing
  * outside: cli/local/config-check.h does that. */
 int load_settings(const char *path, struct settings **ret, struct why *why);
+/* The same, with every mistake of the file in a list (own.h), which is owned,
+ * and not only the first. */
+int
+load_settings_all(const char *path, struct settings **ret, char ***mistakes);
 /* The defaults, and no apps: what holds without a file. Owned. */
 struct settings *load_settings_default(void);

@@ -125,6 +125,16 @@ option_find(enum section_kind s, const char *key)
 	return NULL;
 }
 
+char **
+option_keys(enum section_kind s)
+{
+	char **list = NULL;
+	for (size_t i = 0; i < ELEMENTS(options); i++)
+		if (options[i].section == s && options[i].read)
+			strings_add(&list, options[i].key);
+	return list;
+}
+
 void
 options_set_defaults(enum section_kind s, void *to)
 {

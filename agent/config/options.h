@@ -32,5 +32,7 @@ const char *section_name(enum section_kind s);
 int section_by_name(struct span word); /* -1 if there is none */
 /* The row of a key, static; NULL if the section has no such key. */
 const struct option *option_find(enum section_kind s, const char *key);
+/* All keys of the section that are built, as a list (own.h); owned. */
+char **option_keys(enum section_kind s);
 /* Gives every key of the section its default. `to` is the section's struct. */
 void options_set_defaults(enum section_kind s, void *to);

@@ -164,18 +164,23 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 /* Turns names into pointers. Runs after the last section was read: sections
  * may stand in any order, and the arrays move while they grow. */
 int
-resolve_names(struct settings *c, struct why *why)
+resolve_names(struct settings *c, char ***mistakes)
 {
-	for (size_t i = 0; i < c->n_notifies; i++)
-		if (!c->notifies[i].url_file)
-			return because(why, -EINVAL,
-				"%s:%u: [notify %s]: `url-file` is missing",
-				c->file, c->notifies[i].line,
-				c->notifies[i].name);
-	for (size_t i = 0; i < c->n_apps; i++) {
-		int r = resolve_app(c, &c->apps[i], why);
-		if (r < 0)
-			return r;
+	struct why why;
+	int ret = 0, r;
+	for (size_t i = 0; i < c->n_notifies; i++) {
+		if (c->notifies[i].url_file)
+			continue;
+		ret = because(&why, -EINVAL,
+			"%s:%u: [notify %s]: `url-file` is missing", c->file,
+			c->notifies[i].line, c->notifies[i].name);
+		strings_add(mistakes, why.text);
 	}
-	return 0;
+	for (size_t i = 0; i < c->n_apps; i++) {
+		r = resolve_app(c, &c->apps[i], &why);
+		if (r < 0)
+			strings_add(mistakes, why.text);
+		ret = r < 0 ? r : ret;
+	}
+	return ret;
 }

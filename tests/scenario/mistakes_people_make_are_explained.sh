@@ -33,6 +33,20 @@ checked 2 'is the folder of one migration: the one above it is meant' \
 checked 0 'fine' "$app/migrations\n"
 shown 'a migrations path one level too high or too low: which one is meant'
 
+checked 2 "$conf:2: polcy: is no key of [app]; is \`policy\` meant?" \
+	'[app a]\npolcy = p\ndatabase-url = x\nstart = never\n[policy q]\nmode = no\n'
+says "$conf:3: database-url: is no key of [app]; is \`database-url-file\` meant?"
+says "$conf:4: start: "
+says "$conf:6: mode: "
+expect 'mistakes that are told' "$(grep -c "$conf:" <<<"$output")" 4
+expect_status 2 lm run
+says "$conf:2: polcy: "
+says '(and 3 more: `logmend check-config` tells each)'
+checked 2 "$conf:2: [app a] policy: there is no section [policy p]" \
+	'[app a]\npolicy = p\n[app b]\nnotify = n\n'
+says "$conf:4: [app b] notify: there is no section [notify n]"
+shown 'several mistakes in one file: each is told, with the key that is meant'
+
 url=$stage/app.url
 echo 'postgresql://app:hush@db/shop' >"$url"
 chmod 644 "$url"

@@ -81,8 +81,13 @@ command_check_config(const struct command *c, const struct invocation *in)
 	struct why why;
 	own(settings) struct settings *settings = NULL;
 	own(rules) struct rules *rules = NULL;
-	if (load_settings(in->config, &settings, &why) < 0 ||
-		rules_load(settings->rules, &rules, &why) < 0)
+	own(strings) char **mistakes = NULL;
+	if (load_settings_all(in->config, &settings, &mistakes) < 0) {
+		for (char **m = mistakes; m && *m; m++)
+			(void)terminal_fails(EXIT_USAGE, "%s", *m);
+		return EXIT_USAGE;
+	}
+	if (rules_load(settings->rules, &rules, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	struct config_check check = { .settings = settings,
 		.tell = print_problem };
