@@ -13,7 +13,6 @@
 	"NOT NULL, applied_steps_count) FROM _prisma_migrations WHERE "     \
 	"migration_name = '" LAST "'"
 
-#define TABLE_THERE "SELECT to_regclass('\"AnalyticsEvent\"') IS NOT NULL"
 #define COPIES "SELECT count(*) FROM pg_database WHERE datname LIKE 'logmend%'"
 
 static struct answer_of_hands a;

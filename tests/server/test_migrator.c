@@ -17,7 +17,7 @@
 #include "support/plain-migrator.h"
 #include "support/world.h"
 
-#define TABLE_THERE "SELECT to_regclass('\"Order\"') IS NOT NULL"
+#define ORDER_THERE "SELECT to_regclass('\"Order\"') IS NOT NULL"
 
 static struct settings *settings;
 static struct job job;
@@ -154,7 +154,7 @@ START_TEST(a_plan_is_rehearsed_on_a_copy_with_the_history)
 	plan(&d);
 	do_plain(JOB_REHEARSE, rehearse_job);
 	ck_result(OUTCOME_PASSED);
-	ck_value(TABLE_THERE, "f");
+	ck_value(ORDER_THERE, "f");
 	ck_value("SELECT count(*) FROM schema_version", "1");
 }
 END_TEST
@@ -198,7 +198,7 @@ START_TEST(an_attempt_that_fails_leaves_nothing)
 	do_plain(JOB_MEND, mend_job);
 	ck_result(OUTCOME_NOT_APPLIED);
 	ck_assert_int_eq(result.fault, ANSWER_YES);
-	ck_value(TABLE_THERE, "f");
+	ck_value(ORDER_THERE, "f");
 	ck_value("SELECT count(*) FROM schema_version", "1");
 }
 END_TEST
@@ -223,7 +223,7 @@ START_TEST(an_attempt_whose_process_died_is_recovered)
 	do_plain(JOB_RECOVER, recover_job);
 	ck_result(OUTCOME_NOT_APPLIED);
 	ck_assert_int_eq(result.fault, ANSWER_YES);
-	ck_value(TABLE_THERE, "f");
+	ck_value(ORDER_THERE, "f");
 }
 END_TEST
 

@@ -16,31 +16,19 @@
 	"NOT NULL, applied_steps_count) FROM _prisma_migrations WHERE "     \
 	"migration_name = '" LAST "'"
 
-#define TABLE_THERE "SELECT to_regclass('\"AnalyticsEvent\"') IS NOT NULL"
-
 static struct answer_of_hands a;
 
 /* Hands, killed while their last statement waits for a lock. */
 static void
 kill_in_the_middle(const char *hash)
 {
-	PGconn *c = pg_connect(&pg, "moving", "app");
-	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
-	own(job) struct job j =
-		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
-	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
-	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
-	own(str) char *config = at("logmend.conf");
-	int sock = -1;
-	pid_t pid = hands_start(config, &j, &sock);
-	await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "
-	      "relation = '\"User\"'::regclass)");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	ck_attempt(KEY "1", ATTEMPT_FILE_RUNNING, OUTCOME_DONE);
-	kill(pid, SIGTERM);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	close(sock);
-	PQfinish(c);
+	kill(m.pid, SIGTERM);
+	kill(m.pid, SIGKILL);
+	waitpid(m.pid, NULL, 0);
+	close(m.sock);
+	PQfinish(m.holder);
 	ck_attempt(KEY "1", ATTEMPT_FILE_LOST, OUTCOME_DONE);
 }
 
@@ -93,17 +81,11 @@ kill_after(int ms, const char *key)
 	pg_database(&pg, "moving");
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	own(job) struct job j =
-		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
-	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
-	snprintf(j.key, sizeof(j.key), "%s", key);
-	own(str) char *config = at("logmend.conf");
-	int sock = -1;
-	pid_t pid = hands_start(config, &j, &sock);
+	struct mending_hands m = begin_mend(hash, key, NULL, false);
 	(void)poll(NULL, 0, ms);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	close(sock);
+	kill(m.pid, SIGKILL);
+	waitpid(m.pid, NULL, 0);
+	close(m.sock);
 	act_on(JOB_RECOVER, "", key, &a);
 	own(str) char *there = pg_get(&pg, "moving", TABLE_THERE);
 	bool applied = strcmp(there, "t") == 0;

@@ -8,7 +8,6 @@
 
 #include "support/world.h"
 
-#define TABLE_THERE "SELECT to_regclass('\"AnalyticsEvent\"') IS NOT NULL"
 #define COPIES "SELECT count(*) FROM pg_database WHERE datname LIKE 'logmend%'"
 
 static struct answer_of_hands a;

@@ -13,52 +13,16 @@
 #include "wire/role.h"
 #include "wire/stop-files.h"
 
-#define TABLE_THERE "SELECT to_regclass('\"AnalyticsEvent\"') IS NOT NULL"
 #define ROWS "SELECT count(*) FROM _prisma_migrations"
-#define USER_WAITS                                                   \
-	"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND " \
-	"relation = '\"User\"'::regclass)"
 #define NUMBER_WAITS                                                 \
 	"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND " \
 	"locktype = 'advisory' AND objid = 77)"
 
 static struct answer_of_hands a;
 
-/* Hands that mend, and what they wait for. */
-struct mending {
-	pid_t pid;
-	int sock;
-	PGconn *holder;
-};
-
-static struct mending
-begin(const char *hash, const char *key, const char *lock, bool approved)
-{
-	own(job) struct job j =
-		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
-	own(str) char *config = at("logmend.conf");
-	struct mending m = { .holder = pg_connect(&pg, "moving", "app") };
-	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
-	snprintf(j.key, sizeof(j.key), "%s", key);
-	j.approved = approved;
-	PQclear(PQexec(m.holder, lock));
-	m.pid = hands_start(config, &j, &m.sock);
-	return m;
-}
-
-/* They wait in the middle of their last statement. */
-static struct mending
-begin_and_wait(const char *hash, const char *key)
-{
-	struct mending m = begin(hash, key,
-		"BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE", false);
-	await(USER_WAITS);
-	return m;
-}
-
 /* What they waited for is free, and they come to their end. */
 static void
-end(struct mending *m)
+end(struct mending_hands *m)
 {
 	answer_of_hands_free(&a);
 	PQfinish(m->holder);
@@ -123,7 +87,7 @@ START_TEST(a_freeze_before_the_first_change_changes_nothing)
 	open_world("act");
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin(
+	struct mending_hands m = begin_mend(
 		hash, KEY "1", "SELECT pg_advisory_lock(72707369)", false);
 	/* They are past their start, and wait for the migrator's lock. */
 	await("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE "
@@ -145,7 +109,7 @@ START_TEST(a_freeze_before_the_commit_changes_nothing)
 	open_world("act");
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	freeze(true);
 	end(&m);
 	ck_nothing_changed(KEY "1");
@@ -161,7 +125,7 @@ START_TEST(a_pause_before_the_commit_changes_nothing)
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	own(str) char *store = at("state/logmend.db");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	ck_assert_int_eq(
 		stop_files_pause(store, "eve (uid 7)", USEC_DAY, NULL), 0);
 	end(&m);
@@ -177,7 +141,7 @@ START_TEST(what_head_says_before_the_commit_changes_nothing)
 	open_world("act");
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	own(frame) struct frame f = FRAME(HANDS_STOP);
 	frame_put_str(&f, "somebody pressed \x1b[1mstop");
 	ck_assert_int_eq(frame_send(m.sock, &f), 0);
@@ -197,7 +161,7 @@ START_TEST(a_mode_that_no_longer_allows_it_changes_nothing)
 	static const char *const modes[] = { "report", "ask", "none" };
 	for (size_t i = 0; i < ELEMENTS(modes); i++) {
 		own(str) char *key = xprintf(KEY "%zu", i + 1);
-		struct mending m = begin_and_wait(hash, key);
+		struct mending_hands m = begin_mend_and_wait(hash, key);
 		open_world(modes[i]);
 		end(&m);
 		ck_nothing_changed(key);
@@ -213,7 +177,7 @@ START_TEST(what_a_person_approved_is_not_stopped_by_mode_ask)
 	open_world("ask");
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin(hash, KEY "1", "SELECT 1", true);
+	struct mending_hands m = begin_mend(hash, KEY "1", "SELECT 1", true);
 	end(&m);
 	ck_outcome(&a, OUTCOME_APPLIED);
 	ck_value(TABLE_THERE, "t");
@@ -225,7 +189,7 @@ START_TEST(a_head_that_is_gone_stops_nobody)
 	open_world("act");
 	apply_four();
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	close(m.sock);
 	PQfinish(m.holder);
 	ck_assert_int_eq(waitpid(m.pid, NULL, 0), m.pid);
@@ -241,7 +205,7 @@ START_TEST(between_steps_that_share_no_transaction_it_is_asked_too)
 	add_migration("20260101000000_index",
 		"CREATE INDEX CONCURRENTLY \"Batch_name\" ON \"Batch\"(name);");
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	freeze(true);
 	end(&m);
 	ck_outcome(&a, OUTCOME_HELD_PARTLY);
@@ -260,8 +224,8 @@ START_TEST(a_history_that_it_made_is_taken_back)
 	add_migration(
 		"20230101000000_wait", "SELECT pg_advisory_xact_lock(77);");
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m =
-		begin(hash, KEY "1", "SELECT pg_advisory_lock(77)", false);
+	struct mending_hands m =
+		begin_mend(hash, KEY "1", "SELECT pg_advisory_lock(77)", false);
 	await(NUMBER_WAITS);
 	freeze(true);
 	end(&m);
@@ -278,7 +242,7 @@ START_TEST(rows_that_the_role_may_not_delete_are_rolled_back)
 	apply_four();
 	pg_do(&pg, "moving", "REVOKE DELETE ON _prisma_migrations FROM app");
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	freeze(true);
 	end(&m);
 	ck_outcome(&a, OUTCOME_HELD_BACK);
@@ -301,7 +265,7 @@ START_TEST(a_folder_that_it_made_is_taken_away_again)
 	remove_migration(LAST);
 	run_tool((const char *const[]){ "/bin/sed", "-i", add, config, NULL });
 	own(str) char *hash = plan_for("AnalyticsEvent");
-	struct mending m = begin_and_wait(hash, KEY "1");
+	struct mending_hands m = begin_mend_and_wait(hash, KEY "1");
 	own(str) char *folder =
 		at("prisma/migrations/20250212101001_analytics_event");
 	ck_assert_int_eq(access(folder, F_OK), 0);

@@ -297,3 +297,29 @@ world_main(const char *room, int port, const TTest *const *tests, size_t n)
 	srunner_free(sr);
 	return failed != 0;
 }
+
+struct mending_hands
+begin_mend(const char *hash, const char *key, const char *lock, bool approved)
+{
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	own(str) char *config = at("logmend.conf");
+	struct mending_hands m = { 0 };
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", key);
+	j.approved = approved;
+	if (lock) {
+		m.holder = pg_connect(&pg, "moving", "app");
+		PQclear(PQexec(m.holder, lock));
+	}
+	m.pid = hands_start(config, &j, &m.sock);
+	return m;
+}
+
+struct mending_hands
+begin_mend_and_wait(const char *hash, const char *key)
+{
+	struct mending_hands m = begin_mend(hash, key, LOCK_USER, false);
+	await(USER_WAITS);
+	return m;
+}

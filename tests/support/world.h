@@ -12,6 +12,14 @@
 #define LAST "20250901080000_add_analytics_event"
 #define KEY "0a1b2c3d-0000-4000-8000-00000000000" /* and one digit */
 
+/* Whether what the pending migration makes is there, and whether somebody waits
+ * for the lock of LOCK_USER. */
+#define TABLE_THERE "SELECT to_regclass('\"AnalyticsEvent\"') IS NOT NULL"
+#define LOCK_USER "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"
+#define USER_WAITS                                                   \
+	"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND " \
+	"relation = '\"User\"'::regclass)"
+
 extern struct pg pg;
 
 /* A suite whose tests share one server and have a world each. */
@@ -51,6 +59,20 @@ void act_on(enum job_kind kind, const char *hash, const char *key,
 	struct answer_of_hands *a);
 /* The plan's hash of a look that has one, owned. */
 char *plan_for(const char *object);
+
+/* Hands that mend, and the connection whose lock they wait for. */
+struct mending_hands {
+	pid_t pid;
+	int sock;
+	PGconn *holder; /* NULL: nothing is locked */
+};
+
+/* Starts hands for the pending table while SQL `lock` holds what they need;
+ * NULL locks nothing. The caller ends them and finishes the connection. */
+struct mending_hands
+begin_mend(const char *hash, const char *key, const char *lock, bool approved);
+/* The same; they wait in the middle of their last statement. */
+struct mending_hands begin_mend_and_wait(const char *hash, const char *key);
 
 void ck_cause(const struct answer_of_hands *a, enum cause cause);
 void ck_outcome(const struct answer_of_hands *a, enum outcome outcome);

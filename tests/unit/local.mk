@@ -128,6 +128,7 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \
 	tests/unit/hands/sql/test_data-loss \
+	tests/unit/hands/sql/test_lengthening \
 	tests/unit/hands/sql/test_long-names \
 	tests/unit/hands/sql/test_outside-kind \
 	tests/unit/hands/sql/test_parse \

@@ -199,18 +199,18 @@ add_end(struct buf *to, const struct incident *i, const struct attempt *last)
 
 /* The plan follows as the excerpt, and the line to type behind it. */
 static void
-add_question(struct buf *to, const struct incident *i)
+add_question(struct buf *to, const struct incident *i, const struct question *q)
 {
 	unsigned long long id = i->id;
 	char text[CLOCK_TEXT];
 	add_decision(to, i);
-	(void)question_doubts(to, i);
+	buf_add_span(to, buf_span(&q->doubts));
 	add_rehearsal(to, i);
 	buf_printf(to,
 		"\nThis question stands until %s; `logmend reject %llu` ends "
 		"it. ",
 		clock_text(i->expires, text), id);
-	if (question_is_whole(i))
+	if (q->whole)
 		buf_add_str(to,
 			"The plan, and the line with which root approves it:");
 	else
@@ -223,7 +223,7 @@ add_question(struct buf *to, const struct incident *i)
 
 static void
 add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
-	const struct attempt *last)
+	const struct attempt *last, const struct question *q)
 {
 	if (kind == NOTICE_LOOKING) {
 		add_line(to, "", i->wait_reason);
@@ -239,7 +239,7 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 		add_decision(to, i);
 		add_plan(to, i);
 	} else if (kind == NOTICE_QUESTION) {
-		add_question(to, i);
+		add_question(to, i, q);
 	} else {
 		add_end(to, i, last);
 	}
@@ -258,22 +258,16 @@ excerpt_of(const struct incident *i)
 	return buf_take_str(&text);
 }
 
-/* NULL: not one step has room. */
-static char *
-steps_of(const struct incident *i)
-{
-	own(buf) struct buf text = { 0 };
-	(void)question_steps(&text, i);
-	return text.len ? buf_take_str(&text) : NULL;
-}
-
 void
 notice_write(struct outgoing *ret, enum notice_kind kind,
 	const struct incident *i, const struct attempt *last)
 {
 	own(buf) struct buf text = { 0 };
 	add_headline(&text, kind, i);
-	add_body(&text, kind, i, last);
+	own(question) struct question q = { 0 };
+	if (kind == NOTICE_QUESTION)
+		question_write(&q, i);
+	add_body(&text, kind, i, last, &q);
 	*ret = (struct outgoing){
 		.incident = i->id,
 		.kind = xstrdup(names[kind]),
@@ -287,8 +281,8 @@ notice_write(struct outgoing *ret, enum notice_kind kind,
 			xprintf("logmend show %llu", (unsigned long long)i->id);
 	if (kind == NOTICE_CAUSE || kind == NOTICE_LOOKING)
 		ret->excerpt = excerpt_of(i);
-	if (kind == NOTICE_QUESTION)
-		ret->excerpt = steps_of(i);
+	if (kind == NOTICE_QUESTION && q.steps.len) /* one step has room */
+		ret->excerpt = buf_take_str(&q.steps);
 }
 
 /* One row for each target, so that one that does not answer holds up no other.

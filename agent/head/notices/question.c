@@ -78,11 +78,25 @@ question_steps(struct buf *to, const struct incident *i)
 	return exact && !i->plan.cut;
 }
 
+void
+question_write(struct question *ret, const struct incident *i)
+{
+	*ret = (struct question){ 0 };
+	bool all = question_doubts(&ret->doubts, i);
+	ret->whole = question_steps(&ret->steps, i) && all;
+}
+
+void
+question_free(struct question *q)
+{
+	buf_free(&q->doubts);
+	buf_free(&q->steps);
+}
+
 bool
 question_is_whole(const struct incident *i)
 {
-	own(buf) struct buf doubts = { 0 };
-	own(buf) struct buf steps = { 0 };
-	bool all = question_doubts(&doubts, i);
-	return question_steps(&steps, i) && all;
+	own(question) struct question q;
+	question_write(&q, i);
+	return q.whole;
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "head/incidents/attempts.h"
 #include "head/incidents/incidents.h"
 #include "head/incidents/transition.h"
 #include "head/notices/notice.h"
@@ -12,6 +13,7 @@
 
 #define NOW ((usec)1795350344 * USEC_SECOND)
 #define DATABASE "db:5432/moving"
+#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static struct notify ops = { .name = (char *)"ops" };
@@ -250,4 +252,25 @@ add_attempt(uint64_t incident, const char *key, usec started, usec ended,
 	a.outcome = OUTCOME_APPLIED;
 	if (ended)
 		ok(store_attempt_end(d.store, &a, &why));
+}
+
+/* An incident whose attempt KEY is under way, begun in this run of the agent or
+ * in an earlier one; free it. */
+static inline struct incident
+mending(bool of_this_run)
+{
+	struct incident i = add(STATE_MENDING);
+	add_attempt(i.id, KEY, NOW, 0, false);
+	if (of_this_run)
+		run_memory_begin(&d.memory, KEY);
+	return i;
+}
+
+static inline enum attempts_next
+look_after(struct incident *i, usec now)
+{
+	struct attempt a = { 0 };
+	enum attempts_next next = attempts_look_after(&d, i, now, &a, &why);
+	attempt_clear(&a);
+	return next;
 }

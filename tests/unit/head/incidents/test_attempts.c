@@ -7,28 +7,6 @@
 
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
-/* Mending, with an attempt of an earlier run or of this one; free it. */
-static struct incident
-mending(bool of_this_run)
-{
-	struct incident i = add(STATE_MENDING);
-	add_attempt(i.id, KEY, NOW, 0, false);
-	if (of_this_run)
-		run_memory_begin(&d.memory, KEY);
-	return i;
-}
-
-static enum attempts_next
-look_after(struct incident *i, usec now)
-{
-	struct attempt a = { 0 };
-	enum attempts_next next = attempts_look_after(&d, i, now, &a, &why);
-	attempt_clear(&a);
-	return next;
-}
-
 static const struct attempt *
 attempt(void)
 {

@@ -3,7 +3,7 @@
 
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b1%u"
+#define KEY_OF "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b1%u"
 
 static struct limits_answer
 asked(const struct app *by, usec now)
@@ -18,7 +18,7 @@ add_attempts(unsigned n, usec each)
 {
 	for (unsigned k = 0; k < n; k++) {
 		own(incident) struct incident i = add(STATE_FAILED);
-		own(str) char *key = xprintf(KEY, k);
+		own(str) char *key = xprintf(KEY_OF, k);
 		add_attempt(
 			i.id, key, NOW + k * each, NOW + k * each + 1, false);
 	}
@@ -85,7 +85,8 @@ START_TEST(failures_of_the_day_before_still_double_the_cooldown)
 	set_up();
 	own(incident) struct incident i = add(STATE_FAILED);
 	own(incident) struct incident j = add(STATE_FAILED);
-	own(str) char *first = xprintf(KEY, 0u), *second = xprintf(KEY, 1u);
+	own(str) char *first = xprintf(KEY_OF, 0u),
+		      *second = xprintf(KEY_OF, 1u);
 	policy.cooldown = USEC_HOUR;
 	add_attempt(i.id, first, NOW, NOW, true);
 	usec later = NOW + 30 * USEC_HOUR;
@@ -100,7 +101,7 @@ START_TEST(an_attempt_under_way_forbids_another_one_however_old_it_is)
 {
 	set_up();
 	own(incident) struct incident i = add(STATE_MENDING);
-	own(str) char *key = xprintf(KEY, 0u);
+	own(str) char *key = xprintf(KEY_OF, 0u);
 	add_attempt(i.id, key, NOW, 0, false);
 	ck_assert(!asked(&app, NOW + 9 * USEC_DAY).allowed);
 	tear_down();

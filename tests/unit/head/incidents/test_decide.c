@@ -7,8 +7,6 @@
 #include "head/incidents/ingest.h"
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 /* Decides about it as it is stored, and stores nothing else. */
 static struct incident
 decided(struct incident *i, usec now)

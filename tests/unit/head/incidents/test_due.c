@@ -5,8 +5,6 @@
 
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 static usec now;
 
 /* Does what is due for it then, as the scheduler would; and hands that were

@@ -6,8 +6,6 @@
 #include "head/incidents/budget.h"
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 static void
 take_in(enum job_purpose purpose, struct incident *i, struct report r, usec now)
 {

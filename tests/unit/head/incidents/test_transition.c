@@ -5,8 +5,6 @@
 
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 static int
 step(struct incident *i, enum incident_event e, const char *text)
 {

@@ -5,13 +5,10 @@
 #include "head/incidents/decide.h"
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 static struct incident
-mending(void)
+attempted(void)
 {
-	struct incident i = add(STATE_MENDING);
-	add_attempt(i.id, KEY, NOW, 0, false);
+	struct incident i = mending(false);
 	i.attempts = 1;
 	return i;
 }
@@ -28,7 +25,7 @@ hold(struct incident *i, enum outcome outcome, usec now)
 START_TEST(an_attempt_that_was_held_back_waits_and_says_who_did_it)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = attempted();
 	hold(&i, OUTCOME_HELD_BACK, NOW + 5);
 	expect_state(i.id, STATE_WAITING);
 	ck_assert_uint_eq(i.wait_until, NOW + 5 + LIMITS_STOP_RETRY);
@@ -56,7 +53,7 @@ START_TEST(it_counts_for_no_limit_and_its_incident_goes_on_by_itself)
 	};
 	for (size_t k = 0; k < ELEMENTS(rows); k++) {
 		set_up();
-		own(incident) struct incident i = mending();
+		own(incident) struct incident i = attempted();
 		struct limits_answer limits;
 		unsigned held = 7;
 		hold(&i, rows[k].outcome, NOW);
@@ -79,7 +76,7 @@ END_TEST
 START_TEST(a_part_that_mends_the_fault_is_verified_like_a_mend)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = attempted();
 	struct report r = ended(OUTCOME_HELD_PARTLY);
 	r.result.fault = ANSWER_NO;
 	ok(attempts_adopt(&d, &i, &r.result, NOW + 5, &why));
@@ -95,7 +92,7 @@ END_TEST
 START_TEST(each_further_time_it_waits_longer)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = attempted();
 	hold(&i, OUTCOME_HELD_BACK, NOW);
 	for (unsigned n = 1; n < 4; n++) {
 		struct attempt a = { 0 };

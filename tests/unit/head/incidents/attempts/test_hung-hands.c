@@ -8,8 +8,6 @@
 #include "head/policy/overdue.h"
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 static usec steady;
 
 static usec
@@ -23,38 +21,28 @@ static const struct clock played = { .steady = on_steady };
 
 /* Mending, and hands of an earlier head have its file; free it. */
 static struct incident
-mending(void)
+hanging(void)
 {
-	struct incident i = add(STATE_MENDING);
-	add_attempt(i.id, KEY, NOW, 0, false);
+	struct incident i = mending(false);
 	ck_assert_int_eq(fake_file_make(KEY), 0);
 	d.clock = &played;
 	steady = USEC_HOUR;
 	return i;
 }
 
-static enum attempts_next
-look_after(struct incident *i)
-{
-	struct attempt a = { 0 };
-	enum attempts_next next = attempts_look_after(&d, i, NOW, &a, &why);
-	attempt_clear(&a);
-	return next;
-}
-
 /* Through all its stages, by a clock that nobody sets. */
 static void
 wait_in_vain(struct incident *i)
 {
-	ck_assert_int_eq(look_after(i), ATTEMPTS_WAIT);
+	ck_assert_int_eq(look_after(i, NOW), ATTEMPTS_WAIT);
 	steady += remedy.deadline + OVERDUE_GRACE - 1;
-	ck_assert_int_eq(look_after(i), ATTEMPTS_WAIT);
+	ck_assert_int_eq(look_after(i, NOW), ATTEMPTS_WAIT);
 	ck_assert_int_eq(fake_file_signal(KEY), 0);
 	steady++;
-	ck_assert_int_eq(look_after(i), ATTEMPTS_WAIT);
+	ck_assert_int_eq(look_after(i, NOW), ATTEMPTS_WAIT);
 	ck_assert_int_eq(fake_file_signal(KEY), SIGTERM);
 	steady += OVERDUE_TERM;
-	ck_assert_int_eq(look_after(i), ATTEMPTS_WAIT);
+	ck_assert_int_eq(look_after(i, NOW), ATTEMPTS_WAIT);
 	ck_assert_int_eq(fake_file_signal(KEY), SIGKILL);
 	steady += OVERDUE_KILL;
 }
@@ -62,10 +50,10 @@ wait_in_vain(struct incident *i)
 START_TEST(hands_of_an_earlier_head_are_killed_when_their_time_is_over)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = hanging();
 	wait_in_vain(&i);
 	fake_file_end(KEY, ATTEMPT_FILE_LOST, NULL);
-	ck_assert_int_eq(look_after(&i), ATTEMPTS_RECOVER);
+	ck_assert_int_eq(look_after(&i, NOW), ATTEMPTS_RECOVER);
 	struct report r = ended(OUTCOME_NOT_APPLIED);
 	ok(attempts_adopt(&d, &i, &r.result, NOW, &why));
 	report_free(&r);
@@ -78,10 +66,10 @@ END_TEST
 START_TEST(those_that_no_signal_ends_put_it_in_doubt_and_forbid_another_one)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = hanging();
 	struct limits_answer limits;
 	wait_in_vain(&i);
-	ck_assert_int_eq(look_after(&i), ATTEMPTS_DONE);
+	ck_assert_int_eq(look_after(&i, NOW), ATTEMPTS_DONE);
 	expect_state(i.id, STATE_IN_DOUBT);
 	ck_assert_uint_eq(notices(i.id, NOTICE_END), 1);
 	hung_hands_tidy(&d, NOW + USEC_DAY);
@@ -104,11 +92,11 @@ END_TEST
 START_TEST(hands_that_this_head_gave_up_are_not_waited_for_again)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = hanging();
 	ok(hung_hands_overran(&d, &i, true, &why));
 	ok(attempts_end(&d, &i, NULL, NOW, &why));
 	expect_state(i.id, STATE_MENDING);
-	ck_assert_int_eq(look_after(&i), ATTEMPTS_DONE);
+	ck_assert_int_eq(look_after(&i, NOW), ATTEMPTS_DONE);
 	expect_state(i.id, STATE_IN_DOUBT);
 	tear_down();
 }
@@ -119,7 +107,7 @@ END_TEST
 START_TEST(an_unreadable_file_forbids_another_attempt_until_it_can_be_read)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = hanging();
 	const struct attempt *a = memory_store_attempt(d.store, 0);
 	struct attempt ret = { 0 };
 	fake_file_break(-EIO);
@@ -145,7 +133,7 @@ END_TEST
 START_TEST(an_attempt_under_way_is_no_litter)
 {
 	set_up();
-	own(incident) struct incident i = mending();
+	own(incident) struct incident i = hanging();
 	fake_file_end(KEY, ATTEMPT_FILE_LOST, NULL);
 	hung_hands_tidy(&d, NOW);
 	ck_assert_uint_eq(memory_store_attempt(d.store, 0)->ended, 0);

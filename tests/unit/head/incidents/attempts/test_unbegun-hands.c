@@ -6,26 +6,12 @@
 #include "base/io/spawn.h"
 #include "unit/head/incidents/stage.h"
 
-#define KEY "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11"
-
 static struct incident
-mending(bool of_this_run)
+approved(bool of_this_run)
 {
-	struct incident i = add(STATE_MENDING);
-	add_attempt(i.id, KEY, NOW, 0, false);
+	struct incident i = mending(of_this_run);
 	incident_set(&i.approved_by, "root (uid 0)");
-	if (of_this_run)
-		run_memory_begin(&d.memory, KEY);
 	return i;
-}
-
-static enum attempts_next
-look_after(struct incident *i, usec now)
-{
-	struct attempt a = { 0 };
-	enum attempts_next next = attempts_look_after(&d, i, now, &a, &why);
-	attempt_clear(&a);
-	return next;
 }
 
 static void
@@ -63,7 +49,7 @@ expect_failed(const struct incident *i)
 START_TEST(hands_that_claimed_it_and_died_are_sent_again_three_times)
 {
 	set_up();
-	own(incident) struct incident i = mending(true);
+	own(incident) struct incident i = approved(true);
 	usec now = NOW;
 	for (unsigned n = 1; n <= 3; n++) {
 		claim_and_die();
@@ -81,7 +67,7 @@ END_TEST
 START_TEST(hands_that_died_before_that_are_too)
 {
 	set_up();
-	own(incident) struct incident i = mending(true);
+	own(incident) struct incident i = approved(true);
 	usec now = NOW;
 	for (unsigned n = 1; n <= 3; n++) {
 		ok(attempts_end(&d, &i, NULL, now, &why));
@@ -97,7 +83,7 @@ END_TEST
 START_TEST(those_of_an_earlier_head_are_too)
 {
 	set_up();
-	own(incident) struct incident i = mending(false);
+	own(incident) struct incident i = approved(false);
 	claim_and_die();
 	ck_assert_int_eq(look_after(&i, NOW), ATTEMPTS_WAIT);
 	expect_again(&i, 1, NOW);
@@ -108,7 +94,7 @@ END_TEST
 START_TEST(what_recovery_did_not_find_is_sent_again_too)
 {
 	set_up();
-	own(incident) struct incident i = mending(true);
+	own(incident) struct incident i = approved(true);
 	struct report r = ended(OUTCOME_NOT_APPLIED);
 	ck_assert_int_eq(fake_file_make(KEY), 0);
 	fake_file_end(KEY, ATTEMPT_FILE_LOST, NULL);
@@ -123,7 +109,7 @@ END_TEST
 START_TEST(nothing_is_set_aside_while_hands_have_it)
 {
 	set_up();
-	own(incident) struct incident i = mending(true);
+	own(incident) struct incident i = approved(true);
 	struct report r = ended(OUTCOME_NOT_APPLIED);
 	ck_assert_int_eq(fake_file_make(KEY), 0);
 	ok(unbegun_hands_recovered(&d, &i, &r.result, NOW, &why));
@@ -139,7 +125,7 @@ END_TEST
 START_TEST(a_freeze_holds_back_what_was_to_be_sent_again)
 {
 	set_up();
-	own(incident) struct incident i = mending(true);
+	own(incident) struct incident i = approved(true);
 	claim_and_die();
 	ok(attempts_end(&d, &i, NULL, NOW, &why));
 	ok(store_pause(d.store, NOW, &why));
