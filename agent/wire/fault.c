@@ -258,9 +258,7 @@ is_name(const char *value)
 void
 fault_redact_text(struct fault *f)
 {
-	own(str) char *text = redact(buf_span(&f->text));
-	buf_reset(&f->text);
-	buf_add_str(&f->text, text);
+	redact_buf(&f->text);
 }
 
 void

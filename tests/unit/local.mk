@@ -17,6 +17,9 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_privileges \
 	tests/unit/base/io/test_process-tree \
 	tests/unit/base/io/test_spawn \
+	tests/unit/base/regex/test_byte-class \
+	tests/unit/base/regex/test_required \
+	tests/unit/base/regex/test_word-search \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
 	tests/unit/wire/test_eyes-frames \
