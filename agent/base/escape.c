@@ -89,11 +89,28 @@ add_escaped(struct buf *to, struct span bytes)
 		buf_printf(to, "\\x%02x", (unsigned char)bytes.data[i]);
 }
 
+/* How many bytes at the start are printable ASCII: nearly all of a log. */
+static size_t
+plain_len(struct span s)
+{
+	size_t n = 0;
+	while (n < s.len && s.data[n] >= ' ' && s.data[n] <= '~')
+		n++;
+	return n;
+}
+
 bool
 escape(struct buf *to, struct span text, size_t max, enum escape_mode mode)
 {
 	size_t end = to->len + max;
 	while (text.len) {
+		size_t plain = plain_len(text), room = end - to->len;
+		buf_add_span(to, span_first(text, MIN(plain, room)));
+		if (plain > room)
+			return false;
+		text = span_from(text, plain);
+		if (!text.len)
+			break;
 		uint32_t c = 0;
 		size_t len = utf8_char(text, &c);
 		struct span one = span_first(text, len ? len : 1);

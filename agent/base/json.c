@@ -127,12 +127,28 @@ json_unescape(struct buf *to, struct span s)
 	}
 }
 
+/* How many bytes at the start stand in JSON as they are. */
+static size_t
+plain_len(struct span s)
+{
+	size_t n = 0;
+	while (n < s.len && s.data[n] >= ' ' && s.data[n] <= '~' &&
+		s.data[n] != '"' && s.data[n] != '\\')
+		n++;
+	return n;
+}
+
 /* Escapes DEL too, which JSON allows and a terminal may act on. */
 void
 json_quote(struct buf *to, struct span s)
 {
 	buf_add_char(to, '"');
 	while (s.len) {
+		size_t plain = plain_len(s);
+		buf_add_span(to, span_first(s, plain));
+		s = span_from(s, plain);
+		if (!s.len)
+			break;
 		uint32_t c = 0;
 		size_t len = utf8_char(s, &c);
 		if (!len)
@@ -148,4 +164,13 @@ json_quote(struct buf *to, struct span s)
 		s = span_from(s, len ? len : 1);
 	}
 	buf_add_char(to, '"');
+}
+
+void
+json_quote_or_null(struct buf *to, const char *s)
+{
+	if (s)
+		json_quote(to, span_of(s));
+	else
+		buf_add_str(to, "null");
 }

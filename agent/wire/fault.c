@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/redact.h"
 
 #define KEY(k) (1u << OBJECT_##k)
@@ -219,6 +220,22 @@ object_json(enum fault_class c, const struct object *o)
 				o->value[k] ? json_string(o->value[k])
 					    : json_null());
 	return json;
+}
+
+void
+object_quote_json(struct buf *to, enum fault_class c, const struct object *o)
+{
+	char sep = '{';
+	for (int k = 0; k < OBJECT_KEYS; k++) {
+		if (!(classes[c].keys & (1u << k)))
+			continue;
+		buf_add_char(to, sep);
+		json_quote(to, span_of(keys[k]));
+		buf_add_char(to, ':');
+		json_quote_or_null(to, o->value[k]);
+		sep = ',';
+	}
+	buf_add_str(to, sep == '{' ? "{}" : "}");
 }
 
 void
