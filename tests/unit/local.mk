@@ -159,6 +159,10 @@ tests/unit/captures.log tests/unit/eyes-rights.log tests/unit/scan.log: logmend$
 # make bench
 check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \
 	tests/bench/hostilelines
+tests_bench_dockerlines_SOURCES = tests/bench/dockerlines.c \
+	tests/bench/logwriter.c tests/bench/logwriter.h
+tests_bench_hostilelines_SOURCES = tests/bench/hostilelines.c \
+	tests/bench/logwriter.c tests/bench/logwriter.h
 tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_bench_hostilelines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 BENCHES += tests/bench/hostile.sh tests/bench/scan.sh
