@@ -64,10 +64,10 @@ same_words(const struct required_words *a, const struct required_words *b)
 		memcmp(a->list, b->list, a->n * sizeof(*a->list)) == 0;
 }
 
-/* Has the words searched for. Where there is no room for them, the pattern does
- * not wait for them. */
+/* Has the words searched for, and keeps them. Where there is no room for them,
+ * the pattern does not wait for them. */
 static void
-await_words(struct pattern *p, const struct required_words *words)
+await_words(struct pattern *p, struct required_words *words)
 {
 	unsigned group = 0;
 	while (group < patterns.n_groups &&
@@ -77,6 +77,7 @@ await_words(struct pattern *p, const struct required_words *words)
 		if (!word_search_add(patterns.search, words, group))
 			return;
 		patterns.groups[patterns.n_groups++] = *words;
+		*words = (struct required_words){ 0 };
 	}
 	word_groups_add(&p->words, group);
 }
@@ -93,11 +94,10 @@ is_common(const struct required_words *words)
 	return false;
 }
 
-/* What is found out about a pattern lives as long as the table. */
 static void
 await_required(struct pattern *p, const char *mask)
 {
-	struct required r;
+	own(required) struct required r = { 0 };
 	if (!required_of(mask, &r))
 		return;
 	p->runs = xcalloc(r.n, sizeof(*p->runs));
@@ -115,10 +115,6 @@ prepare(void)
 	while (redact_table[n].name)
 		n++;
 	patterns.list = xcalloc(n, sizeof(*patterns.list));
-	patterns.search = word_search_new();
-	for (size_t i = 0; i < n; i++)
-		await_required(&patterns.list[i], redact_table[i].mask);
-	word_search_build(patterns.search);
 	patterns.context = pcre2_match_context_create(NULL);
 	patterns.data = pcre2_match_data_create(32, NULL);
 	pcre2_jit_stack *stack =
@@ -128,6 +124,17 @@ prepare(void)
 	pcre2_set_match_limit(patterns.context, MATCH_LIMIT);
 	pcre2_jit_stack_assign(patterns.context, NULL, stack);
 	patterns.n = n;
+}
+
+/* Only once there is a text: most commands show none, and most logs hold no
+ * fault. */
+static void
+prepare_search(void)
+{
+	patterns.search = word_search_new();
+	for (size_t i = 0; i < patterns.n; i++)
+		await_required(&patterns.list[i], redact_table[i].mask);
+	word_search_build(patterns.search);
 }
 
 void
@@ -220,6 +227,8 @@ redact_patterns_mark(struct redact_marks *m, const struct redact_view *v)
 		return;
 	if (!patterns.n)
 		prepare();
+	if (!patterns.search)
+		prepare_search();
 	struct word_groups found = word_search_run(patterns.search, text);
 	for (size_t i = 0; i < patterns.n; i++)
 		if (may_match(&patterns.list[i], text, &found))

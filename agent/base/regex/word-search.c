@@ -38,7 +38,7 @@ struct word_search {
 /* Each step waits for the one before, so long texts are walked over from
  * several places at a time. */
 #define LANES 4u
-#define LANES_LEAST 128u
+#define LANES_LEAST 64u
 
 bool
 word_groups_cover(const struct word_groups *g, const struct word_groups *all)
