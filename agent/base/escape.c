@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/sixteen.h"
+
 /* Rejects by the first byte what can only be overlong (0xc0, 0xc1) or beyond
  * Unicode (0xf5 and more), and by the code point the overlong forms of three
  * and four bytes and surrogates. */
@@ -89,14 +91,16 @@ add_escaped(struct buf *to, struct span bytes)
 		buf_printf(to, "\\x%02x", (unsigned char)bytes.data[i]);
 }
 
-/* How many bytes at the start are printable ASCII: nearly all of a log. */
 static size_t
 plain_len(struct span s)
 {
-	size_t n = 0;
-	while (n < s.len && s.data[n] >= ' ' && s.data[n] <= '~')
-		n++;
-	return n;
+	return sixteen_plain(s.data, s.len, '\0', '\0');
+}
+
+bool
+escape_is_plain(struct span text)
+{
+	return plain_len(text) == text.len;
 }
 
 bool

@@ -2,31 +2,18 @@
 #include "base/span.h"
 
 #include "base/own.h"
+#include "base/sixteen.h"
 
 /* A longer needle goes to memmem(), whose time does not grow with it. */
 #define NEEDLE_MAX 64u
-
-typedef unsigned char sixteen __attribute__((vector_size(16)));
 
 /* The places of 16 from `at` on where a needle's first byte stands, with its
  * last one `behind` bytes later: a bit for each. */
 static unsigned
 places(const char *at, size_t behind, char first, char last)
 {
-	sixteen a, b;
-	memcpy(&a, at, sizeof(a));
-	memcpy(&b, at + behind, sizeof(b));
-	sixteen both = (sixteen)(a == (unsigned char)first) &
-		(sixteen)(b == (unsigned char)last);
-#ifdef __SSE2__
-	typedef char bytes __attribute__((vector_size(16)));
-	return (unsigned)__builtin_ia32_pmovmskb128((bytes)both);
-#else
-	unsigned mask = 0;
-	for (unsigned i = 0; i < sizeof(both); i++)
-		mask |= (unsigned)(both[i] & 1) << i;
-	return mask;
-#endif
+	return sixteen_mask(sixteen_equal(sixteen_at(at), first) &
+		sixteen_equal(sixteen_at(at + behind), last));
 }
 
 /* The first of the places at which the needle stands, or NULL. */

@@ -85,6 +85,8 @@ is_value(struct span v)
 {
 	if (!v.len || v.len > OBJECT_VALUE_MAX || memchr(v.data, '\0', v.len))
 		return false;
+	if (escape_is_plain(v))
+		return true;
 	own(buf) struct buf shown = { 0 };
 	return escape(&shown, v, v.len, ESCAPE_LINE) &&
 		span_eq(buf_span(&shown), v);
@@ -266,10 +268,14 @@ fingerprint(const char *app, enum fault_class c, const struct object *o,
 static bool
 is_name(const char *value)
 {
-	return strspn(value,
-		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		       "0123456789_") == strlen(value) &&
-		strlen(value) < 16;
+	size_t len = 0;
+	for (; value[len]; len++) {
+		char c = value[len], small = (char)(c | 0x20);
+		if (!(small >= 'a' && small <= 'z') &&
+			!(c >= '0' && c <= '9') && c != '_')
+			return false;
+	}
+	return len < 16;
 }
 
 void

@@ -45,6 +45,20 @@ add_member(struct buf *to, const char *key, const char *text)
 	json_quote_or_null(to, text);
 }
 
+static void
+add_number(struct buf *to, const char *key, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	buf_add_str(to, ",\"");
+	buf_add_str(to, key);
+	buf_add_str(to, "\":");
+	buf_add(to, digits + at, sizeof(digits) - at);
+}
+
 /* Times have all decimals that the log has; texts are escaped, so a line is
  * valid JSON whatever the log holds. It is put together without a tree, for a
  * log may be full of faults. */
@@ -66,8 +80,8 @@ print_json(const struct scan *s, const struct fault *f)
 	add_member(&out, "source", source);
 	add_member(&out, "time",
 		f->first_ns ? clock_text_ns(f->first_ns, time) : NULL);
-	buf_printf(&out, ",\"line\":%llu,\"lines\":%u",
-		(unsigned long long)f->line, f->lines);
+	add_number(&out, "line", f->line);
+	add_number(&out, "lines", f->lines);
 	add_member(&out, "text", text);
 	buf_add_str(&out, "}\n");
 	/* command_scan() finds at the end whether anything failed here. */
