@@ -36,34 +36,6 @@ buf_reserve(struct buf *b, size_t more)
 	return b->data + b->len;
 }
 
-void
-buf_add(struct buf *b, const void *data, size_t len)
-{
-	char *to = buf_reserve(b, len);
-	if (len)
-		memcpy(to, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
-}
-
-void
-buf_add_span(struct buf *b, struct span s)
-{
-	buf_add(b, s.data, s.len);
-}
-
-void
-buf_add_str(struct buf *b, const char *s)
-{
-	buf_add(b, s, strlen(s));
-}
-
-void
-buf_add_char(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
-}
-
 /* Formats twice: once to learn the length, once into the room for it. The
  * first pass consumes `args`, so the second needs a copy. */
 void

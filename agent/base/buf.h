@@ -25,10 +25,35 @@ void buf_reset(struct buf *b);
 char *buf_reserve(struct buf *b, size_t more);
 /* The functions that add copy what they are given. Small memory that runs out
  * ends the process (own.h), so none of them fails. */
-void buf_add(struct buf *b, const void *data, size_t len);
-void buf_add_span(struct buf *b, struct span s);
-void buf_add_str(struct buf *b, const char *s);
-void buf_add_char(struct buf *b, char c);
+static inline void
+buf_add(struct buf *b, const void *data, size_t len)
+{
+	char *to = b->data && b->room - b->len >= len ? b->data + b->len
+						      : buf_reserve(b, len);
+	if (len)
+		memcpy(to, data, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+static inline void
+buf_add_span(struct buf *b, struct span s)
+{
+	buf_add(b, s.data, s.len);
+}
+
+static inline void
+buf_add_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+static inline void
+buf_add_char(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list args)

@@ -161,8 +161,10 @@ clock_text_ns(int64_t ns, char text[CLOCK_TEXT])
 	gmtime_r(&sec, &tm);
 	size_t len = strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
 	if (rest > 0) {
-		len += (size_t)snprintf(
-			text + len, CLOCK_TEXT - len, ".%09ld", rest);
+		text[len] = '.';
+		for (size_t i = 9; i > 0; i--, rest /= 10)
+			text[len + i] = (char)('0' + rest % 10);
+		len += 10;
 		while (text[len - 1] == '0')
 			len--;
 	}

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/sixteen.h"
+
 /* Rejects by the first byte what can only be overlong (0xc0, 0xc1) or beyond
  * Unicode (0xf5 and more), and by the code point the overlong forms of three
  * and four bytes and surrogates. */
@@ -89,11 +91,30 @@ add_escaped(struct buf *to, struct span bytes)
 		buf_printf(to, "\\x%02x", (unsigned char)bytes.data[i]);
 }
 
+static size_t
+plain_len(struct span s)
+{
+	return sixteen_plain(s.data, s.len, '\0', '\0');
+}
+
+bool
+escape_is_plain(struct span text)
+{
+	return plain_len(text) == text.len;
+}
+
 bool
 escape(struct buf *to, struct span text, size_t max, enum escape_mode mode)
 {
 	size_t end = to->len + max;
 	while (text.len) {
+		size_t plain = plain_len(text), room = end - to->len;
+		buf_add_span(to, span_first(text, MIN(plain, room)));
+		if (plain > room)
+			return false;
+		text = span_from(text, plain);
+		if (!text.len)
+			break;
 		uint32_t c = 0;
 		size_t len = utf8_char(text, &c);
 		struct span one = span_first(text, len ? len : 1);

@@ -16,6 +16,8 @@ enum escape_mode {
 	ESCAPE_LINES, /* newline stays, tab becomes blanks */
 };
 
+/* Whether all of it is printable ASCII, which escape() leaves as it is. */
+bool escape_is_plain(struct span text);
 /* Adds at most `max` bytes to `to`, and never half of a character or of an
  * escape. Returns true if all of `text` went in. */
 bool

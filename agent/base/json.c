@@ -2,27 +2,48 @@
 #include "base/json.h"
 
 #include "base/escape.h"
+#include "base/sixteen.h"
 
-/* Jumps from quote to quote with memchr(), which is several times faster than
- * a walk over the bytes, and counts the backslashes before each: after an odd
- * number the quote belongs to the text. */
+/* Whether the quote at `at` belongs to the text: an odd number of backslashes
+ * stands before it. */
+static bool
+is_escaped(struct span text, size_t at)
+{
+	size_t p = at;
+	while (p && text.data[p - 1] == '\\')
+		p--;
+	return (at - p) % 2 == 1;
+}
+
+/* The quotes among the 16 bytes at `at` that may end the string: not those that
+ * a backslash stands before which no other does. JSON in JSON is full of
+ * those. */
+static unsigned
+quotes(struct span text, size_t at)
+{
+	sixteen bytes = sixteen_at(text.data + at);
+	unsigned found = sixteen_mask(sixteen_equal(bytes, '"'));
+	if (!found)
+		return 0;
+	unsigned slashes = sixteen_mask(sixteen_equal(bytes, '\\'));
+	bool doubled = (slashes & slashes << 1) || slashes & 1;
+	return doubled ? found : found & ~(slashes << 1);
+}
+
 ptrdiff_t
 json_string_end(struct span text)
 {
-	size_t from = 0;
-	for (;;) {
-		struct span rest = span_from(text, from);
-		const char *quote =
-			rest.len ? memchr(rest.data, '"', rest.len) : NULL;
-		if (!quote)
-			return -1;
-		const char *p = quote;
-		while (p > text.data && p[-1] == '\\')
-			p--;
-		if ((quote - p) % 2 == 0)
-			return quote - text.data;
-		from = (size_t)(quote - text.data) + 1;
-	}
+	size_t at = 0;
+	for (; at + sizeof(sixteen) <= text.len; at += sizeof(sixteen))
+		for (unsigned q = quotes(text, at); q; q &= q - 1) {
+			size_t end = at + (size_t)__builtin_ctz(q);
+			if (!is_escaped(text, end))
+				return (ptrdiff_t)end;
+		}
+	for (; at < text.len; at++)
+		if (text.data[at] == '"' && !is_escaped(text, at))
+			return (ptrdiff_t)at;
+	return -1;
 }
 
 static bool
@@ -105,20 +126,25 @@ json_unescape(struct buf *to, struct span s)
 	/* Nothing grows, so room for all of it is made at once. */
 	(void)buf_reserve(to, s.len);
 	while (s.len) {
-		const char *slash = memchr(s.data, '\\', s.len);
-		size_t plain = slash ? (size_t)(slash - s.data) : s.len;
+		size_t plain = sixteen_before(s.data, s.len, '\\');
 		buf_add(to, s.data, plain);
 		s = span_from(s, plain);
 		if (s.len < 2) {
 			buf_add_span(to, s);
 			return;
 		}
-		static const char from[] = "\"\\/bfnrt",
-				  into[] = "\"\\/\b\f\n\r\t";
-		const char *at = s.data[1] ? strchr(from, s.data[1]) : NULL;
+		static const char into[256] = { ['"'] = '"',
+			['\\'] = '\\',
+			['/'] = '/',
+			['b'] = '\b',
+			['f'] = '\f',
+			['n'] = '\n',
+			['r'] = '\r',
+			['t'] = '\t' };
+		char byte = into[(uint8_t)s.data[1]];
 		size_t used = 2;
-		if (at)
-			buf_add_char(to, into[at - from]);
+		if (byte)
+			buf_add_char(to, byte);
 		else if (s.data[1] == 'u')
 			used += unescape_u(to, span_from(s, 2));
 		else
@@ -133,6 +159,11 @@ json_quote(struct buf *to, struct span s)
 {
 	buf_add_char(to, '"');
 	while (s.len) {
+		size_t plain = sixteen_plain(s.data, s.len, '"', '\\');
+		buf_add_span(to, span_first(s, plain));
+		s = span_from(s, plain);
+		if (!s.len)
+			break;
 		uint32_t c = 0;
 		size_t len = utf8_char(s, &c);
 		if (!len)
@@ -148,4 +179,13 @@ json_quote(struct buf *to, struct span s)
 		s = span_from(s, len ? len : 1);
 	}
 	buf_add_char(to, '"');
+}
+
+void
+json_quote_or_null(struct buf *to, const char *s)
+{
+	if (s)
+		json_quote(to, span_of(s));
+	else
+		buf_add_str(to, "null");
 }

@@ -18,3 +18,5 @@ void json_unescape(struct buf *to, struct span inside);
 /* Adds a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
  */
 void json_quote(struct buf *to, struct span text);
+/* The same for a string of C, or `null`. */
+void json_quote_or_null(struct buf *to, const char *s);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += agent/base/libbase.a
 agent_base_libbase_a_SOURCES = \
 	agent/base/own.c agent/base/own.h \
+	agent/base/sixteen.h \
 	agent/base/span.c agent/base/span.h \
 	agent/base/buf.c agent/base/buf.h \
 	agent/base/escape.c agent/base/escape.h \
@@ -16,6 +17,9 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/redact-marks.h \
 	agent/base/redact-patterns.c agent/base/redact-table.h \
 	agent/base/redact-view.c agent/base/redact-view.h \
+	agent/base/regex/byte-class.c agent/base/regex/byte-class.h \
+	agent/base/regex/required.c agent/base/regex/required.h \
+	agent/base/regex/word-search.c agent/base/regex/word-search.h \
 	agent/base/io/file.c agent/base/io/file.h \
 	agent/base/io/frame.c agent/base/io/frame.h \
 	agent/base/io/locked-file.c agent/base/io/locked-file.h \

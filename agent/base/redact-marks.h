@@ -4,8 +4,9 @@
 #include "base/redact-view.h"
 
 struct redact_marks {
-	const char **kinds; /* for each byte of the text; NULL: no secret */
-	size_t len;
+	/* For each byte of the text; NULL: it is no secret, or none is. */
+	const char **kinds;
+	size_t len;     /* of the text */
 	bool undecided; /* a pattern needed too many steps: all of it counts */
 };
 
@@ -14,8 +15,10 @@ struct redact_marks {
 void redact_marks_add(struct redact_marks *m, const struct redact_view *v,
 	size_t begin, size_t end, const char *kind);
 
-/* Marks what the patterns of rules/secrets.table find in the view. The first
- * call compiles them, for as long as the process lives. */
+/* Marks what the patterns of rules/secrets.table find in the view. A pattern is
+ * compiled when the first text comes that may match it, for as long as the
+ * process lives; redact_patterns_compile() compiles all of them. */
+void redact_patterns_compile(void);
 void redact_patterns_mark(struct redact_marks *m, const struct redact_view *v);
 
 /* A credential of this host, which is looked for as it is, in hexadecimal, and

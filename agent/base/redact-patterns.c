@@ -4,18 +4,31 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/redact-table.h"
+#include "base/regex/word-search.h"
 
 /* Patterns take time in proportion to the text, so that even a hostile one of a
  * few KiB stays below. Who hits it is not shown. */
 #define MATCH_LIMIT 2000000u
 #define JIT_STACK_MAX (256u << 10)
 
-/* The table, compiled once and never freed. */
+/* One of the table. */
+struct pattern {
+	pcre2_code *code;         /* NULL: not compiled yet */
+	struct word_groups words; /* that a text must hold to match */
+	struct required_need *runs;
+	size_t n_runs;
+};
+
+/* Made once and never freed. */
 static struct patterns {
-	pcre2_code **list;
+	struct pattern *list;
 	size_t n;
+	struct word_search *search;
+	struct required_words groups[WORD_SEARCH_GROUPS]; /* of the search */
+	unsigned n_groups;
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 } patterns;
@@ -44,15 +57,64 @@ compile(const struct redact_entry *e)
 	return code;
 }
 
+static bool
+same_words(const struct required_words *a, const struct required_words *b)
+{
+	return a->n == b->n &&
+		memcmp(a->list, b->list, a->n * sizeof(*a->list)) == 0;
+}
+
+/* Has the words searched for, and keeps them. Where there is no room for them,
+ * the pattern does not wait for them. */
 static void
-compile_all(void)
+await_words(struct pattern *p, struct required_words *words)
+{
+	unsigned group = 0;
+	while (group < patterns.n_groups &&
+		!same_words(&patterns.groups[group], words))
+		group++;
+	if (group == patterns.n_groups) {
+		if (!word_search_add(patterns.search, words, group))
+			return;
+		patterns.groups[patterns.n_groups++] = *words;
+		*words = (struct required_words){ 0 };
+	}
+	word_groups_add(&p->words, group);
+}
+
+/* Whether nearly every text has one of the words: blanks and quotes only cost
+ * time. */
+static bool
+is_common(const struct required_words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (words->list[i].len == 1 &&
+			(words->n > 1 || words->list[i].text[0] == ' '))
+			return true;
+	return false;
+}
+
+static void
+await_required(struct pattern *p, const char *mask)
+{
+	own(required) struct required r = { 0 };
+	if (!required_of(mask, &r))
+		return;
+	p->runs = xcalloc(r.n, sizeof(*p->runs));
+	for (size_t i = 0; i < r.n; i++)
+		if (r.needs[i].run)
+			p->runs[p->n_runs++] = r.needs[i];
+		else if (!is_common(&r.needs[i].words))
+			await_words(p, &r.needs[i].words);
+}
+
+static void
+prepare(void)
 {
 	size_t n = 0;
 	while (redact_table[n].name)
 		n++;
 	patterns.list = xcalloc(n, sizeof(*patterns.list));
-	for (size_t i = 0; i < n; i++)
-		patterns.list[i] = compile(&redact_table[i]);
 	patterns.context = pcre2_match_context_create(NULL);
 	patterns.data = pcre2_match_data_create(32, NULL);
 	pcre2_jit_stack *stack =
@@ -62,6 +124,27 @@ compile_all(void)
 	pcre2_set_match_limit(patterns.context, MATCH_LIMIT);
 	pcre2_jit_stack_assign(patterns.context, NULL, stack);
 	patterns.n = n;
+}
+
+/* Only once there is a text: most commands show none, and most logs hold no
+ * fault. */
+static void
+prepare_search(void)
+{
+	patterns.search = word_search_new();
+	for (size_t i = 0; i < patterns.n; i++)
+		await_required(&patterns.list[i], redact_table[i].mask);
+	word_search_build(patterns.search);
+}
+
+void
+redact_patterns_compile(void)
+{
+	if (!patterns.n)
+		prepare();
+	for (size_t i = 0; i < patterns.n; i++)
+		if (!patterns.list[i].code)
+			patterns.list[i].code = compile(&redact_table[i]);
 }
 
 /* Marks the groups of the last match, or all of it where none took part. */
@@ -84,9 +167,12 @@ mark_groups(struct redact_marks *m, const struct redact_view *v, int groups,
 static void
 mark_all(struct redact_marks *m, const struct redact_view *v, size_t i)
 {
+	struct pattern *p = &patterns.list[i];
 	size_t from = 0;
+	if (!p->code)
+		p->code = compile(&redact_table[i]);
 	while (from <= v->text.len && !m->undecided) {
-		int r = pcre2_match(patterns.list[i],
+		int r = pcre2_match(p->code,
 			(PCRE2_SPTR)buf_span(&v->text).data, v->text.len, from,
 			0, patterns.data, patterns.context);
 		if (r == PCRE2_ERROR_NOMATCH)
@@ -101,11 +187,50 @@ mark_all(struct redact_marks *m, const struct redact_view *v, size_t i)
 	}
 }
 
+/* Whether so many bytes of the class follow each other in the text. Looks at
+ * the last byte of where a run would stand: most often it is none, and all
+ * before it are passed over. */
+static bool
+has_run(struct span text, const struct required_need *need)
+{
+	size_t begin = 0, known = 0; /* bytes from `begin` on that are of it */
+	while (begin + need->run <= text.len) {
+		size_t at = begin + need->run;
+		while (at > begin + known &&
+			byte_class_has(
+				&need->class, (uint8_t)text.data[at - 1]))
+			at--;
+		if (at == begin + known)
+			return true;
+		known = begin + need->run - at;
+		begin = at;
+	}
+	return false;
+}
+
+/* Whether the pattern can match; most texts hold nothing that it needs. */
+static bool
+may_match(const struct pattern *p, struct span text,
+	const struct word_groups *found)
+{
+	bool may = word_groups_cover(found, &p->words);
+	for (size_t i = 0; may && i < p->n_runs; i++)
+		may = has_run(text, &p->runs[i]);
+	return may;
+}
+
 void
 redact_patterns_mark(struct redact_marks *m, const struct redact_view *v)
 {
+	struct span text = buf_span(&v->text);
+	if (!text.len)
+		return;
 	if (!patterns.n)
-		compile_all();
-	for (size_t i = 0; i < patterns.n && v->text.len; i++)
-		mark_all(m, v, i);
+		prepare();
+	if (!patterns.search)
+		prepare_search();
+	struct word_groups found = word_search_run(patterns.search, text);
+	for (size_t i = 0; i < patterns.n; i++)
+		if (may_match(&patterns.list[i], text, &found))
+			mark_all(m, v, i);
 }

@@ -12,47 +12,79 @@
 void
 redact_view_free(struct redact_view *v)
 {
-	if (v->text.len)
+	if (v->from && v->text.len)
 		explicit_bzero(v->text.data, v->text.len);
-	buf_free(&v->text);
+	if (v->from)
+		buf_free(&v->text);
 	free(v->from);
-	v->from = NULL;
+	*v = (struct redact_view){ 0 };
 }
 
 struct redact_view
 redact_view_of(struct span text)
 {
-	struct redact_view v = { 0 };
-	buf_add_span(&v.text, text);
-	v.from = xcalloc(text.len + 1, sizeof(*v.from));
-	for (size_t i = 0; i <= text.len; i++)
-		v.from[i] = (uint32_t)i;
-	return v;
+	return (struct redact_view){ .text = { (char *)(uintptr_t)text.data,
+					     text.len, 0 } };
 }
 
 /* What stands at `at` of the text: returns how many of its bytes are one unit,
  * and writes what that stands for, `n` bytes of at most 4. */
 typedef size_t read_unit(struct span text, size_t at, char to[4], size_t *n);
 
-/* The view has no more bytes than what it is made of. */
+/* A view without text yet. It gets no more bytes than what it is made of. */
+static struct redact_view
+begin(const struct redact_view *v)
+{
+	struct redact_view new = { 0 };
+	(void)buf_reserve(&new.text, v->text.len);
+	new.from = xcalloc(v->text.len + 1, sizeof(*new.from));
+	return new;
+}
+
+/* Adds `n` bytes of `v` as they are. */
+static void
+copy(struct redact_view *to, const struct redact_view *v, size_t at, size_t n)
+{
+	uint32_t *from = to->from + to->text.len;
+	for (size_t k = 0; k < n; k++)
+		from[k] = (uint32_t)redact_view_offset(v, at + k);
+	buf_add_span(
+		&to->text, span_first(span_from(buf_span(&v->text), at), n));
+}
+
+static void
+end(struct redact_view *to, const struct redact_view *v)
+{
+	to->from[to->text.len] = (uint32_t)redact_view_offset(v, v->text.len);
+}
+
+/* Rewrites the units that begin with `first`. */
 static bool
-rewrite(const struct redact_view *v, read_unit *read, struct redact_view *ret)
+rewrite(const struct redact_view *v, char first, read_unit *read,
+	struct redact_view *ret)
 {
 	struct span text = buf_span(&v->text);
-	struct redact_view new = { 0 };
-	new.from = xcalloc(text.len + 1, sizeof(*new.from));
+	struct redact_view new = begin(v);
 	bool changed = false;
 	for (size_t i = 0; i < text.len;) {
-		char to[4] = { text.data[i] };
+		struct span rest = span_from(text, i);
+		const char *next = memchr(rest.data, first, rest.len);
+		size_t plain = next ? (size_t)(next - rest.data) : rest.len;
+		copy(&new, v, i, plain);
+		i += plain;
+		if (!next)
+			break;
+		char to[4] = { first };
 		size_t n = 1;
 		size_t used = read(text, i, to, &n);
 		for (size_t k = 0; k < n; k++)
-			new.from[new.text.len + k] = v->from[i];
+			new.from[new.text.len + k] =
+				(uint32_t)redact_view_offset(v, i);
 		buf_add(&new.text, to, n);
 		changed |= used != n;
 		i += used;
 	}
-	new.from[new.text.len] = v->from[text.len];
+	end(&new, v);
 	if (changed)
 		*ret = new;
 	else
@@ -121,7 +153,7 @@ bool
 redact_view_unescape(const struct redact_view *v, struct redact_view *ret)
 {
 	return v->text.len && memchr(v->text.data, '\\', v->text.len) &&
-		rewrite(v, read_escape, ret);
+		rewrite(v, '\\', read_escape, ret);
 }
 
 static size_t
@@ -139,7 +171,7 @@ bool
 redact_view_decode(const struct redact_view *v, struct redact_view *ret)
 {
 	return v->text.len && memchr(v->text.data, '%', v->text.len) &&
-		rewrite(v, read_percent, ret);
+		rewrite(v, '%', read_percent, ret);
 }
 
 /* The code of `&#64;` and `&#x40;`, or -1. */
@@ -189,7 +221,7 @@ bool
 redact_view_unmark(const struct redact_view *v, struct redact_view *ret)
 {
 	return v->text.len && memchr(v->text.data, '&', v->text.len) &&
-		rewrite(v, read_entity, ret);
+		rewrite(v, '&', read_entity, ret);
 }
 
 static bool
@@ -253,7 +285,8 @@ newline_len(struct span text, size_t at, bool *marked)
 		"' +\n", "\" +\n", "` +\n" };
 	struct span s = span_from(text, at);
 	for (size_t i = 0; i < ELEMENTS(breaks); i++)
-		if (span_starts(s, span_of(breaks[i]))) {
+		if (s.data[0] == breaks[i][0] &&
+			span_starts(s, span_of(breaks[i]))) {
 			*marked = i > 1;
 			return strlen(breaks[i]);
 		}
@@ -282,32 +315,46 @@ break_len(struct span text, size_t at, size_t line)
 	return goes_on ? end - at : 0;
 }
 
+/* The first break from `*at` on, whose place becomes *at, and its length; 0:
+ * there is none. *line is where the line began that `*at` lies in. */
+static size_t
+next_break(struct span text, size_t *at, size_t *line)
+{
+	static const bool begins[256] = { ['"'] = true,
+		['\''] = true,
+		['`'] = true,
+		['\\'] = true,
+		['\r'] = true,
+		['\n'] = true };
+	for (; *at < text.len; ++*at) {
+		if (!begins[(uint8_t)text.data[*at]])
+			continue;
+		size_t len = break_len(text, *at, *line);
+		if (len)
+			return len;
+		*line = text.data[*at] == '\n' ? *at + 1 : *line;
+	}
+	return 0;
+}
+
 bool
 redact_view_unwrap(const struct redact_view *v, struct redact_view *ret)
 {
 	struct span text = buf_span(&v->text);
-	struct redact_view new = { 0 };
-	new.from = xcalloc(text.len + 1, sizeof(*new.from));
-	size_t line = 0;
-	for (size_t i = 0; i < text.len;) {
-		size_t gone = is_in(text.data[i], "\"'`\\\r\n")
-			? break_len(text, i, line)
-			: 0;
-		if (!gone) {
-			new.from[new.text.len] = v->from[i];
-			buf_add_char(&new.text, text.data[i]);
-			line = text.data[i] == '\n' ? i + 1 : line;
-			gone = 1;
-		} else {
-			line = i + gone;
-		}
-		i += gone;
+	size_t at = 0, line = 0, from = 0;
+	if (!text.len || !memchr(text.data, '\n', text.len))
+		return false;
+	size_t gone = next_break(text, &at, &line);
+	if (!gone)
+		return false;
+	struct redact_view new = begin(v);
+	while (gone) {
+		copy(&new, v, from, at - from);
+		from = line = at += gone;
+		gone = next_break(text, &at, &line);
 	}
-	new.from[new.text.len] = v->from[text.len];
-	bool changed = new.text.len != text.len;
-	if (changed)
-		*ret = new;
-	else
-		redact_view_free(&new);
-	return changed;
+	copy(&new, v, from, text.len - from);
+	end(&new, v);
+	*ret = new;
+	return true;
 }

@@ -10,9 +10,17 @@
 struct redact_view {
 	struct buf text;
 	/* For each byte of the text, and for its end, the offset in the
-	 * original. Owned. */
+	 * original. Owned. NULL: it is the original, and the text is
+	 * borrowed. */
 	uint32_t *from;
 };
+
+/* The offset in the original of the byte at `at`. */
+static inline size_t
+redact_view_offset(const struct redact_view *v, size_t at)
+{
+	return v->from ? v->from[at] : at;
+}
 
 void redact_view_free(struct redact_view *v);
 static inline void
@@ -21,7 +29,7 @@ redact_view_let_go(struct redact_view *v)
 	redact_view_free(v);
 }
 
-/* The text itself, at most 4 GiB. */
+/* The text itself, borrowed, at most 4 GiB. */
 struct redact_view redact_view_of(struct span text);
 /* Undo one level of escapes of JSON and JavaScript (`\"`, `\n`, `\u0040`), of
  * percent-encoding, of entities of HTML and XML (`&quot;`, `&#64;`), and of

@@ -16,6 +16,12 @@ redact_know(struct span secret, const char *kind)
 	redact_known_add(secret, kind);
 }
 
+void
+redact_prepare(void)
+{
+	redact_patterns_compile();
+}
+
 /* What a mark that is in the text already covers of it; 0 for none. */
 static size_t
 mark_len(struct span s)
@@ -34,7 +40,10 @@ redact_marks_add(struct redact_marks *m, const struct redact_view *v,
 	begin += mark_len(span_from(s, begin));
 	if (begin >= end)
 		return;
-	for (size_t i = v->from[begin]; i < v->from[end]; i++)
+	if (!m->kinds)
+		m->kinds = xcalloc(m->len + 1, sizeof(*m->kinds));
+	size_t last = redact_view_offset(v, end);
+	for (size_t i = redact_view_offset(v, begin); i < last; i++)
 		if (!m->kinds[i])
 			m->kinds[i] = kind;
 }
@@ -81,27 +90,54 @@ static char *
 write_out(const struct redact_marks *m, struct span text)
 {
 	struct buf to = { 0 };
-	for (size_t i = 0; i < text.len; i++) {
-		if (!m->kinds[i])
-			buf_add_char(&to, text.data[i] ? text.data[i] : ' ');
-		else if (!i || !m->kinds[i - 1])
-			buf_printf(&to, MARK "%s]", m->kinds[i]);
+	(void)buf_reserve(&to, text.len);
+	for (size_t i = 0, end; i < text.len; i = end) {
+		const char *kind = m->kinds ? m->kinds[i] : NULL;
+		end = m->kinds ? i + 1 : text.len;
+		while (end < text.len && !m->kinds[end] == !kind)
+			end++;
+		if (kind)
+			buf_printf(&to, MARK "%s]", kind);
+		else
+			buf_add_span(
+				&to, span_first(span_from(text, i), end - i));
 	}
+	for (size_t i = 0; i < to.len; i++)
+		to.data[i] = to.data[i] ? to.data[i] : ' ';
 	return buf_take_str(&to);
+}
+
+/* Ends the marks. */
+static char *
+shown(struct redact_marks *m, struct span text)
+{
+	char *ret = m->undecided ? xstrdup(MARK "too costly to check]")
+				 : write_out(m, text);
+	free(m->kinds);
+	return ret;
 }
 
 char *
 redact(struct span text)
 {
-	struct redact_marks m = {
-		.kinds = xcalloc(text.len + 1, sizeof(*m.kinds)),
-		.len = text.len,
-	};
+	struct redact_marks m = { .len = text.len };
 	look_everywhere(&m, text);
-	char *shown = m.undecided ? xstrdup(MARK "too costly to check]")
-				  : write_out(&m, text);
-	free(m.kinds);
-	return shown;
+	return shown(&m, text);
+}
+
+void
+redact_buf(struct buf *text)
+{
+	struct span s = buf_span(text);
+	struct redact_marks m = { .len = s.len };
+	look_everywhere(&m, s);
+	bool stays = !m.kinds && !m.undecided &&
+		(!s.len || !memchr(s.data, '\0', s.len));
+	if (stays)
+		return;
+	own(str) char *bare = shown(&m, s);
+	buf_reset(text);
+	buf_add_str(text, bare);
 }
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -130,6 +166,6 @@ redact_quote(const char *value)
 {
 	if (!is_plain(value))
 		return xstrdup("...");
-	own(str) char *shown = redact(span_of(value));
-	return xstrdup(strcmp(shown, value) == 0 ? value : "...");
+	own(str) char *bare = redact(span_of(value));
+	return xstrdup(strcmp(bare, value) == 0 ? value : "...");
 }

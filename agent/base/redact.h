@@ -6,12 +6,18 @@
  * once (config/credentials.h). */
 #pragma once
 
-#include "base/span.h"
+#include "base/buf.h"
 
+/* Compiles all patterns, which takes memory that is executed. Without it each
+ * is compiled when a text needs it. */
+void redact_prepare(void);
 /* Returns the text with `[redacted: password]`, `[redacted: token]` and so on
  * in the place of each secret, and a blank for each NUL, so that C sees all of
  * it. Of a text that takes too many steps to judge nothing is shown. Owned. */
 char *redact(struct span text);
+
+/* Does the same to the bytes of a buffer. */
+void redact_buf(struct buf *text);
 
 /* A credential that redact() takes out from now on: anywhere if it has at least
  * 8 bytes and is no word, else where it stands alone, and from 4 bytes on.

@@ -1,41 +1,66 @@
 #include "config.h"
 #include "base/span.h"
 
-bool
-span_eq(struct span a, struct span b)
+#include "base/own.h"
+#include "base/sixteen.h"
+
+/* A longer needle goes to memmem(), whose time does not grow with it. */
+#define NEEDLE_MAX 64u
+
+/* The places of 16 from `at` on where a needle's first byte stands, with its
+ * last one `behind` bytes later: a bit for each. */
+static unsigned
+places(const char *at, size_t behind, char first, char last)
 {
-	return a.len == b.len && (!a.len || memcmp(a.data, b.data, a.len) == 0);
+	return sixteen_mask(sixteen_equal(sixteen_at(at), first) &
+		sixteen_equal(sixteen_at(at + behind), last));
 }
 
-bool
-span_is(struct span s, const char *text)
+/* The first of the places at which the needle stands, or NULL. */
+static const char *
+first_of(const char *at, unsigned mask, struct span needle)
 {
-	return span_eq(s, span_of(text));
+	for (; mask; mask &= mask - 1) {
+		const char *p = at + __builtin_ctz(mask);
+		if (memcmp(p, needle.data, needle.len) == 0)
+			return p;
+	}
+	return NULL;
 }
 
-bool
-span_starts(struct span s, struct span head)
+/* Lines are short, and memmem() first makes a table of its needle, which takes
+ * longer than a line. */
+static const char *
+find(struct span s, struct span needle)
 {
-	return span_eq(span_first(s, head.len), head);
+	size_t behind = needle.len - 1, n = s.len - behind; /* places */
+	char first = needle.data[0], last = needle.data[behind];
+	const char *p = NULL;
+	if (n < sizeof(sixteen)) {
+		for (size_t i = 0; i < n && !p; i++)
+			if (s.data[i] == first && s.data[i + behind] == last)
+				p = first_of(s.data + i, 1, needle);
+		return p;
+	}
+	for (size_t i = 0; i < n && !p; i += sizeof(sixteen)) {
+		/* The last places are looked at together with some before. */
+		const char *at = s.data + MIN(i, n - sizeof(sixteen));
+		p = first_of(at, places(at, behind, first, last), needle);
+	}
+	return p;
 }
 
-bool
-span_ends(struct span s, struct span tail)
-{
-	return s.len >= tail.len &&
-		span_eq(span_from(s, s.len - tail.len), tail);
-}
-
-/* memmem() with an empty haystack may get NULL, which it does not promise to
- * take. */
 ptrdiff_t
 span_find(struct span s, struct span needle)
 {
 	if (!needle.len)
 		return 0;
-	if (!s.len)
+	if (s.len < needle.len)
 		return -1;
-	const char *p = memmem(s.data, s.len, needle.data, needle.len);
+	const char *p = needle.len == 1 ? memchr(s.data, needle.data[0], s.len)
+		: needle.len > NEEDLE_MAX
+		? memmem(s.data, s.len, needle.data, needle.len)
+		: find(s, needle);
 	return p ? p - s.data : -1;
 }
 

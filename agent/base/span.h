@@ -40,10 +40,31 @@ span_first(struct span s, size_t len)
 }
 
 /* Compare bytes; an empty span equals any other empty one, NULL or not. */
-bool span_eq(struct span a, struct span b);
-bool span_is(struct span s, const char *text);
-bool span_starts(struct span s, struct span head);
-bool span_ends(struct span s, struct span tail);
+static inline bool
+span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (!a.len || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool
+span_is(struct span s, const char *text)
+{
+	return span_eq(s, span_of(text));
+}
+
+static inline bool
+span_starts(struct span s, struct span head)
+{
+	return span_eq(span_first(s, head.len), head);
+}
+
+static inline bool
+span_ends(struct span s, struct span tail)
+{
+	return s.len >= tail.len &&
+		span_eq(span_from(s, s.len - tail.len), tail);
+}
+
 /* Offset of the first `needle`, or -1. */
 ptrdiff_t span_find(struct span s, struct span needle);
 /* Without blanks (space, tab, CR, LF) at both ends. */

@@ -119,8 +119,7 @@ on_begin(struct eyes *e, struct why *why)
 	if (r < 0)
 		return r;
 	t->walk = record_walk_new(rules_shapes(e->rules));
-	/* Compiles its patterns, which takes memory that is executed. */
-	free(redact(SPAN_NONE));
+	redact_prepare();
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");

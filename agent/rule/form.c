@@ -96,7 +96,9 @@ static bool
 fits_at(const struct word *w, const char *at)
 {
 	if (!w->classes)
-		return memcmp(at, w->bytes, w->len) == 0;
+		return !w->len ||
+			(at[0] == w->bytes[0] &&
+				memcmp(at, w->bytes, w->len) == 0);
 	for (size_t i = 0; i < w->len; i++)
 		if (w->classes[i] == WORD_DIGIT
 				? !is_digit(at[i])

@@ -55,10 +55,13 @@ index_form(struct shapes *s, const struct line_form *f)
 		set_bits(s->last, &ends->list[i], ends->list[i].len - 1, bit);
 }
 
-static uint8_t
+static unsigned
 name_hash(struct span name)
 {
-	return (uint8_t)(name.len * 37 + (uint8_t)name.data[0]);
+	uint32_t bytes = (uint32_t)(uint8_t)name.data[0] << 16 |
+		(uint32_t)(uint8_t)name.data[name.len / 2] << 8 |
+		(uint8_t)name.data[name.len - 1];
+	return (bytes ^ (uint32_t)name.len << 24) * 2654435761u >> 20;
 }
 
 static uint8_t
@@ -76,11 +79,14 @@ index_names(struct shapes *s, enum value_names names, const struct words *w)
 		if (!word.len)
 			continue;
 		s->names[name_hash(word)] |= bit;
-		s->name_ends[(uint8_t)word.data[word.len - 1]] |= bit;
-		if (word.len > 1)
+		if (word.len > 1) {
+			s->name_ends[pair_hash(word.data + word.len - 2)] |=
+				bit;
 			s->name_pairs[pair_hash(word.data)] |= bit;
-		else
+		} else {
+			memset(s->name_ends, 0xff, sizeof(s->name_ends));
 			memset(s->name_pairs, 0xff, sizeof(s->name_pairs));
+		}
 	}
 }
 
@@ -211,7 +217,10 @@ shapes_value_kind(const struct shapes *s, struct span key)
 	if (!key.len)
 		return VALUE_OTHER;
 	unsigned whole = s->names[name_hash(key)];
-	unsigned end = s->name_ends[(uint8_t)key.data[key.len - 1]];
+	/* Ends of one byte set all bits, so a key of one byte has them too. */
+	const char *last = key.data + key.len - MIN(key.len, 2);
+	unsigned end =
+		key.len > 1 ? s->name_ends[pair_hash(last)] : s->name_ends[0];
 	if (whole & 1u << VALUE_NAMES_FOREIGN &&
 		is_named(s, VALUE_NAMES_FOREIGN, words_are, key))
 		return VALUE_FOREIGN;

@@ -12,6 +12,8 @@
 #include "rule/form.h"
 #include "rule/shape-file.h"
 
+#define SHAPES_NAMES 4096u
+
 struct shapes {
 	struct shape_file *files;
 	size_t n_files;
@@ -24,9 +26,9 @@ struct shapes {
 	 * each. Most lines can be none, and are compared with no word. */
 	uint32_t first[256], last[256];
 	/* The same for names of values, a bit for each enum value_names: by
-	 * length and first byte, by the last byte, and by two bytes that follow
-	 * each other. */
-	uint8_t names[256], name_ends[256], name_pairs[256];
+	 * length and some bytes, by the last two bytes, and by any two bytes
+	 * that follow each other. */
+	uint8_t names[SHAPES_NAMES], name_ends[256], name_pairs[256];
 };
 
 /* The shapes that are compiled in. */

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/escape.h"
+#include "base/json.h"
 #include "base/redact.h"
 
 #define KEY(k) (1u << OBJECT_##k)
@@ -100,6 +101,8 @@ is_value(struct span v)
 {
 	if (!v.len || v.len > OBJECT_VALUE_MAX || memchr(v.data, '\0', v.len))
 		return false;
+	if (escape_is_plain(v))
+		return true;
 	own(buf) struct buf shown = { 0 };
 	return escape(&shown, v, v.len, ESCAPE_LINE) &&
 		span_eq(buf_span(&shown), v);
@@ -238,6 +241,22 @@ object_json(enum fault_class c, const struct object *o)
 }
 
 void
+object_quote_json(struct buf *to, enum fault_class c, const struct object *o)
+{
+	char sep = '{';
+	for (int k = 0; k < OBJECT_KEYS; k++) {
+		if (!(classes[c].keys & (1u << k)))
+			continue;
+		buf_add_char(to, sep);
+		json_quote(to, span_of(keys[k]));
+		buf_add_char(to, ':');
+		json_quote_or_null(to, o->value[k]);
+		sep = ',';
+	}
+	buf_add_str(to, sep == '{' ? "{}" : "}");
+}
+
+void
 object_from_json(const json_t *json, struct object *ret)
 {
 	*ret = (struct object){ 0 };
@@ -265,18 +284,20 @@ fingerprint(const char *app, enum fault_class c, const struct object *o,
 static bool
 is_name(const char *value)
 {
-	return strspn(value,
-		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		       "0123456789_") == strlen(value) &&
-		strlen(value) < 16;
+	size_t len = 0;
+	for (; value[len]; len++) {
+		char c = value[len], small = (char)(c | 0x20);
+		if (!(small >= 'a' && small <= 'z') &&
+			!(c >= '0' && c <= '9') && c != '_')
+			return false;
+	}
+	return len < 16;
 }
 
 void
 fault_redact_text(struct fault *f)
 {
-	own(str) char *text = redact(buf_span(&f->text));
-	buf_reset(&f->text);
-	buf_add_str(&f->text, text);
+	redact_buf(&f->text);
 }
 
 void

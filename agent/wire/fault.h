@@ -90,6 +90,9 @@ int object_parse(enum fault_class c, struct span text, struct object *ret,
 	struct why *why);
 /* An object with the class's keys, unknown ones null. New reference. */
 struct json_t *object_json(enum fault_class c, const struct object *o);
+/* Adds the text of what object_json() makes. */
+void
+object_quote_json(struct buf *to, enum fault_class c, const struct object *o);
 /* Reads what object_json() writes. Fills *ret, which the caller frees; a key
  * that is missing or holds no valid value is unknown. */
 void object_from_json(const struct json_t *json, struct object *ret);

@@ -10,48 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/json.h"
+#include "bench/logwriter.h"
 
-struct writer {
-	struct buf out;
-	uint64_t state, written, lines;
-	int64_t time_ns;
-};
-
-static uint32_t
-roll(struct writer *w, uint32_t sides)
+static void
+put_line(struct log_writer *w, const char *stream, const char *text)
 {
-	w->state = w->state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(w->state >> 33) % sides;
+	log_writer_line(w, stream, span_of(text));
 }
 
 static void
-flush(struct writer *w)
-{
-	if (fwrite(w->out.data, 1, w->out.len, stdout) != w->out.len)
-		exit(EXIT_FAILURE);
-	w->written += w->out.len;
-	buf_reset(&w->out);
-}
-
-static void
-put_line(struct writer *w, const char *stream, const char *text)
-{
-	char when[CLOCK_TEXT];
-	own(str) char *ended = xprintf("%s\n", text);
-	w->time_ns += roll(w, 3000000);
-	w->lines++;
-	buf_add_str(&w->out, "{\"log\":");
-	json_quote(&w->out, span_of(ended));
-	buf_printf(&w->out, ",\"stream\":\"%s\",\"time\":\"%s\"}\n", stream,
-		clock_text_ns(w->time_ns, when));
-	if (w->out.len > 1u << 20)
-		flush(w);
-}
-
-static void
-put_request(struct writer *w)
+put_request(struct log_writer *w)
 {
 	own(str) char *line = xprintf(
 		"{\"level\":30,\"time\":%lld,\"pid\":17,\"hostname\":"
@@ -59,39 +27,41 @@ put_request(struct writer *w)
 		"\"GET\",\"url\":\"/api/jobs/%u?page=%u\"},\"res\":{"
 		"\"statusCode\":200},\"responseTime\":%u,\"msg\":\"request "
 		"completed\"}",
-		(long long)(w->time_ns / 1000000), roll(w, 1u << 30),
-		roll(w, 100000), roll(w, 40), roll(w, 900));
+		(long long)(w->time_ns / 1000000), log_writer_roll(w, 1u << 30),
+		log_writer_roll(w, 100000), log_writer_roll(w, 40),
+		log_writer_roll(w, 900));
 	put_line(w, "stdout", line);
 }
 
 static void
-put_nest(struct writer *w)
+put_nest(struct log_writer *w)
 {
 	own(str) char *line = xprintf(
 		"\033[32m[Nest] 17  - \033[39m11/23/2026, 2:59:%02u AM "
 		"\033[32m    LOG\033[39m \033[38;5;3m[JobsService] "
 		"\033[39m\033[32mjob %u assigned to \"crew %u\"\033[39m",
-		roll(w, 60), roll(w, 100000), roll(w, 50));
+		log_writer_roll(w, 60), log_writer_roll(w, 100000),
+		log_writer_roll(w, 50));
 	put_line(w, "stdout", line);
 }
 
 static void
-put_access(struct writer *w)
+put_access(struct log_writer *w)
 {
 	own(str) char *line = xprintf(
 		"::ffff:10.0.1.%u - - [23/Nov/2026:02:58:36 +0000] \"POST "
 		"/events HTTP/1.1\" 201 %u \"https://example.com/\" "
 		"\"Mozilla/5.0 (X11; Linux x86_64)\"",
-		roll(w, 250), roll(w, 9000));
+		log_writer_roll(w, 250), log_writer_roll(w, 9000));
 	put_line(w, "stdout", line);
 }
 
 static void
-put_warning(struct writer *w)
+put_warning(struct log_writer *w)
 {
 	own(str) char *line =
 		xprintf("Error: upstream \"geo\" answered 503 for job %u",
-			roll(w, 100000));
+			log_writer_roll(w, 100000));
 	put_line(w, "stderr", line);
 	put_line(w, "stderr", "    at Geo.lookup (/app/dist/geo.js:41:13)");
 	put_line(w, "stderr",
@@ -100,7 +70,7 @@ put_warning(struct writer *w)
 }
 
 static void
-put_fault(struct writer *w)
+put_fault(struct log_writer *w)
 {
 	static const char *const lines[] = { "PrismaClientKnownRequestError: ",
 		"Invalid `prisma.analyticsEvent.create()` invocation:", "", "",
@@ -121,7 +91,7 @@ put_fault(struct writer *w)
 int
 main(int argc, char **argv)
 {
-	struct writer w = { .state = 1, .time_ns = 1795404000000000000 };
+	struct log_writer w = LOG_WRITER;
 	uint64_t megabytes = 0, every = 0;
 	if (argc < 2 || !span_u64(span_of(argv[1]), &megabytes) ||
 		(argc > 2 && !span_u64(span_of(argv[2]), &every))) {
@@ -129,8 +99,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	uint64_t next = every;
-	while (w.written + w.out.len < megabytes * 1000000) {
-		uint32_t kind = roll(&w, 100);
+	while (log_writer_bytes(&w) < megabytes * 1000000) {
+		uint32_t kind = log_writer_roll(&w, 100);
 		if (kind < 55)
 			put_request(&w);
 		else if (kind < 75)
@@ -144,7 +114,5 @@ main(int argc, char **argv)
 			next = w.lines + every;
 		}
 	}
-	flush(&w);
-	buf_free(&w.out);
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return log_writer_end(&w);
 }

@@ -10,65 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/json.h"
+#include "bench/logwriter.h"
 
-struct writer {
-	struct buf out;
-	uint64_t state, written, lines;
-	int64_t time_ns;
-};
-
-static uint32_t
-roll(struct writer *w, uint32_t sides)
+static void
+put(struct log_writer *w, const char *text)
 {
-	w->state = w->state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(w->state >> 33) % sides;
+	log_writer_line(w, "stdout", span_of(text));
 }
 
 static void
-flush(struct writer *w)
-{
-	if (fwrite(w->out.data, 1, w->out.len, stdout) != w->out.len)
-		exit(EXIT_FAILURE);
-	w->written += w->out.len;
-	buf_reset(&w->out);
-}
-
-static void
-put_piece(struct writer *w, const char *stream, struct span piece)
-{
-	char when[CLOCK_TEXT];
-	buf_add_str(&w->out, "{\"log\":");
-	json_quote(&w->out, piece);
-	buf_printf(&w->out, ",\"stream\":\"%s\",\"time\":\"%s\"}\n", stream,
-		clock_text_ns(w->time_ns, when));
-	if (w->out.len > 1u << 20)
-		flush(w);
-}
-
-/* A line, in pieces of 16 KiB where it is long. */
-static void
-put_line(struct writer *w, const char *stream, struct span text)
-{
-	own(buf) struct buf line = { 0 };
-	buf_add_span(&line, text);
-	buf_add_char(&line, '\n');
-	w->time_ns += roll(w, 3000000);
-	w->lines++;
-	for (struct span rest = buf_span(&line); rest.len;
-		rest = span_from(rest, 16384))
-		put_piece(w, stream, span_first(rest, 16384));
-}
-
-static void
-put(struct writer *w, const char *text)
-{
-	put_line(w, "stdout", span_of(text));
-}
-
-static void
-put_times(struct writer *w, const char *before, const char *text,
+put_times(struct log_writer *w, const char *before, const char *text,
 	unsigned times, const char *after)
 {
 	own(buf) struct buf line = { 0 };
@@ -76,7 +28,7 @@ put_times(struct writer *w, const char *before, const char *text,
 	while (times--)
 		buf_add_str(&line, text);
 	buf_add_str(&line, after);
-	put_line(w, "stdout", buf_span(&line));
+	log_writer_line(w, "stdout", buf_span(&line));
 }
 
 /* What the rules of the packs begin their search with. */
@@ -111,22 +63,22 @@ static const char *const literals[] = {
 };
 
 static void
-all_literals(struct writer *w)
+all_literals(struct log_writer *w)
 {
 	own(buf) struct buf line = { 0 };
 	for (size_t i = 0; i < ELEMENTS(literals); i++)
 		buf_printf(&line, "%s ", literals[i]);
-	put_line(w, "stdout", buf_span(&line));
+	log_writer_line(w, "stdout", buf_span(&line));
 }
 
 static void
-one_literal(struct writer *w)
+one_literal(struct log_writer *w)
 {
-	put(w, literals[roll(w, ELEMENTS(literals))]);
+	put(w, literals[log_writer_roll(w, ELEMENTS(literals))]);
 }
 
 static void
-near_matches(struct writer *w)
+near_matches(struct log_writer *w)
 {
 	static const char *const texts[] = {
 		"search: The table `public.X` does not exist in the current "
@@ -142,70 +94,73 @@ near_matches(struct writer *w)
 		"comment: SQLITE_ERROR: no such table: main.X",
 		"I get Error: connect ECONNREFUSED 127.0.0.1:6379 here",
 	};
-	put(w, texts[roll(w, ELEMENTS(texts))]);
+	put(w, texts[log_writer_roll(w, ELEMENTS(texts))]);
 }
 
 static void
-calls_in_a_line(struct writer *w)
+calls_in_a_line(struct log_writer *w)
 {
-	put_times(w, "", "Invalid x invocation in ", 1 + roll(w, 40),
+	put_times(w, "", "Invalid x invocation in ", 1 + log_writer_roll(w, 40),
 		"(The table `public.X` does not exist in the current database");
 }
 
 static void
-calls_without_end(struct writer *w)
+calls_without_end(struct log_writer *w)
 {
 	put_times(w, "", "Invalid ", 60,
 		"The column `a.b` does not exist in the current database.");
 }
 
 static void
-errors_in_a_line(struct writer *w)
+errors_in_a_line(struct log_writer *w)
 {
-	put_times(w, "", "Error ERROR failed Exception fatal ", 1 + roll(w, 12),
+	put_times(w, "", "Error ERROR failed Exception fatal ",
+		1 + log_writer_roll(w, 12),
 		"The table `X` does not exist in the current database.");
 }
 
 static void
-levels_in_a_line(struct writer *w)
+levels_in_a_line(struct log_writer *w)
 {
-	put_times(w, "", "error: [a] db: 2026-11-23T03:00:00 ", 1 + roll(w, 9),
+	put_times(w, "", "error: [a] db: 2026-11-23T03:00:00 ",
+		1 + log_writer_roll(w, 9),
 		"P2021 The table `X` does not exist in the current database.");
 }
 
+/* A literal stands in the last line, or nobody would look at the others. */
 static void
-half_records(struct writer *w)
+half_records(struct log_writer *w)
 {
 	put(w, "PrismaClientKnownRequestError: ");
 	put(w, "Invalid `prisma.x.create()` invocation:");
 	put(w, "");
-	put(w, "The table");
+	put(w, "The table `x` does not exist");
 }
 
 static void
-half_records_in_turn(struct writer *w)
+half_records_in_turn(struct log_writer *w)
 {
 	const char *stream = w->lines % 2 ? "stdout" : "stderr";
-	put_line(w, stream, SPAN("Error: P3018"));
-	put_line(w, stream, SPAN(""));
-	put_line(w, stream, SPAN("Migration name:"));
+	log_writer_line(w, stream, SPAN("Error: P3018"));
+	log_writer_line(w, stream, SPAN(""));
+	log_writer_line(w, stream, SPAN("Migration name:"));
 }
 
 static void
-nested(struct writer *w)
+nested(struct log_writer *w)
 {
 	own(buf) struct buf line = { 0 };
-	unsigned depth = 1 + roll(w, 200);
+	unsigned depth = 1 + log_writer_roll(w, 200);
 	for (unsigned i = 0; i < depth; i++)
 		buf_printf(&line, "{\"a\":%s", i % 2 ? "" : "[");
 	buf_add_str(&line, "\"P2021 does not exist\"");
 	for (unsigned i = depth; i-- > 0;)
 		buf_add_str(&line, i % 2 ? "}" : "]}");
-	put_line(w, "stdout", buf_span(&line));
+	log_writer_line(w, "stdout", buf_span(&line));
 }
 
 static void
-json_in_json(struct writer *w)
+json_in_json(struct log_writer *w)
 {
 	own(buf) struct buf inner = { 0 };
 	buf_add_str(&inner, "P2021 does not exist");
@@ -217,117 +172,119 @@ json_in_json(struct writer *w)
 		buf_reset(&inner);
 		buf_add_span(&inner, buf_span(&outer));
 	}
-	put_line(w, "stdout", buf_span(&inner));
+	log_writer_line(w, "stdout", buf_span(&inner));
 }
 
 static void
-many_hits(struct writer *w)
+many_hits(struct log_writer *w)
 {
-	put_times(w, "", "P2021 P2022 P2024 ", 1 + roll(w, 300), "");
+	put_times(w, "", "P2021 P2022 P2024 ", 1 + log_writer_roll(w, 300), "");
 }
 
 static void
-code_pairs(struct writer *w)
+code_pairs(struct log_writer *w)
 {
 	put_times(w, "{\"list\":[",
 		"{\"code\":\"P2021\",\"a\":\"b\"},{\"code\":\"P2010\"},",
-		1 + roll(w, 900), "{\"code\":\"P2022\",\"table\":\"x\"}]}");
+		1 + log_writer_roll(w, 900),
+		"{\"code\":\"P2022\",\"table\":\"x\"}]}");
 }
 
 static void
-code_braces(struct writer *w)
+code_braces(struct log_writer *w)
 {
 	put(w, "failed {");
-	for (unsigned n = 1 + roll(w, 600); n; n--)
+	for (unsigned n = 1 + log_writer_roll(w, 600); n; n--)
 		put(w, "  P2021 { code: 'P2022', table: 'x', a: {");
 }
 
 static void
-frames(struct writer *w)
+frames(struct log_writer *w)
 {
 	put(w, "Error: x");
-	for (unsigned n = 1 + roll(w, 1000); n; n--)
+	for (unsigned n = 1 + log_writer_roll(w, 1000); n; n--)
 		put(w,
 			"    at The table `x` does not exist in the current "
 			"database. P2021");
 }
 
 static void
-names_of_tables(struct writer *w)
+names_of_tables(struct log_writer *w)
 {
 	put_times(w, "rror: relation \"", "a.", 200, "\" does not exist");
 }
 
 static void
-quotes(struct writer *w)
+quotes(struct log_writer *w)
 {
-	put_times(
-		w, "P2021 ", "key: 'does not exist', \"", 1 + roll(w, 60), "");
+	put_times(w, "P2021 ", "key: 'does not exist', \"",
+		1 + log_writer_roll(w, 60), "");
 }
 
 static void
-colours(struct writer *w)
+colours(struct log_writer *w)
 {
 	put_times(w, "", "\033[31mP2021\033[0m \033[1;32mdoes not exist ",
-		1 + roll(w, 60), "");
+		1 + log_writer_roll(w, 60), "");
 }
 
 static void
-query(struct writer *w)
+query(struct log_writer *w)
 {
 	put(w, "Query: SELECT 1 Params: [\"");
-	for (unsigned n = 1 + roll(w, 1000); n; n--)
+	for (unsigned n = 1 + log_writer_roll(w, 1000); n; n--)
 		put(w, "The table `x` does not exist in the current database.");
 }
 
 static void
-migrations(struct writer *w)
+migrations(struct log_writer *w)
 {
 	put(w, "Following migrations have failed:");
-	for (unsigned n = 1 + roll(w, 900); n; n--)
+	for (unsigned n = 1 + log_writer_roll(w, 900); n; n--)
 		put(w, "20251001000000_base Migration name: P3009 failed");
 	put(w, "");
 }
 
 static void
-long_lines(struct writer *w)
+long_lines(struct log_writer *w)
 {
 	put_times(w, "{\"level\":50,\"err\":\"", "does not exist P2021 ",
-		1 + roll(w, 3000), "\"}");
+		1 + log_writer_roll(w, 3000), "\"}");
 }
 
 static void
-prefixes(struct writer *w)
+prefixes(struct log_writer *w)
 {
 	own(str) char *line = xprintf(
 		"[app-%u] 2026-11-23 03:00:%02u PrismaClient The table `x` "
 		"does not exist",
-		roll(w, 3), roll(w, 60));
+		log_writer_roll(w, 3), log_writer_roll(w, 60));
 	put(w, line);
 }
 
 static void
-escaped(struct writer *w)
+escaped(struct log_writer *w)
 {
 	put_times(w, "", "\\nInvalid `x` invocation:\\n\\nThe table `x` does ",
-		1 + roll(w, 60), "not exist in the current database.");
+		1 + log_writer_roll(w, 60),
+		"not exist in the current database.");
 }
 
 /* What eyes should do about a flood that is none: faults, one after the
  * other. */
 static void
-faults(struct writer *w)
+faults(struct log_writer *w)
 {
 	own(str) char *line = xprintf(
 		"PrismaClientKnownRequestError: The table `public.T%u` does "
 		"not exist in the current database.",
-		roll(w, 100000));
+		log_writer_roll(w, 100000));
 	put(w, line);
 }
 
 static const struct shape {
 	const char *name;
-	void (*put)(struct writer *w);
+	void (*put)(struct log_writer *w);
 } shapes[] = {
 	{ "all-literals", all_literals },
 	{ "one-literal", one_literal },
@@ -358,7 +315,7 @@ static const struct shape {
 int
 main(int argc, char **argv)
 {
-	struct writer w = { .state = 1, .time_ns = 1795404000000000000 };
+	struct log_writer w = LOG_WRITER;
 	uint64_t megabytes = 0;
 	const struct shape *shape = NULL;
 	for (size_t i = 0; i < ELEMENTS(shapes); i++) {
@@ -373,9 +330,7 @@ main(int argc, char **argv)
 		fputs("usage: hostilelines [SHAPE MEGABYTES]\n", stderr);
 		return 2;
 	}
-	while (w.written + w.out.len < megabytes * 1000000)
+	while (log_writer_bytes(&w) < megabytes * 1000000)
 		shape->put(&w);
-	flush(&w);
-	buf_free(&w.out);
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return log_writer_end(&w);
 }

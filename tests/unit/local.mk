@@ -18,6 +18,9 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_privileges \
 	tests/unit/base/io/test_process-tree \
 	tests/unit/base/io/test_spawn \
+	tests/unit/base/regex/test_byte-class \
+	tests/unit/base/regex/test_required \
+	tests/unit/base/regex/test_word-search \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
 	tests/unit/wire/test_eyes-frames \
@@ -158,6 +161,10 @@ tests/unit/captures.log tests/unit/eyes-rights.log tests/unit/scan.log: logmend$
 # make bench
 check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \
 	tests/bench/hostilelines
+tests_bench_dockerlines_SOURCES = tests/bench/dockerlines.c \
+	tests/bench/logwriter.c tests/bench/logwriter.h
+tests_bench_hostilelines_SOURCES = tests/bench/hostilelines.c \
+	tests/bench/logwriter.c tests/bench/logwriter.h
 tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_bench_hostilelines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 BENCHES += tests/bench/hostile.sh tests/bench/scan.sh

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/json.h"
 #include "cli/local/eyes-client.h"
 #include "cli/local/load-rules.h"
 #include "cli/output/terminal.h"
@@ -37,39 +37,57 @@ struct scan {
 	uint64_t faults, bytes, logs, failed, broken;
 };
 
-static json_t *
-string_or_null(const char *s)
+/* Adds `"key":"text"`, `"key":null` where there is no text. */
+static void
+add_member(struct buf *to, const char *key, const char *text)
 {
-	return s ? json_string(s) : json_null();
+	buf_add_str(to, ",\"");
+	buf_add_str(to, key);
+	buf_add_str(to, "\":");
+	json_quote_or_null(to, text);
+}
+
+static void
+add_number(struct buf *to, const char *key, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	buf_add_str(to, ",\"");
+	buf_add_str(to, key);
+	buf_add_str(to, "\":");
+	buf_add(to, digits + at, sizeof(digits) - at);
 }
 
 /* Times have all decimals that the log has; texts are escaped, so a line is
- * valid JSON whatever the log holds. */
+ * valid JSON whatever the log holds. It is put together without a tree, for a
+ * log may be full of faults. */
 static void
 print_json(const struct scan *s, const struct fault *f)
 {
 	char time[CLOCK_TEXT];
+	own(buf) struct buf out = { 0 };
+	(void)buf_reserve(&out, 1024 + f->text.len);
 	own(str) char *source = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
 	own(str) char *text =
 		escape_str(buf_span(&f->text), FAULT_TEXT_MAX, ESCAPE_LINE);
-	json_t *j = json_object();
-	json_object_set_new(
-		j, "rule", json_string(rules_at(s->rules, f->rule)->name));
-	json_object_set_new(
-		j, "class", json_string(class_info(f->class)->name));
-	json_object_set_new(j, "app", string_or_null(s->app));
-	json_object_set_new(j, "object", object_json(f->class, &f->object));
-	json_object_set_new(j, "source", json_string(source));
-	json_object_set_new(j, "time",
-		f->first_ns ? json_string(clock_text_ns(f->first_ns, time))
-			    : json_null());
-	json_object_set_new(j, "line", json_integer((json_int_t)f->line));
-	json_object_set_new(j, "lines", json_integer(f->lines));
-	json_object_set_new(j, "text", json_string(text));
+	buf_add_str(&out, "{\"rule\":");
+	json_quote_or_null(&out, rules_at(s->rules, f->rule)->name);
+	add_member(&out, "class", class_info(f->class)->name);
+	add_member(&out, "app", s->app);
+	buf_add_str(&out, ",\"object\":");
+	object_quote_json(&out, f->class, &f->object);
+	add_member(&out, "source", source);
+	add_member(&out, "time",
+		f->first_ns ? clock_text_ns(f->first_ns, time) : NULL);
+	add_number(&out, "line", f->line);
+	add_number(&out, "lines", f->lines);
+	add_member(&out, "text", text);
+	buf_add_str(&out, "}\n");
 	/* terminal_flush() tells at the end whether anything failed here. */
-	(void)json_dumpf(j, stdout, JSON_COMPACT);
-	(void)putchar('\n');
-	json_decref(j);
+	(void)fwrite(out.data, 1, out.len, stdout);
 }
 
 /* The line of the record that tells most: the one with the rule's literal, else

@@ -56,11 +56,10 @@ add_pair(const struct fields *f, struct span key, struct span value)
 	fields_new_line(f);
 	buf_add_span(to, span_first(key, KEY_KEPT));
 	buf_add_str(to, ": ");
-	value = span_first(value, VALUE_KEPT);
-	for (size_t i = 0; i < value.len; i++) {
-		char c = value.data[i];
-		buf_add_char(to, c == '\n' || c == '\r' ? ' ' : c);
-	}
+	size_t begin = to->len;
+	buf_add_span(to, span_first(value, VALUE_KEPT));
+	for (char *p = to->data + begin; p < to->data + to->len; p++)
+		*p = *p == '\n' || *p == '\r' ? ' ' : *p;
 	buf_add_char(to, '\n');
 }
 
@@ -126,13 +125,20 @@ string_at(struct span s, size_t at, struct span *inside)
 	return end < 0 ? s.len : at + (size_t)end + 2;
 }
 
+static bool
+ends_scalar(char c)
+{
+	return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' ||
+		c == '\r' || c == '\t' || c == '\0';
+}
+
 /* Adds a number or a word such as `true`; returns how many bytes it takes. */
 static size_t
 add_scalar(
 	const struct fields *f, struct span json, struct span key, bool foreign)
 {
 	size_t end = 0;
-	while (end < json.len && !strchr(",]} \n\r\t", json.data[end]))
+	while (end < json.len && !ends_scalar(json.data[end]))
 		end++;
 	if (!foreign && end && key.len && fields_kind(f, key) != VALUE_FOREIGN)
 		add_pair(f, key, span_first(json, end));
