@@ -12,8 +12,9 @@
 #include "head/sources/log-file.h"
 
 /* So often eyes may fail in a rotated file before the rest of it is skipped:
- * the first failure may be one of the disk or of memory that passes. */
-#define TROUBLES_MOST 2
+ * trouble of the disk or of memory may pass. It is tried again each 10 s
+ * (RETRY_PAUSE), so for two minutes; what comes behind waits as long. */
+#define TROUBLES_MOST 12
 
 void
 followed_logs_free(struct followed_logs *s)
