@@ -56,9 +56,11 @@ command_check_config(const struct command *c, const struct invocation *in)
 	struct why why;
 	own(settings) struct settings *settings = NULL;
 	own(rules) struct rules *rules = NULL;
-	if (load_settings(in->config, &settings, &why) < 0 ||
-		rules_load(settings->rules, &rules, &why) < 0)
-		return terminal_fails(EXIT_USAGE, "%s", why.text);
+	int r = load_settings(in->config, &settings, &why);
+	if (r >= 0)
+		r = rules_load(settings->rules, &rules, &why);
+	if (r < 0)
+		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	struct config_check check = { .settings = settings,
 		.tell = print_problem };
 	check_rules(&check, rules);
