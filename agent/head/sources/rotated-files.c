@@ -157,3 +157,18 @@ rotated_files_newer(const struct followed_log *t, struct log_file *current,
 	*ret = s.found;
 	return 0;
 }
+
+int
+rotated_files_lost(const struct log_file *held, const struct log_file *list)
+{
+	int64_t gone = held ? log_file_unlinked(held) : 0;
+	int later = 0, compressed = 0;
+	for (const struct log_file *l = list; gone && l; l = l->next) {
+		if (log_file_born(l) <= gone)
+			continue;
+		later++;
+		/* Docker may have compressed one then that was there before. */
+		compressed |= l->compressed;
+	}
+	return MAX(later - 1 - compressed, 0);
+}
