@@ -68,7 +68,7 @@ follow_rotated(struct open_logs *o, struct container_folder *f,
 		return r;
 	for (const struct log_file *l = list; l; l = l->next)
 		found++;
-	int lost = rotated_files_lost(held, list);
+	int lost = rotated_files_lost(t->path, held, list);
 	r = followed_logs_hold_files(o->logs, t, list, why);
 	if (r < 0)
 		return r;

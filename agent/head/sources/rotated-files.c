@@ -158,17 +158,25 @@ rotated_files_newer(const struct followed_log *t, struct log_file *current,
 	return 0;
 }
 
+/* A name only moves to higher numbers, so none is missed in this order. */
+static bool
+any_compressed(const char *path)
+{
+	for (unsigned i = 1; i <= ROTATED_FILES_MOST; i++) {
+		own(str) char *packed = xprintf("%s.%u.gz", path, i);
+		if (is_there(packed))
+			return true;
+	}
+	return false;
+}
+
 int
-rotated_files_lost(const struct log_file *held, const struct log_file *list)
+rotated_files_lost(const char *path, const struct log_file *held,
+	const struct log_file *list)
 {
 	int64_t gone = held ? log_file_unlinked(held) : 0;
-	int later = 0, compressed = 0;
-	for (const struct log_file *l = list; gone && l; l = l->next) {
-		if (log_file_born(l) <= gone)
-			continue;
-		later++;
-		/* Docker may have compressed one then that was there before. */
-		compressed |= l->compressed;
-	}
-	return MAX(later - 1 - compressed, 0);
+	int later = 0;
+	for (const struct log_file *l = list; gone && l; l = l->next)
+		later += log_file_born(l) > gone;
+	return later > 1 && !any_compressed(path) ? later - 1 : 0;
 }

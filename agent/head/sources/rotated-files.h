@@ -26,6 +26,7 @@ int rotated_files_newer(const struct followed_log *t, struct log_file *current,
  * had, and those of the list. Docker removes a file at the rotation for which
  * all of max-file names are taken, and then makes one new file; each further
  * one means a rotation that removed a file behind it. With max-file 1 there is
- * no further one. */
-int
-rotated_files_lost(const struct log_file *held, const struct log_file *list);
+ * no further one. 0 where a copy is compressed: then Docker removed the file
+ * for that. */
+int rotated_files_lost(const char *path, const struct log_file *held,
+	const struct log_file *list);
