@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/io/file.h"
 #include "base/redact.h"
 
 #define LINE_MAX_BYTES 65536u
@@ -193,13 +194,11 @@ read_line(char *str, int num, void *stream)
 	if (r->failed)
 		return NULL;
 	ssize_t len = getline(&r->text, &r->room, r->f);
-	if (len < 0) {
-		if (ferror(r->f))
-			r->failed =
-				because(r->why, -EIO, "%s: cannot be read: %s",
-					r->conf->file, strerror(errno));
+	/* It gives the part of a line that came before an error, too. */
+	if (ferror(r->f))
+		r->failed = file_unreadable(r->conf->file, -EIO, r->why);
+	if (len < 0 || r->failed)
 		return NULL;
-	}
 	r->line++;
 	struct span line = { r->text, (size_t)len };
 	/* A byte order mark, which Windows' editors write. */
@@ -282,6 +281,8 @@ ini_read(
 	const char *path, enum ini_join join, struct ini **ret, struct why *why)
 {
 	own(file) FILE *f = fopen(path, "re");
+	if (!f && errno == EIO)
+		return file_unreadable(path, -errno, why);
 	if (!f)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
 			strerror(errno));

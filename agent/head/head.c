@@ -376,13 +376,15 @@ head_run(const struct settings *settings)
 	struct why why;
 	descriptors_raise();
 	h.credentials = credentials_new(settings);
-	if (rules_load(settings->rules, &h.rules, &why) < 0 ||
-		app_rules_check(settings, h.rules, &why) < 0)
-		return fail(&h, EXIT_USAGE, &why);
+	int r = rules_load(settings->rules, &h.rules, &why);
+	if (r >= 0)
+		r = app_rules_check(settings, h.rules, &why);
+	if (r < 0)
+		return fail(&h, exit_code_of_file(r), &why);
 	if (store_open(settings->store, &h.store, &why) < 0 ||
 		open_loop(&h, &why) < 0 || open_parts(&h, &why) < 0)
 		return fail(&h, EXIT_UNABLE, &why);
-	int r = sd_event_loop(h.loop);
+	r = sd_event_loop(h.loop);
 	(void)sd_notify(0, "STOPPING=1");
 	if (r < 0)
 		log_error("the event loop ended: %s", strerror(-r));

@@ -84,10 +84,15 @@ read_folder(struct packs *p, const char *folder, struct why *why)
 			strerror(errno));
 	}
 	own(strings) char **names = NULL;
-	for (struct dirent *e; (e = readdir(dir));)
+	errno = 0;
+	for (struct dirent *e; (e = readdir(dir)); errno = 0)
 		if (rules_kind(e->d_name) != RULES_NONE)
 			strings_add(&names, e->d_name);
+	/* Else the rules that were not listed would be missing in silence. */
+	int r = errno ? file_unreadable(folder, -errno, why) : 0;
 	closedir(dir);
+	if (r < 0)
+		return r;
 	size_t n = strings_count(names);
 	if (n)
 		qsort(names, n, sizeof(*names), by_name);
@@ -106,25 +111,23 @@ find_packs(char *const *folders, struct packs *ret, struct why *why)
 }
 
 /* A FIFO or a device would make us wait, or be read for ever. */
-static FILE *
-open_pack(const char *path, struct why *why)
+static int
+open_pack(const char *path, FILE **ret, struct why *why)
 {
 	own(fd) int fd =
 		owned_path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
 	struct stat st;
 	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		(void)because(why, -EINVAL, "%s: is not a regular file", path);
-		return NULL;
-	}
-	FILE *f = fdopen(fd, "r");
-	if (!f) {
-		(void)because(why, -errno, "%s: cannot be read", path);
-		return NULL;
-	}
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return file_unreadable(path, -errno, why);
+	if (!S_ISREG(st.st_mode))
+		return because(why, -EINVAL, "%s: is not a regular file", path);
+	*ret = fdopen(fd, "r");
+	if (!*ret)
+		return file_unreadable(path, -errno, why);
 	(void)take(fd); /* the stream owns it now */
-	return f;
+	return 0;
 }
 
 int
@@ -135,8 +138,10 @@ rules_load(char *const *folders, struct rules **ret, struct why *why)
 	int r = find_packs(folders, &packs, why);
 	for (size_t i = 0; r == 0 && i < packs.n; i++) {
 		const char *path = packs.list[i].path;
-		own(file) FILE *f = open_pack(path, why);
-		r = f ? rules_add(rules, f, path, why) : -EINVAL;
+		own(file) FILE *f = NULL;
+		r = open_pack(path, &f, why);
+		if (r == 0)
+			r = rules_add(rules, f, path, why);
 	}
 	packs_free(&packs);
 	if (r == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/redact.h"
+#include "base/io/file.h"
 #include "config/ini.h"
 #include "rule/lint.h"
 #include "rule/samples.h"
@@ -292,9 +293,8 @@ read_text(FILE *f, const char *name, struct buf *to, struct why *why)
 	for (;;) {
 		size_t most = MIN(65536u, FILE_READ_MAX - to->len);
 		size_t n = fread(buf_reserve(to, most), 1, most, f);
-		if (n == 0 && ferror(f))
-			return because(why, -EIO, "%s: cannot be read: %s",
-				name, strerror(errno));
+		if (ferror(f))
+			return file_unreadable(name, -EIO, why);
 		to->len += n;
 		if (n == 0 || to->len == FILE_READ_MAX)
 			return 0;

@@ -10,7 +10,8 @@
 
 count=${POINTS:-${TORTURE:+6000}}
 count=${count:-50}
-size=${BATCH:-17}
+size=${BATCH:-${TORTURE:+40}}
+size=${size:-25}
 RANDOM=$SEED
 stage_open
 receiver_start
@@ -28,42 +29,32 @@ pg_do -c "ALTER SYSTEM SET log_statement = 'ddl'" -c "ALTER SYSTEM SET
 injected_start
 echo "SEED=$SEED POINTS=$count"
 
-# What is asked of the agent before it ends, or while it starts, is asked again.
-ask() { lm "$@" 2>>"$stage/asked"; }
-# ID APP STATE COUNT of each that is not closed.
-standing()
-{
-	ask incidents --json | jq -rs 'flatten | .[] | select(.state != "closed")
-		| select(.class != "log-unread")
-		| "\(.id) \(.app) \(.state) \(.count)"' 2>>"$stage/asked"
-}
 ends='resolved|failed|in-doubt|reported|not-confirmed|rejected|expired'
-settled()
-{
-	[[ $(standing | grep -vw reader | grep -cE " ($ends) ") == "${#apps[@]}" ]]
-}
+# mended: ID APP STATE COUNT CLASS of all apps that are to be mended.
+mended() { standing | grep -v -e ' reader ' -e ' log-unread$'; }
+settled() { [[ $(mended | grep -cE " ($ends) ") == "${#apps[@]}" ]]; }
 # A plan that could not be rehearsed is asked for, and here always wanted.
 approve_all()
 {
 	local id
-	for id in $(standing | sed -n 's/ .* awaiting-approval .*//p'); do
+	for id in $(mended | sed -n 's/ .* awaiting-approval .*//p'); do
 		ask approve "$id" "$(ask show "$id" --json | jq -r .approval.code)" \
 			>>"$stage/asked" || true
 	done
 }
-busy() { [[ $(ask status --json | jq .hands) != 0 ]]; }
 
 # Time passes only while nobody works, for hands have their deadlines.
 settle()
 {
-	local until=$((SECONDS + $1)) idle=0
+	local until=$((SECONDS + $1)) status=0
+	pace hours
 	until settled; do
-		((SECONDS < until)) || return 1
+		((SECONDS < until)) || { status=1; break; }
 		approve_all
-		if busy; then idle=0; else ((idle += 1)); fi
-		((idle < 5)) || hours 11
-		sleep 0.1
+		nap 0.03
 	done
+	pace off
+	return "$status"
 }
 
 # No hands, and nobody else but eyes.
@@ -73,11 +64,12 @@ hands_gone() { ! pgrep -f -- "--role=hands.*$stage/" >/dev/null; }
 true_end()
 {
 	local id=$1 app=$2 state=$3 rows runs there=no attempts
+	ask show "$id" --json >"$stage/shown"
 	rows=$(prisma_history "$app" | grep -c "^$the_fifth|" || true)
 	runs=$(tail -c +$((server_from + 1)) "$pg_folder/server.log" | grep -cE \
 		"^$app\|logmend:[0-9a-f-]*\|LOG: +(statement|execute)" || true)
-	attempts=$(ask show "$id" --json |
-		jq '[.attempts[] | select(.outcome == "applied")] | length')
+	attempts=$(jq '[.attempts[] | select(.outcome == "applied")] | length' \
+		<"$stage/shown")
 	! has_table "$app" AnalyticsEvent || there=yes
 	[[ $state$there != resolvedno && $state$there != failedyes ]] ||
 		lost "$app ended $state, and the table is there: $there"
@@ -89,17 +81,18 @@ true_end()
 # Each notice that is called sent has arrived, and none is given up.
 notices_sent()
 {
-	[[ $(ask show "$1" --json | jq '[.notices[] | .sent == null] | any') == false ]]
+	ask show "$1" --json >"$stage/shown" &&
+		[[ $(jq '[.notices[] | .sent == null] | any' <"$stage/shown") == false ]]
 }
 notices_arrived()
 {
 	local id=$1 sent got
-	sent=$(ask show "$id" --json | jq '.notices | length')
+	sent=$(jq '.notices | length' <"$stage/shown")
 	got=$(jq -s "map(select(.text |
 		test(\"(ncident|show|approve) $id\\\\b\"))) | length" \
 		<"$stage/notices")
 	((got >= sent)) || lost "incident $id: $got of $sent notices arrived"
-	[[ $(ask show "$id" --json | jq '[.notices[].given_up] | any') == false ]] ||
+	[[ $(jq '[.notices[].given_up] | any' <"$stage/shown") == false ]] ||
 		lost "incident $id: a notice was given up"
 }
 
@@ -111,11 +104,15 @@ undo()
 		_prisma_migrations WHERE migration_name = '$the_fifth'"
 }
 
-opened() { find "/proc/$(injected_head)/fd" -type l | wc -l; }
+opened()
+{
+	local all=("/proc/$(injected_head)/fd/"*)
+	echo "${#all[@]}"
+}
 few_opened() { (($(opened) <= most_opened)); }
 read_on()
 {
-	[[ $(standing | awk '$2 == "reader" { n += $4 } END { print n + 0 }') == "$fresh" ]]
+	[[ $(standing | awk '$2 == "reader" && $5 != "log-unread" { n += $4 } END { print n + 0 }') == "$fresh" ]]
 }
 
 # Notices are tried again by the clock on the wall.
@@ -126,7 +123,7 @@ wait_hours()
 	until "$@"; do
 		((SECONDS < until)) || return 1
 		hours 31
-		sleep 0.1
+		nap 0.05
 	done
 }
 
@@ -137,12 +134,13 @@ check_all()
 	settle "${PATIENCE:-240}" || lost "no end: $(standing | tr '\n' ';')"
 	until_so 60 hands_gone || lost "hands are left: $(everybody)"
 	((fresh += 1))
-	echo 'FATAL ERROR: Reached heap limit - JavaScript heap out of memory' \
-		>"$stage/text"
+	# The second line ends the record at once.
+	printf '%s\n' >"$stage/text" \
+		'FATAL ERROR: Reached heap limit - JavaScript heap out of memory' \
+		'GET /health 200'
 	stage_log reader "$stage/text"
 	until_so 60 read_on || lost 'reading does not go on'
-	while read -r id app state n; do
-		[[ $app != reader ]] || continue
+	while read -r id app state n _; do
 		expect "faults of $app" "$n" 1 || lost 'a fault is lost, or double'
 		true_end "$id" "$app" "$state"
 		wait_hours 60 notices_sent "$id" ||
@@ -150,7 +148,7 @@ check_all()
 		notices_arrived "$id"
 		until_so 30 closed "$id" || lost "incident $id cannot be closed"
 		undo "$app"
-	done < <(standing)
+	done < <(mended)
 	until_so 30 few_opened ||
 		lost "head has $(opened) descriptors, and had $most_opened"
 }
@@ -165,13 +163,12 @@ cycle()
 	for app in "${apps[@]}"; do
 		app_fails "$app"
 	done
-	seen_all() { [[ $(standing | grep -cvw reader) == "${#apps[@]}" ]]; }
+	seen_all() { [[ $(mended | wc -l) == "${#apps[@]}" ]]; }
 	until_so 60 seen_all || { points_off; lost 'reading does not go on'; }
-	while [[ $# != 0 ]] && ! settled && ! points_done; do
+	[[ $# == 0 ]] || pace hours
+	while [[ $# != 0 ]] && ! settled && ! points_done 30; do
 		((SECONDS < until)) || break
 		approve_all
-		busy || hours 11
-		sleep 0.05
 	done
 	[[ $# == 0 ]] || points_off
 	check_all
@@ -185,7 +182,7 @@ expect 'ends without any point' "${!ends_seen[*]}" resolved
 most_opened=$(($(opened) + 4))
 
 roles=(hands hands head)
-kinds=(both fault kill fault)
+kinds=(both fault kill both)
 if [[ -n ${POINT-} ]]; then
 	read -ra words <<<"$POINT"
 	points() { point "${words[@]}"; }

@@ -7,13 +7,15 @@
 #	injected_end ROLE	kills all processes of the role, once
 #	points ROLE KIND COUNT	asks for a batch; those of it are in $batch
 #	point ROLE PHASE CALL N WHAT
-#	points_done		the last one was set
+#	points_done MS		waits so long at most until the last one was set
 #	points_off		no more are wanted
-#	hurry			what head waits for by its monotonic clock is due
-#				earlier: by 31 s where no eyes are there, else by 1
+#	pace pauses|hours|off	time passes while the agent's processes sleep: see
+#				tests/support/injector.c
 #	hours SECONDS		so much time passes for head on all clocks
 #	until_so SECONDS COMMAND...
-#				as wait_for, while time passes
+#				as wait_for, while pauses end early; then none do
+#	standing		ID APP STATE COUNT CLASS of each incident that is
+#				not closed
 #	lost TEXT		the test ends: TEXT, the points, how to repeat one
 #	points_keep		what the tests know, in $KEPT
 #	points_tell		how many there were, and how many differ
@@ -23,6 +25,8 @@
 : "${SEED:=${TORTURE:+$RANDOM}}"
 : "${SEED:=1}"
 injector=
+answers=
+naps=
 batch=
 batches=0
 points_from=0
@@ -38,14 +42,17 @@ injected_start()
 	clocks_open
 	[[ -n $clocks ]] || skip 'a sanitizer bears no preloading'
 	batch=$stage/batch
-	mkfifo "$stage/inject"
-	exec {injector}<>"$stage/inject"
+	mkfifo "$stage/inject" "$stage/answers" "$stage/naps"
+	exec {injector}<>"$stage/inject" {answers}<>"$stage/answers" \
+		{naps}<>"$stage/naps"
 	: >"$stage/points"
 	: >"$stage/all-points"
-	LD_PRELOAD=$clocks setsid "$BUILT/tests/support/injector" \
-		"$stage/points" "$BUILT/tests/support/manager" -r \
+	# Its own clock must be the kernel's.
+	setsid "$BUILT/tests/support/injector" "$stage" \
+		env LD_PRELOAD="$clocks" "$BUILT/tests/support/manager" -r \
 		"$stage/notify" "$LOGMEND" -c "$stage/logmend.conf" run \
-		<"$stage/inject" >>"$stage/agent.log" 2>&1 {injector}>&- &
+		<"$stage/inject" >>"$stage/agent.log" 2>&1 {injector}>&- \
+		{answers}>&- {naps}>&- &
 	agent_pid=$!
 	wait_for 20 agent_answers || {
 		kill -0 "$agent_pid" 2>/dev/null ||
@@ -68,12 +75,12 @@ injected_stop()
 # What runs with this configuration.
 everybody() { pgrep -af -- "--role=|$stage/logmend.conf run" | grep "$stage/" || true; }
 
-injected_manager() { tr -d ' ' <"/proc/$agent_pid/task/$agent_pid/children"; }
 injected_head()
 {
-	local manager
-	manager=$(injected_manager)
-	tr -d ' ' <"/proc/$manager/task/$manager/children"
+	local manager head=
+	read -r manager <"/proc/$agent_pid/task/$agent_pid/children" || true
+	read -r head <"/proc/$manager/task/$manager/children" || true
+	echo "${head% }"
 }
 injected_end()
 {
@@ -99,6 +106,7 @@ points_save()
 points()
 {
 	points_save
+	while read -r -t 0.001 -u "$answers"; do :; done
 	((batches += 1))
 	command_injector "batch $1 $2 $3 $((SEED * 100000 + batches))"
 }
@@ -107,50 +115,54 @@ point()
 	points_save
 	command_injector "point $*"
 }
-points_done() { [[ $(points_new | grep -c '^done') != 0 ]]; }
+points_done()
+{
+	local seconds
+	printf -v seconds '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
+	read -r -t "$seconds" -u "$answers"
+}
 points_off()
 {
 	command_injector off
 	points_save
 }
 
-# Head wakes up at every change beside its freeze file.
-nudge()
-{
-	: >"$stage/nudge"
-	rm "$stage/nudge"
-}
-# Eyes that are there would be taken to hang, if much time passed for head.
-eyes_are_there() { pgrep -P "$(injected_head)" -f -- --role=eyes; }
-clock_paused=0
-hurry()
-{
-	local i bytes='' by=31
-	! eyes_are_there >/dev/null 2>&1 || by=1
-	((clock_paused += by, 1))
-	for i in 0 8 16 24 32 40 48 56; do
-		bytes+=$(printf '\\x%02x' $((clock_paused >> i & 255)))
-	done
-	printf '%b' "$bytes" | dd of="$stage/clocks" bs=8 seek=2 conv=notrunc \
-		status=none
-	nudge
-}
-hours()
-{
-	((clock_passed += $1, 1))
-	clocks_write
-	nudge
-}
+pace() { command_injector "pace $1"; }
+hours() { command_injector "pass $1"; }
+
+# The pipe stays empty: a sleep without a process.
+nap() { read -r -t "$1" -u "$naps" || true; }
 
 until_so()
 {
-	local until=$((SECONDS + $1))
+	local until=$((SECONDS + $1)) status=0
 	shift
+	pace pauses
 	until "$@" >/dev/null 2>&1; do
-		((SECONDS < until)) || return 1
-		hurry
-		sleep 0.1
+		((SECONDS < until)) || { status=1; break; }
+		nap 0.02
 	done
+	pace off
+	return "$status"
+}
+
+# What is asked of the agent before it ends, or while it starts, is asked again.
+ask() { lm "$@" 2>>"$stage/asked"; }
+# An object a line, whose head is the same for all: that takes no process, and
+# jq would take most of the time.
+standing()
+{
+	local line text='"([^"]*)"' shape
+	shape="^\\{\"id\":([0-9]+),\"app\":$text,.*\"class\":$text,"
+	shape+=".*\"state\":$text,\"count\":([0-9]+),"
+	ask incidents --json >"$stage/standing" || return 1
+	while read -r line; do
+		[[ $line =~ $shape ]] || return 1
+		[[ ${BASH_REMATCH[4]} == closed ]] ||
+			echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}" \
+				"${BASH_REMATCH[4]} ${BASH_REMATCH[5]}" \
+				"${BASH_REMATCH[3]}"
+	done <"$stage/standing"
 }
 
 lost()

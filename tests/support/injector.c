@@ -1,21 +1,33 @@
 /* injector: traces a program and all that it starts, and at counted system
  * calls kills one of its processes or lets the call fail.
  *
- *	injector REPORT PROGRAM ARG...
+ *	injector FOLDER PROGRAM ARG...
  *
  * It reads commands from standard input, a line each:
  *
- *	batch ROLE KIND COUNT SEED	COUNT points in processes of ROLE (head,
- *					eyes, hands); KIND is kill, fault or
- *both point ROLE PHASE CALL N WHAT	one point, told exactly term
- *SIGTERM to head, whose phase is `stop` off				no more
- *points
+ *	batch ROLE KIND COUNT SEED
+ *		COUNT points in processes of ROLE (head, eyes, hands); KIND is
+ *		kill, fault or both
+ *	point ROLE PHASE CALL N WHAT
+ *		one point, told exactly
+ *	off	no more points
+ *	term	SIGTERM to head, whose phase is `stop`
+ *	pass SECONDS
+ *		so much time passes at once, on all clocks of clockshift.c
+ *	pace pauses|hours|off
+ *		time passes by itself while every process sleeps. `pauses`: on
+ *		the monotonic clock alone, by 1 s, or by 31 s where there are no
+ *		eyes. `hours`: on all clocks, by 11 s, while there are no hands
  *
- * and appends to REPORT, a line each:
+ * and appends to FOLDER/points, a line each:
  *
  *	started ROLE PID
  *	point ROLE PHASE CALL N WHAT SITES PID
  *	done				the last point of a batch was set
+ *
+ * It writes `done` to the pipe FOLDER/answers, too. The clocks are the file
+ * FOLDER/clocks; where time passes it makes FOLDER/nudge and removes it, for
+ * head wakes up at every change beside its freeze file.
  *
  * N counts the calls of this name since the phase began, or since the command
  * where the process was in that phase already. WHAT is kill-before, kill-after,
@@ -36,6 +48,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -45,6 +58,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/io/file.h"
 #include "support/injector-calls.h"
 
@@ -94,6 +108,7 @@ struct traced {
 	enum phase phase;
 	uint64_t text, text_end, text_offset; /* of the program's own code */
 	uint64_t entry;                       /* where it begins */
+	long entry_code;                      /* what stood there */
 	bool counting;                        /* its calls stop */
 	unsigned calls[CALLS];
 	unsigned total; /* calls of all names in this phase */
@@ -112,6 +127,7 @@ static unsigned char places[PLACES];
 static struct traced *all;
 static struct thread *threads;
 static FILE *report;
+static int answers;
 static pid_t program;
 static int program_status;
 static volatile sig_atomic_t ended; /* by SIGTERM */
@@ -193,6 +209,16 @@ static const unsigned one_in[PHASES] = {
 	[PHASE_REHEARSE] = 2,
 };
 
+/* Where no point can be: the linker makes hundreds of calls, which need not
+ * stop one by one, as a breakpoint tells where it ends. */
+static bool
+is_skipped(const struct traced *p)
+{
+	bool wanted = plan.exact && plan.phase == p->phase;
+	return p->at == NEVER && !wanted &&
+		(p->phase == PHASE_LOAD || p->phase == PHASE_CHILD);
+}
+
 /* Where the next point is. */
 static unsigned
 next_point(const struct traced *p)
@@ -253,6 +279,35 @@ find_entry(struct traced *p)
 	}
 }
 
+/* The linker is done when the program begins. */
+static void
+set_breakpoint(struct traced *p)
+{
+	if (!p->entry)
+		return;
+	errno = 0;
+	p->entry_code = ptrace(PTRACE_PEEKTEXT, p->pid, p->entry, NULL);
+	if (errno == 0)
+		(void)ptrace(PTRACE_POKETEXT, p->pid, p->entry,
+			(p->entry_code & ~0xffL) | 0xcc);
+}
+
+/* Whether it stopped there; then it goes on as if nothing had been. */
+static bool
+at_breakpoint(struct traced *p)
+{
+	struct user_regs_struct r;
+	if (p->phase != PHASE_LOAD || !p->entry ||
+		ptrace(PTRACE_GETREGS, p->pid, NULL, &r) < 0 ||
+		r.rip != p->entry + 1)
+		return false;
+	r.rip = p->entry;
+	(void)ptrace(PTRACE_SETREGS, p->pid, NULL, &r);
+	(void)ptrace(PTRACE_POKETEXT, p->pid, p->entry, p->entry_code);
+	enter_phase(p, PHASE_START);
+	return true;
+}
+
 static enum role
 role_of(pid_t pid)
 {
@@ -279,6 +334,8 @@ on_exec(struct traced *p)
 	find_text(p);
 	find_entry(p);
 	enter_phase(p, PHASE_LOAD);
+	if (p->role != ROLE_OTHER)
+		set_breakpoint(p);
 	if (p->role != ROLE_OTHER)
 		fprintf(report, "started %s %d\n", role_names[p->role], p->pid);
 }
@@ -384,11 +441,8 @@ phase_of_job(const struct traced *p, uint64_t message)
 }
 
 static void
-before_call(struct traced *p, long call, uint64_t stack)
+before_call(struct traced *p, long call)
 {
-	uint64_t sites[SITES_MAX];
-	if (p->phase == PHASE_LOAD && find_sites(p, stack, sites))
-		enter_phase(p, PHASE_START);
 	bool waits = call == SYS_epoll_wait || call == SYS_epoll_pwait ||
 		call == SYS_epoll_pwait2;
 	if (p->phase == PHASE_START && p->role == ROLE_OF_HEAD && waits)
@@ -419,6 +473,14 @@ tell_point(const struct traced *p, long call, const char *what, uint64_t stack)
 	for (size_t i = 0; i < n; i++)
 		fprintf(report, "%s0x%lx", i ? "," : "", sites[i]);
 	fprintf(report, "%s %d\n", n ? "" : "-", p->pid);
+}
+
+/* A pipe that nobody empties is no reason to wait. */
+static void
+tell_done(void)
+{
+	fputs("done\n", report);
+	(void)!write(answers, "done\n", 5);
 }
 
 static void
@@ -481,8 +543,9 @@ do_what(struct thread *t, long call, const char *what)
 	return true;
 }
 
-/* A rotated file that eyes cannot read twice is skipped, and that is told as a
- * gap (followed-logs.c). One failure must lose nothing, so a batch has one. */
+/* A compressed file that eyes cannot read twice is skipped, and that is told as
+ * a gap (followed-logs.c). One failure must lose nothing, so a batch has one.
+ */
 static bool
 may_be(const struct traced *p, long call, const char *what)
 {
@@ -558,7 +621,7 @@ on_point(struct thread *t, long call, uint64_t stack)
 	p->at = p->total + 1 + draw(p->phase == PHASE_RUN ? GAP_OF_LOOP : GAP);
 	plan.left--;
 	if (!plan.left)
-		fputs("done\n", report);
+		tell_done();
 	return do_what(t, call, what);
 }
 
@@ -582,7 +645,7 @@ on_entry(struct thread *t, const struct __ptrace_syscall_info *info)
 		return true;
 	for (int i = 0; i < 6; i++)
 		t->args[i] = info->entry.args[i];
-	before_call(t->of, call, info->stack_pointer);
+	before_call(t->of, call);
 	count_call(t->of, call);
 	return on_point(t, call, info->stack_pointer);
 }
@@ -602,6 +665,129 @@ on_exit_of_call(struct thread *t, const struct __ptrace_syscall_info *info)
 		after_call(t->of, t, (long)r.orig_rax, info->exit.rval);
 	t->pending = 0;
 	return true;
+}
+
+/* --- time ----------------------------------------------------------------- */
+
+/* What clockshift.c reads. */
+static volatile struct {
+	int64_t set, passed, paused;
+} * clocks;
+static char *nudge;
+
+static struct {
+	bool pauses, hours;
+	bool slept;  /* all processes did at the last look */
+	usec looked; /* monotonic: when that was */
+	usec moved;  /* when time passed last */
+} pace;
+
+/* Between two looks at whether all processes sleep. */
+#define LOOK_EVERY (2 * (USEC_SECOND / 1000))
+/* Eyes have the kernel's clock, and head must not take them to hang: a second
+ * of head's is at least so long for them. */
+#define SECOND_OF_EYES (50 * (USEC_SECOND / 1000))
+
+static void
+wake_head(void)
+{
+	int fd = open(nudge, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	(void)unlink(nudge);
+}
+
+/* Whether it waits for something, or has ended (proc(5), /proc/pid/stat). */
+static bool
+is_asleep(pid_t pid)
+{
+	own(str) char *path = xprintf("/proc/%d/stat", pid);
+	own(buf) struct buf text = { 0 };
+	if (file_read(path, 65536, &text, NULL) < 0)
+		return true;
+	const char *name_end = strrchr(text.data, ')');
+	return name_end && strchr("SZX", name_end[2]);
+}
+
+static bool
+all_sleep(void)
+{
+	for (const struct traced *p = all; p; p = p->next)
+		if (!is_asleep(p->pid))
+			return false;
+	return true;
+}
+
+/* Whoever was just forked may become one of the role. */
+static bool
+is_there(enum role role)
+{
+	for (const struct traced *p = all; p; p = p->next)
+		if (p->role == role ||
+			(p->role == ROLE_OF_HEAD && p->phase == PHASE_CHILD))
+			return true;
+	return false;
+}
+
+static void
+let_pause_pass(usec now)
+{
+	bool eyes = is_there(ROLE_OF_EYES);
+	if (eyes && now - pace.moved < SECOND_OF_EYES)
+		return;
+	clocks->paused += eyes ? 1 : 31;
+	pace.moved = now;
+}
+
+/* Whoever has a deadline sleeps seldom and shortly but for what it waits for,
+ * so time passes only where all slept at two looks. */
+static void
+let_time_pass(void)
+{
+	usec now = clock_mono();
+	if ((!pace.pauses && !pace.hours) || now - pace.looked < LOOK_EVERY)
+		return;
+	bool slept = pace.slept;
+	pace.looked = now;
+	pace.slept = all_sleep();
+	if (!slept || !pace.slept || (pace.hours && is_there(ROLE_OF_HANDS)))
+		return;
+	if (pace.hours)
+		clocks->passed += 11;
+	else
+		let_pause_pass(now);
+	pace.slept = false;
+	wake_head();
+}
+
+static bool
+on_time_command(const char *line)
+{
+	long seconds;
+	if (sscanf(line, "pass %ld", &seconds) == 1) {
+		clocks->passed += seconds;
+		wake_head();
+		return true;
+	}
+	if (strncmp(line, "pace ", 5) != 0)
+		return false;
+	pace.pauses = strcmp(line + 5, "pauses") == 0;
+	pace.hours = strcmp(line + 5, "hours") == 0;
+	pace.slept = false;
+	return true;
+}
+
+static void
+map_clocks(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, sizeof(*clocks)) < 0)
+		err(1, "%s", path);
+	clocks = mmap(NULL, sizeof(*clocks), PROT_READ | PROT_WRITE, MAP_SHARED,
+		fd, 0);
+	if (clocks == MAP_FAILED)
+		err(1, "%s", path);
+	close(fd);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -628,12 +814,13 @@ on_stop(struct thread *t, int status)
 		(sig == SIGSTOP || sig == SIGTSTP)) {
 		(void)ptrace(PTRACE_LISTEN, t->tid, NULL, NULL);
 		return;
-	} else if (event) {
+	} else if (event || (sig == SIGTRAP && at_breakpoint(t->of))) {
 		sig = 0;
 	}
+	bool stops = t->of->counting && !is_skipped(t->of);
 	if (there)
-		(void)ptrace(t->of->counting ? PTRACE_SYSCALL : PTRACE_CONT,
-			t->tid, NULL, sig);
+		(void)ptrace(stops ? PTRACE_SYSCALL : PTRACE_CONT, t->tid, NULL,
+			sig);
 }
 
 /* False: nobody is left. */
@@ -689,10 +876,10 @@ on_command(const char *line)
 {
 	char role[16], kind[16], call[40];
 	unsigned long seed = 0;
-	if (strcmp(line, "term") == 0) {
+	if (strcmp(line, "term") == 0)
 		send_term();
+	if (strcmp(line, "term") == 0 || on_time_command(line))
 		return;
-	}
 	plan.exact = plan.unreadable = false;
 	plan.left = 0;
 	if (sscanf(line, "batch %15s %15s %u %lu", role, kind, &plan.left,
@@ -745,8 +932,11 @@ wait_for_something(void)
 {
 	sigset_t none;
 	struct pollfd in = { STDIN_FILENO, POLLIN, 0 };
+	const struct timespec look = { .tv_nsec = LOOK_EVERY * NSEC_USEC };
 	sigemptyset(&none);
-	if (ppoll(&in, 1, NULL, &none) > 0 && in.revents & POLLIN)
+	if (ppoll(&in, 1, pace.pauses || pace.hours ? &look : NULL, &none) >
+			0 &&
+		in.revents & POLLIN)
 		take_commands();
 	if (ended) {
 		(void)kill(program, SIGTERM);
@@ -788,7 +978,7 @@ start_program(char **argv)
 		int null = open("/dev/null", O_RDONLY);
 		(void)dup2(null, STDIN_FILENO);
 		close(null);
-		execv(argv[0], argv);
+		execvp(argv[0], argv);
 		err(127, "%s", argv[0]);
 	}
 	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
@@ -803,17 +993,33 @@ start_program(char **argv)
 	close(go[1]);
 }
 
+static void
+open_folder(const char *folder)
+{
+	own(str) char *points = xprintf("%s/points", folder);
+	own(str) char *pipe = xprintf("%s/answers", folder);
+	own(str) char *shift = xprintf("%s/clocks", folder);
+	nudge = xprintf("%s/nudge", folder);
+	report = fopen(points, "ae");
+	if (!report)
+		err(1, "%s", points);
+	setvbuf(report, NULL, _IOLBF, 0);
+	answers = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (answers < 0)
+		err(1, "%s", pipe);
+	map_clocks(shift);
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc < 3)
-		errx(2, "usage: injector REPORT PROGRAM ARG...");
-	report = fopen(argv[1], "ae");
-	if (!report)
-		err(1, "%s", argv[1]);
-	setvbuf(report, NULL, _IOLBF, 0);
+		errx(2, "usage: injector FOLDER PROGRAM ARG...");
+	open_folder(argv[1]);
 	start_program(argv + 2);
-	while (take_events())
+	while (take_events()) {
+		let_time_pass();
 		wait_for_something();
+	}
 	return WIFEXITED(program_status) ? WEXITSTATUS(program_status) : 1;
 }

@@ -13,6 +13,11 @@
 /* The soft limit that this process was started with; 0: it was not changed. */
 static rlim_t found;
 
+/* The limit that was told last. A process that cannot ask for it has at least
+ * what Linux gives where nobody changes it (INR_OPEN_CUR); a limit of 0 would
+ * let no log be opened. */
+static rlim_t known = 1024;
+
 /* Remembers the old limit only if the new one holds: descriptors_restore()
  * then has something to give back. */
 void
@@ -24,8 +29,10 @@ descriptors_raise(void)
 		return;
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-		found = before;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	found = before;
+	known = limit.rlim_cur;
 }
 
 void
@@ -42,8 +49,9 @@ size_t
 descriptors_limit(void)
 {
 	struct rlimit limit;
-	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0
-						    : (size_t)limit.rlim_cur;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		known = limit.rlim_cur;
+	return (size_t)known;
 }
 
 bool

@@ -22,7 +22,8 @@ void descriptors_raise(void);
 /* Sets the limit that descriptors_raise() found. For a child before execve()
  * of somebody else's program. */
 void descriptors_restore(void);
-/* How many files may be open at once. */
+/* How many files may be open at once; where the kernel does not tell, what it
+ * told last, else 1024. */
 size_t descriptors_limit(void);
 
 /* Whether the error says nothing of the file that was to be opened, but that

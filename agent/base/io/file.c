@@ -17,6 +17,15 @@
  * ours (open(2)). */
 #define READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
+int
+file_unreadable(const char *name, int error, struct why *why)
+{
+	return because(why, error, "%s: cannot be read: %s%s", name,
+		strerror(-error),
+		error == -EIO ? "; look for errors of its disk in `dmesg`"
+			      : "");
+}
+
 /* Reads to the end of the file instead of trusting st_size, which is 0 in
  * /proc and wrong for a file that grows. */
 static int
@@ -29,8 +38,7 @@ read_all(int fd, const char *name, size_t max, struct buf *to, struct why *why)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return because(why, -errno, "%s: cannot be read: %s",
-				name, strerror(errno));
+			return file_unreadable(name, -errno, why);
 		if (n == 0)
 			break;
 		to->len += (size_t)n;

@@ -6,6 +6,9 @@
 #include "base/buf.h"
 #include "base/why.h"
 
+/* Says that the file cannot be read, why, and for a disk that fails what to do
+ * next. Returns `error`, a negative errno. */
+int file_unreadable(const char *name, int error, struct why *why);
 /* Adds the whole regular file to `to`. -EFBIG if it is larger than `max`
  * bytes, -EINVAL if it is no regular file. The call never waits: O_NONBLOCK
  * opens a FIFO that has no writer, and the check of the kind then refuses it.

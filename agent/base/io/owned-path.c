@@ -123,6 +123,8 @@ owned_path_open(const char *path, int flags, struct why *why)
 			"%s: leads over a symbolic link to what does not "
 			"belong to the link's owner",
 			path);
+	if (r == -EIO)
+		return file_unreadable(path, r, why);
 	if (r < 0)
 		return because(
 			why, r, "%s: cannot be opened: %s", path, strerror(-r));

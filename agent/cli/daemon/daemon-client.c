@@ -165,8 +165,9 @@ daemon_ask(const struct invocation *in, json_t *request, json_t **ret)
 	json_t *reply = NULL;
 	struct why why;
 	int code = EXIT_DONE;
-	if (read_settings(in, &settings, &why) < 0)
-		code = terminal_fails(EXIT_USAGE, "%s", why.text);
+	int r = read_settings(in, &settings, &why);
+	if (r < 0)
+		code = terminal_fails(exit_code_of_file(r), "%s", why.text);
 	else if (daemon_ask_anybody(settings, request, &reply, &why) < 0)
 		code = terminal_fails(EXIT_UNABLE, "%s", why.text);
 	else

@@ -82,13 +82,14 @@ command_check_config(const struct command *c, const struct invocation *in)
 	own(settings) struct settings *settings = NULL;
 	own(rules) struct rules *rules = NULL;
 	own(strings) char **mistakes = NULL;
-	if (load_settings_all(in->config, &settings, &mistakes) < 0) {
-		for (char **m = mistakes; m && *m; m++)
-			(void)terminal_fails(EXIT_USAGE, "%s", *m);
-		return EXIT_USAGE;
-	}
-	if (rules_load(settings->rules, &rules, &why) < 0)
-		return terminal_fails(EXIT_USAGE, "%s", why.text);
+	int r = load_settings_all(in->config, &settings, &mistakes);
+	for (char **m = mistakes; m && *m; m++)
+		(void)terminal_fails(0, "%s", *m);
+	if (r < 0)
+		return exit_code_of_file(r);
+	r = rules_load(settings->rules, &rules, &why);
+	if (r < 0)
+		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	struct config_check check = { .settings = settings,
 		.tell = print_problem };
 	check_rules(&check, rules);

@@ -255,8 +255,9 @@ command_diagnose(const struct command *c, const struct invocation *given)
 		return command_usage(c);
 	own(settings) struct settings *settings = NULL;
 	struct why why;
-	if (load_settings(in.config, &settings, &why) < 0)
-		return terminal_fails(EXIT_USAGE, "%s", why.text);
+	int r = load_settings(in.config, &settings, &why);
+	if (r < 0)
+		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	if (!settings_app(settings, in.argv[1]))
 		return terminal_fails(EXIT_USAGE, "%s has no [app %s]",
 			in.config, in.argv[1]);

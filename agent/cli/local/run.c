@@ -22,8 +22,9 @@ command_run(const struct command *c, const struct invocation *in)
 		return EXIT_USAGE;
 	struct why why;
 	own(settings) struct settings *settings = NULL;
-	if (load_settings(in->config, &settings, &why) < 0)
-		return terminal_fails(EXIT_USAGE, "%s", why.text);
+	int r = load_settings(in->config, &settings, &why);
+	if (r < 0)
+		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	/* Only warns: the mistake of one app, or a disk that is not mounted
 	 * yet, must not keep logmend from reading the logs of the others. */
 	struct config_check check = { .settings = settings, .tell = warn };

@@ -303,8 +303,9 @@ command_scan(const struct command *c, const struct invocation *given)
 				in.argv[i]);
 	own(rules) struct rules *rules = NULL;
 	struct why why;
-	if (load_rules(&in, folder, &rules, &why) < 0)
-		return terminal_fails(EXIT_USAGE, "%s", why.text);
+	int r = load_rules(&in, folder, &rules, &why);
+	if (r < 0)
+		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	credentials_know_file(in.config);
 	s.rules = rules;
 	s.colours = terminal_colours();

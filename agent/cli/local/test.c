@@ -154,7 +154,7 @@ command_test(const struct command *c, const struct invocation *given)
 	int r = in.argc > 1 ? load_files(&in, &rules, &why)
 			    : load_rules(&in, NULL, &rules, &why);
 	if (r < 0)
-		return terminal_fails(EXIT_USAGE, "%s", why.text);
+		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	r = eyes_client_open(rules, &eyes, &why);
 	size_t failed = 0;
 	for (size_t i = 0; r >= 0 && i < rules_count(rules); i++) {

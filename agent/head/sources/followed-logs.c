@@ -12,8 +12,11 @@
 #include "head/sources/log-file.h"
 
 /* So often eyes may fail in a rotated file before the rest of it is skipped:
- * the first failure may be one of the disk or of memory that passes. */
-#define TROUBLES_MOST 2
+ * trouble of the disk or of memory may pass. It is tried again each 10 s
+ * (RETRY_PAUSE), so for two minutes; what comes behind waits as long. */
+#define TROUBLES_MOST 12
+/* Of a compressed file it is mostly the data that is broken, which stays so. */
+#define TROUBLES_MOST_COMPRESSED 2
 
 void
 followed_logs_free(struct followed_logs *s)
@@ -228,8 +231,11 @@ followed_logs_skip_file(
 {
 	const struct log_file *l = followed_log_file_at_position(t);
 	struct why why;
-	if (!l || !l->next ||
-		(++t->troubles < TROUBLES_MOST && !ends_before_next(l)))
+	if (!l || !l->next)
+		return false;
+	unsigned most =
+		l->compressed ? TROUBLES_MOST_COMPRESSED : TROUBLES_MOST;
+	if (++t->troubles < most && !ends_before_next(l))
 		return false;
 	t->troubles = 0;
 	if (checkpoints_skip_file(&s->checkpoints, t, text, &why) < 0) {

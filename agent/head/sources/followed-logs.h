@@ -61,7 +61,8 @@ void followed_logs_read_anew(struct followed_logs *s, struct followed_log *t,
 void
 followed_logs_tell_all(struct followed_logs *s, struct eyes_process *reader);
 /* To be called when eyes cannot go on in a log; `text` is what they say. A
- * rotated file that cannot be read to its end stays so, and holds up what comes
- * after it: then this skips the rest of it, notes a gap and returns true. */
+ * rotated file holds up what comes after it: if it is torn, or could not be
+ * read for two minutes, this skips the rest of it, notes a gap and returns
+ * true. */
 bool followed_logs_skip_file(
 	struct followed_logs *s, struct followed_log *t, const char *text);

@@ -82,6 +82,12 @@ log_file_open(const char *path, struct why *why)
 	return take(fd);
 }
 
+bool
+log_file_may_pass(int r)
+{
+	return r == -EIO || r == -EACCES || r == -EINTR;
+}
+
 int
 log_file_identify(struct log_file *l, struct why *why)
 {
@@ -225,6 +231,28 @@ log_file_fdstore_remove(const struct log_file *l, const char *container)
 {
 	own(str) char *name = fdstore_name(l, container);
 	(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
+}
+
+/* The inode changes with its last link, and never afterwards: nobody but us has
+ * it open to change it, and we only read. */
+int64_t
+log_file_unlinked(const struct log_file *l)
+{
+	struct stat st;
+	if (fstat(l->fd, &st) < 0 || st.st_nlink > 0)
+		return 0;
+	return (int64_t)st.st_ctim.tv_sec * NSEC_SECOND + st.st_ctim.tv_nsec;
+}
+
+int64_t
+log_file_born(const struct log_file *l)
+{
+	struct statx sx;
+	if (statx(l->fd, "", AT_EMPTY_PATH, STATX_BTIME, &sx) < 0 ||
+		!(sx.stx_mask & STATX_BTIME))
+		return 0;
+	return (int64_t)sx.stx_btime.tv_sec * NSEC_SECOND +
+		sx.stx_btime.tv_nsec;
 }
 
 /* Finds a truncation that leaves the bytes before the position as they were,

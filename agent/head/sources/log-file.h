@@ -28,6 +28,9 @@ void log_file_root(const char *docker_root);
  * it would take one of those that head needs for other things
  * (DESCRIPTORS_RESERVE). */
 int log_file_open(const char *path, struct why *why);
+/* Whether a file that gave this negative errno may be opened or read at the
+ * next try. */
+bool log_file_may_pass(int r);
 /* What lies at the path, found in the same way: 0 or a negative errno. */
 int log_file_stat(const char *path, struct stat *ret);
 /* Makes a log_file of an open file and takes the descriptor in any case. *ret
@@ -46,6 +49,10 @@ int log_file_identify(struct log_file *l, struct why *why);
 int log_file_size(const struct log_file *l, uint64_t *ret, struct why *why);
 /* When it was written to last, wall clock; 0: that cannot be told. */
 usec log_file_last_write(const struct log_file *l);
+/* When it lost its last name; 0: it has one. And when it was made; 0: its file
+ * system does not know. Nanoseconds of the kernel's clock for files. */
+int64_t log_file_unlinked(const struct log_file *l);
+int64_t log_file_born(const struct log_file *l);
 /* Whether both have the same content: they are the same file, or one is the
  * compressed copy of the other. 1, 0, or a negative errno where that cannot be
  * told now. */

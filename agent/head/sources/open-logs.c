@@ -53,11 +53,13 @@ follow_new(struct open_logs *o, struct container_folder *f,
 /* Follows a log into the file that has its name after a rotation, or several:
  * then there are files between the newest that head holds and `current`, which
  * are added too. Files that inotify or the checkpoint counted and that are not
- * on disk any more are a gap. Takes `current`. */
+ * on disk any more are a gap, and so are those that must have been between.
+ * Takes `current`. */
 static int
 follow_rotated(struct open_logs *o, struct container_folder *f,
 	struct followed_log *t, struct log_file *current, struct why *why)
 {
+	const struct log_file *held = t->newest;
 	struct log_file *list;
 	int found = 0;
 	int r = rotated_files_newer(t, current, followed_log_last_write(t),
@@ -66,10 +68,12 @@ follow_rotated(struct open_logs *o, struct container_folder *f,
 		return r;
 	for (const struct log_file *l = list; l; l = l->next)
 		found++;
+	int lost = rotated_files_lost(t->path, held, list);
 	r = followed_logs_hold_files(o->logs, t, list, why);
 	if (r < 0)
 		return r;
 	f->unopened += (int)t->n_missing - found;
+	f->unopened = MAX(f->unopened, lost);
 	t->n_missing = 0;
 	if (f->unopened > 0) {
 		followed_logs_note_missing(o->logs, t, f->unopened);

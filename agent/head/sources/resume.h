@@ -13,8 +13,9 @@ int resume_load(struct store *store, struct resume **ret, struct why *why);
 void resume_free(struct resume *l);
 OWN(resume, struct resume *, resume_free);
 
-/* Finds the files. A negative errno: there are too few descriptors to open them
- * all, and a file that cannot be opened must not count as gone. */
+/* Finds the files. What cannot be opened or read is tried again, for 2 s at the
+ * most, before it counts as gone. A negative errno: there are too few
+ * descriptors to open them all, and none of the others may count as gone. */
 int resume_find(struct resume *l, struct why *why);
 /* Whether there is a checkpoint of any log of the app. */
 bool resume_knows(const struct resume *l, const char *app);

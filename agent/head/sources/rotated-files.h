@@ -21,3 +21,12 @@ int rotated_files_each(const char *path, bool forced,
  * caller owns the list. 0, or a negative errno as above. */
 int rotated_files_newer(const struct followed_log *t, struct log_file *current,
 	usec since, bool forced, struct log_file **ret, struct why *why);
+
+/* How many files at least went away between `held`, the newest that the log
+ * had, and those of the list. Docker removes a file at the rotation for which
+ * all of max-file names are taken, and then makes one new file; each further
+ * one means a rotation that removed a file behind it. With max-file 1 there is
+ * no further one. 0 where a copy is compressed: then Docker removed the file
+ * for that. */
+int rotated_files_lost(const char *path, const struct log_file *held,
+	const struct log_file *list);

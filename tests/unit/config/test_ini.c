@@ -163,9 +163,46 @@ START_TEST(a_file_that_is_not_there_is_named)
 }
 END_TEST
 
+/* A file whose disk fails behind the text. */
+static ssize_t
+read_then_fail(void *cookie, char *to, size_t len)
+{
+	struct span *rest = cookie;
+	size_t n = MIN(len, rest->len);
+	if (!n) {
+		errno = EIO;
+		return -1;
+	}
+	memcpy(to, rest->data, n);
+	*rest = span_from(*rest, n);
+	return (ssize_t)n;
+}
+
+START_TEST(a_disk_that_fails_is_no_mistake_in_the_file)
+{
+	/* getline() gives the part of the line that came before the error. */
+	static const char *const texts[] = { "", "[a]\n", "[a]\nkey = va", "[a",
+		"[a]\nke", "[a]\nkey = value\n\tgoes o" };
+	for (size_t i = 0; i < ELEMENTS(texts); i++) {
+		struct span rest = span_of(texts[i]);
+		struct ini *conf = NULL;
+		struct why why = { "" };
+		own(file) FILE *f = fopencookie(&rest, "r",
+			(cookie_io_functions_t){ .read = read_then_fail });
+		ck_assert_int_eq(ini_read_stream(f, "x.conf", INI_JOIN_SPACE,
+					 &conf, &why),
+			-EIO);
+		ck_assert_str_eq(why.text,
+			"x.conf: cannot be read: Input/output error; look for "
+			"errors of its disk in `dmesg`");
+	}
+}
+END_TEST
+
 CHECK_MAIN("conf", sections_and_values_are_read_in_order,
 	a_value_keeps_what_inih_would_cut, a_long_line_never_becomes_a_key,
 	an_indented_line_continues_the_value,
 	an_empty_section_and_an_empty_file_are_seen,
 	a_mistake_is_told_with_file_and_line, nothing_may_stand_twice,
-	sizes_have_a_limit, a_file_that_is_not_there_is_named)
+	sizes_have_a_limit, a_disk_that_fails_is_no_mistake_in_the_file,
+	a_file_that_is_not_there_is_named)

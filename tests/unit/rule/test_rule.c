@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -313,8 +314,58 @@ START_TEST(shipped_rules_have_literals_and_samples_of_both_kinds)
 }
 END_TEST
 
-CHECK_MAIN("rule", a_rule_is_read_with_its_samples,
-	a_mistake_names_file_line_and_what,
+/* A file whose disk fails once, in its middle. */
+static ssize_t
+read_with_failure(void *cookie, char *to, size_t len)
+{
+	struct span *rest = cookie;
+	static bool failed;
+	if (rest->len == strlen(GOOD) - 20 && !failed) {
+		failed = true;
+		errno = EIO;
+		return -1;
+	}
+	size_t n = MIN(len, rest->len == strlen(GOOD) ? 20 : rest->len);
+	memcpy(to, rest->data, n);
+	*rest = span_from(*rest, n);
+	return (ssize_t)n;
+}
+
+START_TEST(a_disk_that_fails_is_no_mistake_in_a_rule)
+{
+	own(rules) struct rules *rules = rules_new();
+	struct span rest = SPAN(GOOD);
+	struct why why = { "" };
+	own(file) FILE *f = fopencookie(&rest, "r",
+		(cookie_io_functions_t){ .read = read_with_failure });
+	ck_assert_int_eq(rules_add(rules, f, "x.rules", &why), -EIO);
+	ck_assert_ptr_nonnull(
+		strstr(why.text, "x.rules: cannot be read: Input/output"));
+	ck_assert_ptr_nonnull(strstr(why.text, "dmesg"));
+	ck_assert_uint_eq(rules_count(rules), 0);
+}
+END_TEST
+
+START_TEST(a_folder_that_cannot_be_listed_is_no_empty_one)
+{
+	own(str) char *folder = scratch_folder();
+	char *folders[] = { folder, NULL };
+	own(rules) struct rules *rules = NULL;
+	struct why why = { "" };
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	ck_assert_int_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EIO),
+				 SCMP_SYS(getdents64), 0),
+		0);
+	ck_assert_int_eq(seccomp_load(filter), 0);
+	seccomp_release(filter);
+	ck_assert_int_eq(rules_load(folders, &rules, &why), -EIO);
+	ck_assert_ptr_nonnull(strstr(why.text, folder));
+}
+END_TEST
+
+CHECK_MAIN("rule", a_disk_that_fails_is_no_mistake_in_a_rule,
+	a_folder_that_cannot_be_listed_is_no_empty_one,
+	a_rule_is_read_with_its_samples, a_mistake_names_file_line_and_what,
 	a_pattern_that_could_hang_or_lie_is_refused,
 	the_literal_is_what_no_match_can_lack, a_name_stands_for_one_rule_only,
 	a_later_folder_replaces_a_pack,

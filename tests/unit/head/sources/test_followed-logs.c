@@ -240,20 +240,26 @@ START_TEST(a_file_that_changed_is_read_from_its_head_with_a_gap)
 }
 END_TEST
 
-START_TEST(a_rotated_file_that_fails_twice_is_skipped_with_a_gap)
+/* Each failure is followed by a pause of 10 s. */
+START_TEST(a_rotated_file_that_fails_for_two_minutes_is_skipped_with_a_gap)
 {
 	struct world w;
 	world_new(&w);
 	struct followed_log *t = hold(&w, "a");
 	hold_file(&w, t, "b");
-	ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
+	for (int i = 0; i < 11; i++)
+		ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
 	ck_assert_uint_eq(files_of(t), 2);
+	ck_assert_uint_eq(gaps(&w), 0);
 	ck_assert(followed_logs_skip_file(&w.logs, t, "it is broken"));
 	ck_assert_uint_eq(files_of(t), 1);
 	ck_assert_uint_eq(position_least(&t->source.from), TEN);
 	ck_assert_uint_eq(gaps(&w), 1);
+	own(str) char *told = xprintf(
+		"app shop: %s: a gap from byte 0 on: it is broken\n", t->path);
+	ck_assert_str_eq(w.notes.data, told);
 	/* The newest may get better, and nothing waits behind it. */
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 30; i++)
 		ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
 	world_free(&w);
 }
@@ -279,5 +285,5 @@ CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
 	a_log_that_is_closed_is_forgotten_everywhere,
 	a_log_that_is_told_again_has_a_new_generation,
 	a_file_that_changed_is_read_from_its_head_with_a_gap,
-	a_rotated_file_that_fails_twice_is_skipped_with_a_gap,
+	a_rotated_file_that_fails_for_two_minutes_is_skipped_with_a_gap,
 	a_rotated_file_that_is_torn_is_skipped_at_once)

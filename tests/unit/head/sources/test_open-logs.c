@@ -208,6 +208,75 @@ START_TEST(a_file_that_came_and_went_between_two_looks_is_a_gap)
 }
 END_TEST
 
+/* The times of files are those of the kernel's coarse clock. */
+static void
+let_file_times_differ(void)
+{
+	struct timespec from, now;
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &from);
+	do
+		(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	while (from.tv_sec == now.tv_sec && from.tv_nsec == now.tv_nsec);
+}
+
+/* As rotate(), with max-file 3, on a log that is not busy. */
+static void
+rotate_slowly(const struct world *w, char mark)
+{
+	own(str) char *one = xprintf("%s.1", w->log);
+	own(str) char *two = xprintf("%s.2", w->log);
+	let_file_times_differ();
+	(void)rename(one, two);
+	ck_assert_int_eq(rename(w->log, one), 0);
+	let_file_times_differ();
+	logs_append(w->log, mark, 0, 10);
+}
+
+/* Head was away, and only the service manager held the file that it had. */
+static void
+rotate_while_away(struct world *w, const char *marks)
+{
+	logs_append(w->log, 'a', 0, 10);
+	open_logs_all(&w->opening);
+	discovery_free(w->opening.discovery);
+	fd_close(w->folder_events);
+	for (; *marks; marks++)
+		rotate_slowly(w, *marks);
+	w->folder_events = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	w->opening.discovery =
+		discovery_new(&w->settings, w->folder_events, on_note, w);
+	open_logs_all(&w->opening);
+}
+
+START_TEST(files_that_went_away_behind_a_file_without_a_name_are_a_gap)
+{
+	static const struct {
+		const char *marks, *held, *told;
+	} cases[] = {
+		{ "b", "ab", NULL },
+		{ "bc", "abc", NULL },
+		{ "bcd", "abcd", NULL },
+		{ "bcde", "acde", "1 file of it" },
+		{ "bcdef", "adef", "2 files of it" },
+		/* Not how many, but that there were some. */
+		{ "bcdefghi", "aghi", "2 files of it" },
+	};
+	for (size_t i = 0; i < ELEMENTS(cases); i++) {
+		struct world w;
+		world_new(&w);
+		rotate_while_away(&w, cases[i].marks);
+		expect_held(&w, cases[i].held);
+		const char *told = cases[i].told;
+		ck_assert_uint_eq(gaps(&w), told ? 1 : 0);
+		ck_assert(!told || strstr(buf_str(&w.notes), told));
+		ck_assert(!told ||
+			strstr(buf_str(&w.notes), "app shop: ") ==
+				buf_str(&w.notes));
+		world_free(&w);
+	}
+}
+END_TEST
+
 START_TEST(history_is_what_was_there_before_the_app_was_known)
 {
 	struct app app = shop;
@@ -289,6 +358,7 @@ CHECK_MAIN("open-logs", a_log_that_appears_is_held_and_stored_once,
 	a_new_log_is_held_with_its_rotated_copies,
 	a_log_that_is_rotated_is_held_on_in_its_new_files,
 	a_file_that_came_and_went_between_two_looks_is_a_gap,
+	files_that_went_away_behind_a_file_without_a_name_are_a_gap,
 	history_is_what_was_there_before_the_app_was_known,
 	a_log_that_cannot_be_opened_is_told_once,
 	logs_without_a_descriptor_are_counted_told_and_opened_later)
