@@ -330,7 +330,7 @@ open_parts(struct head *h, struct why *why)
 		r = eyes_process_start(h->loop, h->rules,
 			sources_watches(h->sources), &calls, &h->reader, why);
 	const struct watched watched = { h->settings, h->sources, h->reader,
-		h->scheduler };
+		h->scheduler, h->store };
 	if (r >= 0)
 		r = watchdog_start(h->loop, &watched, &h->watchdog, why);
 	if (r >= 0)

@@ -4,6 +4,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
 	agent/head/head.c agent/head/head.h \
 	agent/head/offline.c \
+	agent/head/own-faults.c agent/head/own-faults.h \
 	agent/head/status.c agent/head/status.h \
 	agent/head/watchdog.c agent/head/watchdog.h \
 	agent/head/control/approval.c agent/head/control/approval.h \

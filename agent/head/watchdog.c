@@ -6,12 +6,17 @@
 
 #include "base/io/log.h"
 #include "config/settings.h"
+#include "head/own-faults.h"
+#include "head/store/store.h"
 
 /* Time is counted in ticks and not read from a clock: a machine that slept, or
  * head itself, which did not run for a while, is no reason to kill eyes. */
 #define TICK (5 * USEC_SECOND)
 #define TICKS_EYES (WATCHDOG_EYES / TICK)
 #define TICKS_UNREAD (WATCHDOG_UNREAD / TICK)
+
+/* More wait for the next tick. */
+#define GAPS_A_TICK 20u
 
 /* What the store has of an app. One of an earlier head may have left an
  * incident behind, so at first nothing is known. */
@@ -26,6 +31,7 @@ struct watched_app {
 
 struct watchdog {
 	struct watched watched;
+	struct own_faults own;
 	sd_event_source *timer;
 	struct watched_app *apps;     /* one for each app */
 	struct app_reading *readings; /* of this tick, one for each app */
@@ -125,11 +131,32 @@ check_app(struct watchdog *w, const struct app_reading *a,
 		: sources_reading_text(w->watched.sources, a);
 	int r = tell == TOLD_READS
 		? scheduler_reads(w->watched.scheduler, a->app, &why)
-		: scheduler_unread(w->watched.scheduler, a->app, text, &why);
+		: own_faults_unread(&w->own, a->app, text, &why);
 	if (r < 0)
 		log_warn("app %s: %s", a->app->name, why.text);
 	else
 		app->told = tell;
+}
+
+/* A gap may be noted within a transaction, and by a head that is killed then:
+ * so it is told from the store. */
+static void
+tell_gaps(struct watchdog *w)
+{
+	struct gap *list;
+	size_t n;
+	struct why why;
+	int r = store_gaps_untold(
+		w->watched.store, GAPS_A_TICK, &list, &n, &why);
+	if (r < 0) {
+		log_warn("gaps cannot be told: %s", why.text);
+		return;
+	}
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = own_faults_gap(&w->own, &list[i], &why);
+	if (r < 0)
+		log_warn("a gap cannot be told: %s", why.text);
+	gaps_free(list, n);
 }
 
 static int
@@ -143,6 +170,7 @@ on_tick(sd_event_source *s, uint64_t now, void *arg)
 	for (size_t i = 0; i < settings->n_apps; i++)
 		check_app(w, &w->readings[i], &w->apps[i]);
 	check_eyes(w);
+	tell_gaps(w);
 	(void)sd_event_source_set_time_relative(s, TICK);
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
 }
@@ -153,6 +181,8 @@ watchdog_start(sd_event *loop, const struct watched *watched,
 {
 	struct watchdog *w = xcalloc(1, sizeof(*w));
 	w->watched = *watched;
+	w->own = (struct own_faults){ watched->settings, watched->scheduler,
+		watched->store };
 	size_t n = watched->settings->n_apps + 1;
 	w->apps = xcalloc(n, sizeof(*w->apps));
 	w->readings = xcalloc(n, sizeof(*w->readings));

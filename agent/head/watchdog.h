@@ -1,6 +1,8 @@
 /* Whether what is logged is read. Bytes that wait for longer than they may,
  * eyes that do not move although bytes wait (stopped, hanging, deadlocked, with
- * or without CPU time), and apps of which nothing is read at all. */
+ * or without CPU time), apps of which nothing is read at all, and gaps, which
+ * are bytes that nobody could read any more: an incident of class log-gap each.
+ */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -28,6 +30,7 @@ struct watched {
 	struct sources *sources;
 	struct eyes_process *eyes;
 	struct scheduler *scheduler;
+	struct store *store;
 };
 
 int watchdog_start(sd_event *loop, const struct watched *watched,

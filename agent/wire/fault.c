@@ -27,6 +27,7 @@ static const struct class_info classes[CLASSES] = {
 	[CLASS_DISK_FULL] = { "disk-full", 0, 0, false, false },
 	[CLASS_OUT_OF_MEMORY] = { "out-of-memory", 0, 0, false, false },
 	[CLASS_LOG_UNREAD] = { "log-unread", 0, 0, false, false, true },
+	[CLASS_LOG_GAP] = { "log-gap", 0, 0, false, false, true },
 };
 
 static const char *const keys[OBJECT_KEYS] = {

@@ -20,6 +20,7 @@ enum fault_class {
 	CLASS_DISK_FULL,
 	CLASS_OUT_OF_MEMORY,
 	CLASS_LOG_UNREAD, /* about logmend itself */
+	CLASS_LOG_GAP,    /* the same */
 	CLASSES
 };
 

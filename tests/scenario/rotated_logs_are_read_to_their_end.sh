@@ -52,6 +52,12 @@ count_is 10
 shown 'truncated, and longer than before when it is looked at: all counted'
 expect gaps "$(grep -c 'a gap from byte' "$stage/agent.log")" 2
 
+# Each gap is counted once, by one incident that a person closes.
+gaps_counted() { [[ $(lm incidents --json | jq -s 'map(select(.class == "log-gap" and
+	.app == "shop" and .state == "reported").count) | add') == \
+	$(grep -c 'a gap from byte' "$stage/agent.log") ]]; }
+wait_for 20 gaps_counted || bad "gaps are no incident: $(lm incidents)"
+
 # Truncated before it was read: what is gone is told as a gap.
 kill -STOP "$(role_pid eyes)"
 app_fails shop
@@ -69,7 +75,8 @@ kill -CONT "$(role_pid eyes)"
 wait_for 20 sources_are 1 || bad 'a container that went is still held'
 app_fails shop
 count_is 11
-shown 'truncated before it was read: what is gone is told as a gap'
+wait_for 20 gaps_counted || bad "the gap does not count: $(lm incidents)"
+shown 'truncated before it was read: what is gone is a gap, and an incident'
 
 # Renamed twice before head looks: the one between had its name for nobody.
 rotate_twice()
@@ -93,4 +100,5 @@ rotate_twice
 agent_start
 count_is 15
 shown 'the same while logmend did not run: all counted'
+wait_for 20 gaps_counted || bad "a gap counts again after a restart: $(lm incidents)"
 agent_stop

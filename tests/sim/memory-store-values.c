@@ -152,6 +152,22 @@ store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
 	return 0;
 }
 
+int
+store_gaps_untold(struct store *s, size_t most, struct gap **ret, size_t *n,
+	struct why *why)
+{
+	return store_gaps(s, most, ret, n, why);
+}
+
+int
+store_gap_told(struct store *s, uint64_t id, struct why *why)
+{
+	(void)s;
+	(void)id;
+	(void)why;
+	return 0;
+}
+
 /* --- outbox --------------------------------------------------------------- */
 
 int

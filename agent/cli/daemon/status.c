@@ -226,7 +226,11 @@ add_gaps(struct page *p, const json_t *gaps)
 		page_add(p, COLOUR_NONE, page_json_text(gap, "time"));
 		page_printf(p, "  ");
 		page_add(p, COLOUR_NONE, page_json_text(gap, "path"));
-		page_printf(p, " at byte %lld: ", number(gap, "from"));
+		page_printf(p, " at byte %lld", number(gap, "from"));
+		if (number(gap, "lost"))
+			page_printf(p, ", about %.1f MB",
+				(double)number(gap, "lost") / 1e6);
+		page_printf(p, ": ");
 		page_add(p, COLOUR_NONE, page_json_text(gap, "reason"));
 		page_printf(p, "\n");
 	}

@@ -338,30 +338,6 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 		database_targets_failed(c->targets, app), now, why);
 }
 
-/* Counted like a fault out of a log, which rule `logmend` found. */
-int
-scheduler_unread(struct scheduler *c, const struct app *app, const char *text,
-	struct why *why)
-{
-	usec now;
-	struct fault f = { .class = CLASS_LOG_UNREAD, .count = 1 };
-	int r = scheduler_clock(c, &now, why);
-	if (r >= 0)
-		r = store_begin(c->incidents.store, why);
-	if (r < 0)
-		return r;
-	f.first_ns = f.last_ns = (int64_t)now * NSEC_USEC;
-	buf_add_str(&f.text, text);
-	r = scheduler_fault(c, app, "logmend", &f, now, why);
-	fault_free(&f);
-	if (r < 0) {
-		store_rollback(c->incidents.store);
-		return r;
-	}
-	scheduler_wake(c);
-	return store_commit(c->incidents.store, why);
-}
-
 int
 scheduler_reads(struct scheduler *c, const struct app *app, struct why *why)
 {

@@ -22,11 +22,8 @@ OWN(scheduler, struct scheduler *, scheduler_free);
  * the commit. */
 int scheduler_fault(struct scheduler *c, const struct app *app,
 	const char *rule, const struct fault *f, usec now, struct why *why);
-/* Bytes of the app's logs wait to be read for too long: an incident of class
- * log-unread, in a transaction of its own; `text` says more. */
-int scheduler_unread(struct scheduler *c, const struct app *app,
-	const char *text, struct why *why);
-/* They do not, or no longer: ends that incident, if there is one. */
+/* Reading of the app goes on: ends its incident of class log-unread, if there
+ * is one. */
 int
 scheduler_reads(struct scheduler *c, const struct app *app, struct why *why);
 /* The time on the wall in *ret_now, after the store has followed it where it

@@ -21,17 +21,18 @@ note(const struct checkpoints *p, const char *fmt, ...)
 
 /* --- gaps ----------------------------------------------------------------- */
 
-/* Notes a gap from this byte of a file on. People hear of it even if the store
- * cannot take it. */
+/* Notes a gap from this byte of a file on, of so many bytes (0: not known).
+ * People hear of it even if the store cannot take it. */
 static void
 add_gap(const struct checkpoints *p, const struct followed_log *t,
-	const char *key, uint64_t byte, const char *reason)
+	const char *key, uint64_t byte, uint64_t lost, const char *reason)
 {
 	struct why why;
 	struct gap gap = { .key = (char *)key,
 		.app = t->app->name,
 		.path = t->path,
 		.from = byte,
+		.lost = lost,
 		.at = clock_wall(),
 		.reason = (char *)reason };
 	note(p, "app %s: %s: a gap from byte %llu on: %s", t->app->name,
@@ -42,11 +43,11 @@ add_gap(const struct checkpoints *p, const struct followed_log *t,
 
 void
 checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
-	const char *reason)
+	uint64_t lost, const char *reason)
 {
 	const struct log_file *l = followed_log_file_at_position(t);
 	uint64_t least = position_least(&t->source.from);
-	add_gap(p, t, l ? l->key : "-", l ? least - l->base : 0, reason);
+	add_gap(p, t, l ? l->key : "-", l ? least - l->base : 0, lost, reason);
 }
 
 /* --- positions ------------------------------------------------------------ */
@@ -235,7 +236,8 @@ checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 		 * position stays there; the gap is noted when it gets here. */
 		bool ahead = !last && position_least(&old->at) < f->base;
 		if (skip_missing(&at, f->base, to) && !ahead)
-			add_gap(p, t, f->key, from - f->base, reason);
+			add_gap(p, t, f->key, from - f->base,
+				last ? 0 : to - from, reason);
 	}
 	t->end = MAX(t->end, position_most(&at));
 	struct log_file *broken = NULL;
@@ -278,7 +280,7 @@ checkpoints_begin_anew(const struct checkpoints *p, struct followed_log *t,
 	struct position at = t->source.from;
 	uint64_t least = position_least(&at);
 	uint64_t read = least > broken->base ? least - broken->base : 0;
-	add_gap(p, t, broken->key, read, reason);
+	add_gap(p, t, broken->key, read, 0, reason);
 	for (int s = 0; s < STREAMS; s++)
 		at.offset[s] = MIN(at.offset[s], broken->base);
 	if (position_least(&at) != least)
@@ -293,7 +295,7 @@ checkpoints_skip_file(const struct checkpoints *p, struct followed_log *t,
 {
 	const struct log_file *l = followed_log_file_at_position(t);
 	struct position at = t->source.from;
-	checkpoints_gap(p, t, reason);
+	checkpoints_gap(p, t, l->next->base - position_least(&at), reason);
 	(void)skip_missing(&at, l->base, l->next->base);
 	return set(p, t, &at, why);
 }

@@ -43,9 +43,10 @@ int checkpoints_begin_anew(const struct checkpoints *p, struct followed_log *t,
  * be one. */
 int checkpoints_skip_file(const struct checkpoints *p, struct followed_log *t,
 	const char *reason, struct why *why);
-/* Notes a gap that begins at the log's position. */
+/* Notes a gap that begins at the log's position, of so many bytes; 0: nobody
+ * knows. */
 void checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
-	const char *reason);
+	uint64_t lost, const char *reason);
 /* To be called when the position has moved: takes the identity of files anew
  * whose head was short when it was taken, and has grown. */
 void checkpoints_moved(const struct checkpoints *p, struct followed_log *t);

@@ -153,10 +153,16 @@ void
 followed_logs_note_missing(
 	struct followed_logs *s, const struct followed_log *t, int files)
 {
+	uint64_t size, largest = 0;
+	for (const struct log_file *l = t->oldest; l; l = l->next)
+		if (log_file_size(l, &size, NULL) >= 0)
+			largest = MAX(largest, size);
 	own(str) char *reason =
 		xprintf("%d file%s of it went away before anybody could look",
 			files, files == 1 ? "" : "s");
-	checkpoints_gap(&s->checkpoints, t, reason);
+	/* Docker rotates by size: those that went were as large as those that
+	 * are there. */
+	checkpoints_gap(&s->checkpoints, t, largest * (uint64_t)files, reason);
 }
 
 void

@@ -65,7 +65,7 @@ check_log(struct sources *s, struct followed_log *t)
 	if (broken) {
 		followed_logs_read_anew(&s->logs, t, broken);
 	} else if (!t->finishing && shrunk) {
-		checkpoints_gap(&s->logs.checkpoints, t,
+		checkpoints_gap(&s->logs.checkpoints, t, 0,
 			"it was truncated before all of it was read");
 		followed_logs_tell_again(&s->logs, t);
 	}

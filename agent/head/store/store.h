@@ -84,16 +84,24 @@ int store_checkpoints(
 
 /* Bytes nobody could read any more, or a record that was put aside. */
 struct gap {
+	uint64_t id; /* the store's */
 	char *key;
 	char *app;
 	char *path;
 	uint64_t from; /* byte offset */
+	uint64_t
+		lost; /* so many bytes, as far as that is known; 0: it is not */
 	usec at;
 	char *reason; /* a sentence */
 };
 
 void gaps_free(struct gap *list, size_t n);
 int store_gap_add(struct store *s, const struct gap *g, struct why *why);
+/* Those that no incident tells of yet, oldest first, at most `most`. */
+int store_gaps_untold(struct store *s, size_t most, struct gap **ret, size_t *n,
+	struct why *why);
+/* An incident tells of it; in the transaction of that. */
+int store_gap_told(struct store *s, uint64_t id, struct why *why);
 /* Newest first, at most `most`. */
 int store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
 	struct why *why);

@@ -216,14 +216,15 @@ int
 store_gap_add(struct store *s, const struct gap *g, struct why *why)
 {
 	struct query *q = query_of(s->queries,
-		"INSERT INTO gap (key, app, path, byte, at, reason) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+		"INSERT INTO gap (key, app, path, byte, at, reason, lost) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 	query_str(q, 1, g->key);
 	query_str(q, 2, g->app);
 	query_str(q, 3, g->path);
 	query_u64(q, 4, g->from);
 	query_u64(q, 5, g->at);
 	query_str(q, 6, g->reason);
+	query_u64(q, 7, g->lost);
 	int r = query_run(q, why);
 	if (r < 0)
 		return r;
@@ -243,9 +244,13 @@ read_gap(struct query *q, void *to, struct why *why)
 		.from = query_get_u64(q, 3),
 		.at = query_get_u64(q, 4),
 		.reason = query_get_str(q, 5),
+		.lost = query_get_u64(q, 6),
+		.id = query_get_u64(q, 7),
 	};
 	return 0;
 }
+
+#define GAP_COLUMNS "key, app, path, byte, at, reason, lost, id"
 
 static void
 drop_gaps(void *list, size_t n)
@@ -253,15 +258,40 @@ drop_gaps(void *list, size_t n)
 	gaps_free(list, n);
 }
 
-int
-store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
+static int
+list_gaps(struct query *q, size_t most, struct gap **ret, size_t *n,
 	struct why *why)
 {
 	static const struct row_type type = { sizeof(struct gap), read_gap,
 		drop_gaps };
-	struct query *q = query_of(s->queries,
-		"SELECT key, app, path, byte, at, reason FROM gap "
-		"ORDER BY id DESC LIMIT ?1");
 	query_u64(q, 1, most);
 	return query_list(q, &type, ret, n, why);
+}
+
+int
+store_gaps(struct store *s, size_t most, struct gap **ret, size_t *n,
+	struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"SELECT " GAP_COLUMNS " FROM gap ORDER BY id DESC LIMIT ?1");
+	return list_gaps(q, most, ret, n, why);
+}
+
+int
+store_gaps_untold(struct store *s, size_t most, struct gap **ret, size_t *n,
+	struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"SELECT " GAP_COLUMNS
+		" FROM gap WHERE told = 0 ORDER BY id LIMIT ?1");
+	return list_gaps(q, most, ret, n, why);
+}
+
+int
+store_gap_told(struct store *s, uint64_t id, struct why *why)
+{
+	struct query *q =
+		query_of(s->queries, "UPDATE gap SET told = 1 WHERE id = ?1");
+	query_u64(q, 1, id);
+	return query_run(q, why);
 }

@@ -220,6 +220,34 @@ START_TEST(gaps_are_kept_newest_first)
 }
 END_TEST
 
+START_TEST(a_gap_is_untold_until_it_is_told)
+{
+	own(store) struct store *s = open_new();
+	struct gap *list;
+	size_t n;
+	for (unsigned i = 1; i <= 2; i++) {
+		struct gap g = { .key = (char *)"k",
+			.app = (char *)"shop",
+			.path = (char *)"/x",
+			.lost = i,
+			.reason = (char *)"it went away" };
+		ok(store_gap_add(s, &g, &why));
+	}
+	ok(store_gaps_untold(s, 9, &list, &n, &why));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(list[0].lost, 1);
+	ok(store_gap_told(s, list[0].id, &why));
+	gaps_free(list, n);
+	ok(store_gaps_untold(s, 9, &list, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(list[0].lost, 2);
+	gaps_free(list, n);
+	ok(store_gaps(s, 9, &list, &n, &why));
+	ck_assert_uint_eq(n, 2);
+	gaps_free(list, n);
+}
+END_TEST
+
 /* Commits one incident after the other and says so, until it is killed. */
 static void
 write_until_killed(int told)
@@ -323,5 +351,6 @@ CHECK_MAIN("sqlite", a_folder_is_made_for_its_owner_alone,
 	positions_of_the_first_schema_are_kept,
 	attempts_of_the_second_schema_keep_their_order,
 	a_batch_is_stored_whole_or_not_at_all, gaps_are_kept_newest_first,
+	a_gap_is_untold_until_it_is_told,
 	what_was_told_as_stored_survives_kill_9,
 	a_full_disk_is_told_and_loses_nothing)
