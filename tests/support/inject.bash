@@ -170,7 +170,7 @@ lost()
 	echo "FAILED: $1" >&2
 	echo "SEED=$SEED; the points of this batch, the last one first, as a" \
 		"command that repeats one:" >&2
-	tac "$batch" | head -n 40 | while read -r role phase call n what rest; do
+	tail -n 40 "$batch" | tac | while read -r role phase call n what rest; do
 		echo "POINT='$role $phase $call $n $what' bash $0	# at $rest"
 	done >&2
 	points_keep
