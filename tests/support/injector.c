@@ -685,8 +685,10 @@ static struct {
 /* Between two looks at whether all processes sleep. */
 #define LOOK_EVERY (2 * (USEC_SECOND / 1000))
 /* Eyes have the kernel's clock, and head must not take them to hang: a second
- * of head's is at least so long for them. */
-#define SECOND_OF_EYES (50 * (USEC_SECOND / 1000))
+ * of head's is at least so long for them. The 30 s after which head kills them
+ * are then longer than their start, on a busy machine, and the second for which
+ * they wait whether a record goes on. */
+#define SECOND_OF_EYES (150 * (USEC_SECOND / 1000))
 
 static void
 wake_head(void)
