@@ -40,6 +40,11 @@ static const struct command commands[] = {
 	{ "check-config", "",
 		"Checks every file and every key; says file and line.\n",
 		command_check_config },
+	{ "notify-test", "[NAME]",
+		"Sends a test message to the receivers of notices.\n"
+		"\n"
+		"  NAME          only to that of [notify NAME]\n",
+		command_notify_test },
 	{ "diagnose", "APP [CLASS OBJECT] [--json]",
 		"Probes the app's database now; changes nothing.\n"
 		"\n"
@@ -81,8 +86,8 @@ static const struct command commands[] = {
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
 static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "doctor", "init", "notify-test", "rehearse", "fix", "mute",
-	"reload", "reset" };
+	"report", "doctor", "init", "rehearse", "fix", "mute", "reload",
+	"reset" };
 
 static void
 print_help(FILE *to)

@@ -18,6 +18,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
+	agent/cli/local/notify-test.c \
 	agent/cli/local/run.c \
 	agent/cli/local/scan.c \
 	agent/cli/local/test.c

@@ -18,6 +18,12 @@ int head_answer(const struct settings *settings, const struct json_t *request,
  * as `apps` in the status (app-reading.h). New reference. */
 struct json_t *head_look_for_apps(const struct settings *settings);
 
+/* Sends a message that says it is a test to the receiver, and waits for at most
+ * ten seconds: 0 and the status of HTTP, or a negative errno and a sentence
+ * without the URL. */
+int
+head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why);
+
 /* Whether notices could be sent to the URL in this file: 0, or -EINVAL and the
  * like and the sentence that the running agent has for it, without the URL. */
 int head_check_webhook(const struct notify *n, struct why *why);

@@ -8,6 +8,7 @@
 
 #include "head/control/requests.h"
 #include "head/incidents/clock-adjust.h"
+#include "head/notices/try-webhook.h"
 #include "head/notices/webhook-url.h"
 #include "head/sources/app-reading.h"
 #include "head/sources/discovery.h"
@@ -65,6 +66,15 @@ head_look_for_apps(const struct settings *settings)
 	json_t *list = app_readings_json(settings, d, NULL);
 	discovery_free(d);
 	return list;
+}
+
+int
+head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why)
+{
+	struct webhook_answer answer;
+	int r = try_webhook(n, &answer, why);
+	*ret_status = answer.status;
+	return r;
 }
 
 int

@@ -41,6 +41,7 @@ SCENARIOS = \
 	tests/scenario/mode_report_only_reports.sh \
 	tests/scenario/no_attempt_starts_while_frozen.sh \
 	tests/scenario/notices_outlive_a_failing_receiver.sh \
+	tests/scenario/notify_test_tells_what_the_receiver_says.sh \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
 	tests/scenario/reading_survives_every_call.sh \
