@@ -90,14 +90,16 @@ drop_repeated(struct ranked *list, size_t n)
 }
 
 char *
-nearest_list(const char *name, char *const *names, size_t most)
+nearest_list(const char *name, char *const *names,
+	const char *(*part)(const char *), size_t most)
 {
 	size_t n = strings_count(names);
 	struct ranked *list = xcalloc(n + 1, sizeof(*list));
 	own(buf) struct buf text = { 0 };
 	for (size_t i = 0; i < n; i++)
 		list[i] = (struct ranked){ names[i],
-			nearest_distance(name, names[i]) };
+			nearest_distance(
+				name, part ? part(names[i]) : names[i]) };
 	qsort(list, n, sizeof(*list), by_distance);
 	n = drop_repeated(list, n);
 	for (size_t i = 0; i < n && i < most; i++)

@@ -11,5 +11,7 @@ unsigned nearest_distance(const char *a, const char *b);
  * from the list (own.h), else NULL. */
 const char *nearest_meant(const char *name, char *const *names);
 /* "a, b, c and 4 more", those first that are most like it, at most `most` of
- * them by name, each once. Owned; "" for an empty list. */
-char *nearest_list(const char *name, char *const *names, size_t most);
+ * them by name, each once. Compares what `part` returns of each name, a part of
+ * it; NULL: all of it. Owned; "" for an empty list. */
+char *nearest_list(const char *name, char *const *names,
+	const char *(*part)(const char *), size_t most);

@@ -102,6 +102,13 @@ no_section(const struct settings *c, const struct app *a, const char *key,
 		shown, there);
 }
 
+/* Whether the key stands there, well or ill: what is wrong with it was told. */
+static bool
+is_written(const struct settings *c, unsigned section, const char *key)
+{
+	return settings_line(c, section, key) != section;
+}
+
 /* Finds the remedy of one class, and refuses what could never work at the
  * moment it is needed: a class that cannot be mended, an app without a
  * database. */
@@ -127,7 +134,9 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 			"and policy '%s' has mode %s",
 			c->file, line, a->name, of, a->policy->name,
 			mode_name(a->policy->mode));
-	if (!a->database_url_file || !a->migrations)
+	if ((!a->database_url_file &&
+		    !is_written(c, a->line, "database-url-file")) ||
+		(!a->migrations && !is_written(c, a->line, "migrations")))
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] remedy.%s: needs `database-url-file` "
 			"and `migrations`",
@@ -169,7 +178,8 @@ resolve_names(struct settings *c, char ***mistakes)
 	struct why why;
 	int ret = 0, r;
 	for (size_t i = 0; i < c->n_notifies; i++) {
-		if (c->notifies[i].url_file)
+		const struct notify *n = &c->notifies[i];
+		if (n->url_file || is_written(c, n->line, "url-file"))
 			continue;
 		ret = because(&why, -EINVAL,
 			"%s:%u: [notify %s]: `url-file` is missing", c->file,

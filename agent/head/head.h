@@ -15,8 +15,10 @@ int head_answer(const struct settings *settings, const struct json_t *request,
 	struct json_t **ret, struct why *why);
 
 /* What a daemon would find of each app now, from Docker's own files: an array
- * as `apps` in the status (app-reading.h). New reference. */
-struct json_t *head_look_for_apps(const struct settings *settings);
+ * as `apps` in the status (app-reading.h). New reference. Tells of each
+ * container whose configuration cannot be read, in one sentence. */
+struct json_t *head_look_for_apps(const struct settings *settings,
+	void (*tell)(void *arg, const char *text), void *arg);
 
 /* Sends a message that says it is a test to the receiver, and waits for at most
  * ten seconds: 0 and the status of HTTP, or a negative errno and a sentence

@@ -44,13 +44,6 @@ head_answer(const struct settings *settings, const json_t *request,
 }
 
 static void
-no_note(void *arg, const char *text)
-{
-	(void)arg;
-	(void)text; /* it is in what is returned, too */
-}
-
-static void
 no_folder(void *arg, struct container_folder *folder)
 {
 	(void)arg;
@@ -59,9 +52,10 @@ no_folder(void *arg, struct container_folder *folder)
 
 /* Without an inotify instance nothing is watched. */
 json_t *
-head_look_for_apps(const struct settings *settings)
+head_look_for_apps(const struct settings *settings,
+	void (*tell)(void *arg, const char *text), void *arg)
 {
-	struct discovery *d = discovery_new(settings, -1, no_note, NULL);
+	struct discovery *d = discovery_new(settings, -1, tell, arg);
 	discovery_scan(d, no_folder, NULL);
 	json_t *list = app_readings_json(settings, d, NULL);
 	discovery_free(d);

@@ -86,9 +86,11 @@ log_reading(struct watchdog *w, const struct app_reading *a,
 						 : LOG_LEVEL_WARN,
 			"app %s: %s, %s", a->app->name,
 			mode_name(a->app->policy->mode), text);
+	bool was_read = app->trouble == APP_IS_READ;
+	if (!app->logged || was_read || a->trouble == APP_IS_READ)
+		app->since = clock_mono();
 	app->logged = true;
 	app->trouble = a->trouble;
-	app->since = clock_mono();
 }
 
 static char *
@@ -109,11 +111,19 @@ judge(const struct app_reading *a, const struct watched_app *app)
 		return TOLD_UNREAD;
 	if (a->trouble == APP_SILENT)
 		return TOLD_TROUBLE;
+	/* Neither: an incident that is there stays, and none is opened yet. A
+	 * restart is no line that was logged. */
 	if (a->trouble == APP_IS_READ)
-		return TOLD_READS;
-	/* Neither: an incident that is there stays, and none is opened yet. */
+		return a->app->silence && !a->heard_now ? app->told
+							: TOLD_READS;
 	return clock_mono() - app->since < WATCHDOG_TROUBLE ? app->told
 							    : TOLD_TROUBLE;
+}
+
+static bool
+is_unread(enum told told)
+{
+	return told == TOLD_UNREAD || told == TOLD_TROUBLE;
 }
 
 /* A store that cannot take it is asked again at the next tick. */
@@ -123,7 +133,13 @@ check_app(struct watchdog *w, const struct app_reading *a,
 {
 	struct why why;
 	log_reading(w, a, app);
+	if (app->told == TOLD_NOTHING &&
+		scheduler_is_unread(w->watched.scheduler, a->app))
+		app->told = TOLD_UNREAD;
 	enum told tell = judge(a, app);
+	/* One incident is enough, whatever the reason is by now. */
+	if (is_unread(tell) && is_unread(app->told))
+		app->told = tell;
 	if (tell == app->told)
 		return;
 	own(str) char *text = tell == TOLD_UNREAD

@@ -35,7 +35,8 @@ container_of[fresh]=$("$TOP/tests/support/container.sh" "$stage/docker" fresh)
 
 expect_status 0 lm check-config
 says 'app shop-web: report, 1 container'
-absent='no container belongs to it; there are: shop-web, shop-api, blog, fresh'
+absent='no container belongs to it; there are services srv-captain--shop-web, '
+absent+='srv-captain--shop-api, srv-captain--blog, fresh'
 says "app shopweb: report, $absent (\`service\` in [app shopweb] says which"
 driver="its container logs with the driver 'local', which cannot be read"
 says "app blog: report, $driver: set json-file"
@@ -55,7 +56,7 @@ is_read() { [[ $(of shop-web .last_read) == 20* ]]; }
 wait_for 10 is_read || bad 'nothing says when a line was read last'
 output=$(lm status)
 says 'shop-web  report, 1 log of 1 container, last read 20'
-says 'shopweb   report, no container belongs to it; there are: shop-web'
+says 'shopweb   report, no container belongs to it; there are services'
 shown 'so do status and the log of the daemon, each time with the next step'
 
 # One incident for each, once five minutes have passed.
@@ -70,7 +71,7 @@ for app in shopweb blog; do
 done
 ! has_incident shop-web || bad 'shop-web is read, and has an incident'
 ! has_incident fresh || bad 'an hour has not passed'
-grep -q 'there are: shop-web' "$stage/notices" ||
+grep -q 'there are services srv-captain--shop-web' "$stage/notices" ||
 	bad "the notice does not say what is there: $(cat "$stage/notices")"
 shown 'after five minutes there is one incident and one notice for each'
 
@@ -92,7 +93,45 @@ time_passes 3700
 wait_for 20 has_incident fresh || bad 'an app is silent for too long, unsaid'
 [[ $(of fresh .trouble) == *'nothing was logged since 20'*'`silence`'* ]] ||
 	bad "status says: $(of fresh .trouble)"
+agent_stop
+agent_start
+time_passes 3700
+has_trouble() { [[ $(of fresh .trouble) == 'nothing was logged'* ]]; }
+wait_for 20 has_trouble || bad 'it is silent for longer, unsaid'
+expect 'counted after a restart' "$(unread_of fresh | jq -c \
+	'map([.state, .count])')" '[["reported",1]]'
+shown 'a restart neither ends that nor counts it again'
 stage_log fresh "$stage/notices"
 wait_for 20 ended fresh || bad 'it logs again, and the incident stands'
 shown 'an app that is silent for longer than its `silence` is an incident, too'
+
+# The newest container counts: its log leads elsewhere, so it is not opened, and
+# the one that it replaced is still there, and was read. Troubles that take turns
+# are one.
+# Of two that were made at once the later id counts.
+replaced_by()
+{
+	local id
+	id=$(printf "$1%.0s" {1..64})
+	"$TOP/tests/support/container.sh" "$stage/elsewhere" \
+		srv-captain--shop-web "$id" >/dev/null
+	folder=$stage/elsewhere/containers/$id
+	"${@:2}"
+	mv "$folder" "$stage/docker/containers/"
+}
+leads_elsewhere() { ln -sf /etc/passwd "$folder/${folder##*/}-json.log"; }
+has_driver()
+{
+	jq -n '{LogConfig: {Type: "local"}}' >"$folder/hostconfig.json"
+}
+trouble() { [[ $(of shop-web .trouble) == *"$1"* ]]; }
+replaced_by g leads_elsewhere
+wait_for 20 trouble 'nothing is read: ' || bad 'a log that is not opened, unsaid'
+time_passes 200
+replaced_by h has_driver
+wait_for 20 trouble "driver 'local'" || bad "it is: $(of shop-web .trouble)"
+! has_incident shop-web || bad 'five minutes have not passed'
+time_passes 200
+wait_for 20 has_incident shop-web || bad 'troubles that take turns, unsaid'
+shown 'what the newest container lacks is an incident, also where troubles change'
 agent_stop

@@ -63,7 +63,7 @@ hands_gone() { ! pgrep -f -- "--role=hands.*$stage/" >/dev/null; }
 # An attempt that could not begin is no attempt; a second one is approved.
 true_end()
 {
-	local id=$1 app=$2 state=$3 rows runs there=no attempts rolled yes
+	local id=$1 app=$2 state=$3 rows runs there=no attempts rolled yes held
 	ask show "$id" --json >"$stage/shown"
 	rows=$(prisma_history "$app" |
 		grep -c "^$the_fifth|[^|]*|[tf]|f|" || true)
@@ -75,15 +75,17 @@ true_end()
 		"^$app\|logmend:[0-9a-f-]*\|LOG: +(statement|execute)" || true)
 	attempts=$(jq '[.attempts[] | select(.outcome == "applied")] | length' \
 		<"$stage/shown")
+	held=$(jq '[.attempts[] | select(.outcome == "held-back")] | length' \
+		<"$stage/shown")
 	! has_table "$app" AnalyticsEvent || there=yes
 	[[ $state$there != resolvedno && $state$there != failedyes ]] ||
 		lost "$app ended $state, and the table is there: $there"
-	# What an attempt ran and the server took back may be run again, if the
-	# history says so and a person has approved that.
-	((attempts <= 1 && rows <= 1 && runs <= 1 + rolled &&
-		runs <= 1 + yes)) ||
+	# What an attempt ran and the server took back may be run again: where it
+	# was held back, or where the history says so and a person has approved.
+	((attempts <= 1 && rows <= 1 && runs <= 1 + rolled + held &&
+		runs <= 1 + yes + held)) ||
 		lost "$app was mended twice: $attempts applied, $rows rows, \
-$rolled rolled back, $runs runs, $yes approvals"
+$rolled rolled back, $held held back, $runs runs, $yes approvals"
 	ends_seen[$state]=$((${ends_seen[$state]-0} + 1))
 }
 

@@ -31,6 +31,10 @@ it: $stage/prisma/migrations is meant" "$app\n"
 checked 2 'is the folder of one migration: the one above it is meant' \
 	"$app/migrations/20250101000000_a\n"
 checked 0 'fine' "$app/migrations\n"
+# Beside migrations, such files mislead nobody.
+: >"$stage/prisma/migrations/migration.sql"
+mkdir "$stage/prisma/migrations/migrations"
+checked 0 'fine' "$app/migrations\n"
 shown 'a migrations path one level too high or too low: which one is meant'
 
 checked 2 "$conf:2: polcy: is no key of [app]; is \`policy\` meant?" \
@@ -45,6 +49,8 @@ says '(and 3 more: `logmend check-config` tells each)'
 checked 2 "$conf:2: [app a] policy: there is no section [policy p]" \
 	'[app a]\npolicy = p\n[app b]\nnotify = n\n'
 says "$conf:4: [app b] notify: there is no section [notify n]"
+checked 2 "$conf:2: url-file: " '[notify n]\nurl-file = rel\n'
+[[ $output != *'is missing'* ]] || bad "what is there is called missing: $output"
 shown 'several mistakes in one file: each is told, with the key that is meant'
 
 url=$stage/app.url
@@ -99,6 +105,11 @@ printf '\x28\xb5\x2f\xfd\x00\x58' >"$stage/log.zst"
 expect_status 0 scan "$stage/log.zst"
 says 'zstdcat FILE | logmend scan -'
 for ((i = 0; i < 3000; i++)); do cat "$log"; done >"$stage/many"
+expect_status 1 bash -o pipefail -c '"$0" scan --rules "$1" --exit-code "$2" |
+	head -n 1 >/dev/null' "$LOGMEND" "$TOP/rules" "$stage/many"
+{ head -c 100 /dev/zero && seq -f 'an ordinary line %g' 1000; } >"$stage/nul"
+expect_status 0 scan "$stage/nul"
+[[ $output != *'no text'* ]] || bad "a log with some NULs: $output"
 status=0
 said=$(scan "$stage/many" 2>&1 >/dev/null | head -n 1) || status=$?
 [[ $said == *' faults in 1 log'* ]] || bad "scan says: $said"

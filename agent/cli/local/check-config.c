@@ -49,12 +49,19 @@ check_rules(struct config_check *c, const struct rules *rules)
 		check_packs(c, rules, &s->apps[i]);
 }
 
+static void
+print_note(void *arg, const char *text)
+{
+	(void)arg;
+	(void)terminal_fails(0, "%s", text);
+}
+
 /* What is read of each app, or why nothing would be: no mistake of the
  * configuration, as an app may come later, but the first thing to know. */
 static void
 print_apps(const struct settings *s)
 {
-	json_t *apps = head_look_for_apps(s);
+	json_t *apps = head_look_for_apps(s, print_note, NULL);
 	size_t i;
 	json_t *app;
 	json_array_foreach (apps, i, app) {

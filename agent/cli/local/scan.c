@@ -200,16 +200,24 @@ tell_about(const char *path, const char *what)
 	fprintf(stderr, "logmend: %s: %s\n", shown, what);
 }
 
-/* Text has no NUL byte, and a log is text or gzip(1)'s. One in a log is read
- * all the same: a power failure leaves them there. */
+/* What no text has: other control characters than those that end lines, indent
+ * and colour. */
+static bool
+is_strange(unsigned char c)
+{
+	return c == 0 || c == 0x7f || (c < 0x20 && !strchr("\t\n\r\033", c));
+}
+
+/* A log is text or gzip(1)'s. Some bytes in it may be anything: a power failure
+ * leaves NULs there, and an app may log what it likes. */
 static bool
 is_log(int fd)
 {
-	static const char gzip[] = { '\x1f', '\x8b' };
-	char head[4096];
-	ssize_t n = pread(fd, head, sizeof(head), 0);
-	return n <= 0 || !memchr(head, '\0', (size_t)n) ||
-		memcmp(head, gzip, sizeof(gzip)) == 0;
+	char head[4096] = "";
+	ssize_t n = pread(fd, head, sizeof(head), 0), strange = 0;
+	for (ssize_t i = 0; i < n; i++)
+		strange += is_strange((unsigned char)head[i]);
+	return strange * 20 <= n || memcmp(head, "\x1f\x8b", 2) == 0;
 }
 
 /* Without `rules.off` and packs: a scan belongs to no app of the
@@ -314,13 +322,9 @@ command_scan(const struct command *c, const struct invocation *given)
 		scan_one(&s, in.argv[i]);
 	eyes_client_close(s.eyes);
 	free(s.app);
-	if (s.unread)
-		return EXIT_DONE;
-	if (!s.json)
+	if (!s.json && !s.unread)
 		print_summary(&s);
-	if (!terminal_flush())
-		return EXIT_UNABLE;
-	if (s.failed)
+	if (!terminal_flush() || s.failed)
 		return EXIT_UNABLE;
 	return exit_code && s.faults ? EXIT_NO : EXIT_DONE;
 }

@@ -47,12 +47,15 @@ read_history(struct diagnosis *d, struct session *s, struct why *why)
 static void
 read_folder(struct diagnosis *d)
 {
+	const struct migrator *m = d->migrator;
+	const char *path = d->app->migrations;
 	struct why why;
-	if (!d->app->migrations)
+	if (!path)
 		d->folder_problem =
 			xstrdup("no `migrations` folder is configured");
-	else if (d->migrator->read_folder(
-			 d->app->migrations, &d->folder, &why) < 0)
+	else if (m->check_level && m->check_level(path, &why) < 0)
+		d->folder_problem = xstrdup(why.text);
+	else if (m->read_folder(path, &d->folder, &why) < 0)
 		d->folder_problem = xstrdup(why.text);
 }
 

@@ -65,7 +65,8 @@ struct migrator {
 	int (*read_folder)(
 		const char *folder, struct unit_folder **ret, struct why *why);
 	/* That the folder is no level too high or too low: 0, or -EINVAL and
-	 * which one is meant. NULL: the tool's folders have one level. */
+	 * which one is meant. A folder with units is the right one, and one
+	 * without may be empty. NULL: the tool's folders have one level. */
 	int (*check_level)(const char *folder, struct why *why);
 	/* Whether the tool's versions disagree about the order of these. */
 	bool (*order_differs)(const struct unit_script *list, size_t n);

@@ -101,6 +101,10 @@ read_host(struct url *u, struct span at, struct why *why)
 		if (behind.len)
 			port = span_from(behind, 1);
 	} else {
+		if (span_find(at, SPAN(",")) >= 0)
+			return because(why, -EINVAL,
+				"the database URL names several hosts: give "
+				"the one that is written to");
 		port = at;
 		(void)span_cut(&port, ':', &host);
 		if (span_find(at, SPAN("]")) >= 0 ||

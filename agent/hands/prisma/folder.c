@@ -191,9 +191,26 @@ has(const char *folder, const char *name, mode_t kind)
 	return stat(path, &st) == 0 && (st.st_mode & S_IFMT) == kind;
 }
 
+/* A folder with a migration in it, or with the file that Prisma writes beside
+ * them, is the right one, whatever else lies there. */
+static bool
+has_migrations(const char *path)
+{
+	__attribute__((cleanup(dir_let_go))) DIR *d = opendir(path);
+	bool found = has(path, "migration_lock.toml", S_IFREG);
+	for (struct dirent *e; d && !found && (e = readdir(d));) {
+		own(str) char *below = xprintf("%s/%s", path, e->d_name);
+		found = e->d_name[0] != '.' &&
+			has(below, "migration.sql", S_IFREG);
+	}
+	return found;
+}
+
 int
 prisma_check_level(const char *path, struct why *why)
 {
+	if (has_migrations(path))
+		return 0;
 	if (has(path, "migration.sql", S_IFREG))
 		return because(why, -EINVAL,
 			"%s: is the folder of one migration: the one above it "
@@ -212,9 +229,6 @@ prisma_read_folder(const char *path, struct unit_folder **ret, struct why *why)
 {
 	own(unit_folder) struct unit_folder *f = xcalloc(1, sizeof(*f));
 	f->path = xstrdup(path);
-	int wrong = prisma_check_level(path, why);
-	if (wrong < 0)
-		return wrong;
 	int fd = owned_path_open(path, O_RDONLY | O_DIRECTORY, why);
 	if (fd < 0)
 		return fd;

@@ -338,18 +338,34 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 		database_targets_failed(c->targets, app), now, why);
 }
 
+/* The incident of class log-unread that is open. -ENOENT: none is. */
+static int
+find_unread(struct scheduler *c, const struct app *app, struct incident *ret,
+	struct why *why)
+{
+	static const struct object none;
+	char hex[SHA256_HEX];
+	fingerprint(app->name, CLASS_LOG_UNREAD, &none, hex);
+	int r = store_incident_newest(c->incidents.store, hex, ret, why);
+	return r >= 0 && !state_live(ret->state) ? -ENOENT : r;
+}
+
+bool
+scheduler_is_unread(struct scheduler *c, const struct app *app)
+{
+	own(incident) struct incident i = { 0 };
+	return find_unread(c, app, &i, NULL) >= 0;
+}
+
 int
 scheduler_reads(struct scheduler *c, const struct app *app, struct why *why)
 {
-	static const struct object none;
 	own(incident) struct incident i = { 0 };
-	char hex[SHA256_HEX];
 	usec now;
-	fingerprint(app->name, CLASS_LOG_UNREAD, &none, hex);
 	int r = scheduler_clock(c, &now, why);
 	if (r >= 0)
-		r = store_incident_newest(c->incidents.store, hex, &i, why);
-	if (r == -ENOENT || (r >= 0 && !state_live(i.state)))
+		r = find_unread(c, app, &i, why);
+	if (r == -ENOENT)
 		return 0;
 	if (r >= 0 && state_after(i.state, EVENT_GONE) == STATE_NONE)
 		return because(why, -EAGAIN,

@@ -22,6 +22,9 @@ OWN(scheduler, struct scheduler *, scheduler_free);
  * the commit. */
 int scheduler_fault(struct scheduler *c, const struct app *app,
 	const char *rule, const struct fault *f, usec now, struct why *why);
+/* Whether an incident of class log-unread of the app is open; false also if the
+ * store cannot tell. */
+bool scheduler_is_unread(struct scheduler *c, const struct app *app);
 /* Reading of the app goes on: ends its incident of class log-unread, if there
  * is one. */
 int

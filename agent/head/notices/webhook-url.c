@@ -174,13 +174,21 @@ addresses_of(const struct webhook_url *e)
 static bool
 lacks_slack(const struct webhook_url *e)
 {
+	static const char *const hosts[] = { "discord.com", "discordapp.com" };
 	char *host = part_of(e->url, CURLUPART_HOST);
 	char *path = part_of(e->url, CURLUPART_PATH);
-	size_t len = path ? strlen(path) : 0;
-	bool discord = host &&
-		(strcasecmp(host, "discord.com") == 0 ||
-			strcasecmp(host, "discordapp.com") == 0);
-	bool ends = len >= 6 && strcmp(path + len - 6, "/slack") == 0;
+	size_t len = host ? strlen(host) : 0;
+	struct span end = span_of(path);
+	bool discord = false;
+	for (size_t i = 0; i < ELEMENTS(hosts); i++) {
+		size_t n = strlen(hosts[i]);
+		discord |= len >= n &&
+			strcasecmp(host + len - n, hosts[i]) == 0 &&
+			(len == n || host[len - n - 1] == '.');
+	}
+	while (end.len && end.data[end.len - 1] == '/')
+		end.len--;
+	bool ends = span_ends(end, SPAN("/slack"));
 	curl_free(host);
 	curl_free(path);
 	return discord && !ends;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/escape.h"
 #include "base/nearest.h"
 #include "config/caprover.h"
 #include "head/sources/discovery.h"
@@ -12,6 +13,7 @@
 #include "head/sources/followed-logs.h"
 #include "wire/batch.h"
 
+#define TEXT_MOST 2000u
 /* So many names of other apps a sentence has room for. */
 #define NAMES_SHOWN 8u
 
@@ -32,6 +34,8 @@ trouble_of(const struct app_reading *a, const struct discovery *d, bool looked)
 	const struct app *app = a->app;
 	if (a->driver)
 		return APP_DRIVER;
+	if (a->error)
+		return APP_UNOPENED;
 	if (a->logs && app->silence && a->heard + app->silence < clock_mono())
 		return APP_SILENT;
 	if (a->logs)
@@ -53,7 +57,6 @@ app_readings(const struct settings *settings, const struct discovery *d,
 	for (size_t i = 0; i < n; i++)
 		ret[i] = (struct app_reading){ .app = &settings->apps[i],
 			.containers = found[i].containers,
-			.unreadable = found[i].unreadable,
 			.driver = found[i].driver,
 			.error = found[i].trouble };
 	free(found);
@@ -63,6 +66,7 @@ app_readings(const struct settings *settings, const struct discovery *d,
 		a->logs++;
 		a->last_read = MAX(a->last_read, t->moved_at);
 		a->heard = MAX(a->heard, t->heard_at);
+		a->heard_now |= t->heard_now;
 		add_unread(&a->unread, t);
 	}
 	for (size_t i = 0; i < n; i++)
@@ -73,17 +77,17 @@ app_readings(const struct settings *settings, const struct discovery *d,
 static void
 add_absent(struct buf *text, const struct app *app, const struct discovery *d)
 {
-	own(strings) char **names = discovery_names(d);
-	const char *name =
-		app->service ? caprover_app_name(app->service) : app->name;
-	own(str) char *others = nearest_list(name, names, NAMES_SHOWN);
-	buf_printf(text, "no container belongs to it");
-	if (!names)
-		buf_add_str(text, "; there is none of any app");
+	own(strings) char **services = discovery_services(d);
+	own(str) char *others =
+		nearest_list(app->service ? app->service : app->name, services,
+			caprover_app_name, NAMES_SHOWN);
+	buf_add_str(text, "no container belongs to it");
+	if (!services)
+		buf_add_str(text, "; there is none of any service");
 	else
 		buf_printf(text,
-			"; there are: %s (`service` in [app %s] says which one "
-			"is meant)",
+			"; there are services %s (`service` in [app %s] says "
+			"which one is meant)",
 			others, app->name);
 }
 
@@ -134,7 +138,7 @@ app_reading_text(const struct app_reading *a, const struct discovery *d)
 		add_silent(&text, a);
 		break;
 	}
-	return xstrdup(buf_str(&text));
+	return escape_str(buf_span(&text), TEXT_MOST, ESCAPE_LINE);
 }
 
 static json_t *

@@ -13,7 +13,7 @@ enum app_trouble {
 	APP_UNLISTED, /* no container at all can be found */
 	APP_ABSENT,   /* no container belongs to it */
 	APP_DRIVER,   /* its newest container has no log that can be read */
-	APP_UNOPENED, /* none of its logs is open */
+	APP_UNOPENED, /* the log of its newest container is not open */
 	APP_SILENT,   /* nothing was logged for its `silence` */
 };
 
@@ -29,8 +29,9 @@ struct unread {
 struct app_reading {
 	const struct app *app;
 	enum app_trouble trouble;
-	size_t containers, unreadable;
+	size_t containers;
 	size_t logs;    /* followed; some may be of containers that are gone */
+	bool heard_now; /* a line was read since head started */
 	usec last_read; /* wall clock: when a line was read last; 0: never */
 	usec heard;     /* monotonic: the same, or since head follows its log */
 	struct unread unread;

@@ -18,7 +18,7 @@ struct known_folder {
 		folder; /* its app is NULL: none of ours, or not known yet */
 	char *id, *path;
 	const struct app *of; /* whose container it is, readable or not */
-	char *name;           /* the service's, else the container's; or NULL */
+	char *service;        /* Swarm's; NULL: none */
 	char *driver;         /* with which it cannot be read; else NULL */
 	char *created;        /* see struct docker_container */
 	int watch;
@@ -60,7 +60,7 @@ known_folder_free(struct known_folder *e)
 {
 	free(e->id);
 	free(e->path);
-	free(e->name);
+	free(e->service);
 	free(e->driver);
 	free(e->created);
 	free(e->folder.trouble);
@@ -105,15 +105,6 @@ is_readable(const struct docker_container *c)
 	return !c->driver || strcmp(c->driver, "json-file") == 0;
 }
 
-/* A container's own name begins with a slash. */
-static char *
-name_of(const struct docker_container *c)
-{
-	if (c->service)
-		return xstrdup(caprover_app_name(c->service));
-	return c->name ? xstrdup(c->name + (*c->name == '/')) : NULL;
-}
-
 /* Finds out whose container it is. Docker creates the folder before the file
  * in it, so a missing file only means: later. The labels of a container never
  * change, so once is enough; a folder that is not ours needs no watch. */
@@ -132,7 +123,7 @@ read_config(struct discovery *f, struct known_folder *e)
 	}
 	e->config_read = true;
 	e->of = app_of(f->settings, c->service);
-	e->name = name_of(c);
+	e->service = take(c->service);
 	e->created = take(c->created);
 	if (!is_readable(c))
 		e->driver = xstrdup(c->driver);
@@ -288,18 +279,16 @@ discovery_scan(struct discovery *f,
 			on_folder(arg, &e->folder);
 }
 
-/* A container that another one replaced may have any driver. */
+/* The log of a container that another one replaced may be anything. */
 static void
 add_discovered(struct discovered *d, const struct known_folder *e)
 {
 	d->containers++;
-	if (e->folder.trouble)
-		d->trouble = e->folder.trouble;
-	d->unreadable += e->driver != NULL;
 	if (d->created && strcmp(e->created, d->created) < 0)
 		return;
 	d->created = e->created;
 	d->driver = e->driver;
+	d->trouble = e->folder.trouble;
 }
 
 void
@@ -312,16 +301,16 @@ discovery_apps(const struct discovery *f, struct discovered *ret)
 }
 
 char **
-discovery_names(const struct discovery *f)
+discovery_services(const struct discovery *f)
 {
 	size_t n = 0;
 	for (const struct known_folder *e = f->folders; e; e = e->next)
-		n += e->name != NULL;
+		n += e->service != NULL;
 	char **list = n ? xcalloc(n + 1, sizeof(*list)) : NULL;
 	n = 0;
 	for (const struct known_folder *e = f->folders; e; e = e->next)
-		if (e->name)
-			list[n++] = xstrdup(e->name);
+		if (e->service)
+			list[n++] = xstrdup(e->service);
 	return list;
 }
 

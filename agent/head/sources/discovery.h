@@ -40,22 +40,20 @@ void discovery_listen(struct discovery *f,
 void discovery_scan(struct discovery *f,
 	void (*on_folder)(void *arg, struct container_folder *folder),
 	void *arg);
-/* What the last scan found of one app: containers, and those of them whose log
- * cannot be read. All borrowed. */
+/* What the last scan found of one app: how many containers, and of the newest
+ * of them, which is the one that writes. All borrowed. */
 struct discovered {
-	size_t containers, unreadable;
-	const char *created; /* of the newest one; NULL: there is none */
-	const char *driver;  /* with which that one cannot be read, or NULL */
-	const char
-		*trouble; /* why the log of one could not be opened, or NULL */
+	size_t containers;
+	const char *created; /* NULL: there is none */
+	const char *driver;  /* with which it cannot be read, or NULL */
+	const char *trouble; /* why its log could not be opened, or NULL */
 };
 
 /* Into an array with one entry for each app of the settings. */
 void discovery_apps(const struct discovery *f, struct discovered *ret);
-/* What the containers are called that the last scan saw: by their services, as
- * CapRover has them, else by their own names. Each may be there several times.
- * A list (own.h), owned; NULL for none. */
-char **discovery_names(const struct discovery *f);
+/* The Swarm services of the containers that the last scan saw; each may be
+ * there several times. A list (own.h), owned; NULL for none. */
+char **discovery_services(const struct discovery *f);
 /* Why the last scan saw no containers at all, borrowed; NULL: it could look. */
 const char *discovery_trouble(const struct discovery *f);
 /* Folders that the last scan left out, as there are too many. */

@@ -24,6 +24,7 @@ struct followed_log {
 	int64_t since_ns;   /* log time: older faults are left out by `start` */
 	usec moved_at;      /* wall clock: when the position moved last */
 	usec heard_at;      /* monotonic: so it did, or since head holds it */
+	bool heard_now;     /* it moved while head holds it */
 	unsigned n_missing; /* files of the checkpoint that were not found and
 			       that nothing was read of */
 	bool finishing;     /* nobody writes to it any more */

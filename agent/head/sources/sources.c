@@ -304,6 +304,7 @@ sources_stored(struct sources *s, struct followed_log *t, const struct batch *b)
 	t->source.from = b->to;
 	t->moved_at = clock_wall();
 	t->heard_at = clock_mono();
+	t->heard_now = true;
 	t->troubles = 0;
 	if (s->logs.reader)
 		eyes_process_ack(s->logs.reader, t->source.id);

@@ -57,9 +57,9 @@ START_TEST(a_list_begins_with_what_is_most_like_it_and_counts_the_rest)
 {
 	static char *names[] = { (char *)"blog", (char *)"shop-api",
 		(char *)"shop-web", (char *)"shop-web", (char *)"crm", NULL };
-	own(str) char *some = nearest_list("shopweb", names, 2);
-	own(str) char *all = nearest_list("shopweb", names, 9);
-	own(str) char *none = nearest_list("shopweb", NULL, 9);
+	own(str) char *some = nearest_list("shopweb", names, NULL, 2);
+	own(str) char *all = nearest_list("shopweb", names, NULL, 9);
+	own(str) char *none = nearest_list("shopweb", NULL, NULL, 9);
 	ck_assert_str_eq(some, "shop-web, shop-api and 2 more");
 	ck_assert_str_eq(all, "shop-web, shop-api, blog, crm");
 	ck_assert_str_eq(none, "");

@@ -190,7 +190,6 @@ START_TEST(the_newest_container_says_whether_an_app_can_be_read)
 	ck_assert_str_eq(scan(&w), "");
 	discovery_apps(w.discovery, found);
 	ck_assert_uint_eq(found[0].containers, 1);
-	ck_assert_uint_eq(found[0].unreadable, 1);
 	ck_assert_str_eq(found[0].driver, "local");
 	ck_assert_uint_eq(found[1].containers, 0);
 	/* An older one does not count, a newer one does. */
@@ -203,17 +202,16 @@ START_TEST(the_newest_container_says_whether_an_app_can_be_read)
 	(void)scan(&w);
 	discovery_apps(w.discovery, found);
 	ck_assert_uint_eq(found[0].containers, 3);
-	ck_assert_uint_eq(found[0].unreadable, 1);
 	ck_assert_ptr_null(found[0].driver);
 	world_free(&w);
 }
 END_TEST
 
-START_TEST(containers_are_named_as_caprover_names_their_apps)
+START_TEST(services_are_named_and_containers_of_none_are_not)
 {
 	struct world w;
 	world_new(&w);
-	ck_assert_ptr_null(discovery_names(w.discovery));
+	ck_assert_ptr_null(discovery_services(w.discovery));
 	ck_assert_ptr_null(discovery_trouble(w.discovery));
 	(void)scan(&w);
 	ck_assert_ptr_nonnull(
@@ -224,11 +222,10 @@ START_TEST(containers_are_named_as_caprover_names_their_apps)
 	write_file(&w, "c3", "config.v2.json", "{\"Name\":\"/by-hand\"}");
 	(void)scan(&w);
 	ck_assert_ptr_null(discovery_trouble(w.discovery));
-	own(strings) char **names = discovery_names(w.discovery);
-	ck_assert_uint_eq(strings_count(names), 3);
-	ck_assert_str_eq(names[0], "shop");
+	own(strings) char **names = discovery_services(w.discovery);
+	ck_assert_uint_eq(strings_count(names), 2);
+	ck_assert_str_eq(names[0], "srv-captain--shop");
 	ck_assert_str_eq(names[1], "other");
-	ck_assert_str_eq(names[2], "by-hand");
 	world_free(&w);
 }
 END_TEST
@@ -348,7 +345,7 @@ CHECK_MAIN("discovery", containers_of_configured_apps_are_found,
 	a_container_whose_configuration_comes_later_is_found_then,
 	a_configuration_that_is_broken_is_told_once,
 	the_newest_container_says_whether_an_app_can_be_read,
-	containers_are_named_as_caprover_names_their_apps,
+	services_are_named_and_containers_of_none_are_not,
 	a_root_that_is_missing_is_told_once_and_found_later,
 	a_log_that_is_created_is_told_at_once,
 	every_file_that_gets_the_logs_name_is_counted,
