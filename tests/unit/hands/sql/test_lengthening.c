@@ -28,11 +28,26 @@ START_TEST(what_multiplies_is_objected_to_by_name)
 		"replace(b, c, 'x') = b", "replace(b, 'x', c) = b",
 		"replace(b, NULL, 'x') = b",
 		"pg_catalog.replace(b, '', 'x') = b",
-		"concat_ws(b, 'x', 'y') = b" };
+		"concat_ws(b, 'x', 'y') = b",
+		"concat_ws('12345678901234567', b, c) = b" };
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		own(str) char *said = objection(rows[i]);
 		ck_assert_msg(said && strstr(said, "many times as long"),
 			"%s: %s", rows[i], said ? said : "passes");
+	}
+}
+END_TEST
+
+START_TEST(what_pads_by_much_is_objected_to)
+{
+	static const char *const rows[] = { "'x'::char(1001) = b",
+		"b::character(10485760) = b",
+		"concat(CAST(lower(b) AS pg_catalog.bpchar(2000))) = b",
+		"'{x}'::char(2000)[] = b", "a::bit(83886080) = b" };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *said = objection(rows[i]);
+		ck_assert_msg(said && strstr(said, "pads a text to"), "%s: %s",
+			rows[i], said ? said : "passes");
 	}
 }
 END_TEST
@@ -42,10 +57,34 @@ START_TEST(what_stays_as_long_passes)
 	static const char *const rows[] = { "replace(b, 'a', '') = b",
 		"replace(replace(replace(replace(replace(b, '1', 'a'), '2', "
 		"'b'), '3', 'c'), '4', 'd'), '5', 'e') = b",
-		"concat_ws(', ', b, c) = b", "b::text::text::text::text = b",
+		"concat_ws(', ', b, c) = b",
+		"concat_ws('1234567890123456', b, c) = b",
+		"b::text::text::text::text = b",
 		"to_jsonb(to_jsonb(b)::text) = j",
 		"to_json(b)::text || to_json(b)::text || to_json(b)::text || "
-		"to_json(b)::text || to_json(b)::text = b" };
+		"to_json(b)::text || to_json(b)::text = b",
+		"'x'::char(1000) = b", "b::varchar(10485760) = b",
+		"b::numeric(1000, 10) = b" };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *said = objection(rows[i]);
+		ck_assert_msg(!said, "%s: %s", rows[i], said);
+	}
+}
+END_TEST
+
+/* An operand counts for what is inside of it, not for what stands beside it. */
+START_TEST(many_in_a_row_or_texts_inside_of_texts_pass)
+{
+	static const char *const rows[] = {
+		"b || (a || 1)::bytea || (a || 2)::bytea || (a || 3)::bytea || "
+		"(a || 4)::bytea || (a || 5)::bytea = b",
+		"concat(b, lower(concat(b, upper(concat(b, left(concat(b, "
+		"btrim(concat(b, a::text)), now()), 3)))))) = b",
+		"concat(a || b, concat(a || '-' || b::text, concat(arr[1], "
+		"concat(coalesce(b, a || b), concat(nullif(b, ''), a + 1, "
+		"j ->> 'a', b IS NULL, a IN (1), concat(CURRENT_USER)))))) = b",
+		"((((b || 1)::int + 1)::numeric + 1)::bigint + 1)::float8 = 1"
+	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		own(str) char *said = objection(rows[i]);
 		ck_assert_msg(!said, "%s: %s", rows[i], said);
@@ -59,7 +98,17 @@ START_TEST(a_few_times_several_times_as_long_is_too_much)
 		"to_json(to_json(to_json(b)::text)::text)::text = b",
 		"ARRAY[ARRAY[ARRAY[ARRAY[b]::text]::text]::text]::text = b",
 		"encode(encode(encode(encode(b, 'hex'), 'hex'), 'hex'), 'hex') "
-		"= b"
+		"= b",
+		"concat(ARRAY[concat(ARRAY[concat(ARRAY[concat(ARRAY[b])])])])"
+		" = b",
+		"concat_ws(',', ARRAY[concat_ws(',', 'x', ARRAY[concat_ws(',', "
+		"ARRAY[concat_ws(',', ARRAY[b])])])]) = b",
+		"concat(c || concat(c || concat(c || concat(c || lower(b))))) "
+		"= b",
+		"'z' || ('z' || ('z' || ('z' || lower(b)::bytea)::bytea)"
+		"::bytea)::bytea = b",
+		"c || decode(c || decode(c || decode(c || decode(b, 'hex'), "
+		"'hex'), 'hex'), 'hex') = b"
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		own(str) char *said = objection(rows[i]);
@@ -70,5 +119,6 @@ START_TEST(a_few_times_several_times_as_long_is_too_much)
 END_TEST
 
 CHECK_MAIN("lengthening", what_multiplies_is_objected_to_by_name,
-	what_stays_as_long_passes,
+	what_pads_by_much_is_objected_to, what_stays_as_long_passes,
+	many_in_a_row_or_texts_inside_of_texts_pass,
 	a_few_times_several_times_as_long_is_too_much)
