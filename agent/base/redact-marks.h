@@ -22,11 +22,14 @@ void redact_patterns_compile(void);
 void redact_patterns_mark(struct redact_marks *m, const struct redact_view *v);
 
 /* A credential of this host, which is looked for as it is, in hexadecimal, and
- * in base64, also as a part of what was encoded, as in the header of Basic
- * authentication. `kind` is borrowed for good. Some thousand bytes
- * are kept for as long as the process lives; what is there already is not
- * added again, and what is shorter than 4 bytes is not looked for. */
+ * in base64, from 8 bytes on also as a part of what was encoded, as in the
+ * header of Basic authentication. A shorter one must stand alone, and what is
+ * shorter than 4 bytes is not looked for; what is percent-encoded counts as one
+ * byte. `kind` is borrowed for good. Some thousand bytes are kept for as long
+ * as the process lives; what is there already is not added again. */
 void redact_known_add(struct span secret, const char *kind);
-/* Marks the credentials that were added. One whose beginning is the end of the
- * text is found too: the text may have been cut there. */
+/* Marks the credentials that were added. One whose first 8 bytes, or 16, 24 and
+ * so on, stand at the end of the text is found too, if it is no word: the text
+ * may have been cut there. A shorter beginning stays: an answer to each guess
+ * would give the credential away byte by byte. */
 void redact_known_mark(struct redact_marks *m, const struct redact_view *v);

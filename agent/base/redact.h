@@ -20,7 +20,8 @@ char *redact(struct span text);
 void redact_buf(struct buf *text);
 
 /* A credential that redact() takes out from now on: anywhere if it has at least
- * 8 bytes and is no word, else where it stands alone, and from 4 bytes on.
+ * 8 bytes and is no word, else where it stands alone, and from 4 bytes on; of a
+ * beginning that ends the text see redact-marks.h.
  * `kind` is a literal, as in `[redacted: KIND]`. */
 void redact_know(struct span secret, const char *kind);
 

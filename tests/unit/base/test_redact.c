@@ -163,6 +163,108 @@ START_TEST(what_is_known_is_found_in_every_form)
 }
 END_TEST
 
+static void
+check_shown(const char *text, const char *expected)
+{
+	own(str) char *got = redact(span_of(text));
+	ck_assert_str_eq(got, expected);
+}
+
+/* Whoever writes log lines and reads notices could else find a credential byte
+ * by byte. */
+START_TEST(no_short_beginning_of_a_credential_gives_an_answer)
+{
+	/* One credential as it is, in hexadecimal, in base64 behind zero to two
+	 * other bytes, and percent-encoded. */
+	static const struct {
+		const char *form;
+		size_t part; /* bytes of it that hold 8 of the credential */
+	} forms[] = {
+		{ "Zx9!kQ2mPw", 8 },
+		{ "5a7839216b51326d5077", 16 },
+		{ "5A7839216B51326D5077", 16 },
+		{ "Wng5IWtRMm1Q", 12 },
+		{ "p4OSFrUTJtUH", 12 },
+		{ "aeDkha1EybVB3", 12 },
+		{ "%5Ax9%21k%512m%50w", 14 },
+	};
+	redact_know(SPAN("Zx9!kQ2mPw"), "password");
+	redact_know(SPAN("%5Ax9%21k%512m%50w"), "password");
+	for (size_t i = 0; i < ELEMENTS(forms); i++) {
+		size_t least = MIN(forms[i].part, strlen(forms[i].form));
+		for (size_t len = 1; len < least; len++) {
+			own(str) char *text =
+				xprintf("id=%.*s", (int)len, forms[i].form);
+			own(str) char *got = redact(span_of(text));
+			ck_assert_str_eq(got, text);
+		}
+	}
+	check_shown("id=Zx9!kQ2m", "id=[redacted: password]");
+	check_shown("id=5a7839216b51326d", "id=[redacted: password]");
+	check_shown("id=5a7839216b51326d5", "id=[redacted: password]");
+}
+END_TEST
+
+/* Some beginnings are known, as that of a webhook: what comes next must not be
+ * found byte by byte either. */
+START_TEST(behind_a_known_beginning_no_guess_gives_an_answer)
+{
+	static const char known[] = "services/T01/B02";
+	redact_know(SPAN("services/T01/B02/Kq7Lx2Vn9Rt4"), "webhook");
+	for (const char *next = "/Kq7Lx2"; *next; next++) {
+		/* The first is right up to its last byte, others are not. */
+		own(str) char *text = xprintf("x %s%s", known, next);
+		check_shown(text, "x [redacted: webhook]");
+	}
+	check_shown("x services/T01/B02/Kq7Lx2", "x [redacted: webhook]");
+	check_shown("x services/T01/B02/Kq7Lx3", "x [redacted: webhook]");
+	check_shown("x services/T01/B02/Kq7Lx2V and more",
+		"x services/T01/B02/Kq7Lx2V and more");
+}
+END_TEST
+
+START_TEST(a_short_credential_stands_alone_in_each_code)
+{
+	static const struct {
+		const char *text, *expected;
+	} rows[] = {
+		{ "order id 3132", "order id 3132" },
+		{ "order id 313233", "order id 313233" },
+		{ "order 9931323334", "order 9931323334" },
+		{ "order 3132333435", "order 3132333435" },
+		{ "order_31323334", "order_31323334" },
+		{ "x 31323334 y", "x [redacted: password] y" },
+		{ "x 0x31323334 y", "x 0x[redacted: password] y" },
+		{ "x \\x31323334 y", "x \\x[redacted: password] y" },
+		{ "x 990x31323334 y", "x 990x31323334 y" },
+		{ "x MTIzNA== y", "x [redacted: password]== y" },
+		{ "x MTIzNA", "x [redacted: password]" },
+		{ "x MTIz", "x MTIz" },
+		{ "x aaaaMTIzNDU2 y", "x aaaaMTIzNDU2 y" },
+		{ "x a/MTIzNA+b y", "x a/MTIzNA+b y" },
+		{ "x 7461626c65 y", "x [redacted: password] y" },
+		{ "x 7461626c6573 y", "x 7461626c6573 y" },
+		{ "x c3RhYmxlcw y", "x c3RhYmxlcw y" },
+		{ "x Z4SzdDFx y", "x [redacted: password] y" },
+		{ "x Z4SzdDFxQUJD y", "x Z4SzdDFxQUJD y" },
+		{ "x %40%21%23%24 y", "x [redacted: password] y" },
+		{ "x a%40%21%23%24b y", "x a%40%21%23%24b y" },
+		{ "x lighthouses", "x lighthouses" },
+		{ "x lighthou", "x lighthou" },
+		{ "x 6c69676874686f75", "x 6c69676874686f75" },
+		{ "x 206c69676874686f757365", "x 20[redacted: password]" },
+		{ "x IGxpZ2h0aG91c2Us", "x IG[redacted: password]Us" },
+	};
+	redact_know(SPAN("lighthouse"), "password");
+	redact_know(SPAN("1234"), "password");
+	redact_know(SPAN("table"), "password");
+	redact_know(SPAN("g\x84\xb3t1q"), "password");
+	redact_know(SPAN("%40%21%23%24"), "password");
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		check_shown(rows[i].text, rows[i].expected);
+}
+END_TEST
+
 /* Texts that make a careless pattern try every pair of places. All of each is
  * judged within the limit on steps. */
 START_TEST(a_hostile_text_is_judged_in_few_steps)
@@ -226,5 +328,8 @@ CHECK_MAIN("redact", secrets_are_taken_out_and_the_rest_stays,
 	a_nul_does_not_end_the_text, no_text_runs_over_its_end,
 	no_form_of_a_secret_is_missed, what_explains_a_fault_stays,
 	what_is_known_is_found_in_every_form,
+	no_short_beginning_of_a_credential_gives_an_answer,
+	behind_a_known_beginning_no_guess_gives_an_answer,
+	a_short_credential_stands_alone_in_each_code,
 	a_hostile_text_is_judged_in_few_steps,
 	a_value_is_quoted_if_it_is_no_secret)
