@@ -125,11 +125,12 @@ has_driver()
 	jq -n '{LogConfig: {Type: "local"}}' >"$folder/hostconfig.json"
 }
 trouble() { [[ $(of shop-web .trouble) == *"$1"* ]]; }
-replaced_by g leads_elsewhere
-wait_for 20 trouble 'nothing is read: ' || bad 'a log that is not opened, unsaid'
+replaced_by g has_driver
+line="app shop-web: report, $driver"
+wait_for 20 logged "$line" || bad "not in the daemon's log: $line"
 time_passes 200
-replaced_by h has_driver
-wait_for 20 trouble "driver 'local'" || bad "it is: $(of shop-web .trouble)"
+replaced_by h leads_elsewhere
+wait_for 20 trouble 'nothing is read: ' || bad 'a log that is not opened, unsaid'
 ! has_incident shop-web || bad 'five minutes have not passed'
 time_passes 200
 wait_for 20 has_incident shop-web || bad 'troubles that take turns, unsaid'
