@@ -6,7 +6,7 @@
 #include "base/span.h"
 
 #define WORD_SEARCH_GROUPS 256u
-#define WORD_SEARCH_STATES 8192u
+#define WORD_SEARCH_STATES 32768u
 
 /* A bit for each group. */
 struct word_groups {
