@@ -73,7 +73,9 @@ follow_rotated(struct open_logs *o, struct container_folder *f,
 	if (r < 0)
 		return r;
 	f->unopened += (int)t->n_missing - found;
-	f->unopened = MAX(f->unopened, lost);
+	/* Below 0 are files whose events are still to be read. */
+	if (lost > 0)
+		f->unopened = MAX(f->unopened, lost);
 	t->n_missing = 0;
 	if (f->unopened > 0) {
 		followed_logs_note_missing(o->logs, t, f->unopened);

@@ -182,6 +182,26 @@ START_TEST(a_log_that_is_rotated_is_held_on_in_its_new_files)
 }
 END_TEST
 
+/* What inotify says of a file may be read after the file was found. */
+START_TEST(a_file_that_is_found_before_its_event_is_read_is_no_gap)
+{
+	struct world w;
+	world_new(&w);
+	logs_append(w.log, 'a', 0, 10);
+	open_logs_all(&w.opening);
+	discovery_listen(w.opening.discovery, NULL, NULL);
+	rotate(&w, 'b');
+	open_logs_all(&w.opening);
+	discovery_listen(w.opening.discovery, NULL, NULL);
+	rotate(&w, 'c');
+	discovery_listen(w.opening.discovery, NULL, NULL);
+	open_logs_all(&w.opening);
+	expect_held(&w, "abc");
+	ck_assert_uint_eq(gaps(&w), 0);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(a_file_that_came_and_went_between_two_looks_is_a_gap)
 {
 	struct world w;
@@ -357,6 +377,7 @@ END_TEST
 CHECK_MAIN("open-logs", a_log_that_appears_is_held_and_stored_once,
 	a_new_log_is_held_with_its_rotated_copies,
 	a_log_that_is_rotated_is_held_on_in_its_new_files,
+	a_file_that_is_found_before_its_event_is_read_is_no_gap,
 	a_file_that_came_and_went_between_two_looks_is_a_gap,
 	files_that_went_away_behind_a_file_without_a_name_are_a_gap,
 	history_is_what_was_there_before_the_app_was_known,
