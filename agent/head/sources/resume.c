@@ -1,9 +1,7 @@
 #include "config.h"
 #include "head/sources/resume.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,12 +18,6 @@
 #include "head/store/store.h"
 #include "wire/batch.h"
 
-/* What cannot be read for a moment is tried again, so often in the whole search
- * and after so many milliseconds. Then it counts as missing: a disk that fails
- * for good must not keep logmend from the logs on others. */
-#define TRIES_MOST 20
-#define TRY_PAUSE 100
-
 /* A descriptor of the fd store whose file no checkpoint has. */
 struct orphan {
 	char *container;
@@ -39,9 +31,6 @@ struct resume {
 	struct log_file ***files;
 	size_t n;
 	size_t at; /* the checkpoint whose files on_candidate() looks for */
-	unsigned tries; /* again, for what could not be read */
-	int unread;     /* why a file could not be read that may be one of a
-			   checkpoint; 0: none */
 	struct orphan *orphans;
 	size_t n_orphans;
 };
@@ -94,36 +83,33 @@ resume_free(struct resume *l)
 
 /* Whether l, which is compressed, is the copy of file i, in which the position
  * of the checkpoint lies: it holds the same bytes before the position. Those
- * end with the time of a line in nanoseconds, which no other file has. 1, 0, or
- * a negative errno where that cannot be told now. */
-static int
+ * end with the time of a line in nanoseconds, which no other file has. */
+static bool
 is_compressed_copy(
 	const struct log_file *l, const struct checkpoint *p, size_t i)
 {
 	uint64_t base = p->files[i].base, least = position_least(&p->at);
 	if (least <= base ||
 		(i + 1 < p->n_files && p->files[i + 1].base < least))
-		return 0;
+		return false;
 	char bytes[POSITION_BEFORE];
 	size_t len = MIN(least - base, POSITION_BEFORE);
-	int n = gzip_info_read(l->fd, least - base - len, bytes, len, NULL);
-	if (n < 0)
-		return n;
-	return n == (int)len &&
+	return gzip_info_read(l->fd, least - base - len, bytes, len, NULL) ==
+		(int)len &&
 		hash64((struct span){ bytes, len }) == p->at.before;
 }
 
 /* Whether l is file i of the checkpoint. A compressed copy is another inode, so
  * only its content can tell, and that only if a part of it was read: the copy
  * of a file that nothing was read of is added later, like a file that is new.
- * 1, 0, or a negative errno. */
-static int
+ */
+static bool
 is_checkpoint_file(
 	const struct log_file *l, const struct checkpoint *p, size_t i)
 {
 	struct file_identity id;
 	if (!file_identity_parse(p->files[i].key, &id))
-		return 0;
+		return false;
 	return l->compressed ? is_compressed_copy(l, p, i)
 			     : file_identity_holds(&id, l->fd);
 }
@@ -134,43 +120,12 @@ take_if_missing(struct resume *l, size_t checkpoint, struct log_file **file)
 {
 	const struct checkpoint *p = &l->checkpoints[checkpoint];
 	for (size_t i = 0; i < p->n_files; i++) {
-		int r = l->files[checkpoint][i]
-			? 0
-			: is_checkpoint_file(*file, p, i);
-		if (log_file_may_pass(r))
-			l->unread = r;
-		if (r <= 0)
+		if (l->files[checkpoint][i] || !is_checkpoint_file(*file, p, i))
 			continue;
 		l->files[checkpoint][i] = take(*file);
 		return true;
 	}
 	return false;
-}
-
-/* Whether what gave this error is tried again; then after a pause. Nobody waits
- * for head's loop yet, which begins when all logs are found. */
-static bool
-tries_again(struct resume *l, int r)
-{
-	if (!l->tries || !(log_file_may_pass(r) || r == -EAGAIN))
-		return false;
-	l->tries--;
-	(void)poll(NULL, 0, TRY_PAUSE);
-	return true;
-}
-
-/* Takes the descriptor in any case. It may be all that leads to the file, so a
- * duplicate is kept for another try. */
-static int
-read_descriptor(struct resume *l, int fd, struct log_file **ret)
-{
-	for (;;) {
-		own(fd) int again = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-		int r = log_file_new(fd, ret, NULL);
-		if (r >= 0 || again < 0 || !tries_again(l, r))
-			return r;
-		fd = take(again);
-	}
 }
 
 /* Takes a descriptor of the fd store: for a checkpoint that misses its file,
@@ -179,13 +134,10 @@ static void
 take_descriptor(struct resume *l, const char *name, int fd)
 {
 	own(log_file) struct log_file *file = NULL;
-	if (read_descriptor(l, fd, &file) < 0)
+	if (log_file_new(fd, &file, NULL) < 0)
 		return;
 	for (size_t i = 0; file && i < l->n; i++)
-		do
-			l->unread = 0;
-		while (!take_if_missing(l, i, &file) &&
-			tries_again(l, l->unread));
+		(void)take_if_missing(l, i, &file);
 	if (!file)
 		return;
 	l->orphans =
@@ -217,45 +169,28 @@ on_candidate(void *arg, int fd)
 {
 	struct resume *l = arg;
 	own(log_file) struct log_file *file = NULL;
-	int r = log_file_new(fd, &file, NULL);
-	if (r >= 0)
+	if (log_file_new(fd, &file, NULL) >= 0)
 		(void)take_if_missing(l, l->at, &file);
-	else if (log_file_may_pass(r))
-		l->unread = r;
 	for (size_t i = 0; i < l->checkpoints[l->at].n_files; i++)
 		if (!l->files[l->at][i])
 			return true;
 	return false;
 }
 
-/* Looks for the files of one checkpoint that are missing. A negative errno: not
- * all could be read, and unless there is no further try, none of those counts
- * as missing. */
-static int
-find_once(struct resume *l, struct why *why)
-{
-	const char *path = l->checkpoints[l->at].path;
-	bool last = l->tries == 0;
-	l->unread = 0;
-	int fd = log_file_open(path, why);
-	if (descriptors_lack(fd) || (log_file_may_pass(fd) && !last))
-		return fd;
-	if (fd >= 0 && !on_candidate(l, fd))
-		return 0;
-	int r = rotated_files_each(path, last, on_candidate, l, why);
-	return r == 0 && !last ? l->unread : r;
-}
-
 int
 resume_find(struct resume *l, struct why *why)
 {
-	int r = 0;
-	l->tries = TRIES_MOST;
 	take_fdstore(l);
-	for (l->at = 0; r >= 0 && l->at < l->n; l->at++)
-		do
-			r = find_once(l, why);
-		while (r < 0 && tries_again(l, r));
+	int r = 0;
+	for (l->at = 0; r >= 0 && l->at < l->n; l->at++) {
+		const char *path = l->checkpoints[l->at].path;
+		int fd = log_file_open(path, why);
+		if (descriptors_lack(fd))
+			return fd;
+		if (fd < 0 || on_candidate(l, fd))
+			r = rotated_files_each(
+				path, true, on_candidate, l, why);
+	}
 	return r;
 }
 

@@ -2,10 +2,8 @@
 #include "head/sources/resume.h"
 
 #include <errno.h>
-#include <seccomp.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/io/descriptors.h"
@@ -254,94 +252,6 @@ START_TEST(too_few_descriptors_are_no_missing_files)
 }
 END_TEST
 
-/* Of the reads of files' heads, so many fail from here on, as a disk does whose
- * trouble passes: the kernel offers no such disk to a test. */
-static unsigned reads_fail;
-
-ssize_t
-pread(int fd, void *to, size_t len, off_t from)
-{
-	if (reads_fail) {
-		reads_fail--;
-		errno = EIO;
-		return -1;
-	}
-	return syscall(SYS_pread64, fd, to, len, from);
-}
-
-START_TEST(a_file_that_cannot_be_read_for_a_moment_is_not_missing)
-{
-	for (unsigned fail = 1; fail < 5; fail++) {
-		struct world w;
-		world_new(&w);
-		leave_two(&w, LOGS_LINE);
-		reads_fail = fail;
-		own(resume) struct resume *r = NULL;
-		ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
-		ck_assert_int_ge(resume_find(r, NULL), 0);
-		ck_assert_uint_eq(reads_fail, 0);
-		resume_each(r, &w.settings, on_log, &w);
-		ck_assert(w.found->oldest && w.found->oldest->next);
-		world_free(&w);
-	}
-}
-END_TEST
-
-START_TEST(a_compressed_copy_that_cannot_be_read_for_a_moment_is_not_missing)
-{
-	for (unsigned fail = 1; fail < 8; fail++) {
-		struct world w;
-		world_new(&w);
-		leave_two(&w, LOGS_LINE);
-		own(str) char *one = xprintf("%s.1", w.log);
-		own(str) char *packed = xprintf("%s.1.gz", w.log);
-		logs_compress(one, packed);
-		ck_assert_int_eq(unlink(one), 0);
-		reads_fail = fail;
-		own(str) char *marks = find(&w);
-		ck_assert_str_eq(marks, "Zb");
-		world_free(&w);
-	}
-}
-END_TEST
-
-/* One bad disk must not keep logmend from the logs of the others. */
-START_TEST(files_that_cannot_be_read_for_long_count_as_missing)
-{
-	struct world w;
-	world_new(&w);
-	leave_two(&w, LOGS_LINE);
-	own(resume) struct resume *r = NULL;
-	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
-	reads_fail = ~0u;
-	ck_assert_int_ge(resume_find(r, NULL), 0);
-	reads_fail = 0;
-	resume_each(r, &w.settings, on_log, &w);
-	ck_assert_ptr_nonnull(w.found);
-	ck_assert_ptr_null(w.found->oldest);
-	world_free(&w);
-}
-END_TEST
-
-/* The kernel refuses to open any file of logs, with EIO and for good. */
-START_TEST(files_that_cannot_be_opened_for_long_count_as_missing)
-{
-	struct world w;
-	world_new(&w);
-	leave_two(&w, LOGS_LINE);
-	own(resume) struct resume *r = NULL;
-	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	ck_assert_int_eq(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EIO),
-				 SCMP_SYS(openat2), 0),
-		0);
-	ck_assert_int_eq(seccomp_load(filter), 0);
-	seccomp_release(filter);
-	ck_assert_int_ge(resume_find(r, NULL), 0);
-	world_free(&w);
-}
-END_TEST
-
 /* The descriptors as the service manager passes them: 3, 4, ... In a child that
  * has loaded what is stored, for these numbers are Check's and the store's. */
 static void
@@ -405,32 +315,6 @@ START_TEST(a_file_without_a_name_is_taken_from_the_fd_store)
 }
 END_TEST
 
-START_TEST(a_stored_descriptor_that_cannot_be_read_for_a_moment_is_kept)
-{
-	struct world w;
-	world_new(&w);
-	leave_two(&w, LOGS_LINE);
-	own(str) char *one = xprintf("%s.1", w.log);
-	own(str) char *aside = xprintf("%s/aside", w.folder);
-	ck_assert_int_eq(rename(one, aside), 0);
-	pid_t child = fork();
-	if (child == 0) {
-		own(resume) struct resume *r = NULL;
-		EXPECT(resume_load(w.store, &r, NULL) == 0);
-		pass_descriptors((const char *const[]){ aside }, 1, "c1.77");
-		EXPECT(unlink(aside) == 0);
-		reads_fail = 2;
-		EXPECT(resume_find(r, NULL) >= 0);
-		resume_each(r, &w.settings, on_log, &w);
-		EXPECT(w.found && w.found->oldest && w.found->oldest->next);
-		EXPECT(w.found->oldest->base == 0);
-		_exit(0);
-	}
-	wait_for(child);
-	world_free(&w);
-}
-END_TEST
-
 START_TEST(descriptors_of_files_that_are_not_stored_are_orphans)
 {
 	struct world w;
@@ -470,12 +354,7 @@ START_TEST(descriptors_of_files_that_are_not_stored_are_orphans)
 }
 END_TEST
 
-CHECK_MAIN("resume", a_file_that_cannot_be_read_for_a_moment_is_not_missing,
-	a_compressed_copy_that_cannot_be_read_for_a_moment_is_not_missing,
-	files_that_cannot_be_read_for_long_count_as_missing,
-	files_that_cannot_be_opened_for_long_count_as_missing,
-	a_stored_descriptor_that_cannot_be_read_for_a_moment_is_kept,
-	files_are_found_under_the_names_they_had,
+CHECK_MAIN("resume", files_are_found_under_the_names_they_had,
 	files_are_found_although_they_were_rotated_since,
 	a_file_that_has_grown_keeps_the_key_of_the_store,
 	another_file_of_the_same_name_is_not_taken,
