@@ -112,6 +112,7 @@ START_TEST(an_unreadable_file_forbids_another_attempt_until_it_can_be_read)
 	struct attempt ret = { 0 };
 	fake_file_break(-EIO);
 	(void)attempts_look_after(&d, &i, NOW, &ret, &why);
+	attempt_clear(&ret);
 	ck_assert_int_eq(
 		attempts_look_after(&d, &i, NOW + 15 * USEC_MINUTE, &ret, &why),
 		ATTEMPTS_DONE);
