@@ -18,23 +18,22 @@
 /* What reading a folder takes: to list it, and to open what is in it. */
 #define READ (R_OK | X_OK)
 
-void
-config_check_problem(struct config_check *c, unsigned section, const char *key,
+static void
+tell_of(const struct config_check *c, unsigned section, const char *key,
 	const char *text)
 {
 	own(str) char *shown = redact(span_of(text));
 	own(str) char *line = xprintf("%s:%u: %s: %s", c->settings->file,
 		settings_line(c->settings, section, key), key, shown);
 	c->tell(line);
-	c->problems++;
 }
 
 void
-config_check_warning(struct config_check *c, unsigned section, const char *key,
+config_check_problem(struct config_check *c, unsigned section, const char *key,
 	const char *text)
 {
-	config_check_problem(c, section, key, text);
-	c->problems--;
+	tell_of(c, section, key, text);
+	c->problems++;
 }
 
 unsigned
@@ -102,7 +101,7 @@ check_secret(struct config_check *c, unsigned section, const char *key,
 	own(str) char *text =
 		xprintf("%s: can be read by others (mode %03o): chmod 600 %s",
 			path, (unsigned)st.st_mode & 0777, path);
-	config_check_warning(c, section, key, text);
+	tell_of(c, section, key, text);
 }
 
 static void

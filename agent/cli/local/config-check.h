@@ -17,9 +17,6 @@ struct config_check {
  * `section`. */
 void config_check_problem(struct config_check *c, unsigned section,
 	const char *key, const char *text);
-/* Tells what is no reason to fail. */
-void config_check_warning(struct config_check *c, unsigned section,
-	const char *key, const char *text);
 /* The line of section [agent]; 1 if there is none. */
 unsigned config_check_agent(const struct settings *s);
 /* Makes every check but those of the rules, which need the rules loaded. */

@@ -163,7 +163,8 @@ on_fault(const struct fault *f, void *user)
 		print_json(s, f);
 	else
 		print_line(s, f);
-	s->unread = terminal_unread();
+	/* Only what could not be written is reason to ask. */
+	s->unread = ferror(stdout) && terminal_unread();
 }
 
 /* Opens a log. O_NONBLOCK keeps open() from waiting for the writer of a FIFO;

@@ -82,12 +82,6 @@ log_file_open(const char *path, struct why *why)
 	return take(fd);
 }
 
-bool
-log_file_may_pass(int r)
-{
-	return r == -EIO || r == -EACCES || r == -EINTR;
-}
-
 int
 log_file_identify(struct log_file *l, struct why *why)
 {
