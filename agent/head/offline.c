@@ -65,7 +65,7 @@ head_look_for_apps(const struct settings *settings,
 int
 head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why)
 {
-	struct webhook_answer answer;
+	struct webhook_answer answer = { 0 };
 	int r = try_webhook(n, &answer, why);
 	*ret_status = answer.status;
 	return r;
