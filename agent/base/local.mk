@@ -1,7 +1,7 @@
 noinst_LIBRARIES += agent/base/libbase.a
 agent_base_libbase_a_SOURCES = \
 	agent/base/own.c agent/base/own.h \
-	agent/base/sixteen.h \
+	agent/base/sixteen-bytes.h \
 	agent/base/span.c agent/base/span.h \
 	agent/base/buf.c agent/base/buf.h \
 	agent/base/escape.c agent/base/escape.h \

@@ -18,7 +18,7 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/records/line-shape.c agent/eyes/records/line-shape.h \
 	agent/eyes/records/record.h \
 	agent/eyes/records/record-walk.c agent/eyes/records/record-walk.h \
-	agent/eyes/records/transitions.c agent/eyes/records/transitions.h \
+	agent/eyes/records/record-states.c agent/eyes/records/record-states.h \
 	agent/eyes/search/candidates.c agent/eyes/search/candidates.h \
 	agent/eyes/search/line-search.c agent/eyes/search/line-search.h \
 	agent/eyes/search/prefilter.c agent/eyes/search/prefilter.h \

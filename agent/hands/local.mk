@@ -47,7 +47,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/prisma/row-id.c agent/hands/prisma/row-id.h \
 	agent/hands/prisma/schema-prisma.c agent/hands/prisma/schema-prisma.h \
 	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
-	agent/hands/sql/allow-list.c agent/hands/sql/allow-list.h \
+	agent/hands/sql/allowed-nodes.c agent/hands/sql/allowed-nodes.h \
 	agent/hands/sql/allowed-parts.c agent/hands/sql/allowed-parts.h \
 	agent/hands/sql/builtin.c agent/hands/sql/builtin.h \
 	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \

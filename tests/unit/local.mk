@@ -66,7 +66,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/records/test_line-prefix \
 	tests/unit/eyes/records/test_line-shape \
 	tests/unit/eyes/records/test_record-walk \
-	tests/unit/eyes/records/test_transitions \
+	tests/unit/eyes/records/test_record-states \
 	tests/unit/eyes/search/test_candidates \
 	tests/unit/eyes/search/test_line-search \
 	tests/unit/eyes/search/test_prefilter \
@@ -128,7 +128,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
-	tests/unit/hands/sql/test_allow-list \
+	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \
 	tests/unit/hands/sql/test_data-loss \

@@ -7,7 +7,7 @@
 #include "eyes/records/line-prefix.h"
 #include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
-#include "eyes/records/transitions.h"
+#include "eyes/records/record-states.h"
 
 /* A logged query whose end is missing must end somewhere. */
 #define LINES_MAX 2000u
@@ -190,7 +190,8 @@ next_state(
 	if (r->line_prefix_len && !skip_line_prefix(a, body))
 		return CLOSED;
 	struct line_shape shape = line_shape_of(a->shapes, *body, r->base);
-	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
+	return refine(
+		a, record_states_next(a->state, shape.kind), &shape, *body);
 }
 
 /* Begins a record with the line; returns its state. */
@@ -219,7 +220,7 @@ begin(struct assemble *a, const struct line *line, struct span body,
 			span_from(body, r->line_prefix_len), SIZE_MAX);
 		r->base = 0;
 	}
-	enum record_state state = transitions_first(shape.kind);
+	enum record_state state = record_states_first(shape.kind);
 	if (shape.kind == SHAPE_QUERY && shape.done)
 		return WHOLE;
 	if (shape.opens && (state == TEXT || shape.kind == SHAPE_JSON))

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/sql/allow-list.h"
+#include "hands/sql/allowed-nodes.h"
 
 #include <string.h>
 
@@ -233,7 +233,7 @@ look(struct allowed_walk *w, const ProtobufCMessage *m)
 }
 
 void
-allow_list_read(struct statement *s, const PgQuery__Node *node)
+allowed_nodes_read(struct statement *s, const PgQuery__Node *node)
 {
 	struct allowed_walk w = { .s = s };
 	statement_uses(s, USED_EVENTS, "event trigger", NULL, "");

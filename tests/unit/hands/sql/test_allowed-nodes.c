@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hands/sql/allow-list.h"
+#include "hands/sql/allowed-nodes.h"
 #include "support/check_main.h"
 #include "support/sql-tree.h"
 
@@ -15,7 +15,7 @@ read(const char *sql)
 {
 	own(sql_tree) PgQuery__ParseResult *tree = sql_tree(sql);
 	struct statement s = { 0 };
-	allow_list_read(&s, sql_tree_first(tree));
+	allowed_nodes_read(&s, sql_tree_first(tree));
 	return s;
 }
 
@@ -111,10 +111,10 @@ START_TEST(the_first_objection_stays)
 	own(sql_tree) PgQuery__ParseResult *tree =
 		sql_tree("CREATE TEMP TABLE a (id int DEFAULT evil())");
 	own(statement) struct statement s = { .objection = xstrdup("first") };
-	allow_list_read(&s, sql_tree_first(tree));
+	allowed_nodes_read(&s, sql_tree_first(tree));
 	ck_assert_str_eq(s.objection, "first");
 }
 END_TEST
 
-CHECK_MAIN("allow-list", what_only_creates_has_no_objection,
+CHECK_MAIN("allowed-nodes", what_only_creates_has_no_objection,
 	what_is_not_on_the_list_is_named, the_first_objection_stays)

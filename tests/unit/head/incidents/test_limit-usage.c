@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 
 #include "unit/head/incidents/stage.h"
 
@@ -9,7 +9,7 @@ static struct limits_answer
 asked(const struct app *by, usec now)
 {
 	struct limits_answer answer;
-	ok(budget_attempt(&d, by, now, &answer, &why));
+	ok(limit_usage_attempt(&d, by, now, &answer, &why));
 	return answer;
 }
 
@@ -29,9 +29,9 @@ START_TEST(an_app_is_counted_by_its_database)
 	set_up();
 	own(str) char *known = NULL, *unknown = NULL;
 	struct app other = { .name = (char *)"blog" };
-	ok(budget_database(&d, &app, &known, &why));
+	ok(limit_usage_database(&d, &app, &known, &why));
 	ck_assert_str_eq(known, DATABASE);
-	ok(budget_database(&d, &other, &unknown, &why));
+	ok(limit_usage_database(&d, &other, &unknown, &why));
 	ck_assert_str_eq(unknown, "app blog");
 	tear_down();
 }
@@ -125,14 +125,14 @@ START_TEST(looks_are_counted_by_the_hour)
 	own(incident) struct incident i = add(STATE_OPEN);
 	struct limits_answer answer;
 	for (unsigned k = 0; k < LIMITS_LOOKS_HOUR; k++) {
-		ok(budget_look(&d, &i, NOW + k, &answer, &why));
+		ok(limit_usage_look(&d, &i, NOW + k, &answer, &why));
 		ck_assert(answer.allowed);
 		ok(store_look_add(d.store, "shop", NOW + k, &why));
 	}
-	ok(budget_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
+	ok(limit_usage_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
 	ck_assert(!answer.allowed);
 	ck_assert_uint_eq(answer.until, NOW + USEC_HOUR);
-	ok(budget_look(&d, &i, answer.until, &answer, &why));
+	ok(limit_usage_look(&d, &i, answer.until, &answer, &why));
 	ck_assert(answer.allowed);
 	tear_down();
 }
@@ -147,20 +147,20 @@ START_TEST(looks_at_strangers_use_up_none_of_those_at_what_is_missing)
 		ok(store_look_add(d.store, "shop", NOW + k, &why));
 	for (int awaited = 0; awaited <= 1; awaited++) {
 		lacks(&i, awaited);
-		own(str) char *key = budget_look_key(&d, &i);
+		own(str) char *key = limit_usage_look_key(&d, &i);
 		ck_assert_str_ne(key, "shop");
-		ok(budget_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
+		ok(limit_usage_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
 		ck_assert(answer.allowed);
 		for (unsigned k = 0; k < LIMITS_LOOKS_HOUR; k++)
 			ok(store_look_add(d.store, key, NOW + k, &why));
-		ok(budget_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
+		ok(limit_usage_look(&d, &i, NOW + USEC_MINUTE, &answer, &why));
 		ck_assert(!answer.allowed);
 	}
 	tear_down();
 }
 END_TEST
 
-CHECK_MAIN("budget", an_app_is_counted_by_its_database,
+CHECK_MAIN("limit-usage", an_app_is_counted_by_its_database,
 	apps_of_one_database_share_its_attempts,
 	an_hour_and_a_day_have_their_attempts_and_no_more,
 	a_cooldown_longer_than_a_day_is_not_forgotten,

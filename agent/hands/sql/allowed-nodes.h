@@ -10,4 +10,4 @@ struct PgQuery__Node;
 /* Walks the whole statement. What is not on the list becomes the statement's
  * objection, unless it has one; names whose meaning depends on the database are
  * added to what it uses. */
-void allow_list_read(struct statement *s, const struct PgQuery__Node *node);
+void allowed_nodes_read(struct statement *s, const struct PgQuery__Node *node);

@@ -1,13 +1,13 @@
 #include "config.h"
 
-#include "eyes/records/transitions.h"
+#include "eyes/records/record-states.h"
 #include "support/check_main.h"
 
 START_TEST(every_line_can_begin_a_record)
 {
 	for (int shape = 0; shape < SHAPES; shape++)
-		ck_assert_msg(transitions_first((enum line_shape_kind)shape) !=
-				CLOSED,
+		ck_assert_msg(record_states_first(
+				      (enum line_shape_kind)shape) != CLOSED,
 			"shape %d", shape);
 }
 END_TEST
@@ -15,9 +15,9 @@ END_TEST
 /* The way back to where a record begins (record-walk.c) stops there. */
 START_TEST(a_whole_object_continues_no_record)
 {
-	ck_assert_int_eq(transitions_first(SHAPE_JSON), WHOLE);
+	ck_assert_int_eq(record_states_first(SHAPE_JSON), WHOLE);
 	for (int state = 0; state < RECORD_STATES; state++)
-		ck_assert_msg(transitions_next((enum record_state)state,
+		ck_assert_msg(record_states_next((enum record_state)state,
 				      SHAPE_JSON) == CLOSED,
 			"state %d", state);
 }
@@ -27,10 +27,10 @@ START_TEST(nothing_continues_a_record_that_is_whole)
 {
 	for (int shape = 0; shape < SHAPES; shape++) {
 		ck_assert_int_eq(
-			transitions_next(WHOLE, (enum line_shape_kind)shape),
+			record_states_next(WHOLE, (enum line_shape_kind)shape),
 			CLOSED);
 		ck_assert_int_eq(
-			transitions_next(CLOSED, (enum line_shape_kind)shape),
+			record_states_next(CLOSED, (enum line_shape_kind)shape),
 			CLOSED);
 	}
 }
@@ -43,7 +43,7 @@ START_TEST(a_query_takes_everything_up_to_its_end)
 		if (shape == SHAPE_JSON || shape == SHAPE_QUERY)
 			continue;
 		ck_assert_int_eq(
-			transitions_next(QUERY, (enum line_shape_kind)shape),
+			record_states_next(QUERY, (enum line_shape_kind)shape),
 			shape == SHAPE_QUERY_END ? WHOLE : QUERY);
 	}
 }
@@ -53,9 +53,9 @@ END_TEST
 static enum record_state
 after(const enum line_shape_kind *shapes, size_t n)
 {
-	enum record_state state = transitions_first(shapes[0]);
+	enum record_state state = record_states_first(shapes[0]);
 	for (size_t i = 1; i < n && state != CLOSED; i++)
-		state = transitions_next(state, shapes[i]);
+		state = record_states_next(state, shapes[i]);
 	return state;
 }
 
@@ -89,7 +89,7 @@ START_TEST(messages_of_several_lines_have_their_states)
 }
 END_TEST
 
-CHECK_MAIN("transitions", every_line_can_begin_a_record,
+CHECK_MAIN("record-states", every_line_can_begin_a_record,
 	a_whole_object_continues_no_record,
 	nothing_continues_a_record_that_is_whole,
 	a_query_takes_everything_up_to_its_end,

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 /* Limits hold for a database, not for an app: two apps that share one must not
  * mend it at once. */
 int
-budget_database(const struct incidents *d, const struct app *app, char **ret,
-	struct why *why)
+limit_usage_database(const struct incidents *d, const struct app *app,
+	char **ret, struct why *why)
 {
 	own(target) struct target t = { 0 };
 	int r = store_target_get(d->store, app->name, &t, why);
@@ -32,14 +32,14 @@ budget_database(const struct incidents *d, const struct app *app, char **ret,
 /* Head asks this when it decides, and again right before it stores an intent.
  * Pause and freeze file are part of it, so that no caller can forget them. */
 int
-budget_attempt(struct incidents *d, const struct app *app, usec now,
+limit_usage_attempt(struct incidents *d, const struct app *app, usec now,
 	struct limits_answer *ret, struct why *why)
 {
 	own(str) char *database = NULL;
 	struct past_attempt *past = NULL;
 	usec paused = 0;
 	struct limits l = { .now = now, .policy = app->policy };
-	int r = budget_database(d, app, &database, why);
+	int r = limit_usage_database(d, app, &database, why);
 	if (r >= 0)
 		r = store_past_attempts(
 			d->store, database, &past, &l.n_past, why);
@@ -59,7 +59,7 @@ budget_attempt(struct incidents *d, const struct app *app, usec now,
 
 /* No app's name has a blank in it. */
 char *
-budget_look_key(const struct incidents *d, const struct incident *i)
+limit_usage_look_key(const struct incidents *d, const struct incident *i)
 {
 	static const char *const suffixes[RANKS] = {
 		[RANK_STRANGER] = "",
@@ -70,10 +70,10 @@ budget_look_key(const struct incidents *d, const struct incident *i)
 }
 
 int
-budget_look(struct incidents *d, const struct incident *i, usec now,
+limit_usage_look(struct incidents *d, const struct incident *i, usec now,
 	struct limits_answer *ret, struct why *why)
 {
-	own(str) char *key = budget_look_key(d, i);
+	own(str) char *key = limit_usage_look_key(d, i);
 	usec *starts = NULL;
 	size_t n = 0;
 	int r = store_looks(d->store, key,

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "eyes/records/transitions.h"
+#include "eyes/records/record-states.h"
 
 #define STARTS_TEXT                                                           \
 	[SHAPE_INDENTED] = TEXT, [SHAPE_CLOSER] = TEXT, [SHAPE_MARK] = TEXT,  \
@@ -177,13 +177,13 @@ static const enum record_state steps[RECORD_STATES][SHAPES] = {
 };
 
 enum record_state
-transitions_first(enum line_shape_kind shape)
+record_states_first(enum line_shape_kind shape)
 {
 	return starts[shape];
 }
 
 enum record_state
-transitions_next(enum record_state state, enum line_shape_kind shape)
+record_states_next(enum record_state state, enum line_shape_kind shape)
 {
 	return steps[state][shape];
 }

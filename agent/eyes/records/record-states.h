@@ -28,8 +28,8 @@ enum record_state {
 };
 
 /* The state of a record that begins with a line of this shape. */
-enum record_state transitions_first(enum line_shape_kind shape);
+enum record_state record_states_first(enum line_shape_kind shape);
 /* The state of the record after a further line; CLOSED if the line does not
  * belong to it. */
 enum record_state
-transitions_next(enum record_state state, enum line_shape_kind shape);
+record_states_next(enum record_state state, enum line_shape_kind shape);
