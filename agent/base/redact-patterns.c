@@ -31,6 +31,7 @@ static struct patterns {
 	unsigned n_groups;
 	pcre2_match_context *context;
 	pcre2_match_data *data;
+	bool interpreted; /* no pattern becomes machine code any more */
 } patterns;
 
 /* A pattern that does not compile is our own mistake: a test compiles all. */
@@ -53,7 +54,8 @@ compile(const struct redact_entry *e)
 	}
 	/* Hardened hosts refuse memory that is written and then executed:
 	 * matching is slower there, but no less right. */
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	if (!patterns.interpreted)
+		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	return code;
 }
 
@@ -138,13 +140,9 @@ prepare_search(void)
 }
 
 void
-redact_patterns_compile(void)
+redact_patterns_interpret(void)
 {
-	if (!patterns.n)
-		prepare();
-	for (size_t i = 0; i < patterns.n; i++)
-		if (!patterns.list[i].code)
-			patterns.list[i].code = compile(&redact_table[i]);
+	patterns.interpreted = true;
 }
 
 /* Marks the groups of the last match, or all of it where none took part. */

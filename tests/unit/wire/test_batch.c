@@ -61,7 +61,7 @@ START_TEST(a_full_batch_survives_the_wire)
 	ck_assert_uint_eq(last->count, BATCH_FAULTS);
 	ck_assert(
 		object_eq(&last->object, &out.faults[BATCH_FAULTS - 1].object));
-	ck_assert_uint_eq(last->text.len, FAULT_TEXT_MAX);
+	ck_assert_uint_eq(last->text.len, FAULT_SENT_MAX);
 	ck_assert_int_eq(last->stream, STREAM_STDERR);
 	ck_assert(last->cut);
 }
