@@ -70,7 +70,7 @@ take_record(struct reader *r, const struct record *record)
 		return true;
 	size_t n = match_record(r->tools->match, record, &r->source, faults);
 	count_undecided(r);
-	bool fits = batcher_fits(&r->batcher, n);
+	bool fits = batcher_fits(&r->batcher, faults, n);
 	for (size_t i = 0; i < n; i++) {
 		struct fault *new;
 		if (!fits)

@@ -353,6 +353,16 @@ fault_put(struct frame *to, const struct fault *f)
 	frame_put_span(to, span_first(buf_span(&f->text), FAULT_SENT_MAX));
 }
 
+size_t
+fault_wire_size(const struct fault *f)
+{
+	size_t size = FAULT_WIRE_MAX - FAULT_SENT_MAX -
+		OBJECT_KEYS * OBJECT_VALUE_MAX;
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		size += f->object.value[k] ? strlen(f->object.value[k]) : 0;
+	return size + MIN(f->text.len, FAULT_SENT_MAX);
+}
+
 void
 fault_get(struct frame *from, uint32_t rules, struct fault *ret)
 {

@@ -133,7 +133,8 @@ void fault_free(struct fault *f);
 void fault_redact(struct fault *f);
 /* Writes the fault into a frame. */
 void fault_put(struct frame *to, const struct fault *f);
-/* The most bytes that fault_put() adds. */
+/* How many bytes fault_put() adds at most, for this fault and for any. */
+size_t fault_wire_size(const struct fault *f);
 #define FAULT_WIRE_MAX \
 	(FAULT_SENT_MAX + OBJECT_KEYS * (OBJECT_VALUE_MAX + 4) + 128)
 /* Reads a fault of a frame; `rules` is the number of loaded rules. frame_end()
