@@ -135,8 +135,7 @@ on_batch(void *arg, struct batch *b)
 		return; /* of a source that was started anew in the meantime */
 	if (b->n_faults)
 		credentials_refresh(h->credentials);
-	/* Here a fault enters head, and nothing of it was stored yet. Eyes
-	 * looked too, at more of the text, but they know no credentials. */
+	/* Here a fault enters head, and nothing of it was stored yet. */
 	batch_redact(b);
 	const struct batch_commit to = { h->scheduler, h->store, h->rules };
 	uint64_t faults = 0;
