@@ -19,6 +19,16 @@ hands_check_url(const char *url_file, struct why *why)
 }
 
 int
+hands_check_url_text(const char *text, char **ret_host, struct why *why)
+{
+	own(url) struct url u = { 0 };
+	int r = url_parse(text, &u, why);
+	if (r == 0)
+		*ret_host = take(u.host);
+	return r;
+}
+
+int
 hands_check_mend_url(const struct app *app, struct why *why)
 {
 	own(url) struct url u = { 0 };
@@ -36,6 +46,16 @@ hands_check_migrations(const struct app *app, struct why *why)
 {
 	const struct migrator *m = migrators_pick(app);
 	return m->check_level ? m->check_level(app->migrations, why) : 0;
+}
+
+/* By the look of it alone: no app has been configured yet that says which
+ * migrator it has. */
+bool
+hands_is_migrations(int dir)
+{
+	const struct app any = { 0 };
+	const struct migrator *m = migrators_pick(&any);
+	return m->is_folder && m->is_folder(dir);
 }
 
 int
