@@ -56,6 +56,13 @@ static const struct command commands[] = {
 	{ "check-config", "",
 		"Checks every file and every key; says file and line.\n",
 		command_check_config },
+	{ "doctor", "[--send] [--json]",
+		"Looks at all that logmend needs, and says what is to be "
+		"done.\n"
+		"\n"
+		"  --send        sends a test message to the receivers, too\n"
+		"  --json        one JSON object\n",
+		command_doctor },
 	{ "notify-test", "[NAME]",
 		"Sends a test message to the receivers of notices.\n"
 		"\n"
@@ -102,7 +109,7 @@ static const struct command commands[] = {
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
 static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "doctor", "rehearse", "fix", "mute", "reload", "reset" };
+	"report", "rehearse", "fix", "mute", "reload", "reset" };
 
 static void
 print_help(FILE *to)

@@ -14,6 +14,15 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/daemon/resume.c \
 	agent/cli/daemon/show.c \
 	agent/cli/daemon/status.c \
+	agent/cli/doctor/configuration.c \
+	agent/cli/doctor/databases.c \
+	agent/cli/doctor/doctor.c agent/cli/doctor/examine.h \
+	agent/cli/doctor/machine.c \
+	agent/cli/doctor/receivers.c \
+	agent/cli/doctor/rights.c \
+	agent/cli/doctor/service.c \
+	agent/cli/doctor/sources.c \
+	agent/cli/doctor/stops.c \
 	agent/cli/init/app-migrations.c agent/cli/init/app-migrations.h \
 	agent/cli/init/choice.c agent/cli/init/choice.h \
 	agent/cli/init/init.c \
@@ -23,8 +32,10 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/init/to-do.c agent/cli/init/to-do.h \
 	agent/cli/local/check-config.c \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
+	agent/cli/local/config-check-rules.c \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
 	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
 	agent/cli/local/notify-test.c \

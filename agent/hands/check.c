@@ -59,10 +59,11 @@ hands_is_migrations(int dir)
 }
 
 int
-hands_check_rehearsal(const struct remedy *remedy, struct why *why)
+hands_check_rehearsal(
+	const struct remedy *remedy, uint32_t server, struct why *why)
 {
 	own(str) char *program = NULL;
 	return remedy->rehearse == REHEARSE_OFF
 		? 0
-		: pg_dump_find(remedy->pg_dump, 0, &program, why);
+		: pg_dump_find(remedy->pg_dump, (int)server, &program, why);
 }

@@ -23,5 +23,7 @@ int hands_check_mend_url(const struct app *app, struct why *why);
 int hands_check_migrations(const struct app *app, struct why *why);
 /* Whether the folder that `dir` is open on is one of migrations. */
 bool hands_is_migrations(int dir);
-/* That a copy can be made, as far as it can be told without the server. */
-int hands_check_rehearsal(const struct remedy *remedy, struct why *why);
+/* That a copy can be made, as far as it can be told without the server; with
+ * its version (150004 for 15.4), if that is not 0, that pg_dump knows it. */
+int hands_check_rehearsal(
+	const struct remedy *remedy, uint32_t server, struct why *why);

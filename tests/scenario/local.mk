@@ -29,6 +29,7 @@ SCENARIOS = \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/doctor_says_what_is_to_be_done.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
 	tests/scenario/eyes_that_hang_are_started_again.sh \
 	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \

@@ -149,6 +149,7 @@ UNIT_TESTS = \
 	tests/unit/cli/init/test_migrations-folder \
 	tests/unit/cli/init/test_new-file \
 	tests/unit/cli/local/test_installed-unit \
+	tests/unit/cli/output/test_advice \
 	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -1,7 +1,10 @@
 #include "config.h"
 #include "cli/init/settings-text.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/escape.h"
@@ -9,13 +12,40 @@
 
 #define SHOWN 200u
 #define WEBHOOK "slack"
+#define INSIDE "container"
+
+static const char *
+find_socket(void)
+{
+	static const char *const places[] = { "/run/docker.sock",
+		"/var/run/docker.sock" };
+	struct stat st;
+	for (size_t i = 0; i < ELEMENTS(places); i++)
+		if (stat(places[i], &st) == 0 && S_ISSOCK(st.st_mode))
+			return places[i];
+	return NULL;
+}
+
+/* Whether the configuration takes such a folder. */
+static bool
+takes_inside(const struct option *o)
+{
+	char *text = NULL;
+	int r = o && o->read ? o->read(INSIDE ":/a", &text, NULL) : -ENOENT;
+	free(text);
+	return r == 0;
+}
 
 struct access_ways
 access_ways_known(bool without_socket)
 {
-	const struct option *o = option_find(SECTION_APP, "database-url");
-	bool can = o && o->read && !without_socket;
-	return (struct access_ways){ can, can };
+	const struct option *url = option_find(SECTION_APP, "database-url");
+	const struct option *folder = option_find(SECTION_APP, "migrations");
+	const char *socket = without_socket ? NULL : find_socket();
+	bool can = socket && url && url->read;
+	return (struct access_ways){ .socket = can ? socket : NULL,
+		.url_in_container = can,
+		.migrations_in_container = can && takes_inside(folder) };
 }
 
 /* An app may be called as the webhook's file is. */
@@ -46,8 +76,20 @@ add_head(struct buf *to, const struct settings_text_how *h)
 		"# Every key is described in logmend.conf(5). After a change:\n"
 		"# `logmend check-config`, then `systemctl restart logmend`.\n"
 		"\n");
-	if (h->docker_root && strcmp(h->docker_root, "/var/lib/docker") != 0)
-		buf_printf(to, "[agent]\ndocker-root = %s\n\n", h->docker_root);
+	bool elsewhere = h->docker_root &&
+		strcmp(h->docker_root, "/var/lib/docker") != 0;
+	if (elsewhere || h->ways.socket)
+		buf_add_str(to, "[agent]\n");
+	if (elsewhere)
+		buf_printf(to, "docker-root = %s\n", h->docker_root);
+	if (h->ways.socket)
+		buf_printf(to,
+			"# Asked for what is inside containers: an app's URL "
+			"and its migrations.\n"
+			"docker-socket = %s\n",
+			h->ways.socket);
+	if (elsewhere || h->ways.socket)
+		buf_add_str(to, "\n");
 	if (h->no_docker) {
 		own(str) char *shown =
 			escape_str(span_of(h->no_docker), SHOWN, ESCAPE_LINE);
@@ -101,11 +143,14 @@ add_migrations(struct buf *to, const struct settings_text_how *h,
 {
 	for (char **p = a->others; p && *p; p++)
 		buf_printf(to, "# This looks like migrations, too: %s\n", *p);
-	if (h->ways.migrations_in_container && a->in_container)
-		buf_add_str(to, "migrations           = container\n");
-	else if (a->migrations)
+	own(str) char *usual = xprintf("%s/prisma/migrations", a->of->workdir);
+	if (h->ways.migrations_in_container && a->in_container) {
+		bool found = strcmp(usual, a->in_container) == 0;
+		buf_printf(to, "migrations           = " INSIDE "%s%s\n",
+			found ? "" : ":", found ? "" : a->in_container);
+	} else if (a->migrations) {
 		buf_printf(to, "migrations           = %s\n", a->migrations);
-	else {
+	} else {
 		own(str) char *copy = settings_text_copy(a);
 		buf_printf(to,
 			"# In the container they are %s: this line waits\n"
@@ -133,7 +178,7 @@ add_app(struct buf *to, const struct settings_text_how *h,
 	if (a->prefixed)
 		buf_printf(to, "service              = %s\n", a->of->name);
 	if (h->ways.url_in_container)
-		buf_add_str(to, "database-url         = container\n");
+		buf_add_str(to, "database-url         = " INSIDE "\n");
 	else
 		buf_printf(to, "database-url-file    = %s\n", file);
 	add_migrations(to, h, a);

@@ -6,10 +6,11 @@
 /* How an app's secrets and files are reached: in its container, through
  * Docker's socket, or as copies on the host. The one place that says which. */
 struct access_ways {
+	const char *socket; /* Docker's; NULL: it is not used */
 	bool url_in_container;
 	bool migrations_in_container;
 };
-/* What this logmend can; without the socket only copies. */
+/* What this logmend can, where Docker's socket is; without it only copies. */
 struct access_ways access_ways_known(bool without_socket);
 
 struct settings_text_how {

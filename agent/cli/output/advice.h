@@ -14,6 +14,7 @@ enum advice_kind {
 	ADVICE_TO_DO,   /* something is to be done */
 	ADVICE_WRONG,   /* the configuration is wrong */
 	ADVICE_UNKNOWN, /* it could not be told */
+	ADVICE_KINDS
 };
 /* A static string: "fine", "note", "to do", "wrong", "unknown". */
 const char *advice_kind_name(enum advice_kind k);
