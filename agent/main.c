@@ -37,9 +37,32 @@ static const struct command commands[] = {
 		"\n"
 		"  RULEFILE      only those of these files\n",
 		command_test },
+	{ "init",
+		"[--print] [--json] [-o FILE] [--docker-root DIR] "
+		"[--migrations [APP=]DIR]... [--without-socket]",
+		"Writes a configuration from what is on this host.\n"
+		"\n"
+		"  --print       to standard output; writes no file\n"
+		"  --json        one JSON object about what was decided\n"
+		"  -o FILE       writes FILE instead of the configuration\n"
+		"  --docker-root DIR\n"
+		"                where Docker keeps its files\n"
+		"  --migrations [APP=]DIR\n"
+		"                looks for migrations there, too\n"
+		"  --without-socket\n"
+		"                copies the URLs, and uses Docker's socket for "
+		"nothing\n",
+		command_init },
 	{ "check-config", "",
 		"Checks every file and every key; says file and line.\n",
 		command_check_config },
+	{ "doctor", "[--send] [--json]",
+		"Looks at all that logmend needs, and says what is to be "
+		"done.\n"
+		"\n"
+		"  --send        sends a test message to the receivers, too\n"
+		"  --json        one JSON object\n",
+		command_doctor },
 	{ "notify-test", "[NAME]",
 		"Sends a test message to the receivers of notices.\n"
 		"\n"
@@ -86,8 +109,7 @@ static const struct command commands[] = {
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
 static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "doctor", "init", "rehearse", "fix", "mute", "reload",
-	"reset" };
+	"report", "rehearse", "fix", "mute", "reload", "reset" };
 
 static void
 print_help(FILE *to)

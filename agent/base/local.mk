@@ -22,6 +22,7 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/regex/word-search.c agent/base/regex/word-search.h \
 	agent/base/io/file.c agent/base/io/file.h \
 	agent/base/io/frame.c agent/base/io/frame.h \
+	agent/base/io/in-root.c agent/base/io/in-root.h \
 	agent/base/io/locked-file.c agent/base/io/locked-file.h \
 	agent/base/io/owned-path.c agent/base/io/owned-path.h \
 	agent/base/io/privileges.c agent/base/io/privileges.h \

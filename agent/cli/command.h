@@ -1,5 +1,6 @@
 /* The subcommands: each has a file of its own, below daemon/ if it asks the
- * daemon, below local/ if it does its work itself, and one row in main.c. */
+ * daemon, below local/ (or a folder of its own) if it does its work itself, and
+ * one row in main.c. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,6 +27,8 @@ struct command {
 int command_run(const struct command *c, const struct invocation *in);
 int command_scan(const struct command *c, const struct invocation *in);
 int command_test(const struct command *c, const struct invocation *in);
+int command_init(const struct command *c, const struct invocation *in);
+int command_doctor(const struct command *c, const struct invocation *in);
 int command_check_config(const struct command *c, const struct invocation *in);
 int command_notify_test(const struct command *c, const struct invocation *in);
 int command_diagnose(const struct command *c, const struct invocation *in);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += agent/cli/libcli.a
 agent_cli_libcli_a_SOURCES = \
 	agent/cli/command.c agent/cli/command.h \
+	agent/cli/output/advice.c agent/cli/output/advice.h \
 	agent/cli/output/page.c agent/cli/output/page.h \
 	agent/cli/output/terminal.c agent/cli/output/terminal.h \
 	agent/cli/output/wrap.c agent/cli/output/wrap.h \
@@ -13,10 +14,29 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/daemon/resume.c \
 	agent/cli/daemon/show.c \
 	agent/cli/daemon/status.c \
+	agent/cli/doctor/configuration.c \
+	agent/cli/doctor/databases.c \
+	agent/cli/doctor/doctor.c agent/cli/doctor/examine.h \
+	agent/cli/doctor/machine.c \
+	agent/cli/doctor/receivers.c \
+	agent/cli/doctor/rights.c \
+	agent/cli/doctor/service.c \
+	agent/cli/doctor/sources.c \
+	agent/cli/doctor/stops.c \
+	agent/cli/init/app-migrations.c agent/cli/init/app-migrations.h \
+	agent/cli/init/choice.c agent/cli/init/choice.h \
+	agent/cli/init/init.c \
+	agent/cli/init/migrations-folder.c agent/cli/init/migrations-folder.h \
+	agent/cli/init/new-file.c agent/cli/init/new-file.h \
+	agent/cli/init/settings-text.c agent/cli/init/settings-text.h \
+	agent/cli/init/to-do.c agent/cli/init/to-do.h \
 	agent/cli/local/check-config.c \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
+	agent/cli/local/config-check-rules.c \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
+	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
 	agent/cli/local/notify-test.c \
 	agent/cli/local/run.c \

@@ -235,8 +235,8 @@ read_file(const char *path, struct ini **ret, char ***mistakes)
 	struct why why;
 	int r = ini_read(path, INI_JOIN_SPACE, ret, &why);
 	own(str) char *none = xprintf(
-		"%s: there is no configuration; logmend.conf(5) has an example "
-		"for a CapRover host",
+		"%s: there is no configuration: `sudo logmend init` writes one "
+		"for this host, and logmend.conf(5) has an example",
 		path);
 	if (r < 0)
 		strings_add(mistakes, r == -ENOENT ? none : why.text);

@@ -19,6 +19,16 @@ hands_check_url(const char *url_file, struct why *why)
 }
 
 int
+hands_check_url_text(const char *text, char **ret_host, struct why *why)
+{
+	own(url) struct url u = { 0 };
+	int r = url_parse(text, &u, why);
+	if (r == 0)
+		*ret_host = take(u.host);
+	return r;
+}
+
+int
 hands_check_mend_url(const struct app *app, struct why *why)
 {
 	own(url) struct url u = { 0 };
@@ -38,11 +48,22 @@ hands_check_migrations(const struct app *app, struct why *why)
 	return m->check_level ? m->check_level(app->migrations, why) : 0;
 }
 
+/* By the look of it alone: no app has been configured yet that says which
+ * migrator it has. */
+bool
+hands_is_migrations(int dir)
+{
+	const struct app any = { 0 };
+	const struct migrator *m = migrators_pick(&any);
+	return m->is_folder && m->is_folder(dir);
+}
+
 int
-hands_check_rehearsal(const struct remedy *remedy, struct why *why)
+hands_check_rehearsal(
+	const struct remedy *remedy, uint32_t server, struct why *why)
 {
 	own(str) char *program = NULL;
 	return remedy->rehearse == REHEARSE_OFF
 		? 0
-		: pg_dump_find(remedy->pg_dump, 0, &program, why);
+		: pg_dump_find(remedy->pg_dump, (int)server, &program, why);
 }

@@ -1,6 +1,8 @@
 /* The role that touches databases: one job, then it ends. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "config/settings.h"
 
 /* The process behind ROLE_SOCKET; returns its exit code. */
@@ -10,11 +12,18 @@ int hands_main(const char *config);
  * or a negative errno and the sentence that a job of theirs has for it, never
  * with a password. None of them connects anywhere. */
 int hands_check_url(const char *url_file, struct why *why);
+/* The same of the URL itself. *ret_host, the name or address in it, raw and
+ * owned. */
+int hands_check_url_text(const char *url, char **ret_host, struct why *why);
 /* That what is mended goes through no pooler; a URL that cannot be read is not
  * this one's business. */
 int hands_check_mend_url(const struct app *app, struct why *why);
 /* That `migrations`, if it can be read at all, is no level too high or too low:
  * there each script would look like one that the migrator never reads. */
 int hands_check_migrations(const struct app *app, struct why *why);
-/* That a copy can be made, as far as it can be told without the server. */
-int hands_check_rehearsal(const struct remedy *remedy, struct why *why);
+/* Whether the folder that `dir` is open on is one of migrations. */
+bool hands_is_migrations(int dir);
+/* That a copy can be made, as far as it can be told without the server; with
+ * its version (150004 for 15.4), if that is not 0, that pg_dump knows it. */
+int hands_check_rehearsal(
+	const struct remedy *remedy, uint32_t server, struct why *why);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "head/sources/docker/docker-service.h"
 
 struct json_t;
 
@@ -19,6 +20,13 @@ int head_answer(const struct settings *settings, const struct json_t *request,
  * container whose configuration cannot be read, in one sentence. */
 struct json_t *head_look_for_apps(const struct settings *settings,
 	void (*tell)(void *arg, const char *text), void *arg);
+
+/* Where Docker keeps its files here (sources/docker/docker-root.h); `given` may
+ * be NULL. *ret is owned. */
+int head_find_docker_root(const char *given, char **ret, struct why *why);
+/* What services there are, from Docker's own files; free *ret in any case. */
+int head_look_for_services(
+	const char *docker_root, struct docker_services *ret, struct why *why);
 
 /* Sends a message that says it is a test to the receiver, and waits for at most
  * ten seconds: 0 and the status of HTTP, or a negative errno and a sentence

@@ -48,6 +48,12 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/sources/app-reading.c agent/head/sources/app-reading.h \
 	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
 	agent/head/sources/discovery.c agent/head/sources/discovery.h \
+	agent/head/sources/docker/container-root.c \
+	agent/head/sources/docker/container-root.h \
+	agent/head/sources/docker/docker-root.c \
+	agent/head/sources/docker/docker-root.h \
+	agent/head/sources/docker/docker-service.c \
+	agent/head/sources/docker/docker-service.h \
 	agent/head/sources/docker-config.c agent/head/sources/docker-config.h \
 	agent/head/sources/file-identity.c agent/head/sources/file-identity.h \
 	agent/head/sources/followed-log.c agent/head/sources/followed-log.h \

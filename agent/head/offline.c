@@ -12,6 +12,8 @@
 #include "head/notices/webhook-url.h"
 #include "head/sources/app-reading.h"
 #include "head/sources/discovery.h"
+#include "head/sources/docker/docker-root.h"
+#include "head/sources/docker/docker-service.h"
 #include "head/store/store.h"
 
 /* The same verbs as over the control socket, while no daemon runs. */
@@ -60,6 +62,19 @@ head_look_for_apps(const struct settings *settings,
 	json_t *list = app_readings_json(settings, d, NULL);
 	discovery_free(d);
 	return list;
+}
+
+int
+head_find_docker_root(const char *given, char **ret, struct why *why)
+{
+	return docker_root_find(given, ret, why);
+}
+
+int
+head_look_for_services(
+	const char *root, struct docker_services *ret, struct why *why)
+{
+	return docker_services_read(root, ret, why);
 }
 
 int

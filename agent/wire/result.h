@@ -43,6 +43,9 @@ struct result {
 	enum answer fault;   /* LOOK, MEND, RECOVER: is the fault there now? */
 	enum answer history; /* the same: is the migrator's history clean? */
 	bool lasting;        /* LOOK: the cause does not pass by itself */
+	bool may_copy;       /* LOOK: its role may create databases */
+	uint32_t server;     /* LOOK: the server's version, 150004 for 15.4; 0:
+				not known */
 	bool unbegun;        /* RECOVER: the database shows nothing of it, not
 				even that it was begun */
 	char *text;          /* a sentence, escaped; owned, as what follows */

@@ -1,7 +1,9 @@
 #include "config.h"
 #include "wire/role.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/io/frame.h"
 #include "base/io/spawn.h"
@@ -62,6 +64,10 @@ role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 		.ours = true,
 	};
 	r = spawn_start(&s, ret_pid, why);
+	if (r == -ENOENT && access(s.path, F_OK) < 0)
+		return because(why, r,
+			"/proc is not mounted here, and logmend starts its "
+			"processes through it: mount -t proc proc /proc");
 	if (r < 0)
 		return r;
 	*ret_sock = take(ours);

@@ -29,10 +29,12 @@ SCENARIOS = \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/doctor_says_what_is_to_be_done.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
 	tests/scenario/eyes_that_hang_are_started_again.sh \
 	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \
 	tests/scenario/hands_that_hang_are_killed.sh \
+	tests/scenario/init_configures_what_it_finds.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mending_survives_every_call.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
@@ -63,6 +65,7 @@ TORTURES += tests/scenario/torture.sh \
 	tests/scenario/reading_survives_every_call.sh \
 	tests/scenario/mending_survives_every_call.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
+	tests/support/docker-tree.bash \
 	tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash

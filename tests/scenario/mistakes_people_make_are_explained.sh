@@ -82,7 +82,7 @@ shown 'a store without its folder, and a socket with too long a path'
 checked 0 "$conf: no app is configured, so nothing would be read" "$alive"
 rm "$conf"
 expect_status 2 lm check-config
-says "$conf: there is no configuration; logmend.conf(5) has an example"
+says "$conf: there is no configuration: \`sudo logmend init\` writes one"
 shown 'no app, and no configuration: where to begin'
 
 # -c stands before the command, or behind it.

@@ -35,6 +35,7 @@ search
 format
 input'
 inside[cli]='
+init doctor
 daemon local
 .
 output'

@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_descriptors \
 	tests/unit/base/io/test_file \
 	tests/unit/base/io/test_frame \
+	tests/unit/base/io/test_in-root \
 	tests/unit/base/io/test_locked-file \
 	tests/unit/base/io/test_log \
 	tests/unit/base/io/test_owned-path \
@@ -92,6 +93,9 @@ UNIT_TESTS = \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/sources/test_discovery \
 	tests/unit/head/sources/test_docker-config \
+	tests/unit/head/sources/docker/test_container-root \
+	tests/unit/head/sources/docker/test_docker-root \
+	tests/unit/head/sources/docker/test_docker-service \
 	tests/unit/head/sources/test_file-identity \
 	tests/unit/head/sources/test_followed-log \
 	tests/unit/head/sources/test_followed-logs \
@@ -142,6 +146,10 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \
 	tests/unit/cli/daemon/test_daemon-client \
+	tests/unit/cli/init/test_migrations-folder \
+	tests/unit/cli/init/test_new-file \
+	tests/unit/cli/local/test_installed-unit \
+	tests/unit/cli/output/test_advice \
 	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -52,6 +52,13 @@ connect_to(const char *path, int *ret, struct why *why)
 	return 0;
 }
 
+int
+daemon_client_reach(const char *path, struct why *why)
+{
+	own(fd) int fd = -1;
+	return connect_to(path, &fd, why);
+}
+
 /* The daemon closes the connection behind its reply: the end is the only mark
  * of where it ends. */
 static int

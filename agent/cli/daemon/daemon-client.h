@@ -23,3 +23,6 @@ int daemon_ask_and_print(const struct invocation *in, struct json_t *request,
 /* Asks, and prints `incident ID: TEXT`, for verbs that answer with one line.
  * Returns an exit code. Takes the reference of the request. */
 int daemon_ask_and_tell(const struct invocation *in, struct json_t *request);
+/* Whether a daemon listens there: 0, or a negative errno and why. Says nothing
+ * itself. */
+int daemon_client_reach(const char *socket, struct why *why);

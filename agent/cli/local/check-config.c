@@ -13,40 +13,11 @@
 #include <stdio.h>
 
 static void
-print_problem(const char *text)
+print_problem(void *arg, bool problem, const char *text)
 {
+	(void)arg;
+	(void)problem;
 	fprintf(stderr, "%s\n", text);
-}
-
-/* Selects the rules as head does, first without `rules.off`, so that the error
- * names the key that is wrong. */
-static void
-check_packs(
-	struct config_check *c, const struct rules *rules, const struct app *a)
-{
-	struct why why;
-	struct source all = { 0 };
-	if (rules_select(rules, a->packs, NULL, &all, &why) < 0)
-		config_check_problem(c, a->line, "packs", why.text);
-	else if (rules_select(rules, a->packs, a->rules_off, &all, &why) < 0)
-		config_check_problem(c, a->line, "rules.off", why.text);
-}
-
-static void
-check_rules(struct config_check *c, const struct rules *rules)
-{
-	const struct settings *s = c->settings;
-	own(buf) struct buf folders = { 0 };
-	for (char **f = s->rules; *f; f++)
-		buf_printf(&folders, "%s%s", f == s->rules ? "" : ", ", *f);
-	if (rules_count(rules) == 0) {
-		buf_add_str(&folders,
-			": no rule is there, so no fault would be seen");
-		config_check_problem(
-			c, config_check_agent(s), "rules", buf_str(&folders));
-	}
-	for (size_t i = 0; i < s->n_apps; i++)
-		check_packs(c, rules, &s->apps[i]);
 }
 
 static void
@@ -99,7 +70,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	struct config_check check = { .settings = settings,
 		.tell = print_problem };
-	check_rules(&check, rules);
+	config_check_rules(&check, rules);
 	config_check_run(&check);
 	print_apps(settings);
 	if (check.problems)
@@ -108,7 +79,8 @@ command_check_config(const struct command *c, const struct invocation *in)
 			settings->file);
 	if (!settings->n_apps)
 		printf("%s: no app is configured, so nothing would be read: "
-		       "each has a section [app NAME], see logmend.conf(5)\n",
+		       "`logmend init --print` shows what would fit, see "
+		       "logmend.conf(5)\n",
 			settings->file);
 	printf("%s: fine: %zu app%s, %zu rules in %zu files of rules and "
 	       "shapes\n",

@@ -19,20 +19,20 @@
 #define READ (R_OK | X_OK)
 
 static void
-tell_of(const struct config_check *c, unsigned section, const char *key,
-	const char *text)
+tell_of(const struct config_check *c, bool problem, unsigned section,
+	const char *key, const char *text)
 {
 	own(str) char *shown = redact(span_of(text));
 	own(str) char *line = xprintf("%s:%u: %s: %s", c->settings->file,
 		settings_line(c->settings, section, key), key, shown);
-	c->tell(line);
+	c->tell(c->arg, problem, line);
 }
 
 void
 config_check_problem(struct config_check *c, unsigned section, const char *key,
 	const char *text)
 {
-	tell_of(c, section, key, text);
+	tell_of(c, true, section, key, text);
 	c->problems++;
 }
 
@@ -101,7 +101,7 @@ check_secret(struct config_check *c, unsigned section, const char *key,
 	own(str) char *text =
 		xprintf("%s: can be read by others (mode %03o): chmod 600 %s",
 			path, (unsigned)st.st_mode & 0777, path);
-	tell_of(c, section, key, text);
+	tell_of(c, false, section, key, text);
 }
 
 static void
@@ -147,7 +147,7 @@ check_remedy(struct config_check *c, const struct remedy *r)
 	struct why why;
 	check_url(c, r->line, "rehearse", r->rehearse_url_file);
 	if ((r->pg_dump || is_used(c->settings, r)) &&
-		hands_check_rehearsal(r, &why) < 0)
+		hands_check_rehearsal(r, 0, &why) < 0)
 		config_check_problem(c, r->line, "pg-dump", why.text);
 }
 
@@ -229,7 +229,7 @@ check_docker_root(struct config_check *c, unsigned agent)
 		s->file, text ? text : "");
 	if (!text)
 		return;
-	c->tell(line);
+	c->tell(c->arg, true, line);
 	c->problems++;
 }
 

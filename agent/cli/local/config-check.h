@@ -4,13 +4,19 @@
  * them, both with the same sentences. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "config/settings.h"
+
+struct rules;
 
 struct config_check {
 	const struct settings *settings;
-	void (*tell)(const char *text); /* gets `FILE:LINE: KEY: sentence`, or
-					   `FILE: sentence` of a default */
-	unsigned problems;              /* so far */
+	/* Gets `FILE:LINE: KEY: sentence`, or `FILE: sentence` of a default.
+	 * What is no problem is a warning. */
+	void (*tell)(void *arg, bool problem, const char *text);
+	void *arg;
+	unsigned problems; /* so far */
 };
 
 /* Counts and tells one problem of a key in the section that begins in line
@@ -21,3 +27,6 @@ void config_check_problem(struct config_check *c, unsigned section,
 unsigned config_check_agent(const struct settings *s);
 /* Makes every check but those of the rules, which need the rules loaded. */
 void config_check_run(struct config_check *c);
+/* Those of the rules: that there are any, and that the apps' packs and
+ * `rules.off` name some. */
+void config_check_rules(struct config_check *c, const struct rules *rules);

@@ -9,8 +9,10 @@
 #include "head/head.h"
 
 static void
-warn(const char *text)
+warn(void *arg, bool problem, const char *text)
 {
+	(void)arg;
+	(void)problem;
 	log_warn("%s", text);
 }
 
@@ -31,7 +33,8 @@ command_run(const struct command *c, const struct invocation *in)
 	config_check_run(&check);
 	if (!settings->n_apps)
 		log_warn("%s: no app is configured, so nothing is read: each "
-			 "has a section [app NAME], see logmend.conf(5)",
+			 "has a section [app NAME], and `logmend init --print` "
+			 "shows those that would fit",
 			settings->file);
 	return head_run(settings);
 }

@@ -274,5 +274,7 @@ look_job(const struct job_context *task, struct progress *t, struct result *ret)
 	ret->fault = d.fault;
 	ret->history = d.history_clean;
 	ret->lasting = d.lasting;
+	ret->may_copy = d.target.may_create_databases;
+	ret->server = (uint32_t)d.target.version;
 	job_context_ends(ret, OUTCOME_DONE, "%s", d.text ? d.text : "");
 }

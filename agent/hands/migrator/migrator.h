@@ -68,6 +68,9 @@ struct migrator {
 	 * which one is meant. A folder with units is the right one, and one
 	 * without may be empty. NULL: the tool's folders have one level. */
 	int (*check_level)(const char *folder, struct why *why);
+	/* Whether the folder that `dir` is open on, anybody's, is one that the
+	 * tool keeps its units in. NULL: it cannot be told by its look. */
+	bool (*is_folder)(int dir);
 	/* Whether the tool's versions disagree about the order of these. */
 	bool (*order_differs)(const struct unit_script *list, size_t n);
 	/* Whether the history can hold this name. */

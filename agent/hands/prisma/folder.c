@@ -183,25 +183,30 @@ read_texts(struct unit_folder *f, int dir, struct why *why)
 	return 0;
 }
 
+/* Of what lies there, over no link: whoever wrote it may be anybody. */
 static bool
-has(const char *folder, const char *name, mode_t kind)
+has(int dir, const char *name, mode_t kind)
 {
 	struct stat st;
-	own(str) char *path = xprintf("%s/%s", folder, name);
-	return stat(path, &st) == 0 && (st.st_mode & S_IFMT) == kind;
+	own(fd) int fd = file_open_beneath(dir, name, O_PATH);
+	return fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == kind;
 }
 
 /* A folder with a migration in it, or with the file that Prisma writes beside
  * them, is the right one, whatever else lies there. */
-static bool
-has_migrations(const char *path)
+bool
+prisma_is_folder(int dir)
 {
-	__attribute__((cleanup(dir_let_go))) DIR *d = opendir(path);
-	bool found = has(path, "migration_lock.toml", S_IFREG);
-	for (struct dirent *e; d && !found && (e = readdir(d));) {
-		own(str) char *below = xprintf("%s/%s", path, e->d_name);
-		found = e->d_name[0] != '.' &&
-			has(below, "migration.sql", S_IFREG);
+	own(fd) int copy = file_open_beneath(dir, ".", O_RDONLY | O_DIRECTORY);
+	__attribute__((cleanup(dir_let_go))) DIR *d =
+		copy < 0 ? NULL : fdopendir(copy);
+	if (!d)
+		return false;
+	(void)take(copy);
+	bool found = has(dir, LOCK_FILE, S_IFREG);
+	for (struct dirent *e; !found && (e = readdir(d));) {
+		own(str) char *below = xprintf("%s/" SCRIPT, e->d_name);
+		found = e->d_name[0] != '.' && has(dir, below, S_IFREG);
 	}
 	return found;
 }
@@ -209,14 +214,15 @@ has_migrations(const char *path)
 int
 prisma_check_level(const char *path, struct why *why)
 {
-	if (has_migrations(path))
+	own(fd) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || prisma_is_folder(dir))
 		return 0;
-	if (has(path, "migration.sql", S_IFREG))
+	if (has(dir, SCRIPT, S_IFREG))
 		return because(why, -EINVAL,
 			"%s: is the folder of one migration: the one above it "
 			"is meant",
 			path);
-	if (has(path, "migrations", S_IFDIR))
+	if (has(dir, "migrations", S_IFDIR))
 		return because(why, -EINVAL,
 			"%s: has a folder `migrations` in it: %s/migrations is "
 			"meant",

@@ -46,10 +46,9 @@ docker_containers_folder(const char *docker_root)
 	return xprintf("%s/containers", docker_root);
 }
 
-/* Opens something below the Docker root. The root may be a link, its owner's;
- * what lies below it may not (base/io/file.h). */
-static int
-open_below(const char *root, const char *path, int flags, struct why *why)
+int
+docker_open_below(
+	const char *root, const char *path, int flags, struct why *why)
 {
 	own(fd) int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int fd = dir < 0 ? -errno : file_open_beneath(dir, path, flags);
@@ -61,16 +60,15 @@ open_below(const char *root, const char *path, int flags, struct why *why)
 	return fd;
 }
 
-/* Loads a file of the container's folder. */
-static int
-load(const char *root, const char *id, const char *name, json_t **ret,
-	struct why *why)
+int
+docker_container_load(const char *root, const char *id, const char *name,
+	json_t **ret, struct why *why)
 {
 	own(buf) struct buf text = { 0 };
 	own(str) char *below = xprintf("containers/%s/%s", id, name);
 	own(str) char *path = xprintf("%s/%s", root, below);
-	own(fd) int fd =
-		open_below(root, below, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
+	own(fd) int fd = docker_open_below(
+		root, below, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
 	if (fd < 0)
 		return fd;
 	int r = file_read_fd(fd, path, CONFIG_MAX, &text, why);
@@ -84,10 +82,8 @@ load(const char *root, const char *id, const char *name, json_t **ret,
 	return 0;
 }
 
-/* A name out of a file, owned; NULL if it holds anything but these letters, so
- * it needs no escaping in messages. */
-static char *
-name_of(const json_t *json)
+char *
+docker_name(const json_t *json)
 {
 	const char *s = json_string_value(json);
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
@@ -98,10 +94,8 @@ name_of(const json_t *json)
 							      : NULL;
 }
 
-/* Docker writes RFC3339Nano in UTC: two of them compare as strings, to the
- * second at least. */
-static char *
-time_of(const json_t *json)
+char *
+docker_time(const json_t *json)
 {
 	const char *s = json_string_value(json);
 	size_t len = s ? strlen(s) : 0;
@@ -131,9 +125,9 @@ static char *
 driver_of(const char *root, const char *id)
 {
 	json_t *json = NULL;
-	if (load(root, id, "hostconfig.json", &json, NULL) < 0)
+	if (docker_container_load(root, id, "hostconfig.json", &json, NULL) < 0)
 		return NULL;
-	char *driver = name_of(
+	char *driver = docker_name(
 		json_object_get(json_object_get(json, "LogConfig"), "Type"));
 	json_decref(json);
 	return driver;
@@ -144,18 +138,18 @@ docker_container_read(const char *root, const char *id,
 	struct docker_container **ret, struct why *why)
 {
 	json_t *json = NULL;
-	int r = load(root, id, "config.v2.json", &json, why);
+	int r = docker_container_load(root, id, "config.v2.json", &json, why);
 	if (r < 0)
 		return r;
 	const json_t *labels =
 		json_object_get(json_object_get(json, "Config"), "Labels");
 	struct docker_container *c = xcalloc(1, sizeof(*c));
 	c->id = xstrdup(id);
-	c->name = name_of(json_object_get(json, "Name"));
-	c->service = name_of(json_object_get(labels, SERVICE_LABEL));
+	c->name = docker_name(json_object_get(json, "Name"));
+	c->service = docker_name(json_object_get(labels, SERVICE_LABEL));
 	c->log_path = log_path(root, id, json);
 	c->driver = driver_of(root, id);
-	c->created = time_of(json_object_get(json, "Created"));
+	c->created = docker_time(json_object_get(json, "Created"));
 	json_decref(json);
 	*ret = c;
 	return 0;
@@ -172,8 +166,8 @@ docker_containers_list(const char *root, size_t most, char ***ret,
 	size_t *ret_left, struct why *why)
 {
 	own(str) char *folder = docker_containers_folder(root);
-	own(fd) int fd =
-		open_below(root, "containers", O_RDONLY | O_DIRECTORY, why);
+	own(fd) int fd = docker_open_below(
+		root, "containers", O_RDONLY | O_DIRECTORY, why);
 	if (fd < 0)
 		return fd;
 	DIR *dir = fdopendir(fd);

@@ -9,6 +9,8 @@
 #include "base/own.h"
 #include "base/why.h"
 
+struct json_t;
+
 struct docker_container {
 	char *id;
 	char *name;
@@ -34,3 +36,18 @@ int docker_containers_list(const char *docker_root, size_t most, char ***ret,
 	size_t *ret_left, struct why *why);
 /* `<root>/containers`; owned. */
 char *docker_containers_folder(const char *docker_root);
+
+/* What other files of this folder need. The first opens what lies below the
+ * Docker root, over no link (base/io/file.h), though the root itself may be
+ * one, its owner's; the second loads one of Docker's own files of a container,
+ * a new reference. */
+int docker_open_below(
+	const char *root, const char *path, int flags, struct why *why);
+int docker_container_load(const char *root, const char *id, const char *name,
+	struct json_t **ret, struct why *why);
+/* A name out of such a file, owned; NULL if it holds anything but letters,
+ * digits and ._-/, so it needs no escaping in messages. */
+char *docker_name(const struct json_t *json);
+/* A time out of it, owned, or "". Docker writes RFC3339Nano in UTC: two of them
+ * compare as strings, to the second at least. */
+char *docker_time(const struct json_t *json);

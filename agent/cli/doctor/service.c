@@ -1,0 +1,138 @@
+#include "config.h"
+#include "cli/doctor/examine.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/daemon/daemon-client.h"
+#include "cli/local/installed-unit.h"
+#include "cli/output/advice.h"
+#include "config/ini.h"
+
+#define ABOUT "service"
+
+static void
+examine_seen(struct doctor *d, const char *key, const char *path)
+{
+	if (path && !installed_unit_sees(&d->unit, path))
+		advice_add(&d->advices, ADVICE_TO_DO, ABOUT,
+			"%s: %s: the unit hides it from the service "
+			"(PrivateTmp, "
+			"ProtectHome, InaccessiblePaths): move it, or change "
+			"that with `systemctl edit logmend`",
+			key, path);
+}
+
+static void
+examine_written(struct doctor *d, const char *key, const char *folder)
+{
+	if (!folder || installed_unit_writes(&d->unit, folder))
+		return;
+	advice_add(&d->advices, ADVICE_TO_DO, ABOUT,
+		"%s: %s: the unit lets the service write nothing there: add "
+		"two lines to it, [Service] and ReadWritePaths=%s",
+		key, folder, folder);
+	advice_command(&d->advices, "sudo systemctl edit logmend");
+	advice_command(&d->advices, "sudo systemctl restart logmend");
+}
+
+/* The path that a key of [agent] names; NULL if it is not there. */
+static const char *
+agent_path(const struct settings *s, const char *key)
+{
+	for (size_t i = 0; i < s->conf->n_sections; i++) {
+		const struct ini_section *sec = &s->conf->sections[i];
+		const struct ini_entry *e = ini_find(sec, key);
+		if (e && strcmp(sec->name, "agent") == 0)
+			return e->value;
+	}
+	return NULL;
+}
+
+/* Root may see and write what the unit keeps from the service. */
+static void
+examine_paths(struct doctor *d)
+{
+	const struct settings *s = d->settings;
+	own(str) char *store = doctor_folder(s->store);
+	own(str) char *socket = doctor_folder(s->socket);
+	examine_written(d, "store", store);
+	examine_written(d, "socket", socket);
+	examine_seen(d, "docker-root", s->docker_root);
+	examine_seen(d, "docker-socket", agent_path(s, "docker-socket"));
+	examine_seen(d, "freeze-file", s->freeze_file);
+	for (char **f = s->rules; f && *f; f++)
+		examine_seen(d, "rules", *f);
+	for (size_t i = 0; i < s->n_apps; i++) {
+		const struct app *a = &s->apps[i];
+		examine_seen(d, "database-url-file", a->database_url_file);
+		examine_seen(d, "migrate-url-file", a->migrate_url_file);
+		examine_seen(d, "migrations", a->migrations);
+		examine_seen(d, "schema-file", a->schema_file);
+		examine_written(d, "proposals", a->proposals);
+	}
+	for (size_t i = 0; i < s->n_notifies; i++)
+		examine_seen(d, "url-file", s->notifies[i].url_file);
+}
+
+/* The service has its own idea of both. */
+static void
+examine_difference(struct doctor *d)
+{
+	char *program = realpath("/proc/self/exe", NULL);
+	if (program && d->unit.program && strcmp(program, d->unit.program) != 0)
+		advice_add(&d->advices, ADVICE_NOTE, ABOUT,
+			"the unit starts %s, and this is %s", d->unit.program,
+			program);
+	free(program);
+	if (strcmp(d->in->config, CONFIG_FILE) != 0)
+		advice_add(&d->advices, ADVICE_NOTE, ABOUT,
+			"the unit reads " CONFIG_FILE ", and this looked at "
+			"%s",
+			d->in->config);
+}
+
+static bool
+is_running(struct doctor *d)
+{
+	struct why why;
+	int r = daemon_client_reach(d->settings->socket, &why);
+	if (r == -EACCES)
+		advice_add(&d->advices, ADVICE_UNKNOWN, ABOUT, "%s", why.text);
+	return r == 0 || r == -EACCES;
+}
+
+void
+examine_service(struct doctor *d)
+{
+	own(str) char *run = doctor_command(d, "run");
+	bool runs = d->settings && is_running(d);
+	if (d->unit.path) {
+		examine_difference(d);
+		if (d->settings)
+			examine_paths(d);
+	}
+	if (d->unit.path && d->unit.enabled && runs) {
+		advice_add(&d->advices, ADVICE_FINE, ABOUT,
+			"%s: runs, and starts with the host", d->unit.path);
+	} else if (d->unit.path) {
+		advice_add(&d->advices, ADVICE_TO_DO, ABOUT, "%s: %s%s%s",
+			d->unit.path, runs ? "" : "does not run",
+			runs || d->unit.enabled ? "" : ", and ",
+			d->unit.enabled ? "" : "does not start with the host");
+		advice_command(
+			&d->advices, "sudo systemctl enable --now logmend");
+	} else if (runs) {
+		advice_add(&d->advices, ADVICE_NOTE, ABOUT,
+			"logmend runs, and no unit logmend.service is "
+			"installed: it will not start with the host");
+	} else {
+		advice_add(&d->advices, ADVICE_TO_DO, ABOUT,
+			"no unit logmend.service is installed, and logmend "
+			"does not run");
+		advice_command(&d->advices, "%s", run);
+	}
+}

@@ -1,0 +1,34 @@
+/* The unit logmend.service as it is installed here, with its drop-ins: what the
+ * service may see and write, which differs from what root's commands may. Read
+ * from systemd's files; nobody is asked. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/own.h"
+
+struct installed_unit {
+	char *path;        /* of the unit's file; NULL: none is installed */
+	char *program;     /* that it starts */
+	char *user;        /* NULL: root */
+	bool enabled;      /* it starts with the host */
+	bool strict;       /* ProtectSystem=strict: all is read-only but ... */
+	char **writable;   /* ... ReadWritePaths, a list (own.h) */
+	char **hidden;     /* InaccessiblePaths */
+	bool private_tmp;  /* it has a /tmp and /var/tmp of its own */
+	bool hidden_homes; /* it sees nothing of /home, /root, /run/user */
+};
+
+/* `root` goes before each path; "" for the host's own. Free *ret in any case.
+ */
+void installed_unit_read(const char *root, struct installed_unit *ret);
+void installed_unit_free(struct installed_unit *u);
+static inline void
+installed_unit_let_go(struct installed_unit *u)
+{
+	installed_unit_free(u);
+}
+/* Whether the service sees the path, and whether it may write there; where no
+ * unit is installed, both are true. */
+bool installed_unit_sees(const struct installed_unit *u, const char *path);
+bool installed_unit_writes(const struct installed_unit *u, const char *path);

@@ -1,0 +1,110 @@
+#include "config.h"
+#include "head/sources/docker/container-root.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io/file.h"
+#include "head/sources/docker-config.h"
+
+/* overlayfs itself takes 500 layers at most, and Docker 128. */
+#define LAYERS_MOST 500u
+#define LOWER_MAX 32768u
+
+/* Whether there is such a folder with anything in it: where a container is not
+ * mounted, its folder is there and empty. */
+static bool
+has_entries(const char *root, const char *path)
+{
+	own(fd) int fd =
+		docker_open_below(root, path, O_RDONLY | O_DIRECTORY, NULL);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir)
+		return false;
+	(void)take(fd);
+	bool found = false;
+	for (struct dirent *e; !found && (e = readdir(dir));)
+		found = strcmp(e->d_name, ".") != 0 &&
+			strcmp(e->d_name, "..") != 0;
+	closedir(dir);
+	return found;
+}
+
+/* A small file below the Docker root; false if there is none. */
+static bool
+read_small(const char *root, const char *path, struct buf *to)
+{
+	own(fd) int fd =
+		docker_open_below(root, path, O_RDONLY | O_NONBLOCK, NULL);
+	return fd >= 0 && file_read_fd(fd, path, LOWER_MAX, to, NULL) == 0;
+}
+
+/* The folder `overlay2/NAME` that Docker made for the container. */
+static char *
+overlay_folder(const char *root, const char *id)
+{
+	own(buf) struct buf text = { 0 };
+	own(str) char *path =
+		xprintf("image/overlay2/layerdb/mounts/%s/mount-id", id);
+	if (!read_small(root, path, &text))
+		return NULL;
+	struct span name = span_trim(buf_span(&text));
+	own(str) char *copy = xstrndup(name.data, name.len);
+	return docker_container_is_id(copy) ? xprintf("overlay2/%s", copy)
+					    : NULL;
+}
+
+/* Each layer has a short name, a link `l/SHORT` to `../NAME/diff`. */
+static void
+add_layer(const char *root, struct span shortened, char ***list)
+{
+	own(str) char *name = xstrndup(shortened.data, shortened.len);
+	own(str) char *path = xprintf("overlay2/%s", name);
+	char to[256] = "";
+	own(fd) int dir = docker_open_below(
+		root, "overlay2/l", O_PATH | O_DIRECTORY, NULL);
+	if (strncmp(name, "l/", 2) != 0 || dir < 0)
+		return;
+	ssize_t n = readlinkat(dir, name + 2, to, sizeof(to) - 1);
+	if (n <= 3 || strncmp(to, "../", 3) != 0)
+		return;
+	own(str) char *folder = xprintf("overlay2/%s", to + 3);
+	if (has_entries(root, folder))
+		strings_add(list, folder);
+}
+
+static void
+add_layers(const char *root, const char *overlay, char ***list)
+{
+	own(str) char *upper = xprintf("%s/diff", overlay);
+	own(str) char *lower = xprintf("%s/lower", overlay);
+	own(buf) struct buf text = { 0 };
+	if (has_entries(root, upper))
+		strings_add(list, upper);
+	if (!read_small(root, lower, &text))
+		return;
+	struct span rest = span_trim(buf_span(&text)), layer;
+	for (size_t i = 0; i < LAYERS_MOST && span_cut(&rest, ':', &layer); i++)
+		add_layer(root, layer, list);
+}
+
+char **
+container_roots(const char *root, const char *driver, const char *id)
+{
+	char **list = NULL;
+	/* Docker's own image store, or containerd's. */
+	own(str) char *overlay = overlay_folder(root, id);
+	own(str) char *merged = overlay ? xprintf("%s/merged", overlay)
+		: driver                ? xprintf("rootfs/%s/%s", driver, id)
+					: NULL;
+	if (merged && has_entries(root, merged))
+		strings_add(&list, merged);
+	else if (overlay)
+		add_layers(root, overlay, &list);
+	return list;
+}
