@@ -27,6 +27,8 @@ int command_run(const struct command *c, const struct invocation *in);
 int command_scan(const struct command *c, const struct invocation *in);
 int command_test(const struct command *c, const struct invocation *in);
 int command_check_config(const struct command *c, const struct invocation *in);
+int
+command_notify_failure(const struct command *c, const struct invocation *in);
 int command_notify_test(const struct command *c, const struct invocation *in);
 int command_diagnose(const struct command *c, const struct invocation *in);
 int command_incidents(const struct command *c, const struct invocation *in);
@@ -36,6 +38,7 @@ int command_reject(const struct command *c, const struct invocation *in);
 int command_close(const struct command *c, const struct invocation *in);
 int command_pause(const struct command *c, const struct invocation *in);
 int command_resume(const struct command *c, const struct invocation *in);
+int command_reload(const struct command *c, const struct invocation *in);
 int command_status(const struct command *c, const struct invocation *in);
 
 /* Writes `usage: logmend [-c FILE] NAME ...`, in lines of 80 columns. */

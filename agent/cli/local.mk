@@ -10,6 +10,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/daemon/incidents.c \
 	agent/cli/daemon/pause.c \
 	agent/cli/daemon/reject.c \
+	agent/cli/daemon/reload.c \
 	agent/cli/daemon/resume.c \
 	agent/cli/daemon/show.c \
 	agent/cli/daemon/status.c \
@@ -18,6 +19,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
+	agent/cli/local/notify-failure.c \
 	agent/cli/local/notify-test.c \
 	agent/cli/local/run.c \
 	agent/cli/local/scan.c \
