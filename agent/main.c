@@ -68,6 +68,11 @@ static const struct command commands[] = {
 		"\n"
 		"  NAME          only to that of [notify NAME]\n",
 		command_notify_test },
+	{ "notify-failure", "[--after TIME]",
+		"For systemd: tells that the daemon does not run.\n"
+		"\n"
+		"  --after TIME  if it still does not by then (0s)\n",
+		command_notify_failure },
 	{ "diagnose", "APP [CLASS OBJECT] [--json]",
 		"Probes the app's database now; changes nothing.\n"
 		"\n"
@@ -99,6 +104,8 @@ static const struct command commands[] = {
 		command_close },
 	{ "pause", "", "No attempt starts from now on.\n", command_pause },
 	{ "resume", "", "Ends a pause.\n", command_resume },
+	{ "reload", "", "Loads configuration and rules anew, all or nothing.\n",
+		command_reload },
 	{ "status", "[--json]",
 		"What the daemon reads, holds and does.\n"
 		"\n"
@@ -109,7 +116,7 @@ static const struct command commands[] = {
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
 static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "rehearse", "fix", "mute", "reload", "reset" };
+	"report", "rehearse", "fix", "mute", "reset" };
 
 static void
 print_help(FILE *to)
@@ -121,7 +128,7 @@ print_help(FILE *to)
 	      "set.\n\n",
 		to);
 	for (size_t i = 0; i < ELEMENTS(commands); i++)
-		fprintf(to, "  %-13s %.*s\n", commands[i].name,
+		fprintf(to, "  %-14s %.*s\n", commands[i].name,
 			(int)strcspn(commands[i].help, "\n"), commands[i].help);
 	fputs("\n  -c FILE       the configuration (" CONFIG_FILE ")\n"
 	      "  --help        this text; behind a command, the command's own\n"

@@ -11,6 +11,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/daemon/incidents.c \
 	agent/cli/daemon/pause.c \
 	agent/cli/daemon/reject.c \
+	agent/cli/daemon/reload.c \
 	agent/cli/daemon/resume.c \
 	agent/cli/daemon/show.c \
 	agent/cli/daemon/status.c \
@@ -38,6 +39,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
 	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
+	agent/cli/local/notify-failure.c \
 	agent/cli/local/notify-test.c \
 	agent/cli/local/run.c \
 	agent/cli/local/scan.c \

@@ -85,3 +85,40 @@ settings_app(const struct settings *c, const char *name)
 			return &c->apps[i];
 	return NULL;
 }
+
+/* NULL for what has no section. */
+static const struct ini_section *
+section_at(const struct settings *c, unsigned line)
+{
+	for (size_t i = 0; line && c->conf && i < c->conf->n_sections; i++)
+		if (c->conf->sections[i].line == line)
+			return &c->conf->sections[i];
+	return NULL;
+}
+
+static bool
+same_section(const struct ini_section *a, const struct ini_section *b)
+{
+	if (!a || !b)
+		return a == b;
+	bool same = a->n_entries == b->n_entries;
+	for (size_t i = 0; same && i < a->n_entries; i++)
+		same = strcmp(a->entries[i].key, b->entries[i].key) == 0 &&
+			strcmp(a->entries[i].value, b->entries[i].value) == 0;
+	return same;
+}
+
+bool
+settings_same_app(const struct settings *c, const struct app *a,
+	const struct settings *d, const struct app *b)
+{
+	bool same =
+		same_section(section_at(c, a->line), section_at(d, b->line)) &&
+		same_section(section_at(c, a->policy->line),
+			section_at(d, b->policy->line));
+	for (int k = 0; same && k < CLASSES; k++)
+		same = same_section(
+			section_at(c, a->remedy[k] ? a->remedy[k]->line : 0),
+			section_at(d, b->remedy[k] ? b->remedy[k]->line : 0));
+	return same;
+}

@@ -109,3 +109,8 @@ unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
 /* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);
+/* Whether the app `a` of one configuration and `b` of another one, of the same
+ * name, are told the same, with their policies and remedies. What stands in
+ * files that they name is not compared. */
+bool settings_same_app(const struct settings *c, const struct app *a,
+	const struct settings *d, const struct app *b);

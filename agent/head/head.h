@@ -6,8 +6,12 @@
 
 struct json_t;
 
-/* Runs until SIGTERM or SIGINT; returns the exit code. */
-int head_run(const struct settings *settings);
+/* Tells people what does not fit to the machine; called for each configuration
+ * that is to come into force. */
+typedef void head_check_fn(const struct settings *settings);
+
+/* Runs by this configuration until SIGTERM or SIGINT; returns the exit code. */
+int head_run(const char *config, head_check_fn *check);
 
 /* Answers one request of the command line (control.h) from the store itself,
  * under its lock, when no daemon runs. -EWOULDBLOCK: a daemon holds the lock.
@@ -37,3 +41,11 @@ head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why);
 /* Whether notices could be sent to the URL in this file: 0, or -EINVAL and the
  * like and the sentence that the running agent has for it, without the URL. */
 int head_check_webhook(const struct notify *n, struct why *why);
+
+/* The daemon ended in a bad way: noted beside its store, or there already. */
+int head_note_failure(const struct settings *settings, struct why *why);
+/* Tells all receivers, unless it runs again by now or they know; `last` is the
+ * daemon's last line, escaped, or NULL. `tell` gets a sentence for each of
+ * them. -EIO: nobody took it. */
+int head_tell_failure(const struct settings *settings, const char *last,
+	void (*tell)(const char *text), struct why *why);

@@ -2,9 +2,13 @@ noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES = \
 	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
+	agent/head/failure.c agent/head/failure.h \
 	agent/head/head.c agent/head/head.h \
+	agent/head/loaded.c agent/head/loaded.h \
 	agent/head/offline.c \
 	agent/head/own-faults.c agent/head/own-faults.h \
+	agent/head/log-reading.c agent/head/log-reading.h \
+	agent/head/reload.c agent/head/reload.h \
 	agent/head/status.c agent/head/status.h \
 	agent/head/watchdog.c agent/head/watchdog.h \
 	agent/head/control/approval.c agent/head/control/approval.h \

@@ -1,9 +1,13 @@
 #include "config.h"
 #include "head/own-faults.h"
 
+#include <errno.h>
+
 #include "base/buf.h"
 #include "config/settings.h"
 #include "head/incidents/scheduler.h"
+#include "head/incidents/transition.h"
+#include "head/model/incident.h"
 #include "head/store/store.h"
 #include "wire/fault.h"
 
@@ -46,6 +50,48 @@ own_faults_unread(const struct own_faults *o, const struct app *app,
 	return r < 0
 		? r
 		: end(o, add(o, app, CLASS_LOG_UNREAD, text, now, why), why);
+}
+
+/* The incident of class log-unread that is open. -ENOENT: none is. */
+static int
+find_unread(const struct own_faults *o, const struct app *app,
+	struct incident *ret, struct why *why)
+{
+	static const struct object none;
+	char hex[SHA256_HEX];
+	fingerprint(app->name, CLASS_LOG_UNREAD, &none, hex);
+	int r = store_incident_newest(o->store, hex, ret, why);
+	return r >= 0 && !state_live(ret->state) ? -ENOENT : r;
+}
+
+bool
+own_faults_is_unread(const struct own_faults *o, const struct app *app)
+{
+	own(incident) struct incident i = { 0 };
+	return find_unread(o, app, &i, NULL) >= 0;
+}
+
+int
+own_faults_reads(
+	const struct own_faults *o, const struct app *app, struct why *why)
+{
+	own(incident) struct incident i = { 0 };
+	usec now;
+	int r = scheduler_clock(o->scheduler, &now, why);
+	if (r >= 0)
+		r = find_unread(o, app, &i, why);
+	if (r == -ENOENT)
+		return 0;
+	if (r >= 0 && state_after(i.state, EVENT_GONE) == STATE_NONE)
+		return because(why, -EAGAIN,
+			"incident %llu is not reported yet",
+			(unsigned long long)i.id);
+	const struct change gone = {
+		.incident = &i, .event = EVENT_GONE, .text = "reading goes on"
+	};
+	return r < 0 ? r
+		     : transition_apply(scheduler_incidents(o->scheduler),
+			       &gone, now, why);
 }
 
 static char *

@@ -133,8 +133,7 @@ check_app(struct watchdog *w, const struct app_reading *a,
 {
 	struct why why;
 	log_reading(w, a, app);
-	if (app->told == TOLD_NOTHING &&
-		scheduler_is_unread(w->watched.scheduler, a->app))
+	if (app->told == TOLD_NOTHING && own_faults_is_unread(&w->own, a->app))
 		app->told = TOLD_UNREAD;
 	enum told tell = judge(a, app);
 	/* One incident is enough, whatever the reason is by now. */
@@ -146,7 +145,7 @@ check_app(struct watchdog *w, const struct app_reading *a,
 		? unread_text(&a->unread)
 		: sources_reading_text(w->watched.sources, a);
 	int r = tell == TOLD_READS
-		? scheduler_reads(w->watched.scheduler, a->app, &why)
+		? own_faults_reads(&w->own, a->app, &why)
 		: own_faults_unread(&w->own, a->app, text, &why);
 	if (r < 0)
 		log_warn("app %s: %s", a->app->name, why.text);

@@ -17,6 +17,7 @@ SCENARIOS = \
 	tests/scenario/a_plan_is_read_before_it_is_approved.sh \
 	tests/scenario/a_pooler_that_nobody_named_is_found.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
+	tests/scenario/a_reload_is_all_or_nothing.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
 	tests/scenario/an_approval_does_not_wait_for_ever.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
@@ -52,7 +53,7 @@ SCENARIOS = \
 	tests/scenario/lines_survive_everything.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
-	tests/scenario/rules_wait_for_a_restart.sh \
+	tests/scenario/rules_wait_for_a_reload.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/too_few_descriptors_are_told.sh \

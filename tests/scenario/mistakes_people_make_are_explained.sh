@@ -51,6 +51,19 @@ checked 2 "$conf:2: [app a] policy: there is no section [policy p]" \
 says "$conf:4: [app b] notify: there is no section [notify n]"
 checked 2 "$conf:2: url-file: " '[notify n]\nurl-file = rel\n'
 [[ $output != *'is missing'* ]] || bad "what is there is called missing: $output"
+checked 2 "$conf:2: expected \`key = value\`" "[app a]\nno key\n[polciy p]
+[app a]\nx = 1\n[policy q\nmode = no\n  more\n[policy r]\nmode = no
+mode = ask\nsome thing = 1\n\001\n[app b]\npolcy = q\n"
+for told in '3: [polciy p]: there are' '4: section [app a] was already opened' \
+	'6: a section is written [name]' '10: mode: ' '11: `mode` was already' \
+	'12: a key is made of letters' '13: the line has a control character' \
+	'15: polcy: is no key'; do
+	says "$conf:$told"
+done
+expect 'mistakes that are told' "$(grep -c "$conf:" <<<"$output")" 9
+head -c 100000 "$LOGMEND" >"$conf"
+expect_status 2 lm check-config
+(($(wc -l <<<"$output") <= 60)) || bad "a mistake for each line: $output"
 shown 'several mistakes in one file: each is told, with the key that is meant'
 
 url=$stage/app.url

@@ -15,17 +15,22 @@
 #include "config/settings.h"
 
 struct json_t;
+struct left_files;
 struct sources;
 
 /* Tells people something they should know: a log that cannot be opened, a gap.
  * One sentence, escaped. */
 typedef void sources_note_fn(void *arg, const char *text);
 
-/* Finds and opens what is there now. All arguments are borrowed and outlive
- * *ret, which is owned. */
+/* Finds and opens what is there now, first of all what is left, which may be
+ * NULL and is copied. All other arguments are borrowed and outlive *ret, which
+ * is owned. */
 int sources_new(sd_event *loop, const struct settings *settings,
-	const struct rules *rules, struct store *store, sources_note_fn *note,
-	void *arg, struct sources **ret, struct why *why);
+	const struct rules *rules, struct store *store,
+	const struct left_files *left, sources_note_fn *note, void *arg,
+	struct sources **ret, struct why *why);
+/* Frees them as sources_free() does, but adds their files to *ret, open. */
+void sources_leave(struct sources *s, struct left_files *ret);
 /* Closes every log; their duplicates in the fd store stay for the next head. */
 void sources_free(struct sources *s);
 OWN(sources, struct sources *, sources_free);

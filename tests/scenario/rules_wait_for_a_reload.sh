@@ -1,6 +1,6 @@
 #!/bin/bash
 # Rule files that are changed, added or removed while logmend runs change nothing
-# before it is started again, and status names them.
+# before they are loaded, and status names them.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
@@ -30,7 +30,7 @@ expect 'how often eyes ended' "$(grep -c 'eyes ended' "$stage/agent.log")" 1
 	$(changes) == *"$stage/rules/zzz.rules is new"* &&
 	$(changes) == *"$stage/rules/node.rules is gone"* ]] ||
 	bad "not every change is named: $(changes)"
-[[ $(lm status) == *'restart logmend to use them'*'mine.rules changed'* ]] ||
+[[ $(lm status) == *'logmend reload'*'uses them'*'mine.rules changed'* ]] ||
 	bad "people are not told: $(lm status)"
 shown 'eyes go on with the rules that logmend was started with, and status names the files'
 
@@ -43,13 +43,19 @@ expect 'the rule' "$(show 2 .rule)" mine
 expect 'faults of it' "$(show 2 .count)" 1
 expect 'eyes' "$(role_pid eyes)" "$pid"
 rm "$stage/rules/zzz.rules"
-agent_stop
-agent_start
-expect 'changes after a restart' "$(changes)" ''
+expect_status 0 lm reload
+expect 'changes after a reload' "$(changes)" ''
 stage_log shop "$stage/text"
 sed -i s/mine/more/ "$stage/text"
 stage_log shop "$stage/text"
 more() { [[ $(show 2 .count) == 3 ]]; }
-wait_for 30 more || bad 'the new rule is not used after a restart'
-shown 'after a restart they are used'
+wait_for 30 more || bad 'the new rule is not used after a reload'
+shown 'after a reload they are used'
+echo '[rule broken]' >"$stage/rules/zzz.rules"
+expect_status 2 lm reload
+says "$stage/rules/zzz.rules:1"
+stage_log shop "$stage/text"
+four() { [[ $(show 2 .count) == 4 ]]; }
+wait_for 30 four || bad 'the rules of before are gone'
+shown 'one that is broken is named, and the rules of before go on'
 agent_stop
