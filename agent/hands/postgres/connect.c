@@ -162,22 +162,34 @@ connect_in_vain(int r)
 	return r == -EACCES || r == -ENOENT;
 }
 
+/* Serverless databases fall asleep, and take seconds to answer the first who
+ * comes. */
+static int
+silent(const struct url *url, usec began, struct why *why)
+{
+	own(str) char *where = url_text(url);
+	usec waited = clock_mono() - began;
+	return because(why, -ETIMEDOUT,
+		"no connection to %s: no answer within %.*f s; a database that "
+		"sleeps while nobody uses it may need longer "
+		"(`connect_timeout=15` in its URL)",
+		where, waited < USEC_SECOND, (double)waited / USEC_SECOND);
+}
+
 /* libpq's own state machine, one wait at a time, so that the deadline holds for
  * the whole start: its connect_timeout holds for each address anew. */
 static int
 finish(const struct url *url, PGconn *conn, usec deadline, struct why *why)
 {
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	usec began = clock_mono();
 	while (status != PGRES_POLLING_OK) {
 		short events =
 			status == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
 		int r = connect_await(conn, events, deadline);
-		if (r < 0) {
-			own(str) char *where = url_text(url);
-			return because(why, r,
-				"no connection to %s: no answer in time",
-				where);
-		}
+		if (r < 0)
+			return r == -ETIMEDOUT ? silent(url, began, why)
+					       : failed(url, conn, why);
 		status = PQconnectPoll(conn);
 		if (status == PGRES_POLLING_FAILED)
 			return failed(url, conn, why);
@@ -211,7 +223,12 @@ start(const struct url *u, const char *hosts, const char *addresses,
 		{ "application_name", name },
 		{ "client_encoding", "UTF8" },
 		{ "gssencmode", "disable" },
+		/* A peer that went without a word is noticed within 30 s, also
+		 * while we only wait for it. */
 		{ "keepalives_idle", "15" },
+		{ "keepalives_interval", "5" },
+		{ "keepalives_count", "3" },
+		{ "tcp_user_timeout", "30000" },
 	};
 	const char *names[ELEMENTS(pairs) + 1], *values[ELEMENTS(pairs) + 1];
 	size_t n = 0;
