@@ -44,6 +44,7 @@ arrows='
 main
 cli
 eyes head hands
+docker
 rule
 config
 wire

@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/docker/test_engine \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -146,7 +147,8 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 # What tests include.
-EXTRA_DIST += tests/support/http.h \
+EXTRA_DIST += tests/support/docker-daemon.h \
+	tests/support/http.h \
 	tests/support/logs.h \
 	tests/support/sql-tree.h \
 	tests/unit/head/incidents/stage.h \
