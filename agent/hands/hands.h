@@ -10,6 +10,9 @@ int hands_main(const char *config);
  * or a negative errno and the sentence that a job of theirs has for it, never
  * with a password. None of them connects anywhere. */
 int hands_check_url(const char *url_file, struct why *why);
+/* That Docker has the URL of an app whose `database-url` is `container`. It
+ * asks the Engine for that, and no database. */
+int hands_check_inside(const struct app *app, struct why *why);
 /* That what is mended goes through no pooler; a URL that cannot be read is not
  * this one's business. */
 int hands_check_mend_url(const struct app *app, struct why *why);

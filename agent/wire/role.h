@@ -40,12 +40,15 @@ enum hands_frame {
 	HANDS_STOP,    /* str, why: a mend is to change nothing more; hands that
 			  committed already are told in vain */
 	/* from hands, in this order */
-	HANDS_FINDING, /* struct finding */
-	HANDS_PLAN,    /* struct plan */
-	HANDS_LISTING, /* span: the next piece of the plan's listing */
-	HANDS_STEP,    /* str: a sentence, while it goes on */
-	HANDS_RESULT,  /* struct result; the end */
-	HANDS_MISSING, /* some of a struct missing_list; before the result */
+	HANDS_FINDING,    /* struct finding */
+	HANDS_PLAN,       /* struct plan */
+	HANDS_LISTING,    /* span: the next piece of the plan's listing */
+	HANDS_STEP,       /* str: a sentence, while it goes on */
+	HANDS_RESULT,     /* struct result; the end */
+	HANDS_MISSING,    /* some of a struct missing_list; before the result */
+	HANDS_CREDENTIAL, /* str: the database's URL, where no file has it; the
+			     first frame. Only for redaction, and kept in
+			     memory alone */
 };
 
 enum role { ROLE_EYES, ROLE_HANDS };

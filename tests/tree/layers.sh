@@ -26,6 +26,7 @@ plan
 diagnose prisma
 migrator
 postgres sql
+container
 run'
 inside[eyes]='
 .

@@ -104,6 +104,8 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/hands/container/test_container-address \
+	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
