@@ -64,7 +64,8 @@ ask(struct engine *e, struct http_request *what, json_t **ret, struct why *why)
 	own(str) char *path = xprintf(
 		"%s%s%s", *e->version ? "/v" : "", e->version, what->path);
 	what->path = path;
-	what->time = what->sink ? ENGINE_STREAM_TIME : ENGINE_TIME;
+	if (!what->time)
+		what->time = what->sink ? ENGINE_STREAM_TIME : ENGINE_TIME;
 	return unix_http_ask(e->http, what, ret, why);
 }
 
@@ -110,6 +111,20 @@ engine_stream(struct engine *e, const char *path, uint64_t most, http_sink sink,
 		.sink = sink,
 		.arg = arg,
 		.most = most };
+	return ask(e, &what, NULL, why);
+}
+
+int
+engine_follow(struct engine *e, const char *path, usec time, http_sink sink,
+	void *arg, struct why *why)
+{
+	struct http_request what = { .method = "GET",
+		.path = path,
+		.time = time,
+		.patient = true,
+		.sink = sink,
+		.arg = arg,
+		.most = UINT64_MAX };
 	return ask(e, &what, NULL, why);
 }
 

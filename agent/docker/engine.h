@@ -55,6 +55,10 @@ int engine_delete(struct engine *e, const char *path, struct why *why);
  * error that Docker answers with never reaches the sink. */
 int engine_stream(struct engine *e, const char *path, uint64_t most,
 	http_sink sink, void *arg, struct why *why);
+/* A stream without an end of its own, which may be silent for long: it is
+ * ended after `time` (-ETIMEDOUT). */
+int engine_follow(struct engine *e, const char *path, usec time, http_sink sink,
+	void *arg, struct why *why);
 int engine_post_stream(struct engine *e, const char *path, const json_t *body,
 	uint64_t most, http_sink sink, void *arg, struct why *why);
 

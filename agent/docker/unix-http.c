@@ -13,7 +13,6 @@
 #define HEADERS_MAX (64u << 10) /* bytes of an answer's headers */
 #define REFUSAL_MAX (64u << 10) /* bytes of an answer that is an error */
 #define SAID_MAX 300            /* bytes of what Docker said, in a sentence */
-#define SILENCE 30L             /* seconds after which a stream counts as cut */
 
 struct unix_http {
 	CURL *easy;
@@ -158,7 +157,10 @@ set_call(struct call *c, const char *url, const char *body, long time)
 		SET(h, CURLOPT_CUSTOMREQUEST, c->what->method) &&
 		SET(h, CURLOPT_TIMEOUT_MS, time) &&
 		SET(h, CURLOPT_LOW_SPEED_LIMIT, 1L) &&
-		SET(h, CURLOPT_LOW_SPEED_TIME, c->what->sink ? SILENCE : 0L) &&
+		SET(h, CURLOPT_LOW_SPEED_TIME,
+			c->what->sink && !c->what->patient
+				? (long)(HTTP_SILENCE / USEC_SECOND)
+				: 0L) &&
 		SET(h, CURLOPT_WRITEDATA, c) && SET(h, CURLOPT_HEADERDATA, c);
 }
 

@@ -10,6 +10,7 @@
 #include "base/why.h"
 
 #define HTTP_ANSWER_MAX (16u << 20) /* bytes of an answer that is kept */
+#define HTTP_SILENCE (30 * USEC_SECOND)
 
 struct unix_http;
 /* Connects with the first request. *ret is owned. */
@@ -27,6 +28,8 @@ struct http_request {
 	const char *path;   /* percent-encoded, with the query */
 	const json_t *body; /* NULL: none */
 	usec time;
+	bool patient; /* the sink may be left without a byte for all of that
+			 time; else for HTTP_SILENCE at most */
 	/* The sink gets what is no error, up to `most` bytes; NULL: the answer
 	 * is kept, and JSON. */
 	http_sink sink;

@@ -51,7 +51,18 @@ enum hands_frame {
 			     memory alone */
 };
 
-enum role { ROLE_EYES, ROLE_HANDS };
+enum docker_frame {
+	/* to the role, once */
+	DOCKER_SOCKET = 1, /* str: the path of Docker's socket */
+	/* from it */
+	DOCKER_LINK,   /* bool, span: whether Docker answers; the version of its
+			  API, or a sentence why not; each time that changes */
+	DOCKER_NEWS,   /* struct container_news */
+	DOCKER_GONE,   /* span: the id of a container that was removed */
+	DOCKER_LISTED, /* every container that is there was told by now */
+};
+
+enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER };
 
 /* Starts this same program in a role. *ret_sock is our end of the socket that
  * the role finds at ROLE_SOCKET: blocking, close-on-exec, owned. `config` is an

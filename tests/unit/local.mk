@@ -40,7 +40,9 @@ UNIT_TESTS = \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/docker/test_container \
 	tests/unit/docker/test_engine \
+	tests/unit/docker/test_service \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
