@@ -1,5 +1,5 @@
 /* The program `logmend`: reads the options before the command and dispatches
- * to it, or, started by logmend itself with --role=, becomes eyes or hands. */
+ * to it, or, started by logmend itself with --role=, becomes a role. */
 #include "config.h"
 
 #include <linux/capability.h>
@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "cli/output/terminal.h"
 #include "config/settings.h"
+#include "docker/docker.h"
 #include "eyes/eyes.h"
 #include "hands/hands.h"
 
@@ -190,6 +191,13 @@ run_role(const char *role, const char *config)
 		log_open("logmend-hands");
 		(void)prctl(PR_SET_NAME, "logmend-hands");
 		return run_hands(config);
+	}
+	if (strcmp(role, "docker") == 0) {
+		log_open("logmend-docker");
+		(void)prctl(PR_SET_NAME, "logmend-docker");
+		/* Like eyes: it serves nobody but head. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return docker_main();
 	}
 	return terminal_fails(EXIT_USAGE, "there is no role '%s'", role);
 }

@@ -113,6 +113,12 @@ know_database(struct span line)
 		know(line, "password");
 }
 
+void
+credentials_know_database(struct span url)
+{
+	know_database(span_trim(url));
+}
+
 /* The path of a webhook, whole and in its parts, is what nobody may know. */
 static void
 know_webhook(struct span line)

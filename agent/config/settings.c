@@ -25,6 +25,11 @@ app_clear(struct app *a)
 	free(a->name);
 	free(a->service);
 	free(a->database_url_file);
+	free(a->database_url_env);
+	/* The password does not outlive its use in freed memory. */
+	if (a->database_url)
+		explicit_bzero(a->database_url, strlen(a->database_url));
+	free(a->database_url);
 	free(a->migrate_url_file);
 	free(a->migrations);
 	free(a->schema_file);
@@ -46,6 +51,7 @@ agent_clear(struct settings *c)
 	free(c->store);
 	free(c->socket);
 	free(c->docker_root);
+	free(c->docker_socket);
 	strings_free(c->rules);
 	free(c->freeze_file);
 	strings_free(c->approvers);

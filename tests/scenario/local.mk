@@ -27,6 +27,7 @@ SCENARIOS = \
 	tests/scenario/an_app_that_nobody_reads_is_told.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
+	tests/scenario/an_unpublished_database_is_reached.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
@@ -69,4 +70,4 @@ EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/docker-tree.bash \
 	tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
-	tests/support/prisma-cli.bash
+	tests/support/prisma-cli.bash tests/support/swarm.bash

@@ -41,6 +41,9 @@ UNIT_TESTS = \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/docker/test_container \
+	tests/unit/docker/test_engine \
+	tests/unit/docker/test_service \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -107,6 +110,8 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/hands/container/test_container-address \
+	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -154,7 +159,8 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 # What tests include.
-EXTRA_DIST += tests/support/http.h \
+EXTRA_DIST += tests/support/docker-daemon.h \
+	tests/support/http.h \
 	tests/support/logs.h \
 	tests/support/sql-tree.h \
 	tests/unit/head/incidents/stage.h \

@@ -108,6 +108,8 @@ static void
 check_migrations(struct config_check *c, const struct app *a)
 {
 	struct why why;
+	if (app_migrations_are_inside(a))
+		return;
 	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
 	if (a->migrations && hands_check_migrations(a, &why) < 0)
 		config_check_problem(c, a->line, "migrations", why.text);
@@ -121,6 +123,8 @@ check_app(struct config_check *c, const struct app *a)
 	check_url(c, a->line, "migrate-url-file", a->migrate_url_file);
 	check_secret(c, a->line, "database-url-file", a->database_url_file);
 	check_secret(c, a->line, "migrate-url-file", a->migrate_url_file);
+	if (hands_check_inside(a, &why) < 0)
+		config_check_problem(c, a->line, "database-url", why.text);
 	check_migrations(c, a);
 	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
 	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
