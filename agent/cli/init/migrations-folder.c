@@ -17,7 +17,7 @@
 #define NAMES_MOST 20000u
 #define PATH_MOST 500u
 
-struct search {
+struct folder_search {
 	int root;
 	unsigned names; /* seen so far */
 	char **here;    /* folders of this depth, to be looked into */
@@ -61,7 +61,7 @@ is_folder(int dir, const struct dirent *e)
 }
 
 static void
-look_at(struct search *s, const char *path)
+look_at(struct folder_search *s, const char *path)
 {
 	own(fd) int fd = in_root_open(
 		s->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -72,7 +72,7 @@ look_at(struct search *s, const char *path)
 }
 
 static void
-look_into(struct search *s, const char *path)
+look_into(struct folder_search *s, const char *path)
 {
 	own(fd) int fd = in_root_open(s->root, path, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -101,7 +101,7 @@ by_text(const void *a, const void *b)
 char **
 migrations_folder_find(int root, const char *start)
 {
-	struct search s = { .root = root };
+	struct folder_search s = { .root = root };
 	if (*start != '/' || !is_plain(start))
 		return NULL;
 	look_at(&s, start);
