@@ -25,6 +25,7 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/format/characters.h \
 	agent/eyes/format/detect.c agent/eyes/format/detect.h \
 	agent/eyes/format/docker-json.c agent/eyes/format/docker-json.h \
+	agent/eyes/format/docker-stream.c agent/eyes/format/docker-stream.h \
 	agent/eyes/format/join-pieces.c agent/eyes/format/join-pieces.h \
 	agent/eyes/format/log-prefix.c agent/eyes/format/log-prefix.h \
 	agent/eyes/input/gunzip.c agent/eyes/input/gunzip.h \

@@ -56,6 +56,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/test_sandbox \
 	tests/unit/eyes/format/test_detect \
 	tests/unit/eyes/format/test_docker-json \
+	tests/unit/eyes/format/test_docker-stream \
 	tests/unit/eyes/format/test_join-pieces \
 	tests/unit/eyes/format/test_log-prefix \
 	tests/unit/eyes/input/test_input \
