@@ -18,6 +18,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
 	agent/cli/local/notify-failure.c \
 	agent/cli/local/notify-test.c \
