@@ -27,4 +27,5 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/io/owned-path.c agent/base/io/owned-path.h \
 	agent/base/io/privileges.c agent/base/io/privileges.h \
 	agent/base/io/process-tree.c agent/base/io/process-tree.h \
+	agent/base/io/secret-line.c agent/base/io/secret-line.h \
 	agent/base/io/spawn.c agent/base/io/spawn.h

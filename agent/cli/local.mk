@@ -36,6 +36,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/config-check-rules.c \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \
 	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
 	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \

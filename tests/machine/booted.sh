@@ -171,6 +171,9 @@ told 'systemctl reload loads anew, and fails where nothing was loaded'
 
 # More often than systemd's own limit allows (10 in 300 s once), with a log that
 # only the descriptor store still leads to.
+container_of[shop]=$("$TOP/tests/support/container.sh" /var/lib/docker \
+	srv-captain--shop)
+app_fails shop
 wait_for 20 stored || bad 'systemd keeps no descriptor'
 before=$(unit NFileDescriptorStore)
 for ((i = 0; i < 12; i++)); do

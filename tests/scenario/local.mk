@@ -24,6 +24,7 @@ SCENARIOS = \
 	tests/scenario/a_slow_record_is_read_whole.sh \
 	tests/scenario/a_store_that_cannot_be_written_is_told.sh \
 	tests/scenario/a_thaw_is_seen_at_once.sh \
+	tests/scenario/a_wrong_database_is_asked_about.sh \
 	tests/scenario/an_app_that_nobody_reads_is_told.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \

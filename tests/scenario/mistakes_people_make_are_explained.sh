@@ -77,6 +77,29 @@ expect_status 0 lm check-config
 [[ $output != *'by others'* ]] || bad 'a secret of mode 600 is complained of'
 shown 'a secret that others can read: a warning, with the command that mends it'
 
+# As it stands in a .env file, a shell, a chat: the URL is taken out, and that is
+# said, in words that hold nothing of it.
+dressed()
+{
+	printf '%b' "$1" >"$url"
+	expect_status 0 lm check-config
+	says "$conf:7: database-url-file: $url: is read without what stands \
+around the URL: $2"
+	says 'fine'
+	[[ $output != *hush* ]] || bad "a password is shown: $output"
+}
+plain='postgresql://app:hush@db/shop'
+dressed "DATABASE_URL=$plain\n" '`DATABASE_URL=`'
+dressed "export DATABASE_URL='$plain';\r\n" '`export`, `DATABASE_URL=`, quotes, `;`'
+dressed "\"$plain\"\r\n\r\n" 'quotes'
+dressed "\xef\xbb\xbf$plain\n" 'a byte order mark'
+dressed "  hush = $plain" '`NAME=`'
+dressed "\xe2\x80\x9c$plain\xe2\x80\x9d" 'quotes'
+printf '%s\r\n' "$plain" >"$url"
+expect_status 0 lm check-config
+[[ $output != *'is read without'* ]] || bad "a plain URL is said to have more"
+shown 'a URL as it was copied, with its name and quotes: taken out, and said'
+
 hook=$stage/hook.url
 (umask 077 && echo 'https://discord.com/api/webhooks/1/hush' >"$hook")
 checked 2 'only at the URL that ends in /slack: add that to it' \

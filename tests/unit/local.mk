@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_owned-path \
 	tests/unit/base/io/test_privileges \
 	tests/unit/base/io/test_process-tree \
+	tests/unit/base/io/test_secret-line \
 	tests/unit/base/io/test_spawn \
 	tests/unit/base/regex/test_byte-class \
 	tests/unit/base/regex/test_required \

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/io/file.h"
 #include "base/redact.h"
 #include "config/credentials.h"
 #include "config/ini.h"
@@ -90,12 +91,20 @@ mends(const struct app *a)
 	return false;
 }
 
-/* Secrets that others can read: told, and no reason not to run. */
+/* Secrets that others can read, and files with more than a URL: told, and no
+ * reason not to run. */
 static void
 check_secret(struct config_check *c, unsigned section, const char *key,
 	const char *path)
 {
 	struct stat st;
+	own(str) char *dress = path ? file_secret_dress(path) : NULL;
+	own(str) char *said = dress
+		? xprintf("%s: is read without what stands around the URL: %s",
+			  path, dress)
+		: NULL;
+	if (said)
+		tell_of(c, section, key, said);
 	if (!path || stat(path, &st) < 0 || !(st.st_mode & 077))
 		return;
 	own(str) char *text =
@@ -150,6 +159,7 @@ check_remedy(struct config_check *c, const struct remedy *r)
 {
 	struct why why;
 	check_url(c, r->line, "rehearse", r->rehearse_url_file);
+	check_secret(c, r->line, "rehearse", r->rehearse_url_file);
 	if ((r->pg_dump || is_used(c->settings, r)) &&
 		hands_check_rehearsal(r, 0, &why) < 0)
 		config_check_problem(c, r->line, "pg-dump", why.text);

@@ -14,6 +14,8 @@
 #include "wire/finding.h"
 
 #define NO_NOTICE (-1)
+/* Looks in vain before the one that makes people doubt the database's URL. */
+#define DOUBT_AFTER 2u
 
 static bool
 was_sent(const struct incident *i, enum notice_kind kind)
@@ -74,6 +76,26 @@ report_notice(const struct incidents *d, const struct incident *i,
 	return r;
 }
 
+/* A fault that comes again and again, and that the database never shows, may be
+ * one of another database. That is asked once for each app and target. */
+static int
+doubt_notice(const struct incidents *d, const struct incident *i, int *ret,
+	struct why *why)
+{
+	own(str) char *key = xprintf("doubted:%s", i->app);
+	own(str) char *told = NULL;
+	const char *target = i->target ? i->target : "";
+	if (i->rechecks < DOUBT_AFTER || was_sent(i, NOTICE_CAUSE))
+		return 0;
+	int r = store_value_get(d->store, key, &told, why);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (told && strcmp(told, target) == 0)
+		return 0;
+	*ret = NOTICE_CAUSE;
+	return store_value_put(d->store, key, target, why);
+}
+
 static int
 wait_notice(const struct incidents *d, const struct incident *i,
 	enum incident_state before, usec now, int *ret, struct why *why)
@@ -99,11 +121,13 @@ step_notice(const struct incidents *d, const struct change *c,
 	case EVENT_REHEARSE:
 		return cause_notice(d, i, now, ret, why);
 	case EVENT_NOT_CONFIRMED:
-		/* It is counted and never sent (anyone who can write a log line
-		 * brings it about), but for who was asked. */
-		if (was_sent(i, NOTICE_QUESTION) && !was_sent(i, NOTICE_END))
+		/* It is counted and not sent (anyone who can write a log line
+		 * brings it about), but for who was asked, and for a doubt. */
+		if (was_sent(i, NOTICE_QUESTION) && !was_sent(i, NOTICE_END)) {
 			*ret = NOTICE_END;
-		return 0;
+			return 0;
+		}
+		return doubt_notice(d, i, ret, why);
 	case EVENT_REPORT:
 		return report_notice(d, i, before, now, ret, why);
 	case EVENT_WAIT:

@@ -235,7 +235,13 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 		add_line(to, "", i->cause_text);
 	add_count(to, i);
 	add_line(to, "Database: ", i->target);
-	if (kind == NOTICE_CAUSE) {
+	if (kind == NOTICE_CAUSE && i->state == STATE_NOT_CONFIRMED) {
+		buf_add_str(to,
+			"\nThe log shows it again and again, and this database "
+			"never does: is that the app's database? If it is not, "
+			"`database-url-file` leads to the wrong one. If it is, "
+			"somebody may write such lines. This is asked once.");
+	} else if (kind == NOTICE_CAUSE) {
 		add_decision(to, i);
 		add_plan(to, i);
 	} else if (kind == NOTICE_QUESTION) {
