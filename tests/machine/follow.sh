@@ -1,16 +1,19 @@
 #!/bin/bash
 # Follows the README's page for a CapRover host, as root on a machine of
 # readme.sh, in the sources: only there, as it changes what it wants to.
-# Everything that a page can only assume is here: Docker's folder with the log of
-# a container, the database, the copied migrations, the secrets.
+# Everything that a page can only assume is here: Docker's folder with a container
+# and its log, the database, the copied migrations, the webhook. Nobody is booted
+# here, so what systemctl would do is done by hand.
 . "$(dirname "$0")/../support/sh.bash"
 [[ $(id -un 1000 2>/dev/null) == dev && -d /src && ! -e /etc/logmend ]] ||
 	bad 'this is no machine of readme.sh'
 . "$TOP/tests/support/stage.bash"
+. "$TOP/tests/support/docker-tree.bash"
 
-page=$(sed -n '/^## On a CapRover host/,/^## How fast/p' README.md)
+page=$(sed -n '/^## On a CapRover host/,/^## The road/p' README.md)
 
-# block N: the page's Nth indented block, without the indentation.
+# The blocks of the page: install, webhook, init, check and start, mend, uninstall,
+# scan. block N: the page's Nth indented block, without the indentation.
 block()
 {
 	awk -v want="$1" '/^    /{ if (!in_it) n++; in_it = 1 }
@@ -44,17 +47,7 @@ for page_of in 'logmend.8' 'logmend.conf.5' 'logmend.rules.5'; do
 	mandoc -T ascii /usr/local/share/man/man?/"$page_of" >/dev/null
 done
 
-block 2 >/etc/logmend/logmend.conf
-grep -q '^\[app moverz-v4\]' /etc/logmend/logmend.conf ||
-	bad 'the second block is no configuration'
-
-# Nothing is there yet: every problem is told.
-expect_status 2 logmend check-config
-for key in database-url-file migrations url-file; do
-	says ": $key: "
-done
-
-# The three things.
+# The database, and what the deploys left.
 pg_start
 pg_role app CREATEDB
 pg_database moverz app
@@ -64,35 +57,72 @@ mkdir -p "$prisma"
 prisma_folder "$prisma/migrations" $first_four
 prisma_deploy moverz "$prisma/migrations"
 cp -R "$moving/migrations/$the_fifth" "$prisma/migrations/"
-(umask 077
-	pg_url app moverz >/etc/logmend/moverz-v4.url
-	echo 'https://hooks.slack.com/services/T0/B0/x' >/etc/logmend/slack.url)
+container_says /var/lib/docker "${container_of[moverz-v4]}" \
+	'.Config.Env = ["DATABASE_URL=" + $url]' --arg url "$(pg_url app moverz)"
 
-while IFS= read -r line; do
-	[[ -n $line ]] || continue
-	if [[ $line == *systemctl* ]]; then
-		# Nobody is booted here: it is only enabled.
-		as_dev bash -e -c "$line" || true
-		[[ -L /etc/systemd/system/multi-user.target.wants/logmend.service ]] ||
-			bad 'the unit is not enabled'
+as_dev bash -e -c "$(block 2)" <<<'https://hooks.slack.com/services/T0/B0/x'
+expect "the webhook's file" "$(stat -c '%a %U' /etc/logmend/slack.url)" \
+	'600 root'
+said=$(as_dev bash -e -c "$(block 3)") || bad "init: $said"
+[[ $said == *'moverz-v4: service srv-captain--moverz-v4, database on 127.0.0.1'* &&
+	$said != *app:app* && $said != *'left to you'* ]] || bad "init says: $said"
+echo "shown: init: $(grep moverz-v4: <<<"$said")"
+expect 'the configuration' "$(stat -c '%a %U:%G' /etc/logmend/logmend.conf)" \
+	'640 root:logmend'
+expect "the URL's file" "$(stat -c '%a %U' /etc/logmend/moverz-v4.url)" '600 root'
+
+daemon_start()
+{
+	[[ -z $agent_pid ]] || agent_kill
+	[[ -d /var/lib/logmend ]] || mkdir -m 0700 /var/lib/logmend
+	logmend run >>/tmp/agent.log 2>&1 &
+	agent_pid=$!
+	wait_for 20 agent_answers || bad 'logmend run did not start'
+}
+
+# follow LINE: as dev types it, and what it said.
+follow()
+{
+	local line=$1 status=0
+	case $line in
+	*systemctl*)
+		# It is only enabled.
+		as_dev bash -e -c "$line" >/dev/null 2>&1 || true
 		echo 'http://127.0.0.1:9/' >/etc/logmend/slack.url
-		mkdir -m 0700 /var/lib/logmend
-		logmend run >/tmp/agent.log 2>&1 &
-		agent_pid=$!
-		wait_for 20 agent_answers || bad 'logmend run did not start'
-		continue
-	fi
-	if [[ $line == *notify-test* ]]; then
+		daemon_start
+		return
+		;;
+	esac
+	said=$(as_dev bash -e -c "$line" 2>&1) || status=$?
+	case $line in
+	*notify-test*)
 		# From here nobody reaches Slack: it is told, without the URL.
-		! said=$(as_dev bash -e -c "$line" 2>&1) ||
-			bad "a test message was sent: $said"
+		((status)) || bad "a test message was sent: $said"
 		[[ $said == *'notify ops: '* && $said != *services/T0* ]] ||
 			bad "notify-test says: $said"
-		continue
-	fi
-	said=$(as_dev bash -e -c "$line") || bad "$line: $said"
+		;;
+	*doctor*)
+		# Of what has no machine below it, clock and disk may be amiss.
+		((status == 0 || status == 1)) || bad "doctor: $said"
+		[[ $said == *'app moverz-v4: 1 container, mode report'* &&
+			$said == *'database of moverz-v4: PostgreSQL '* ]] ||
+			bad "doctor says: $said"
+		;;
+	*) ((status == 0)) || bad "$line: $said" ;;
+	esac
 	echo "shown: ${line%%  *}: $(head -n 1 <<<"$said")"
-done < <(block 3)
+}
+follow_block()
+{
+	local line
+	while IFS= read -r line; do
+		[[ -z $line ]] || follow "$line"
+	done < <(block "$1")
+}
+follow_block 4
+[[ -L /etc/systemd/system/multi-user.target.wants/logmend.service ]] ||
+	bad 'the unit is not enabled'
+follow_block 5
 
 usermod -aG logmend dev
 as_dev logmend incidents | grep -q 'no incidents' ||
@@ -104,6 +134,17 @@ state_is 1 awaiting-approval 60
 lm approve 1 "$(show 1 .approval.code)"
 state_is 1 verifying 60
 has_table moverz AnalyticsEvent || bad 'the table was not created'
-said=$(as_dev bash -e -c "$(block 4)")
+said=$(as_dev bash -e -c "$(block 7)")
 [[ $said == *'missing-table public.AnalyticsEvent'* ]] ||
 	bad "the scan says: $said"
+
+# Away again: nothing of it is left but the accounts.
+agent_kill
+while IFS= read -r line; do
+	as_dev bash -e -c "${line/ --now/}" >/tmp/uninstall.log 2>&1 ||
+		bad "$line: $(tail -n 3 /tmp/uninstall.log)"
+done < <(block 6)
+left=$(find /usr/local /etc /var/lib -name '*logmend*' -not -path '/etc/.*')
+[[ -z $left ]] || bad "left behind: $left"
+! command -v logmend || bad 'the program is still there'
+echo 'shown: uninstalled: nothing is left behind'

@@ -5,7 +5,7 @@
 # `agent/web` (planned). Nothing cites what is not in the repository.
 . "$(dirname "$0")/../support/sh.bash"
 cd "$TOP" || exit
-documents=(agent/DESIGN.md agent/CONVENTIONS.md HACKING.md SECURITY.md README.md
+documents=(agent/DESIGN.md agent/CONVENTIONS.md HACKING.md SECURITY.md README.md README.fr.md
 	NEWS)
 sources=(agent sql man rules tests/support tests/tree tests/unit tests/server
 	tests/scenario tests/machine tests/bench tests/local.mk configure.ac

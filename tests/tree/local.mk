@@ -15,6 +15,7 @@ TREE_CHECKS = \
 	tests/tree/scripts.sh \
 	tests/tree/symbols.sh \
 	tests/tree/transitions.sh \
+	tests/tree/two-readmes.sh \
 	tests/tree/unit_file.sh \
 	tests/tree/words-of-products.sh \
 	tests/tree/words.sh
