@@ -24,9 +24,15 @@ static const struct command commands[] = {
 	{ "run", "",
 		"The daemon, in the foreground, until SIGTERM or SIGINT.\n",
 		command_run },
-	{ "scan", "[--json] [--exit-code] [--rules DIR] [--app NAME] PATH...|-",
+	{ "scan",
+		"[--all] [--json] [--exit-code] [--rules DIR] [--app NAME] "
+		"PATH|APP...|-",
 		"Faults in logs that exist; cannot act.\n"
 		"\n"
+		"  APP           the logs of that app's containers, rotated "
+		"ones "
+		"too\n"
+		"  --all         every fault, and no summary\n"
 		"  --json        one JSON object a line\n"
 		"  --exit-code   exit status 1 if a fault was found\n"
 		"  --rules DIR   rules of this folder instead of the "

@@ -3,6 +3,8 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/command.c agent/cli/command.h \
 	agent/cli/output/advice.c agent/cli/output/advice.h \
 	agent/cli/output/page.c agent/cli/output/page.h \
+	agent/cli/output/progress-bar.c \
+	agent/cli/output/progress-bar.h \
 	agent/cli/output/terminal.c agent/cli/output/terminal.h \
 	agent/cli/output/wrap.c agent/cli/output/wrap.h \
 	agent/cli/daemon/approve.c \
@@ -44,4 +46,8 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/notify-test.c \
 	agent/cli/local/run.c \
 	agent/cli/local/scan.c \
+	agent/cli/local/scan/scan-apps.c agent/cli/local/scan/scan-apps.h \
+	agent/cli/local/scan/scan-input.c agent/cli/local/scan/scan-input.h \
+	agent/cli/local/scan/scan-list.c agent/cli/local/scan/scan-list.h \
+	agent/cli/local/scan/scan-summary.c agent/cli/local/scan/scan-summary.h \
 	agent/cli/local/test.c

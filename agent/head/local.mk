@@ -1,5 +1,6 @@
 noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES = \
+	agent/head/app-logs.c \
 	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
 	agent/head/failure.c agent/head/failure.h \

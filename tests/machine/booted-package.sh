@@ -9,7 +9,7 @@ told() { echo "shown: $*"; }
 expect() { [[ $2 == "$3" ]] || bad "$1: '$2' instead of '$3'"; }
 unit() { systemctl show -P "$1" logmend; }
 package() { dpkg-query -W -f '${db:Status-Status}\n' logmend 2>/dev/null; }
-apt() { apt-get -y -q "$@" >/tmp/apt.log 2>&1 || bad "$*: $(tail /tmp/apt.log)"; }
+apt() { apt-get -y -q --no-install-recommends "$@" >/tmp/apt.log 2>&1 || bad "$*: $(tail /tmp/apt.log)"; }
 
 # Every path that a package could leave behind. What dpkg, apt and debconf keep
 # of any package, and the backups of passwd(5), are not.

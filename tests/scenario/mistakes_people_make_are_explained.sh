@@ -141,7 +141,7 @@ printf '\x28\xb5\x2f\xfd\x00\x58' >"$stage/log.zst"
 expect_status 0 scan "$stage/log.zst"
 says 'zstdcat FILE | logmend scan -'
 for ((i = 0; i < 3000; i++)); do cat "$log"; done >"$stage/many"
-expect_status 1 bash -o pipefail -c '"$0" scan --rules "$1" --exit-code "$2" |
+expect_status 1 bash -o pipefail -c '"$0" scan --all --rules "$1" --exit-code "$2" |
 	head -n 1 >/dev/null' "$LOGMEND" "$TOP/rules" "$stage/many"
 { head -c 100 /dev/zero && seq -f 'an ordinary line %g' 1000; } >"$stage/nul"
 expect_status 0 scan "$stage/nul"
@@ -149,7 +149,7 @@ expect_status 0 scan "$stage/nul"
 status=0
 said=$(scan "$stage/many" 2>&1 >/dev/null | head -n 1) || status=$?
 [[ $said == *' faults in 1 log'* ]] || bad "scan says: $said"
-scan "$stage/many" 2>"$stage/err" | head -n 1 >/dev/null ||
+scan --all "$stage/many" 2>"$stage/err" | head -n 1 >/dev/null ||
 	bad 'a reader that has enough makes scan fail'
 [[ ! -s $stage/err ]] || bad "a reader that has enough: $(cat "$stage/err")"
 shown 'a folder, no text, a log that zstd compressed, `| head`: each is understood'

@@ -157,6 +157,7 @@ UNIT_TESTS = \
 	tests/unit/cli/init/test_new-file \
 	tests/unit/cli/local/test_installed-unit \
 	tests/unit/cli/output/test_advice \
+	tests/unit/cli/output/test_progress-bar \
 	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -170,10 +171,12 @@ EXTRA_DIST += tests/support/docker-daemon.h \
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
-EYES_CHECKS = tests/unit/captures.sh tests/unit/eyes-rights.sh tests/unit/scan.sh
+EYES_CHECKS = tests/unit/captures.sh tests/unit/completion.sh \
+	tests/unit/eyes-rights.sh tests/unit/scan-apps.sh tests/unit/scan.sh
 TESTS += $(EYES_CHECKS)
 EXTRA_DIST += $(EYES_CHECKS)
-tests/unit/captures.log tests/unit/eyes-rights.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
+tests/unit/captures.log tests/unit/completion.log tests/unit/eyes-rights.log \
+	tests/unit/scan-apps.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
 
 # make bench
 check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \
