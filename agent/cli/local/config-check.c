@@ -104,7 +104,7 @@ check_secret(struct config_check *c, unsigned section, const char *key,
 			  path, dress)
 		: NULL;
 	if (said)
-		tell_of(c, section, key, said);
+		tell_of(c, false, section, key, said);
 	if (!path || stat(path, &st) < 0 || !(st.st_mode & 077))
 		return;
 	own(str) char *text =
