@@ -46,6 +46,7 @@ agent_clear(struct settings *c)
 	free(c->store);
 	free(c->socket);
 	free(c->docker_root);
+	free(c->docker_socket);
 	strings_free(c->rules);
 	free(c->freeze_file);
 	strings_free(c->approvers);
@@ -84,4 +85,12 @@ settings_app(const struct settings *c, const char *name)
 		if (strcmp(c->apps[i].name, name) == 0)
 			return &c->apps[i];
 	return NULL;
+}
+
+const char *
+settings_docker_socket(const struct settings *c)
+{
+	if (!c->docker_socket)
+		return DOCKER_SOCKET_DEFAULT;
+	return *c->docker_socket ? c->docker_socket : NULL;
 }

@@ -88,7 +88,8 @@ struct settings {
 	char *store;
 	char *socket;
 	char *docker_root;
-	char **rules; /* folders */
+	char *docker_socket; /* "": off; NULL: not set */
+	char **rules;        /* folders */
 	char *freeze_file;
 	char **approvers; /* user names or uids, besides root */
 	struct app *apps;
@@ -109,3 +110,7 @@ unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
 /* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);
+#define DOCKER_SOCKET_DEFAULT "/run/docker.sock"
+/* Docker's socket, borrowed; NULL: it is not to be used. Where it is not set,
+ * the default, at which there need not be one. */
+const char *settings_docker_socket(const struct settings *c);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "docker/engine.h"
-#include "wire/docker-frames.h"
+#include "wire/docker/docker-frames.h"
 
 enum event_kind {
 	ENGINE_OTHER, /* nothing that matters here */
