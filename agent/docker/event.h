@@ -6,6 +6,7 @@
 
 enum event_kind {
 	ENGINE_OTHER, /* nothing that matters here */
+	ENGINE_CREATE,
 	ENGINE_START,
 	ENGINE_KILL, /* somebody had Docker send it a signal */
 	ENGINE_OOM,  /* the kernel ended one of its processes */

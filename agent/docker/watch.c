@@ -129,7 +129,7 @@ send_news(struct watch *w, struct known_container *k,
 		.listed = !e };
 	if (c->health == HEALTH_GOOD)
 		k->unhealthy = false;
-	if (c->running)
+	if (c->running || !c->finished)
 		k->deployed = deployed(w, c->service);
 	else
 		/* Swarm ends a container that is unhealthy, too: nobody wished
@@ -175,20 +175,22 @@ look(struct watch *w, const char *id, const struct engine_event *e,
 	return send_news(w, k, c, e);
 }
 
-/* A container that was removed before it could be asked for: what the event
- * itself tells has to do. */
+/* A container that cannot be asked for: it was removed before that, or it is
+ * being started, when Docker answers nobody about it. What the event itself
+ * tells has to do. */
 static int
-bury(struct watch *w, const struct engine_event *e)
+tell_event(struct watch *w, const struct engine_event *e)
 {
-	usec at = (usec)(e->at_ns / NSEC_USEC);
 	struct engine_container c = { .id = e->id,
 		.name = e->name,
 		.service = e->service,
 		.image = e->image,
-		.exit_code = e->exit_code,
-		.created = 0,
-		.finished = at };
-	if (e->kind != ENGINE_DIE || !e->service || !e->name)
+		.exit_code = e->exit_code };
+	if (!e->service || !e->name)
+		return 0;
+	if (e->kind == ENGINE_DIE)
+		c.finished = (usec)(e->at_ns / NSEC_USEC);
+	else if (e->kind != ENGINE_CREATE)
 		return 0;
 	return send_news(w, known_put(w->known, e->id, false), &c, e);
 }
@@ -227,11 +229,13 @@ take_event(struct watch *w, const struct engine_event *e)
 		return 0;
 	case ENGINE_DESTROY:
 		return tell_gone(w, e->id);
+	case ENGINE_CREATE:
+		return tell_event(w, e);
 	default:
 		break;
 	}
 	int r = look(w, e->id, e, &why);
-	return r == -ESRCH ? bury(w, e) : r;
+	return r == -ESRCH ? tell_event(w, e) : r;
 }
 
 /* An event whose container could not be asked for comes again. */

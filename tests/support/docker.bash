@@ -87,7 +87,7 @@ docker_service()
 	docker service create -d --name "$name" --network host \
 		--restart-delay 1s --log-driver json-file \
 		--stop-grace-period 2s "${arguments[@]}" \
-		tiny:1 sh -c "$2" >/dev/null
+		tiny:1 sh -c "$2" >/dev/null 2>&1
 }
 
 docker_open()
@@ -125,7 +125,7 @@ docker_close()
 	local status=$1
 	trap - EXIT
 	if ((status != 0 && status != 77)); then
-		tail -n 30 "$stage/agent.log" "$stage/dockerd.log" >&2 || true
+		tail -n 30 "$stage/agent.log" >&2 || true
 	fi
 	agent_kill
 	docker swarm leave --force >/dev/null 2>&1 || true

@@ -177,6 +177,7 @@ read_life(const json_t *json, struct docker_container *c)
 	c->running = json_is_true(json_object_get(state, "Running"));
 	c->started = usec_of(json_object_get(state, "StartedAt"));
 	c->finished = usec_of(json_object_get(state, "FinishedAt"));
+	c->made = usec_of(json_object_get(json, "Created"));
 }
 
 int
@@ -192,6 +193,9 @@ docker_container_read(const char *root, const char *id,
 	struct docker_container *c = xcalloc(1, sizeof(*c));
 	c->id = xstrdup(id);
 	c->name = name_of(json_object_get(json, "Name"));
+	/* Docker puts a slash before it. */
+	if (c->name && c->name[0] == '/')
+		memmove(c->name, c->name + 1, strlen(c->name));
 	c->service = name_of(json_object_get(labels, SERVICE_LABEL));
 	c->log_path = log_path(root, id, json);
 	c->driver = driver_of(root, id);

@@ -20,8 +20,9 @@ struct docker_container {
 	char *image;    /* as it was asked for, escaped; NULL: not known */
 	char *image_id; /* `sha256:...`; NULL: not known */
 	bool running;
-	usec started, finished; /* since 1970; 0: not yet, or not known */
-	usec deployed;          /* its service was changed last; 0: not known */
+	/* Since 1970; 0: not yet, or not known. */
+	usec made, started, finished;
+	usec deployed; /* its service was changed last; 0: not known */
 };
 
 void docker_container_free(struct docker_container *c);

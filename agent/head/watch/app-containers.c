@@ -62,6 +62,7 @@ app_containers_put(struct app_containers *a, const struct app *app,
 	replace(&x->c.image_id, n->image_id);
 	x->c.running = n->running;
 	/* An event of one that is gone by then tells less. */
+	x->c.made = n->created ? n->created : x->c.made;
 	x->c.started = n->started ? n->started : x->c.started;
 	x->c.finished = n->finished ? n->finished : x->c.finished;
 	x->c.deployed = n->deployed ? n->deployed : x->c.deployed;

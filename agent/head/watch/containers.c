@@ -185,10 +185,14 @@ containers_start(sd_event *loop, const struct settings *settings,
 	c->deaths = deaths_new(&c->own);
 	int r = sd_event_add_time_relative(
 		loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
+	if (r < 0)
+		(void)because(
+			why, r, "nobody watches containers: %s", strerror(-r));
+	else
+		r = deaths_begin(c->deaths, clock_wall(), why);
 	if (r < 0) {
 		containers_free(c);
-		return because(
-			why, r, "nobody watches containers: %s", strerror(-r));
+		return r;
 	}
 	set_text(c, false,
 		settings_docker_socket(c->settings)
@@ -226,6 +230,22 @@ containers_json(const struct containers *c)
 		c->speaks ? NULL : c->text);
 }
 
+/* Whether the start of a container of the files is known from Docker; else what
+ * else is known of it is added. */
+static bool
+is_known(struct docker_container *const *list, size_t n,
+	struct docker_container *file)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i]->id, file->id) == 0) {
+			file->deployed = list[i]->deployed;
+			return list[i]->started != 0;
+		}
+	return false;
+}
+
+/* A line of the log may be quicker than Docker's news of the container that
+ * wrote it: what is missing is in the files. */
 void
 containers_on_opened(struct containers *const *containers,
 	const struct app *app, int64_t first_ns, struct finding *ret)
@@ -233,18 +253,22 @@ containers_on_opened(struct containers *const *containers,
 	const struct containers *c = *containers;
 	/* A log may tell no times. */
 	usec first = first_ns > 0 ? (usec)(first_ns / NSEC_USEC) : clock_wall();
-	size_t n = 0;
-	struct docker_container **list =
-		app_containers_list(&c->known, app, &n);
-	what_changed(list, n, first, ret);
-	free(list);
-	/* News may come later than a line of the log. */
-	if (ret->answer != ANSWER_UNKNOWN)
-		return;
-	finding_free(ret);
-	list = sources_containers(c->sources, app, &n);
-	what_changed(list, n, first, ret);
-	for (size_t i = 0; i < n; i++)
-		docker_container_free(list[i]);
-	free(list);
+	size_t n_known = 0, n_files = 0, n;
+	struct docker_container **known =
+		app_containers_list(&c->known, app, &n_known);
+	struct docker_container **files =
+		sources_containers(c->sources, app, &n_files);
+	struct docker_container **all =
+		xcalloc(n_known + n_files, sizeof(*all));
+	for (n = 0; n < n_known; n++)
+		all[n] = known[n];
+	for (size_t i = 0; i < n_files; i++)
+		if (!is_known(known, n_known, files[i]))
+			all[n++] = files[i];
+	what_changed(all, n, first, ret);
+	free(all);
+	free(known);
+	for (size_t i = 0; i < n_files; i++)
+		docker_container_free(files[i]);
+	free(files);
 }

@@ -47,6 +47,19 @@ deaths_new(const struct own_faults *own)
 	return d;
 }
 
+int
+deaths_begin(struct deaths *d, usec now, struct why *why)
+{
+	const struct settings *settings = d->own.settings;
+	int r = 0;
+	for (size_t i = 0; i < settings->n_apps && r >= 0; i++) {
+		usec told;
+		r = own_faults_told(
+			&d->own, &settings->apps[i], now, &told, why);
+	}
+	return r;
+}
+
 void
 deaths_free(struct deaths *d)
 {

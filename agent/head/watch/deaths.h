@@ -16,6 +16,9 @@
 struct deaths;
 /* What `own` points to is borrowed and outlives *ret, which is owned. */
 struct deaths *deaths_new(const struct own_faults *own);
+/* Deaths of before now are not told where none ever was: what happened before
+ * logmend was there is over. */
+int deaths_begin(struct deaths *d, usec now, struct why *why);
 void deaths_free(struct deaths *d);
 
 /* A container of the app died and nobody asked for it. What an earlier head

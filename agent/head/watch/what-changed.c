@@ -13,12 +13,20 @@
 #define SLACK (2 * USEC_SECOND)
 #define DIGEST_SHOWN 19u /* sha256: and 12 digits, as Docker shows an image */
 
+/* A container logs its first line before Docker notes that it runs: until then
+ * it counts from when it was made. */
+static usec
+begun(const struct docker_container *c)
+{
+	return c->started ? c->started : c->made;
+}
+
 static bool
 ran_at(const struct docker_container *c, usec at)
 {
-	return c->started && c->started <= at + SLACK &&
+	return begun(c) && begun(c) <= at + SLACK &&
 		(c->running || !c->finished || c->finished >= at ||
-			c->finished < c->started);
+			c->finished < begun(c));
 }
 
 /* The one that was started last of those that ran then; else the one that was
@@ -29,11 +37,11 @@ current(struct docker_container *const *list, size_t n, usec first)
 	const struct docker_container *best = NULL;
 	for (size_t i = 0; i < n; i++) {
 		const struct docker_container *c = list[i];
-		if (!c->started || c->started > first + SLACK)
+		if (!begun(c) || begun(c) > first + SLACK)
 			continue;
 		bool better = !best || ran_at(c, first) > ran_at(best, first) ||
 			(ran_at(c, first) == ran_at(best, first) &&
-				c->started > best->started);
+				begun(c) > begun(best));
 		if (better)
 			best = c;
 	}
@@ -56,8 +64,8 @@ previous(struct docker_container *const *list, size_t n,
 	const struct docker_container *best = NULL;
 	for (size_t i = 0; i < n; i++) {
 		const struct docker_container *c = list[i];
-		if (c != now && c->started && c->started < now->started &&
-			(!best || c->started > best->started))
+		if (c != now && begun(c) && begun(c) < begun(now) &&
+			(!best || begun(c) > begun(best)))
 			best = c;
 	}
 	return best;
@@ -97,7 +105,7 @@ add_previous(struct buf *to, const struct docker_container *old,
 	}
 	buf_add_str(to, ", in the place of image ");
 	add_image(to, old);
-	if (old->finished && old->finished >= old->started)
+	if (old->finished && old->finished >= begun(old))
 		buf_printf(to, ", whose container %s ended %s",
 			old->name ? old->name : "before it",
 			clock_text(old->finished, text));
@@ -132,15 +140,16 @@ what_changed(struct docker_container *const *list, size_t n, usec first,
 				    "ran before the first fault");
 		return;
 	}
-	bool recent = is_recent(c->started, first);
+	bool recent = is_recent(begun(c), first);
 	const char *name = c->name ? c->name : c->id;
 	ret->answer = recent ? ANSWER_YES : ANSWER_NO;
 	if (recent) {
-		buf_printf(&text, "container %s was started ", name);
-		add_before(&text, c->started, first, "the first fault");
+		buf_printf(&text, "container %s was %s ", name,
+			c->started ? "started" : "made");
+		add_before(&text, begun(c), first, "the first fault");
 	} else {
 		buf_printf(&text, "nothing: container %s has run since %s",
-			name, clock_text(c->started, when));
+			name, clock_text(begun(c), when));
 	}
 	buf_add_str(&text, ", with image ");
 	add_image(&text, c);
