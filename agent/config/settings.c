@@ -128,3 +128,11 @@ settings_same_app(const struct settings *c, const struct app *a,
 			section_at(d, b->remedy[k] ? b->remedy[k]->line : 0));
 	return same;
 }
+
+const char *
+settings_docker_socket(const struct settings *c)
+{
+	if (!c->docker_socket)
+		return DOCKER_SOCKET_DEFAULT;
+	return *c->docker_socket ? c->docker_socket : NULL;
+}

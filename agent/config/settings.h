@@ -114,7 +114,7 @@ struct settings {
 	char *store;
 	char *socket;
 	char *docker_root;
-	char *docker_socket; /* NULL: Docker is asked nothing */
+	char *docker_socket; /* "": off; NULL: not set */
 	char **rules;        /* folders */
 	char *freeze_file;
 	char **approvers; /* user names or uids, besides root */
@@ -141,3 +141,8 @@ const struct app *settings_app(const struct settings *c, const char *name);
  * files that they name is not compared. */
 bool settings_same_app(const struct settings *c, const struct app *a,
 	const struct settings *d, const struct app *b);
+
+#define DOCKER_SOCKET_DEFAULT "/run/docker.sock"
+/* Docker's socket, borrowed; NULL: it is not to be used. Where it is not set,
+ * the default, at which there need not be one. */
+const char *settings_docker_socket(const struct settings *c);

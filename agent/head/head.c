@@ -23,6 +23,7 @@
 #include "head/reload.h"
 #include "head/sources/resume.h"
 #include "head/store/store.h"
+#include "head/watch/containers.h"
 #include "rule/rule.h"
 #include "wire/exit-code.h"
 
@@ -37,6 +38,7 @@ struct head {
 	sd_event_source *settled; /* when it lasted for a while */
 	struct log_reading *reading;
 	struct log_reading_figures figures;
+	struct containers *containers;
 	struct control *control;
 	struct freeze *freeze;
 	struct requests requests;
@@ -73,8 +75,6 @@ on_trouble(void *arg, uint64_t incident, const char *text)
 	(void)arg;
 	log_about(LOG_LEVEL_WARN, incident, text);
 }
-
-/* --- the scheduler's time ------------------------------------------------- */
 
 static int
 on_due(sd_event_source *s, uint64_t when, void *arg)
@@ -119,6 +119,7 @@ fill_status(json_t *status, void *arg)
 	const struct head *h = arg;
 	log_reading_status(
 		h->reading, status, h->started, scheduler_busy(h->scheduler));
+	json_object_set_new(status, "docker", containers_json(h->containers));
 }
 
 static void
@@ -176,6 +177,7 @@ put_in_force(struct head *h, struct loaded *l, struct why *why)
 	struct left_files left = { 0 };
 	struct loaded *was = h->loaded;
 	freeze_free(take(h->freeze));
+	containers_free(take(h->containers));
 	log_reading_leave(take(h->reading), &left);
 	h->loaded = l;
 	h->requests.settings = l->settings;
@@ -184,6 +186,8 @@ put_in_force(struct head *h, struct loaded *l, struct why *why)
 	int r = open_reading(h, &left, why);
 	if (r < 0) {
 		struct why again;
+		containers_free(take(h->containers));
+		log_reading_leave(take(h->reading), &left);
 		h->loaded = was;
 		h->requests.settings = was->settings;
 		outbox_reload(h->outbox, was->settings);
@@ -316,6 +320,10 @@ open_reading(struct head *h, const struct left_files *left, struct why *why)
 		h->scheduler, h->outbox, &h->figures };
 	int r = log_reading_start(&parts, left, &h->reading, why);
 	if (r >= 0)
+		r = containers_start(h->loop, h->loaded->settings, h->scheduler,
+			h->store, log_reading_sources(h->reading),
+			&h->containers, why);
+	if (r >= 0)
 		h->freeze = freeze_watch(h->loop,
 			h->loaded->settings->freeze_file, on_freeze, h);
 	return r;
@@ -330,6 +338,8 @@ open_parts(struct head *h, struct why *why)
 		.store = h->store,
 		.note = note,
 		.wake = on_wake,
+		.changed = containers_on_opened,
+		.containers = &h->containers,
 		.arg = h };
 	const struct outbox_calls told = { on_given_up, on_trouble, h };
 	int r = outbox_start(h->loop, &clock_system, h->store, settings, &told,
@@ -352,6 +362,7 @@ close_parts(struct head *h)
 {
 	control_free(h->control);
 	freeze_free(h->freeze);
+	containers_free(h->containers);
 	log_reading_free(h->reading);
 	scheduler_free(h->scheduler);
 	outbox_free(h->outbox);

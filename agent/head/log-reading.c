@@ -174,6 +174,12 @@ log_reading_free(struct log_reading *r)
 	left_files_close(&left);
 }
 
+struct sources *
+log_reading_sources(const struct log_reading *r)
+{
+	return r->sources;
+}
+
 void
 log_reading_status(
 	const struct log_reading *r, json_t *status, usec started, size_t hands)

@@ -12,6 +12,7 @@ struct loaded;
 struct outbox;
 struct log_reading;
 struct scheduler;
+struct sources;
 struct store;
 
 /* What was read since the daemon was started. */
@@ -40,6 +41,8 @@ void log_reading_leave(struct log_reading *r, struct left_files *ret);
 void log_reading_free(struct log_reading *r);
 OWN(log_reading, struct log_reading *, log_reading_free);
 
+/* Borrowed. */
+struct sources *log_reading_sources(const struct log_reading *r);
 /* Adds what only it knows to the status. */
 void log_reading_status(const struct log_reading *r, struct json_t *status,
 	usec started, size_t hands);

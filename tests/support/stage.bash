@@ -54,6 +54,7 @@ stage_open()
 store = $stage/state/logmend.db
 socket = $stage/control
 docker-root = ${stage_docker_root:-$stage/docker}
+docker-socket = off
 rules = $TOP/rules
 freeze-file = $stage/freeze
 approvers = $(id -u)
