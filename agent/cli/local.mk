@@ -49,5 +49,6 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/scan/scan-apps.c agent/cli/local/scan/scan-apps.h \
 	agent/cli/local/scan/scan-input.c agent/cli/local/scan/scan-input.h \
 	agent/cli/local/scan/scan-list.c agent/cli/local/scan/scan-list.h \
+	agent/cli/local/scan/scan-period.c agent/cli/local/scan/scan-period.h \
 	agent/cli/local/scan/scan-summary.c agent/cli/local/scan/scan-summary.h \
 	agent/cli/local/test.c
