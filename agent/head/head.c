@@ -13,6 +13,7 @@
 #include "config/load-settings.h"
 #include "head/control/control.h"
 #include "head/control/requests.h"
+#include "head/events.h"
 #include "head/failure.h"
 #include "head/incidents/scheduler.h"
 #include "head/loaded.h"
@@ -43,22 +44,6 @@ struct head {
 	usec started;
 };
 
-static void
-log_about(enum log_level level, uint64_t incident, const char *text)
-{
-	if (incident)
-		log_at(level, "incident %llu: %s", (unsigned long long)incident,
-			text);
-	else
-		log_at(level, "%s", text);
-}
-
-static void
-note(uint64_t incident, const char *text)
-{
-	log_about(LOG_LEVEL_INFO, incident, text);
-}
-
 static int
 on_given_up(void *arg, uint64_t incident, const char *text, usec now,
 	struct why *why)
@@ -71,7 +56,7 @@ static void
 on_trouble(void *arg, uint64_t incident, const char *text)
 {
 	(void)arg;
-	log_about(LOG_LEVEL_WARN, incident, text);
+	events_warn(incident, text);
 }
 
 /* --- the scheduler's time ------------------------------------------------- */
@@ -231,16 +216,16 @@ reload(struct head *h, const char *who, char ***mistakes)
 	int r = load_anew(h, mistakes);
 	for (char **m = *mistakes; r < 0 && m && *m; m++)
 		log_error("%s", *m);
-	if (r < 0)
-		log_error("the configuration is not loaded anew, as %s asked: "
+	size_t apps = h->loaded->settings->n_apps;
+	own(str) char *text = r < 0
+		? xprintf("the configuration is not loaded anew, as %s asked: "
 			  "the settings and rules of before stay in force",
-			who);
-	else
-		log_info("the configuration was loaded anew, as %s asked: "
-			 "%zu app%s, %zu rules",
-			who, h->loaded->settings->n_apps,
-			h->loaded->settings->n_apps == 1 ? "" : "s",
-			rules_count(h->loaded->rules));
+			  who)
+		: xprintf("the configuration was loaded anew, as %s asked: %zu "
+			  "app%s, %zu rules",
+			  who, apps, apps == 1 ? "" : "s",
+			  rules_count(h->loaded->rules));
+	events_tell(NULL, r < 0 ? "not-loaded" : "loaded", text);
 	(void)sd_notify(0, "READY=1");
 	return r;
 }
@@ -328,7 +313,8 @@ open_parts(struct head *h, struct why *why)
 	struct incidents incidents = { .settings = settings,
 		.clock = &clock_system,
 		.store = h->store,
-		.note = note,
+		.note = events_note,
+		.tell = events_tell,
 		.wake = on_wake,
 		.arg = h };
 	const struct outbox_calls told = { on_given_up, on_trouble, h };
@@ -340,7 +326,7 @@ open_parts(struct head *h, struct why *why)
 	if (r >= 0)
 		r = open_reading(h, NULL, why);
 	h->requests = (struct requests){ settings, h->store, fill_status,
-		on_changed, on_paused, on_reload, h };
+		on_changed, on_paused, on_reload, events_tell, h };
 	if (r >= 0)
 		r = control_start(h->loop, settings->socket, on_request, h,
 			&h->control, why);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES = \
 	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
+	agent/head/events.c agent/head/events.h \
 	agent/head/failure.c agent/head/failure.h \
 	agent/head/head.c agent/head/head.h \
 	agent/head/loaded.c agent/head/loaded.h \

@@ -120,6 +120,20 @@ has_table shop AnalyticsEvent || bad 'the table is not there'
 expect 'attempts' "$(show 1 '[.attempts[].outcome] | join(" ")')" applied
 told 'a restart in the middle of a mend: it goes on, once, and is resolved'
 
+# What happened stands in the journal with fields, and who asked for what.
+entry() { journalctl -u logmend -o cat --no-pager "$@"; }
+entry LOGMEND_APP=shop LOGMEND_INCIDENT=1 \
+	MESSAGE_ID=c6992f2530be405dbb58ffb6341ac815 |
+	grep -q 'incident 1: resolved' ||
+	bad "the end has no fields: $(journalctl -u logmend -o export)"
+lm pause
+lm resume
+for id in e2088aa86dee44639fcdc663386d1af7 3b8debce2dcd4319b049b114a4d9105d; do
+	entry MESSAGE_ID=$id | grep -q 'ed by root (uid 0)' ||
+		bad 'who paused and resumed is not in the journal'
+done
+told 'the journal has the app, the incident and the kind of what happened'
+
 # systemd keeps the descriptors of what is read. A log goes with its container,
 # while eyes are stopped, and head is killed.
 stored() { (($(unit NFileDescriptorStore) > 0)); }
