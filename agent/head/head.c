@@ -14,7 +14,6 @@
 #include "head/control/control.h"
 #include "head/control/requests.h"
 #include "head/events.h"
-#include "head/failure.h"
 #include "head/incidents/scheduler.h"
 #include "head/loaded.h"
 #include "head/notices/outbox.h"
@@ -24,6 +23,7 @@
 #include "head/reload.h"
 #include "head/sources/resume.h"
 #include "head/store/store.h"
+#include "head/starts.h"
 #include "rule/rule.h"
 #include "wire/exit-code.h"
 
@@ -34,8 +34,8 @@ struct head {
 	struct store *store;
 	struct outbox *outbox;
 	struct scheduler *scheduler;
-	sd_event_source *due;     /* when the scheduler is to be run */
-	sd_event_source *settled; /* when it lasted for a while */
+	sd_event_source *due; /* when the scheduler is to be run */
+	struct starts *starts;
 	struct log_reading *reading;
 	struct log_reading_figures figures;
 	struct control *control;
@@ -77,23 +77,6 @@ on_wake(void *arg, usec wait)
 	const struct head *h = arg;
 	(void)sd_event_source_set_time_relative(h->due, wait);
 	(void)sd_event_source_set_enabled(h->due, SD_EVENT_ONESHOT);
-}
-
-/* Whoever was told that no daemon runs learns that one does. */
-static int
-on_settled(sd_event_source *s, uint64_t when, void *arg)
-{
-	const struct head *h = arg;
-	struct why why;
-	usec now;
-	(void)s;
-	(void)when;
-	if (scheduler_clock(h->scheduler, &now, &why) >= 0 &&
-		failure_over(h->store, h->loaded->settings, now, &why))
-		outbox_kick(h->outbox);
-	if (*why.text)
-		log_warn("%s", why.text);
-	return 0;
 }
 
 /* --- from people ---------------------------------------------------------- */
@@ -284,9 +267,6 @@ open_loop(struct head *h, struct why *why)
 			h->loop, &h->due, CLOCK_MONOTONIC, 0, 0, on_due, h);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(h->due, SD_EVENT_OFF);
-	if (r >= 0)
-		r = sd_event_add_time_relative(h->loop, &h->settled,
-			CLOCK_MONOTONIC, FAILURE_SETTLED, 0, on_settled, h);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
 		r = sd_event_add_signal(
@@ -323,6 +303,10 @@ open_parts(struct head *h, struct why *why)
 	incidents.outbox = h->outbox;
 	if (r >= 0)
 		r = scheduler_new(h->loop, &incidents, &h->scheduler, why);
+	const struct starts_parts starts = { h->loop, h->store, h->scheduler,
+		h->outbox, &h->loaded };
+	if (r >= 0)
+		r = starts_watch(&starts, &h->starts, why);
 	if (r >= 0)
 		r = open_reading(h, NULL, why);
 	h->requests = (struct requests){ settings, h->store, fill_status,
@@ -339,10 +323,10 @@ close_parts(struct head *h)
 	control_free(h->control);
 	freeze_free(h->freeze);
 	log_reading_free(h->reading);
+	starts_free(h->starts);
 	scheduler_free(h->scheduler);
 	outbox_free(h->outbox);
 	sd_event_source_disable_unref(h->due);
-	sd_event_source_disable_unref(h->settled);
 	sd_event_unref(h->loop);
 	store_close(h->store);
 	loaded_free(h->loaded);
@@ -379,6 +363,8 @@ head_run(const char *config, head_check_fn *check)
 	(void)sd_notify(0, "STOPPING=1");
 	if (r < 0)
 		log_error("the event loop ended: %s", strerror(-r));
+	else if (starts_end(h.store, &why) < 0)
+		log_warn("%s", why.text);
 	close_parts(&h);
 	return r < 0 ? EXIT_UNABLE : EXIT_DONE;
 }

@@ -30,6 +30,7 @@ SCENARIOS = \
 	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
+	tests/scenario/a_trouble_of_its_own_is_told_once.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
 	tests/scenario/eyes_that_hang_are_started_again.sh \
