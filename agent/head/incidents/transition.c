@@ -332,12 +332,16 @@ store_change(const struct incidents *d, const struct change *c,
 static void
 note(const struct incidents *d, const struct change *c, const char *moment)
 {
-	if (!d->note || !moment)
+	if (!moment)
 		return;
 	bool state = !c->kind || strcmp(c->kind, "state") == 0;
 	own(str) char *said =
 		state ? xstrdup(moment) : xprintf("%s: %s", c->kind, moment);
-	d->note(c->incident->id, said);
+	if (d->tell)
+		d->tell(c->incident,
+			state ? state_name(c->incident->state) : c->kind, said);
+	else if (d->note)
+		d->note(c->incident->id, said);
 }
 
 int
