@@ -102,6 +102,7 @@ app_migrations_find(const struct choice_how *how, struct chosen_app *a)
 		"/srv", "/opt" };
 	for (char *const *p = how->folders; p && *p; p++)
 		find_in_given(how, *p, a);
+	a->given = a->migrations != NULL;
 	for (size_t i = 0; i < ELEMENTS(usual); i++) {
 		own(str) char *start = xprintf("%s/%s", usual[i], a->name);
 		find_on_host(start, a);
