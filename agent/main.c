@@ -1,5 +1,5 @@
 /* The program `logmend`: reads the options before the command and dispatches
- * to it, or, started by logmend itself with --role=, becomes eyes or hands. */
+ * to it, or, started by logmend itself with --role=, becomes a role. */
 #include "config.h"
 
 #include <linux/capability.h>
@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "cli/output/terminal.h"
 #include "config/settings.h"
+#include "docker/docker.h"
 #include "eyes/eyes.h"
 #include "hands/hands.h"
 
@@ -23,9 +24,15 @@ static const struct command commands[] = {
 	{ "run", "",
 		"The daemon, in the foreground, until SIGTERM or SIGINT.\n",
 		command_run },
-	{ "scan", "[--json] [--exit-code] [--rules DIR] [--app NAME] PATH...|-",
+	{ "scan",
+		"[--all] [--json] [--exit-code] [--rules DIR] [--app NAME] "
+		"PATH|APP...|-",
 		"Faults in logs that exist; cannot act.\n"
 		"\n"
+		"  APP           the logs of that app's containers, rotated "
+		"ones "
+		"too\n"
+		"  --all         every fault, and no summary\n"
 		"  --json        one JSON object a line\n"
 		"  --exit-code   exit status 1 if a fault was found\n"
 		"  --rules DIR   rules of this folder instead of the "
@@ -68,6 +75,11 @@ static const struct command commands[] = {
 		"\n"
 		"  NAME          only to that of [notify NAME]\n",
 		command_notify_test },
+	{ "notify-failure", "[--after TIME]",
+		"For systemd: tells that the daemon does not run.\n"
+		"\n"
+		"  --after TIME  if it still does not by then (0s)\n",
+		command_notify_failure },
 	{ "diagnose", "APP [CLASS OBJECT] [--json]",
 		"Probes the app's database now; changes nothing.\n"
 		"\n"
@@ -99,6 +111,8 @@ static const struct command commands[] = {
 		command_close },
 	{ "pause", "", "No attempt starts from now on.\n", command_pause },
 	{ "resume", "", "Ends a pause.\n", command_resume },
+	{ "reload", "", "Loads configuration and rules anew, all or nothing.\n",
+		command_reload },
 	{ "status", "[--json]",
 		"What the daemon reads, holds and does.\n"
 		"\n"
@@ -109,7 +123,7 @@ static const struct command commands[] = {
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
 static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "rehearse", "fix", "mute", "reload", "reset" };
+	"report", "rehearse", "fix", "mute", "reset" };
 
 static void
 print_help(FILE *to)
@@ -121,7 +135,7 @@ print_help(FILE *to)
 	      "set.\n\n",
 		to);
 	for (size_t i = 0; i < ELEMENTS(commands); i++)
-		fprintf(to, "  %-13s %.*s\n", commands[i].name,
+		fprintf(to, "  %-14s %.*s\n", commands[i].name,
 			(int)strcspn(commands[i].help, "\n"), commands[i].help);
 	fputs("\n  -c FILE       the configuration (" CONFIG_FILE ")\n"
 	      "  --help        this text; behind a command, the command's own\n"
@@ -183,6 +197,13 @@ run_role(const char *role, const char *config)
 		log_open("logmend-hands");
 		(void)prctl(PR_SET_NAME, "logmend-hands");
 		return run_hands(config);
+	}
+	if (strcmp(role, "docker") == 0) {
+		log_open("logmend-docker");
+		(void)prctl(PR_SET_NAME, "logmend-docker");
+		/* Like eyes: it serves nobody but head. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return docker_main();
 	}
 	return terminal_fails(EXIT_USAGE, "there is no role '%s'", role);
 }

@@ -7,7 +7,7 @@
 #	make bench	figures, with one script each in tests/bench
 #	make torture	what takes long: kill -9 at random moments, and kills and
 #			errors at counted system calls; two hours
-#	make machine	bootstrap, README and the booted unit on fresh Debian
+#	make machine	bootstrap, README, package and booted unit on fresh Debian
 #			machines: root, debootstrap, systemd-nspawn
 #
 # A scenario also runs by itself after ./bootstrap build: tests/scenario/NAME.sh.
@@ -30,8 +30,8 @@ TEST_ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = export $(TEST_ENVIRONMENT);
 BENCHES =
 TORTURES =
-MACHINES = tests/machine/readme.sh tests/machine/service.sh \
-	tests/machine/bootstrap.sh
+MACHINES = tests/machine/readme.sh tests/machine/package.sh \
+	tests/machine/service.sh tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
@@ -99,7 +99,8 @@ machine:
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
 	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
-	tests/machine/booted.sh tests/machine/follow.sh
+	tests/machine/booted.sh tests/machine/booted-package.sh \
+	tests/machine/follow.sh
 # Captures and migrations are carried whole.
 dist-hook: copy-test-data
 copy-test-data:

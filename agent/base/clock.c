@@ -88,7 +88,11 @@ digits(struct span *s, size_t count, unsigned *ret)
 static bool
 letter(struct span *s, const char *any)
 {
-	if (!s->len || !s->data[0] || !strchr(any, s->data[0]))
+	if (!s->len)
+		return false;
+	while (*any && *any != s->data[0])
+		any++;
+	if (!*any)
 		return false;
 	*s = span_from(*s, 1);
 	return true;

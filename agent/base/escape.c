@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/sixteen.h"
+#include "base/sixteen-bytes.h"
 
 /* Rejects by the first byte what can only be overlong (0xc0, 0xc1) or beyond
  * Unicode (0xf5 and more), and by the code point the overlong forms of three

@@ -2,7 +2,7 @@
 #include "base/json.h"
 
 #include "base/escape.h"
-#include "base/sixteen.h"
+#include "base/sixteen-bytes.h"
 
 /* Whether the quote at `at` belongs to the text: an odd number of backslashes
  * stands before it. */

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += agent/base/libbase.a
 agent_base_libbase_a_SOURCES = \
 	agent/base/own.c agent/base/own.h \
-	agent/base/sixteen.h \
+	agent/base/sixteen-bytes.h \
 	agent/base/span.c agent/base/span.h \
 	agent/base/buf.c agent/base/buf.h \
 	agent/base/escape.c agent/base/escape.h \
@@ -27,4 +27,5 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/io/owned-path.c agent/base/io/owned-path.h \
 	agent/base/io/privileges.c agent/base/io/privileges.h \
 	agent/base/io/process-tree.c agent/base/io/process-tree.h \
+	agent/base/io/secret-line.c agent/base/io/secret-line.h \
 	agent/base/io/spawn.c agent/base/io/spawn.h

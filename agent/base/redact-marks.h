@@ -17,8 +17,8 @@ void redact_marks_add(struct redact_marks *m, const struct redact_view *v,
 
 /* Marks what the patterns of rules/secrets.table find in the view. A pattern is
  * compiled when the first text comes that may match it, for as long as the
- * process lives; redact_patterns_compile() compiles all of them. */
-void redact_patterns_compile(void);
+ * process lives; behind redact_patterns_interpret() without machine code. */
+void redact_patterns_interpret(void);
 void redact_patterns_mark(struct redact_marks *m, const struct redact_view *v);
 
 /* A credential of this host, which is looked for as it is, in hexadecimal, and

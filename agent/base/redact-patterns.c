@@ -1,6 +1,7 @@
 #include "config.h"
 #include "base/redact-marks.h"
 
+#include <assert.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
  * few KiB stays below. Who hits it is not shown. */
 #define MATCH_LIMIT 2000000u
 #define JIT_STACK_MAX (256u << 10)
+#define PATTERNS_MAX 256u
 
 /* One of the table. */
 struct pattern {
@@ -22,6 +24,11 @@ struct pattern {
 	size_t n_runs;
 };
 
+/* A bit for each pattern. */
+struct pattern_set {
+	uint64_t bits[PATTERNS_MAX / 64];
+};
+
 /* Made once and never freed. */
 static struct patterns {
 	struct pattern *list;
@@ -29,8 +36,12 @@ static struct patterns {
 	struct word_search *search;
 	struct required_words groups[WORD_SEARCH_GROUPS]; /* of the search */
 	unsigned n_groups;
+	/* Each pattern is in one set: that of the rarest group it waits for, or
+	 * of those that wait for none. Most texts hold words of few groups. */
+	struct pattern_set awaiting[WORD_SEARCH_GROUPS], unawaiting;
 	pcre2_match_context *context;
 	pcre2_match_data *data;
+	bool interpreted; /* no pattern becomes machine code any more */
 } patterns;
 
 /* A pattern that does not compile is our own mistake: a test compiles all. */
@@ -53,7 +64,8 @@ compile(const struct redact_entry *e)
 	}
 	/* Hardened hosts refuse memory that is written and then executed:
 	 * matching is slower there, but no less right. */
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	if (!patterns.interpreted)
+		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	return code;
 }
 
@@ -80,6 +92,32 @@ await_words(struct pattern *p, struct required_words *words)
 		*words = (struct required_words){ 0 };
 	}
 	word_groups_add(&p->words, group);
+}
+
+static size_t
+shortest(const struct required_words *words)
+{
+	size_t least = REQUIRED_WORD_MAX;
+	for (size_t i = 0; i < words->n; i++)
+		least = MIN(least, words->list[i].len);
+	return least;
+}
+
+/* Puts the pattern into its set. Texts have long words less often. */
+static void
+put_into_set(size_t i)
+{
+	struct pattern_set *to = &patterns.unawaiting;
+	size_t longest = 0;
+	for (unsigned g = 0; g < patterns.n_groups; g++) {
+		size_t len = shortest(&patterns.groups[g]);
+		if (!word_groups_have(&patterns.list[i].words, g) ||
+			len <= longest)
+			continue;
+		longest = len;
+		to = &patterns.awaiting[g];
+	}
+	to->bits[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
 /* Whether nearly every text has one of the words: blanks and quotes only cost
@@ -114,6 +152,7 @@ prepare(void)
 	size_t n = 0;
 	while (redact_table[n].name)
 		n++;
+	assert(n <= PATTERNS_MAX);
 	patterns.list = xcalloc(n, sizeof(*patterns.list));
 	patterns.context = pcre2_match_context_create(NULL);
 	patterns.data = pcre2_match_data_create(32, NULL);
@@ -134,17 +173,15 @@ prepare_search(void)
 	patterns.search = word_search_new();
 	for (size_t i = 0; i < patterns.n; i++)
 		await_required(&patterns.list[i], redact_table[i].mask);
+	for (size_t i = 0; i < patterns.n; i++)
+		put_into_set(i);
 	word_search_build(patterns.search);
 }
 
 void
-redact_patterns_compile(void)
+redact_patterns_interpret(void)
 {
-	if (!patterns.n)
-		prepare();
-	for (size_t i = 0; i < patterns.n; i++)
-		if (!patterns.list[i].code)
-			patterns.list[i].code = compile(&redact_table[i]);
+	patterns.interpreted = true;
 }
 
 /* Marks the groups of the last match, or all of it where none took part. */
@@ -219,6 +256,20 @@ may_match(const struct pattern *p, struct span text,
 	return may;
 }
 
+/* The patterns that can match by one group at least. */
+static struct pattern_set
+candidates(const struct word_groups *found)
+{
+	struct pattern_set ret = patterns.unawaiting;
+	for (size_t i = 0; i < ELEMENTS(found->bits); i++)
+		for (uint64_t left = found->bits[i]; left; left &= left - 1) {
+			size_t g = i * 64 + (size_t)__builtin_ctzll(left);
+			for (size_t k = 0; k < ELEMENTS(ret.bits); k++)
+				ret.bits[k] |= patterns.awaiting[g].bits[k];
+		}
+	return ret;
+}
+
 void
 redact_patterns_mark(struct redact_marks *m, const struct redact_view *v)
 {
@@ -230,7 +281,11 @@ redact_patterns_mark(struct redact_marks *m, const struct redact_view *v)
 	if (!patterns.search)
 		prepare_search();
 	struct word_groups found = word_search_run(patterns.search, text);
-	for (size_t i = 0; i < patterns.n; i++)
-		if (may_match(&patterns.list[i], text, &found))
-			mark_all(m, v, i);
+	struct pattern_set set = candidates(&found);
+	for (size_t k = 0; k < ELEMENTS(set.bits); k++)
+		for (uint64_t left = set.bits[k]; left; left &= left - 1) {
+			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
+			if (may_match(&patterns.list[i], text, &found))
+				mark_all(m, v, i);
+		}
 }

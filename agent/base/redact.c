@@ -17,9 +17,9 @@ redact_know(struct span secret, const char *kind)
 }
 
 void
-redact_prepare(void)
+redact_interpret(void)
 {
-	redact_patterns_compile();
+	redact_patterns_interpret();
 }
 
 /* What a mark that is in the text already covers of it; 0 for none. */

@@ -8,9 +8,10 @@
 
 #include "base/buf.h"
 
-/* Compiles all patterns, which takes memory that is executed. Without it each
- * is compiled when a text needs it. */
-void redact_prepare(void);
+/* From here on no pattern becomes machine code: for a process that may neither
+ * have further memory that is executed nor write to what it has. Each pattern
+ * is compiled when the first text needs it. */
+void redact_interpret(void);
 /* Returns the text with `[redacted: password]`, `[redacted: token]` and so on
  * in the place of each secret, and a blank for each NUL, so that C sees all of
  * it. Of a text that takes too many steps to judge nothing is shown. Owned. */

@@ -2,7 +2,7 @@
 #include "base/span.h"
 
 #include "base/own.h"
-#include "base/sixteen.h"
+#include "base/sixteen-bytes.h"
 
 /* A longer needle goes to memmem(), whose time does not grow with it. */
 #define NEEDLE_MAX 64u

@@ -30,6 +30,8 @@ int command_test(const struct command *c, const struct invocation *in);
 int command_init(const struct command *c, const struct invocation *in);
 int command_doctor(const struct command *c, const struct invocation *in);
 int command_check_config(const struct command *c, const struct invocation *in);
+int
+command_notify_failure(const struct command *c, const struct invocation *in);
 int command_notify_test(const struct command *c, const struct invocation *in);
 int command_diagnose(const struct command *c, const struct invocation *in);
 int command_incidents(const struct command *c, const struct invocation *in);
@@ -39,6 +41,7 @@ int command_reject(const struct command *c, const struct invocation *in);
 int command_close(const struct command *c, const struct invocation *in);
 int command_pause(const struct command *c, const struct invocation *in);
 int command_resume(const struct command *c, const struct invocation *in);
+int command_reload(const struct command *c, const struct invocation *in);
 int command_status(const struct command *c, const struct invocation *in);
 
 /* Writes `usage: logmend [-c FILE] NAME ...`, in lines of 80 columns. */

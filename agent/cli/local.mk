@@ -3,6 +3,8 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/command.c agent/cli/command.h \
 	agent/cli/output/advice.c agent/cli/output/advice.h \
 	agent/cli/output/page.c agent/cli/output/page.h \
+	agent/cli/output/progress-bar.c \
+	agent/cli/output/progress-bar.h \
 	agent/cli/output/terminal.c agent/cli/output/terminal.h \
 	agent/cli/output/wrap.c agent/cli/output/wrap.h \
 	agent/cli/daemon/approve.c \
@@ -11,6 +13,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/daemon/incidents.c \
 	agent/cli/daemon/pause.c \
 	agent/cli/daemon/reject.c \
+	agent/cli/daemon/reload.c \
 	agent/cli/daemon/resume.c \
 	agent/cli/daemon/show.c \
 	agent/cli/daemon/status.c \
@@ -35,10 +38,16 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/config-check-rules.c \
 	agent/cli/local/diagnose.c \
 	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \
 	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
 	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
+	agent/cli/local/notify-failure.c \
 	agent/cli/local/notify-test.c \
 	agent/cli/local/run.c \
 	agent/cli/local/scan.c \
+	agent/cli/local/scan/scan-apps.c agent/cli/local/scan/scan-apps.h \
+	agent/cli/local/scan/scan-input.c agent/cli/local/scan/scan-input.h \
+	agent/cli/local/scan/scan-list.c agent/cli/local/scan/scan-list.h \
+	agent/cli/local/scan/scan-summary.c agent/cli/local/scan/scan-summary.h \
 	agent/cli/local/test.c

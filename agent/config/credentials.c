@@ -8,6 +8,7 @@
 #include "base/io/file.h"
 #include "base/redact.h"
 #include "base/redact-view.h"
+#include "base/io/secret-line.h"
 #include "config/load-settings.h"
 
 #define FILE_MOST 8192u
@@ -113,6 +114,12 @@ know_database(struct span line)
 		know(line, "password");
 }
 
+void
+credentials_know_database(struct span url)
+{
+	know_database(span_trim(url));
+}
+
 /* The path of a webhook, whole and in its parts, is what nobody may know. */
 static void
 know_webhook(struct span line)
@@ -132,21 +139,6 @@ know_webhook(struct span line)
 	know_parameters(text);
 }
 
-/* Without what people put around a URL: quotes, and `DATABASE_URL=`. */
-static struct span
-bare(struct span line)
-{
-	size_t name = strspn(line.len ? line.data : "",
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz ");
-	if (name && name < line.len && line.data[name] == '=')
-		line = span_from(line, name + 1);
-	while (is_at(line, "\"' "))
-		line = span_from(line, 1);
-	while (line.len && strchr("\"' ;\r", line.data[line.len - 1]))
-		line.len--;
-	return line;
-}
-
 static void
 read_one(const struct url_file *f)
 {
@@ -154,7 +146,7 @@ read_one(const struct url_file *f)
 	if (file_read(f->path, FILE_MOST, &text, NULL) >= 0) {
 		struct span rest = buf_span(&text), line;
 		while (rest.len && span_cut(&rest, '\n', &line)) {
-			line = bare(span_trim(line));
+			line = secret_line_bare(line, NULL);
 			if (f->webhook)
 				know_webhook(line);
 			else

@@ -17,6 +17,8 @@ void credentials_refresh(struct credentials *c);
 void credentials_free(struct credentials *c);
 OWN(credentials, struct credentials *, credentials_free);
 
+/* The URL of a database that stands in no file. */
+void credentials_know_database(struct span url);
 /* For a process that reads them once. */
 void credentials_know(const struct settings *settings);
 /* The same for a configuration that may be missing or broken. */

@@ -23,6 +23,7 @@
 
 #define LINE_MAX_BYTES 65536u
 #define FILE_MAX_BYTES (4u << 20)
+#define MISTAKES_MOST 50u
 #define NAME_MAX_BYTES 49u /* what inih keeps of a section's name */
 /* With ` = @` and the newline it must fit into inih's buffer. */
 #define KEY_MAX_BYTES 100u
@@ -31,12 +32,15 @@ struct line_reader {
 	FILE *f;
 	struct ini *conf;
 	enum ini_join join;
-	struct why *why;
+	char ***mistakes;
+	size_t n_mistakes;
 	unsigned line;
 	size_t bytes;
-	/* A reader can tell inih only that the file ends, and inih then says
-	 * that all is well; so the error is kept here. */
-	int failed;
+	int first; /* the errno of the first mistake */
+	bool ends; /* nothing more is read, for what follows makes no sense */
+	/* The keys that follow belong to a section that could not be opened,
+	 * and are left out. */
+	bool lost;
 	struct buf value; /* of the key that inih gets next */
 	char *text;       /* getline()'s buffer and its size */
 	size_t room;
@@ -48,13 +52,23 @@ last_section(struct ini *conf)
 	return conf->n_sections ? &conf->sections[conf->n_sections - 1] : NULL;
 }
 
-/* Fails with file and line in front of `what`. */
+/* Adds a mistake; whoever gave a file that is no INI file at all needs not see
+ * each of its lines. */
+static int
+refuse_with(struct line_reader *r, int error, const char *what)
+{
+	own(str) char *text =
+		xprintf("%s:%u: %s", r->conf->file, r->line, what);
+	strings_add(r->mistakes, text);
+	r->first = r->first ? r->first : error;
+	r->ends |= ++r->n_mistakes >= MISTAKES_MOST;
+	return error;
+}
+
 static int
 refuse(struct line_reader *r, const char *what)
 {
-	r->failed = because(
-		r->why, -EINVAL, "%s:%u: %s", r->conf->file, r->line, what);
-	return r->failed;
+	return refuse_with(r, -EINVAL, what);
 }
 
 const struct ini_entry *
@@ -101,12 +115,10 @@ open_section(struct line_reader *r, struct span line)
 	for (size_t i = 0; i < conf->n_sections; i++)
 		if (strcmp(conf->sections[i].name, name) == 0) {
 			own(str) char *shown = redact_quote(name);
-			r->failed = because(r->why, -EEXIST,
-				"%s:%u: section [%s] was already opened in "
-				"line %u",
-				conf->file, r->line, shown,
-				conf->sections[i].line);
-			return r->failed;
+			own(str) char *text = xprintf(
+				"section [%s] was already opened in line %u",
+				shown, conf->sections[i].line);
+			return refuse_with(r, -EEXIST, text);
 		}
 	conf->sections = xrealloc(
 		conf->sections, conf->n_sections + 1, sizeof(*conf->sections));
@@ -136,7 +148,7 @@ keep_value(struct line_reader *r, struct span line, char *str, int num)
 		if (!is_key_char(key.data[i]))
 			return refuse(r,
 				"a key is made of letters, digits, - _ and .");
-	if (!last_section(r->conf))
+	if (!last_section(r->conf) && !r->lost)
 		return refuse(r, "a key stands before the first [section]");
 	buf_reset(&r->value);
 	buf_add_span(&r->value, span_trim(span_from(line, (size_t)eq + 1)));
@@ -152,6 +164,8 @@ static int
 continue_value(struct line_reader *r, struct span line)
 {
 	struct ini_section *s = last_section(r->conf);
+	if (r->lost)
+		return 0;
 	if (!s || !s->n_entries)
 		return refuse(r,
 			"an indented line continues a value, and there is none "
@@ -175,8 +189,10 @@ check_bytes(struct line_reader *r, struct span line)
 	r->bytes += line.len;
 	if (line.len > LINE_MAX_BYTES)
 		return refuse(r, "the line is over 64 KiB");
-	if (r->bytes > FILE_MAX_BYTES)
+	if (r->bytes > FILE_MAX_BYTES) {
+		r->ends = true;
 		return refuse(r, "the file is over 4 MiB");
+	}
 	for (size_t i = 0; i < line.len; i++)
 		if ((unsigned char)line.data[i] < 0x20 && line.data[i] != '\t')
 			return refuse(
@@ -184,52 +200,65 @@ check_bytes(struct line_reader *r, struct span line)
 	return 0;
 }
 
+/* One line of the file without its end; false at the end of the file. */
+static bool
+next_line(struct line_reader *r, struct span *ret)
+{
+	struct why why;
+	ssize_t len = r->ends ? -1 : getline(&r->text, &r->room, r->f);
+	/* It gives the part of a line that came before an error, too. */
+	if (!r->ends && ferror(r->f)) {
+		r->first = file_unreadable(r->conf->file, -EIO, &why);
+		r->ends = true;
+		strings_free(*r->mistakes);
+		*r->mistakes = NULL;
+		strings_add(r->mistakes, why.text);
+	}
+	if (len < 0 || r->ends)
+		return false;
+	r->line++;
+	*ret = (struct span){ r->text, (size_t)len };
+	/* A byte order mark, which Windows' editors write. */
+	if (r->line == 1 && span_starts(*ret, SPAN("\xef\xbb\xbf")))
+		*ret = span_from(*ret, 3);
+	while (ret->len &&
+		(ret->data[ret->len - 1] == '\n' ||
+			ret->data[ret->len - 1] == '\r'))
+		ret->len--;
+	return true;
+}
+
 /* The reader that inih calls like fgets(): one line of the file a call; an
- * empty line stands for all that was dealt with here. NULL ends inih's parsing,
- * at the end of the file as after an error. */
+ * empty line stands for all that was dealt with here, and for what is wrong.
+ * NULL ends inih's parsing. */
 static char *
 read_line(char *str, int num, void *stream)
 {
 	struct line_reader *r = stream;
-	if (r->failed)
-		return NULL;
-	ssize_t len = getline(&r->text, &r->room, r->f);
-	/* It gives the part of a line that came before an error, too. */
-	if (ferror(r->f))
-		r->failed = file_unreadable(r->conf->file, -EIO, r->why);
-	if (len < 0 || r->failed)
-		return NULL;
-	r->line++;
-	struct span line = { r->text, (size_t)len };
-	/* A byte order mark, which Windows' editors write. */
-	if (r->line == 1 && span_starts(line, SPAN("\xef\xbb\xbf")))
-		line = span_from(line, 3);
-	while (line.len &&
-		(line.data[line.len - 1] == '\n' ||
-			line.data[line.len - 1] == '\r'))
-		line.len--;
-	if (check_bytes(r, line) < 0)
+	struct span line;
+	if (!next_line(r, &line))
 		return NULL;
 	struct span text = span_trim(line);
 	bool indented =
 		line.len && (line.data[0] == ' ' || line.data[0] == '\t');
 	snprintf(str, (size_t)num, "\n");
-	int e = 0;
-	if (!text.len)
+	if (check_bytes(r, line) < 0 || !text.len)
 		;
 	else if (indented)
-		e = continue_value(r, text);
+		(void)continue_value(r, text);
 	else if (text.data[0] == '[') {
-		e = open_section(r, text);
-		if (e == 0)
+		r->lost = open_section(r, text) < 0;
+		r->conf->lost |= r->lost;
+		if (!r->lost)
 			snprintf(str, (size_t)num, "[%s]\n",
 				last_section(r->conf)->name);
-	} else if (text.data[0] != ';' && text.data[0] != '#')
-		e = keep_value(r, text, str, num);
-	return e < 0 ? NULL : str;
+	} else if (text.data[0] != ';' && text.data[0] != '#' &&
+		(keep_value(r, text, str, num) < 0 || r->lost))
+		snprintf(str, (size_t)num, "\n");
+	return str;
 }
 
-/* What inih calls for a key; 0 stops it. */
+/* What inih calls for a key; 0 would stop it. */
 static int
 on_key(void *user, const char *section, const char *key, const char *value)
 {
@@ -240,10 +269,10 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	const struct ini_entry *old = ini_find(s, key);
 	if (old) {
 		own(str) char *shown = redact_quote(key);
-		r->failed = because(r->why, -EEXIST,
-			"%s:%u: `%s` was already set in line %u", r->conf->file,
-			r->line, shown, old->line);
-		return 0;
+		own(str) char *text = xprintf(
+			"`%s` was already set in line %u", shown, old->line);
+		(void)refuse_with(r, -EEXIST, text);
+		return 1;
 	}
 	s->entries =
 		xrealloc(s->entries, s->n_entries + 1, sizeof(*s->entries));
@@ -255,38 +284,52 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	return 1;
 }
 
-int
-ini_read_stream(FILE *f, const char *name, enum ini_join join, struct ini **ret,
-	struct why *why)
+static int
+read_stream(FILE *f, const char *name, enum ini_join join, struct ini **ret,
+	char ***mistakes)
 {
 	own(ini) struct ini *conf = xcalloc(1, sizeof(*conf));
 	conf->file = xstrdup(name);
 	struct line_reader r = {
-		.f = f, .conf = conf, .join = join, .why = why
+		.f = f, .conf = conf, .join = join, .mistakes = mistakes
 	};
 	int rc = ini_parse_stream(read_line, &r, on_key, &r);
 	buf_free(&r.value);
 	free(r.text);
-	if (r.failed)
-		return r.failed;
-	if (rc != 0)
-		return because(why, -EINVAL,
-			"%s:%d: this line is not understood", name, rc);
+	if (rc != 0 && !r.first) {
+		r.line = rc > 0 ? (unsigned)rc : r.line;
+		(void)refuse(&r, "this line is not understood");
+	}
+	*ret = take(conf);
+	return r.first;
+}
+
+int
+ini_read_stream(FILE *f, const char *name, enum ini_join join, struct ini **ret,
+	struct why *why)
+{
+	own(strings) char **mistakes = NULL;
+	own(ini) struct ini *conf = NULL;
+	int r = read_stream(f, name, join, &conf, &mistakes);
+	if (r < 0)
+		return because(why, r, "%s", mistakes[0]);
 	*ret = take(conf);
 	return 0;
 }
 
 int
-ini_read(
-	const char *path, enum ini_join join, struct ini **ret, struct why *why)
+ini_read(const char *path, enum ini_join join, struct ini **ret,
+	char ***mistakes)
 {
 	own(file) FILE *f = fopen(path, "re");
-	if (!f && errno == EIO)
-		return file_unreadable(path, -errno, why);
-	if (!f)
-		return because(why, -errno, "%s: cannot be opened: %s", path,
-			strerror(errno));
-	return ini_read_stream(f, path, join, ret, why);
+	if (f)
+		return read_stream(f, path, join, ret, mistakes);
+	struct why why;
+	int r = errno == EIO ? file_unreadable(path, -errno, &why)
+			     : because(&why, -errno, "%s: cannot be opened: %s",
+				       path, strerror(errno));
+	strings_add(mistakes, why.text);
+	return r;
 }
 
 void

@@ -6,6 +6,7 @@
  * indented line continues the value above it. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/own.h"
@@ -28,6 +29,8 @@ struct ini {
 	char *file;
 	struct ini_section *sections;
 	size_t n_sections;
+	bool lost; /* a section could not be opened: one that others name may
+		      be missing here */
 };
 
 /* What stands between a value and the indented line that continues it. */
@@ -38,9 +41,11 @@ enum ini_join { INI_JOIN_SPACE, INI_JOIN_NEWLINE };
  * `why`, -EIO the file. */
 int ini_read_stream(FILE *f, const char *name, enum ini_join join,
 	struct ini **ret, struct why *why);
-/* The same for a file. A negative errno if it cannot be opened. */
+/* The same for a file, but every mistake in it is added to the list (own.h),
+ * which is owned, and what is right is in *ret all the same. Where the file
+ * cannot be opened, *ret is left alone. */
 int ini_read(const char *path, enum ini_join join, struct ini **ret,
-	struct why *why);
+	char ***mistakes);
 void ini_free(struct ini *conf);
 OWN(ini, struct ini *, ini_free);
 

@@ -232,15 +232,31 @@ read_section(struct settings *c, const struct ini_section *sec,
 static int
 read_file(const char *path, struct ini **ret, char ***mistakes)
 {
-	struct why why;
-	int r = ini_read(path, INI_JOIN_SPACE, ret, &why);
+	own(strings) char **found = NULL;
+	int r = ini_read(path, INI_JOIN_SPACE, ret, &found);
 	own(str) char *none = xprintf(
 		"%s: there is no configuration: `sudo logmend init` writes one "
 		"for this host, and logmend.conf(5) has an example",
 		path);
-	if (r < 0)
-		strings_add(mistakes, r == -ENOENT ? none : why.text);
+	if (r == -ENOENT)
+		strings_add(mistakes, none);
+	for (char **m = found; r != -ENOENT && m && *m; m++)
+		strings_add(mistakes, *m);
 	return r;
+}
+
+/* Everything but the names; 0 or the errno of the first mistake. */
+static int
+read_sections(struct settings *c, char ***mistakes, bool *broken)
+{
+	int first = read_file(c->file, &c->conf, mistakes);
+	*broken = c->conf && c->conf->lost;
+	for (size_t i = 0; c->conf && i < c->conf->n_sections; i++) {
+		int r = read_section(
+			c, &c->conf->sections[i], mistakes, broken);
+		first = first < 0 ? first : r;
+	}
+	return first;
 }
 
 /* Builds the whole configuration before the caller sees any of it: one with an
@@ -251,15 +267,8 @@ load_settings_all(const char *path, struct settings **ret, char ***mistakes)
 	own(settings) struct settings *c = load_settings_default();
 	bool broken = false;
 	c->file = xstrdup(path);
-	int first = read_file(path, &c->conf, mistakes);
-	if (first < 0)
-		return first;
-	for (size_t i = 0; i < c->conf->n_sections; i++) {
-		int r = read_section(
-			c, &c->conf->sections[i], mistakes, &broken);
-		first = first < 0 ? first : r;
-	}
-	if (!broken) {
+	int first = read_sections(c, mistakes, &broken);
+	if (c->conf && !broken) {
 		int r = resolve_names(c, mistakes);
 		first = first < 0 ? first : r;
 	}
@@ -269,11 +278,20 @@ load_settings_all(const char *path, struct settings **ret, char ***mistakes)
 	return 0;
 }
 
-int
-load_settings(const char *path, struct settings **ret, struct why *why)
+struct settings *
+load_settings_in_part(const char *path)
 {
+	own(settings) struct settings *c = load_settings_default();
 	own(strings) char **mistakes = NULL;
-	int r = load_settings_all(path, ret, &mistakes);
+	bool broken = false;
+	c->file = xstrdup(path);
+	(void)read_sections(c, &mistakes, &broken);
+	return c->conf ? take(c) : NULL;
+}
+
+int
+load_settings_why(char *const *mistakes, int r, struct why *why)
+{
 	size_t n = strings_count(mistakes);
 	if (n == 1)
 		return because(why, r, "%s", mistakes[0]);
@@ -282,4 +300,12 @@ load_settings(const char *path, struct settings **ret, struct why *why)
 			"%s (and %zu more: `logmend check-config` tells each)",
 			mistakes[0], n - 1);
 	return r;
+}
+
+int
+load_settings(const char *path, struct settings **ret, struct why *why)
+{
+	own(strings) char **mistakes = NULL;
+	int r = load_settings_all(path, ret, &mistakes);
+	return load_settings_why(mistakes, r, why);
 }

@@ -134,13 +134,35 @@ resolve_remedy(const struct settings *c, struct app *a, enum fault_class class,
 			"and policy '%s' has mode %s",
 			c->file, line, a->name, of, a->policy->name,
 			mode_name(a->policy->mode));
-	if ((!a->database_url_file &&
-		    !is_written(c, a->line, "database-url-file")) ||
+	if ((!app_has_database(a) &&
+		    !is_written(c, a->line, "database-url-file") &&
+		    !is_written(c, a->line, "database-url")) ||
 		(!a->migrations && !is_written(c, a->line, "migrations")))
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] remedy.%s: needs `database-url-file` "
 			"and `migrations`",
 			c->file, line, a->name, of);
+	return 0;
+}
+
+/* What the app's keys want of Docker. */
+static int
+resolve_docker(const struct settings *c, struct app *a, struct why *why)
+{
+	const char *key = a->database_in_container ? "database-url"
+		: app_migrations_are_inside(a)     ? "migrations"
+						   : NULL;
+	a->docker_socket = c->docker_socket;
+	if (a->database_in_container && a->database_url_file)
+		return because(why, -EINVAL,
+			"%s:%u: [app %s] database-url: `database-url-file` "
+			"names a URL already: one of the two is enough",
+			c->file, settings_line(c, a->line, key), a->name);
+	if (key && !c->docker_socket)
+		return because(why, -EINVAL,
+			"%s:%u: [app %s] %s: needs `docker-socket` in [agent], "
+			"as in docker-socket = /run/docker.sock",
+			c->file, settings_line(c, a->line, key), a->name, key);
 	return 0;
 }
 
@@ -153,11 +175,11 @@ resolve_app(const struct settings *c, struct app *a, struct why *why)
 	if (!a->policy)
 		return no_section(
 			c, a, "policy", "policy", a->policy_name, why);
-	for (int k = 0; k < CLASSES; k++) {
-		int r = resolve_remedy(c, a, (enum fault_class)k, why);
-		if (r < 0)
-			return r;
-	}
+	int r = resolve_docker(c, a, why);
+	for (int k = 0; k < CLASSES && r == 0; k++)
+		r = resolve_remedy(c, a, (enum fault_class)k, why);
+	if (r < 0)
+		return r;
 	size_t n = strings_count(a->notify_names);
 	a->notify = xcalloc(n, sizeof(*a->notify));
 	for (size_t i = 0; i < n; i++) {

@@ -25,6 +25,11 @@ app_clear(struct app *a)
 	free(a->name);
 	free(a->service);
 	free(a->database_url_file);
+	free(a->database_url_env);
+	/* The password does not outlive its use in freed memory. */
+	if (a->database_url)
+		explicit_bzero(a->database_url, strlen(a->database_url));
+	free(a->database_url);
 	free(a->migrate_url_file);
 	free(a->migrations);
 	free(a->schema_file);
@@ -46,6 +51,7 @@ agent_clear(struct settings *c)
 	free(c->store);
 	free(c->socket);
 	free(c->docker_root);
+	free(c->docker_socket);
 	strings_free(c->rules);
 	free(c->freeze_file);
 	strings_free(c->approvers);
@@ -84,4 +90,49 @@ settings_app(const struct settings *c, const char *name)
 		if (strcmp(c->apps[i].name, name) == 0)
 			return &c->apps[i];
 	return NULL;
+}
+
+/* NULL for what has no section. */
+static const struct ini_section *
+section_at(const struct settings *c, unsigned line)
+{
+	for (size_t i = 0; line && c->conf && i < c->conf->n_sections; i++)
+		if (c->conf->sections[i].line == line)
+			return &c->conf->sections[i];
+	return NULL;
+}
+
+static bool
+same_section(const struct ini_section *a, const struct ini_section *b)
+{
+	if (!a || !b)
+		return a == b;
+	bool same = a->n_entries == b->n_entries;
+	for (size_t i = 0; same && i < a->n_entries; i++)
+		same = strcmp(a->entries[i].key, b->entries[i].key) == 0 &&
+			strcmp(a->entries[i].value, b->entries[i].value) == 0;
+	return same;
+}
+
+bool
+settings_same_app(const struct settings *c, const struct app *a,
+	const struct settings *d, const struct app *b)
+{
+	bool same =
+		same_section(section_at(c, a->line), section_at(d, b->line)) &&
+		same_section(section_at(c, a->policy->line),
+			section_at(d, b->policy->line));
+	for (int k = 0; same && k < CLASSES; k++)
+		same = same_section(
+			section_at(c, a->remedy[k] ? a->remedy[k]->line : 0),
+			section_at(d, b->remedy[k] ? b->remedy[k]->line : 0));
+	return same;
+}
+
+const char *
+settings_docker_socket(const struct settings *c)
+{
+	if (!c->docker_socket)
+		return DOCKER_SOCKET_DEFAULT;
+	return *c->docker_socket ? c->docker_socket : NULL;
 }

@@ -2,6 +2,8 @@
  * it. All strings are owned by struct settings and live as long as it does. */
 #pragma once
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "wire/fault.h"
 
@@ -66,7 +68,15 @@ struct app {
 	struct start_at start;
 	usec silence; /* a length: that nothing may be logged; 0: no limit */
 	char *database_url_file;
-	char *migrate_url_file; /* NULL: database_url_file */
+	/* The URL is in the environment of the app's container, or else of its
+	 * service: in the variable database_url_env. Hands put it into
+	 * database_url for the time of their job; nobody else has it. */
+	bool database_in_container;
+	char *database_url_env;
+	char *database_url;
+	char *migrate_url_file; /* NULL: the application's URL */
+	/* A folder of the host; or `container:FOLDER` or `container`, one of
+	 * the app's image, see app_migrations_are_inside(). */
 	char *migrations;
 	char *schema_file;
 	char *proposals;
@@ -80,7 +90,23 @@ struct app {
 	const struct remedy *remedy[CLASSES];
 	const struct notify **notify; /* n_notify of them */
 	size_t n_notify;
+	const char *docker_socket; /* of [agent]; NULL: not used */
 };
+
+#define APP_INSIDE "container"
+/* Whether the app names the database that it uses. */
+static inline bool
+app_has_database(const struct app *a)
+{
+	return a->database_url_file || a->database_in_container;
+}
+/* Whether its migrations lie in its image, and not in a folder of the host. */
+static inline bool
+app_migrations_are_inside(const struct app *a)
+{
+	return a->migrations &&
+		strncmp(a->migrations, APP_INSIDE, strlen(APP_INSIDE)) == 0;
+}
 
 struct settings {
 	char *file;
@@ -88,7 +114,8 @@ struct settings {
 	char *store;
 	char *socket;
 	char *docker_root;
-	char **rules; /* folders */
+	char *docker_socket; /* "": off; NULL: not set */
+	char **rules;        /* folders */
 	char *freeze_file;
 	char **approvers; /* user names or uids, besides root */
 	struct app *apps;
@@ -109,3 +136,13 @@ unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
 /* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);
+/* Whether the app `a` of one configuration and `b` of another one, of the same
+ * name, are told the same, with their policies and remedies. What stands in
+ * files that they name is not compared. */
+bool settings_same_app(const struct settings *c, const struct app *a,
+	const struct settings *d, const struct app *b);
+
+#define DOCKER_SOCKET_DEFAULT "/run/docker.sock"
+/* Docker's socket, borrowed; NULL: it is not to be used. Where it is not set,
+ * the default, at which there need not be one. */
+const char *settings_docker_socket(const struct settings *c);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
 
 #include "base/clock.h"
 #include "base/own.h"
@@ -69,14 +71,81 @@ values_path(const char *value, void *field, struct why *why)
 	return values_text(value, field, why);
 }
 
-/* A folder on this host; `container:` would name one inside the app's
- * container. */
+/* A socket on this host, or `off`, which is the empty one. */
+int
+values_socket(const char *value, void *field, struct why *why)
+{
+	char **to = field;
+	struct sockaddr_un address;
+	if (strcmp(value, "off") == 0) {
+		free(*to);
+		*to = xstrdup("");
+		return 0;
+	}
+	if (value[0] != '/' || strlen(value) >= sizeof(address.sun_path))
+		return because(why, -EINVAL,
+			"expects off, or an absolute path of a socket, of at "
+			"most %zu bytes",
+			sizeof(address.sun_path) - 1);
+	return values_text(value, field, why);
+}
+
+/* The URL itself has a password in it, and belongs into no configuration. */
+int
+values_inside(const char *value, void *field, struct why *why)
+{
+	if (strcmp(value, APP_INSIDE) != 0)
+		return because(why, -EINVAL,
+			"expects `container`, which takes the URL from the "
+			"app's container: put a URL itself into a file that "
+			"only root reads, and name that as "
+			"`database-url-file`");
+	*(bool *)field = true;
+	return 0;
+}
+
+int
+values_variable(const char *value, void *field, struct why *why)
+{
+	size_t len = strspn(value,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+		"0123456789");
+	if (!*value || value[len])
+		return because(why, -EINVAL,
+			"expects the name of a variable, such as DATABASE_URL");
+	return values_text(value, field, why);
+}
+
+/* The path is asked of Docker as it stands here. */
+static bool
+is_plain_path(struct span path)
+{
+	struct span piece;
+	if (!span_starts(path, SPAN("/")) || path.len < 2)
+		return false;
+	for (path = span_from(path, 1); span_cut(&path, '/', &piece);)
+		if (!piece.len || span_is(piece, ".") || span_is(piece, ".."))
+			return false;
+	return true;
+}
+
+/* A folder on this host; or `container:` and one inside the app's image; or
+ * `container` alone, and hands look for it there. */
 int
 values_folder(const char *value, void *field, struct why *why)
 {
-	if (strncmp(value, "container:", 10) == 0)
-		return not_built(why, "container:");
-	return values_path(value, field, why);
+	const char *inside = APP_INSIDE ":";
+	struct span path = span_of(value);
+	if (strcmp(value, APP_INSIDE) == 0)
+		return values_text(value, field, why);
+	if (!span_starts(path, span_of(inside)))
+		return values_path(value, field, why);
+	return is_plain_path(span_from(path, strlen(inside)))
+		? values_text(value, field, why)
+		: because(why, -EINVAL,
+			  "expects container: and an absolute path without .. "
+			  "and without a slash at its end, as in "
+			  "container:/usr/src/app/prisma/migrations");
 }
 
 int

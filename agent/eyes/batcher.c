@@ -26,9 +26,12 @@ batcher_close(struct batcher *b)
 }
 
 bool
-batcher_fits(const struct batcher *b, size_t faults)
+batcher_fits(const struct batcher *b, const struct fault *faults, size_t n)
 {
-	return b->batch.n_faults + faults <= BATCH_FAULTS;
+	size_t room = b->room;
+	for (size_t i = 0; i < n; i++)
+		room += fault_wire_size(&faults[i]);
+	return b->batch.n_faults + n <= BATCH_FAULTS && room <= BATCH_ROOM;
 }
 
 /* The fault is a repetition of an older one if rule, stream and object are
@@ -58,6 +61,7 @@ batcher_add(struct batcher *b, struct fault *f, struct fault **ret)
 		}
 	*ret = &b->batch.faults[b->batch.n_faults++];
 	**ret = *f;
+	b->room += fault_wire_size(f);
 	return true;
 }
 
@@ -96,6 +100,7 @@ batcher_send(struct batcher *b, const struct position *to, uint64_t end,
 	b->batch.bytes = untold(b, end);
 	b->told = MAX(end, b->told);
 	b->since = now;
+	b->room = 0;
 	b->sent = *to;
 	*ret = b->batch;
 	b->batch = next;

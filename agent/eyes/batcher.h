@@ -11,12 +11,15 @@ struct batcher {
 	uint64_t told;        /* a batch has told of the bytes before it */
 	usec since;           /* when the last batch went out */
 	bool fold;            /* whether the source allows folding */
+	size_t room;          /* that the faults take of a frame */
 };
 
 void batcher_open(struct batcher *b, const struct source *source);
 void batcher_close(struct batcher *b);
 
-bool batcher_fits(const struct batcher *b, size_t faults);
+/* Whether there is room for the faults of one more record. */
+bool
+batcher_fits(const struct batcher *b, const struct fault *faults, size_t n);
 /* Takes the fault. True if it is a new one: then *ret is its place in the
  * batch, which the caller may fill in further. False if it repeats a fault that
  * the batch has. */

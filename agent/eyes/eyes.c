@@ -119,10 +119,10 @@ on_begin(struct eyes *e, struct why *why)
 	if (r < 0)
 		return r;
 	t->walk = record_walk_new(rules_shapes(e->rules));
-	redact_prepare();
 	if (!match_is_compiled(t->match))
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
+	redact_interpret(); /* for lines of the own log */
 	r = sandbox_enter(ROLE_SOCKET, why);
 	if (r < 0)
 		return r;

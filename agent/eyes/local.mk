@@ -18,13 +18,14 @@ agent_eyes_libeyes_a_SOURCES = \
 	agent/eyes/records/line-shape.c agent/eyes/records/line-shape.h \
 	agent/eyes/records/record.h \
 	agent/eyes/records/record-walk.c agent/eyes/records/record-walk.h \
-	agent/eyes/records/transitions.c agent/eyes/records/transitions.h \
+	agent/eyes/records/record-states.c agent/eyes/records/record-states.h \
 	agent/eyes/search/candidates.c agent/eyes/search/candidates.h \
 	agent/eyes/search/line-search.c agent/eyes/search/line-search.h \
 	agent/eyes/search/prefilter.c agent/eyes/search/prefilter.h \
 	agent/eyes/format/characters.h \
 	agent/eyes/format/detect.c agent/eyes/format/detect.h \
 	agent/eyes/format/docker-json.c agent/eyes/format/docker-json.h \
+	agent/eyes/format/docker-stream.c agent/eyes/format/docker-stream.h \
 	agent/eyes/format/join-pieces.c agent/eyes/format/join-pieces.h \
 	agent/eyes/format/log-prefix.c agent/eyes/format/log-prefix.h \
 	agent/eyes/input/gunzip.c agent/eyes/input/gunzip.h \

@@ -15,10 +15,6 @@
  * that never ends would hold its position back for ever. */
 #define OPEN_MAX (1u << 20)
 
-/* Bytes behind what is kept of a record's text that still tell whether its end
- * is a secret. */
-#define LOOKED_BEHIND 512u
-
 /* Whether the turn is over. Each turn comes on by something; and where bytes
  * cannot be had again at once, the turn lasts until the batch is full. */
 bool
@@ -64,18 +60,6 @@ count_undecided(struct reader *r)
 	r->undecided = u;
 }
 
-/* Fills in what costs time, of a fault that is no repetition. */
-static void
-complete(struct reader *r, struct fault *f)
-{
-	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX + LOOKED_BEHIND);
-	fault_redact_text(f);
-	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX);
-	if (r->source.numbered)
-		f->line = line_numbers_line(
-			&r->numbers, r->tools->window, r->in, f->offset);
-}
-
 /* Puts the record's faults into the batch. If they do not fit, none of them is
  * in it, and it must go out first. */
 static bool
@@ -86,13 +70,15 @@ take_record(struct reader *r, const struct record *record)
 		return true;
 	size_t n = match_record(r->tools->match, record, &r->source, faults);
 	count_undecided(r);
-	bool fits = batcher_fits(&r->batcher, n);
+	bool fits = batcher_fits(&r->batcher, faults, n);
 	for (size_t i = 0; i < n; i++) {
 		struct fault *new;
 		if (!fits)
 			fault_free(&faults[i]);
-		else if (batcher_add(&r->batcher, &faults[i], &new))
-			complete(r, new);
+		else if (batcher_add(&r->batcher, &faults[i], &new) &&
+			r->source.numbered)
+			new->line = line_numbers_line(&r->numbers,
+				r->tools->window, r->in, new->offset);
 	}
 	return fits;
 }

@@ -2,7 +2,10 @@
 #include "hands/hands.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "docker/engine.h"
+#include "hands/container/container-url.h"
 #include "hands/migrators.h"
 #include "hands/plan/pg-dump.h"
 #include "hands/postgres/app-url.h"
@@ -16,6 +19,26 @@ hands_check_url(const char *url_file, struct why *why)
 {
 	own(url) struct url u = { 0 };
 	return url_read(url_file, &u, why);
+}
+
+/* What Docker says now; the daemon asks again before each job. */
+int
+hands_check_inside(const struct app *app, struct why *why)
+{
+	own(str) char *text = NULL;
+	own(url) struct url u = { 0 };
+	struct app with = *app;
+	if (!app->database_in_container)
+		return 0;
+	int r = container_url_read(app, clock_mono() + ENGINE_TIME, &text, why);
+	if (r < 0)
+		return r;
+	with.database_url = text;
+	r = app_url_read(&with, &u, why);
+	if (r == 0 && !app->migrate_url_file)
+		r = hands_check_mend_url(&with, why);
+	explicit_bzero(text, strlen(text));
+	return r;
 }
 
 int
@@ -35,7 +58,7 @@ hands_check_mend_url(const struct app *app, struct why *why)
 	if (app_url_read_mend(app, &u, NULL) < 0 || !u.pooled)
 		return 0;
 	own(str) char *where =
-		xprintf("%s: the database URL", app_url_mend_file(app));
+		xprintf("%s: the database URL", app_url_mend_place(app));
 	own(str) char *text = pooler_text(
 		where, u.pooled, migrators_pick(app)->describe.name);
 	return because(why, -EINVAL, "%s", text);

@@ -11,6 +11,7 @@
 #include "base/io/log.h"
 #include "config/credentials.h"
 #include "config/load-settings.h"
+#include "hands/container/container-url.h"
 #include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
@@ -88,13 +89,29 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 	[JOB_MISSING] = missing_job,
 };
 
+/* What the app's keys say is inside its container comes out of it once, before
+ * the job, so that all of a job has the same. */
+static int
+fetch(struct app *app, usec deadline, struct progress *t, struct why *why)
+{
+	if (!app->database_in_container)
+		return 0;
+	int r = container_url_read(app, deadline, &app->database_url, why);
+	if (r < 0)
+		return r;
+	credentials_know_database(span_of(app->database_url));
+	progress_credential(t, app->database_url);
+	return 0;
+}
+
 /* Jobs that act need a remedy; head asks for none without, so a job that comes
  * without one was made from another configuration. */
 static void
-do_job(const struct job *j, const struct settings *settings, struct progress *t,
+do_job(const struct job *j, struct settings *settings, struct progress *t,
 	struct result *ret)
 {
-	const struct app *app = settings_app(settings, j->app);
+	struct app *app = (struct app *)settings_app(settings, j->app);
+	struct why why;
 	if (!app) {
 		own(str) char *text =
 			xprintf("%s has no [app %s]", settings->file, j->app);
@@ -123,7 +140,10 @@ do_job(const struct job *j, const struct settings *settings, struct progress *t,
 			"no remedy is configured for this class");
 		return;
 	}
-	job_functions[j->kind](&task, t, ret);
+	if (fetch(app, task.deadline, t, &why) < 0)
+		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
+	else
+		job_functions[j->kind](&task, t, ret);
 }
 
 int

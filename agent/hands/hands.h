@@ -15,6 +15,9 @@ int hands_check_url(const char *url_file, struct why *why);
 /* The same of the URL itself. *ret_host, the name or address in it, raw and
  * owned. */
 int hands_check_url_text(const char *url, char **ret_host, struct why *why);
+/* That Docker has the URL of an app whose `database-url` is `container`. It
+ * asks the Engine for that, and no database. */
+int hands_check_inside(const struct app *app, struct why *why);
 /* That what is mended goes through no pooler; a URL that cannot be read is not
  * this one's business. */
 int hands_check_mend_url(const struct app *app, struct why *why);

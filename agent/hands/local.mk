@@ -36,6 +36,12 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/missing-objects.c \
 	agent/hands/diagnose/missing-objects.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
+	agent/hands/container/app-containers.c \
+	agent/hands/container/app-containers.h \
+	agent/hands/container/container-address.c \
+	agent/hands/container/container-address.h \
+	agent/hands/container/container-url.c \
+	agent/hands/container/container-url.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
 	agent/hands/prisma/checksum.c agent/hands/prisma/checksum.h \
 	agent/hands/prisma/folder.c agent/hands/prisma/folder.h \
@@ -47,7 +53,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/prisma/row-id.c agent/hands/prisma/row-id.h \
 	agent/hands/prisma/schema-prisma.c agent/hands/prisma/schema-prisma.h \
 	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
-	agent/hands/sql/allow-list.c agent/hands/sql/allow-list.h \
+	agent/hands/sql/allowed-nodes.c agent/hands/sql/allowed-nodes.h \
 	agent/hands/sql/allowed-parts.c agent/hands/sql/allowed-parts.h \
 	agent/hands/sql/builtin.c agent/hands/sql/builtin.h \
 	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \
@@ -67,6 +73,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/error-sentence.h \
 	agent/hands/postgres/pooler.c agent/hands/postgres/pooler.h \
 	agent/hands/postgres/resolve.c agent/hands/postgres/resolve.h \
+	agent/hands/postgres/route.c agent/hands/postgres/route.h \
 	agent/hands/postgres/server-identity.c \
 	agent/hands/postgres/server-identity.h \
 	agent/hands/postgres/session.c agent/hands/postgres/session.h \

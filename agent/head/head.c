@@ -10,43 +10,39 @@
 
 #include "base/io/descriptors.h"
 #include "base/io/log.h"
-#include "base/io/spawn.h"
-#include "config/credentials.h"
-#include "head/app-rules.h"
-#include "head/batch-commit.h"
+#include "config/load-settings.h"
 #include "head/control/control.h"
 #include "head/control/requests.h"
+#include "head/failure.h"
 #include "head/incidents/scheduler.h"
+#include "head/loaded.h"
 #include "head/notices/outbox.h"
 #include "head/policy/freeze.h"
 #include "head/policy/limits.h"
-#include "head/roles/eyes-process.h"
-#include "head/sources/sources.h"
-#include "head/status.h"
+#include "head/log-reading.h"
+#include "head/reload.h"
+#include "head/sources/resume.h"
 #include "head/store/store.h"
-#include "head/watchdog.h"
+#include "head/watch/containers.h"
 #include "rule/rule.h"
-#include "wire/batch.h"
 #include "wire/exit-code.h"
 
 struct head {
-	const struct settings *settings;
+	struct loaded *loaded;
+	head_check_fn *check;
 	sd_event *loop;
-	struct rules *rules;
 	struct store *store;
 	struct outbox *outbox;
 	struct scheduler *scheduler;
-	sd_event_source *due; /* when the scheduler is to be run */
-	struct sources *sources;
-	struct eyes_process *reader;
-	struct watchdog *watchdog;
+	sd_event_source *due;     /* when the scheduler is to be run */
+	sd_event_source *settled; /* when it lasted for a while */
+	struct log_reading *reading;
+	struct log_reading_figures figures;
+	struct containers *containers;
 	struct control *control;
 	struct freeze *freeze;
-	struct credentials *credentials;
 	struct requests requests;
-	uint64_t batches, faults, bytes, broken, undecided;
 	usec started;
-	bool announced;
 };
 
 static void
@@ -65,13 +61,6 @@ note(uint64_t incident, const char *text)
 	log_about(LOG_LEVEL_INFO, incident, text);
 }
 
-static void
-on_note(void *arg, const char *text)
-{
-	(void)arg;
-	log_warn("%s", text);
-}
-
 static int
 on_given_up(void *arg, uint64_t incident, const char *text, usec now,
 	struct why *why)
@@ -86,8 +75,6 @@ on_trouble(void *arg, uint64_t incident, const char *text)
 	(void)arg;
 	log_about(LOG_LEVEL_WARN, incident, text);
 }
-
-/* --- the scheduler's time ------------------------------------------------- */
 
 static int
 on_due(sd_event_source *s, uint64_t when, void *arg)
@@ -107,83 +94,21 @@ on_wake(void *arg, usec wait)
 	(void)sd_event_source_set_enabled(h->due, SD_EVENT_ONESHOT);
 }
 
-/* --- from eyes ------------------------------------------------------------ */
-
-static void
-on_ready(void *arg)
+/* Whoever was told that no daemon runs learns that one does. */
+static int
+on_settled(sd_event_source *s, uint64_t when, void *arg)
 {
-	struct head *h = arg;
-	sources_tell(h->sources, h->reader);
-	if (h->announced)
-		return;
-	h->announced = true;
-	(void)sd_notify(0, "READY=1");
-	size_t logs = sources_count(h->sources);
-	log_info("reading %zu log%s of %zu app%s by %zu rules", logs,
-		logs == 1 ? "" : "s", h->settings->n_apps,
-		h->settings->n_apps == 1 ? "" : "s", rules_count(h->rules));
-}
-
-static void
-on_batch(void *arg, struct batch *b)
-{
-	struct head *h = arg;
+	const struct head *h = arg;
 	struct why why;
-	struct followed_log *t =
-		sources_tail(h->sources, b->source, b->generation);
-	if (!t || !sources_check(h->sources, t))
-		return; /* of a source that was started anew in the meantime */
-	if (b->n_faults)
-		credentials_refresh(h->credentials);
-	/* Here a fault enters head, and nothing of it was stored yet. Eyes
-	 * looked too, at more of the text, but they know no credentials. */
-	batch_redact(b);
-	const struct batch_commit to = { h->scheduler, h->store, h->rules };
-	uint64_t faults = 0;
-	int r = batch_commit(&to, t, b, &faults, &why);
-	if (r < 0) {
-		/* Not acknowledged, so eyes will bring it again. */
-		if (r != -ESTALE)
-			log_error("a batch cannot be stored: %s", why.text);
-		sources_restart(h->sources, t, r != -ESTALE);
-		return;
-	}
-	h->batches++;
-	h->faults += faults;
-	h->bytes += b->bytes;
-	h->broken += b->broken;
-	h->undecided += b->undecided;
-	sources_stored(h->sources, t, b);
-	if (b->n_faults) {
-		scheduler_wake(h->scheduler);
+	usec now;
+	(void)s;
+	(void)when;
+	if (scheduler_clock(h->scheduler, &now, &why) >= 0 &&
+		failure_over(h->store, h->loaded->settings, now, &why))
 		outbox_kick(h->outbox);
-	}
-}
-
-static void
-on_eyes_trouble(void *arg, uint32_t source, const char *text)
-{
-	struct head *h = arg;
-	sources_trouble(h->sources, source, text);
-}
-
-static void
-on_eyes_gone(void *arg, int status, const char *why)
-{
-	char text[64];
-	(void)arg;
-	log_warn("eyes ended (%s%s%s) and are started again: reading goes on "
-		 "at the stored positions",
-		spawn_status_text(status, text), *why ? ": " : "", why);
-}
-
-static void
-on_eyes_unstarted(void *arg, const char *why)
-{
-	(void)arg;
-	log_error("eyes cannot be started, so no log is read: %s; that is "
-		  "tried again",
-		why);
+	if (*why.text)
+		log_warn("%s", why.text);
+	return 0;
 }
 
 /* --- from people ---------------------------------------------------------- */
@@ -191,21 +116,10 @@ on_eyes_unstarted(void *arg, const char *why)
 static void
 fill_status(json_t *status, void *arg)
 {
-	struct head *h = arg;
-	const struct status_figures figures = {
-		.started = h->started,
-		.eyes = eyes_process_pid(h->reader),
-		.hands = scheduler_busy(h->scheduler),
-		.batches = h->batches,
-		.bytes = h->bytes,
-		.faults = h->faults,
-		.broken = h->broken,
-		.undecided = h->undecided,
-		.left = sources_left(h->sources),
-	};
-	status_fill(status, &figures, sources_json(h->sources),
-		sources_readings_json(h->sources));
-	status_rules(status, h->rules, h->settings->rules);
+	const struct head *h = arg;
+	log_reading_status(
+		h->reading, status, h->started, scheduler_busy(h->scheduler));
+	json_object_set_new(status, "docker", containers_json(h->containers));
 }
 
 static void
@@ -232,7 +146,7 @@ on_freeze(void *arg)
 	struct why why;
 	/* Without the file, incidents that waited are due now; each attempt
 	 * asks for it anyway. */
-	if (!limits_frozen(h->settings->freeze_file) &&
+	if (!limits_frozen(h->loaded->settings->freeze_file) &&
 		store_waits_end(h->store, &why) < 0)
 		log_warn("%s", why.text);
 	scheduler_wake(h->scheduler);
@@ -250,15 +164,105 @@ on_request(const json_t *request, uid_t uid, void *arg)
 	return requests_answer(&h->requests, request, uid, now);
 }
 
+/* --- other settings ------------------------------------------------------- */
+
+static int
+open_reading(struct head *h, const struct left_files *left, struct why *why);
+
+/* Everybody who borrowed the settings borrows the new ones. `was` is what is in
+ * force until now. */
+static int
+put_in_force(struct head *h, struct loaded *l, struct why *why)
+{
+	struct left_files left = { 0 };
+	struct loaded *was = h->loaded;
+	freeze_free(take(h->freeze));
+	containers_free(take(h->containers));
+	log_reading_leave(take(h->reading), &left);
+	h->loaded = l;
+	h->requests.settings = l->settings;
+	outbox_reload(h->outbox, l->settings);
+	scheduler_reload(h->scheduler, l->settings);
+	int r = open_reading(h, &left, why);
+	if (r < 0) {
+		struct why again;
+		containers_free(take(h->containers));
+		log_reading_leave(take(h->reading), &left);
+		h->loaded = was;
+		h->requests.settings = was->settings;
+		outbox_reload(h->outbox, was->settings);
+		scheduler_reload(h->scheduler, was->settings);
+		/* Without both the service manager starts another head. */
+		if (open_reading(h, &left, &again) < 0)
+			(void)sd_event_exit(h->loop, -EIO);
+	}
+	left_files_close(&left);
+	return r;
+}
+
+/* All or nothing: what is wrong is found before anything changes. */
+static int
+load_anew(struct head *h, char ***mistakes)
+{
+	own(loaded) struct loaded *l = NULL;
+	struct why why;
+	usec now;
+	int r = loaded_new(h->loaded->settings->file, &l, mistakes);
+	if (r >= 0)
+		r = loaded_may_replace(l, h->loaded, mistakes);
+	if (r < 0)
+		return r;
+	h->check(l->settings);
+	struct loaded *was = h->loaded;
+	r = put_in_force(h, l, &why);
+	if (r < 0) {
+		strings_add(mistakes, why.text);
+		return r;
+	}
+	l = was;
+	if (scheduler_clock(h->scheduler, &now, &why) >= 0)
+		reload_decide_anew(scheduler_incidents(h->scheduler),
+			was->settings, h->loaded->settings, now);
+	return 0;
+}
+
+/* The service manager is told of both ends, whoever asked (sd_notify(3)). */
+static int
+reload(struct head *h, const char *who, char ***mistakes)
+{
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+		(unsigned long long)clock_mono());
+	int r = load_anew(h, mistakes);
+	for (char **m = *mistakes; r < 0 && m && *m; m++)
+		log_error("%s", *m);
+	if (r < 0)
+		log_error("the configuration is not loaded anew, as %s asked: "
+			  "the settings and rules of before stay in force",
+			who);
+	else
+		log_info("the configuration was loaded anew, as %s asked: "
+			 "%zu app%s, %zu rules",
+			who, h->loaded->settings->n_apps,
+			h->loaded->settings->n_apps == 1 ? "" : "s",
+			rules_count(h->loaded->rules));
+	(void)sd_notify(0, "READY=1");
+	return r;
+}
+
+static int
+on_reload(const char *who, char ***mistakes, void *arg)
+{
+	return reload(arg, who, mistakes);
+}
+
 /* --- the loop ------------------------------------------------------------- */
 
 static int
 on_signal(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
 {
-	(void)arg;
+	own(strings) char **mistakes = NULL;
 	if (si->ssi_signo == SIGHUP) {
-		log_warn("reload is not built yet: restart logmend to read the "
-			 "configuration again");
+		(void)reload(arg, "a SIGHUP", &mistakes);
 		return 0;
 	}
 	return sd_event_exit(sd_event_source_get_event(s), 0);
@@ -299,6 +303,9 @@ open_loop(struct head *h, struct why *why)
 			h->loop, &h->due, CLOCK_MONOTONIC, 0, 0, on_due, h);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(h->due, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_time_relative(h->loop, &h->settled,
+			CLOCK_MONOTONIC, FAILURE_SETTLED, 0, on_settled, h);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
 		r = sd_event_add_signal(
@@ -307,39 +314,45 @@ open_loop(struct head *h, struct why *why)
 }
 
 static int
+open_reading(struct head *h, const struct left_files *left, struct why *why)
+{
+	const struct log_reading_parts parts = { h->loop, h->loaded, h->store,
+		h->scheduler, h->outbox, &h->figures };
+	int r = log_reading_start(&parts, left, &h->reading, why);
+	if (r >= 0)
+		r = containers_start(h->loop, h->loaded->settings, h->scheduler,
+			h->store, log_reading_sources(h->reading),
+			&h->containers, why);
+	if (r >= 0)
+		h->freeze = freeze_watch(h->loop,
+			h->loaded->settings->freeze_file, on_freeze, h);
+	return r;
+}
+
+static int
 open_parts(struct head *h, struct why *why)
 {
-	struct incidents incidents = { .settings = h->settings,
+	const struct settings *settings = h->loaded->settings;
+	struct incidents incidents = { .settings = settings,
 		.clock = &clock_system,
 		.store = h->store,
 		.note = note,
 		.wake = on_wake,
+		.changed = containers_on_opened,
+		.containers = &h->containers,
 		.arg = h };
 	const struct outbox_calls told = { on_given_up, on_trouble, h };
-	int r = outbox_start(h->loop, &clock_system, h->store, h->settings,
-		&told, &h->outbox, why);
+	int r = outbox_start(h->loop, &clock_system, h->store, settings, &told,
+		&h->outbox, why);
 	incidents.outbox = h->outbox;
 	if (r >= 0)
 		r = scheduler_new(h->loop, &incidents, &h->scheduler, why);
 	if (r >= 0)
-		r = sources_new(h->loop, h->settings, h->rules, h->store,
-			on_note, h, &h->sources, why);
-	struct eyes_process_calls calls = { on_ready, on_batch, on_eyes_trouble,
-		on_eyes_gone, on_eyes_unstarted, h };
+		r = open_reading(h, NULL, why);
+	h->requests = (struct requests){ settings, h->store, fill_status,
+		on_changed, on_paused, on_reload, h };
 	if (r >= 0)
-		r = eyes_process_start(h->loop, h->rules,
-			sources_watches(h->sources), &calls, &h->reader, why);
-	const struct watched watched = { h->settings, h->sources, h->reader,
-		h->scheduler, h->store };
-	if (r >= 0)
-		r = watchdog_start(h->loop, &watched, &h->watchdog, why);
-	if (r >= 0)
-		h->freeze = freeze_watch(
-			h->loop, h->settings->freeze_file, on_freeze, h);
-	h->requests = (struct requests){ h->settings, h->store, fill_status,
-		on_changed, on_paused, h };
-	if (r >= 0)
-		r = control_start(h->loop, h->settings->socket, on_request, h,
+		r = control_start(h->loop, settings->socket, on_request, h,
 			&h->control, why);
 	return r;
 }
@@ -349,16 +362,15 @@ close_parts(struct head *h)
 {
 	control_free(h->control);
 	freeze_free(h->freeze);
-	watchdog_free(h->watchdog);
-	eyes_process_free(h->reader);
-	sources_free(h->sources);
+	containers_free(h->containers);
+	log_reading_free(h->reading);
 	scheduler_free(h->scheduler);
 	outbox_free(h->outbox);
 	sd_event_source_disable_unref(h->due);
+	sd_event_source_disable_unref(h->settled);
 	sd_event_unref(h->loop);
 	store_close(h->store);
-	rules_free(h->rules);
-	credentials_free(h->credentials);
+	loaded_free(h->loaded);
 }
 
 static int
@@ -370,20 +382,24 @@ fail(struct head *h, int code, const struct why *why)
 }
 
 int
-head_run(const struct settings *settings)
+head_run(const char *config, head_check_fn *check)
 {
-	struct head h = { .settings = settings, .started = clock_wall() };
+	struct head h = { .check = check, .started = clock_wall() };
 	struct why why;
+	own(strings) char **mistakes = NULL;
 	descriptors_raise();
-	h.credentials = credentials_new(settings);
-	int r = rules_load(settings->rules, &h.rules, &why);
-	if (r >= 0)
-		r = app_rules_check(settings, h.rules, &why);
-	if (r < 0)
+	int r = loaded_new(config, &h.loaded, &mistakes);
+	if (r < 0) {
+		(void)load_settings_why(mistakes, r, &why);
 		return fail(&h, exit_code_of_file(r), &why);
-	if (store_open(settings->store, &h.store, &why) < 0 ||
+	}
+	check(h.loaded->settings);
+	if (store_open(h.loaded->settings->store, &h.store, &why) < 0 ||
 		open_loop(&h, &why) < 0 || open_parts(&h, &why) < 0)
 		return fail(&h, EXIT_UNABLE, &why);
+	/* Docker is started behind the daemon, and waits for this, but not for
+	 * eyes. */
+	(void)sd_notify(0, "READY=1");
 	r = sd_event_loop(h.loop);
 	(void)sd_notify(0, "STOPPING=1");
 	if (r < 0)

@@ -6,8 +6,12 @@
 
 struct json_t;
 
-/* Runs until SIGTERM or SIGINT; returns the exit code. */
-int head_run(const struct settings *settings);
+/* Tells people what does not fit to the machine; called for each configuration
+ * that is to come into force. */
+typedef void head_check_fn(const struct settings *settings);
+
+/* Runs by this configuration until SIGTERM or SIGINT; returns the exit code. */
+int head_run(const char *config, head_check_fn *check);
 
 /* Answers one request of the command line (control.h) from the store itself,
  * under its lock, when no daemon runs. -EWOULDBLOCK: a daemon holds the lock.
@@ -28,6 +32,42 @@ int head_find_docker_root(const char *given, char **ret, struct why *why);
 int head_look_for_services(
 	const char *docker_root, struct docker_services *ret, struct why *why);
 
+/* The containers of Swarm services that are there now, from Docker's own files.
+ * `settings` is borrowed and outlives *ret, which is owned. */
+struct head_containers;
+int head_containers_read(const struct settings *settings,
+	struct head_containers **ret, struct why *why);
+void head_containers_free(struct head_containers *c);
+OWN(head_containers, struct head_containers *, head_containers_free);
+
+struct head_container {
+	const char *id;
+	const char *driver; /* NULL: not known */
+	const char *log;    /* the path that its current file has */
+};
+
+/* The app of the configuration that is called so, or whose service is;
+ * borrowed, NULL if there is none. */
+const struct app *
+head_app_configured(const struct settings *settings, const char *name);
+/* Calls on_container (may be NULL) for each container of the app, the oldest
+ * first; returns how many there are. `name` is an app's, of the configuration
+ * or not, or a service's. */
+size_t head_containers_of(const struct head_containers *c, const char *name,
+	void (*on_container)(void *arg, const struct head_container *one),
+	void *arg);
+/* The names of apps, those first that are most like `name`: configured ones and
+ * those that have containers. Owned; NULL if there are none. */
+char *
+head_containers_nearest(const struct head_containers *c, const char *name);
+/* Calls on_file for each file of a container's log, oldest first: what was
+ * rotated away, then the current one. `path` is the name that the file has now;
+ * both are borrowed. Returns 0, or a negative errno for what could not be read,
+ * after the call for all that could. */
+int head_log_files(const struct settings *settings, const char *log,
+	void (*on_file)(void *arg, const char *path, int fd), void *arg,
+	struct why *why);
+
 /* Sends a message that says it is a test to the receiver, and waits for at most
  * ten seconds: 0 and the status of HTTP, or a negative errno and a sentence
  * without the URL. */
@@ -37,3 +77,11 @@ head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why);
 /* Whether notices could be sent to the URL in this file: 0, or -EINVAL and the
  * like and the sentence that the running agent has for it, without the URL. */
 int head_check_webhook(const struct notify *n, struct why *why);
+
+/* The daemon ended in a bad way: noted beside its store, or there already. */
+int head_note_failure(const struct settings *settings, struct why *why);
+/* Tells all receivers, unless it runs again by now or they know; `last` is the
+ * daemon's last line, escaped, or NULL. `tell` gets a sentence for each of
+ * them. -EIO: nobody took it. */
+int head_tell_failure(const struct settings *settings, const char *last,
+	void (*tell)(const char *text), struct why *why);

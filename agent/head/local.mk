@@ -1,10 +1,14 @@
 noinst_LIBRARIES += agent/head/libhead.a
 agent_head_libhead_a_SOURCES = \
+	agent/head/app-logs.c \
 	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
+	agent/head/failure.c agent/head/failure.h \
 	agent/head/head.c agent/head/head.h \
+	agent/head/loaded.c agent/head/loaded.h \
 	agent/head/offline.c \
-	agent/head/own-faults.c agent/head/own-faults.h \
+	agent/head/log-reading.c agent/head/log-reading.h \
+	agent/head/reload.c agent/head/reload.h \
 	agent/head/status.c agent/head/status.h \
 	agent/head/watchdog.c agent/head/watchdog.h \
 	agent/head/control/approval.c agent/head/control/approval.h \
@@ -21,7 +25,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/attempts/hung-hands.h \
 	agent/head/incidents/attempts/unbegun-hands.c \
 	agent/head/incidents/attempts/unbegun-hands.h \
-	agent/head/incidents/budget.c agent/head/incidents/budget.h \
+	agent/head/incidents/limit-usage.c agent/head/incidents/limit-usage.h \
 	agent/head/incidents/clock-adjust.c \
 	agent/head/incidents/clock-adjust.h \
 	agent/head/incidents/database-targets.c \
@@ -80,6 +84,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/store/sqlite/store-target.c \
 	agent/head/store/sqlite/stored.c agent/head/store/sqlite/stored.h \
 	agent/head/store/store.c agent/head/store/store.h \
+	agent/head/roles/docker-process.c agent/head/roles/docker-process.h \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
@@ -89,4 +94,9 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/policy/freeze.c agent/head/policy/freeze.h \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
 	agent/head/policy/overdue.c agent/head/policy/overdue.h \
-	agent/head/policy/policy.c agent/head/policy/policy.h
+	agent/head/policy/policy.c agent/head/policy/policy.h \
+	agent/head/watch/known-containers.c agent/head/watch/known-containers.h \
+	agent/head/watch/containers.c agent/head/watch/containers.h \
+	agent/head/watch/deaths.c agent/head/watch/deaths.h \
+	agent/head/watch/own-faults.c agent/head/watch/own-faults.h \
+	agent/head/watch/what-changed.c agent/head/watch/what-changed.h

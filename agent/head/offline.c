@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "head/control/requests.h"
+#include "head/failure.h"
 #include "head/incidents/clock-adjust.h"
 #include "head/notices/try-webhook.h"
 #include "head/notices/webhook-url.h"
@@ -80,10 +81,41 @@ head_look_for_services(
 int
 head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why)
 {
-	struct webhook_answer answer;
-	int r = try_webhook(n, &answer, why);
+	struct webhook_answer answer = { 0 };
+	int r = try_webhook(n, NULL, &answer, why);
 	*ret_status = answer.status;
 	return r;
+}
+
+int
+head_note_failure(const struct settings *settings, struct why *why)
+{
+	return failure_note(settings, clock_wall(), why);
+}
+
+int
+head_tell_failure(const struct settings *settings, const char *last,
+	void (*tell)(const char *text), struct why *why)
+{
+	own(str) char *text = failure_text(settings, last, clock_wall());
+	unsigned taken = 0;
+	for (size_t i = 0; text && i < settings->n_notifies; i++) {
+		const struct notify *n = &settings->notifies[i];
+		struct webhook_answer answer;
+		struct why what;
+		/* The section may be one of those with a mistake. */
+		int r = n->url_file
+			? try_webhook(n, text, &answer, &what)
+			: because(&what, -EINVAL, "it has no `url-file`");
+		own(str) char *said = xprintf("notify %s: %s", n->name,
+			r < 0 ? what.text
+			      : "was told that logmend does not run");
+		tell(said);
+		taken += r >= 0;
+	}
+	if (text && !taken)
+		return because(why, -EIO, "nobody could be told: %s", text);
+	return text ? failure_told(settings, clock_wall(), why) : 0;
 }
 
 int

@@ -60,6 +60,8 @@ status_fill(json_t *status, const struct status_figures *f, json_t *sources,
 	};
 	json_object_set_new(
 		status, "started", json_string(clock_text(f->started, text)));
+	json_object_set_new(
+		status, "loaded", json_string(clock_text(f->loaded, text)));
 	for (size_t i = 0; i < ELEMENTS(figures); i++)
 		json_object_set_new(status, figures[i].name,
 			json_integer(figures[i].value));
@@ -69,7 +71,8 @@ status_fill(json_t *status, const struct status_figures *f, json_t *sources,
 }
 
 void
-status_rules(json_t *status, const struct rules *rules, char *const *folders)
+status_changes(json_t *status, const struct rules *rules, char *const *folders,
+	const char *configuration)
 {
 	json_t *changes = json_array();
 	own(strings) char **list = rules_changes(rules, folders);
@@ -79,4 +82,9 @@ status_rules(json_t *status, const struct rules *rules, char *const *folders)
 		json_array_append_new(changes, json_string(shown));
 	}
 	json_object_set_new(status, "rules_changed", changes);
+	own(str) char *path = configuration
+		? escape_str(span_of(configuration), 1000, ESCAPE_LINE)
+		: NULL;
+	json_object_set_new(status, "configuration_changed",
+		path ? json_string(path) : json_null());
 }

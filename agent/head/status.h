@@ -10,6 +10,7 @@ struct rules;
 
 struct status_figures {
 	usec started;
+	usec loaded; /* when settings and rules were */
 	pid_t eyes;
 	size_t hands; /* at work now */
 	uint64_t batches, bytes, faults, broken, undecided;
@@ -21,6 +22,7 @@ struct status_figures {
  * the array `unread`. */
 void status_fill(struct json_t *status, const struct status_figures *f,
 	struct json_t *sources, struct json_t *apps);
-/* Adds what changed in the folders of rules since `rules` were loaded. */
-void status_rules(
-	struct json_t *status, const struct rules *rules, char *const *folders);
+/* Adds what changed since `rules` were loaded, in their folders; and the path
+ * of the configuration where it changed, else NULL. */
+void status_changes(struct json_t *status, const struct rules *rules,
+	char *const *folders, const char *configuration);

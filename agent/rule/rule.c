@@ -119,15 +119,21 @@ is_later(const char *key)
 }
 
 static int
+no_class(const struct loading *l, const struct ini_entry *e)
+{
+	own(str) char *shown = redact_quote(e->value);
+	own(str) char *names = class_names(CLASS_IN_RULES);
+	return because(l->why, -EINVAL,
+		"%s:%u: there is no class '%s': the classes are %s",
+		l->conf->file, e->line, shown, names);
+}
+
+static int
 set_class(struct loading *l, const struct ini_entry *e, enum fault_class *ret)
 {
 	int class = class_by_name(span_of(e->value));
-	own(str) char *shown = redact_quote(e->value);
-	own(str) char *names = class_names(CLASS_IN_RULES);
 	if (class < 0)
-		return because(l->why, -EINVAL,
-			"%s:%u: there is no class '%s': the classes are %s",
-			l->conf->file, e->line, shown, names);
+		return no_class(l, e);
 	if (class_info((enum fault_class) class)->ours)
 		return refuse(l, e->line,
 			"no rule can find faults of logmend itself:", e->value);

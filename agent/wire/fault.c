@@ -12,7 +12,7 @@
 
 #define KEY(k) (1u << OBJECT_##k)
 
-/* Columns: name, keys, identity, probed, mendable, ours. */
+/* Columns: name, keys, identity, probed, mendable, ours, container. */
 static const struct class_info classes[CLASSES] = {
 	[CLASS_MISSING_TABLE] = { "missing-table", KEY(SCHEMA) | KEY(TABLE),
 		KEY(TABLE), true, true },
@@ -28,6 +28,10 @@ static const struct class_info classes[CLASSES] = {
 	[CLASS_OUT_OF_MEMORY] = { "out-of-memory", 0, 0, false, false },
 	[CLASS_LOG_UNREAD] = { "log-unread", 0, 0, false, false, true },
 	[CLASS_LOG_GAP] = { "log-gap", 0, 0, false, false, true },
+	[CLASS_CONTAINER_DIED] = { "container-died", 0, 0, false, false, true,
+		true },
+	[CLASS_CRASH_LOOP] = { "crash-loop", 0, 0, false, false, true, true },
+	[CLASS_UNHEALTHY] = { "unhealthy", 0, 0, false, false, true, true },
 };
 
 static const char *const keys[OBJECT_KEYS] = {
@@ -296,15 +300,10 @@ is_name(const char *value)
 }
 
 void
-fault_redact_text(struct fault *f)
-{
-	redact_buf(&f->text);
-}
-
-void
 fault_redact(struct fault *f)
 {
-	fault_redact_text(f);
+	redact_buf(&f->text);
+	f->text.len = MIN(f->text.len, FAULT_TEXT_MAX);
 	for (int k = 0; k < OBJECT_KEYS; k++) {
 		const char *value = f->object.value[k];
 		if (!value || is_name(value))
@@ -355,7 +354,17 @@ fault_put(struct frame *to, const struct fault *f)
 	frame_put_u64(to, f->line);
 	frame_put_u32(to, f->lines);
 	frame_put_bool(to, f->cut);
-	frame_put_span(to, span_first(buf_span(&f->text), FAULT_TEXT_MAX));
+	frame_put_span(to, span_first(buf_span(&f->text), FAULT_SENT_MAX));
+}
+
+size_t
+fault_wire_size(const struct fault *f)
+{
+	size_t size = FAULT_WIRE_MAX - FAULT_SENT_MAX -
+		OBJECT_KEYS * OBJECT_VALUE_MAX;
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		size += f->object.value[k] ? strlen(f->object.value[k]) : 0;
+	return size + MIN(f->text.len, FAULT_SENT_MAX);
 }
 
 void
@@ -375,5 +384,5 @@ fault_get(struct frame *from, uint32_t rules, struct fault *ret)
 	ret->line = frame_get_u64(from);
 	ret->lines = frame_get_u32(from);
 	ret->cut = frame_get_bool(from);
-	buf_add_span(&ret->text, frame_get_span(from, FAULT_TEXT_MAX));
+	buf_add_span(&ret->text, frame_get_span(from, FAULT_SENT_MAX));
 }

@@ -19,8 +19,11 @@ enum fault_class {
 	CLASS_POOL_EXHAUSTED,
 	CLASS_DISK_FULL,
 	CLASS_OUT_OF_MEMORY,
-	CLASS_LOG_UNREAD, /* about logmend itself */
-	CLASS_LOG_GAP,    /* the same */
+	CLASS_LOG_UNREAD,     /* about logmend itself */
+	CLASS_LOG_GAP,        /* the same */
+	CLASS_CONTAINER_DIED, /* Docker tells of it, and no log */
+	CLASS_CRASH_LOOP,     /* the same */
+	CLASS_UNHEALTHY,      /* the same */
 	CLASSES
 };
 
@@ -40,8 +43,9 @@ struct class_info {
 	unsigned identity; /* the keys that hands need to probe it */
 	bool probed;       /* hands can probe the database for it */
 	bool mendable;     /* a remedy may be configured for it */
-	bool ours;         /* about logmend itself: no rule may name it, and no
-			      eyes may report it */
+	bool ours;         /* no rule may name it, and no eyes may report it:
+			      about logmend itself, or */
+	bool container;    /* told by Docker, about a container */
 };
 
 /* The class's row of a static table. */
@@ -105,6 +109,9 @@ void fingerprint(const char *app, enum fault_class c, const struct object *o,
 enum stream { STREAM_STDOUT, STREAM_STDERR, STREAMS };
 
 #define FAULT_TEXT_MAX 1024u
+/* Of these eyes send more than is kept: what stands behind it still tells
+ * whether its end is a secret. */
+#define FAULT_SENT_MAX (FAULT_TEXT_MAX + 512u)
 
 struct fault {
 	uint32_t rule; /* index in the rules, which head and eyes both load */
@@ -118,21 +125,22 @@ struct fault {
 	uint64_t line;   /* 1-based physical line; 0 when not counted */
 	uint32_t lines;
 	bool cut;        /* the record was longer than is kept */
-	struct buf text; /* bytes without colours and secrets; a frame takes
-			    FAULT_TEXT_MAX of them */
+	struct buf text; /* bytes without colours; fault_redact() leaves
+			    FAULT_TEXT_MAX of them at most, a frame takes
+			    FAULT_SENT_MAX */
 };
 
 void fault_free(struct fault *f);
-/* Takes secrets out of the text and out of the object (base/redact.h). A value
- * of the object that looks like a plain name stays. */
+/* Takes secrets out of the text and out of the object (base/redact.h), and then
+ * cuts the text to FAULT_TEXT_MAX bytes. A value of the object that looks like
+ * a plain name stays. */
 void fault_redact(struct fault *f);
-/* Out of the text alone. */
-void fault_redact_text(struct fault *f);
 /* Writes the fault into a frame. */
 void fault_put(struct frame *to, const struct fault *f);
-/* The most bytes that fault_put() adds. */
+/* How many bytes fault_put() adds at most, for this fault and for any. */
+size_t fault_wire_size(const struct fault *f);
 #define FAULT_WIRE_MAX \
-	(FAULT_TEXT_MAX + OBJECT_KEYS * (OBJECT_VALUE_MAX + 4) + 128)
+	(FAULT_SENT_MAX + OBJECT_KEYS * (OBJECT_VALUE_MAX + 4) + 128)
 /* Reads a fault of a frame; `rules` is the number of loaded rules. frame_end()
  * tells whether it was there. Free *ret in any case. */
 void fault_get(struct frame *from, uint32_t rules, struct fault *ret);

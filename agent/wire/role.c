@@ -51,9 +51,13 @@ role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 	own(fd) int ours = pair[0];
 	own(fd) int theirs = pair[1];
 	own(strings) char **env = role_environment();
-	const char *argv[] = { "logmend",
-		role == ROLE_EYES ? "--role=eyes" : "--role=hands",
-		config ? "-c" : NULL, config, NULL };
+	static const char *const options[] = {
+		[ROLE_EYES] = "--role=eyes",
+		[ROLE_HANDS] = "--role=hands",
+		[ROLE_DOCKER] = "--role=docker",
+	};
+	const char *argv[] = { "logmend", options[role], config ? "-c" : NULL,
+		config, NULL };
 	struct spawn s = {
 		.path = "/proc/self/exe",
 		.argv = argv,

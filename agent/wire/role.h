@@ -40,15 +40,29 @@ enum hands_frame {
 	HANDS_STOP,    /* str, why: a mend is to change nothing more; hands that
 			  committed already are told in vain */
 	/* from hands, in this order */
-	HANDS_FINDING, /* struct finding */
-	HANDS_PLAN,    /* struct plan */
-	HANDS_LISTING, /* span: the next piece of the plan's listing */
-	HANDS_STEP,    /* str: a sentence, while it goes on */
-	HANDS_RESULT,  /* struct result; the end */
-	HANDS_MISSING, /* some of a struct missing_list; before the result */
+	HANDS_FINDING,    /* struct finding */
+	HANDS_PLAN,       /* struct plan */
+	HANDS_LISTING,    /* span: the next piece of the plan's listing */
+	HANDS_STEP,       /* str: a sentence, while it goes on */
+	HANDS_RESULT,     /* struct result; the end */
+	HANDS_MISSING,    /* some of a struct missing_list; before the result */
+	HANDS_CREDENTIAL, /* str: the database's URL, where no file has it; the
+			     first frame. Only for redaction, and kept in
+			     memory alone */
 };
 
-enum role { ROLE_EYES, ROLE_HANDS };
+enum docker_frame {
+	/* to the role, once */
+	DOCKER_SOCKET = 1, /* str: the path of Docker's socket */
+	/* from it */
+	DOCKER_LINK,   /* bool, span: whether Docker answers; the version of its
+			  API, or a sentence why not; each time that changes */
+	DOCKER_NEWS,   /* struct container_news */
+	DOCKER_GONE,   /* span: the id of a container that was removed */
+	DOCKER_LISTED, /* every container that is there was told by now */
+};
+
+enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER };
 
 /* Starts this same program in a role. *ret_sock is our end of the socket that
  * the role finds at ROLE_SOCKET: blocking, close-on-exec, owned. `config` is an

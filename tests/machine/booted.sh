@@ -146,6 +146,78 @@ wait_for 60 another || bad 'the watchdog did not end a head that hangs'
 wait_for 20 agent_answers || bad 'it does not answer after the watchdog'
 told 'a head that hangs is ended by the watchdog, and started again'
 
+# At a shutdown it is stopped behind Docker.
+[[ " $(unit Before) " == *' docker.service '* &&
+	" $(unit After) " != *' docker.service '* ]] ||
+	bad "Before: $(unit Before), After: $(unit After)"
+told 'it is started before Docker, and so stopped behind it'
+
+# A reload is the command's; what it says of mistakes is the unit's result.
+conf=/etc/logmend/logmend.conf
+cp $conf /srv/good
+kept=$(head_pid)
+sed -i 's/^quiet = 1s/quiet = 2s/' $conf
+systemctl reload logmend || bad 'systemctl reload fails'
+expect 'what is changed' "$(lm status --json | jq .configuration_changed)" null
+echo 'polcy = x' >>$conf
+! systemctl reload logmend || bad 'a reload of a mistake is no failure'
+journalctl -u logmend -o cat --no-pager | grep -q "$conf:.*: polcy: is no key" ||
+	bad 'the journal does not name the mistake'
+expect 'the unit' "$(unit ActiveState)" active
+expect 'head' "$(head_pid)" "$kept"
+cp /srv/good $conf
+systemctl reload logmend || bad 'systemctl reload fails'
+told 'systemctl reload loads anew, and fails where nothing was loaded'
+
+# More often than systemd's own limit allows (10 in 300 s once), with a log that
+# only the descriptor store still leads to.
+container_of[shop]=$("$TOP/tests/support/container.sh" /var/lib/docker \
+	srv-captain--shop)
+app_fails shop
+wait_for 20 stored || bad 'systemd keeps no descriptor'
+before=$(unit NFileDescriptorStore)
+for ((i = 0; i < 12; i++)); do
+	killed=$(head_pid)
+	kill -KILL "$killed"
+	wait_for 20 another || systemctl start logmend
+	wait_for 20 another || bad "it was not started the ${i}th time"
+	[[ $(unit NFileDescriptorStore) == "$before" ]] ||
+		bad "descriptors that are kept: $(unit NFileDescriptorStore)"
+	systemctl reset-failed logmend
+done
+wait_for 20 agent_answers || bad 'it does not answer after 12 ends'
+told 'twelve ends in a row: started each time, with its descriptors'
+
+# A configuration that cannot be read: somebody else tells that nothing runs.
+downs() { grep -c 'does not run since' /srv/notices || true; }
+said() { (($(downs) == before + 1)); }
+over() { [[ ! -e /var/lib/logmend/not-running ]]; }
+wait_for 60 over || bad 'a daemon that lasts counts as one that does not run'
+before=$(downs)
+systemctl stop logmend
+echo 'polcy = x' >>$conf
+systemctl start logmend && bad 'it starts with a mistake'
+wait_for 90 said || bad "nobody told that it does not run:
+$(journalctl -u logmend-failed --no-pager | tail -n 20)"
+grep 'does not run since' /srv/notices | grep -q 'polcy: is no key' ||
+	bad "the last line is not told: $(cat /srv/notices)"
+idle() { [[ $(systemctl show -P ActiveState logmend-failed) == inactive ]]; }
+wait_for 20 idle || bad 'the sender does not end'
+# One more end, and its sender to the end: no second message.
+ends() { journalctl -u logmend-failed -o cat --no-pager |
+	grep -c '^Finished\|Deactivated successfully'; }
+ended=$(ends)
+once_more() { (($(ends) > ended)); }
+wait_for 120 once_more || bad 'no further end was noticed'
+expect 'messages that it does not run' "$(downs)" $((before + 1))
+cp /srv/good $conf
+wait_for 60 agent_answers || bad 'it does not come back by itself'
+ups() { grep -c 'runs again, since' /srv/notices || true; }
+again() { (($(ups) == before + 1)); }
+wait_for 60 again || bad 'nobody is told that it runs again'
+expect 'messages that it does not run' "$(downs)" $((before + 1))
+told 'a daemon that cannot run is told once, without it, and its return too'
+
 cgroup=/sys/fs/cgroup$(unit ControlGroup)
 systemctl stop logmend
 expect 'the unit' "$(unit ActiveState)" inactive

@@ -19,7 +19,7 @@ state_is 2 reported
 # on_terminal ARGUMENTS: as a person with 80 columns sees it.
 on_terminal()
 {
-	script -qc "stty cols 80; NO_COLOR=1 '$LOGMEND' \
+	script -qc "stty cols 80; TERM=dumb NO_COLOR=1 '$LOGMEND' \
 		-c '$stage/logmend.conf' $1" /dev/null </dev/null | tr -d '\r'
 }
 

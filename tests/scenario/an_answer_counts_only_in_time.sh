@@ -14,13 +14,27 @@ app_fails shop
 state_is 1 awaiting-approval
 time_passes 60
 state_is 1 expired 90
-expect_status 1 lm approve 1 "$(show 1 .approval.code)"
-says 'expired'
+expect_status 1 lm approve 1 00000000
+says 'this is not its code'
+expect 'its state' "$(show 1 .state)" expired
+code=$(show 1 .approval.code)
+expect_status 1 lm approve 1 "$code"
+says 'the code expired at'
+says 'you are asked again where the plan still holds'
 has_table shop AnalyticsEvent && bad 'it was mended without an answer'
 shown 'nobody answered in time: the question expired, and its code with it'
 told() { grep -q 'the question expired' "$stage/notices"; }
 wait_for 10 told || bad 'nobody was told that it expired'
 shown 'people were told that it expired'
+state_is 1 awaiting-approval
+asked() { [[ $(grep -c "logmend approve 1 $code" "$stage/notices") == 2 ]]; }
+wait_for 30 asked || bad 'nobody is asked again'
+show 1 '.timeline[].text' | grep -q 'approved after the code had expired' ||
+	bad 'the timeline does not say why'
+expect_status 0 lm approve 1 "$code"
+state_is 1 resolved
+expect 'attempts' "$(show 1 '.attempts | length')" 1
+shown 'a yes that came too late: asked again, as the plan still holds'
 agent_stop
 
 sed -i 's/^approval = 1m/approval = 1h/' "$stage/logmend.conf"

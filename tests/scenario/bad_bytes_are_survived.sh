@@ -53,7 +53,10 @@ expect 'standard input' "$(lm scan --json - <"$log" | wc -l)" 8
 shown 'compressed, and from standard input: the same'
 expect_status 1 lm scan --exit-code "$log"
 # Nothing of it reaches the terminal raw.
-lm scan "$log" | LC_ALL=C grep -q $'\33' && bad 'an escape got through'
+for option in --all --; do
+	lm scan "$option" "$log" | LC_ALL=C grep -q $'\33' &&
+		bad 'an escape got through'
+done
 shown 'no escape sequence of a log reaches the terminal'
 : >"$stage/empty"
 expect_status 0 lm scan --exit-code "$stage/empty"

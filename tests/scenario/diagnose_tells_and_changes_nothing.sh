@@ -45,14 +45,21 @@ says()
 }
 
 before=$(prisma_history moving)
-says 0 'reachable' moving
-says 0 '1 pending: 20250901080000_add_analytics_event' moving
+says 1 'reachable' moving
+says 1 'no migration failed, but not all of them are applied here: 1 pending: 20250901080000_add_analytics_event' moving
 says 0 'cause:  pending-migration' moving missing-table AnalyticsEvent
 says 0 'CREATE TABLE "AnalyticsEvent"' moving missing-table AnalyticsEvent
 says 0 'cause:  not-confirmed' moving missing-table public.User
 says 0 'cause:  unknown' moving missing-column User.nickname
 says 0 'cause:  not-confirmed' moving failed-migration nothing
 says 0 'cause:  not-confirmed' moving db-unreachable localhost:5432
+says 0 'cause:  pending-migration' moving P2021 AnalyticsEvent
+says 0 'cause:  pending-migration' moving 42p01 public.AnalyticsEvent
+says 0 'cause:  unknown' moving P2022 User.nickname
+says 0 'cause:  unknown' moving 42703 User.nickname
+says 0 'cause:  not-confirmed' moving P3009 nothing
+says 0 'cause:  not-confirmed' moving 08006 localhost:5432
+says 0 'cause:  not-confirmed' moving P1001 localhost:5432
 shown 'a cause is told for each fault, and with a plan where there is one'
 
 says 0 '"cause": "pending-migration"' moving missing-table AnalyticsEvent --json
@@ -63,13 +70,17 @@ jq -e '.app == "moving" and .class == "missing-table" and
 	.plan.remedy == "prisma" and .plan.verdict == "auto" and
 	(.plan.hash | length) == 64 and (.plan.steps | length) == 4' \
 	"$work/out" >/dev/null || bad "the JSON is another: $(cat "$work/out")"
-says 0 '"class": null' moving --json
+says 1 '"class": null' moving --json
 shown 'the same as JSON'
 
 says 2 'no [app other]' other
 says 2 'usage' moving missing-table
 says 2 "there is no class 'nonsense'" moving nonsense x
+says 2 'no code of this name is known: those that can be probed are missing-table' \
+	moving P9999 x
+says 2 'missing-table, missing-column, failed-migration' moving 0800 x
 says 2 'not built yet' moving disk-full x
+says 2 'probing the class disk-full is not built yet' moving 53100 x
 says 2 'usage'
 shown 'a wrong command line: said, and status 2'
 

@@ -5,6 +5,7 @@ SCENARIOS = \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
 	tests/scenario/a_deploy_under_way_is_waited_for.sh \
 	tests/scenario/a_failed_mend_blocks_no_deploy.sh \
+	tests/scenario/deaths_of_containers_are_told.sh \
 	tests/scenario/diagnose_tells_and_changes_nothing.sh \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
@@ -17,15 +18,18 @@ SCENARIOS = \
 	tests/scenario/a_plan_is_read_before_it_is_approved.sh \
 	tests/scenario/a_pooler_that_nobody_named_is_found.sh \
 	tests/scenario/a_regression_is_not_mended_again.sh \
+	tests/scenario/a_reload_is_all_or_nothing.sh \
 	tests/scenario/a_restart_goes_on_where_it_was.sh \
 	tests/scenario/an_approval_does_not_wait_for_ever.sh \
 	tests/scenario/an_approved_mend_waits_aloud.sh \
 	tests/scenario/a_slow_record_is_read_whole.sh \
 	tests/scenario/a_store_that_cannot_be_written_is_told.sh \
 	tests/scenario/a_thaw_is_seen_at_once.sh \
+	tests/scenario/a_wrong_database_is_asked_about.sh \
 	tests/scenario/an_app_that_nobody_reads_is_told.sh \
 	tests/scenario/an_answer_counts_only_in_time.sh \
 	tests/scenario/an_attempt_that_cannot_begin_is_told.sh \
+	tests/scenario/an_unpublished_database_is_reached.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
@@ -54,7 +58,7 @@ SCENARIOS = \
 	tests/scenario/lines_survive_everything.sh \
 	tests/scenario/lost_hands_are_sent_again.sh \
 	tests/scenario/many_logs_are_counted_once_each.sh \
-	tests/scenario/rules_wait_for_a_restart.sh \
+	tests/scenario/rules_wait_for_a_reload.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/too_few_descriptors_are_told.sh \
@@ -67,7 +71,7 @@ TORTURES += tests/scenario/torture.sh \
 	tests/scenario/reading_survives_every_call.sh \
 	tests/scenario/mending_survives_every_call.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
-	tests/support/docker-tree.bash \
+	tests/support/docker.bash tests/support/docker-tree.bash \
 	tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
-	tests/support/prisma-cli.bash
+	tests/support/prisma-cli.bash tests/support/swarm.bash

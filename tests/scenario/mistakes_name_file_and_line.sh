@@ -103,8 +103,8 @@ unusable "$url: the database URL has an @ behind its host" \
 	'postgresql://app:hu/sh@db:x/shop'
 unusable "$url: the database URL begins neither with" 'app:hush@db:5432/shop'
 unusable "$url: the database URL begins neither with" 'hush://db:5432/shop'
-unusable "$url: the database URL begins neither with postgresql:// nor with \
-postgres://: the file holds the URL alone" 'DATABASE_URL=postgres://a:hush@db/x'
+unusable "$url: a mysql:// URL is not one of PostgreSQL" \
+	'DATABASE_URL="mysql://a:hush@db/x"'
 unusable "$url: should hold one line" $'postgres://a:hush@db/x\nhush'
 shown 'URLs that cannot work: told with the reason, never with a password'
 rm "$url"

@@ -51,6 +51,19 @@ checked 2 "$conf:2: [app a] policy: there is no section [policy p]" \
 says "$conf:4: [app b] notify: there is no section [notify n]"
 checked 2 "$conf:2: url-file: " '[notify n]\nurl-file = rel\n'
 [[ $output != *'is missing'* ]] || bad "what is there is called missing: $output"
+checked 2 "$conf:2: expected \`key = value\`" "[app a]\nno key\n[polciy p]
+[app a]\nx = 1\n[policy q\nmode = no\n  more\n[policy r]\nmode = no
+mode = ask\nsome thing = 1\n\001\n[app b]\npolcy = q\n"
+for told in '3: [polciy p]: there are' '4: section [app a] was already opened' \
+	'6: a section is written [name]' '10: mode: ' '11: `mode` was already' \
+	'12: a key is made of letters' '13: the line has a control character' \
+	'15: polcy: is no key'; do
+	says "$conf:$told"
+done
+expect 'mistakes that are told' "$(grep -c "$conf:" <<<"$output")" 9
+head -c 100000 "$LOGMEND" >"$conf"
+expect_status 2 lm check-config
+(($(wc -l <<<"$output") <= 60)) || bad "a mistake for each line: $output"
 shown 'several mistakes in one file: each is told, with the key that is meant'
 
 url=$stage/app.url
@@ -63,6 +76,29 @@ chmod 600 "$url"
 expect_status 0 lm check-config
 [[ $output != *'by others'* ]] || bad 'a secret of mode 600 is complained of'
 shown 'a secret that others can read: a warning, with the command that mends it'
+
+# As it stands in a .env file, a shell, a chat: the URL is taken out, and that is
+# said, in words that hold nothing of it.
+dressed()
+{
+	printf '%b' "$1" >"$url"
+	expect_status 0 lm check-config
+	says "$conf:7: database-url-file: $url: is read without what stands \
+around the URL: $2"
+	says 'fine'
+	[[ $output != *hush* ]] || bad "a password is shown: $output"
+}
+plain='postgresql://app:hush@db/shop'
+dressed "DATABASE_URL=$plain\n" '`DATABASE_URL=`'
+dressed "export DATABASE_URL='$plain';\r\n" '`export`, `DATABASE_URL=`, quotes, `;`'
+dressed "\"$plain\"\r\n\r\n" 'quotes'
+dressed "\xef\xbb\xbf$plain\n" 'a byte order mark'
+dressed "  hush = $plain" '`NAME=`'
+dressed "\xe2\x80\x9c$plain\xe2\x80\x9d" 'quotes'
+printf '%s\r\n' "$plain" >"$url"
+expect_status 0 lm check-config
+[[ $output != *'is read without'* ]] || bad "a plain URL is said to have more"
+shown 'a URL as it was copied, with its name and quotes: taken out, and said'
 
 hook=$stage/hook.url
 (umask 077 && echo 'https://discord.com/api/webhooks/1/hush' >"$hook")
@@ -105,7 +141,7 @@ printf '\x28\xb5\x2f\xfd\x00\x58' >"$stage/log.zst"
 expect_status 0 scan "$stage/log.zst"
 says 'zstdcat FILE | logmend scan -'
 for ((i = 0; i < 3000; i++)); do cat "$log"; done >"$stage/many"
-expect_status 1 bash -o pipefail -c '"$0" scan --rules "$1" --exit-code "$2" |
+expect_status 1 bash -o pipefail -c '"$0" scan --all --rules "$1" --exit-code "$2" |
 	head -n 1 >/dev/null' "$LOGMEND" "$TOP/rules" "$stage/many"
 { head -c 100 /dev/zero && seq -f 'an ordinary line %g' 1000; } >"$stage/nul"
 expect_status 0 scan "$stage/nul"
@@ -113,7 +149,7 @@ expect_status 0 scan "$stage/nul"
 status=0
 said=$(scan "$stage/many" 2>&1 >/dev/null | head -n 1) || status=$?
 [[ $said == *' faults in 1 log'* ]] || bad "scan says: $said"
-scan "$stage/many" 2>"$stage/err" | head -n 1 >/dev/null ||
+scan --all "$stage/many" 2>"$stage/err" | head -n 1 >/dev/null ||
 	bad 'a reader that has enough makes scan fail'
 [[ ! -s $stage/err ]] || bad "a reader that has enough: $(cat "$stage/err")"
 shown 'a folder, no text, a log that zstd compressed, `| head`: each is understood'

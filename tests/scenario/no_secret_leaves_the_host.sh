@@ -215,6 +215,7 @@ for app in mended asked broken "${unusable[@]}"; do
 done >"$seen/diagnose" 2>&1
 for app in "${!container_of[@]}"; do
 	lm scan "$(log_of "$app")"
+	lm scan --all "$(log_of "$app")"
 	lm scan --json "$(log_of "$app")"
 	lm scan --json --rules "$TOP/rules" "$(log_of "$app")"
 done >"$seen/scan" 2>&1

@@ -234,11 +234,49 @@ START_TEST(a_server_that_hangs_is_not_waited_for_without_an_end)
 }
 END_TEST
 
+static bool
+has_step(const char *part)
+{
+	for (size_t i = 0; i < a.n_steps; i++)
+		if (strstr(a.steps[i], part))
+			return true;
+	return false;
+}
+
+/* As after the network of its client was taken away: the server knows nothing
+ * of it, and the migrator's lock stays held. */
+static void
+ck_idle_one_is_ended(const char *sql)
+{
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c,
+		"SET application_name = 'logmend:" KEY "1';"
+		"SELECT pg_advisory_lock(72707369)"));
+	PQclear(PQexec(c, sql));
+	act_on(JOB_RECOVER, "", KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_assert(has_step("is idle, and its client is gone: ending it"));
+	ck_assert(!has_step("still runs for this attempt"));
+	answer_of_hands_free(&a);
+	PQclear(PQexec(c, "SELECT 1"));
+	ck_assert_int_eq(PQstatus(c), CONNECTION_BAD);
+	PQfinish(c);
+}
+
+START_TEST(a_process_that_waits_for_a_dead_client_is_ended_at_once)
+{
+	apply_four();
+	ck_idle_one_is_ended("SELECT 1");
+	ck_idle_one_is_ended("BEGIN");
+}
+END_TEST
+
 WORLD_MAIN("recover", 54346, what_a_killed_process_left_is_found_out,
 	a_folder_that_a_killed_process_made_is_taken_away,
 	killed_at_any_moment_its_recovery_tells_the_truth,
 	a_mend_can_be_recognised_after_the_fact,
 	a_connection_that_dies_is_looked_after_at_once,
 	no_signal_but_the_last_ends_a_mend,
+	a_process_that_waits_for_a_dead_client_is_ended_at_once,
 	a_server_that_hangs_is_not_waited_for_without_an_end,
 	hands_end_what_they_began_when_head_is_gone)

@@ -3,8 +3,11 @@
 #include "config.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "hands/postgres/connect.h"
 #include "hands/postgres/pooler.h"
@@ -212,6 +215,42 @@ START_TEST(who_drops_a_session_ends_it)
 }
 END_TEST
 
+/* Who mends holds locks: the server is told to look after us, and the kernel to
+ * look after the server. */
+START_TEST(a_peer_that_is_gone_is_noticed)
+{
+	own(session) struct session *s = open_with("", WORK);
+	ck_answer(s, "SHOW tcp_keepalives_idle", "15");
+	ck_answer(s, "SHOW tcp_keepalives_count", "3");
+	if (session_version(s) >= 120000)
+		ck_answer(s, "SHOW tcp_user_timeout", "30000");
+	if (session_version(s) >= 140000)
+		ck_answer(s, "SHOW client_connection_check_interval", "2s");
+}
+END_TEST
+
+START_TEST(the_kernel_gives_a_silent_server_up)
+{
+	static const struct {
+		int option, is;
+	} rows[] = { { TCP_KEEPIDLE, 15 }, { TCP_KEEPINTVL, 5 },
+		{ TCP_KEEPCNT, 3 }, { TCP_USER_TIMEOUT, 30000 } };
+	own(url) struct url u = url_with("");
+	PGconn *conn = NULL;
+	struct why why = { "" };
+	ck_assert_int_eq(connect_to(&u, NULL, "test", SOON, &conn, &why), 0);
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		int is = 0;
+		socklen_t len = sizeof(is);
+		ck_assert_int_eq(getsockopt(PQsocket(conn), IPPROTO_TCP,
+					 rows[i].option, &is, &len),
+			0);
+		ck_assert_int_eq(is, rows[i].is);
+	}
+	PQfinish(conn);
+}
+END_TEST
+
 START_TEST(a_script_that_wants_data_of_its_client_is_ended)
 {
 	static const char *const rows[] = { "COPY public.c FROM STDIN",
@@ -382,7 +421,8 @@ WORLD_MAIN("session", 54324, a_look_changes_nothing,
 	a_statement_takes_as_long_as_is_said,
 	after_the_deadline_the_connection_is_lost,
 	a_server_process_that_ends_is_a_lost_connection,
-	who_drops_a_session_ends_it,
+	who_drops_a_session_ends_it, a_peer_that_is_gone_is_noticed,
+	the_kernel_gives_a_silent_server_up,
 	a_script_that_wants_data_of_its_client_is_ended,
 	a_message_is_told_without_the_password,
 	a_server_that_lets_nobody_in_says_why,

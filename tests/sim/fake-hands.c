@@ -149,6 +149,21 @@ job_queue_stop(struct job_queue *q, const char *why)
 			job->stopped = xstrdup(why);
 }
 
+void
+job_queue_reload(struct job_queue *q, const struct settings *settings)
+{
+	(void)settings; /* a history has the same apps in all of them */
+	for (struct fake_job *job = jobs; job; job = job->next)
+		job->stale |= job->queue == q && job->purpose != FOR_MEND &&
+			job->purpose != FOR_RECOVERY;
+}
+
+static const struct app *
+app_of(const struct fake_job *job)
+{
+	return job->stale ? NULL : job->app;
+}
+
 /* Does what the stage says. Their end changes the list. */
 static void
 hurry(struct fake_job *job)
@@ -158,7 +173,7 @@ hurry(struct fake_job *job)
 	if (job->overdue.stage == OVERDUE_KILLED && !job->immortal && on_killed)
 		on_killed(killed_arg, job);
 	else if (job->overdue.stage == OVERDUE_GIVEN_UP)
-		q->calls.on_done(q->calls.arg, job->purpose, job->app,
+		q->calls.on_done(q->calls.arg, job->purpose, app_of(job),
 			job->incident, &stuck);
 }
 
@@ -230,7 +245,7 @@ fake_hands_end(struct fake_job *job, struct report *report)
 {
 	struct job_queue *q = job->queue;
 	enum job_purpose purpose = job->purpose;
-	const struct app *app = job->app;
+	const struct app *app = app_of(job);
 	uint64_t incident = job->incident;
 	bool given_up = job->overdue.stage == OVERDUE_GIVEN_UP;
 	report->killed = job->overdue.stage >= OVERDUE_KILLED;

@@ -18,6 +18,7 @@ struct fake_job {
 	struct object object;
 	char key[KEY_TEXT]; /* of the attempt, or empty */
 	char plan_hash[SHA256_HEX];
+	bool stale;    /* by settings that are gone: nobody wants its report */
 	char *stopped; /* what head said with which they are to stop, or NULL */
 	usec most;     /* how long head waits for them */
 	struct overdue overdue;

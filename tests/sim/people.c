@@ -279,6 +279,13 @@ refuse_hands(struct world *w)
 	world_say(w, "hands %s be started", error ? "cannot" : "can");
 }
 
+static void
+reload(struct world *w)
+{
+	world_say(w, "the configuration is loaded anew");
+	scheduler_reload(w->scheduler, &w->settings);
+}
+
 void
 people_act(struct world *w)
 {
@@ -293,8 +300,10 @@ people_act(struct world *w)
 		approve(w);
 	else if (dice < 77)
 		turn_down(w, "reject");
-	else if (dice < 80)
+	else if (dice < 79)
 		turn_down(w, "close");
+	else if (dice < 80 && w->scheduler)
+		reload(w);
 	else if (dice < 82)
 		(void)ask(w, json_pack("{s:s}", "verb", "pause"));
 	else if (dice < 87)

@@ -1,7 +1,8 @@
 # Sourced: a host in a temporary folder, on which `logmend run` works. What
 # scripts with the whole program stand on; pg.bash and prisma.bash come with it.
 #
-#	stage_open		makes $stage (a folder), cleans up at the end
+#	stage_open [TEXT]	makes $stage (a folder), cleans up at the end; with
+#				TEXT in [agent]
 #	stage_app NAME [TEMPLATE]
 #				an app: database, folder, container, URL file;
 #				adds its section to the configuration
@@ -52,10 +53,12 @@ stage_open()
 	stage_config "[agent]
 store = $stage/state/logmend.db
 socket = $stage/control
-docker-root = $stage/docker
+docker-root = ${stage_docker_root:-$stage/docker}
+docker-socket = off
 rules = $TOP/rules
 freeze-file = $stage/freeze
-approvers = $(id -u)"
+approvers = $(id -u)
+${1-}"
 	pg_start stage_cluster
 }
 

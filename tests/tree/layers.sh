@@ -13,7 +13,7 @@ cd "$TOP/agent" || exit
 declare -A inside=()
 inside[head]='
 .
-control
+control watch
 incidents
 notices sources
 store roles
@@ -26,6 +26,7 @@ plan
 diagnose prisma
 migrator
 postgres sql
+container
 run'
 inside[eyes]='
 .
@@ -45,6 +46,7 @@ arrows='
 main
 cli
 eyes head hands
+docker
 rule
 config
 wire

@@ -10,6 +10,7 @@ TREE_CHECKS = \
 	tests/tree/migrators.sh \
 	tests/tree/mirror.sh \
 	tests/tree/names-of-libraries.sh \
+	tests/tree/package.sh \
 	tests/tree/scenarios.sh \
 	tests/tree/scripts.sh \
 	tests/tree/symbols.sh \

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/base/io/test_owned-path \
 	tests/unit/base/io/test_privileges \
 	tests/unit/base/io/test_process-tree \
+	tests/unit/base/io/test_secret-line \
 	tests/unit/base/io/test_spawn \
 	tests/unit/base/regex/test_byte-class \
 	tests/unit/base/regex/test_required \
@@ -41,6 +42,9 @@ UNIT_TESTS = \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/docker/test_container \
+	tests/unit/docker/test_engine \
+	tests/unit/docker/test_service \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -53,6 +57,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/test_sandbox \
 	tests/unit/eyes/format/test_detect \
 	tests/unit/eyes/format/test_docker-json \
+	tests/unit/eyes/format/test_docker-stream \
 	tests/unit/eyes/format/test_join-pieces \
 	tests/unit/eyes/format/test_log-prefix \
 	tests/unit/eyes/input/test_input \
@@ -67,7 +72,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/records/test_line-prefix \
 	tests/unit/eyes/records/test_line-shape \
 	tests/unit/eyes/records/test_record-walk \
-	tests/unit/eyes/records/test_transitions \
+	tests/unit/eyes/records/test_record-states \
 	tests/unit/eyes/search/test_candidates \
 	tests/unit/eyes/search/test_line-search \
 	tests/unit/eyes/search/test_prefilter \
@@ -107,6 +112,8 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/hands/container/test_container-address \
+	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -132,7 +139,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
-	tests/unit/hands/sql/test_allow-list \
+	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \
 	tests/unit/hands/sql/test_data-loss \
@@ -150,11 +157,13 @@ UNIT_TESTS = \
 	tests/unit/cli/init/test_new-file \
 	tests/unit/cli/local/test_installed-unit \
 	tests/unit/cli/output/test_advice \
+	tests/unit/cli/output/test_progress-bar \
 	tests/unit/cli/output/test_wrap
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 # What tests include.
-EXTRA_DIST += tests/support/http.h \
+EXTRA_DIST += tests/support/docker-daemon.h \
+	tests/support/http.h \
 	tests/support/logs.h \
 	tests/support/sql-tree.h \
 	tests/unit/head/incidents/stage.h \
@@ -162,10 +171,12 @@ EXTRA_DIST += tests/support/http.h \
 tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
-EYES_CHECKS = tests/unit/captures.sh tests/unit/eyes-rights.sh tests/unit/scan.sh
+EYES_CHECKS = tests/unit/captures.sh tests/unit/completion.sh \
+	tests/unit/eyes-rights.sh tests/unit/scan-apps.sh tests/unit/scan.sh
 TESTS += $(EYES_CHECKS)
 EXTRA_DIST += $(EYES_CHECKS)
-tests/unit/captures.log tests/unit/eyes-rights.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
+tests/unit/captures.log tests/unit/completion.log tests/unit/eyes-rights.log \
+	tests/unit/scan-apps.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
 
 # make bench
 check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \

@@ -70,11 +70,86 @@ ends 3 scan "$work"
 says 'is a folder'
 ends 3 scan /proc/self/mem
 says '/proc/self/mem: cannot be read'
-ends 3 scan "$work/nowhere" "$docker"
+ends 3 scan --all "$work/nowhere" "$docker"
 says 'nowhere: cannot be opened'
 expect 'the others are read' "$(grep -c 'missing-table' "$work/out")" 7
 head -c 200000 /dev/urandom >"$work/junk"
 ends 0 scan --exit-code "$work/junk"
+
+# For people: each app and object once, with how often, when, and what is next;
+# every fault with --all.
+conf=$work/logmend.conf
+printf '[agent]\nrules = %s\n[app moverz-v4]\n' "$TOP/rules" >"$conf"
+configured() { "$LOGMEND" -c "$conf" scan "$@"; }
+ends 0 configured "$docker"
+expect 'objects' "$(grep -c 'missing-table' "$work/out")" 1
+for said in '    7 times, first 2026-11-22T12:25:45Z, last 20' \
+	"    first at $docker:2" '--app NAME says it'; do
+	grep -qF -- "$said" "$work/out" || bad "$said: $(cat "$work/out")"
+done
+ends 0 configured --all "$docker"
+expect 'every fault' "$(grep -c "^$docker:[0-9]*: 20.*missing-table" \
+	"$work/out")" 7
+ends 0 configured "$work/c/c-json.log" "$fault"
+expect 'what is next' "$(grep -c 'next: ' "$work/out")" 1
+grep -qxF '    next: logmend diagnose moverz-v4 missing-table public.AnalyticsEvent' \
+	"$work/out" || bad "the next step: $(cat "$work/out")"
+expect 'once' "$(grep -c '^    once' "$work/out")" 2
+ends 0 configured --app shop "$fault"
+grep -q '^shop (not configured; next: logmend init)' "$work/out" ||
+	bad "an app that is not configured: $(cat "$work/out")"
+# A name that a log made up does nothing in the shell that it is pasted into.
+sed "s/AnalyticsEvent/\$(reboot)'x/" "$fault" >"$work/made-up"
+ends 0 configured --app moverz-v4 "$work/made-up"
+next=$(sed -n 's/^    next: logmend //p' "$work/out")
+expect 'a made-up name' "$(eval "printf '%s|' $next")" \
+	"diagnose|moverz-v4|missing-table|public.\$(reboot)'x|"
+# A flood of names is told by its number; what is most frequent comes first.
+for i in {1..60}; do sed "s/AnalyticsEvent/T$i/" "$fault"; done >"$work/flood"
+cat "$fault" "$fault" >>"$work/flood"
+ends 0 configured --app moverz-v4 "$work/flood"
+expect 'objects of a flood' "$(grep -c '^  missing-table ' "$work/out")" 20
+expect 'the most frequent' "$(grep -m 1 '^  missing-table ' "$work/out")" \
+	'  missing-table public.AnalyticsEvent'
+grep -q '^  missing-table: 41 further objects, 41 faults: --all' "$work/out" ||
+	bad "the rest of a flood: $(cat "$work/out")"
+
+# A bar on a terminal that can go back in its line, and nowhere else.
+# on_terminal VARIABLES ARGUMENTS: both of its outputs.
+on_terminal()
+{
+	script -qec "stty cols 80; env $1 '$LOGMEND' scan --rules \
+		'$TOP/rules' $2" /dev/null </dev/null
+}
+if command -v script >/dev/null; then
+	for options in '' --all --json; do
+		said=$(on_terminal 'TERM=xterm NO_COLOR=1' \
+			"$options '$docker' '$docker.gz'")
+		[[ $said == *$'\r[####'*'% of 0.0 MB'*$'   \r'* ]] ||
+			bad "no bar: $said"
+		[[ $said != *$'\33'* ]] || bad "the bar steers: $said"
+		# It is taken away before a line is printed.
+		! grep -E '%.*(missing-table|faults in)' \
+			<<<"${said//$'  \r'/$'\n'}" || bad "a bar is left"
+	done
+	for way in "TERM=dumb; '$docker'" "TERM=; '$docker'" \
+		"TERM=xterm; '$docker' | cat" \
+		"TERM=xterm; '$docker' 2>'$work/err'"; do
+		said=$(on_terminal "${way%%;*}" "${way#*;}")
+		[[ $said != *'%'* ]] || bad "a bar, $way: $said"
+	done
+	! grep '%' "$work/err" || bad 'a bar in a file'
+fi
+
+# Nobody reads it any more: silence, and no failure.
+mkfifo "$work/unread"
+exec 5<>"$work/unread" 6>"$work/unread" 5<&-
+for option in --json --all --; do
+	scan "$option" "$docker" >&6 2>"$work/err" ||
+		bad "unread, $option: $?: $(cat "$work/err")"
+	[[ ! -s $work/err ]] || bad "unread, $option: $(cat "$work/err")"
+done
+exec 6>&-
 
 # Exit statuses and mistakes.
 ends 0 scan "$docker"

@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/io/secret-line.h"
+
 #define SECRET_MAX 8192
 
 /* O_NONBLOCK and O_NOCTTY: a FIFO must not make us wait, nor a terminal become
@@ -189,10 +191,22 @@ file_read_secret(const char *path, char **ret, struct why *why)
 			"%s: is empty; it should hold one line", path);
 	if (memchr(s.data, '\n', s.len) || memchr(s.data, '\0', s.len))
 		return because(why, -EINVAL, "%s: should hold one line", path);
+	s = secret_line_bare(s, NULL);
 	*ret = xstrndup(s.data, s.len);
 	/* The compiler may drop a memset() of memory that is freed next. */
 	explicit_bzero(b.data, b.len);
 	return 0;
+}
+
+char *
+file_secret_dress(const char *path)
+{
+	own(buf) struct buf b = { 0 }, off = { 0 };
+	if (file_read(path, SECRET_MAX, &b, NULL) >= 0)
+		(void)secret_line_bare(buf_span(&b), &off);
+	if (b.len)
+		explicit_bzero(b.data, b.len);
+	return off.len ? xstrdup(buf_str(&off)) : NULL;
 }
 
 int

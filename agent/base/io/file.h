@@ -30,9 +30,13 @@ const char *file_beneath_error(int r);
 int file_read_beneath(
 	int dir, const char *name, size_t max, struct buf *to, struct why *why);
 /* Reads a file with one line, a URL or a password, and returns it without the
- * blanks around it; owned. -ENODATA if the file is empty, -EINVAL if it holds
- * more than one line. The sentence in `why` never quotes the content. */
+ * blanks around it, a URL also without what people put around one
+ * (base/io/secret-line.h); owned. -ENODATA if the file is empty, -EINVAL if it
+ * holds more than one line. The sentence in `why` never quotes the content. */
 int file_read_secret(const char *path, char **ret, struct why *why);
+/* What that leaves out, for people: "`DATABASE_URL=`, quotes"; owned. NULL:
+ * nothing, or the file cannot be read. */
+char *file_secret_dress(const char *path);
 /* Creates the folder that `path` lies in if it is missing. Its own parent must
  * exist. 0 if the folder was there. */
 int dir_make_above(const char *path, mode_t mode, struct why *why);

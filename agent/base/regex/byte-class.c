@@ -15,6 +15,18 @@ byte_class_count(const struct byte_class *c)
 	return n;
 }
 
+unsigned
+byte_class_next(const struct byte_class *c, unsigned from)
+{
+	while (from < 256) {
+		uint64_t left = c->bits[from / 64] >> (from % 64);
+		if (left)
+			return from + (unsigned)__builtin_ctzll(left);
+		from = (from | 63) + 1;
+	}
+	return from;
+}
+
 static void
 add(struct byte_class *c, unsigned byte)
 {
@@ -35,16 +47,13 @@ invert(struct byte_class *c)
 		c->bits[i] = ~c->bits[i];
 }
 
+/* The letters are 26 bits of the second word: capitals from A on, the others 32
+ * bits behind. */
 static void
 add_other_case(struct byte_class *c)
 {
-	for (unsigned byte = 'a'; byte <= 'z'; byte++) {
-		unsigned upper = byte & ~0x20u;
-		if (byte_class_has(c, byte))
-			add(c, upper);
-		else if (byte_class_has(c, upper))
-			add(c, byte);
-	}
+	uint64_t letters = ((c->bits[1] >> 1) | (c->bits[1] >> 33)) & 0x3ffffff;
+	c->bits[1] |= letters << 1 | letters << 33;
 }
 
 /* Adds what \d, \w or \s stands for, or with a capital what it does not. */

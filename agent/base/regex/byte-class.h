@@ -15,6 +15,8 @@ byte_class_has(const struct byte_class *c, unsigned byte)
 }
 
 unsigned byte_class_count(const struct byte_class *c);
+/* The first byte of the class from `from` on; 256: there is none. */
+unsigned byte_class_next(const struct byte_class *c, unsigned from);
 /* Reads a byte, an escape or a class in brackets of a pattern of PCRE2;
  * `caseless`: letters stand for both cases. Returns what follows it, or NULL if
  * it is not understood. *no_bytes: it is an assertion such as \b. */

@@ -273,10 +273,10 @@ element_of_class(const struct byte_class *c, bool cased)
 	struct element p = { .exact = byte_class_count(c) <= 2 * CLASS_MAX,
 		.one_byte = true,
 		.class = *c };
-	for (unsigned byte = 0; p.exact && byte < 256; byte++) {
+	for (unsigned byte = byte_class_next(c, 0); p.exact && byte < 256;
+		byte = byte_class_next(c, byte + 1)) {
 		bool upper = byte >= 'A' && byte <= 'Z';
-		if (!byte_class_has(c, byte) ||
-			(upper && !cased && byte_class_has(c, byte | 0x20)))
+		if (upper && !cased && byte_class_has(c, byte | 0x20))
 			continue;
 		struct required_word w = { { (char)byte }, 1, true };
 		if (!cased)

@@ -124,6 +124,17 @@ read_settings(
 	return r;
 }
 
+/* A daemon that runs answers whatever is wrong with the configuration by now;
+ * nobody else does. */
+static int
+ask_in_spite(const char *config, const json_t *request, json_t **ret)
+{
+	own(settings) struct settings *part = load_settings_in_part(config);
+	struct why why;
+	return part ? daemon_ask_socket(part->socket, request, ret, &why)
+		    : -ENOENT;
+}
+
 /* Asks the daemon, or head's own code over the store where none runs.
  * head_answer() says EWOULDBLOCK when somebody holds the store's lock: a
  * daemon that is just starting and does not listen yet. So both are tried
@@ -157,6 +168,13 @@ reply_code(const json_t *reply)
 	json_int_t code = json_integer_value(json_object_get(reply, "exit"));
 	if (!error && code == EXIT_DONE && json_object_get(reply, "answer"))
 		return EXIT_DONE;
+	size_t i;
+	json_t *one;
+	json_array_foreach (json_object_get(reply, "mistakes"), i, one) {
+		own(str) char *mistake = escape_str(
+			span_of(json_string_value(one)), 2000, ESCAPE_LINE);
+		(void)terminal_fails(0, "%s", mistake);
+	}
 	own(str) char *shown =
 		escape_str(span_of(error ? error : "the answer makes no sense"),
 			2000, ESCAPE_LINE);
@@ -173,8 +191,10 @@ daemon_ask(const struct invocation *in, json_t *request, json_t **ret)
 	struct why why;
 	int code = EXIT_DONE;
 	int r = read_settings(in, &settings, &why);
-	if (r < 0)
+	if (r < 0 && ask_in_spite(in->config, request, &reply) < 0)
 		code = terminal_fails(exit_code_of_file(r), "%s", why.text);
+	else if (r < 0)
+		code = reply_code(reply);
 	else if (daemon_ask_anybody(settings, request, &reply, &why) < 0)
 		code = terminal_fails(EXIT_UNABLE, "%s", why.text);
 	else

@@ -63,6 +63,8 @@ add_general(struct page *p, const json_t *s)
 		page_printf(p, "; the log of logmend says why\n");
 	}
 	page_field(p, "Store", page_json_text(s, "store"));
+	if (page_json_text(s, "loaded"))
+		page_field(p, "Loaded", page_json_text(s, "loaded"));
 	page_label(p, "Mending");
 	const char *paused = page_json_text(s, "paused");
 	bool frozen = json_is_true(json_object_get(s, "frozen"));
@@ -74,6 +76,29 @@ add_general(struct page *p, const json_t *s)
 			frozen ? "frozen: the freeze file exists"
 			       : "as the policies say");
 	}
+	page_printf(p, "\n");
+}
+
+/* By which way containers are found: through Docker's socket, which also tells
+ * of deaths, or by Docker's own files. */
+static void
+add_docker(struct page *p, const json_t *docker)
+{
+	const char *api = page_json_text(docker, "api");
+	if (!docker)
+		return;
+	page_label(p, "Docker");
+	if (api) {
+		page_printf(p, "through ");
+		page_add(p, COLOUR_NONE, page_json_text(docker, "socket"));
+		page_printf(p, ", version ");
+		page_add(p, COLOUR_NONE, api);
+		page_printf(p, " of its API\n");
+		return;
+	}
+	page_printf(p, "by its own files; deaths of containers are not told: ");
+	page_mark_column(p);
+	page_add(p, COLOUR_NONE, page_json_text(docker, "trouble"));
 	page_printf(p, "\n");
 }
 
@@ -197,17 +222,22 @@ add_left_out(struct page *p, long long containers)
 		containers);
 }
 
-/* A rule file that changes does nothing until the next start. */
+/* What changes on disk does nothing before it is loaded. */
 static void
-add_rules(struct page *p, const json_t *changes)
+add_changes(struct page *p, const json_t *rules, const char *configuration)
 {
 	size_t i;
 	json_t *one;
-	if (json_array_size(changes))
+	if (json_array_size(rules) || configuration)
 		page_heading(p,
-			"Rules changed on disk since start: restart logmend "
-			"to use them");
-	json_array_foreach (changes, i, one) {
+			"Changed on disk since they were loaded: `logmend "
+			"reload` uses them");
+	if (configuration) {
+		page_printf(p, "  ");
+		page_add(p, COLOUR_WARN, configuration);
+		page_printf(p, " changed\n");
+	}
+	json_array_foreach (rules, i, one) {
 		page_printf(p, "  ");
 		page_add(p, COLOUR_WARN, json_string_value(one));
 		page_printf(p, "\n");
@@ -243,12 +273,14 @@ print_status(const json_t *reply)
 	own(page) struct page p = page_new();
 	const json_t *notices = json_object_get(s, "notices");
 	add_general(&p, s);
+	add_docker(&p, json_object_get(s, "docker"));
 	add_incidents(&p, json_object_get(s, "incidents"));
 	page_label(&p, "Notices");
 	page_printf(&p, "%lld waiting, %lld given up\n",
 		number(notices, "waiting"), number(notices, "given_up"));
 	add_left_out(&p, number(s, "containers_left_out"));
-	add_rules(&p, json_object_get(s, "rules_changed"));
+	add_changes(&p, json_object_get(s, "rules_changed"),
+		page_json_text(s, "configuration_changed"));
 	add_apps(&p, json_object_get(s, "apps"));
 	add_unread(&p, json_object_get(s, "unread"));
 	add_sources(&p, json_object_get(s, "sources"));

@@ -16,7 +16,7 @@
 #define DEPTH_MOST 5u
 #define PATH_MOST 500u
 
-struct search {
+struct folder_search {
 	int root;
 	unsigned *names; /* left to be seen */
 	char **here;     /* folders of this depth, to be looked into */
@@ -60,7 +60,7 @@ is_folder(int dir, const struct dirent *e)
 }
 
 static void
-look_at(struct search *s, const char *path)
+look_at(struct folder_search *s, const char *path)
 {
 	own(fd) int fd = in_root_open(
 		s->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -71,7 +71,7 @@ look_at(struct search *s, const char *path)
 }
 
 static void
-look_into(struct search *s, const char *path)
+look_into(struct folder_search *s, const char *path)
 {
 	own(fd) int fd = in_root_open(s->root, path, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -100,7 +100,7 @@ by_text(const void *a, const void *b)
 char **
 migrations_folder_find(int root, const char *start, unsigned *names)
 {
-	struct search s = { .root = root, .names = names };
+	struct folder_search s = { .root = root, .names = names };
 	if (*start != '/' || !is_plain(start))
 		return NULL;
 	look_at(&s, start);

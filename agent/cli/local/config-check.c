@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/io/file.h"
 #include "base/redact.h"
 #include "config/credentials.h"
 #include "config/ini.h"
@@ -90,12 +91,20 @@ mends(const struct app *a)
 	return false;
 }
 
-/* Secrets that others can read: told, and no reason not to run. */
+/* Secrets that others can read, and files with more than a URL: told, and no
+ * reason not to run. */
 static void
 check_secret(struct config_check *c, unsigned section, const char *key,
 	const char *path)
 {
 	struct stat st;
+	own(str) char *dress = path ? file_secret_dress(path) : NULL;
+	own(str) char *said = dress
+		? xprintf("%s: is read without what stands around the URL: %s",
+			  path, dress)
+		: NULL;
+	if (said)
+		tell_of(c, false, section, key, said);
 	if (!path || stat(path, &st) < 0 || !(st.st_mode & 077))
 		return;
 	own(str) char *text =
@@ -108,6 +117,8 @@ static void
 check_migrations(struct config_check *c, const struct app *a)
 {
 	struct why why;
+	if (app_migrations_are_inside(a))
+		return;
 	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
 	if (a->migrations && hands_check_migrations(a, &why) < 0)
 		config_check_problem(c, a->line, "migrations", why.text);
@@ -121,6 +132,8 @@ check_app(struct config_check *c, const struct app *a)
 	check_url(c, a->line, "migrate-url-file", a->migrate_url_file);
 	check_secret(c, a->line, "database-url-file", a->database_url_file);
 	check_secret(c, a->line, "migrate-url-file", a->migrate_url_file);
+	if (hands_check_inside(a, &why) < 0)
+		config_check_problem(c, a->line, "database-url", why.text);
 	check_migrations(c, a);
 	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);
 	check_kind(c, a->line, "schema-file", a->schema_file, S_IFREG, R_OK);
@@ -146,6 +159,7 @@ check_remedy(struct config_check *c, const struct remedy *r)
 {
 	struct why why;
 	check_url(c, r->line, "rehearse", r->rehearse_url_file);
+	check_secret(c, r->line, "rehearse", r->rehearse_url_file);
 	if ((r->pg_dump || is_used(c->settings, r)) &&
 		hands_check_rehearsal(r, 0, &why) < 0)
 		config_check_problem(c, r->line, "pg-dump", why.text);

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/io/log.h"
 #include "cli/command.h"
+#include "cli/local/fault-code.h"
 #include "cli/local/hands-client.h"
 #include "cli/output/page.h"
 #include "cli/output/terminal.h"
@@ -145,27 +146,54 @@ cause_shown(const struct report *a, bool asked)
 static int
 read_class(const struct invocation *in, struct job *j)
 {
-	int class = class_by_name(span_of(in->argv[2]));
+	struct span given = span_of(in->argv[2]);
+	int class = class_by_name(given);
 	own(str) char *names = class_names(CLASS_IN_PROBES);
+	own(str) char *shown = escape_str(given, 100, ESCAPE_LINE);
+	if (class < 0)
+		class = class_by_code(given);
 	if (class < 0)
 		return terminal_fails(EXIT_USAGE,
-			"there is no class '%s': those that can be probed are "
-			"%s",
-			in->argv[2], names);
+			"there is no class '%s', and no code of this name is "
+			"known: those that can be probed are %s",
+			shown, names);
 	j->class = (enum fault_class) class;
 	if (!class_info(j->class)->probed)
 		return terminal_fails(EXIT_USAGE,
-			"%s: probing this class is not built yet: those that "
+			"%s: probing the class %s is not built yet: those that "
 			"can be probed are %s",
-			in->argv[2], names);
+			shown, class_info(j->class)->name, names);
 	struct why why;
 	if (object_parse(j->class, span_of(in->argv[3]), &j->object, &why) < 0)
 		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	return 0;
 }
 
+/* Without a class, what was not applied is the news: its finding, else NULL. */
+static const struct finding *
+find_pending(const struct report *a)
+{
+	for (size_t i = 0; i < a->n_findings; i++)
+		if (strcmp(a->findings[i].name, "history-pending") == 0 &&
+			a->findings[i].answer == ANSWER_YES)
+			return &a->findings[i];
+	return NULL;
+}
+
+/* What an answer about the history alone comes to. */
+static void
+sum_up(struct report *a, const struct finding *pending)
+{
+	free(a->result.text);
+	a->result.text = pending
+		? xprintf("no migration failed, but not all of them are "
+			  "applied here: %s",
+			  pending->text)
+		: xstrdup("no migration failed");
+}
+
 /* Exits 0 only if the look could tell: an unreachable database is an answer
- * only to whoever asked about that. */
+ * only to whoever asked about that. 1: to "is all well?" the answer is no. */
 static int
 run_look(
 	const struct invocation *in, const struct job *j, bool asked, bool json)
@@ -180,10 +208,9 @@ run_look(
 	const char *cause = cause_shown(&a, asked);
 	if (a.result.outcome != OUTCOME_DONE)
 		return terminal_fails(EXIT_UNABLE, "%s", a.result.text);
-	if (!asked && !cause && a.result.fault == ANSWER_NO) {
-		free(a.result.text);
-		a.result.text = xstrdup("no migration failed");
-	}
+	const struct finding *pending = asked ? NULL : find_pending(&a);
+	if (!asked && !cause && a.result.fault == ANSWER_NO)
+		sum_up(&a, pending);
 	int code = EXIT_DONE;
 	if (json)
 		print_json(j, asked, cause, &a);
@@ -193,8 +220,10 @@ run_look(
 		return code;
 	bool could_tell = a.result.cause != CAUSE_UNREACHABLE ||
 		j->class == CLASS_DB_UNREACHABLE;
-	return could_tell && a.result.fault != ANSWER_UNKNOWN ? EXIT_DONE
-							      : EXIT_UNABLE;
+	if (!could_tell || a.result.fault == ANSWER_UNKNOWN)
+		return EXIT_UNABLE;
+	bool failed = !asked && a.result.fault == ANSWER_YES;
+	return pending || failed ? EXIT_NO : EXIT_DONE;
 }
 
 int

@@ -18,6 +18,8 @@ struct eyes_client {
 	int sock;
 	pid_t pid;
 	uint32_t last_id;
+	eyes_client_on_batch *on_batch;
+	void *watcher;
 	/* Faults that wait for their turn: eyes report a record when it is
 	 * closed, and one of the other stream that began earlier may still be
 	 * open. */
@@ -175,6 +177,8 @@ take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
 	totals->bytes += batch.bytes;
 	totals->broken += batch.broken;
 	totals->faults += batch.n_faults;
+	if (s->on_batch)
+		s->on_batch(totals, s->watcher);
 	hold(s, &batch);
 	hand_over(s, batch.end ? UINT64_MAX : position_least(&batch.to),
 		on_fault, user);
@@ -183,6 +187,14 @@ take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
 	own(frame) struct frame ack = FRAME(0);
 	eyes_frames_id(&ack, EYES_ACK, batch.source);
 	return send_frame(s, &ack, why);
+}
+
+void
+eyes_client_watch(
+	struct eyes_client *s, eyes_client_on_batch *on_batch, void *user)
+{
+	s->on_batch = on_batch;
+	s->watcher = user;
 }
 
 int

@@ -22,6 +22,13 @@ struct eyes_client_totals {
 /* Gets the faults, in the order of their lines; the fault is borrowed. */
 typedef void eyes_client_on_fault(const struct fault *fault, void *user);
 
+/* Calls on_batch whenever eyes tell that they read on, with what they read of
+ * the log so far; NULL: nobody wants to know. */
+typedef void
+eyes_client_on_batch(const struct eyes_client_totals *totals, void *user);
+void eyes_client_watch(
+	struct eyes_client *s, eyes_client_on_batch *on_batch, void *user);
+
 /* Reads the log to its end. `source` says with which rules; its id and watch
  * are set here. The descriptor stays the caller's. Returns 0, or a negative
  * errno if the log could not be read to its end: -EIO if eyes gave it up, and

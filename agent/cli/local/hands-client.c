@@ -22,7 +22,9 @@ listen_to(int sock, struct report *a, struct why *why)
 		if (r < 0)
 			return because(why, r, "hands cannot be heard: %s",
 				strerror(-r));
-		if (f.type != HANDS_STEP && (r = report_take(a, &f, why)) < 0)
+		/* Hands took their credential out of what they say. */
+		bool ours = f.type != HANDS_STEP && f.type != HANDS_CREDENTIAL;
+		if (ours && (r = report_take(a, &f, why)) < 0)
 			return r;
 	}
 	return 0;

@@ -3,8 +3,6 @@
 #include "base/io/log.h"
 #include "cli/command.h"
 #include "cli/local/config-check.h"
-#include "cli/output/terminal.h"
-#include "config/load-settings.h"
 #include "config/settings.h"
 #include "head/head.h"
 
@@ -16,19 +14,11 @@ warn(void *arg, bool problem, const char *text)
 	log_warn("%s", text);
 }
 
-int
-command_run(const struct command *c, const struct invocation *in)
+/* Only warns: the mistake of one app, or a disk that is not mounted yet, must
+ * not keep logmend from reading the logs of the others. */
+static void
+check_settings(const struct settings *settings)
 {
-	struct invocation rest = *in;
-	if (!command_operands(c, &rest, 0, 0))
-		return EXIT_USAGE;
-	struct why why;
-	own(settings) struct settings *settings = NULL;
-	int r = load_settings(in->config, &settings, &why);
-	if (r < 0)
-		return terminal_fails(exit_code_of_file(r), "%s", why.text);
-	/* Only warns: the mistake of one app, or a disk that is not mounted
-	 * yet, must not keep logmend from reading the logs of the others. */
 	struct config_check check = { .settings = settings, .tell = warn };
 	config_check_run(&check);
 	if (!settings->n_apps)
@@ -36,5 +26,13 @@ command_run(const struct command *c, const struct invocation *in)
 			 "has a section [app NAME], and `logmend init --print` "
 			 "shows those that would fit",
 			settings->file);
-	return head_run(settings);
+}
+
+int
+command_run(const struct command *c, const struct invocation *in)
+{
+	struct invocation rest = *in;
+	if (!command_operands(c, &rest, 0, 0))
+		return EXIT_USAGE;
+	return head_run(in->config, check_settings);
 }

@@ -1,6 +1,6 @@
-/* The command `scan`: reads logs that exist through eyes and prints their
- * faults, for people or as one JSON object a line. It has neither head nor
- * hands, so it cannot act. */
+/* The command `scan`: reads logs that exist through eyes and prints what faults
+ * they hold: a summary, each fault for people, or one JSON object a line. It
+ * has neither head nor hands, so it cannot act. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -14,144 +14,41 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/json.h"
 #include "cli/local/eyes-client.h"
 #include "cli/local/load-rules.h"
+#include "cli/local/scan/scan-apps.h"
+#include "cli/local/scan/scan-input.h"
+#include "cli/local/scan/scan-list.h"
+#include "cli/local/scan/scan-summary.h"
+#include "cli/output/page.h"
+#include "cli/output/progress-bar.h"
 #include "cli/output/terminal.h"
 #include "cli/output/wrap.h"
 #include "config/caprover.h"
 #include "config/credentials.h"
+#include "config/load-settings.h"
+#include "head/head.h"
 #include "rule/rule.h"
 #include "wire/fault.h"
 
 struct scan {
 	const struct rules *rules;
+	struct scan_apps apps;
 	struct eyes_client *eyes;
-	const char *path; /* as it was given */
+	struct scan_summary *summary;
+	struct scan_list list; /* with path and app of the log that is read */
+	struct progress_bar progress;
 	const char *app_given;
 	char *app;
-	bool json, colours;
-	unsigned width; /* of the terminal; 0: it is none */
-	bool headed;    /* the log's name was printed above its faults */
-	bool unread;    /* whoever read what is printed has enough */
+	const struct app *packs_of; /* whose rules count; NULL: all rules */
+	bool rules_given;           /* with --rules, where packs mean nothing */
+	bool json, all;
+	bool unread; /* whoever read what is printed has enough */
 	uint64_t faults, bytes, logs, failed, broken;
 };
 
-/* Adds `"key":"text"`, `"key":null` where there is no text. */
-static void
-add_member(struct buf *to, const char *key, const char *text)
-{
-	buf_add_str(to, ",\"");
-	buf_add_str(to, key);
-	buf_add_str(to, "\":");
-	json_quote_or_null(to, text);
-}
-
-static void
-add_number(struct buf *to, const char *key, uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while (number /= 10);
-	buf_add_str(to, ",\"");
-	buf_add_str(to, key);
-	buf_add_str(to, "\":");
-	buf_add(to, digits + at, sizeof(digits) - at);
-}
-
-/* Times have all decimals that the log has; texts are escaped, so a line is
- * valid JSON whatever the log holds. It is put together without a tree, for a
- * log may be full of faults. */
-static void
-print_json(const struct scan *s, const struct fault *f)
-{
-	char time[CLOCK_TEXT];
-	own(buf) struct buf out = { 0 };
-	(void)buf_reserve(&out, 1024 + f->text.len);
-	own(str) char *source = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
-	own(str) char *text =
-		escape_str(buf_span(&f->text), FAULT_TEXT_MAX, ESCAPE_LINE);
-	buf_add_str(&out, "{\"rule\":");
-	json_quote_or_null(&out, rules_at(s->rules, f->rule)->name);
-	add_member(&out, "class", class_info(f->class)->name);
-	add_member(&out, "app", s->app);
-	buf_add_str(&out, ",\"object\":");
-	object_quote_json(&out, f->class, &f->object);
-	add_member(&out, "source", source);
-	add_member(&out, "time",
-		f->first_ns ? clock_text_ns(f->first_ns, time) : NULL);
-	add_number(&out, "line", f->line);
-	add_number(&out, "lines", f->lines);
-	add_member(&out, "text", text);
-	buf_add_str(&out, "}\n");
-	/* terminal_flush() tells at the end whether anything failed here. */
-	(void)fwrite(out.data, 1, out.len, stdout);
-}
-
-/* The line of the record that tells most: the one with the rule's literal, else
- * the first that is not blank. */
-static struct span
-line_to_show(const struct fault *f, const struct rule *rule)
-{
-	struct span rest = buf_span(&f->text), line, first = SPAN_NONE;
-	while (span_cut(&rest, '\n', &line)) {
-		line = span_trim(line);
-		if (!first.len)
-			first = line;
-		if (rule->literal &&
-			span_find(line, span_of(rule->literal)) >= 0)
-			return line;
-	}
-	return first;
-}
-
-/* Where the fault begins: `PATH:LINE: TIME `. On a terminal the path of a
- * Docker log would fill two lines for each fault, so it stands once above them.
- */
-static void
-add_where(struct scan *s, const struct fault *f, struct buf *to)
-{
-	char time[CLOCK_TEXT] = "";
-	own(str) char *path = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
-	if (f->first_ns)
-		clock_text_ns(f->first_ns, time);
-	if (!s->width) {
-		buf_printf(to, "%s:%llu: %s%s", path,
-			(unsigned long long)f->line, time, *time ? " " : "");
-		return;
-	}
-	if (!s->headed)
-		buf_printf(to, "%s%s%s\n", s->app ? s->app : "",
-			s->app ? ": " : "", path);
-	s->headed = true;
-	buf_printf(to, "  %llu: %.*s%s", (unsigned long long)f->line,
-		(int)strcspn(time, ".Z"), time, *time ? "Z " : "");
-	buf_add_char(to, WRAP_HERE);
-}
-
-static void
-print_line(struct scan *s, const struct fault *f)
-{
-	const struct rule *rule = rules_at(s->rules, f->rule);
-	own(buf) struct buf out = { 0 }, lines = { 0 };
-	own(str) char *object = object_text(f->class, &f->object);
-	own(str) char *text =
-		escape_str(line_to_show(f, rule), 300, ESCAPE_LINE);
-	add_where(s, f, &out);
-	buf_printf(&out, "%s%s%s %s  [%s]\n", s->colours ? "\033[1;31m" : "",
-		class_info(f->class)->name, s->colours ? "\033[0m" : "", object,
-		rule->name);
-	if (*text)
-		buf_printf(&out, "    %s\n", text);
-	wrap(&lines, buf_span(&out), s->width);
-	/* terminal_flush() tells at the end whether this failed. */
-	(void)fwrite(lines.data, 1, lines.len, stdout);
-}
-
-/* Prints at once: a scan of a large log shows what it finds while it goes on.
- */
+/* What is listed is printed at once: a scan of a large log shows what it finds
+ * while it goes on. */
 static void
 on_fault(const struct fault *f, void *user)
 {
@@ -159,90 +56,72 @@ on_fault(const struct fault *f, void *user)
 	s->faults++;
 	if (s->unread)
 		return;
+	if (!s->json && !s->all) {
+		scan_summary_add(s->summary, s->app, s->list.path, f);
+		return;
+	}
+	progress_bar_clear(&s->progress);
 	if (s->json)
-		print_json(s, f);
+		scan_list_json(&s->list, f);
 	else
-		print_line(s, f);
+		scan_list_text(&s->list, f);
 	/* Only what could not be written is reason to ask. */
 	s->unread = ferror(stdout) && terminal_unread();
 }
 
-/* Opens a log. O_NONBLOCK keeps open() from waiting for the writer of a FIFO;
- * it is taken away again, because reading should wait (fifo(7)). `-` becomes a
- * duplicate of standard input, so that the caller may close what it gets. */
-static int
-open_log(const char *path, struct why *why)
-{
-	if (strcmp(path, "-") == 0)
-		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return because(why, -errno, "cannot be opened: %s%s",
-			strerror(errno),
-			errno == EACCES ? " (Docker's logs are root's: try "
-					  "sudo)"
-					: "");
-	struct stat st;
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		return because(why, -EISDIR,
-			"is a folder: give the logs in it (Docker's are "
-			"/var/lib/docker/containers/*/*-json.log)");
-	int flags = fcntl(fd, F_GETFL);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
-		return because(why, -errno, "%s", strerror(errno));
-	return take(fd);
-}
-
 static void
-tell_about(const char *path, const char *what)
+tell_about(struct scan *s, const char *path, const char *what)
 {
 	own(str) char *shown = escape_str(span_of(path), 4096, ESCAPE_LINE);
+	progress_bar_clear(&s->progress);
 	(void)fflush(stdout); /* terminal_flush() tells at the end */
 	fprintf(stderr, "logmend: %s: %s\n", shown, what);
 }
 
-/* What no text has: other control characters than those that end lines, indent
- * and colour. */
-static bool
-is_strange(unsigned char c)
+static void
+tell_failure(struct scan *s, const char *path, const char *what)
 {
-	return c == 0 || c == 0x7f || (c < 0x20 && !strchr("\t\n\r\033", c));
+	tell_about(s, path, what);
+	s->failed++;
 }
 
-/* A log is text or gzip(1)'s. Some bytes in it may be anything: a power failure
- * leaves NULs there, and an app may log what it likes. */
-static bool
-is_log(int fd)
+static void
+on_batch(const struct eyes_client_totals *totals, void *user)
 {
-	char head[4096] = "";
-	ssize_t n = pread(fd, head, sizeof(head), 0), strange = 0;
-	for (ssize_t i = 0; i < n; i++)
-		strange += is_strange((unsigned char)head[i]);
-	return strange * 20 <= n || memcmp(head, "\x1f\x8b", 2) == 0;
+	struct scan *s = user;
+	progress_bar_draw(&s->progress, s->bytes + totals->bytes, clock_mono());
 }
 
-/* Without `rules.off` and packs: a scan belongs to no app of the
- * configuration. */
 static int
-read_log(struct scan *s, struct why *why)
+open_eyes(struct scan *s, struct why *why)
 {
-	own(fd) int fd = open_log(s->path, why);
-	if (fd < 0)
-		return fd;
-	uint64_t before = s->faults;
 	int r = s->eyes ? 0 : eyes_client_open(s->rules, &s->eyes, why);
+	if (r == 0 && s->progress.to)
+		eyes_client_watch(s->eyes, on_batch, s);
+	return r;
+}
+
+/* With the packs of the app and without its `rules.off`, as the daemon reads
+ * it; a file belongs to no app of the configuration. */
+static int
+read_log(struct scan *s, int fd, struct why *why)
+{
+	uint64_t before = s->faults;
+	int r = open_eyes(s, why);
 	if (r < 0)
 		return r;
 	struct source source = { .whole = true, .numbered = true };
 	struct eyes_client_totals totals = { 0 };
-	r = rules_select(s->rules, NULL, NULL, &source, why);
+	const struct app *app = s->packs_of;
+	r = rules_select(s->rules, app ? app->packs : NULL,
+		app ? app->rules_off : NULL, &source, why);
 	if (r == 0)
 		r = eyes_client_read(
 			s->eyes, &source, fd, on_fault, s, &totals, why);
 	s->bytes += totals.bytes;
 	s->broken += totals.broken;
-	if (r >= 0 && s->faults == before && !is_log(fd))
-		tell_about(s->path,
+	if (r >= 0 && s->faults == before && !scan_input_is_log(fd))
+		tell_about(s, s->list.path,
 			"is no text, and no log format was "
 			"recognised (of what compresses logs gzip "
 			"alone is: zstdcat FILE | logmend scan -)");
@@ -255,24 +134,139 @@ read_log(struct scan *s, struct why *why)
 	return r;
 }
 
+/* Reads one log of `s->app`. */
 static void
-scan_one(struct scan *s, const char *path)
+scan_log(struct scan *s, const char *path, int fd)
 {
 	struct why why;
-	s->path = path;
+	if (s->unread)
+		return;
+	s->list.path = path;
+	s->list.app = s->app;
+	s->list.headed = false;
+	s->logs++;
+	if (read_log(s, fd, &why) < 0)
+		tell_failure(s, path, why.text);
+}
+
+static void
+scan_file(struct scan *s, const char *path)
+{
+	struct why why;
+	own(fd) int fd = scan_input_open(path, &why);
 	free(s->app);
 	s->app = s->app_given ? xstrdup(s->app_given)
 			      : caprover_app_beside(path);
-	s->logs++;
-	s->headed = false;
-	if (read_log(s, &why) < 0) {
-		tell_about(path, why.text);
-		s->failed++;
+	s->packs_of = NULL;
+	if (fd >= 0)
+		scan_log(s, path, fd);
+	else
+		tell_failure(s, path, why.text);
+}
+
+static void
+on_file(void *arg, const char *path, int fd)
+{
+	scan_log(arg, path, fd);
+}
+
+static void
+on_file_measured(void *arg, const char *path, int fd)
+{
+	struct scan *s = arg;
+	(void)path;
+	s->progress.expected += scan_input_bytes(fd);
+}
+
+static void
+on_container(void *arg, const struct head_container *one)
+{
+	struct scan *s = arg;
+	struct why why;
+	own(str) char *driver = NULL;
+	if (one->driver && strcmp(one->driver, "json-file") != 0) {
+		driver = xprintf("this container logs with the driver '%s', "
+				 "which cannot be read: set json-file",
+			one->driver);
+		tell_failure(s, one->id, driver);
+		return;
+	}
+	if (head_log_files(s->apps.settings, one->log, on_file, s, &why) < 0)
+		tell_failure(s, one->log, why.text);
+}
+
+/* What cannot be opened is told when it is read. */
+static void
+on_container_measured(void *arg, const struct head_container *one)
+{
+	struct scan *s = arg;
+	(void)head_log_files(
+		s->apps.settings, one->log, on_file_measured, s, NULL);
+}
+
+/* A path, or a name of something that is there, is a file; any other name may
+ * be that of an app. */
+static bool
+is_file(const char *given)
+{
+	return strchr(given, '/') || strcmp(given, "-") == 0 ||
+		access(given, F_OK) == 0;
+}
+
+static void
+scan_app(struct scan *s, const char *name)
+{
+	const struct app *app = scan_apps_configured(&s->apps, name);
+	free(s->app);
+	s->app = xstrdup(s->app_given ? s->app_given
+			: app         ? app->name
+				      : caprover_app_name(name));
+	s->packs_of = s->rules_given ? NULL : app;
+	if (!scan_apps_each(&s->apps, name, on_container, s)) {
+		own(str) char *text = scan_apps_missing(&s->apps, name);
+		tell_failure(s, name, text);
 	}
 }
 
 static void
-print_summary(const struct scan *s)
+scan_one(struct scan *s, const char *given)
+{
+	if (!is_file(given)) {
+		scan_app(s, given);
+		return;
+	}
+	if (!strchr(given, '/') && scan_apps_has(&s->apps, given))
+		tell_about(s, given,
+			"is a file here and an app, too: the file is read (the "
+			"app has srv-captain-- before its name, or is read "
+			"from "
+			"another folder)");
+	scan_file(s, given);
+}
+
+/* Sums up what there is to read, for the bar alone. A pipe tells no size, and
+ * then none is told of all. */
+static void
+measure(struct scan *s, char *const *given)
+{
+	for (; s->progress.to && *given; given++) {
+		own(fd) int fd = -1;
+		uint64_t size = 0;
+		if (!is_file(*given)) {
+			(void)scan_apps_each(
+				&s->apps, *given, on_container_measured, s);
+			continue;
+		}
+		if (strcmp(*given, "-") != 0)
+			fd = open(*given, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd >= 0)
+			size = scan_input_bytes(fd);
+		s->progress.expected += size;
+	}
+}
+
+static void
+print_totals(const struct scan *s)
 {
 	(void)fflush(stdout); /* terminal_flush() tells at the end */
 	fprintf(stderr, "%llu %s in %llu %s, %.1f MB read",
@@ -289,20 +283,72 @@ print_summary(const struct scan *s)
 	fputc('\n', stderr);
 }
 
+/* Returns false if it could not be written, which was told. */
+static bool
+print_summary(const struct scan *s)
+{
+	own(page) struct page p = page_new();
+	scan_summary_show(s->summary, s->apps.settings, &p);
+	return page_print(&p) == EXIT_DONE;
+}
+
 static bool
 is_journal(const char *path)
 {
 	return strncmp(path, "journal:", 8) == 0;
 }
 
+/* The configuration that -c names, else the default one if it is there: as for
+ * the rules. With --rules it need not be whole. */
+static int
+load_configuration(const struct invocation *in, bool rules_given,
+	struct settings **ret, struct why *why)
+{
+	if (in->config_given || access(in->config, F_OK) == 0) {
+		int r = load_settings(in->config, ret, why);
+		if (r == 0 || !rules_given)
+			return r;
+	}
+	*ret = load_settings_default();
+	return 0;
+}
+
+static int
+scan_all(struct scan *s, char *const *given, bool exit_code)
+{
+	s->list.rules = s->rules;
+	s->list.colours = terminal_colours();
+	s->list.width = wrap_width();
+	s->progress = progress_bar_new();
+	own(scan_summary) struct scan_summary *summary = scan_summary_new();
+	s->summary = summary;
+	measure(s, given);
+	for (; *given && !s->unread; given++)
+		scan_one(s, *given);
+	progress_bar_clear(&s->progress);
+	eyes_client_close(s->eyes);
+	scan_apps_free(&s->apps);
+	free(s->app);
+	bool printed = s->json || s->all || print_summary(s);
+	(void)fflush(stdout); /* terminal_flush() tells whether it failed */
+	s->unread |= ferror(stdout) && terminal_unread();
+	if (!s->json && !s->unread)
+		print_totals(s);
+	if (!terminal_flush() || !printed || s->failed)
+		return EXIT_UNABLE;
+	return exit_code && s->faults ? EXIT_NO : EXIT_DONE;
+}
+
 int
 command_scan(const struct command *c, const struct invocation *given)
 {
 	struct invocation in = *given;
-	struct scan s = { .json = command_flag(&in, "--json") };
+	struct scan s = { .json = command_flag(&in, "--json"),
+		.all = command_flag(&in, "--all") };
 	bool exit_code = command_flag(&in, "--exit-code");
 	const char *folder = command_option(&in, "--rules");
 	s.app_given = command_option(&in, "--app");
+	s.rules_given = folder;
 	if (!command_operands(c, &in, 1, 1 << 20))
 		return EXIT_USAGE;
 	for (int i = 1; i < in.argc; i++)
@@ -311,21 +357,15 @@ command_scan(const struct command *c, const struct invocation *given)
 				"%s: reading the journal is not built yet",
 				in.argv[i]);
 	own(rules) struct rules *rules = NULL;
+	own(settings) struct settings *settings = NULL;
 	struct why why;
 	int r = load_rules(&in, folder, &rules, &why);
+	if (r == 0)
+		r = load_configuration(&in, folder, &settings, &why);
 	if (r < 0)
 		return terminal_fails(exit_code_of_file(r), "%s", why.text);
 	credentials_know_file(in.config);
 	s.rules = rules;
-	s.colours = terminal_colours();
-	s.width = wrap_width();
-	for (int i = 1; i < in.argc && !s.unread; i++)
-		scan_one(&s, in.argv[i]);
-	eyes_client_close(s.eyes);
-	free(s.app);
-	if (!s.json && !s.unread)
-		print_summary(&s);
-	if (!terminal_flush() || s.failed)
-		return EXIT_UNABLE;
-	return exit_code && s.faults ? EXIT_NO : EXIT_DONE;
+	s.apps.settings = settings;
+	return scan_all(&s, in.argv + 1, exit_code);
 }

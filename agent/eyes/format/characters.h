@@ -21,8 +21,9 @@ is_blank(char c)
 static inline bool
 is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		is_digit(c) || c == '_' || c == '-' || c == '.' || c == '$';
+	char small = (char)(c | 0x20);
+	return (small >= 'a' && small <= 'z') || is_digit(c) || c == '_' ||
+		c == '-' || c == '.' || c == '$';
 }
 
 /* How many bytes from `from` on are of the kind. */

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "eyes/format/docker-stream.h"
 #include "eyes/format/log-prefix.h"
 
 /* Buffers that are kept from one line to the next, so that decoding a line
@@ -226,60 +227,12 @@ next_record(struct span *rest, struct members *m, uint32_t *broken)
 	return NULL;
 }
 
-/* Whether the quote at `p` is escaped: an odd number of backslashes stands
- * before it. */
-static bool
-is_escaped(const char *p, const char *begin)
-{
-	size_t slashes = 0;
-	while (p - slashes > begin && p[-1 - (ptrdiff_t)slashes] == '\\')
-		slashes++;
-	return slashes % 2 == 1;
-}
-
-/* Whether a record ends before the line does. Inside of a string the quote
- * before the brace would be escaped. */
-static bool
-is_double(struct span line)
-{
-	const char *p = line.data, *end = line.data + line.len - 1;
-	while (p < end && (p = memchr(p, '}', (size_t)(end - p)))) {
-		if (p > line.data && p[-1] == '"' &&
-			!is_escaped(p - 1, line.data))
-			return true;
-		p++;
-	}
-	return false;
-}
-
-/* Whether the line is of the other stream for sure, and of no other record.
- * dockerd writes log, stream and time in this order, so the end of the line
- * tells, and the line need not be parsed. */
-static bool
-is_other(struct span line, int stream)
-{
-	if (stream < 0 || !span_ends(line, SPAN("Z\"}")) ||
-		!span_starts(line, SPAN("{\"log\":\"")))
-		return false;
-	const char *comma = memrchr(line.data, ',', line.len);
-	if (!comma)
-		return false;
-	struct span before_time = { line.data, (size_t)(comma - line.data) };
-	return span_starts(span_from(line, before_time.len),
-		       SPAN(",\"time\":\"")) &&
-		span_ends(before_time,
-			stream == STREAM_STDERR
-				? SPAN("\",\"stream\":\"stdout\"")
-				: SPAN("\",\"stream\":\"stderr\"")) &&
-		!is_double(line);
-}
-
 static bool
 next_docker(struct docker_json *d, int stream, struct span *rest,
 	struct log_entry *ret)
 {
 	struct members m;
-	if (rest->len && is_other(*rest, stream)) {
+	if (rest->len && docker_stream_is_other(*rest, stream)) {
 		*rest = SPAN_NONE;
 		return false;
 	}
@@ -344,7 +297,7 @@ glimpse_docker(int stream, struct span *rest, struct glimpse *ret)
 	struct members m;
 	/* Broken records are counted when the line is decoded, not here. */
 	uint32_t broken = 0;
-	if (rest->len && is_other(*rest, stream)) {
+	if (rest->len && docker_stream_is_other(*rest, stream)) {
 		*rest = SPAN_NONE;
 		return false;
 	}

@@ -7,6 +7,8 @@
 #include "base/own.h"
 #include "eyes/format/characters.h"
 
+#define SERVICE_LONGEST 64u
+
 /* Length of an RFC 3339 time with any decimals and zone; 0 if the line does not
  * begin with one. */
 static size_t
@@ -88,12 +90,13 @@ is_service(char c)
 static size_t
 compose_len(struct span s)
 {
-	size_t at = count_while(s, 0, is_service);
-	if (at == 0 || at > 64)
+	size_t at =
+		count_while(span_first(s, SERVICE_LONGEST + 1), 0, is_service);
+	if (at == 0 || at > SERVICE_LONGEST || at == s.len ||
+		!is_blank(s.data[at]))
 		return 0;
-	size_t blanks = count_while(s, at, is_blank);
-	at += blanks;
-	if (!blanks || at >= s.len || s.data[at] != '|')
+	at += count_while(s, at, is_blank);
+	if (at >= s.len || s.data[at] != '|')
 		return 0;
 	at++;
 	if (at < s.len && s.data[at] != ' ')

@@ -25,13 +25,19 @@ struct compiled {
 	struct condition *also, *unless;
 	int groups[OBJECT_KEYS]
 		  [4]; /* numbers of the key's groups; 0 ends them */
-	int literal;   /* number of the rule's literal, or -1 */
+};
+
+/* A bit for each rule. */
+struct rule_set {
+	uint64_t bits[RULES_MAX / 64];
 };
 
 struct match {
 	const struct rules *rules;
 	struct prefilter *prefilter;
 	struct compiled *compiled;
+	/* The rules with each literal, by its number, and those without one. */
+	struct rule_set *having, without;
 	pcre2_jit_stack *stack;
 	pcre2_match_data *data; /* of a rule's match and its groups */
 	struct matching run;    /* with match data of its own */
@@ -52,6 +58,7 @@ match_free(struct match *m)
 		condition_free(m->compiled[i].unless);
 	}
 	free(m->compiled);
+	free(m->having);
 	pcre2_match_data_free(m->data);
 	pcre2_match_data_free(m->run.data);
 	pcre2_jit_stack_free(m->stack);
@@ -129,6 +136,15 @@ find_groups(struct compiled *c)
 	}
 }
 
+static void
+put_into_set(struct match *m, size_t i)
+{
+	const char *literal = rules_at(m->rules, i)->literal;
+	int number = literal ? prefilter_number(m->prefilter, literal) : -1;
+	struct rule_set *to = number < 0 ? &m->without : &m->having[number];
+	to->bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
 int
 match_new(const struct rules *rules, struct prefilter *prefilter,
 	struct match **ret, struct why *why)
@@ -138,16 +154,14 @@ match_new(const struct rules *rules, struct prefilter *prefilter,
 	m->prefilter = prefilter;
 	m->jit = true;
 	m->compiled = xcalloc(rules_count(rules) + 1, sizeof(*m->compiled));
+	m->having = xcalloc(rules_count(rules) + 1, sizeof(*m->having));
 	for (size_t i = 0; i < rules_count(rules); i++) {
-		const struct rule *rule = rules_at(rules, i);
 		struct compiled *c = &m->compiled[i];
-		int r = compile_rule(m, rule, c, why);
+		int r = compile_rule(m, rules_at(rules, i), c, why);
 		if (r < 0)
 			return r;
 		find_groups(c);
-		c->literal = rule->literal
-			? prefilter_number(prefilter, rule->literal)
-			: -1;
+		put_into_set(m, i);
 	}
 	m->run.context = pcre2_match_context_create(NULL);
 	m->data = pcre2_match_data_create(64, NULL);
@@ -287,17 +301,26 @@ ask_rule(struct match *m, size_t i, const struct record *record,
 	return n;
 }
 
-/* Whether the rule can match at all: a match is pattern and literal, the
- * literal unbroken in the record, on every path that leads here. */
-static bool
-applies(const struct match *m, size_t i, const struct record *record,
-	const uint64_t *literals)
+/* The rules of the source that can match at all: a match is pattern and
+ * literal, the literal unbroken in the record, on every path that leads here.
+ */
+static struct rule_set
+candidates(const struct match *m, const struct record *record,
+	const struct source *source)
 {
-	const struct rule *rule = rules_at(m->rules, i);
-	int literal = m->compiled[i].literal;
-	if (rule->stream >= 0 && rule->stream != (int)record->stream)
-		return false;
-	return literal < 0 || literals[literal / 64] >> (literal % 64) & 1;
+	struct rule_set ret = m->without;
+	uint64_t literals[RULES_MAX / 64];
+	size_t words = rules_count(m->rules) / 64 + 1;
+	prefilter_which(m->prefilter, buf_span(&record->text), literals);
+	for (size_t i = 0; i < MIN(words, ELEMENTS(literals)); i++)
+		for (uint64_t left = literals[i]; left; left &= left - 1) {
+			size_t n = i * 64 + (size_t)__builtin_ctzll(left);
+			for (size_t k = 0; k < words && k < RULES_MAX / 64; k++)
+				ret.bits[k] |= m->having[n].bits[k];
+		}
+	for (size_t i = 0; i < ELEMENTS(ret.bits); i++)
+		ret.bits[i] &= source->rules[i];
+	return ret;
 }
 
 /* Fills in where the fault was seen, and the text that is shown to people. */
@@ -317,28 +340,39 @@ describe(struct fault *f, const struct record *record)
 	f->text = text;
 }
 
+/* Asks the rule, unless another told the same of the record already. False if
+ * nothing of the record is seen by rules. */
+static bool
+ask(struct match *m, size_t i, const struct record *record,
+	struct fault ret[MATCH_FAULTS], size_t *n)
+{
+	const struct rule *rule = rules_at(m->rules, i);
+	if (rule->stream >= 0 && rule->stream != (int)record->stream)
+		return true;
+	for (size_t k = 0; k < *n; k++)
+		if (ret[k].class == rule->class)
+			return true;
+	if (!m->text.len)
+		flatten_text(&m->text, record, rules_shapes(m->rules));
+	if (!m->text.len)
+		return false;
+	*n = ask_rule(m, i, record, ret, *n);
+	return true;
+}
+
 size_t
 match_record(struct match *m, const struct record *record,
 	const struct source *source, struct fault ret[MATCH_FAULTS])
 {
 	size_t n = 0;
-	bool done[CLASSES] = { false };
-	uint64_t literals[RULES_MAX / 64];
-	prefilter_which(m->prefilter, buf_span(&record->text), literals);
+	bool goes_on = true;
+	struct rule_set set = candidates(m, record, source);
 	buf_reset(&m->text);
-	for (size_t i = 0; i < rules_count(m->rules); i++) {
-		const struct rule *rule = rules_at(m->rules, i);
-		if (!source_has_rule(source, (uint32_t)i) ||
-			done[rule->class] || !applies(m, i, record, literals))
-			continue;
-		if (!m->text.len)
-			flatten_text(&m->text, record, rules_shapes(m->rules));
-		if (!m->text.len)
-			return 0;
-		size_t before = n;
-		n = ask_rule(m, i, record, ret, n);
-		done[rule->class] = n > before;
-	}
+	for (size_t k = 0; goes_on && k < ELEMENTS(set.bits); k++)
+		for (uint64_t left = set.bits[k]; goes_on && left;
+			left &= left - 1)
+			goes_on = ask(m, k * 64 + (size_t)__builtin_ctzll(left),
+				record, ret, &n);
 	for (size_t i = 0; i < n; i++)
 		describe(&ret[i], record);
 	return n;

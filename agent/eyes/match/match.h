@@ -5,7 +5,10 @@
 #include "eyes/records/record.h"
 #include "rule/rule.h"
 
-#define MATCH_FAULTS BATCH_FAULTS /* of one record at the most */
+#define MATCH_FAULTS 16u /* of one record at the most */
+_Static_assert(MATCH_FAULTS <= BATCH_FAULTS &&
+		MATCH_FAULTS * FAULT_WIRE_MAX <= BATCH_ROOM,
+	"the faults of a record fit in a batch");
 
 struct match;
 /* Compiles all rules. `rules` and `prefilter`, which was made of them, must

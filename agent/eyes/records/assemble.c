@@ -7,7 +7,7 @@
 #include "eyes/records/line-prefix.h"
 #include "eyes/format/log-prefix.h"
 #include "eyes/records/line-shape.h"
-#include "eyes/records/transitions.h"
+#include "eyes/records/record-states.h"
 
 /* A logged query whose end is missing must end somewhere. */
 #define LINES_MAX 2000u
@@ -20,6 +20,9 @@ struct assemble {
 	unsigned current;
 	struct buf stripped; /* the line without colours */
 	struct buf last; /* the line before, without colours and log prefix */
+	/* The shape of the line that is fed, as the first of a record. */
+	struct line_shape shape;
+	bool shape_known;
 	bool more_expected;
 	size_t indent;     /* of the record's first line with its line prefix */
 	uint32_t physical; /* physical lines so far, blank ones too */
@@ -181,6 +184,7 @@ next_state(
 	struct assemble *a, struct span *body, enum log_prefix_kind log_prefix)
 {
 	struct record *r = &a->records[a->current];
+	const char *whole = body->data;
 	if (a->state == CLOSED || a->physical >= LINES_MAX)
 		return CLOSED;
 	/* A log prefix of another kind: another program's line, or a message
@@ -190,7 +194,11 @@ next_state(
 	if (r->line_prefix_len && !skip_line_prefix(a, body))
 		return CLOSED;
 	struct line_shape shape = line_shape_of(a->shapes, *body, r->base);
-	return refine(a, transitions_next(a->state, shape.kind), &shape, *body);
+	/* One that is not indented has the same shape alone. */
+	a->shape = shape;
+	a->shape_known = body->data == whole && shape.indent <= r->base;
+	return refine(
+		a, record_states_next(a->state, shape.kind), &shape, *body);
 }
 
 /* Begins a record with the line; returns its state. */
@@ -201,7 +209,9 @@ begin(struct assemble *a, const struct line *line, struct span body,
 	struct record *r = &a->records[a->current];
 	struct buf text = r->text;
 	buf_reset(&text);
-	struct line_shape shape = line_shape_of(a->shapes, body, SIZE_MAX);
+	struct line_shape shape = a->shape_known
+		? a->shape
+		: line_shape_of(a->shapes, body, SIZE_MAX);
 	*r = (struct record){
 		.stream = line->stream,
 		.offset = line->offset,
@@ -219,7 +229,7 @@ begin(struct assemble *a, const struct line *line, struct span body,
 			span_from(body, r->line_prefix_len), SIZE_MAX);
 		r->base = 0;
 	}
-	enum record_state state = transitions_first(shape.kind);
+	enum record_state state = record_states_first(shape.kind);
 	if (shape.kind == SHAPE_QUERY && shape.done)
 		return WHOLE;
 	if (shape.opens && (state == TEXT || shape.kind == SHAPE_JSON))
@@ -257,6 +267,7 @@ assemble_feed(struct assemble *a, const struct line *line)
 	const struct record *closed = NULL;
 	struct record *open = &a->records[a->current];
 	bool sure = open->line_prefix_sure;
+	a->shape_known = false;
 	enum record_state next = next_state(a, &body, log_prefix);
 	/* Whatever the outside can make long has a limit (RECORD_KEPT), and the
 	 * cut is told. */

@@ -1,6 +1,6 @@
-/* Makes records of the lines of one stream: a table (transitions.h) tells which
- * shape of line continues the open record, and the line begins a new one where
- * it does not. */
+/* Makes records of the lines of one stream: a table (record-states.h) tells
+ * which shape of line continues the open record, and the line begins a new one
+ * where it does not. */
 #pragma once
 
 #include "eyes/format/join-pieces.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "eyes/format/docker-json.h"
+#include "eyes/format/docker-stream.h"
 #include "eyes/format/join-pieces.h"
 
 /* How far a walk looks back for the start of a record, in bytes of the stream
@@ -102,6 +103,9 @@ record_walk_streams(const struct log_range *range, uint64_t from, uint64_t end,
 	struct span rest = line_at(range, from, end, next);
 	if (range->format != FORMAT_DOCKER)
 		return 1u << STREAM_STDOUT;
+	int told = docker_stream_of(rest);
+	if (told >= 0)
+		return 1u << told;
 	struct glimpse g;
 	unsigned streams = 0;
 	while (docker_json_glimpse(range->format, -1, &rest, &g))

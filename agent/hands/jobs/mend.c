@@ -283,8 +283,8 @@ open_mending(
 		return r;
 	own(str) char *name = xprintf("logmend:%s", task->job->key);
 	struct session_how with = job_context_session(task, name);
-	r = refuse_pooler(
-		&url, app_url_mend_file(task->app), task->migrator, &with, why);
+	r = refuse_pooler(&url, app_url_mend_place(task->app), task->migrator,
+		&with, why);
 	if (r == 0)
 		r = session_open(&url, &with, ret, why);
 	return r < 0 ? r : task->migrator->lock(*ret, task->deadline, why);

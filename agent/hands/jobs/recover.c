@@ -28,31 +28,38 @@ struct recovery {
 	char *name; /* the application_name that it had */
 };
 
+/* *ret_pid is NULL where nothing runs any more. *ret_idle: it waits for what
+ * its client says next. */
 static int
-still_runs(struct recovery *v, char **ret_pid, struct why *why)
+still_runs(struct recovery *v, char **ret_pid, bool *ret_idle, struct why *why)
 {
 	own(rows) PGresult *rows = NULL;
 	int r = session_rows(v->s,
-		"SELECT pid FROM pg_catalog.pg_stat_activity"
+		"SELECT pid, state LIKE 'idle%'"
+		" FROM pg_catalog.pg_stat_activity"
 		" WHERE application_name = $1"
 		" AND pid <> pg_catalog.pg_backend_pid() LIMIT 1",
 		&rows, why, v->name);
 	if (r < 0)
 		return r;
 	free(*ret_pid);
-	*ret_pid = PQntuples(rows) ? xstrdup(cell(rows, 0, 0)) : NULL;
+	bool any = PQntuples(rows) > 0;
+	*ret_pid = any ? xstrdup(cell(rows, 0, 0)) : NULL;
+	*ret_idle = any && *cell(rows, 0, 1) == 't';
 	return 0;
 }
 
 /* The process has nobody left to report to. When the server ends it, it rolls
  * back. */
 static int
-end_backend(struct recovery *v, const char *pid, struct why *why)
+end_backend(struct recovery *v, const char *pid, bool idle, struct why *why)
 {
 	own(rows) PGresult *rows = NULL;
 	progress_step(v->t,
-		"the server's process %s still runs for this attempt: ending "
-		"it",
+		idle ? "the server's process %s of this attempt is idle, and "
+		       "its client is gone: ending it"
+		     : "the server's process %s still runs for this attempt: "
+		       "ending it",
 		pid);
 	return session_rows(v->s,
 		"SELECT pg_catalog.pg_terminate_backend(pid)"
@@ -63,15 +70,19 @@ end_backend(struct recovery *v, const char *pid, struct why *why)
 
 /* A server goes on with a script whose client died, and may still commit it. So
  * recovery waits for half of its time, ends the process, and waits for that: it
- * judges nothing while anything of the attempt still runs. */
+ * judges nothing while anything of the attempt still runs. One that is idle
+ * waits for a client that will say nothing more, and holds the migrator's lock
+ * meanwhile, for as long as nobody tells the server (a container that is
+ * removed takes its network with it without a word): it is ended at once. */
 static int
 await_end(struct recovery *v, struct why *why)
 {
 	usec half = clock_mono() + (v->how->deadline - clock_mono()) / 2;
-	bool ended = false;
 	own(str) char *pid = NULL;
+	own(str) char *ended = NULL;
 	for (;;) {
-		int r = still_runs(v, &pid, why);
+		bool idle = false;
+		int r = still_runs(v, &pid, &idle, why);
 		if (r < 0 || !pid)
 			return r;
 		if (clock_mono() >= v->how->deadline)
@@ -79,11 +90,13 @@ await_end(struct recovery *v, struct why *why)
 				"the server's process %s still works for this "
 				"attempt",
 				pid);
-		if (!ended && clock_mono() >= half) {
-			r = end_backend(v, pid, why);
+		bool due = idle || clock_mono() >= half;
+		if (due && (!ended || strcmp(ended, pid) != 0)) {
+			r = end_backend(v, pid, idle, why);
 			if (r < 0)
 				return r;
-			ended = true;
+			free(ended);
+			ended = xstrdup(pid);
 		}
 		(void)poll(NULL, 0, POLL_EVERY);
 	}

@@ -13,6 +13,7 @@
 #include "base/io/descriptors.h"
 #include "base/io/file.h"
 #include "base/io/spawn.h"
+#include "hands/postgres/route.h"
 
 /* The first descriptor that spawn.h hands a child. */
 #define PASSWORD_FILE "/proc/self/fd/3"
@@ -26,10 +27,12 @@
 /* The environment of libpq's programs. It holds no password, for root's
  * programs and whoever may look at this process can read it. Owned. */
 static char **
-environment(const struct url *u, bool has_password)
+environment(const struct url *u, const char *hosts, const char *addresses,
+	bool has_password)
 {
 	const char *const pairs[][2] = {
-		{ "PGHOST", u->host },
+		{ "PGHOST", hosts },
+		{ "PGHOSTADDR", addresses },
 		{ "PGPORT", u->port },
 		{ "PGUSER", u->user },
 		{ "PGDATABASE", u->database },
@@ -113,10 +116,15 @@ run(const struct url *u, const char *const *argv, usec deadline,
 	struct buf *out, struct why *why)
 {
 	own(fd) int password = -1;
+	own(str) char *hosts = NULL;
+	own(str) char *addresses = NULL;
 	int r = password_file(u, &password, why);
+	if (r == 0)
+		r = route_find(u, deadline, &hosts, &addresses, why);
 	if (r < 0)
 		return r;
-	own(strings) char **env = environment(u, password >= 0);
+	own(strings) char **env =
+		environment(u, hosts, addresses, password >= 0);
 	struct spawn s = {
 		.argv = argv,
 		.env = (const char *const *)env,

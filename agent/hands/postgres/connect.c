@@ -1,14 +1,13 @@
 #include "config.h"
 #include "hands/postgres/connect.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
-#include "hands/postgres/resolve.h"
+#include "hands/postgres/route.h"
 
 #define AUTHORITIES "/etc/ssl/certs/ca-certificates.crt"
 #define REASON_MAX 700
@@ -32,40 +31,6 @@ connect_await(const PGconn *conn, short events, usec deadline)
 		if (n > 0)
 			return 0;
 	}
-}
-
-/* Whether the host needs no look-up: an address, or a Unix socket's folder. */
-static bool
-is_literal(const char *host)
-{
-	unsigned char binary[16];
-	return host[0] == '/' || host[0] == '@' ||
-		inet_pton(AF_INET, host, binary) == 1 ||
-		inet_pton(AF_INET6, host, binary) == 1;
-}
-
-/* The host, once for each of its addresses: libpq must not look names up
- * itself, and compares certificates with the name. */
-static int
-find_addresses(const char *host, usec deadline, char **ret_hosts,
-	char **ret_addresses, struct why *why)
-{
-	if (is_literal(host)) {
-		*ret_hosts = xstrdup(host);
-		return 0;
-	}
-	own(strings) char **list = NULL;
-	int r = resolve(host, deadline, &list, why);
-	if (r < 0)
-		return r;
-	own(buf) struct buf hosts = { 0 }, addresses = { 0 };
-	for (size_t i = 0; list && list[i]; i++) {
-		buf_printf(&hosts, "%s%s", i ? "," : "", host);
-		buf_printf(&addresses, "%s%s", i ? "," : "", list[i]);
-	}
-	*ret_hosts = buf_take_str(&hosts);
-	*ret_addresses = buf_take_str(&addresses);
-	return 0;
 }
 
 /* Servers say in many languages that they refuse a connection; the SQLSTATE is
@@ -162,22 +127,34 @@ connect_in_vain(int r)
 	return r == -EACCES || r == -ENOENT;
 }
 
+/* Serverless databases fall asleep, and take seconds to answer the first who
+ * comes. */
+static int
+silent(const struct url *url, usec began, struct why *why)
+{
+	own(str) char *where = url_text(url);
+	usec waited = clock_mono() - began;
+	return because(why, -ETIMEDOUT,
+		"no connection to %s: no answer within %.*f s; a database that "
+		"sleeps while nobody uses it may need longer "
+		"(`connect_timeout=15` in its URL)",
+		where, waited < USEC_SECOND, (double)waited / USEC_SECOND);
+}
+
 /* libpq's own state machine, one wait at a time, so that the deadline holds for
  * the whole start: its connect_timeout holds for each address anew. */
 static int
 finish(const struct url *url, PGconn *conn, usec deadline, struct why *why)
 {
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	usec began = clock_mono();
 	while (status != PGRES_POLLING_OK) {
 		short events =
 			status == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
 		int r = connect_await(conn, events, deadline);
-		if (r < 0) {
-			own(str) char *where = url_text(url);
-			return because(why, r,
-				"no connection to %s: no answer in time",
-				where);
-		}
+		if (r < 0)
+			return r == -ETIMEDOUT ? silent(url, began, why)
+					       : failed(url, conn, why);
 		status = PQconnectPoll(conn);
 		if (status == PGRES_POLLING_FAILED)
 			return failed(url, conn, why);
@@ -211,7 +188,12 @@ start(const struct url *u, const char *hosts, const char *addresses,
 		{ "application_name", name },
 		{ "client_encoding", "UTF8" },
 		{ "gssencmode", "disable" },
+		/* A peer that went without a word is noticed within 30 s, also
+		 * while we only wait for it. */
 		{ "keepalives_idle", "15" },
+		{ "keepalives_interval", "5" },
+		{ "keepalives_count", "3" },
+		{ "tcp_user_timeout", "30000" },
 	};
 	const char *names[ELEMENTS(pairs) + 1], *values[ELEMENTS(pairs) + 1];
 	size_t n = 0;
@@ -232,7 +214,7 @@ connect_to(const struct url *url, const char *database, const char *name,
 		deadline = MIN(deadline, clock_mono() + url->connect_timeout);
 	own(str) char *hosts = NULL;
 	own(str) char *addresses = NULL;
-	int r = find_addresses(url->host, deadline, &hosts, &addresses, why);
+	int r = route_find(url, deadline, &hosts, &addresses, why);
 	if (r < 0)
 		return r;
 	own(conn) PGconn *conn = start(url, hosts, addresses, database, name);

@@ -61,8 +61,8 @@ read_answer(const char *host, const struct sandboxed_child *h, usec deadline,
 			"the name %s cannot be resolved: %s%s", shown,
 			text ? text : "?",
 			inside ? "; it is one of Docker's network, which the "
-				 "host does not know: publish the database's "
-				 "port and name that"
+				 "host does not know: with `docker-socket` in "
+				 "[agent] its container is found"
 			       : "");
 	}
 	own(strings) char **list = NULL;

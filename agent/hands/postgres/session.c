@@ -288,6 +288,27 @@ prepare(struct session *s, const struct session_how *how, struct why *why)
 	return session_script(s, buf_str(&sql), why);
 }
 
+/* The server notices by itself that we went: in the middle of a statement since
+ * 14, else within 30 s. Otherwise a connection whose network was removed would
+ * hold the migrator's lock for two hours. Servers that cannot do it refuse, and
+ * are used all the same. */
+static int
+watch_client(struct session *s, struct why *why)
+{
+	int version = session_version(s), r = 0;
+	const char *const all[] = {
+		"SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = "
+		"5; SET tcp_keepalives_count = 3",
+		version >= 120000 ? "SET tcp_user_timeout = 30000" : NULL,
+		version >= 140000 ? "SET client_connection_check_interval = "
+				    "2000"
+				  : NULL,
+	};
+	for (size_t i = 0; i < ELEMENTS(all) && (r == 0 || r == -EBADMSG); i++)
+		r = all[i] ? session_script(s, all[i], why) : 0;
+	return r == -EBADMSG ? 0 : r;
+}
+
 int
 session_open(const struct url *url, const struct session_how *how,
 	struct session **ret, struct why *why)
@@ -305,6 +326,8 @@ session_open(const struct url *url, const struct session_how *how,
 	if (PQsetnonblocking(s->conn, 1) < 0)
 		return because(why, -EIO, "libpq cannot be made non-blocking");
 	r = prepare(s, how, why);
+	if (r == 0 && how->kind == SESSION_WORK)
+		r = watch_client(s, why);
 	if (r < 0)
 		return r;
 	*ret = take(s);

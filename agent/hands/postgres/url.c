@@ -58,6 +58,7 @@ url_copy(const struct url *u)
 		.channel_binding = xstrdup(u->channel_binding),
 		.connect_timeout = u->connect_timeout,
 		.pooled = xstrdup(u->pooled),
+		.app = u->app,
 	};
 }
 

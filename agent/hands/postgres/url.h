@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "base/why.h"
+#include "config/settings.h"
 
 struct url {
 	char *host; /* a name, an address, or the folder of a Unix socket */
@@ -24,6 +25,9 @@ struct url {
 	char *channel_binding;
 	usec connect_timeout; /* 0: none of its own */
 	char *pooled; /* why nothing may be migrated through it; or NULL */
+	/* Whose URL it is, for the way to the host (route.h); borrowed. NULL:
+	 * the host's own names alone count. */
+	const struct app *app;
 };
 
 void url_free(struct url *u);

@@ -58,6 +58,14 @@ progress_finding(struct progress *t, const struct finding *finding)
 }
 
 void
+progress_credential(struct progress *t, const char *url)
+{
+	own(frame) struct frame f = FRAME(HANDS_CREDENTIAL);
+	frame_put_str(&f, url);
+	send_frame(t, &f);
+}
+
+void
 progress_plan(struct progress *t, const struct plan *plan, struct span listing)
 {
 	own(frame) struct frame f = FRAME(HANDS_PLAN);

@@ -21,6 +21,9 @@ struct progress {
 void progress_step(struct progress *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void progress_finding(struct progress *t, const struct finding *finding);
+/* A database's URL that no file has, so that head can take its password out of
+ * what it shows. */
+void progress_credential(struct progress *t, const char *url);
 /* With its listing, in as many frames as it takes. */
 void
 progress_plan(struct progress *t, const struct plan *plan, struct span listing);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "hands/sql/allow-list.h"
+#include "hands/sql/allowed-nodes.h"
 #include "hands/sql/data-loss.h"
 #include "hands/sql/long-names.h"
 #include "hands/sql/outside-kind.h"
@@ -316,7 +316,7 @@ find_objection(struct statement *s, const PgQuery__Node *n,
 		s->kind == STATEMENT_CREATE_TYPE ||
 		s->kind == STATEMENT_CREATE_INDEX ||
 		s->kind == STATEMENT_ADD_FOREIGN_KEY)
-		allow_list_read(s, n);
+		allowed_nodes_read(s, n);
 }
 
 /* libpg_query's locations count bytes from the script's start, and a length of

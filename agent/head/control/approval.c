@@ -80,10 +80,6 @@ check_approval(const struct request_call *c, const struct incident *i)
 	char when[CLOCK_TEXT];
 	if (!code)
 		return control_refuse(EXIT_USAGE, "`code` is missing");
-	if (i->state == STATE_EXPIRED)
-		return control_refuse(EXIT_NO,
-			"incident %llu: the code expired at %s", id,
-			clock_text(i->expires, when));
 	if (i->state != STATE_AWAITING_APPROVAL || !*i->code)
 		return control_refuse(EXIT_NO,
 			"incident %llu is %s: nothing waits for approval", id,
@@ -100,11 +96,49 @@ check_approval(const struct request_call *c, const struct incident *i)
 	return check_reading(c, i);
 }
 
+/* A yes that came too late is a yes to a plan that may hold still: so it is
+ * looked for, and asked about again. NULL: the question did not expire, or the
+ * code is not that of its plan. */
+static json_t *
+ask_again(const struct request_call *c, struct incident *i)
+{
+	const char *code =
+		json_string_value(json_object_get(c->request, "code"));
+	char when[CLOCK_TEXT];
+	if (i->state != STATE_EXPIRED || !code || !*i->code)
+		return NULL;
+	(void)clock_text(i->expires, when);
+	if (strcmp(code, i->code) != 0)
+		return control_refuse(EXIT_NO,
+			"incident %llu: its question expired at %s, and this "
+			"is not its code: see `logmend show %llu`",
+			(unsigned long long)i->id, when,
+			(unsigned long long)i->id);
+	own(str) char *who = request_who(c->uid);
+	own(str) char *text = xprintf("%s approved after the code had expired, "
+				      "at %s: it is looked at again",
+		who, when);
+	const struct change again = {
+		.incident = i, .event = EVENT_CHANGED, .text = text
+	};
+	json_t *reply = request_apply(c, &again);
+	if (json_object_get(reply, "error"))
+		return reply;
+	json_decref(reply);
+	return control_refuse(EXIT_NO,
+		"incident %llu: the code expired at %s. It is looked at again "
+		"now, and you are asked again where the plan still holds: see "
+		"`logmend show %llu`",
+		(unsigned long long)i->id, when, (unsigned long long)i->id);
+}
+
 json_t *
 approval_give(const struct request_call *c)
 {
 	own(incident) struct incident i = { 0 };
 	json_t *refusal = request_incident(c, &i);
+	if (!refusal)
+		refusal = ask_again(c, &i);
 	if (!refusal)
 		refusal = check_approval(c, &i);
 	if (refusal)

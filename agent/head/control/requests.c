@@ -220,6 +220,30 @@ answer_resume(const struct request_call *c)
 		"{s:n, s:o}", "paused", "was_paused", paused_json(since)));
 }
 
+/* The reply lists every mistake: whoever asked mends all of them at once. */
+static json_t *
+answer_reload(const struct request_call *c)
+{
+	if (!c->v->reload)
+		return control_refuse(EXIT_NO,
+			"logmend is not running: it reads the configuration "
+			"when it is started");
+	own(str) char *who = request_who(c->uid);
+	own(strings) char **mistakes = NULL;
+	int r = c->v->reload(who, &mistakes, c->v->arg);
+	if (r >= 0)
+		return control_reply(json_pack("{s:s}", "text",
+			"settings and rules were loaded anew"));
+	json_t *list = json_array();
+	for (char **m = mistakes; m && *m; m++)
+		json_array_append_new(list, json_string(*m));
+	json_t *reply = control_refuse(exit_code_of_file(r),
+		"nothing was loaded: the settings and rules of before stay in "
+		"force");
+	json_object_set_new(reply, "mistakes", list);
+	return reply;
+}
+
 /* How many incidents are in each state, and how many messages wait. */
 static int
 add_counts(const struct request_call *c, json_t *to, struct why *why)
@@ -308,6 +332,7 @@ static const struct {
 	{ "close", answer_close, true },
 	{ "pause", answer_pause, true },
 	{ "resume", answer_resume, true },
+	{ "reload", answer_reload, true },
 };
 
 json_t *

@@ -20,12 +20,16 @@ struct requests {
 	void (*changed)(uint64_t id, void *arg);
 	/* Paused or resumed: waiting incidents may look again. */
 	void (*paused)(bool paused, void *arg);
+	/* Loads the configuration anew, all of it or nothing; `who` asked. The
+	 * list of mistakes is the caller's to free. */
+	int (*reload)(const char *who, char ***mistakes, void *arg);
 	void *arg;
 };
 
 /* The whole reply, a new reference; see control.h. Verbs: incidents, show,
- * approve, reject, close, pause, resume, status. The last five but status
- * change something and need root or one of the `approvers`. */
+ * approve, reject, close, pause, resume, reload, status. Approve and those
+ * behind it but status change something and need root or one of the
+ * `approvers`. */
 struct json_t *requests_answer(const struct requests *v,
 	const struct json_t *request, uid_t uid, usec now);
 

@@ -8,7 +8,7 @@
 #include "head/incidents/attempts/held-attempts.h"
 #include "head/incidents/attempts/hung-hands.h"
 #include "head/incidents/attempts/unbegun-hands.h"
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "head/incidents/run-memory.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
@@ -37,7 +37,7 @@ attempts_begin(struct incidents *d, struct incident *i, usec now,
 		.incident = i->id, .number = i->attempts + 1, .started = now
 	};
 	memcpy(ret->plan_hash, i->plan.hash, sizeof(ret->plan_hash));
-	int r = budget_database(d, app, &ret->database, why);
+	int r = limit_usage_database(d, app, &ret->database, why);
 	if (r >= 0)
 		r = new_key(ret->key, why);
 	if (r < 0)

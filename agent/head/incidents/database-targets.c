@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "config/settings.h"
 #include "head/incidents/ingest.h"
 #include "head/incidents/job-results.h"
 #include "head/incidents/run-memory.h"
@@ -103,7 +104,7 @@ ask(struct database_targets *t, struct incidents *d, const struct app *app,
 	/* Further ahead than we ever wait: the clock was set back. */
 	bool again = question->failed &&
 		(now >= question->retry || question->retry > now + USEC_MINUTE);
-	if (!app->database_url_file || (question->asked && !again) ||
+	if (!app_has_database(app) || (question->asked && !again) ||
 		!may_start(question, d, now))
 		return;
 	if (send_hands(question, d, FOR_TARGET, app, now))
@@ -129,7 +130,7 @@ ask_missing(struct database_targets *t, struct incidents *d,
 {
 	struct target_question *q = question_of(t, app);
 	bool wanted = !q->measured || ranking_pressed(d->ranking, app->name);
-	if (!app->database_url_file || !wanted || !may_start(q, d, now))
+	if (!app_has_database(app) || !wanted || !may_start(q, d, now))
 		return;
 	/* Further ahead than we ever wait: the clock was set back. */
 	if (now < q->again && q->again <= now + MISSING_PAUSE_MOST) {

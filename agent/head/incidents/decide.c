@@ -5,7 +5,7 @@
 
 #include "head/incidents/attempts.h"
 #include "head/incidents/attempts/held-attempts.h"
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"
@@ -46,7 +46,7 @@ circumstances(struct incidents *d, const struct incident *i, usec now,
 		.attempts = i->attempts > held ? i->attempts - held : 0,
 		.approved = i->approved_by != NULL,
 	};
-	return budget_attempt(d, app, now, &ret->limits, why) >= 0;
+	return limit_usage_attempt(d, app, now, &ret->limits, why) >= 0;
 }
 
 /* The reason is stored with the step: promise 5 keeps also the decision not to

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "head/incidents/attempts.h"
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "head/incidents/decide.h"
 #include "head/incidents/run-memory.h"
 #include "head/incidents/transition.h"
@@ -54,7 +54,7 @@ may_look(struct incidents *d, struct incident *i, usec now)
 	if (job_queue_at_app(d->queue, app))
 		/* The scheduler runs again when these hands end. */
 		return false;
-	if (budget_look(d, i, now, &may, &why) < 0) {
+	if (limit_usage_look(d, i, now, &may, &why) < 0) {
 		incidents_failed(d, i->id, &why, now);
 		return false;
 	}
@@ -71,7 +71,7 @@ static void
 look(struct incidents *d, struct incident *i, usec now)
 {
 	struct why why;
-	own(str) char *key = budget_look_key(d, i);
+	own(str) char *key = limit_usage_look_key(d, i);
 	if (!class_info(i->class)->probed || i->roll_up) {
 		/* No probe exists for the class, or a roll-up has no object of
 		 * its own: the policy decides without a look. */
@@ -97,7 +97,8 @@ still_limited(struct incidents *d, struct incident *i, usec now)
 {
 	struct limits_answer limits;
 	struct why why;
-	if (budget_attempt(d, incidents_app(d, i), now, &limits, &why) < 0) {
+	if (limit_usage_attempt(d, incidents_app(d, i), now, &limits, &why) <
+		0) {
 		incidents_failed(d, i->id, &why, now);
 		return true;
 	}

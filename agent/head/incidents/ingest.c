@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "config/settings.h"
 #include "head/incidents/attempts.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
@@ -106,7 +107,7 @@ static int
 roll_up(const struct ingest *in, const struct incident *rest)
 {
 	struct ranking *ranking = in->incidents->ranking;
-	bool measurable = ranking && in->app->database_url_file &&
+	bool measurable = ranking && app_has_database(in->app) &&
 		class_info(in->fault->class)->probed;
 	int r = measurable && !in->tried ? put_aside(in) : 0;
 	if (measurable && !in->measured)
@@ -288,7 +289,7 @@ place_nameless(const struct ingest *in)
 static bool
 lacks_schema(const struct app *app, const struct fault *f)
 {
-	return app->database_url_file && !f->object.value[OBJECT_SCHEMA] &&
+	return app_has_database(app) && !f->object.value[OBJECT_SCHEMA] &&
 		f->object.value[OBJECT_TABLE] &&
 		class_info(f->class)->keys & (1u << OBJECT_SCHEMA);
 }

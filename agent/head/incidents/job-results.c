@@ -7,7 +7,7 @@
 #include "head/incidents/attempts.h"
 #include "head/incidents/attempts/hung-hands.h"
 #include "head/incidents/attempts/unbegun-hands.h"
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "head/incidents/decide.h"
 #include "head/incidents/run-memory.h"
 #include "head/incidents/transition.h"
@@ -73,7 +73,7 @@ static void
 uncount_look(struct incidents *d, const struct incident *i, usec now)
 {
 	struct why why;
-	own(str) char *key = budget_look_key(d, i);
+	own(str) char *key = limit_usage_look_key(d, i);
 	if (store_look_undo(d->store, key, &why) < 0)
 		incidents_failed(d, i->id, &why, now);
 }
@@ -207,7 +207,7 @@ probed_again(
 			"the plan is no longer the one that was approved; its "
 			"code is void",
 			now);
-	} else if (budget_attempt(d, app, now, &limits, &why) < 0) {
+	} else if (limit_usage_attempt(d, app, now, &limits, &why) < 0) {
 		incidents_failed(d, i->id, &why, now);
 	} else if (!limits.allowed) {
 		/* A limit holds the mend up; the approval stays valid until the

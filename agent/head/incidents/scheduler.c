@@ -225,7 +225,9 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 	usec now = 0;
 	own(incident) struct incident i = { 0 };
 	int r = scheduler_clock(c, &now, &why);
-	if (purpose == FOR_TARGET)
+	if (!app)
+		; /* by settings that are gone: what is due is done anew */
+	else if (purpose == FOR_TARGET)
 		database_targets_take(
 			c->targets, &c->incidents, app, report, now);
 	else if (purpose == FOR_MISSING)
@@ -338,51 +340,32 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 		database_targets_failed(c->targets, app), now, why);
 }
 
-/* The incident of class log-unread that is open. -ENOENT: none is. */
-static int
-find_unread(struct scheduler *c, const struct app *app, struct incident *ret,
-	struct why *why)
-{
-	static const struct object none;
-	char hex[SHA256_HEX];
-	fingerprint(app->name, CLASS_LOG_UNREAD, &none, hex);
-	int r = store_incident_newest(c->incidents.store, hex, ret, why);
-	return r >= 0 && !state_live(ret->state) ? -ENOENT : r;
-}
-
-bool
-scheduler_is_unread(struct scheduler *c, const struct app *app)
-{
-	own(incident) struct incident i = { 0 };
-	return find_unread(c, app, &i, NULL) >= 0;
-}
-
-int
-scheduler_reads(struct scheduler *c, const struct app *app, struct why *why)
-{
-	own(incident) struct incident i = { 0 };
-	usec now;
-	int r = scheduler_clock(c, &now, why);
-	if (r >= 0)
-		r = find_unread(c, app, &i, why);
-	if (r == -ENOENT)
-		return 0;
-	if (r >= 0 && state_after(i.state, EVENT_GONE) == STATE_NONE)
-		return because(why, -EAGAIN,
-			"incident %llu is not reported yet",
-			(unsigned long long)i.id);
-	const struct change c_gone = {
-		.incident = &i, .event = EVENT_GONE, .text = "reading goes on"
-	};
-	return r < 0 ? r : transition_apply(&c->incidents, &c_gone, now, why);
-}
-
 int
 scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
 	usec now, struct why *why)
 {
 	return transition_moment(
 		&c->incidents, incident, "notice", text, now, why);
+}
+
+void
+scheduler_reload(struct scheduler *c, const struct settings *settings)
+{
+	struct why why;
+	job_queue_reload(c->incidents.queue, settings);
+	c->incidents.settings = settings;
+	database_targets_free(c->targets);
+	c->targets = database_targets_new(settings);
+	/* The old limits held it up; the new ones are asked. */
+	if (store_waits_end(c->incidents.store, &why) < 0)
+		c->incidents.note(0, why.text);
+	scheduler_wake(c);
+}
+
+struct incidents *
+scheduler_incidents(struct scheduler *c)
+{
+	return &c->incidents;
 }
 
 size_t

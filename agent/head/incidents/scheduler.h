@@ -22,13 +22,6 @@ OWN(scheduler, struct scheduler *, scheduler_free);
  * the commit. */
 int scheduler_fault(struct scheduler *c, const struct app *app,
 	const char *rule, const struct fault *f, usec now, struct why *why);
-/* Whether an incident of class log-unread of the app is open; false also if the
- * store cannot tell. */
-bool scheduler_is_unread(struct scheduler *c, const struct app *app);
-/* Reading of the app goes on: ends its incident of class log-unread, if there
- * is one. */
-int
-scheduler_reads(struct scheduler *c, const struct app *app, struct why *why);
 /* The time on the wall in *ret_now, after the store has followed it where it
  * was set. Asked before anything is decided by it, outside of a transaction.
  * Negative: decide nothing. */
@@ -40,5 +33,10 @@ void scheduler_wake(struct scheduler *c);
 /* A line about one of its notices in the timeline of an incident. */
 int scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
 	usec now, struct why *why);
+/* Other settings are in force, and the old ones go. Hands that mend go on;
+ * what others are finding out is found out again. What waits is due. */
+void scheduler_reload(struct scheduler *c, const struct settings *settings);
+/* What its incidents share, for whoever changes one from outside; borrowed. */
+struct incidents *scheduler_incidents(struct scheduler *c);
 /* Hands that are at work now. */
 size_t scheduler_busy(const struct scheduler *c);

@@ -11,7 +11,9 @@ still_looking_tell(struct incidents *d, struct incident *i, usec now)
 	 * then. A cause that may pass by itself is none yet. */
 	bool looking = i->state == STATE_OPEN || i->state == STATE_DIAGNOSING ||
 		(i->state == STATE_WAITING && i->waiting_since);
-	if (!looking ||
+	/* So far the database has not shown it: that is an answer, until the
+	 * next look has another. */
+	if (!looking || i->cause == CAUSE_NOT_CONFIRMED ||
 		i->notices & (1u << NOTICE_LOOKING | 1u << NOTICE_CAUSE))
 		return;
 	if (now < i->opened + NOTICE_PATIENCE) {

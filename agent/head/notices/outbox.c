@@ -234,6 +234,13 @@ outbox_start(sd_event *event, const struct clock *clock, struct store *store,
 }
 
 void
+outbox_reload(struct outbox *o, const struct settings *settings)
+{
+	o->settings = settings;
+	arm(o, 0);
+}
+
+void
 outbox_kick(struct outbox *o)
 {
 	arm(o, 0);

@@ -32,6 +32,9 @@ struct outbox_calls {
 int outbox_start(sd_event *event, const struct clock *clock,
 	struct store *store, const struct settings *settings,
 	const struct outbox_calls *calls, struct outbox **ret, struct why *why);
+/* Other settings are in force, and the old ones go. What is under way ends as
+ * it began. */
+void outbox_reload(struct outbox *o, const struct settings *settings);
 /* Something was queued (after its transaction was committed). Does not send
  * before it has returned. */
 void outbox_kick(struct outbox *o);

@@ -24,23 +24,29 @@ on_answer(const struct webhook_answer *answer, void *arg)
 }
 
 static char *
-test_body(const struct notify *n)
+test_text(const struct notify *n)
 {
 	char host[HOST_NAME_MAX + 1] = "";
 	(void)gethostname(host, sizeof(host) - 1);
-	own(str) char *text = xprintf(
-		"logmend on %s: a test of [notify %s]. Notices about incidents "
-		"will come here.",
+	return xprintf("logmend on %s: a test of [notify %s]. Notices about "
+		       "incidents will come here.",
 		host, n->name);
+}
+
+static char *
+body_of(const struct notify *n, const char *given)
+{
+	own(str) char *text = given ? xstrdup(given) : test_text(n);
 	const struct outgoing o = { .notify = n->name, .text = text };
 	return encode_notice(n->kind, &o);
 }
 
 static int
-send_and_wait(struct trial *t, const struct notify *n, struct why *why)
+send_and_wait(struct trial *t, const struct notify *n, const char *text,
+	struct why *why)
 {
 	own(webhooks) struct webhooks *w = NULL;
-	own(str) char *body = test_body(n);
+	own(str) char *body = body_of(n, text);
 	int r = webhooks_new(t->loop, &w, why);
 	if (r < 0)
 		return r;
@@ -50,13 +56,14 @@ send_and_wait(struct trial *t, const struct notify *n, struct why *why)
 }
 
 int
-try_webhook(const struct notify *n, struct webhook_answer *ret, struct why *why)
+try_webhook(const struct notify *n, const char *text,
+	struct webhook_answer *ret, struct why *why)
 {
 	struct trial t = { 0 };
 	int r = sd_event_new(&t.loop);
 	if (r < 0)
 		return because(why, r, "no event loop: %s", strerror(-r));
-	r = send_and_wait(&t, n, why);
+	r = send_and_wait(&t, n, text, why);
 	sd_event_unref(t.loop);
 	*ret = t.answer;
 	if (r < 0)

@@ -3,11 +3,14 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/io/log.h"
+#include "config/credentials.h"
 
 /* The time beyond the job's own after which hands count as hanging. */
 #define GRACE (10 * USEC_SECOND)
+#define URL_MAX 8192u
 
 struct hands_process {
 	struct process *process;
@@ -29,6 +32,14 @@ on_frame(void *arg, struct frame *f)
 		own(str) char *text = frame_get_str(f, RESULT_TEXT_MAX);
 		if (text && frame_end(f, NULL) == 0)
 			w->on_step(w->arg, text);
+		return;
+	}
+	if (f->type == HANDS_CREDENTIAL) {
+		own(str) char *url = frame_get_str(f, URL_MAX);
+		if (url && frame_end(f, NULL) == 0)
+			credentials_know_database(span_of(url));
+		if (url)
+			explicit_bzero(url, strlen(url));
 		return;
 	}
 	struct why why;

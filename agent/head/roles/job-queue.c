@@ -36,7 +36,8 @@ struct queued_job {
 	struct hands_process *hands;
 	usec most; /* how long hands may live */
 	struct overdue overdue;
-	bool told; /* to stop */
+	bool told;  /* to stop */
+	bool stale; /* it works by settings that are gone */
 };
 
 struct job_queue {
@@ -106,7 +107,8 @@ on_done(void *arg, struct report *r)
 	const struct job_queue_calls *calls = &t->queue->calls;
 	remove_job(t);
 	if (!is_given_up(t))
-		calls->on_done(calls->arg, t->purpose, t->app, t->incident, r);
+		calls->on_done(calls->arg, t->purpose, t->stale ? NULL : t->app,
+			t->incident, r);
 	free(t);
 }
 
@@ -207,6 +209,17 @@ job_queue_stop(struct job_queue *c, const char *why)
 	}
 }
 
+void
+job_queue_reload(struct job_queue *c, const struct settings *settings)
+{
+	for (struct queued_job *t = c->jobs; t; t = t->next) {
+		bool acts =
+			t->purpose == FOR_MEND || t->purpose == FOR_RECOVERY;
+		t->app = t->app ? settings_app(settings, t->app->name) : NULL;
+		t->stale |= !acts || !t->app;
+	}
+}
+
 static void
 say_overdue(const struct queued_job *t)
 {
@@ -230,7 +243,8 @@ give_up(const struct queued_job *t)
 {
 	const struct job_queue_calls *calls = &t->queue->calls;
 	own(report) struct report r = { .killed = true, .stuck = true };
-	calls->on_done(calls->arg, t->purpose, t->app, t->incident, &r);
+	calls->on_done(calls->arg, t->purpose, t->stale ? NULL : t->app,
+		t->incident, &r);
 }
 
 static void

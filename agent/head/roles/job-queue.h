@@ -29,7 +29,9 @@ struct job_queue_calls {
 	/* A sentence about what hands do right now; `incident` may be 0. */
 	void (*on_step)(void *arg, uint64_t incident, const char *text);
 	/* Hands ended; the report is borrowed. The app may get a new job, also
-	 * from inside this call. */
+	 * from inside this call. NULL for the app: they worked by settings that
+	 * are gone (job_queue_reload()), so what they say counts for nothing.
+	 */
 	void (*on_done)(void *arg, enum job_purpose purpose,
 		const struct app *app, uint64_t incident,
 		struct report *report);
@@ -44,11 +46,15 @@ void job_queue_free(struct job_queue *c);
 
 /* Starts hands at a job. -EBUSY: hands are at work for the app, so try again
  * after on_done. `i` may be NULL (FOR_TARGET); `a` is the attempt to make or
- * to recover, else NULL. `app` is borrowed until on_done, all else for the
- * call only. */
+ * to recover, else NULL. `app` is borrowed until on_done or
+ * job_queue_reload(), all else for the call only. */
 int job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	const struct app *app, const struct incident *i,
 	const struct attempt *a, struct why *why);
+/* The settings are others now: jobs belong to their apps, by name. Hands that
+ * mend or recover go on, for they read the configuration themselves; what all
+ * others find out is dropped. */
+void job_queue_reload(struct job_queue *c, const struct settings *settings);
 /* Whether hands mend that were not told to stop; and tells all of these to,
  * with a sentence. */
 bool job_queue_mends(const struct job_queue *c);

@@ -196,8 +196,8 @@ log_file_is_copy(
 
 /* The name in the fd store: systemd allows no `:` in it, and neither container
  * ids nor hex digits hold a `.`. */
-static char *
-fdstore_name(const struct log_file *l, const char *container)
+char *
+log_file_fdstore_name(const struct log_file *l, const char *container)
 {
 	return xprintf(
 		"%s.%llx", container, (unsigned long long)l->identity.ino);
@@ -215,7 +215,7 @@ log_file_fdstore_container(const char *name)
 void
 log_file_fdstore_add(const struct log_file *l, const char *container)
 {
-	own(str) char *name = fdstore_name(l, container);
+	own(str) char *name = log_file_fdstore_name(l, container);
 	own(str) char *text = xprintf("FDSTORE=1\nFDNAME=%s\nFDPOLL=0", name);
 	(void)sd_pid_notify_with_fds(0, 0, text, &l->fd, 1);
 }
@@ -223,7 +223,7 @@ log_file_fdstore_add(const struct log_file *l, const char *container)
 void
 log_file_fdstore_remove(const struct log_file *l, const char *container)
 {
-	own(str) char *name = fdstore_name(l, container);
+	own(str) char *name = log_file_fdstore_name(l, container);
 	(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 

@@ -63,6 +63,8 @@ int log_file_is_copy(
  * service manager both do nothing. */
 void log_file_fdstore_add(const struct log_file *l, const char *container);
 void log_file_fdstore_remove(const struct log_file *l, const char *container);
+/* The name that it has there; owned. */
+char *log_file_fdstore_name(const struct log_file *l, const char *container);
 /* The container in the name of a stored descriptor; owned. */
 char *log_file_fdstore_container(const char *fdstore_name);
 

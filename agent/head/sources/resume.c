@@ -1,6 +1,7 @@
 #include "config.h"
 #include "head/sources/resume.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,46 @@ take_fdstore(struct resume *l)
 		take_descriptor(l, names[i], fd);
 	}
 	strings_free(names);
+}
+
+void
+left_files_add(struct left_files *left, struct followed_log *t)
+{
+	for (struct log_file *l = t->oldest; l; l = l->next) {
+		left->files = xrealloc(
+			left->files, left->n + 1, sizeof(*left->files));
+		left->files[left->n++] = (struct left_file){
+			log_file_fdstore_name(l, t->container), take(l->fd)
+		};
+	}
+}
+
+void
+left_files_close(struct left_files *left)
+{
+	for (size_t i = 0; i < left->n; i++) {
+		free(left->files[i].name);
+		fd_close(left->files[i].fd);
+	}
+	free(left->files);
+	*left = (struct left_files){ 0 };
+}
+
+/* Copies, so that what is left serves once more where the sources cannot be
+ * made. */
+int
+resume_take_left(
+	struct resume *l, const struct left_files *left, struct why *why)
+{
+	for (size_t i = 0; left && i < left->n; i++) {
+		int fd = fcntl(left->files[i].fd, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0)
+			return because(why, -errno,
+				"a log that is open cannot be kept: %s",
+				descriptors_error(-errno));
+		take_descriptor(l, left->files[i].name, fd);
+	}
+	return 0;
 }
 
 /* Takes the file behind fd if the checkpoint misses it. Returns whether files

@@ -13,6 +13,25 @@ int resume_load(struct store *store, struct resume **ret, struct why *why);
 void resume_free(struct resume *l);
 OWN(resume, struct resume *, resume_free);
 
+/* The open files of sources that were freed, for those of other settings: what
+ * only a descriptor still leads to must not be lost between them. Zeroed:
+ * none. */
+struct left_files {
+	struct left_file {
+		char *name; /* as in the fd store (log-file.h) */
+		int fd;
+	} * files;
+	size_t n;
+};
+
+/* Moves the descriptors of the log into the list. */
+void left_files_add(struct left_files *left, struct followed_log *t);
+void left_files_close(struct left_files *left);
+
+/* Takes copies of what is left (NULL: nothing) as if the service manager had
+ * given them. Fails where there are too few descriptors. */
+int resume_take_left(
+	struct resume *l, const struct left_files *left, struct why *why);
 /* Finds the files. What cannot be opened or read is tried again, for 2 s at the
  * most, before it counts as gone. A negative errno: there are too few
  * descriptors to open them all, and none of the others may count as gone. */

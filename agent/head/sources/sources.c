@@ -211,8 +211,9 @@ watch(struct sources *s, struct why *why)
 
 int
 sources_new(sd_event *loop, const struct settings *settings,
-	const struct rules *rules, struct store *store, sources_note_fn *notes,
-	void *arg, struct sources **ret, struct why *why)
+	const struct rules *rules, struct store *store,
+	const struct left_files *left, sources_note_fn *notes, void *arg,
+	struct sources **ret, struct why *why)
 {
 	own(sources) struct sources *s = xcalloc(1, sizeof(*s));
 	s->loop = loop;
@@ -223,6 +224,8 @@ sources_new(sd_event *loop, const struct settings *settings,
 	int r = watch(s, why);
 	if (r >= 0)
 		r = resume_load(store, &s->opening.resume, why);
+	if (r >= 0)
+		r = resume_take_left(s->opening.resume, left, why);
 	if (r < 0)
 		return r;
 	s->discovery = discovery_new(settings, s->folder_events, notes, arg);
@@ -249,6 +252,16 @@ sources_free(struct sources *s)
 	fd_close(s->folder_events);
 	fd_close(s->logs.appends);
 	free(s);
+}
+
+void
+sources_leave(struct sources *s, struct left_files *ret)
+{
+	if (!s)
+		return;
+	for (struct followed_log *t = s->logs.first; t; t = t->next)
+		left_files_add(ret, t);
+	sources_free(s);
 }
 
 size_t
@@ -378,4 +391,11 @@ sources_json(const struct sources *s)
 	for (const struct followed_log *t = s->logs.first; t; t = t->next)
 		followed_log_json(t, list);
 	return list;
+}
+
+struct docker_container **
+sources_containers(
+	const struct sources *s, const struct app *app, size_t *ret_n)
+{
+	return discovery_containers(s->discovery, app, ret_n);
 }

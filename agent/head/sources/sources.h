@@ -14,18 +14,24 @@
 #include "head/store/store.h"
 #include "config/settings.h"
 
+struct docker_container;
 struct json_t;
+struct left_files;
 struct sources;
 
 /* Tells people something they should know: a log that cannot be opened, a gap.
  * One sentence, escaped. */
 typedef void sources_note_fn(void *arg, const char *text);
 
-/* Finds and opens what is there now. All arguments are borrowed and outlive
- * *ret, which is owned. */
+/* Finds and opens what is there now, first of all what is left, which may be
+ * NULL and is copied. All other arguments are borrowed and outlive *ret, which
+ * is owned. */
 int sources_new(sd_event *loop, const struct settings *settings,
-	const struct rules *rules, struct store *store, sources_note_fn *note,
-	void *arg, struct sources **ret, struct why *why);
+	const struct rules *rules, struct store *store,
+	const struct left_files *left, sources_note_fn *note, void *arg,
+	struct sources **ret, struct why *why);
+/* Frees them as sources_free() does, but adds their files to *ret, open. */
+void sources_leave(struct sources *s, struct left_files *ret);
 /* Closes every log; their duplicates in the fd store stay for the next head. */
 void sources_free(struct sources *s);
 OWN(sources, struct sources *, sources_free);
@@ -74,6 +80,11 @@ char *
 sources_reading_text(const struct sources *s, const struct app_reading *a);
 /* app_readings_json(); new reference. */
 struct json_t *sources_readings_json(const struct sources *s);
+
+/* The containers of the app as Docker's own files describe them now; the list
+ * and each of it is owned. A few are looked at, as this waits for the disk. */
+struct docker_container **sources_containers(
+	const struct sources *s, const struct app *app, size_t *ret_n);
 
 /* An array of {app, container, path, read, size, unlinked}, one for each file.
  * New reference. */

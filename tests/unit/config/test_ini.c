@@ -155,11 +155,12 @@ END_TEST
 START_TEST(a_file_that_is_not_there_is_named)
 {
 	struct ini *conf = NULL;
-	struct why why;
+	own(strings) char **mistakes = NULL;
 	ck_assert_int_eq(
-		ini_read("/nowhere/x.conf", INI_JOIN_SPACE, &conf, &why),
+		ini_read("/nowhere/x.conf", INI_JOIN_SPACE, &conf, &mistakes),
 		-ENOENT);
-	ck_assert_ptr_nonnull(strstr(why.text, "/nowhere/x.conf"));
+	ck_assert_ptr_null(conf);
+	ck_assert_ptr_nonnull(strstr(mistakes[0], "/nowhere/x.conf"));
 }
 END_TEST
 

@@ -36,7 +36,8 @@ START_TEST(every_key_of_the_design_is_known)
 			"store, socket, docker-root, docker-socket, rules, "
 			"freeze-file, approvers, keep, storm" },
 		{ SECTION_APP,
-			"source, service, start, stream, database-url-file, "
+			"source, service, start, stream, database-url, "
+			"database-url-file, "
 			"database-url-env, migrate-url-file, network, "
 			"migrations, schema-file, proposals, packs, rules.off, "
 			"policy, notify, silence" },
@@ -75,11 +76,41 @@ START_TEST(what_is_not_built_is_refused_as_such)
 		-EOPNOTSUPP);
 	ck_assert_int_eq(read_key(SECTION_APP, "source", "file:/x", &app, &why),
 		-EOPNOTSUPP);
-	ck_assert_int_eq(
-		read_key(SECTION_APP, "migrations", "container:/x", &app, &why),
-		-EOPNOTSUPP);
 	ck_assert_ptr_null(option_find(SECTION_POLICY, "window")->read);
 	ck_assert_ptr_null(option_find(SECTION_AGENT, "storm")->read);
+}
+END_TEST
+
+START_TEST(what_lies_in_a_container_is_named_so)
+{
+	static const char *const fine[] = { "container", "container:/x",
+		"container:/usr/src/app/prisma/migrations", "/srv/migrations" };
+	static const char *const wrong[] = { "container:", "container:/",
+		"container:x", "container:/a/../b", "container:/a//b",
+		"container:/a/", "container:/./a", "containers", "" };
+	struct app app = { 0 };
+	struct why why;
+	for (size_t i = 0; i < ELEMENTS(fine); i++)
+		ck_assert_msg(read_key(SECTION_APP, "migrations", fine[i], &app,
+				      &why) == 0,
+			"%s", fine[i]);
+	for (size_t i = 0; i < ELEMENTS(wrong); i++)
+		ck_assert_msg(read_key(SECTION_APP, "migrations", wrong[i],
+				      &app, &why) == -EINVAL,
+			"%s", wrong[i]);
+	ck_assert_int_eq(
+		read_key(SECTION_APP, "database-url", "container", &app, &why),
+		0);
+	ck_assert(app.database_in_container && app_has_database(&app));
+	ck_assert_int_eq(read_key(SECTION_APP, "database-url",
+				 "postgresql://u:seCret99x@h/d", &app, &why),
+		-EINVAL);
+	ck_assert_ptr_nonnull(strstr(why.text, "`database-url-file`"));
+	ck_assert_ptr_null(strstr(why.text, "seCret99x"));
+	ck_assert_int_eq(read_key(SECTION_APP, "database-url-env",
+				 "postgresql://u:seCret99x@h/d", &app, &why),
+		-EINVAL);
+	free(app.migrations);
 }
 END_TEST
 
@@ -278,6 +309,7 @@ END_TEST
 
 CHECK_MAIN("options", every_section_has_a_name,
 	every_key_of_the_design_is_known, what_is_not_built_is_refused_as_such,
+	what_lies_in_a_container_is_named_so,
 	values_of_the_wrong_kind_are_refused,
 	rates_keep_the_default_where_nothing_is_said,
 	each_section_has_its_defaults, a_log_is_read_from_where_it_is_said,

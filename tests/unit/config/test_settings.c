@@ -152,6 +152,22 @@ START_TEST(a_remedy_must_be_able_to_work)
 	refused(class, -EINVAL, "can only be reported");
 	own(str) char *database = xprintf("%sremedy.missing-table = r\n", ask);
 	refused(database, -EINVAL, "needs `database-url-file`");
+	own(str) char *inside = xprintf("%sremedy.missing-table = r\n"
+					"database-url = container\n"
+					"migrations = container\n",
+		ask);
+	refused(inside, -EINVAL,
+		":7: [app a] database-url: needs `docker-socket` in [agent]");
+	own(str) char *both = xprintf("[agent]\ndocker-socket = /d\n[app a]\n"
+				      "database-url-file = /u\n"
+				      "database-url = container\n");
+	refused(both, -EINVAL, ":5: [app a] database-url: `database-url-file`");
+	own(str) char *fine =
+		xprintf("[agent]\ndocker-socket = /d\n%s", inside);
+	own(settings) struct settings *with = accepted(fine);
+	ck_assert_str_eq(with->apps[0].docker_socket, "/d");
+	ck_assert_str_eq(with->apps[0].database_url_env, "DATABASE_URL");
+	ck_assert(app_migrations_are_inside(&with->apps[0]));
 	own(settings) struct settings *c =
 		accepted("[remedy r]\n[app a]\nremedy.db-unreachable = r\n");
 	ck_assert_uint_eq(c->n_remedies, 1);

@@ -48,8 +48,53 @@ START_TEST(a_source_may_forbid_it)
 	batcher_open(&b, &source);
 	ck_assert(add(&b, fault_of("a", 0)));
 	ck_assert(add(&b, fault_of("a", 0)));
-	ck_assert(batcher_fits(&b, BATCH_FAULTS - 2));
-	ck_assert(!batcher_fits(&b, BATCH_FAULTS - 1));
+	static const struct fault more[BATCH_FAULTS];
+	ck_assert(batcher_fits(&b, more, BATCH_FAULTS - 2));
+	ck_assert(!batcher_fits(&b, more, BATCH_FAULTS - 1));
+	batcher_close(&b);
+}
+END_TEST
+
+/* The largest fault there is. */
+static struct fault
+largest(void)
+{
+	struct fault f = { .class = CLASS_DISK_FULL };
+	char value[OBJECT_VALUE_MAX];
+	memset(value, 'y', sizeof(value));
+	for (int k = 0; k < OBJECT_KEYS; k++)
+		object_set(&f.object, (enum object_key)k,
+			(struct span){ value, sizeof(value) });
+	f.text.len = 4 * FAULT_SENT_MAX;
+	memset(buf_reserve(&f.text, f.text.len), 'x', f.text.len);
+	return f;
+}
+
+START_TEST(a_batch_takes_no_more_than_a_frame)
+{
+	struct batcher b;
+	struct source source = { .fold = false };
+	batcher_open(&b, &source);
+	size_t n = 0;
+	for (;; n++) {
+		struct fault f = largest();
+		ck_assert_uint_le(n, BATCH_FAULTS);
+		if (!batcher_fits(&b, &f, 1)) {
+			fault_free(&f);
+			break;
+		}
+		ck_assert(add(&b, f));
+	}
+	ck_assert_uint_ge(n, 16);
+	own(frame) struct frame frame = FRAME(1);
+	batch_put(&frame, &b.batch);
+	ck_assert_uint_le(frame.data.len, FRAME_MAX - 2);
+	struct position to = { 0 };
+	own(batch) struct batch sent;
+	batcher_send(&b, &to, 1, 0, &sent);
+	struct fault f = largest();
+	ck_assert(batcher_fits(&b, &f, 1));
+	fault_free(&f);
 	batcher_close(&b);
 }
 END_TEST
@@ -102,6 +147,6 @@ START_TEST(batches_join_without_a_gap)
 }
 END_TEST
 
-CHECK_MAIN("batcher", equal_faults_within_a_second_become_one,
-	a_source_may_forbid_it, a_batch_is_due_by_faults_bytes_or_time,
-	batches_join_without_a_gap)
+CHECK_MAIN("batcher", a_batch_takes_no_more_than_a_frame,
+	equal_faults_within_a_second_become_one, a_source_may_forbid_it,
+	a_batch_is_due_by_faults_bytes_or_time, batches_join_without_a_gap)

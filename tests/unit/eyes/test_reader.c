@@ -295,6 +295,13 @@ START_TEST(equal_faults_within_a_second_fold)
 }
 END_TEST
 
+static usec
+standing_clock(void *arg)
+{
+	(void)arg;
+	return 1;
+}
+
 START_TEST(a_flood_is_cut_into_full_batches)
 {
 	struct setting s;
@@ -302,6 +309,7 @@ START_TEST(a_flood_is_cut_into_full_batches)
 	for (unsigned i = 0; i < 100; i++)
 		add_at(&log, i);
 	setting_open(&s, buf_str(&log));
+	s.stock.tools.turn = TURN(standing_clock); /* no turn ends */
 	uint64_t faults = 0, batches = 0;
 	struct position at = { 0 };
 	do {

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/redact.h"
 #include "support/check_main.h"
 
 static struct object
@@ -203,7 +204,34 @@ START_TEST(text_and_object_lose_their_secrets_and_names_stay)
 }
 END_TEST
 
+/* What is kept of a text ends in the middle of a secret: one that nobody could
+ * tell by its beginning alone. */
+START_TEST(a_secret_that_the_limit_cuts_is_taken_out)
+{
+	static const struct {
+		const char *secret, *shown;
+	} rows[] = {
+		{ "Zx9!kQ2mPw", "[red" },
+		{ "postgres://u:Hush12@h/d", "postgres://u:[r" },
+	};
+	redact_know(SPAN("Zx9!kQ2mPw"), "password");
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct fault f = { .class = CLASS_DISK_FULL };
+		size_t len = FAULT_TEXT_MAX - 1 - strlen(rows[i].shown);
+		memset(buf_reserve(&f.text, len), '.', len);
+		f.text.len = len;
+		buf_add_char(&f.text, ' ');
+		buf_add_str(&f.text, rows[i].secret);
+		fault_redact(&f);
+		ck_assert_uint_eq(f.text.len, FAULT_TEXT_MAX);
+		ck_assert(span_ends(buf_span(&f.text), span_of(rows[i].shown)));
+		fault_free(&f);
+	}
+}
+END_TEST
+
 CHECK_MAIN("fault", text_and_object_lose_their_secrets_and_names_stay,
+	a_secret_that_the_limit_cuts_is_taken_out,
 	every_class_and_key_is_found_by_its_name,
 	only_tables_and_columns_can_be_mended,
 	what_is_no_name_makes_the_key_unknown,

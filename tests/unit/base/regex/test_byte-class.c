@@ -35,6 +35,10 @@ compare(const char *pattern, bool caseless)
 		n += matches;
 	}
 	ck_assert_uint_eq(byte_class_count(&class), n);
+	for (unsigned byte = byte_class_next(&class, 0); byte < 256;
+		byte = byte_class_next(&class, byte + 1), n--)
+		ck_assert(byte_class_has(&class, byte));
+	ck_assert_uint_eq(n, 0);
 	pcre2_match_data_free(data);
 	pcre2_code_free(code);
 }

@@ -91,7 +91,7 @@ START_TEST(the_password_is_in_a_file_without_a_name)
 {
 	struct why why = { "" };
 	own(str) char *said =
-		told_for("postgresql://u:Hush%3A%5C%20x%23@h/d", &why);
+		told_for("postgresql://u:Hush%3A%5C%20x%23@127.0.0.1/d", &why);
 	ck_assert_msg(said != NULL, "%s", why.text);
 	const char *file = strstr(said, "mode 600 regular");
 	ck_assert_ptr_nonnull(file);
@@ -105,10 +105,13 @@ END_TEST
 START_TEST(without_a_password_there_is_no_file)
 {
 	struct why why = { "" };
-	own(str) char *said = told_for("postgresql://u@h/d", &why);
+	own(str) char *said = told_for("postgresql://u@localhost/d", &why);
 	ck_assert_msg(said != NULL, "%s", why.text);
 	ck_assert_ptr_nonnull(strstr(said, "PGPASSFILE=/dev/null/none\n"));
 	ck_assert_ptr_null(strstr(said, "mode "));
+	/* It looks no name up by itself. */
+	ck_assert_ptr_nonnull(strstr(said, "PGHOST=localhost"));
+	ck_assert_ptr_nonnull(strstr(said, "PGHOSTADDR="));
 }
 END_TEST
 

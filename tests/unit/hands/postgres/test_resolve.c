@@ -47,7 +47,7 @@ START_TEST(a_name_of_dockers_network_says_what_to_do)
 	ck_assert_int_eq(
 		resolve("srv-captain--..db", SOON, &list, &why), -EHOSTUNREACH);
 	ck_assert_ptr_nonnull(strstr(why.text, "one of Docker's network"));
-	ck_assert_ptr_nonnull(strstr(why.text, "publish the database's port"));
+	ck_assert_ptr_nonnull(strstr(why.text, "`docker-socket` in [agent]"));
 }
 END_TEST
 

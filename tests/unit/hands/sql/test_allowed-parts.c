@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hands/sql/allow-list.h"
+#include "hands/sql/allowed-nodes.h"
 #include "hands/sql/allowed-parts.h"
 #include "support/check_main.h"
 #include "support/sql-tree.h"
@@ -15,7 +15,7 @@ read(const char *sql)
 {
 	own(sql_tree) PgQuery__ParseResult *tree = sql_tree(sql);
 	struct statement s = { 0 };
-	allow_list_read(&s, sql_tree_first(tree));
+	allowed_nodes_read(&s, sql_tree_first(tree));
 	return s;
 }
 

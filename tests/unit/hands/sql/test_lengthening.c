@@ -5,7 +5,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "hands/sql/allow-list.h"
+#include "hands/sql/allowed-nodes.h"
 #include "support/check_main.h"
 #include "support/sql-tree.h"
 
@@ -17,7 +17,7 @@ objection(const char *expression)
 		xprintf("CREATE INDEX i ON n (b) WHERE %s", expression);
 	own(sql_tree) PgQuery__ParseResult *tree = sql_tree(sql);
 	own(statement) struct statement s = { 0 };
-	allow_list_read(&s, sql_tree_first(tree));
+	allowed_nodes_read(&s, sql_tree_first(tree));
 	return xstrdup(s.objection);
 }
 

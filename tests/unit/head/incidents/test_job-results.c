@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "unit/head/incidents/stage.h"
 
 static void
@@ -79,7 +79,7 @@ START_TEST(a_look_names_the_database_that_attempts_are_counted_by)
 	incident_set(&i.app, "blog");
 	take_in(FOR_DIAGNOSIS, &i, looked(CAUSE_PENDING_MIGRATION, ANSWER_YES),
 		NOW);
-	ok(budget_database(&d, &other, &database, &why));
+	ok(limit_usage_database(&d, &other, &database, &why));
 	ck_assert_str_eq(database, DATABASE);
 	settings.apps = &app;
 	tear_down();

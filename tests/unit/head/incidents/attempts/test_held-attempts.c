@@ -1,7 +1,7 @@
 #include "config.h"
 #include "head/incidents/attempts/held-attempts.h"
 
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "head/incidents/decide.h"
 #include "unit/head/incidents/stage.h"
 
@@ -59,7 +59,7 @@ START_TEST(it_counts_for_no_limit_and_its_incident_goes_on_by_itself)
 		hold(&i, rows[k].outcome, NOW);
 		ok(held_attempts_count(&d, &i, &held, &why));
 		ck_assert_uint_eq(held, rows[k].held);
-		ok(budget_attempt(&d, &app, NOW, &limits, &why));
+		ok(limit_usage_attempt(&d, &app, NOW, &limits, &why));
 		ck_assert_int_eq(limits.allowed, rows[k].allowed);
 		/* Thawed, looked at and rehearsed again. */
 		ck_assert(transition_step(&d, &i, EVENT_LOOK, NULL, NOW));

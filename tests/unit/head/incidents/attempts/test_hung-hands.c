@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "head/incidents/budget.h"
+#include "head/incidents/limit-usage.h"
 #include "head/policy/overdue.h"
 #include "unit/head/incidents/stage.h"
 
@@ -73,7 +73,7 @@ START_TEST(those_that_no_signal_ends_put_it_in_doubt_and_forbid_another_one)
 	expect_state(i.id, STATE_IN_DOUBT);
 	ck_assert_uint_eq(notices(i.id, NOTICE_END), 1);
 	hung_hands_tidy(&d, NOW + USEC_DAY);
-	ok(budget_attempt(&d, &app, NOW + USEC_DAY, &limits, &why));
+	ok(limit_usage_attempt(&d, &app, NOW + USEC_DAY, &limits, &why));
 	ck_assert(!limits.allowed);
 	ck_assert_ptr_nonnull(strstr(limits.text, "is under way"));
 	/* They are gone. */
@@ -83,7 +83,7 @@ START_TEST(those_that_no_signal_ends_put_it_in_doubt_and_forbid_another_one)
 	ck_assert_uint_eq(a->ended, NOW + USEC_DAY);
 	ck_assert_int_eq(a->outcome, OUTCOME_IN_DOUBT);
 	expect_state(i.id, STATE_IN_DOUBT);
-	ok(budget_attempt(&d, &app, NOW + 2 * USEC_DAY, &limits, &why));
+	ok(limit_usage_attempt(&d, &app, NOW + 2 * USEC_DAY, &limits, &why));
 	ck_assert(limits.allowed);
 	tear_down();
 }

@@ -1,0 +1,61 @@
+#include "config.h"
+#include "cli/local/scan/scan-apps.h"
+
+#include <errno.h>
+
+static bool
+are_listed(struct scan_apps *a)
+{
+	if (!a->containers && !a->error)
+		a->error = head_containers_read(
+			a->settings, &a->containers, &a->trouble);
+	return a->containers;
+}
+
+void
+scan_apps_free(struct scan_apps *a)
+{
+	head_containers_free(a->containers);
+}
+
+const struct app *
+scan_apps_configured(struct scan_apps *a, const char *name)
+{
+	return head_app_configured(a->settings, name);
+}
+
+size_t
+scan_apps_each(struct scan_apps *a, const char *name,
+	void (*on_container)(void *arg, const struct head_container *one),
+	void *arg)
+{
+	return are_listed(a)
+		? head_containers_of(a->containers, name, on_container, arg)
+		: 0;
+}
+
+bool
+scan_apps_has(struct scan_apps *a, const char *name)
+{
+	return scan_apps_configured(a, name) ||
+		scan_apps_each(a, name, NULL, NULL) > 0;
+}
+
+char *
+scan_apps_missing(struct scan_apps *a, const char *name)
+{
+	bool known = scan_apps_configured(a, name);
+	if (!are_listed(a))
+		return xprintf("%s, and containers cannot be looked for: %s%s",
+			known ? "is an app" : "there is no such file",
+			a->trouble.text,
+			a->error == -EACCES ? " (try sudo)" : "");
+	own(str) char *near = head_containers_nearest(a->containers, name);
+	return xprintf("%s%s%s",
+		known ? "no container belongs to this app"
+		      : "there is no such file, and no such app",
+		near ? "; there are apps "
+		     : "; there is no container of any "
+		       "app",
+		near ? near : "");
+}

@@ -1,0 +1,37 @@
+/* What the role remembers of the containers that head was told of: no more than
+ * what only events tell. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/own.h"
+
+#include <stdbool.h>
+
+struct known_container {
+	struct known_container *next;
+	char *id;
+	bool running;
+	bool listed; /* in the list that is being read */
+	bool missed; /* an earlier list has it dead, and no event said so */
+	/* Since it was started: */
+	bool killed; /* somebody had Docker end it */
+	bool unhealthy;
+	bool out_of_memory;
+	usec deployed; /* its service, when it ran; 0: not known */
+};
+
+struct known;
+struct known *known_new(void);
+void known_free(struct known *k);
+
+/* Adds it, or finds it; one that did not run before and runs now begins anew.
+ * Borrowed, until it is forgotten. */
+struct known_container *
+known_put(struct known *k, const char *id, bool running);
+/* NULL: it is not known. */
+struct known_container *known_find(struct known *k, const char *id);
+void known_forget(struct known *k, const char *id);
+/* A list begins: none is `listed`. */
+void known_unlist(struct known *k);
+/* One that is not `listed`, borrowed; NULL: there is none. */
+const char *known_unlisted(const struct known *k);

@@ -1,0 +1,11 @@
+noinst_LIBRARIES += agent/docker/libdocker.a
+agent_docker_libdocker_a_SOURCES = \
+	agent/docker/container.c agent/docker/container.h \
+	agent/docker/docker.c agent/docker/docker.h \
+	agent/docker/engine.c agent/docker/engine.h \
+	agent/docker/engine-text.c agent/docker/engine-text.h \
+	agent/docker/event.c agent/docker/event.h \
+	agent/docker/known.c agent/docker/known.h \
+	agent/docker/service.c agent/docker/service.h \
+	agent/docker/unix-http.c agent/docker/unix-http.h \
+	agent/docker/watch.c agent/docker/watch.h

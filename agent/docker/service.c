@@ -1,0 +1,134 @@
+#include "config.h"
+#include "docker/service.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker/engine-text.h"
+
+#define LABEL "logmend."
+#define LABELS_MOST 32u
+
+void
+engine_service_free(struct engine_service *s)
+{
+	if (!s)
+		return;
+	free(s->id);
+	free(s->name);
+	free(s->image);
+	free(s->update_state);
+	strings_free(s->labels);
+	free(s);
+}
+
+/* Labels are the deployer's: any of them, of any length, may be there. */
+static char **
+read_labels(const json_t *labels)
+{
+	char **list = NULL;
+	const char *key;
+	json_t *value;
+	json_object_foreach ((json_t *)labels, key, value) {
+		const char *s = json_string_value(value);
+		if (!s || strncmp(key, LABEL, sizeof(LABEL) - 1) != 0 ||
+			strings_count(list) == LABELS_MOST)
+			continue;
+		own(str) char *pair = xprintf("%s=%s", key, s);
+		own(str) char *shown =
+			escape_str(span_of(pair), ENGINE_TEXT, ESCAPE_LINE);
+		strings_add(&list, shown);
+	}
+	return list;
+}
+
+int
+engine_service_read(
+	const json_t *json, struct engine_service **ret, struct why *why)
+{
+	own(engine_service) struct engine_service *s = xcalloc(1, sizeof(*s));
+	const json_t *spec = json_object_get(json, "Spec");
+	const json_t *update = json_object_get(json, "UpdateStatus");
+	const json_t *task = json_object_get(spec, "TaskTemplate");
+	s->id = engine_plain(json, "ID");
+	s->name = engine_plain(spec, "Name");
+	if (!s->id || !s->name)
+		return because(why, -EBADMSG,
+			"Docker describes a service without id or name");
+	s->image =
+		engine_shown(json_object_get(task, "ContainerSpec"), "Image");
+	s->created = engine_time(json_object_get(json, "CreatedAt"));
+	s->updated = engine_time(json_object_get(json, "UpdatedAt"));
+	s->update_state = engine_shown(update, "State");
+	s->update_ended = engine_time(json_object_get(update, "CompletedAt"));
+	s->labels = read_labels(json_object_get(spec, "Labels"));
+	*ret = take(s);
+	return 0;
+}
+
+void
+engine_task_free(struct engine_task *t)
+{
+	if (!t)
+		return;
+	free(t->id);
+	free(t->container);
+	free(t->state);
+	free(t->desired);
+	free(t->error);
+	free(t);
+}
+
+int
+engine_task_read(const json_t *json, struct engine_task **ret, struct why *why)
+{
+	own(engine_task) struct engine_task *t = xcalloc(1, sizeof(*t));
+	const json_t *status = json_object_get(json, "Status");
+	t->id = engine_plain(json, "ID");
+	t->container = engine_plain(
+		json_object_get(status, "ContainerStatus"), "ContainerID");
+	t->state = engine_plain(status, "State");
+	t->desired = engine_plain(json, "DesiredState");
+	t->error = engine_shown(status, "Err");
+	if (!t->id || !t->state)
+		return because(why, -EBADMSG,
+			"Docker describes a task without id or state");
+	*ret = take(t);
+	return 0;
+}
+
+/* Asks for `/KIND/NAME`. */
+static int
+get(struct engine *e, const char *kind, const char *name, json_t **ret,
+	struct why *why)
+{
+	own(buf) struct buf path = { 0 };
+	buf_printf(&path, "/%s/", kind);
+	engine_add_part(&path, span_of(name));
+	return engine_get(e, buf_str(&path), ret, why);
+}
+
+int
+engine_service_get(struct engine *e, const char *name,
+	struct engine_service **ret, struct why *why)
+{
+	json_t *json = NULL;
+	int r = get(e, "services", name, &json, why);
+	if (r == 0)
+		r = engine_service_read(json, ret, why);
+	json_decref(json);
+	return r;
+}
+
+int
+engine_task_get(struct engine *e, const char *id, struct engine_task **ret,
+	struct why *why)
+{
+	json_t *json = NULL;
+	int r = get(e, "tasks", id, &json, why);
+	if (r == 0)
+		r = engine_task_read(json, ret, why);
+	json_decref(json);
+	return r;
+}

@@ -1,0 +1,40 @@
+/* Swarm's services and their tasks, as the Engine describes them. Texts are as
+ * in docker/container.h. */
+#pragma once
+
+#include "docker/engine.h"
+
+struct engine_service {
+	char *id;
+	char *name;
+	char *image; /* that its tasks shall have; may hold the digest */
+	usec created, updated; /* its specification; 0: not told */
+	usec update_ended;     /* 0: none, or it goes on */
+	char *update_state;    /* `updating`, `completed`, `rollback_completed`;
+				  NULL: it was never updated */
+	char **labels; /* `logmend.KEY=VALUE` alone; a list, NULL: none */
+};
+
+void engine_service_free(struct engine_service *s);
+OWN(engine_service, struct engine_service *, engine_service_free);
+/* By id or name. -ESRCH: there is none; -EREMOTEIO: this host is no manager of
+ * a swarm. */
+int engine_service_get(struct engine *e, const char *name,
+	struct engine_service **ret, struct why *why);
+int engine_service_read(
+	const json_t *json, struct engine_service **ret, struct why *why);
+
+struct engine_task {
+	char *id;
+	char *container; /* NULL: it has none yet */
+	char *state;     /* `running`, `failed`, `shutdown`, `complete`, ... */
+	char *desired;   /* `running`, `shutdown`, ... */
+	char *error;     /* NULL: none */
+};
+
+void engine_task_free(struct engine_task *t);
+OWN(engine_task, struct engine_task *, engine_task_free);
+int engine_task_get(struct engine *e, const char *id, struct engine_task **ret,
+	struct why *why);
+int
+engine_task_read(const json_t *json, struct engine_task **ret, struct why *why);

@@ -1,0 +1,130 @@
+#include "config.h"
+#include "hands/container/app-containers.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/caprover.h"
+
+#define SERVICE_LABEL "com.docker.swarm.service.name"
+
+const json_t *
+json_at(const json_t *from, ...)
+{
+	va_list keys;
+	va_start(keys, from);
+	for (const char *key; from && (key = va_arg(keys, const char *));)
+		from = json_object_get(from, key);
+	va_end(keys);
+	return from;
+}
+
+static const char *
+text_of(const json_t *json)
+{
+	const char *s = json_string_value(json);
+	return s ? s : "";
+}
+
+const char *
+app_container_id(const json_t *container)
+{
+	return text_of(json_object_get(container, "Id"));
+}
+
+const char *
+app_container_service(const json_t *container)
+{
+	return text_of(json_at(container, "Labels", SERVICE_LABEL, NULL));
+}
+
+bool
+app_container_runs(const json_t *container)
+{
+	return strcmp(text_of(json_object_get(container, "State")),
+		       "running") == 0;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	json_int_t x = json_integer_value(
+		json_object_get(*(const json_t *const *)a, "Created"));
+	json_int_t y = json_integer_value(
+		json_object_get(*(const json_t *const *)b, "Created"));
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void
+pick_containers(const struct app *app, struct app_containers *c)
+{
+	size_t i;
+	json_t *one;
+	c->list = xcalloc(json_array_size(c->all), sizeof(*c->list));
+	json_array_foreach (c->all, i, one) {
+		if (caprover_is_service(app, app_container_service(one)))
+			c->list[c->n++] = one;
+	}
+	if (c->n)
+		qsort(c->list, c->n, sizeof(*c->list), newest_first);
+}
+
+static void
+pick_service(const struct app *app, struct app_containers *c)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach (c->services, i, one) {
+		const json_t *spec = json_object_get(one, "Spec");
+		if (caprover_is_service(
+			    app, text_of(json_object_get(spec, "Name"))))
+			c->service = spec;
+	}
+}
+
+int
+app_containers_find(const struct app *app, usec deadline,
+	struct app_containers *ret, struct why *why)
+{
+	*ret = (struct app_containers){ 0 };
+	int r = engine_open(app->docker_socket, &ret->engine, why);
+	if (r < 0)
+		return r;
+	engine_set_deadline(ret->engine, deadline);
+	r = engine_get(ret->engine, "/containers/json?all=1", &ret->all, why);
+	if (r < 0)
+		return r;
+	pick_containers(app, ret);
+	/* A node that manages no swarm says so with an error of its own, and
+	 * has containers all the same. */
+	r = engine_get(ret->engine, "/services", &ret->services, why);
+	if (r < 0 && r != -EREMOTEIO && r != -ESRCH)
+		return r;
+	pick_service(app, ret);
+	return 0;
+}
+
+void
+app_containers_free(struct app_containers *c)
+{
+	engine_close(c->engine);
+	json_decref(c->all);
+	json_decref(c->services);
+	free(c->list);
+	*c = (struct app_containers){ 0 };
+}
+
+int
+app_containers_inspect(const struct app_containers *c, const char *kind,
+	const char *id, json_t **ret, struct why *why)
+{
+	own(buf) struct buf path = { 0 };
+	buf_printf(&path, "/%s/", kind);
+	engine_add_part(&path, span_of(id));
+	/* A network has no further part. */
+	if (strcmp(kind, "containers") == 0)
+		buf_add_str(&path, "/json");
+	return engine_get(c->engine, buf_str(&path), ret, why);
+}

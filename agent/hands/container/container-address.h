@@ -1,0 +1,17 @@
+/* The address at which this host reaches a container of Docker's networks by
+ * its name there. It changes at every redeploy, and the old one may be another
+ * container's, so it is asked for before each connection. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/why.h"
+#include "config/settings.h"
+
+/* Whether the name, in the mouth of a container, means the container itself. */
+bool container_address_is_own(const char *host);
+/* The addresses of the running containers that the app's networks know by this
+ * name, as a list, owned; the newest container's first. -ENOENT: those networks
+ * know no such name, or Docker knows no such app. -EHOSTUNREACH: they do, and
+ * nothing can be reached by it; `why` says what to do. Else as engine_get(). */
+int container_address(const struct app *app, const char *host, usec deadline,
+	char ***ret, struct why *why);

@@ -1,0 +1,68 @@
+#include "config.h"
+#include "hands/postgres/route.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "hands/container/container-address.h"
+#include "hands/postgres/resolve.h"
+
+/* Whether the host needs no look-up: an address, or a Unix socket's folder. */
+static bool
+is_literal(const char *host)
+{
+	unsigned char binary[16];
+	return host[0] == '/' || host[0] == '@' ||
+		inet_pton(AF_INET, host, binary) == 1 ||
+		inet_pton(AF_INET6, host, binary) == 1;
+}
+
+/* A name without a dot is asked of Docker before the host, whose resolver may
+ * have an answer to any name: that one would get the password. In a URL that
+ * comes from a container such a name means nothing to the host. */
+static int
+look_up(const struct url *url, usec deadline, char ***ret, struct why *why)
+{
+	const struct app *app = url->app;
+	bool inside = app && app->database_in_container;
+	bool is_short =
+		!strchr(url->host, '.') && !container_address_is_own(url->host);
+	if (!app || !app->docker_socket || (!inside && !is_short))
+		return resolve(url->host, deadline, ret, why);
+	int r = container_address(app, url->host, deadline, ret, why);
+	if (r == -ENOENT && !(inside && is_short))
+		return resolve(url->host, deadline, ret, why);
+	/* A socket that is not there may be there again soon. */
+	return r < 0 && r != -EACCES ? -EHOSTUNREACH : r;
+}
+
+int
+route_find(const struct url *url, usec deadline, char **ret_hosts,
+	char **ret_addresses, struct why *why)
+{
+	own(strings) char **list = NULL;
+	bool inside = url->app && url->app->database_in_container;
+	if (inside && container_address_is_own(url->host))
+		return because(why, -EHOSTUNREACH,
+			"the app's database URL leads to the app's own "
+			"container (%s), where nobody but the app gets to: put "
+			"a URL that this host can use into a file, and name "
+			"that as `database-url-file`",
+			url->host);
+	if (is_literal(url->host)) {
+		*ret_hosts = xstrdup(url->host);
+		return 0;
+	}
+	int r = look_up(url, deadline, &list, why);
+	if (r < 0)
+		return r;
+	own(buf) struct buf hosts = { 0 }, addresses = { 0 };
+	for (size_t i = 0; list && list[i]; i++) {
+		buf_printf(&hosts, "%s%s", i ? "," : "", url->host);
+		buf_printf(&addresses, "%s%s", i ? "," : "", list[i]);
+	}
+	*ret_hosts = buf_take_str(&hosts);
+	*ret_addresses = buf_take_str(&addresses);
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* The way to the host that a URL names: the addresses to connect to. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/why.h"
+#include "hands/postgres/url.h"
+
+/* The host, once for each of its addresses, and the addresses, each a list with
+ * commas as libpq takes them (`host` and `hostaddr`); owned. libpq must not
+ * look names up itself, and compares certificates with the name. *ret_addresses
+ * stays NULL where the host is an address or a socket's folder. Asked for anew
+ * before each connection: a container has another address after each deploy.
+ * -EHOSTUNREACH: there is no way there. */
+int route_find(const struct url *url, usec deadline, char **ret_hosts,
+	char **ret_addresses, struct why *why);

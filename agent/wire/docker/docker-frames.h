@@ -1,0 +1,59 @@
+/* The frames between head and the role `docker`, which speaks to Docker's
+ * socket: role.h has their types. Head gets small typed values, and never what
+ * Docker wrote. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/io/frame.h"
+#include "base/why.h"
+#include "wire/role.h"
+
+#define NEWS_TEXT 255u
+
+enum container_health {
+	HEALTH_NONE, /* nobody checks it */
+	HEALTH_STARTING,
+	HEALTH_GOOD,
+	HEALTH_BAD,
+	HEALTHS
+};
+
+/* A container of a Swarm service, as it is since something happened to it. */
+struct container_news {
+	char *id, *name, *service;
+	char *image;    /* as it was asked for; NULL: not told */
+	char *image_id; /* NULL: not told */
+	bool running;
+	/* Of one that died: somebody asked for it (a stop, a redeploy, fewer
+	 * replicas), or the kernel ended it for want of memory. */
+	bool asked, out_of_memory;
+	bool listed; /* found in a list, and not seen happening */
+	int exit_code;
+	enum container_health health;
+	usec created, started, finished; /* 0: not yet, or not told */
+	usec deployed; /* its service was changed last; 0: not told */
+};
+
+void container_news_free(struct container_news *n);
+static inline void
+container_news_let_go(struct container_news *n)
+{
+	container_news_free(n);
+}
+
+/* Each function that writes takes a frame that is FRAME(0). Texts are cut at
+ * NEWS_TEXT bytes. */
+void docker_frames_socket(struct frame *f, const char *path);
+void docker_frames_link(struct frame *f, bool speaks, const char *text);
+void docker_frames_news(struct frame *f, const struct container_news *n);
+void docker_frames_gone(struct frame *f, const char *id);
+
+/* Each reads a frame of its type; -EBADMSG: it is broken. Texts are owned, and
+ * escaped anew: whatever got hold of the role gets to no terminal through this.
+ */
+int docker_frames_get_socket(struct frame *f, char **ret, struct why *why);
+int docker_frames_get_link(
+	struct frame *f, bool *ret_speaks, char **ret_text, struct why *why);
+int docker_frames_get_news(
+	struct frame *f, struct container_news *ret, struct why *why);
+int docker_frames_get_gone(struct frame *f, char **ret_id, struct why *why);

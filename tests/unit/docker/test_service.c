@@ -1,0 +1,67 @@
+#include "config.h"
+#include "docker/service.h"
+
+#include <errno.h>
+
+#include "support/check_main.h"
+
+START_TEST(a_service_is_read)
+{
+	json_t *json = json_loads(
+		"{\"ID\":\"s1\",\"CreatedAt\":\"2026-11-27T10:00:00Z\","
+		"\"UpdatedAt\":\"2026-11-27T10:05:00.25Z\",\"Spec\":{\"Name\":"
+		"\"shop\",\"Labels\":{\"logmend.mode\":\"report\",\"x\":\"y\","
+		"\"logmend.e\":\"a\\u001bb\",\"logmend.n\":7},"
+		"\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":"
+		"\"shop:7@sha256:ab\"}}},\"UpdateStatus\":{\"State\":"
+		"\"completed\",\"CompletedAt\":\"2026-11-27T10:05:09Z\"}}",
+		0, NULL);
+	own(engine_service) struct engine_service *s = NULL;
+	ck_assert_int_eq(engine_service_read(json, &s, NULL), 0);
+	ck_assert_str_eq(s->name, "shop");
+	ck_assert_str_eq(s->image, "shop:7@sha256:ab");
+	ck_assert_str_eq(s->update_state, "completed");
+	ck_assert_uint_eq(s->updated - s->created, 300 * USEC_SECOND + 250000);
+	ck_assert_uint_gt(s->update_ended, s->updated);
+	ck_assert_uint_eq(strings_count(s->labels), 2);
+	ck_assert_str_eq(s->labels[0], "logmend.mode=report");
+	ck_assert_str_eq(s->labels[1], "logmend.e=a\\x1bb");
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(a_task_is_read)
+{
+	json_t *json = json_loads(
+		"{\"ID\":\"t1\",\"DesiredState\":\"shutdown\",\"Status\":{"
+		"\"State\":\"failed\",\"Err\":\"task: non-zero exit (1)\","
+		"\"ContainerStatus\":{\"ContainerID\":\"c1\"}}}",
+		0, NULL);
+	own(engine_task) struct engine_task *t = NULL;
+	ck_assert_int_eq(engine_task_read(json, &t, NULL), 0);
+	ck_assert_str_eq(t->container, "c1");
+	ck_assert_str_eq(t->state, "failed");
+	ck_assert_str_eq(t->desired, "shutdown");
+	ck_assert_str_eq(t->error, "task: non-zero exit (1)");
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(what_has_no_name_is_none)
+{
+	static const char *const rows[] = { "{}", "[]", "{\"ID\":7}",
+		"{\"ID\":\"s\",\"Spec\":{\"Name\":\"a\\nb\"}}",
+		"{\"ID\":\"s\",\"Status\":7}" };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		json_t *json = json_loads(rows[i], 0, NULL);
+		struct engine_service *s = NULL;
+		struct engine_task *t = NULL;
+		ck_assert_int_eq(engine_service_read(json, &s, NULL), -EBADMSG);
+		ck_assert_int_eq(engine_task_read(json, &t, NULL), -EBADMSG);
+		json_decref(json);
+	}
+}
+END_TEST
+
+CHECK_MAIN(
+	"service", a_service_is_read, a_task_is_read, what_has_no_name_is_none)
