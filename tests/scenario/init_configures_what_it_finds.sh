@@ -87,6 +87,7 @@ do
 done
 says "sudo logmend -c $conf notify-test"
 says "sudo logmend -c $conf check-config"
+says 'sudo systemctl enable --now logmend'
 shown 'each service is told: taken, or left out and why'
 
 left=$output
@@ -108,6 +109,32 @@ shown 'the configuration has no secret, and the URLs are files of their own'
 expect_status 1 init
 says "$conf: is there already, and is left as it is"
 shown 'a configuration that is there is left as it is'
+
+json=$(init --json -o "$etc/json.conf" 2>"$stage/said")
+grep -q "$etc/shop.url: is there already" "$stage/said" ||
+	bad "it does not say what it left: $(cat "$stage/said")"
+for what in '.written' '.apps | map(.app) == ["dead", "shop"]' \
+	'.left_out | map(.service) | index("srv-captain--loud")' \
+	'.to_do | map(.commands[]) | index("sudo docker network inspect docker_gwbridge")' \
+	'.next | index("sudo systemctl enable --now logmend")'; do
+	jq -e "$what" <<<"$json" >/dev/null || bad "not so: $what: $json"
+done
+[[ $json != *hush* ]] || bad "a password is shown: $json"
+rm "$etc/json.conf"
+shown '--json tells the same to programs'
+
+# Whoever is not root may read none of it.
+if ((EUID == 0)) && command -v setpriv >/dev/null &&
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$LOGMEND" --version >/dev/null 2>&1; then
+	nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+	expect_status 3 nobody "$LOGMEND" -c "$stage/none.conf" init
+	says 'sudo logmend init'
+	expect_status 3 nobody "$LOGMEND" -c "$stage/none.conf" init \
+		--docker-root "$root"
+	says 'run it with sudo'
+	shown 'without root it says sudo'
+fi
 
 # The rest of this is what a stage needs, and no host.
 expect_status 0 "$LOGMEND" -c "$conf" check-config

@@ -40,6 +40,8 @@ SCENARIOS = \
 	tests/scenario/hands_that_did_not_begin_are_sent_again.sh \
 	tests/scenario/hands_that_hang_are_killed.sh \
 	tests/scenario/init_configures_what_it_finds.sh \
+	tests/scenario/init_finds_an_app_of_a_real_engine.sh \
+	tests/scenario/init_survives_a_hostile_host.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mending_survives_every_call.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \

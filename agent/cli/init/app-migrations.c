@@ -8,6 +8,10 @@
 #include "base/span.h"
 #include "cli/init/migrations-folder.h"
 
+/* So many names are looked at for one app, in all places together: whoever
+ * makes images may fill them with folders. */
+#define NAMES_MOST 50000u
+
 /* Takes the first, and keeps the rest for people to see. */
 static char *
 take_first(char **found, struct chosen_app *a)
@@ -19,7 +23,8 @@ take_first(char **found, struct chosen_app *a)
 
 /* The image's WORKDIR first, then where images have their apps else. */
 static char *
-find_in(int root, const struct docker_service *s, struct chosen_app *a)
+find_in(int root, const struct docker_service *s, struct chosen_app *a,
+	unsigned *names)
 {
 	const char *const starts[] = {
 		strcmp(s->workdir, "/") == 0 ? "/app" : s->workdir, "/app",
@@ -28,7 +33,7 @@ find_in(int root, const struct docker_service *s, struct chosen_app *a)
 	char *path = NULL;
 	for (size_t i = 0; !path && i < ELEMENTS(starts); i++) {
 		own(strings) char **found =
-			migrations_folder_find(root, starts[i]);
+			migrations_folder_find(root, starts[i], names);
 		path = take_first(found, a);
 	}
 	return path;
@@ -37,10 +42,11 @@ find_in(int root, const struct docker_service *s, struct chosen_app *a)
 static void
 find_in_container(const struct docker_service *s, struct chosen_app *a)
 {
+	unsigned names = NAMES_MOST;
 	for (char **p = s->roots; !a->in_container && p && *p; p++) {
 		own(fd) int root = open(*p, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (root >= 0)
-			a->in_container = find_in(root, s, a);
+			a->in_container = find_in(root, s, a, &names);
 	}
 }
 
@@ -50,7 +56,8 @@ find_on_host(const char *start, struct chosen_app *a)
 	own(fd) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (a->migrations || root < 0)
 		return;
-	own(strings) char **found = migrations_folder_find(root, start);
+	unsigned names = NAMES_MOST;
+	own(strings) char **found = migrations_folder_find(root, start, &names);
 	a->migrations = take_first(found, a);
 }
 
@@ -95,6 +102,7 @@ app_migrations_find(const struct choice_how *how, struct chosen_app *a)
 		"/srv", "/opt" };
 	for (char *const *p = how->folders; p && *p; p++)
 		find_in_given(how, *p, a);
+	a->given = a->migrations != NULL;
 	for (size_t i = 0; i < ELEMENTS(usual); i++) {
 		own(str) char *start = xprintf("%s/%s", usual[i], a->name);
 		find_on_host(start, a);

@@ -10,6 +10,7 @@ struct chosen_app {
 	bool prefixed; /* another service has the same name in CapRover */
 	const struct docker_service *of; /* borrowed */
 	char *host;                      /* of its database */
+	bool given;                      /* --migrations led to them */
 	bool inside;        /* that is a name which Docker alone knows */
 	char *migrations;   /* a folder on the host; NULL: none was found */
 	char *in_container; /* a folder in the container; NULL: none */

@@ -14,14 +14,13 @@
 
 /* Deeper than packages/NAME/prisma/migrations no project keeps them. */
 #define DEPTH_MOST 5u
-#define NAMES_MOST 20000u
 #define PATH_MOST 500u
 
 struct folder_search {
 	int root;
-	unsigned names; /* seen so far */
-	char **here;    /* folders of this depth, to be looked into */
-	char **deeper;  /* those of the next */
+	unsigned *names; /* left to be seen */
+	char **here;     /* folders of this depth, to be looked into */
+	char **deeper;   /* those of the next */
 	char **found;
 };
 
@@ -80,8 +79,8 @@ look_into(struct folder_search *s, const char *path)
 		return;
 	(void)take(fd);
 	const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
-	for (struct dirent *e; s->names < NAMES_MOST && (e = readdir(dir));) {
-		s->names++;
+	for (struct dirent *e; *s->names && (e = readdir(dir));) {
+		--*s->names;
 		if (is_skipped(e->d_name) || !is_folder(dirfd(dir), e))
 			continue;
 		own(str) char *below =
@@ -99,9 +98,9 @@ by_text(const void *a, const void *b)
 }
 
 char **
-migrations_folder_find(int root, const char *start)
+migrations_folder_find(int root, const char *start, unsigned *names)
 {
-	struct folder_search s = { .root = root };
+	struct folder_search s = { .root = root, .names = names };
 	if (*start != '/' || !is_plain(start))
 		return NULL;
 	look_at(&s, start);

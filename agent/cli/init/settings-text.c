@@ -137,6 +137,14 @@ add_limits(struct buf *to, const struct settings_text_how *h)
 		mark, mark, mark, file);
 }
 
+/* What a person named comes first. */
+bool
+settings_text_inside(
+	const struct settings_text_how *h, const struct chosen_app *a)
+{
+	return h->ways.migrations_in_container && a->in_container && !a->given;
+}
+
 static void
 add_migrations(struct buf *to, const struct settings_text_how *h,
 	const struct chosen_app *a)
@@ -144,7 +152,7 @@ add_migrations(struct buf *to, const struct settings_text_how *h,
 	for (char **p = a->others; p && *p; p++)
 		buf_printf(to, "# This looks like migrations, too: %s\n", *p);
 	own(str) char *usual = xprintf("%s/prisma/migrations", a->of->workdir);
-	if (h->ways.migrations_in_container && a->in_container) {
+	if (settings_text_inside(h, a)) {
 		bool found = strcmp(usual, a->in_container) == 0;
 		buf_printf(to, "migrations           = " INSIDE "%s%s\n",
 			found ? "" : ":", found ? "" : a->in_container);

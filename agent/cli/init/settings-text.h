@@ -32,3 +32,6 @@ char *settings_text(const struct settings_text_how *how);
 char *settings_text_url_file(const char *folder, const struct chosen_app *a);
 char *settings_text_webhook_file(const char *folder);
 char *settings_text_copy(const struct chosen_app *a);
+/* Whether the app's migrations are read in its container. */
+bool settings_text_inside(
+	const struct settings_text_how *how, const struct chosen_app *a);

@@ -3,15 +3,15 @@
 
 #include <string.h>
 
+#include "config/settings.h"
+
 static void
 add_taken(struct advices *a, const struct settings_text_how *h,
 	const struct chosen_app *app)
 {
-	bool in_container =
-		h->ways.migrations_in_container && app->in_container;
-	const char *folder = in_container || !app->migrations
-		? app->in_container
-		: app->migrations;
+	bool inside = settings_text_inside(h, app);
+	const char *folder = inside || !app->migrations ? app->in_container
+							: app->migrations;
 	advice_add(a, ADVICE_FINE, app->name,
 		"service %s, database on %s, migrations in %s%s, mode report",
 		app->of->name, app->host, folder,
@@ -98,30 +98,30 @@ to_do_left(
 		const struct chosen_app *app = &c->apps[i];
 		if (!h->ways.url_in_container && app->inside)
 			add_address(a, h, app);
-		if (!h->ways.migrations_in_container && !app->migrations)
+		if (!settings_text_inside(h, app) && !app->migrations)
 			add_copy(a, app, file);
 	}
 	if (!h->webhook)
 		add_webhook(a, h, file);
 }
 
+/* The service reads the configuration in its usual place, and no other. */
 char **
 to_do_next(const char *file, bool usual)
 {
 	static const char *const commands[] = { "notify-test", "check-config" };
 	char **list = NULL;
 	own(str) char *conf = advice_word(file);
+	own(str) char *install =
+		xprintf("sudo install -D -m 644 %s " CONFIG_FILE, conf);
 	for (size_t i = 0; i < ELEMENTS(commands); i++) {
 		own(str) char *line = xprintf("sudo logmend %s%s%s%s",
 			usual ? "" : "-c ", usual ? "" : conf, usual ? "" : " ",
 			commands[i]);
 		strings_add(&list, line);
 	}
-	if (usual)
-		strings_add(&list, "sudo systemctl enable --now logmend");
-	else {
-		own(str) char *line = xprintf("sudo logmend -c %s run", conf);
-		strings_add(&list, line);
-	}
+	if (!usual)
+		strings_add(&list, install);
+	strings_add(&list, "sudo systemctl enable --now logmend");
 	return list;
 }

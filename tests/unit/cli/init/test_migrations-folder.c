@@ -36,7 +36,8 @@ static char *
 found(const char *folder, const char *start)
 {
 	own(fd) int root = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	own(strings) char **list = migrations_folder_find(root, start);
+	unsigned names = 1000;
+	own(strings) char **list = migrations_folder_find(root, start, &names);
 	own(str) char *text = xstrdup("");
 	for (char **p = list; p && *p; p++) {
 		char *longer = xprintf("%s %s", text, *p);
@@ -91,6 +92,23 @@ START_TEST(a_workdir_that_is_a_link_leads_within_the_root)
 }
 END_TEST
 
-CHECK_MAIN("migrations-folder", the_least_deep_folders_are_found_in_order,
+START_TEST(a_search_ends_after_so_many_names)
+{
+	own(str) char *root = scratch_folder();
+	make_migrations(root, "/app/a/b/prisma/migrations");
+	own(fd) int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	unsigned names = 5;
+	own(strings) char **none = migrations_folder_find(fd, "/app", &names);
+	ck_assert_ptr_null(none);
+	ck_assert_uint_eq(names, 0);
+	names = 100;
+	own(strings) char **list = migrations_folder_find(fd, "/app", &names);
+	ck_assert_uint_eq(strings_count(list), 1);
+	ck_assert(names > 0 && names < 100);
+}
+END_TEST
+
+CHECK_MAIN("migrations-folder", a_search_ends_after_so_many_names,
+	the_least_deep_folders_are_found_in_order,
 	packages_links_and_strange_names_are_left_alone,
 	a_workdir_that_is_a_link_leads_within_the_root)
