@@ -36,7 +36,7 @@ static const struct option options[] = {
 		"/run/logmend/control" },
 	{ SECTION_AGENT, "docker-root", values_path, AGENT(docker_root),
 		"/var/lib/docker" },
-	{ SECTION_AGENT, "docker-socket", values_path, AGENT(docker_socket),
+	{ SECTION_AGENT, "docker-socket", values_socket, AGENT(docker_socket),
 		NULL },
 	{ SECTION_AGENT, "rules", values_paths, AGENT(rules),
 		RULES_DIR ", " SYSCONF_DIR "/rules.d" },

@@ -91,3 +91,11 @@ settings_app(const struct settings *c, const char *name)
 			return &c->apps[i];
 	return NULL;
 }
+
+const char *
+settings_docker_socket(const struct settings *c)
+{
+	if (!c->docker_socket)
+		return DOCKER_SOCKET_DEFAULT;
+	return *c->docker_socket ? c->docker_socket : NULL;
+}

@@ -90,7 +90,9 @@ struct app {
 	const struct remedy *remedy[CLASSES];
 	const struct notify **notify; /* n_notify of them */
 	size_t n_notify;
-	const char *docker_socket; /* of [agent]; NULL: not used */
+	/* Docker's socket, where something of the app is inside a container, or
+	 * the section [agent] names it; NULL: hands ask Docker nothing. */
+	const char *docker_socket;
 };
 
 #define APP_INSIDE "container"
@@ -114,7 +116,7 @@ struct settings {
 	char *store;
 	char *socket;
 	char *docker_root;
-	char *docker_socket; /* NULL: Docker is asked nothing */
+	char *docker_socket; /* "": off; NULL: not set */
 	char **rules;        /* folders */
 	char *freeze_file;
 	char **approvers; /* user names or uids, besides root */
@@ -136,3 +138,7 @@ unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
 /* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);
+#define DOCKER_SOCKET_DEFAULT "/run/docker.sock"
+/* Docker's socket, borrowed; NULL: it is not to be used. Where it is not set,
+ * the default, at which there need not be one. */
+const char *settings_docker_socket(const struct settings *c);

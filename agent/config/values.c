@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 #include "base/clock.h"
 #include "base/own.h"
@@ -67,6 +68,25 @@ values_path(const char *value, void *field, struct why *why)
 	if (value[0] != '/')
 		return because(why, -EINVAL,
 			"expects an absolute path, which begins with /");
+	return values_text(value, field, why);
+}
+
+/* A socket on this host, or `off`, which is the empty one. */
+int
+values_socket(const char *value, void *field, struct why *why)
+{
+	char **to = field;
+	struct sockaddr_un address;
+	if (strcmp(value, "off") == 0) {
+		free(*to);
+		*to = xstrdup("");
+		return 0;
+	}
+	if (value[0] != '/' || strlen(value) >= sizeof(address.sun_path))
+		return because(why, -EINVAL,
+			"expects off, or an absolute path of a socket, of at "
+			"most %zu bytes",
+			sizeof(address.sun_path) - 1);
 	return values_text(value, field, why);
 }
 

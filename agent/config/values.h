@@ -10,6 +10,7 @@ int values_text(const char *value, void *field, struct why *why);
 int values_path(const char *value, void *field, struct why *why);
 int values_inside(const char *value, void *field, struct why *why);
 int values_variable(const char *value, void *field, struct why *why);
+int values_socket(const char *value, void *field, struct why *why);
 int values_folder(const char *value, void *field, struct why *why);
 int values_store(const char *value, void *field, struct why *why);
 int values_list(const char *value, void *field, struct why *why);

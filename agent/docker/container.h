@@ -5,7 +5,7 @@
 
 #include "docker/engine-text.h"
 #include "docker/engine.h"
-#include "wire/docker-frames.h"
+#include "wire/docker/docker-frames.h"
 
 #define CONTAINER_LIST 256u /* networks, and names of variables */
 

@@ -9,7 +9,7 @@
 #include "base/io/log.h"
 #include "base/io/privileges.h"
 #include "docker/watch.h"
-#include "wire/docker-frames.h"
+#include "wire/docker/docker-frames.h"
 
 /* Before Docker is asked again that did not answer: doubles. */
 #define PAUSE_LEAST USEC_SECOND

@@ -37,6 +37,7 @@ kind_of(const char *action, enum container_health *ret_health)
 		const char *word;
 		enum event_kind kind;
 	} kinds[] = {
+		{ "create", ENGINE_CREATE },
 		{ "start", ENGINE_START },
 		{ "kill", ENGINE_KILL },
 		{ "oom", ENGINE_OOM },

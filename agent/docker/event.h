@@ -2,10 +2,11 @@
 #pragma once
 
 #include "docker/engine.h"
-#include "wire/docker-frames.h"
+#include "wire/docker/docker-frames.h"
 
 enum event_kind {
 	ENGINE_OTHER, /* nothing that matters here */
+	ENGINE_CREATE,
 	ENGINE_START,
 	ENGINE_KILL, /* somebody had Docker send it a signal */
 	ENGINE_OOM,  /* the kernel ended one of its processes */

@@ -27,6 +27,8 @@ struct unix_http {
 struct call {
 	struct unix_http *http;
 	const struct http_request *what;
+	/* For sentences: the method, and the path without its query. */
+	const char *shown;
 	uint64_t left; /* bytes that the sink may still get */
 	struct buf answer;
 	size_t headers; /* bytes of them that came */
@@ -197,9 +199,9 @@ static int
 too_long(const struct call *c, struct why *why)
 {
 	return because(why, -EFBIG,
-		"%s: Docker's answer to %s %s is longer than it may be; it was "
+		"%s: Docker's answer to %s is longer than it may be; it was "
 		"cut off and left out of account",
-		c->http->socket, c->what->method, c->what->path);
+		c->http->socket, c->shown);
 }
 
 /* libcurl ended the call without an answer, or with half of one. */
@@ -212,33 +214,30 @@ failed(struct call *c, CURLcode code, struct why *why)
 		return too_long(c, why);
 	if (c->stopped < 0)
 		return because(why, c->stopped,
-			"%s: reading what %s %s answers was stopped: %s",
-			socket, c->what->method, c->what->path,
-			strerror(-c->stopped));
+			"%s: reading what %s answers was stopped: %s", socket,
+			c->shown, strerror(-c->stopped));
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
 		curl_easy_getinfo(c->http->easy, CURLINFO_OS_ERRNO, &error);
 		return not_connected(socket, (int)error, why);
 	case CURLE_OPERATION_TIMEDOUT:
 		return because(why, -ETIMEDOUT,
-			"%s: Docker did not answer %s %s in time; `docker "
+			"%s: Docker did not answer %s in time; `docker "
 			"info` "
 			"shows whether it answers at all",
-			socket, c->what->method, c->what->path);
+			socket, c->shown);
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
 	case CURLE_GOT_NOTHING:
 		return because(why, -EBADMSG,
-			"%s: Docker's answer to %s %s ended early: %s", socket,
-			c->what->method, c->what->path,
-			curl_easy_strerror(code));
+			"%s: Docker's answer to %s ended early: %s", socket,
+			c->shown, curl_easy_strerror(code));
 	default:
 		return because(why, -EPROTO,
-			"%s: what answers %s %s there is not the Docker "
+			"%s: what answers %s there is not the Docker "
 			"Engine: "
 			"%s; docker-socket in [agent] says where it listens",
-			socket, c->what->method, c->what->path,
-			curl_easy_strerror(code));
+			socket, c->shown, curl_easy_strerror(code));
 	}
 }
 
@@ -266,8 +265,8 @@ refused(struct call *c, struct why *why)
 	curl_easy_getinfo(c->http->easy, CURLINFO_RESPONSE_CODE, &status);
 	own(str) char *text = said(&c->answer);
 	int r = status == 404 ? -ESRCH : status == 409 ? -EBUSY : -EREMOTEIO;
-	return because(why, r, "%s: Docker answers %s %s with status %ld: %s",
-		c->http->socket, c->what->method, c->what->path, status, text);
+	return because(why, r, "%s: Docker answers %s with status %ld: %s",
+		c->http->socket, c->shown, status, text);
 }
 
 static int
@@ -284,8 +283,8 @@ perform(struct call *c, struct why *why)
 	bool set = body && set_call(c, url, body, time);
 	free(body);
 	if (!set)
-		return because(why, -EINVAL, "%s: libcurl cannot ask for %s %s",
-			c->http->socket, c->what->method, c->what->path);
+		return because(why, -EINVAL, "%s: libcurl cannot ask for %s",
+			c->http->socket, c->shown);
 	CURLcode code = curl_easy_perform(c->http->easy);
 	if (code != CURLE_OK)
 		return failed(c, code, why);
@@ -304,16 +303,20 @@ int
 unix_http_ask(struct unix_http *h, const struct http_request *what,
 	json_t **ret, struct why *why)
 {
-	struct call c = { .http = h, .what = what, .left = what->most };
+	own(str) char *shown = xprintf("%s %.*s", what->method,
+		(int)strcspn(what->path, "?"), what->path);
+	struct call c = {
+		.http = h, .what = what, .shown = shown, .left = what->most
+	};
 	int r = perform(&c, why);
 	json_t *json = NULL;
 	if (r == 0 && ret && c.answer.len) {
 		json = json_loadb(c.answer.data, c.answer.len, 0, NULL);
 		if (!json)
 			r = because(why, -EBADMSG,
-				"%s: Docker's answer to %s %s is not JSON, or "
+				"%s: Docker's answer to %s is not JSON, or "
 				"cut off",
-				h->socket, what->method, what->path);
+				h->socket, c.shown);
 	}
 	forget(&c.answer);
 	if (r == 0 && ret)

@@ -11,9 +11,13 @@
 #include "docker/event.h"
 #include "docker/known.h"
 #include "docker/service.h"
+#include "wire/docker/docker-frames.h"
 
 /* Each is asked for one by one; what is beyond is left out. */
 #define CONTAINERS_MOST 2000u
+
+/* A daemon that stops gives its containers so long to end, mostly. */
+#define LOST_TIME (60 * USEC_SECOND)
 
 struct watch {
 	int link;
@@ -22,6 +26,7 @@ struct watch {
 	char *told;    /* what head believes of the link; NULL: nothing */
 	int64_t since; /* what came before it was told: nanoseconds */
 	bool spoke;
+	usec lost; /* Docker was lost then, by clock_wall(); 0: it was not */
 };
 
 struct watch *
@@ -81,14 +86,25 @@ deployed(struct watch *w, const char *service)
 		: 0;
 }
 
+/* Whether it ended when the machine did, or when Docker itself was ended: a
+ * daemon that stops ends its containers, and its own stream of events with
+ * them. */
+static bool
+ended_with_docker(const struct watch *w, usec finished)
+{
+	usec boot = clock_wall() - clock_boot();
+	return finished < boot || (w->lost && finished + LOST_TIME >= w->lost);
+}
+
 /* Whether somebody asked for the end of a container that was found dead, and
  * whose signals nobody saw: Swarm says `failed` of a task that ended by itself.
  * Where it does not say, nobody is woken. */
 static bool
-was_asked(struct watch *w, const char *task)
+was_asked(struct watch *w, const struct engine_container *c)
 {
 	own(engine_task) struct engine_task *t = NULL;
-	if (!task || engine_task_get(w->engine, task, &t, NULL) < 0)
+	if (ended_with_docker(w, c->finished) || !c->task ||
+		engine_task_get(w->engine, c->task, &t, NULL) < 0)
 		return true;
 	return strcmp(t->state, "failed") != 0;
 }
@@ -105,32 +121,50 @@ send_news(struct watch *w, struct known_container *k,
 		.running = c->running,
 		.exit_code = c->exit_code,
 		.out_of_memory = c->out_of_memory || k->out_of_memory,
-		.health = c->health,
+		/* Also of one that died of it. */
+		.health = k->unhealthy ? HEALTH_BAD : c->health,
 		.created = c->created,
 		.started = c->started,
 		.finished = c->finished,
 		.listed = !e };
-	if (c->running)
+	if (c->health == HEALTH_GOOD)
+		k->unhealthy = false;
+	if (c->running || !c->finished)
 		k->deployed = deployed(w, c->service);
 	else
 		/* Swarm ends a container that is unhealthy, too: nobody wished
 		 * for that end. */
 		news.asked = e || k->killed ? k->killed && !k->unhealthy
-					    : was_asked(w, c->task);
+					    : was_asked(w, c);
 	news.deployed = k->deployed;
 	own(frame) struct frame f = FRAME(0);
 	docker_frames_news(&f, &news);
 	return send_frame(w, &f);
 }
 
-/* Looks at a container to which something happened, or that a list holds. One
- * that is gone is no error: an event of its removal follows. */
+/* Whether a call failed because nobody speaks to us any more; else it failed
+ * for the one thing that was asked for. */
+static bool
+is_lost(int r)
+{
+	return r == -ESHUTDOWN || r == -ENOENT || r == -EACCES ||
+		r == -ECONNREFUSED || r == -ETIMEDOUT;
+}
+
+/* Looks at a container to which something happened, or that a list holds.
+ * -ESRCH: it is gone. What Docker cannot tell of it, or nobody can read, is
+ * left out: it must not keep the others from being watched. */
 static int
 look(struct watch *w, const char *id, const struct engine_event *e,
 	struct why *why)
 {
 	own(engine_container) struct engine_container *c = NULL;
 	int r = engine_container_get(w->engine, id, &c, why);
+	if (r < 0 && !is_lost(r) && r != -ESRCH) {
+		log_debug("%s", why->text);
+		(void)known_put(w->known, id, false);
+		return 0;
+	}
 	if (r < 0)
 		return r;
 	if (!c->service)
@@ -141,20 +175,22 @@ look(struct watch *w, const char *id, const struct engine_event *e,
 	return send_news(w, k, c, e);
 }
 
-/* A container that was removed before it could be asked for: what the event
- * itself tells has to do. */
+/* A container that cannot be asked for: it was removed before that, or it is
+ * being started, when Docker answers nobody about it. What the event itself
+ * tells has to do. */
 static int
-bury(struct watch *w, const struct engine_event *e)
+tell_event(struct watch *w, const struct engine_event *e)
 {
-	usec at = (usec)(e->at_ns / NSEC_USEC);
 	struct engine_container c = { .id = e->id,
 		.name = e->name,
 		.service = e->service,
 		.image = e->image,
-		.exit_code = e->exit_code,
-		.created = 0,
-		.finished = at };
-	if (e->kind != ENGINE_DIE || !e->service || !e->name)
+		.exit_code = e->exit_code };
+	if (!e->service || !e->name)
+		return 0;
+	if (e->kind == ENGINE_DIE)
+		c.finished = (usec)(e->at_ns / NSEC_USEC);
+	else if (e->kind != ENGINE_CREATE)
 		return 0;
 	return send_news(w, known_put(w->known, e->id, false), &c, e);
 }
@@ -178,14 +214,10 @@ ends_it(int signal)
 }
 
 static int
-on_event(void *arg, const struct engine_event *e)
+take_event(struct watch *w, const struct engine_event *e)
 {
-	struct watch *w = arg;
 	struct why why;
 	struct known_container *k;
-	w->since = MAX(w->since, e->at_ns + 1);
-	if (!e->service)
-		return 0;
 	switch (e->kind) {
 	case ENGINE_KILL:
 		k = known_put(w->known, e->id, true);
@@ -197,12 +229,23 @@ on_event(void *arg, const struct engine_event *e)
 		return 0;
 	case ENGINE_DESTROY:
 		return tell_gone(w, e->id);
+	case ENGINE_CREATE:
+		return tell_event(w, e);
 	default:
 		break;
 	}
 	int r = look(w, e->id, e, &why);
-	if (r == -ESRCH)
-		return bury(w, e);
+	return r == -ESRCH ? tell_event(w, e) : r;
+}
+
+/* An event whose container could not be asked for comes again. */
+static int
+on_event(void *arg, const struct engine_event *e)
+{
+	struct watch *w = arg;
+	int r = e->service ? take_event(w, e) : 0;
+	if (r >= 0)
+		w->since = MAX(w->since, e->at_ns + 1);
 	return r;
 }
 
@@ -271,27 +314,32 @@ check_root(struct watch *w, const char *socket, struct why *why)
 		: r;
 }
 
-/* Follows what happens, until that fails. Each stream ends after a minute, and
- * the list that comes before the next one finds what events did not tell. */
+/* One stream of events. Docker ends it, and half of it, when it stops; its end
+ * after a minute is ours. */
+static int
+stream_events(struct watch *w, struct engine *stream, const char *socket,
+	struct why *why)
+{
+	int r = engine_events(stream, w->since, on_event, w, why);
+	if (r == 0 || r == -EBADMSG)
+		return because(why, -ECONNRESET,
+			"%s: Docker ended the stream of its events", socket);
+	return r == -ETIMEDOUT ? 0 : r;
+}
+
+/* Follows what happens, until that fails. The list that comes before each
+ * stream finds what events did not tell. */
 static int
 follow(struct watch *w, const char *socket, struct why *why)
 {
 	own(engine) struct engine *stream = NULL;
 	int r = engine_open(socket, &stream, why);
 	while (r == 0) {
-		int64_t now = (int64_t)clock_wall() * NSEC_USEC;
 		if (!w->since)
-			w->since = now;
+			w->since = (int64_t)clock_wall() * NSEC_USEC;
 		r = list(w, why);
 		if (r == 0)
-			r = engine_events(stream, w->since, on_event, w, why);
-		/* A stream that Docker ends by itself says that it stops. */
-		if (r == 0)
-			r = because(why, -ECONNRESET,
-				"%s: Docker ended the stream of its events",
-				socket);
-		if (r == -ETIMEDOUT)
-			r = 0;
+			r = stream_events(w, stream, socket, why);
 	}
 	return r;
 }
@@ -313,5 +361,7 @@ watch_run(struct watch *w, const char *socket, struct why *why)
 		r = follow(w, socket, why);
 	if (r == -ESHUTDOWN)
 		return r;
+	if (w->spoke)
+		w->lost = clock_wall();
 	return tell_link(w, false, why->text) == -ESHUTDOWN ? -ESHUTDOWN : r;
 }

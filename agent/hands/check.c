@@ -6,7 +6,7 @@
 
 #include "config/settings.h"
 #include "docker/engine.h"
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 #include "hands/container/container-url.h"
 #include "hands/migrators.h"
 #include "hands/plan/pg-dump.h"
@@ -60,8 +60,8 @@ hands_check_mend_url(const struct app *app, struct why *why)
 static int
 check_container(const struct app *app, struct why *why)
 {
-	own(app_containers) struct app_containers c = { 0 };
-	int r = app_containers_find(app, clock_mono() + ENGINE_TIME, &c, why);
+	own(docker_app) struct docker_app c = { 0 };
+	int r = docker_app_find(app, clock_mono() + ENGINE_TIME, &c, why);
 	if (r < 0 || c.n || c.service)
 		return r;
 	return because(why, -ESRCH,

@@ -37,8 +37,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/missing-objects.c \
 	agent/hands/diagnose/missing-objects.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
-	agent/hands/container/app-containers.c \
-	agent/hands/container/app-containers.h \
+	agent/hands/container/docker-app.c \
+	agent/hands/container/docker-app.h \
 	agent/hands/container/container-address.c \
 	agent/hands/container/container-address.h \
 	agent/hands/container/container-files.c \

@@ -24,6 +24,7 @@
 #include "head/sources/sources.h"
 #include "head/status.h"
 #include "head/store/store.h"
+#include "head/watch/containers.h"
 #include "head/watchdog.h"
 #include "rule/rule.h"
 #include "wire/batch.h"
@@ -40,6 +41,7 @@ struct head {
 	struct sources *sources;
 	struct eyes_process *reader;
 	struct watchdog *watchdog;
+	struct containers *containers;
 	struct control *control;
 	struct freeze *freeze;
 	struct credentials *credentials;
@@ -86,8 +88,6 @@ on_trouble(void *arg, uint64_t incident, const char *text)
 	(void)arg;
 	log_about(LOG_LEVEL_WARN, incident, text);
 }
-
-/* --- the scheduler's time ------------------------------------------------- */
 
 static int
 on_due(sd_event_source *s, uint64_t when, void *arg)
@@ -206,6 +206,7 @@ fill_status(json_t *status, void *arg)
 	status_fill(status, &figures, sources_json(h->sources),
 		sources_readings_json(h->sources));
 	status_rules(status, h->rules, h->settings->rules);
+	json_object_set_new(status, "docker", containers_json(h->containers));
 }
 
 static void
@@ -314,6 +315,8 @@ open_parts(struct head *h, struct why *why)
 		.store = h->store,
 		.note = note,
 		.wake = on_wake,
+		.changed = containers_on_opened,
+		.containers = &h->containers,
 		.arg = h };
 	const struct outbox_calls told = { on_given_up, on_trouble, h };
 	int r = outbox_start(h->loop, &clock_system, h->store, h->settings,
@@ -334,6 +337,9 @@ open_parts(struct head *h, struct why *why)
 	if (r >= 0)
 		r = watchdog_start(h->loop, &watched, &h->watchdog, why);
 	if (r >= 0)
+		r = containers_start(h->loop, h->settings, h->scheduler,
+			h->store, h->sources, &h->containers, why);
+	if (r >= 0)
 		h->freeze = freeze_watch(
 			h->loop, h->settings->freeze_file, on_freeze, h);
 	h->requests = (struct requests){ h->settings, h->store, fill_status,
@@ -349,6 +355,7 @@ close_parts(struct head *h)
 {
 	control_free(h->control);
 	freeze_free(h->freeze);
+	containers_free(h->containers);
 	watchdog_free(h->watchdog);
 	eyes_process_free(h->reader);
 	sources_free(h->sources);

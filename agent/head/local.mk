@@ -4,7 +4,6 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
 	agent/head/head.c agent/head/head.h \
 	agent/head/offline.c \
-	agent/head/own-faults.c agent/head/own-faults.h \
 	agent/head/status.c agent/head/status.h \
 	agent/head/watchdog.c agent/head/watchdog.h \
 	agent/head/control/approval.c agent/head/control/approval.h \
@@ -74,6 +73,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/store/sqlite/store-target.c \
 	agent/head/store/sqlite/stored.c agent/head/store/sqlite/stored.h \
 	agent/head/store/store.c agent/head/store/store.h \
+	agent/head/roles/docker-process.c agent/head/roles/docker-process.h \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
@@ -83,4 +83,9 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/policy/freeze.c agent/head/policy/freeze.h \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
 	agent/head/policy/overdue.c agent/head/policy/overdue.h \
-	agent/head/policy/policy.c agent/head/policy/policy.h
+	agent/head/policy/policy.c agent/head/policy/policy.h \
+	agent/head/watch/app-containers.c agent/head/watch/app-containers.h \
+	agent/head/watch/containers.c agent/head/watch/containers.h \
+	agent/head/watch/deaths.c agent/head/watch/deaths.h \
+	agent/head/watch/own-faults.c agent/head/watch/own-faults.h \
+	agent/head/watch/what-changed.c agent/head/watch/what-changed.h

@@ -6,7 +6,7 @@
 
 #include "base/io/log.h"
 #include "config/settings.h"
-#include "head/own-faults.h"
+#include "head/watch/own-faults.h"
 #include "head/store/store.h"
 
 /* Time is counted in ticks and not read from a clock: a machine that slept, or
@@ -134,7 +134,8 @@ check_app(struct watchdog *w, const struct app_reading *a,
 	struct why why;
 	log_reading(w, a, app);
 	if (app->told == TOLD_NOTHING &&
-		scheduler_is_unread(w->watched.scheduler, a->app))
+		scheduler_is_open(w->watched.scheduler, a->app,
+			CLASS_LOG_UNREAD, OWN_FAULTS_RULE))
 		app->told = TOLD_UNREAD;
 	enum told tell = judge(a, app);
 	/* One incident is enough, whatever the reason is by now. */
@@ -146,7 +147,8 @@ check_app(struct watchdog *w, const struct app_reading *a,
 		? unread_text(&a->unread)
 		: sources_reading_text(w->watched.sources, a);
 	int r = tell == TOLD_READS
-		? scheduler_reads(w->watched.scheduler, a->app, &why)
+		? scheduler_over(w->watched.scheduler, a->app, CLASS_LOG_UNREAD,
+			  EVENT_GONE, "reading goes on", &why)
 		: own_faults_unread(&w->own, a->app, text, &why);
 	if (r < 0)
 		log_warn("app %s: %s", a->app->name, why.text);

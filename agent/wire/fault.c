@@ -12,7 +12,7 @@
 
 #define KEY(k) (1u << OBJECT_##k)
 
-/* Columns: name, keys, identity, probed, mendable, ours. */
+/* Columns: name, keys, identity, probed, mendable, ours, container. */
 static const struct class_info classes[CLASSES] = {
 	[CLASS_MISSING_TABLE] = { "missing-table", KEY(SCHEMA) | KEY(TABLE),
 		KEY(TABLE), true, true },
@@ -28,6 +28,10 @@ static const struct class_info classes[CLASSES] = {
 	[CLASS_OUT_OF_MEMORY] = { "out-of-memory", 0, 0, false, false },
 	[CLASS_LOG_UNREAD] = { "log-unread", 0, 0, false, false, true },
 	[CLASS_LOG_GAP] = { "log-gap", 0, 0, false, false, true },
+	[CLASS_CONTAINER_DIED] = { "container-died", 0, 0, false, false, true,
+		true },
+	[CLASS_CRASH_LOOP] = { "crash-loop", 0, 0, false, false, true, true },
+	[CLASS_UNHEALTHY] = { "unhealthy", 0, 0, false, false, true, true },
 };
 
 static const char *const keys[OBJECT_KEYS] = {

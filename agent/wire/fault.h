@@ -19,8 +19,11 @@ enum fault_class {
 	CLASS_POOL_EXHAUSTED,
 	CLASS_DISK_FULL,
 	CLASS_OUT_OF_MEMORY,
-	CLASS_LOG_UNREAD, /* about logmend itself */
-	CLASS_LOG_GAP,    /* the same */
+	CLASS_LOG_UNREAD,     /* about logmend itself */
+	CLASS_LOG_GAP,        /* the same */
+	CLASS_CONTAINER_DIED, /* Docker tells of it, and no log */
+	CLASS_CRASH_LOOP,     /* the same */
+	CLASS_UNHEALTHY,      /* the same */
 	CLASSES
 };
 
@@ -40,8 +43,9 @@ struct class_info {
 	unsigned identity; /* the keys that hands need to probe it */
 	bool probed;       /* hands can probe the database for it */
 	bool mendable;     /* a remedy may be configured for it */
-	bool ours;         /* about logmend itself: no rule may name it, and no
-			      eyes may report it */
+	bool ours;         /* no rule may name it, and no eyes may report it:
+			      about logmend itself, or */
+	bool container;    /* told by Docker, about a container */
 };
 
 /* The class's row of a static table. */

@@ -18,6 +18,10 @@ enum answer answer_by_name(struct span name);
 #define FINDING_NAME_MAX 64u
 #define FINDING_TEXT_MAX 2048u
 
+/* The one finding that head makes, and no probe: what changed before the first
+ * fault. */
+#define FINDING_CHANGED "what-changed"
+
 struct finding {
 	char *name;         /* `table-exists`, `history-clean`, ...; owned */
 	enum answer answer; /* unknown: could not tell */

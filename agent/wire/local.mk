@@ -10,7 +10,8 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/result.c agent/wire/result.h \
 	agent/wire/report.c agent/wire/report.h \
 	agent/wire/attempt-file.c agent/wire/attempt-file.h \
-	agent/wire/docker-frames.c agent/wire/docker-frames.h \
+	agent/wire/docker/docker-frames.c \
+	agent/wire/docker/docker-frames.h \
 	agent/wire/eyes-frames.c agent/wire/eyes-frames.h \
 	agent/wire/role.c agent/wire/role.h \
 	agent/wire/stop-files.c agent/wire/stop-files.h \

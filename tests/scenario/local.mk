@@ -5,6 +5,7 @@ SCENARIOS = \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
 	tests/scenario/a_deploy_under_way_is_waited_for.sh \
 	tests/scenario/a_failed_mend_blocks_no_deploy.sh \
+	tests/scenario/deaths_of_containers_are_told.sh \
 	tests/scenario/diagnose_tells_and_changes_nothing.sh \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
@@ -65,6 +66,6 @@ TORTURES += tests/scenario/torture.sh \
 	tests/scenario/reading_survives_every_call.sh \
 	tests/scenario/mending_survives_every_call.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
-	tests/support/inject.bash \
+	tests/support/docker.bash tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
 	tests/support/prisma-cli.bash tests/support/swarm.bash

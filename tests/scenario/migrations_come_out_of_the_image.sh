@@ -5,14 +5,11 @@
 # somebody changed in the container is asked about by its name, and whoever had a
 # migration proposed is told to commit it. No copy stays behind.
 . "$(dirname "$0")/../support/sh.bash"
-. "$TOP/tests/support/stage.bash"
 . "$TOP/tests/support/swarm.bash"
-swarm_enter "$0" "$@"
+docker_enter "$0" "$@"
 
 db=srv-captain--db
-# shellcheck disable=SC2034 # of stage.bash
-stage_docker_root=$swarm_root
-stage_open "$(swarm_config)"
+swarm_stage
 receiver_start
 stage_policy act
 for app in shop crash edited stray; do
@@ -25,7 +22,7 @@ said=$TOP/tests/data/prisma/p2021-5.22.0-rust/console-error.NODE_ENV_production.
 # An image whose fifth migration is pending: in its folder, or as a stray file.
 image_of()
 {
-	local app=$1 root=$SWARM/$1/usr/src/app
+	local app=$1 root=$stage/$1/usr/src/app
 	mkdir -p "$root"
 	cp "$said" "$root/said"
 	# shellcheck disable=SC2086,SC2154 # several names
@@ -36,7 +33,7 @@ image_of()
 			"$root/prisma/analytics_event.sql"
 		rmdir "$root/prisma/migrations/$the_fifth"
 	}
-	swarm_image "img-$app:1" "$SWARM/$app" 'WORKDIR /usr/src/app'
+	swarm_image "img-$app:1" "$stage/$app" 'WORKDIR /usr/src/app'
 }
 config_of()
 {

@@ -13,7 +13,7 @@ cd "$TOP/agent" || exit
 declare -A inside=()
 inside[head]='
 .
-control
+control watch
 incidents
 notices sources
 store roles

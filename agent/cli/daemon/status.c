@@ -77,6 +77,29 @@ add_general(struct page *p, const json_t *s)
 	page_printf(p, "\n");
 }
 
+/* By which way containers are found: through Docker's socket, which also tells
+ * of deaths, or by Docker's own files. */
+static void
+add_docker(struct page *p, const json_t *docker)
+{
+	const char *api = page_json_text(docker, "api");
+	if (!docker)
+		return;
+	page_label(p, "Docker");
+	if (api) {
+		page_printf(p, "through ");
+		page_add(p, COLOUR_NONE, page_json_text(docker, "socket"));
+		page_printf(p, ", version ");
+		page_add(p, COLOUR_NONE, api);
+		page_printf(p, " of its API\n");
+		return;
+	}
+	page_printf(p, "by its own files; deaths of containers are not told: ");
+	page_mark_column(p);
+	page_add(p, COLOUR_NONE, page_json_text(docker, "trouble"));
+	page_printf(p, "\n");
+}
+
 static void
 add_incidents(struct page *p, json_t *counts)
 {
@@ -243,6 +266,7 @@ print_status(const json_t *reply)
 	own(page) struct page p = page_new();
 	const json_t *notices = json_object_get(s, "notices");
 	add_general(&p, s);
+	add_docker(&p, json_object_get(s, "docker"));
 	add_incidents(&p, json_object_get(s, "incidents"));
 	page_label(&p, "Notices");
 	page_printf(&p, "%lld waiting, %lld given up\n",

@@ -6,9 +6,11 @@
 #include "cli/output/terminal.h"
 #include "config/load-settings.h"
 #include "config/settings.h"
+#include "docker/engine.h"
 #include "head/head.h"
 #include "rule/rule.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -79,6 +81,28 @@ print_apps(const struct settings *s)
 	json_decref(apps);
 }
 
+/* By which way containers would be found. A socket that somebody named must be
+ * there; at the default place there need not be one. */
+static void
+check_docker(struct config_check *c)
+{
+	const struct settings *s = c->settings;
+	const char *socket = settings_docker_socket(s);
+	struct why why = { "docker-socket is off" };
+	own(engine) struct engine *e = NULL;
+	int r = socket ? engine_open(socket, &e, &why) : -ENOENT;
+	if (r == 0)
+		printf("docker: through %s, version %s of its API\n", socket,
+			engine_version(e));
+	else if (socket && s->docker_socket)
+		config_check_problem(
+			c, config_check_agent(s), "docker-socket", why.text);
+	else
+		printf("docker: by its own files; deaths of containers are not "
+		       "told: %s\n",
+			why.text);
+}
+
 int
 command_check_config(const struct command *c, const struct invocation *in)
 {
@@ -101,6 +125,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 		.tell = print_problem };
 	check_rules(&check, rules);
 	config_check_run(&check);
+	check_docker(&check);
 	print_apps(settings);
 	if (check.problems)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",

@@ -4,10 +4,10 @@
 
 #include <sys/types.h>
 
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 
 struct container_files {
-	const struct app_containers *containers; /* borrowed, as the id */
+	const struct docker_app *containers; /* borrowed, as the id */
 	const char *id;
 	int root;                  /* the folder; owned by the caller */
 	const char *const *wanted; /* ends of the names of files to copy */

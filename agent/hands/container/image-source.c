@@ -16,7 +16,7 @@
 #define IMAGE_SHOWN 200
 
 static void
-delete_container(const struct app_containers *c, const char *id)
+delete_container(const struct docker_app *c, const char *id)
 {
 	own(buf) struct buf path = { 0 };
 	buf_add_str(&path, "/containers/");
@@ -29,7 +29,7 @@ delete_container(const struct app_containers *c, const char *id)
 }
 
 static void
-remove_left_overs(const struct app_containers *c)
+remove_left_overs(const struct docker_app *c)
 {
 	size_t i;
 	json_t *one;
@@ -41,12 +41,12 @@ remove_left_overs(const struct app_containers *c)
 		if (json_at(one, "Labels", LABEL, NULL) && state &&
 			strcmp(state, "created") == 0 &&
 			created + LEFT_AFTER < (json_int_t)time(NULL))
-			delete_container(c, app_container_id(one));
+			delete_container(c, docker_app_container_id(one));
 	}
 }
 
 void
-image_source_free(const struct app_containers *c, struct image_source *s)
+image_source_free(const struct docker_app *c, struct image_source *s)
 {
 	if (s->made && s->id)
 		delete_container(c, s->id);
@@ -67,16 +67,15 @@ image_of(const json_t *whole)
 /* Takes the first container that runs, or does not, and has the image; any
  * image where none is wanted. 1: found. */
 static int
-choose(const struct app_containers *c, const char *wanted, bool runs,
+choose(const struct docker_app *c, const char *wanted, bool runs,
 	struct image_source *ret, struct why *why)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		json_t *whole = NULL;
-		if (app_container_runs(c->list[i]) != runs)
+		if (docker_app_container_runs(c->list[i]) != runs)
 			continue;
-		const char *id = app_container_id(c->list[i]);
-		int r = app_containers_inspect(
-			c, "containers", id, &whole, why);
+		const char *id = docker_app_container_id(c->list[i]);
+		int r = docker_app_inspect(c, "containers", id, &whole, why);
 		/* It may be gone since the list was made. */
 		if (r < 0 && r != -ESRCH)
 			return r;
@@ -94,7 +93,7 @@ choose(const struct app_containers *c, const char *wanted, bool runs,
 }
 
 static int
-make(const struct app *app, const struct app_containers *c, const char *image,
+make(const struct app *app, const struct docker_app *c, const char *image,
 	struct image_source *ret, struct why *why)
 {
 	own(str) char *shown =
@@ -126,12 +125,11 @@ make(const struct app *app, const struct app_containers *c, const char *image,
 		return because(why, r < 0 ? r : -EBADMSG,
 			"no container could be made of %s: %s", shown,
 			r < 0 ? inner.text : "Docker named none");
-	return app_containers_inspect(
-		c, "containers", ret->id, &ret->whole, why);
+	return docker_app_inspect(c, "containers", ret->id, &ret->whole, why);
 }
 
 int
-image_source_find(const struct app *app, const struct app_containers *c,
+image_source_find(const struct app *app, const struct docker_app *c,
 	struct image_source *ret, struct why *why)
 {
 	const char *wanted = json_string_value(json_at(

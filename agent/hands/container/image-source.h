@@ -3,7 +3,7 @@
  * removed again. */
 #pragma once
 
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 
 struct image_source {
 	char *id;      /* of the container; NULL: none */
@@ -17,6 +17,6 @@ struct image_source {
  * that run before the others; without a service the newest container of all.
  * -ESRCH: there is neither. Free *ret in any case, which removes what was
  * made. */
-int image_source_find(const struct app *app, const struct app_containers *c,
+int image_source_find(const struct app *app, const struct docker_app *c,
 	struct image_source *ret, struct why *why);
-void image_source_free(const struct app_containers *c, struct image_source *s);
+void image_source_free(const struct docker_app *c, struct image_source *s);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 #include "hands/container/container-files.h"
 #include "hands/container/image-changes.h"
 #include "hands/container/image-source.h"
@@ -135,7 +135,7 @@ static int
 read_into(const char *folder, struct app *app, const struct migrator *m,
 	usec deadline, struct inside *ret, struct why *why)
 {
-	own(app_containers) struct app_containers c = { 0 };
+	own(docker_app) struct docker_app c = { 0 };
 	struct image_source source = { 0 };
 	__attribute__((
 		cleanup(inside_reading_let_go))) struct inside_reading d = {
@@ -147,7 +147,7 @@ read_into(const char *folder, struct app *app, const struct migrator *m,
 	};
 	int r = open_root(folder, &d.files.root, why);
 	if (r == 0)
-		r = app_containers_find(app, deadline, &c, why);
+		r = docker_app_find(app, deadline, &c, why);
 	if (r == 0)
 		r = image_source_find(app, &c, &source, why);
 	d.files.id = source.id;

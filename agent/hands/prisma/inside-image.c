@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/io/file.h"
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 
 #define PACKAGE_MAX (1u << 20)
 

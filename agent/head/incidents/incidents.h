@@ -10,6 +10,7 @@
 #include "head/roles/job-queue.h"
 #include "head/store/store.h"
 
+struct containers;
 struct outbox;
 
 struct incidents {
@@ -23,6 +24,12 @@ struct incidents {
 	usec due; /* the earliest time at which something is to be done */
 	/* One sentence, escaped; `incident` is 0 for none. NULL: not said. */
 	void (*note)(uint64_t incident, const char *text);
+	/* What changed before a fault of the app that was logged first then
+	 * (since 1970; 0: not known): a finding, which is to be freed. NULL:
+	 * nobody knows. */
+	void (*changed)(struct containers *const *containers,
+		const struct app *app, int64_t first_ns, struct finding *ret);
+	struct containers *const *containers; /* for that; opaque here */
 	/* scheduler_run() is to be called after this long. */
 	void (*wake)(void *arg, usec wait);
 	void *arg;

@@ -338,43 +338,48 @@ scheduler_fault(struct scheduler *c, const struct app *app, const char *rule,
 		database_targets_failed(c->targets, app), now, why);
 }
 
-/* The incident of class log-unread that is open. -ENOENT: none is. */
+/* The incident of a class without an object that is open. -ENOENT: none is. */
 static int
-find_unread(struct scheduler *c, const struct app *app, struct incident *ret,
-	struct why *why)
+find_open(struct scheduler *c, const struct app *app, enum fault_class class,
+	struct incident *ret, struct why *why)
 {
 	static const struct object none;
 	char hex[SHA256_HEX];
-	fingerprint(app->name, CLASS_LOG_UNREAD, &none, hex);
+	fingerprint(app->name, class, &none, hex);
 	int r = store_incident_newest(c->incidents.store, hex, ret, why);
 	return r >= 0 && !state_live(ret->state) ? -ENOENT : r;
 }
 
 bool
-scheduler_is_unread(struct scheduler *c, const struct app *app)
+scheduler_is_open(struct scheduler *c, const struct app *app,
+	enum fault_class class, const char *rule)
 {
 	own(incident) struct incident i = { 0 };
-	return find_unread(c, app, &i, NULL) >= 0;
+	return find_open(c, app, class, &i, NULL) >= 0 &&
+		strcmp(i.rule, rule) == 0;
 }
 
 int
-scheduler_reads(struct scheduler *c, const struct app *app, struct why *why)
+scheduler_over(struct scheduler *c, const struct app *app,
+	enum fault_class class, enum incident_event event, const char *text,
+	struct why *why)
 {
 	own(incident) struct incident i = { 0 };
 	usec now;
 	int r = scheduler_clock(c, &now, why);
 	if (r >= 0)
-		r = find_unread(c, app, &i, why);
+		r = find_open(c, app, class, &i, why);
 	if (r == -ENOENT)
 		return 0;
-	if (r >= 0 && state_after(i.state, EVENT_GONE) == STATE_NONE)
+	if (r >= 0 && state_after(i.state, event) == STATE_NONE)
 		return because(why, -EAGAIN,
 			"incident %llu is not reported yet",
 			(unsigned long long)i.id);
-	const struct change c_gone = {
-		.incident = &i, .event = EVENT_GONE, .text = "reading goes on"
-	};
-	return r < 0 ? r : transition_apply(&c->incidents, &c_gone, now, why);
+	const struct change over = { .incident = &i,
+		.event = event,
+		.text = text,
+		.wished = event == EVENT_CLOSE };
+	return r < 0 ? r : transition_apply(&c->incidents, &over, now, why);
 }
 
 int

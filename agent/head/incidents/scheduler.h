@@ -22,13 +22,16 @@ OWN(scheduler, struct scheduler *, scheduler_free);
  * the commit. */
 int scheduler_fault(struct scheduler *c, const struct app *app,
 	const char *rule, const struct fault *f, usec now, struct why *why);
-/* Whether an incident of class log-unread of the app is open; false also if the
- * store cannot tell. */
-bool scheduler_is_unread(struct scheduler *c, const struct app *app);
-/* Reading of the app goes on: ends its incident of class log-unread, if there
- * is one. */
-int
-scheduler_reads(struct scheduler *c, const struct app *app, struct why *why);
+/* Whether an incident of the app is open that has this class, which names no
+ * object, and was opened by this rule; false also if the store cannot tell. */
+bool scheduler_is_open(struct scheduler *c, const struct app *app,
+	enum fault_class class, const char *rule);
+/* The reason of that incident is over: takes the step, EVENT_GONE or
+ * EVENT_CLOSE, of which nobody hears, if there is one. -EAGAIN: it is not
+ * reported yet. */
+int scheduler_over(struct scheduler *c, const struct app *app,
+	enum fault_class class, enum incident_event event, const char *text,
+	struct why *why);
 /* The time on the wall in *ret_now, after the store has followed it where it
  * was set. Asked before anything is decided by it, outside of a transaction.
  * Negative: decide nothing. */

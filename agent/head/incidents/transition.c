@@ -226,20 +226,59 @@ store_notice(const struct incidents *d, const struct change *c, int notice,
 			       "notice", moment, why);
 }
 
+/* Replaces the findings, but for the one that head made when the incident was
+ * opened. */
+static int
+store_new_findings(
+	const struct incidents *d, const struct change *c, struct why *why)
+{
+	struct finding *old = NULL;
+	size_t n_old = 0;
+	int r = store_findings(d->store, c->incident->id, &old, &n_old, why);
+	if (r < 0)
+		return r;
+	struct finding *all = xcalloc(n_old + c->n_findings + 1, sizeof(*all));
+	size_t n = 0;
+	for (size_t i = 0; i < n_old; i++)
+		if (strcmp(old[i].name, FINDING_CHANGED) == 0)
+			all[n++] = old[i];
+	for (size_t i = 0; i < c->n_findings; i++)
+		all[n++] = c->findings[i]; /* borrowed, both */
+	r = store_findings_put(d->store, c->incident->id, all, n, why);
+	free(all);
+	finding_list_free(old, n_old);
+	return r;
+}
+
+/* What changed before a new incident: found out now, as those who look at it
+ * later would see what changed since. */
+static int
+store_opened(const struct incidents *d, struct incident *i, struct why *why)
+{
+	const struct app *app = incidents_app(d, i);
+	struct finding changed = { 0 };
+	int r = store_incident_add(d->store, i, why);
+	if (r < 0 || !d->changed || !app)
+		return r;
+	d->changed(d->containers, app, i->first_ns, &changed);
+	r = store_findings_put(d->store, i->id, &changed, 1, why);
+	finding_free(&changed);
+	return r;
+}
+
 /* Everything of it but the notice, which is made from what stands here. */
 static int
 store_parts(const struct incidents *d, const struct change *c,
 	const char *moment, usec now, struct why *why)
 {
 	struct incident *i = c->incident;
-	int r = i->id ? 0 : store_incident_add(d->store, i, why);
+	int r = i->id ? 0 : store_opened(d, i, why);
 	if (r >= 0 && c->begun)
 		r = store_attempt_add(d->store, c->begun, why);
 	if (r >= 0 && c->ended)
 		r = store_attempt_end(d->store, c->ended, why);
 	if (r >= 0 && c->findings)
-		r = store_findings_put(
-			d->store, i->id, c->findings, c->n_findings, why);
+		r = store_new_findings(d, c, why);
 	if (r >= 0 && c->listing)
 		r = store_listing_put(
 			d->store, i->id, i->plan.hash, c->listing, why);

@@ -233,6 +233,7 @@ incident_free(struct incident *i)
 	object_free(&i->object);
 	free(i->sample);
 	free(i->cause_text);
+	free(i->changed);
 	free(i->target);
 	free(i->reason);
 	plan_free(&i->plan);

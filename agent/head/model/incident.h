@@ -102,6 +102,8 @@ struct incident {
 			 look tells it anew before anything is decided */
 	char *cause_text; /* a sentence, escaped */
 	char *target;     /* whose database was looked at, escaped */
+	char *changed;    /* what changed before it, for a notice that is being
+			     written; stored as a finding */
 	enum action action;
 	char *reason; /* of the decision */
 

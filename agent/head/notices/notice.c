@@ -228,12 +228,15 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 	if (kind == NOTICE_LOOKING) {
 		add_line(to, "", i->wait_reason);
 		add_count(to, i);
+		add_line(to, "What changed: ", i->changed);
 		return;
 	}
 	if ((kind != NOTICE_END || i->state != STATE_RESOLVED) &&
 		!is_in_reason(i, i->cause_text))
 		add_line(to, "", i->cause_text);
 	add_count(to, i);
+	if (kind != NOTICE_END)
+		add_line(to, "What changed: ", i->changed);
 	add_line(to, "Database: ", i->target);
 	if (kind == NOTICE_CAUSE) {
 		add_decision(to, i);
@@ -316,13 +319,31 @@ moment_text(const struct app *app, enum notice_kind kind)
 	return buf_take_str(&text);
 }
 
+/* What changed before the incident is one of its findings. */
+static int
+find_changed(struct store *s, struct incident *i, struct why *why)
+{
+	struct finding *list;
+	size_t n;
+	int r = store_findings(s, i->id, &list, &n, why);
+	if (r < 0)
+		return r;
+	for (size_t k = 0; k < n; k++)
+		if (strcmp(list[k].name, FINDING_CHANGED) == 0)
+			incident_set(&i->changed, list[k].text);
+	finding_list_free(list, n);
+	return 0;
+}
+
 int
 notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 	struct incident *i, usec now, char **ret_moment, struct why *why)
 {
 	struct attempt *list;
 	size_t n;
-	int r = store_attempts(s, i->id, &list, &n, why);
+	int r = find_changed(s, i, why);
+	if (r >= 0)
+		r = store_attempts(s, i->id, &list, &n, why);
 	if (r < 0)
 		return r;
 	own(outgoing) struct outgoing what;

@@ -54,6 +54,10 @@ by_incident(const struct circumstances *c, struct decision *d)
 		return set_decision(d, ACTION_REPORT,
 			"too many different faults of this class at once: they "
 			"are only counted and reported together");
+	if (class_info(c->class)->container)
+		return set_decision(d, ACTION_REPORT,
+			"it is about a container, and nothing in a database "
+			"would mend it");
 	if (class_info(c->class)->ours)
 		return set_decision(d, ACTION_REPORT,
 			"it is about logmend itself, and nothing in a database "

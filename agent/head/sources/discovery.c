@@ -30,6 +30,9 @@ struct known_folder {
 /* Each is a name in memory, and compared at each scan. */
 #define CONTAINERS_MOST 65536u
 
+/* Of an app, to see what changed. */
+#define CONTAINERS_LOOKED_AT 32u
+
 struct discovery {
 	const struct settings *settings;
 	size_t left; /* folders beyond that, and how many people know of */
@@ -311,6 +314,23 @@ discovery_services(const struct discovery *f)
 	for (const struct known_folder *e = f->folders; e; e = e->next)
 		if (e->service)
 			list[n++] = xstrdup(e->service);
+	return list;
+}
+
+struct docker_container **
+discovery_containers(
+	const struct discovery *f, const struct app *app, size_t *ret_n)
+{
+	struct docker_container **list =
+		xcalloc(CONTAINERS_LOOKED_AT, sizeof(*list));
+	size_t n = 0;
+	for (const struct known_folder *e = f->folders;
+		e && n < CONTAINERS_LOOKED_AT; e = e->next)
+		/* One that is gone by now is left out. */
+		if (e->of == app)
+			n += docker_container_read(f->settings->docker_root,
+				     e->id, &list[n], NULL) == 0;
+	*ret_n = n;
 	return list;
 }
 

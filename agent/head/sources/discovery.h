@@ -23,6 +23,7 @@ struct container_folder {
 };
 
 struct discovery;
+struct docker_container;
 
 /* Adds its watches to `inotify`, a non-blocking instance. All arguments are
  * borrowed and outlive *ret; `note` tells people one sentence. Owned. */
@@ -54,6 +55,11 @@ void discovery_apps(const struct discovery *f, struct discovered *ret);
 /* The Swarm services of the containers that the last scan saw; each may be
  * there several times. A list (own.h), owned; NULL for none. */
 char **discovery_services(const struct discovery *f);
+/* The containers of the app that the last scan saw, as Docker's own files
+ * describe them now: some of them, as this waits for the disk. The list and
+ * each of it is owned. */
+struct docker_container **discovery_containers(
+	const struct discovery *f, const struct app *app, size_t *ret_n);
 /* Why the last scan saw no containers at all, borrowed; NULL: it could look. */
 const char *discovery_trouble(const struct discovery *f);
 /* Folders that the last scan left out, as there are too many. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/io/descriptors.h"
 #include "base/io/file.h"
 
@@ -17,16 +18,24 @@
 #define SERVICE_LABEL "com.docker.swarm.service.name"
 
 void
-docker_container_free(struct docker_container *c)
+docker_container_release(struct docker_container *c)
 {
-	if (!c)
-		return;
 	free(c->id);
 	free(c->name);
 	free(c->service);
 	free(c->log_path);
 	free(c->driver);
 	free(c->created);
+	free(c->image);
+	free(c->image_id);
+}
+
+void
+docker_container_free(struct docker_container *c)
+{
+	if (!c)
+		return;
+	docker_container_release(c);
 	free(c);
 }
 
@@ -139,6 +148,38 @@ driver_of(const char *root, const char *id)
 	return driver;
 }
 
+/* A text for people: any may stand there. */
+static char *
+shown_of(const json_t *json)
+{
+	const char *s = json_string_value(json);
+	return s && *s ? escape_str(span_of(s), 255, ESCAPE_LINE) : NULL;
+}
+
+/* The same time as a number; Docker writes the year 1 for none. */
+static usec
+usec_of(const json_t *json)
+{
+	const char *s = json_string_value(json);
+	int64_t ns = 0;
+	return s && clock_parse(span_of(s), &ns) && ns > 0
+		? (usec)(ns / NSEC_USEC)
+		: 0;
+}
+
+static void
+read_life(const json_t *json, struct docker_container *c)
+{
+	const json_t *state = json_object_get(json, "State");
+	c->image = shown_of(
+		json_object_get(json_object_get(json, "Config"), "Image"));
+	c->image_id = shown_of(json_object_get(json, "Image"));
+	c->running = json_is_true(json_object_get(state, "Running"));
+	c->started = usec_of(json_object_get(state, "StartedAt"));
+	c->finished = usec_of(json_object_get(state, "FinishedAt"));
+	c->made = usec_of(json_object_get(json, "Created"));
+}
+
 int
 docker_container_read(const char *root, const char *id,
 	struct docker_container **ret, struct why *why)
@@ -152,10 +193,14 @@ docker_container_read(const char *root, const char *id,
 	struct docker_container *c = xcalloc(1, sizeof(*c));
 	c->id = xstrdup(id);
 	c->name = name_of(json_object_get(json, "Name"));
+	/* Docker puts a slash before it. */
+	if (c->name && c->name[0] == '/')
+		memmove(c->name, c->name + 1, strlen(c->name));
 	c->service = name_of(json_object_get(labels, SERVICE_LABEL));
 	c->log_path = log_path(root, id, json);
 	c->driver = driver_of(root, id);
 	c->created = time_of(json_object_get(json, "Created"));
+	read_life(json, c);
 	json_decref(json);
 	*ret = c;
 	return 0;

@@ -1,11 +1,12 @@
 /* Reads the containers of a Docker root from Docker's own files, config.v2.json
  * and hostconfig.json, and asks no daemon: whoever may speak to Docker's socket
- * is root. Keeps id, name, service, log path and driver, and wipes the rest:
- * Config.Env holds the app's passwords in clear. */
+ * is root. Keeps id, name, service, log path, driver, image and times, and
+ * wipes the rest: Config.Env holds the app's passwords in clear. */
 #pragma once
 
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "base/own.h"
 #include "base/why.h"
 
@@ -16,9 +17,17 @@ struct docker_container {
 	char *log_path; /* under the Docker root */
 	char *driver;   /* json-file, journald, local, ...; NULL: not known */
 	char *created;  /* RFC 3339, in UTC; "": not known */
+	char *image;    /* as it was asked for, escaped; NULL: not known */
+	char *image_id; /* `sha256:...`; NULL: not known */
+	bool running;
+	/* Since 1970; 0: not yet, or not known. */
+	usec made, started, finished;
+	usec deployed; /* its service was changed last; 0: not known */
 };
 
 void docker_container_free(struct docker_container *c);
+/* Frees what it holds, and not itself. */
+void docker_container_release(struct docker_container *c);
 OWN(docker_container, struct docker_container *, docker_container_free);
 
 /* Reads one container; *ret is owned. -ENOENT: it is not there, or not yet. */

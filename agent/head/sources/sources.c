@@ -379,3 +379,10 @@ sources_json(const struct sources *s)
 		followed_log_json(t, list);
 	return list;
 }
+
+struct docker_container **
+sources_containers(
+	const struct sources *s, const struct app *app, size_t *ret_n)
+{
+	return discovery_containers(s->discovery, app, ret_n);
+}

@@ -14,6 +14,7 @@
 #include "head/store/store.h"
 #include "config/settings.h"
 
+struct docker_container;
 struct json_t;
 struct sources;
 
@@ -74,6 +75,11 @@ char *
 sources_reading_text(const struct sources *s, const struct app_reading *a);
 /* app_readings_json(); new reference. */
 struct json_t *sources_readings_json(const struct sources *s);
+
+/* The containers of the app as Docker's own files describe them now; the list
+ * and each of it is owned. A few are looked at, as this waits for the disk. */
+struct docker_container **sources_containers(
+	const struct sources *s, const struct app *app, size_t *ret_n);
 
 /* An array of {app, container, path, read, size, unlinked}, one for each file.
  * New reference. */

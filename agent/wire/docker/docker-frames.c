@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wire/docker-frames.h"
+#include "wire/docker/docker-frames.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,0 +1,162 @@
+#include "config.h"
+#include "head/roles/docker-process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/io/log.h"
+#include "base/io/spawn.h"
+
+/* Before another is started: doubles while they do not last a minute. */
+#define PAUSE_LEAST USEC_SECOND
+#define PAUSE_MOST (30 * USEC_SECOND)
+
+struct docker_process {
+	sd_event *loop;
+	const char *socket;
+	struct docker_process_calls calls;
+	struct process *process;
+	sd_event_source *again; /* the timer of the next start */
+	usec pause, since;
+};
+
+static void start(struct docker_process *p);
+
+static int
+on_again(sd_event_source *s, uint64_t now, void *arg)
+{
+	struct docker_process *p = arg;
+	(void)s;
+	(void)now;
+	p->again = sd_event_source_disable_unref(p->again);
+	start(p);
+	return 0;
+}
+
+/* A loop that can make no timer ends, and the service manager starts head
+ * again. */
+static void
+start_later(struct docker_process *p)
+{
+	bool lasted = p->since && clock_mono() - p->since > USEC_MINUTE;
+	p->pause = lasted || !p->pause ? PAUSE_LEAST
+				       : MIN(2 * p->pause, PAUSE_MOST);
+	p->since = 0;
+	if (sd_event_add_time_relative(p->loop, &p->again, CLOCK_MONOTONIC,
+		    p->pause, 0, on_again, p) < 0)
+		(void)sd_event_exit(p->loop, -ENOMEM);
+}
+
+static int
+take_link(struct docker_process *p, struct frame *f, struct why *why)
+{
+	bool speaks = false;
+	own(str) char *text = NULL;
+	int r = docker_frames_get_link(f, &speaks, &text, why);
+	if (r == 0)
+		p->calls.on_link(p->calls.arg, speaks, text);
+	return r;
+}
+
+static int
+take_news(struct docker_process *p, struct frame *f, struct why *why)
+{
+	own(container_news) struct container_news n = { 0 };
+	int r = docker_frames_get_news(f, &n, why);
+	if (r == 0)
+		p->calls.on_news(p->calls.arg, &n);
+	return r;
+}
+
+static int
+take_removed(struct docker_process *p, struct frame *f, struct why *why)
+{
+	own(str) char *id = NULL;
+	int r = docker_frames_get_gone(f, &id, why);
+	if (r == 0)
+		p->calls.on_removed(p->calls.arg, id);
+	return r;
+}
+
+/* A frame that is broken ends the role: whatever sent it is no longer our
+ * code. */
+static void
+on_frame(void *arg, struct frame *f)
+{
+	struct docker_process *p = arg;
+	struct why why = { "the role sent a frame of no kind" };
+	int r = -EBADMSG;
+	switch (f->type) {
+	case DOCKER_LINK:
+		r = take_link(p, f, &why);
+		break;
+	case DOCKER_NEWS:
+		r = take_news(p, f, &why);
+		break;
+	case DOCKER_GONE:
+		r = take_removed(p, f, &why);
+		break;
+	case DOCKER_LISTED:
+		r = frame_end(f, &why);
+		break;
+	default:
+		break;
+	}
+	if (r == 0)
+		return;
+	log_debug("%s", why.text);
+	process_kill(p->process);
+}
+
+static void
+on_gone(void *arg, int status, const char *why)
+{
+	struct docker_process *p = arg;
+	char text[64];
+	own(str) char *said = xprintf("the role docker ended (%s%s%s)",
+		spawn_status_text(status, text), *why ? ": " : "", why);
+	process_free(take(p->process));
+	p->calls.on_gone(p->calls.arg, said);
+	start_later(p);
+}
+
+static void
+start(struct docker_process *p)
+{
+	struct why why;
+	if (process_start(p->loop, ROLE_DOCKER, NULL, on_frame, on_gone, p,
+		    &p->process, &why) < 0) {
+		p->calls.on_gone(p->calls.arg, why.text);
+		start_later(p);
+		return;
+	}
+	p->since = clock_mono();
+	own(frame) struct frame f = FRAME(0);
+	docker_frames_socket(&f, p->socket);
+	process_send(p->process, &f);
+}
+
+struct docker_process *
+docker_process_start(sd_event *loop, const char *socket,
+	const struct docker_process_calls *calls)
+{
+	struct docker_process *p = xcalloc(1, sizeof(*p));
+	p->loop = loop;
+	p->socket = socket;
+	p->calls = *calls;
+	start(p);
+	return p;
+}
+
+void
+docker_process_free(struct docker_process *p)
+{
+	if (!p)
+		return;
+	if (p->process)
+		process_kill(p->process);
+	process_free(p->process);
+	sd_event_source_disable_unref(p->again);
+	free(p);
+}

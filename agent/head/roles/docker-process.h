@@ -1,0 +1,27 @@
+/* The role that speaks to Docker's socket, as head sees it. Starts it, tells it
+ * the socket, and starts another when it dies. */
+#pragma once
+
+#include "head/roles/process.h"
+#include "wire/docker/docker-frames.h"
+
+struct docker_process;
+
+struct docker_process_calls {
+	/* Docker answers, in this version of its API, or why it does not. */
+	void (*on_link)(void *arg, bool speaks, const char *text);
+	/* The news are freed after the call. */
+	void (*on_news)(void *arg, const struct container_news *n);
+	/* The container was removed. */
+	void (*on_removed)(void *arg, const char *id);
+	/* The role ended, or could not be started; another is started. */
+	void (*on_gone)(void *arg, const char *why);
+	void *arg;
+};
+
+/* Starts it, now or, where that fails, later. Owned; `socket` is borrowed and
+ * outlives it. */
+struct docker_process *docker_process_start(sd_event *loop, const char *socket,
+	const struct docker_process_calls *calls);
+/* Kills it and frees all. */
+void docker_process_free(struct docker_process *p);

@@ -1,0 +1,122 @@
+#include "config.h"
+#include "head/watch/app-containers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+drop(struct app_container **at)
+{
+	struct app_container *x = *at;
+	*at = x->next;
+	docker_container_release(&x->c);
+	free(x);
+}
+
+void
+app_containers_clear(struct app_containers *a)
+{
+	while (a->first)
+		drop(&a->first);
+}
+
+void
+app_containers_free(struct app_containers *a)
+{
+	app_containers_clear(a);
+}
+
+struct app_container *
+app_containers_find(const struct app_containers *a, const char *id)
+{
+	for (struct app_container *x = a->first; x; x = x->next)
+		if (strcmp(x->c.id, id) == 0)
+			return x;
+	return NULL;
+}
+
+static void
+replace(char **to, const char *text)
+{
+	if (!text)
+		return;
+	free(*to);
+	*to = xstrdup(text);
+}
+
+struct app_container *
+app_containers_put(struct app_containers *a, const struct app *app,
+	const struct container_news *n)
+{
+	struct app_container *x = app_containers_find(a, n->id);
+	if (!x) {
+		x = xcalloc(1, sizeof(*x));
+		x->next = a->first;
+		a->first = x;
+	}
+	x->app = app;
+	replace(&x->c.id, n->id);
+	replace(&x->c.name, n->name);
+	replace(&x->c.service, n->service);
+	replace(&x->c.image, n->image);
+	replace(&x->c.image_id, n->image_id);
+	x->c.running = n->running;
+	/* An event of one that is gone by then tells less. */
+	x->c.made = n->created ? n->created : x->c.made;
+	x->c.started = n->started ? n->started : x->c.started;
+	x->c.finished = n->finished ? n->finished : x->c.finished;
+	x->c.deployed = n->deployed ? n->deployed : x->c.deployed;
+	x->health = n->running ? n->health : HEALTH_NONE;
+	return x;
+}
+
+void
+app_containers_gone(struct app_containers *a, const char *id)
+{
+	struct app_container *x = app_containers_find(a, id);
+	size_t n = 0;
+	if (!x)
+		return;
+	const struct app *app = x->app;
+	x->gone = true;
+	x->c.running = false;
+	for (struct app_container **at = &a->first; *at;) {
+		bool old = (*at)->app == app && (*at)->gone &&
+			++n > APP_CONTAINERS_GONE;
+		if (old)
+			drop(at);
+		else
+			at = &(*at)->next;
+	}
+}
+
+struct deaths_alive
+app_containers_alive(const struct app_containers *a, const struct app *app)
+{
+	struct deaths_alive alive = { 0 };
+	for (const struct app_container *x = a->first; x; x = x->next) {
+		if (x->app != app || !x->c.running)
+			continue;
+		alive.running++;
+		alive.unhealthy += x->health == HEALTH_BAD;
+		alive.well +=
+			x->health == HEALTH_GOOD || x->health == HEALTH_NONE;
+	}
+	return alive;
+}
+
+struct docker_container **
+app_containers_list(
+	const struct app_containers *a, const struct app *app, size_t *ret_n)
+{
+	size_t n = 0;
+	for (struct app_container *x = a->first; x; x = x->next)
+		n += x->app == app;
+	struct docker_container **list = xcalloc(n + 1, sizeof(*list));
+	n = 0;
+	for (struct app_container *x = a->first; x; x = x->next)
+		if (x->app == app)
+			list[n++] = &x->c;
+	*ret_n = n;
+	return list;
+}

@@ -1,0 +1,38 @@
+/* The containers of the apps that Docker told of, also some that are gone: what
+ * ran before is the first question after a deploy. */
+#pragma once
+
+#include "head/watch/deaths.h"
+#include "head/sources/docker-config.h"
+#include "wire/docker/docker-frames.h"
+
+/* Those that are gone are kept up to so many of an app. */
+#define APP_CONTAINERS_GONE 4u
+
+struct app_container {
+	struct app_container *next;
+	struct docker_container c;
+	const struct app *app;
+	enum container_health health;
+	bool gone;
+};
+
+struct app_containers {
+	struct app_container *first; /* newest news first */
+};
+
+void app_containers_free(struct app_containers *a);
+/* What is known of it; NULL: nothing. Borrowed. */
+struct app_container *
+app_containers_find(const struct app_containers *a, const char *id);
+/* Keeps the news; the container is borrowed. */
+struct app_container *app_containers_put(struct app_containers *a,
+	const struct app *app, const struct container_news *n);
+void app_containers_gone(struct app_containers *a, const char *id);
+/* The link to Docker is gone: nobody knows what runs. */
+void app_containers_clear(struct app_containers *a);
+struct deaths_alive
+app_containers_alive(const struct app_containers *a, const struct app *app);
+/* Those of one app: borrowed, in a list that the caller frees. */
+struct docker_container **app_containers_list(
+	const struct app_containers *a, const struct app *app, size_t *ret_n);

@@ -1,0 +1,274 @@
+#include "config.h"
+#include "head/watch/containers.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io/log.h"
+#include "config/caprover.h"
+#include "config/settings.h"
+#include "head/watch/app-containers.h"
+#include "head/watch/deaths.h"
+#include "head/watch/what-changed.h"
+#include "head/incidents/scheduler.h"
+#include "head/roles/docker-process.h"
+#include "head/sources/docker-config.h"
+
+#define TICK (5 * USEC_SECOND)
+
+struct containers {
+	struct own_faults own;
+	struct sources *sources;
+	const struct settings *settings;
+	sd_event *loop;
+	sd_event_source *timer;
+	struct docker_process *process; /* NULL: the socket is not used */
+	struct deaths *deaths;
+	struct app_containers known;
+	bool speaks;
+	char *text; /* the version of the API, or why nobody speaks */
+};
+
+static const struct app *
+app_of(const struct containers *c, const char *service)
+{
+	for (size_t i = 0; i < c->settings->n_apps; i++)
+		if (caprover_is_service(&c->settings->apps[i], service))
+			return &c->settings->apps[i];
+	return NULL;
+}
+
+static void
+set_text(struct containers *c, bool speaks, const char *text)
+{
+	c->speaks = speaks;
+	free(c->text);
+	c->text = xstrdup(text);
+}
+
+/* --- from the role -------------------------------------------------------- */
+
+/* At the default place Docker may be missing, and the service's unit may hide
+ * it: then nobody asked for it, and it is no trouble. */
+static void
+on_link(void *arg, bool speaks, const char *text)
+{
+	struct containers *c = arg;
+	bool wished = c->settings->docker_socket != NULL;
+	set_text(c, speaks, text);
+	own(str) char *said = speaks
+		? xprintf("containers are found through %s, version %s of "
+			  "Docker's API",
+			  settings_docker_socket(c->settings), text)
+		: xprintf("containers are found by Docker's own files, and "
+			  "nobody tells of their deaths: %s",
+			  text);
+	log_at(!speaks && wished ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "%s", said);
+	if (!speaks)
+		app_containers_clear(&c->known);
+}
+
+static void
+on_gone(void *arg, const char *why)
+{
+	struct containers *c = arg;
+	on_link(c, false, why);
+}
+
+static void
+on_removed(void *arg, const char *id)
+{
+	struct containers *c = arg;
+	app_containers_gone(&c->known, id);
+}
+
+/* A death is told once, however often Docker tells of it. */
+static bool
+is_new_death(const struct app_container *old, const struct container_news *n)
+{
+	return !n->running && n->finished && !n->asked &&
+		!(old && !old->c.running && old->c.finished == n->finished);
+}
+
+static void
+on_news(void *arg, const struct container_news *n)
+{
+	struct containers *c = arg;
+	struct why why;
+	const struct app *app = app_of(c, n->service);
+	usec now = 0;
+	if (!app)
+		return;
+	const struct app_container *old = app_containers_find(&c->known, n->id);
+	bool died = is_new_death(old, n);
+	bool ill = n->running && n->health == HEALTH_BAD &&
+		!(old && old->health == HEALTH_BAD);
+	(void)app_containers_put(&c->known, app, n);
+	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
+	if (r >= 0 && died)
+		r = deaths_take(c->deaths, app, n, now, &why);
+	if (r >= 0 && ill)
+		r = deaths_unhealthy(c->deaths, app, n, now, &why);
+	if (r < 0)
+		log_warn("app %s: %s", app->name, why.text);
+}
+
+/* --- when to look ----------------------------------------------------------
+ */
+
+/* Whether there is anything to ask at the default place. systemd puts a socket
+ * without any rights in the place of one that the unit hides. */
+static bool
+is_there(const char *socket)
+{
+	struct stat st;
+	return stat(socket, &st) == 0 && S_ISSOCK(st.st_mode) &&
+		(st.st_mode & 0777);
+}
+
+static void
+begin(struct containers *c)
+{
+	const char *socket = settings_docker_socket(c->settings);
+	static const struct docker_process_calls calls = {
+		.on_link = on_link,
+		.on_news = on_news,
+		.on_removed = on_removed,
+		.on_gone = on_gone,
+	};
+	struct docker_process_calls ours = calls;
+	if (c->process || !socket ||
+		(!c->settings->docker_socket && !is_there(socket)))
+		return;
+	ours.arg = c;
+	c->process = docker_process_start(c->loop, socket, &ours);
+}
+
+static void
+tick_apps(struct containers *c)
+{
+	struct why why;
+	usec steady = clock_boot();
+	for (size_t i = 0; i < c->settings->n_apps; i++) {
+		const struct app *app = &c->settings->apps[i];
+		struct deaths_alive alive =
+			app_containers_alive(&c->known, app);
+		if (deaths_tick(c->deaths, app, &alive, steady, &why) < 0)
+			log_warn("app %s: %s", app->name, why.text);
+	}
+}
+
+static int
+on_tick(sd_event_source *s, uint64_t now, void *arg)
+{
+	struct containers *c = arg;
+	(void)now;
+	begin(c);
+	if (c->speaks)
+		tick_apps(c);
+	(void)sd_event_source_set_time_relative(s, TICK);
+	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+}
+
+int
+containers_start(sd_event *loop, const struct settings *settings,
+	struct scheduler *scheduler, struct store *store,
+	struct sources *sources, struct containers **ret, struct why *why)
+{
+	struct containers *c = xcalloc(1, sizeof(*c));
+	c->own = (struct own_faults){ settings, scheduler, store };
+	c->settings = settings;
+	c->sources = sources;
+	c->loop = loop;
+	c->deaths = deaths_new(&c->own);
+	int r = sd_event_add_time_relative(
+		loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
+	if (r < 0)
+		(void)because(
+			why, r, "nobody watches containers: %s", strerror(-r));
+	else
+		r = deaths_begin(c->deaths, clock_wall(), why);
+	if (r < 0) {
+		containers_free(c);
+		return r;
+	}
+	set_text(c, false,
+		settings_docker_socket(c->settings)
+			? "Docker's socket was not asked yet"
+			: "docker-socket is off");
+	begin(c);
+	if (!c->process)
+		log_info("containers are found by Docker's own files, and "
+			 "nobody "
+			 "tells of their deaths");
+	*ret = c;
+	return 0;
+}
+
+void
+containers_free(struct containers *c)
+{
+	if (!c)
+		return;
+	docker_process_free(c->process);
+	sd_event_source_disable_unref(c->timer);
+	deaths_free(c->deaths);
+	app_containers_free(&c->known);
+	free(c->text);
+	free(c);
+}
+
+json_t *
+containers_json(const struct containers *c)
+{
+	const char *socket = settings_docker_socket(c->settings);
+	return json_pack("{s:s, s:s?, s:s?, s:s?}", "way",
+		c->speaks ? "socket" : "files", "socket", socket, "api",
+		c->speaks ? c->text : NULL, "trouble",
+		c->speaks ? NULL : c->text);
+}
+
+/* Whether the start of a container of the files is known from Docker; else what
+ * else is known of it is added. */
+static bool
+is_known(struct docker_container *const *list, size_t n,
+	struct docker_container *file)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i]->id, file->id) == 0) {
+			file->deployed = list[i]->deployed;
+			return list[i]->started != 0;
+		}
+	return false;
+}
+
+/* A line of the log may be quicker than Docker's news of the container that
+ * wrote it: what is missing is in the files. */
+void
+containers_on_opened(struct containers *const *containers,
+	const struct app *app, int64_t first_ns, struct finding *ret)
+{
+	const struct containers *c = *containers;
+	/* A log may tell no times. */
+	usec first = first_ns > 0 ? (usec)(first_ns / NSEC_USEC) : clock_wall();
+	size_t n_known = 0, n_files = 0, n;
+	struct docker_container **known =
+		app_containers_list(&c->known, app, &n_known);
+	struct docker_container **files =
+		sources_containers(c->sources, app, &n_files);
+	struct docker_container **all =
+		xcalloc(n_known + n_files, sizeof(*all));
+	for (n = 0; n < n_known; n++)
+		all[n] = known[n];
+	for (size_t i = 0; i < n_files; i++)
+		if (!is_known(known, n_known, files[i]))
+			all[n++] = files[i];
+	what_changed(all, n, first, ret);
+	free(all);
+	free(known);
+	for (size_t i = 0; i < n_files; i++)
+		docker_container_free(files[i]);
+	free(files);
+}

@@ -1,0 +1,26 @@
+/* The containers of the configured apps as Docker tells of them: head's side of
+ * the role `docker`. Where Docker's socket may not be used, Docker's own files
+ * stay the way to find containers, and nobody tells of deaths. */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "head/watch/own-faults.h"
+#include "head/sources/sources.h"
+#include "wire/finding.h"
+
+struct containers;
+
+/* What `own` points to, and the sources, are borrowed and outlive *ret, which
+ * is owned. */
+int containers_start(sd_event *loop, const struct settings *settings,
+	struct scheduler *scheduler, struct store *store,
+	struct sources *sources, struct containers **ret, struct why *why);
+void containers_free(struct containers *c);
+/* {way, socket, api, trouble}: `socket` or `files`. New reference. */
+struct json_t *containers_json(const struct containers *c);
+/* What changed before the app's fault, first logged at `first_ns`
+ * (head/watch/what-changed.h), as struct incidents wants to be told. *ret is to
+ * be freed. */
+void containers_on_opened(struct containers *const *containers,
+	const struct app *app, int64_t first_ns, struct finding *ret);

@@ -1,0 +1,40 @@
+/* Deaths of containers that nobody asked for, as faults of their apps: classes
+ * container-died, out-of-memory, crash-loop and unhealthy. They are only
+ * reported. Such an incident ends when a container of the app lives on. */
+#pragma once
+
+#include "head/watch/own-faults.h"
+#include "wire/docker/docker-frames.h"
+
+/* So many deaths of one replica within this time are a crash loop, which ends
+ * after as long without any. */
+#define DEATHS_LOOP 3u
+#define DEATHS_LOOP_TIME (10 * USEC_MINUTE)
+/* A container that ran for so long without another death lives on. */
+#define DEATHS_LIVES USEC_MINUTE
+
+struct deaths;
+/* What `own` points to is borrowed and outlives *ret, which is owned. */
+struct deaths *deaths_new(const struct own_faults *own);
+/* Deaths of before now are not told where none ever was: what happened before
+ * logmend was there is over. */
+int deaths_begin(struct deaths *d, usec now, struct why *why);
+void deaths_free(struct deaths *d);
+
+/* A container of the app died and nobody asked for it. What an earlier head
+ * told already is told from the store. */
+int deaths_take(struct deaths *d, const struct app *app,
+	const struct container_news *n, usec now, struct why *why);
+/* One of its containers is unhealthy since now. */
+int deaths_unhealthy(struct deaths *d, const struct app *app,
+	const struct container_news *n, usec now, struct why *why);
+
+/* How the app's containers are: how many run, how many of those are unhealthy,
+ * and whether one is well (healthy, or checked by nobody). */
+struct deaths_alive {
+	size_t running, unhealthy, well;
+};
+/* To be called every few seconds; `now` and `steady` as scheduler_clock() and
+ * clock_boot() say. Ends what is over. */
+int deaths_tick(struct deaths *d, const struct app *app,
+	const struct deaths_alive *alive, usec steady, struct why *why);

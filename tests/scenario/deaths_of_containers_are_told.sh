@@ -1,0 +1,152 @@
+#!/bin/bash
+# A real Docker Engine in swarm mode, in namespaces of its own. Through its socket
+# logmend hears how containers end: by themselves, again and again, for their
+# health; and wakes nobody where somebody stopped, replaced or scaled them. Each
+# incident says what changed before it, and no value of an environment variable
+# leaves the host.
+. "$(dirname "$0")/../support/sh.bash"
+. "$TOP/tests/support/docker.bash"
+
+docker_enter "$0" "$@"
+docker_open 'docker-socket = /run/docker.sock'
+build_helpers clockshift.so
+clocks_open
+docker_image tiny:2
+mkdir "$stage/shared"
+secret=hunter2-and-a-half
+apps='shop crash sick still once later last'
+for app in $apps; do
+	stage_config "
+[app $app]
+notify = local"
+done
+
+# service NAME COMMAND [ARGUMENT...]
+service()
+{
+	local name=$1 command=$2
+	shift 2
+	docker_service "$name" --env "DATABASE_URL=postgres://u:$secret@db/x" \
+		--mount "type=bind,src=$stage/shared,dst=/shared" "$@" \
+		-- "$command"
+}
+# Fails the first time, and lives from then on.
+once() { echo "test -e /shared/$1 && exec sleep 1000; touch /shared/$1; exit 3"; }
+runs() { [[ $(containers "$1" | wc -l) == "${2-1}" ]]; }
+containers()
+{
+	docker ps -q --filter "label=com.docker.swarm.service.name=$1" \
+		--filter status=running
+}
+becomes() { wait_for "${3-60}" told "$1" "$2" || bad "$1: no incident of $2"; }
+never() { ! told "$1" "$2" || bad "$1: an incident of class $2"; }
+ended() { [[ -z $(incident "$1" "$2") ]]; }
+changed() { show "$1" '.findings[] | select(.name == "what-changed")'"$2"; }
+
+# --- the way ------------------------------------------------------------------
+output=$(lm check-config 2>&1)
+says 'docker: through /run/docker.sock, version '
+agent_start
+speaks() { [[ $(lm status --json | jq -r .docker.way) == socket ]]; }
+wait_for 20 speaks || bad 'the socket is not used'
+role=$(role_pid docker) || bad 'there is no role docker'
+expect 'capabilities of the role' \
+	"$(awk '/^Cap(Prm|Eff|Inh|Amb)/ { print $2 }' "/proc/$role/status" |
+		sort -u)" 0000000000000000
+shown 'status and check-config say that Docker is asked through its socket, by a role without any capability'
+
+# --- a deploy, and a fault behind it --------------------------------------------
+service shop 'exec sleep 1000'
+wait_for 60 runs shop || bad 'shop does not run'
+docker service update -d --image tiny:2 --quiet \
+	--args "sh -c 'cat /fault >&2; exec sleep 1000'" shop >/dev/null 2>&1
+becomes shop missing-table
+id=$(incident shop missing-table)
+expect 'whether something changed' "$(changed "$id" .answer)" yes
+output=$(changed "$id" .text)
+says 'with image tiny:2 (sha256:'
+says 'in the place of image tiny:1 (sha256:'
+says 'its service was changed '
+output=$(lm show "$id")
+says 'what-changed'
+noticed() { jq -e "select(.text | contains(\"What changed: container shop.1.\"))" \
+	"$stage/notices"; }
+wait_for 20 noticed || bad 'no notice says what changed'
+shown "a fault behind a deploy names both images, in show and in the notice"
+
+# --- stops, redeploys and fewer replicas are no faults ---------------------------
+service still 'trap "exit 1" TERM; while :; do sleep 0.1; done' --replicas 2
+wait_for 60 runs still 2 || bad 'still does not run'
+docker service scale -d still=1 >/dev/null
+wait_for 60 runs still 1 || bad 'still is not scaled'
+old=$(containers still)
+replaced() { runs still && [[ $(containers still) != "$old" ]]; }
+docker service update -d --force --stop-grace-period 0s still >/dev/null 2>&1
+wait_for 60 replaced || bad 'still is not replaced'
+old=$(containers still)
+docker kill "$old" >/dev/null
+wait_for 60 replaced || bad 'still is not started anew'
+docker service rm still >/dev/null
+gone() { [[ -z $(containers still) ]]; }
+wait_for 60 gone || bad 'still is not gone'
+
+# --- by itself ------------------------------------------------------------------
+service once "$(once once)"
+becomes once container-died
+output=$(lm show "$(incident once container-died)")
+says 'ended, and nobody asked for it, with exit code 3'
+# What came before it was told before it.
+never still container-died
+never still crash-loop
+shown 'a container that ends by itself is told, those that were stopped, replaced, killed or scaled are not'
+wait_for 60 runs once || bad 'once does not live on'
+time_passes 70
+wait_for 60 ended once container-died || bad 'the incident does not end'
+shown 'its incident ends when the next container lives on'
+
+service crash 'exit 7'
+becomes crash crash-loop 90
+output=$(lm show "$(incident crash crash-loop)")
+says 'containers of service crash end again and again: 3 times within '
+wait_for 20 ended crash container-died ||
+	bad 'the single death is told beside the loop'
+shown 'three deaths of a replica are one crash loop'
+docker service rm crash >/dev/null
+
+service sick 'touch /ok; sleep 2; rm /ok; exec sleep 1000' \
+	--health-cmd 'test -e /ok' --health-interval 500ms --health-retries 1
+becomes sick unhealthy
+output=$(lm show "$(incident sick unhealthy)")
+says 'is unhealthy: its health check fails'
+docker service rm sick >/dev/null
+shown 'a container that is unhealthy is told'
+
+# --- while nobody watches ---------------------------------------------------------
+agent_kill
+service later "$(once later)"
+wait_for 60 runs later || bad 'later does not run'
+agent_start
+becomes later container-died
+id=$(incident later container-died)
+agent_stop
+agent_start
+wait_for 20 speaks || bad 'the socket is not used any more'
+service last "$(once last)"
+becomes last container-died
+expect 'deaths of later' "$(show "$id" .count)" 1
+shown 'a death while no agent ran is told by the next one, once'
+
+docker_restart
+wait_for 60 runs shop || bad 'shop does not run again'
+wait_for 60 speaks || bad 'Docker is not asked again'
+rm "$stage/shared/last"
+docker service update -d --force last >/dev/null 2>&1
+twice() { (($(show "$(incident last container-died)" .count) > 1)); }
+wait_for 60 twice || bad 'nobody hears of deaths after a restart of Docker'
+never shop container-died
+shown 'a Docker that is started again is asked again, and its containers that ended with it wake nobody'
+
+agent_stop
+! grep -rlF "$secret" "$stage/state" "$stage/agent.log" "$stage/notices" ||
+	bad 'the value of a variable left Docker'
+shown 'no value of an environment variable is stored, logged or sent'
