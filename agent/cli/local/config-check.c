@@ -117,9 +117,9 @@ static void
 check_migrations(struct config_check *c, const struct app *a)
 {
 	struct why why;
-	if (app_migrations_are_inside(a))
-		return;
-	check_kind(c, a->line, "migrations", a->migrations, S_IFDIR, READ);
+	if (!app_migrations_are_inside(a))
+		check_kind(
+			c, a->line, "migrations", a->migrations, S_IFDIR, READ);
 	if (a->migrations && hands_check_migrations(a, &why) < 0)
 		config_check_problem(c, a->line, "migrations", why.text);
 }
