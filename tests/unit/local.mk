@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/base/regex/test_word-search \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
+	tests/unit/wire/docker/test_docker-frames \
 	tests/unit/wire/test_eyes-frames \
 	tests/unit/wire/test_fault \
 	tests/unit/wire/test_finding \
@@ -45,6 +46,7 @@ UNIT_TESTS = \
 	tests/unit/docker/test_container \
 	tests/unit/docker/test_engine \
 	tests/unit/docker/test_service \
+	tests/unit/docker/test_watch \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -117,6 +119,7 @@ UNIT_TESTS = \
 	tests/unit/hands/container/test_image-changes \
 	tests/unit/hands/container/test_private-folder \
 	tests/unit/hands/container/test_tar-folder \
+	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
