@@ -37,9 +37,9 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
 	agent/cli/local/config-check-rules.c \
 	agent/cli/local/diagnose.c \
-	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/roles/eyes-client.c agent/cli/roles/eyes-client.h \
 	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \
-	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
+	agent/cli/roles/hands-client.c agent/cli/roles/hands-client.h \
 	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
 	agent/cli/local/notify-failure.c \

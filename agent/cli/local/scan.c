@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "cli/local/eyes-client.h"
+#include "cli/roles/eyes-client.h"
 #include "cli/local/load-rules.h"
 #include "cli/local/scan/scan-apps.h"
 #include "cli/local/scan/scan-input.h"

@@ -1,6 +1,6 @@
 /* Messages about the agent itself, for all receivers: that something of it does
  * not work, told once a day while it lasts, and that it works again, told once.
- * What belongs to one app is an incident instead (head/own-faults.h). */
+ * What belongs to one app is an incident instead (head/watch/own-faults.h). */
 #pragma once
 
 #include "config/settings.h"
