@@ -190,11 +190,12 @@ container_of[shop]=$("$TOP/tests/support/container.sh" /var/lib/docker \
 app_fails shop
 wait_for 20 stored || bad 'systemd keeps no descriptor'
 before=$(unit NFileDescriptorStore)
+up() { [[ $(unit ActiveState) == active && $(head_pid) != 0 ]]; }
 for ((i = 0; i < 12; i++)); do
+	wait_for 30 up || bad "it was not started the ${i}th time"
 	killed=$(head_pid)
 	kill -KILL "$killed"
-	wait_for 20 another || systemctl start logmend
-	wait_for 20 another || bad "it was not started the ${i}th time"
+	wait_for 30 another || systemctl start logmend
 	[[ $(unit NFileDescriptorStore) == "$before" ]] ||
 		bad "descriptors that are kept: $(unit NFileDescriptorStore)"
 	systemctl reset-failed logmend
