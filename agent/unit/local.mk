@@ -1,6 +1,8 @@
 # systemd's files. The program's path is only known to make.
 UNITS = agent/unit/logmend.service
 EXTRA_DIST += agent/unit/logmend.service.in
+# What people copy where they want it.
+dist_pkgdata_DATA = agent/unit/docker-socket.conf
 CLEANFILES += $(UNITS)
 
 agent/unit/logmend.service: agent/unit/logmend.service.in Makefile

@@ -108,9 +108,10 @@ on_news(void *arg, const struct container_news *n)
 	(void)app_containers_put(&c->known, app, n);
 	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
 	if (r >= 0 && died)
-		r = deaths_take(c->deaths, app, n, now, &why);
+		r = deaths_take(c->deaths, app, n, now, clock_boot(), &why);
 	if (r >= 0 && ill)
-		r = deaths_unhealthy(c->deaths, app, n, now, &why);
+		r = deaths_unhealthy(
+			c->deaths, app, n, now, clock_boot(), &why);
 	if (r < 0)
 		log_warn("app %s: %s", app->name, why.text);
 }
@@ -182,7 +183,7 @@ containers_start(sd_event *loop, const struct settings *settings,
 	c->settings = settings;
 	c->sources = sources;
 	c->loop = loop;
-	c->deaths = deaths_new(&c->own);
+	c->deaths = deaths_new(&c->own, clock_boot());
 	int r = sd_event_add_time_relative(
 		loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
 	if (r < 0)
