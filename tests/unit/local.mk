@@ -132,6 +132,7 @@ UNIT_TESTS = \
 	tests/unit/hands/postgres/test_connect \
 	tests/unit/hands/postgres/test_error-sentence \
 	tests/unit/hands/postgres/test_resolve \
+	tests/unit/hands/postgres/test_route \
 	tests/unit/hands/postgres/test_server-identity \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/postgres/test_url-parameters \
