@@ -114,12 +114,12 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
 	tests/unit/hands/container/test_private-folder \
 	tests/unit/hands/container/test_tar-folder \
-	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -138,6 +138,7 @@ UNIT_TESTS = \
 	tests/unit/hands/postgres/test_connect \
 	tests/unit/hands/postgres/test_error-sentence \
 	tests/unit/hands/postgres/test_resolve \
+	tests/unit/hands/postgres/test_route \
 	tests/unit/hands/postgres/test_server-identity \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/postgres/test_url-parameters \

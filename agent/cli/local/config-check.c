@@ -102,7 +102,7 @@ check_dress(struct config_check *c, unsigned section, const char *key,
 	own(str) char *text =
 		xprintf("%s: is read without what stands around the URL: %s",
 			path, dress);
-	tell_of(c, section, key, text);
+	tell_of(c, false, section, key, text);
 }
 
 /* So are secrets that others can read. */
