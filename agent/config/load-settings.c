@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "base/nearest.h"
 #include "base/redact.h"
+#include "config/docker-root.h"
 #include "config/ini.h"
 #include "config/options.h"
 #include "config/resolve.h"
@@ -274,6 +275,7 @@ load_settings_all(const char *path, struct settings **ret, char ***mistakes)
 	}
 	if (first < 0)
 		return first;
+	docker_root_remapped(&c->docker_root);
 	*ret = take(c);
 	return 0;
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += agent/config/libconfig.a
 agent_config_libconfig_a_SOURCES = \
 	agent/config/caprover.c agent/config/caprover.h \
 	agent/config/credentials.c agent/config/credentials.h \
+	agent/config/docker-root.c agent/config/docker-root.h \
 	agent/config/ini.c agent/config/ini.h \
 	agent/config/load-settings.c agent/config/load-settings.h \
 	agent/config/options.c agent/config/options.h \

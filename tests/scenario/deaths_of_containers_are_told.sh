@@ -147,6 +147,34 @@ never shop container-died
 shown 'a Docker that is started again is asked again, and its containers that ended with it wake nobody'
 
 agent_stop
+
+# --- without the socket, and with user namespaces -------------------------------
+for file in /etc/subuid /etc/subgid; do
+	echo daemon:100000:65536 >"$stage/ids"
+	[[ -e $file ]] || touch "$file"
+	mount --bind "$stage/ids" "$file"
+done
+sed -i 's/^docker-socket = .*/docker-socket = off/' "$stage/logmend.conf"
+docker service rm shop >/dev/null
+chmod 711 "$stage" # for root of the namespace
+docker_restart --userns-remap daemon
+[[ -d $stage/docker/100000.100000/containers ]] ||
+	bad "Docker's folder is elsewhere: $(ls "$stage/docker")"
+docker_image tiny:1
+docker run -d --name still.1.x --network none --log-driver json-file \
+	--label com.docker.swarm.service.name=still tiny:1 \
+	sh -c 'cat /fault >&2; exec sleep 1000' >/dev/null
+agent_start
+becomes still missing-table
+output=$(changed "$(incident still missing-table)" .text)
+says 'container still.1.x was '
+says 'with image tiny:1 (sha256:'
+output=$(lm status)
+says 'by its own files; deaths of containers are not told: docker-socket is off'
+! role_pid docker || bad 'the role docker runs'
+shown "without the socket Docker's own files say what changed, also with userns-remap"
+
+agent_stop
 ! grep -rlF "$secret" "$stage/state" "$stage/agent.log" "$stage/notices" ||
 	bad 'the value of a variable left Docker'
 shown 'no value of an environment variable is stored, logged or sent'

@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/wire/test_stop-files \
 	tests/unit/config/test_caprover \
 	tests/unit/config/test_credentials \
+	tests/unit/config/test_docker-root \
 	tests/unit/config/test_ini \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \

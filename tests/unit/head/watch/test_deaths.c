@@ -56,10 +56,7 @@ stop(void)
 {
 	deaths_free(deaths);
 	scheduler_free(scheduler);
-	d.queue = NULL;
-	d.ranking = NULL;
-	store_close(d.store);
-	memory_store_forget();
+	tear_down();
 }
 
 static void
