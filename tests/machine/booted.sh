@@ -195,10 +195,12 @@ for ((i = 0; i < 12; i++)); do
 	wait_for 30 up || bad "it was not started the ${i}th time"
 	killed=$(head_pid)
 	kill -KILL "$killed"
-	wait_for 30 another || systemctl start logmend
+	gone() { [[ $(head_pid) != "$killed" ]]; }
+	wait_for 30 gone || bad "it did not end the ${i}th time"
+	# Before its pause is over.
+	systemctl start logmend || bad "it is not started the ${i}th time"
 	[[ $(unit NFileDescriptorStore) == "$before" ]] ||
 		bad "descriptors that are kept: $(unit NFileDescriptorStore)"
-	systemctl reset-failed logmend
 done
 wait_for 20 agent_answers || bad 'it does not answer after 12 ends'
 told 'twelve ends in a row: started each time, with its descriptors'
