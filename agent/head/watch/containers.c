@@ -198,13 +198,14 @@ containers_start(sd_event *loop, const struct settings *settings,
 	}
 	set_text(c, false,
 		settings_docker_socket(c->settings)
-			? "Docker's socket was not asked yet"
+			? "Docker's socket is not there, or the service's unit "
+			  "hides it (logmend(8), Docker)"
 			: "docker-socket is off");
 	begin(c);
 	if (!c->process)
 		log_info("containers are found by Docker's own files, and "
-			 "nobody "
-			 "tells of their deaths");
+			 "nobody tells of their deaths: %s",
+			c->text);
 	*ret = c;
 	return 0;
 }
