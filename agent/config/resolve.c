@@ -152,16 +152,19 @@ resolve_docker(const struct settings *c, struct app *a, struct why *why)
 	const char *key = a->database_in_container ? "database-url"
 		: app_migrations_are_inside(a)     ? "migrations"
 						   : NULL;
-	a->docker_socket = c->docker_socket;
+	const char *socket = settings_docker_socket(c);
+	/* At its default place it is used for what the app's keys ask of it;
+	 * names in files are the host's unless somebody says otherwise. */
+	a->docker_socket = key || c->docker_socket ? socket : NULL;
 	if (a->database_in_container && a->database_url_file)
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] database-url: `database-url-file` "
 			"names a URL already: one of the two is enough",
 			c->file, settings_line(c, a->line, key), a->name);
-	if (key && !c->docker_socket)
+	if (key && !socket)
 		return because(why, -EINVAL,
 			"%s:%u: [app %s] %s: needs `docker-socket` in [agent], "
-			"as in docker-socket = /run/docker.sock",
+			"which is off",
 			c->file, settings_line(c, a->line, key), a->name, key);
 	return 0;
 }

@@ -90,7 +90,9 @@ struct app {
 	const struct remedy *remedy[CLASSES];
 	const struct notify **notify; /* n_notify of them */
 	size_t n_notify;
-	const char *docker_socket; /* of [agent]; NULL: not used */
+	/* Docker's socket, where something of the app is inside a container, or
+	 * the section [agent] names it; NULL: hands ask Docker nothing. */
+	const char *docker_socket;
 };
 
 #define APP_INSIDE "container"

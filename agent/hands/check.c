@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "config/settings.h"
 #include "docker/engine.h"
+#include "hands/container/docker-app.h"
 #include "hands/container/container-url.h"
 #include "hands/migrators.h"
 #include "hands/plan/pg-dump.h"
@@ -64,10 +66,26 @@ hands_check_mend_url(const struct app *app, struct why *why)
 	return because(why, -EINVAL, "%s", text);
 }
 
+/* The folder itself is not looked for: that takes a copy of it. */
+static int
+check_container(const struct app *app, struct why *why)
+{
+	own(docker_app) struct docker_app c = { 0 };
+	int r = docker_app_find(app, clock_mono() + ENGINE_TIME, &c, why);
+	if (r < 0 || c.n || c.service)
+		return r;
+	return because(why, -ESRCH,
+		"Docker has neither a container nor a service of app %s now "
+		"(`service` names another one)",
+		app->name);
+}
+
 int
 hands_check_migrations(const struct app *app, struct why *why)
 {
 	const struct migrator *m = migrators_pick(app);
+	if (app_migrations_are_inside(app))
+		return check_container(app, why);
 	return m->check_level ? m->check_level(app->migrations, why) : 0;
 }
 

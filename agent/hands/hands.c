@@ -12,10 +12,12 @@
 #include "config/credentials.h"
 #include "config/load-settings.h"
 #include "hands/container/container-url.h"
+#include "hands/container/inside.h"
 #include "hands/jobs/context.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
 #include "hands/jobs/missing.h"
+#include "hands/jobs/read-inside.h"
 #include "hands/jobs/recover.h"
 #include "hands/jobs/rehearse.h"
 #include "hands/jobs/target.h"
@@ -92,8 +94,13 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 /* What the app's keys say is inside its container comes out of it once, before
  * the job, so that all of a job has the same. */
 static int
-fetch(struct app *app, usec deadline, struct progress *t, struct why *why)
+fetch(const struct job_context *task, struct app *app, struct inside *inside,
+	struct progress *t, struct why *why)
 {
+	usec deadline = task->deadline;
+	if (app_migrations_are_inside(app) && task->job->kind != JOB_TARGET)
+		read_inside(task->settings->store, app, task->migrator,
+			deadline, inside);
 	if (!app->database_in_container)
 		return 0;
 	int r = container_url_read(app, deadline, &app->database_url, why);
@@ -111,6 +118,7 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 	struct result *ret)
 {
 	struct app *app = (struct app *)settings_app(settings, j->app);
+	own(inside) struct inside inside = { 0 };
 	struct why why;
 	if (!app) {
 		own(str) char *text =
@@ -132,6 +140,7 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 		.deadline = clock_mono() + time,
 		.longest = time,
 		.stop = j->kind == JOB_MEND ? &stop : NULL,
+		.inside = &inside,
 	};
 	arm(time);
 	bool acts = j->kind == JOB_REHEARSE || j->kind == JOB_MEND;
@@ -140,7 +149,7 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 			"no remedy is configured for this class");
 		return;
 	}
-	if (fetch(app, task.deadline, t, &why) < 0)
+	if (fetch(&task, app, &inside, t, &why) < 0)
 		job_context_ends(ret, OUTCOME_ERROR, "%s", why.text);
 	else
 		job_functions[j->kind](&task, t, ret);

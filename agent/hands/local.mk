@@ -7,6 +7,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/jobs/look.c agent/hands/jobs/look.h \
 	agent/hands/jobs/mend.c agent/hands/jobs/mend.h \
 	agent/hands/jobs/missing.c agent/hands/jobs/missing.h \
+	agent/hands/jobs/read-inside.c agent/hands/jobs/read-inside.h \
 	agent/hands/jobs/recover.c agent/hands/jobs/recover.h \
 	agent/hands/jobs/rehearse.c agent/hands/jobs/rehearse.h \
 	agent/hands/jobs/target.c agent/hands/jobs/target.h \
@@ -36,16 +37,27 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/missing-objects.c \
 	agent/hands/diagnose/missing-objects.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
-	agent/hands/container/app-containers.c \
-	agent/hands/container/app-containers.h \
+	agent/hands/container/docker-app.c \
+	agent/hands/container/docker-app.h \
 	agent/hands/container/container-address.c \
 	agent/hands/container/container-address.h \
+	agent/hands/container/container-files.c \
+	agent/hands/container/container-files.h \
 	agent/hands/container/container-url.c \
 	agent/hands/container/container-url.h \
+	agent/hands/container/image-changes.c \
+	agent/hands/container/image-changes.h \
+	agent/hands/container/image-source.c \
+	agent/hands/container/image-source.h \
+	agent/hands/container/inside.c agent/hands/container/inside.h \
+	agent/hands/container/private-folder.c \
+	agent/hands/container/private-folder.h \
+	agent/hands/container/tar-folder.c agent/hands/container/tar-folder.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
 	agent/hands/prisma/checksum.c agent/hands/prisma/checksum.h \
 	agent/hands/prisma/folder.c agent/hands/prisma/folder.h \
 	agent/hands/prisma/history-table.c agent/hands/prisma/history-table.h \
+	agent/hands/prisma/inside-image.c agent/hands/prisma/inside-image.h \
 	agent/hands/prisma/lock.c agent/hands/prisma/lock.h \
 	agent/hands/prisma/name-order.c agent/hands/prisma/name-order.h \
 	agent/hands/prisma/new-migration.c agent/hands/prisma/new-migration.h \

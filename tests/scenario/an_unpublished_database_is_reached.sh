@@ -5,14 +5,12 @@
 # between rehearsal and mend, and once another server takes its name: that one is
 # left alone. The password is nowhere but in the container.
 . "$(dirname "$0")/../support/sh.bash"
-. "$TOP/tests/support/stage.bash"
 . "$TOP/tests/support/swarm.bash"
-swarm_enter "$0" "$@"
+docker_enter "$0" "$@"
 
 db=srv-captain--db
 secret=Kd93hZq7wmT4
-stage_docker_root=$swarm_root
-stage_open "$(swarm_config)"
+swarm_stage
 receiver_start
 stage_policy ask
 pg_do -c "ALTER ROLE app PASSWORD '$secret'"
@@ -23,7 +21,7 @@ swarm_open
 swarm_database "$db"
 
 # The app says what the real one said, whenever it is told to.
-app=$SWARM/app
+app=$stage/app
 mkdir -p "$app/usr/src/app"
 cp "$TOP/tests/data/prisma/p2021-5.22.0-rust/console-error.NODE_ENV_production.stderr" \
 	"$app/usr/src/app/said"
@@ -76,7 +74,7 @@ is_void()
 	expect attempts "$(show 1 '.attempts | length')" 0
 	has_table shop AnalyticsEvent && bad 'the table was created' || true
 }
-mine=$pg_folder other=$SWARM/other
+mine=$pg_folder other=$pg_folder/other
 mkdir -m 0755 "$other"
 chown "$pg_owner:" "$other"
 takes_the_name "$other"

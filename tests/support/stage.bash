@@ -1,8 +1,7 @@
 # Sourced: a host in a temporary folder, on which `logmend run` works. What
 # scripts with the whole program stand on; pg.bash and prisma.bash come with it.
 #
-#	stage_open [TEXT]	makes $stage (a folder), cleans up at the end; with
-#				TEXT in [agent]
+#	stage_open		makes $stage (a folder), cleans up at the end
 #	stage_app NAME [TEMPLATE]
 #				an app: database, folder, container, URL file;
 #				adds its section to the configuration
@@ -54,11 +53,10 @@ stage_open()
 store = $stage/state/logmend.db
 socket = $stage/control
 docker-root = ${stage_docker_root:-$stage/docker}
-docker-socket = off
+docker-socket = ${stage_docker_socket:-off}
 rules = $TOP/rules
 freeze-file = $stage/freeze
-approvers = $(id -u)
-${1-}"
+approvers = $(id -u)"
 	pg_start stage_cluster
 }
 

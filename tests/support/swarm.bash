@@ -1,83 +1,56 @@
-# Sourced after stage.bash: a real Docker Engine in swarm mode, in namespaces of
-# its own, with the network and the names that CapRover gives. Exits with 77 where
-# it cannot be started.
+# Sourced by scenarios with a real PostgreSQL below a real Docker Engine, as on a
+# host of CapRover. Comes with docker.bash, whose docker_enter is called first, and
+# with stage.bash.
 #
-#	swarm_enter "$0" "$@"	first of all: runs the script once more, as the first
-#				process of namespaces that end with it
-#	swarm_open		after stage_open: starts Docker, its swarm and
-#				captain-overlay-network; $swarm_root is its root,
-#				$swarm_socket its socket
-#	swarm_config		lines for [agent]
+#	swarm_stage		stage_open, with the keys of this Docker
+#	swarm_open		starts it, in swarm mode, with CapRover's network
 #	swarm_image NAME FOLDER [CHANGE...]
 #				an image of the folder's files and busybox
 #	swarm_service NAME IMAGE [OPTION...] [-- COMMAND...]
 #				a service, unpublished, and its container runs
 #	swarm_container NAME	the id of its container that runs
+#	swarm_awaits NAME	until it has one
 #	swarm_address NAME	its address on docker_gwbridge
 #	swarm_database NAME	the stage's PostgreSQL goes on in a container; psql
 #				still reaches it, through its socket's folder
 # shellcheck shell=bash
 
+. "$TOP/tests/support/docker.bash"
+
 swarm_network=captain-overlay-network
-swarm_socket=/run/docker.sock
 
-swarm_enter()
+swarm_stage()
 {
-	local status=0
-	[[ -z ${SWARM-} ]] || return 0
-	((EUID == 0)) || skip 'root is needed, to start a Docker Engine'
-	need docker
-	need dockerd
-	need busybox
-	need unshare
-	need jq
-	unshare -mnp true 2>/dev/null || skip 'no namespaces can be made here'
-	SWARM=$(mktemp -d "${TMPDIR:-/tmp}/logmend-swarm.XXXXXX")
-	chmod 0711 "$SWARM" # PostgreSQL is not root
-	export SWARM
-	unshare -mnpf --mount-proc --kill-child "$@" || status=$?
-	# Only now is nothing of it mounted any more.
-	rm -rf "$SWARM"
-	exit "$status"
+	# shellcheck disable=SC2034 # of stage.bash
+	stage_docker_socket=/run/docker.sock
+	stage_open
 }
-
-# shellcheck disable=SC2034 # used by who sources this
-swarm_root=${SWARM-}/data
-
-swarm_config() { printf '%s\n' "docker-socket = $swarm_socket"; }
-
-swarm_answers() { docker version; }
 
 swarm_open()
 {
 	trap 'swarm_close $?' EXIT
 	mount --make-rprivate /
-	ip link set lo up
+	ip link set lo up 2>/dev/null || true
 	mount -t tmpfs tmpfs /run
-	dockerd --data-root "$swarm_root" --exec-root /run/docker \
-		-p /run/docker.pid -H "unix://$swarm_socket" \
-		--log-level warn >"$SWARM/dockerd.log" 2>&1 &
-	swarm_daemon=$!
-	wait_for 30 swarm_answers || {
-		tail -n 5 "$SWARM/dockerd.log" >&2
-		skip 'a Docker Engine does not start here'
-	}
+	dockerd_start || skip 'no Docker Engine can be started here'
 	docker swarm init --advertise-addr 127.0.0.1 \
-		--listen-addr 127.0.0.1 >"$SWARM/init.log" 2>&1 &&
+		--listen-addr 127.0.0.1 >"$stage/init.log" 2>&1 &&
 		docker network create -d overlay --attachable \
-			"$swarm_network" >"$SWARM/init.log" 2>&1 || {
-		tail -n 5 "$SWARM/init.log" >&2
-		skip 'no swarm can be made here'
+			"$swarm_network" >"$stage/init.log" 2>&1 || {
+		tail -n 5 "$stage/init.log" >&2
+		skip 'this Docker Engine can be no swarm'
 	}
 }
 
 # In order, so that nothing of its containers is left in the host's cgroups.
 swarm_close()
 {
+	trap - EXIT
 	docker swarm leave -f >/dev/null 2>&1 || true
 	docker ps -aq | xargs -r docker rm -f >/dev/null 2>&1 || true
-	kill "$swarm_daemon" 2>/dev/null || true
-	wait "$swarm_daemon" 2>/dev/null || true
+	[[ -z $dockerd_pid ]] || kill "$dockerd_pid" 2>/dev/null || true
+	[[ -z $dockerd_pid ]] || wait "$dockerd_pid" 2>/dev/null || true
+	umount -R "$stage/docker" 2>/dev/null || true
 	stage_close "$1"
 }
 
@@ -90,7 +63,8 @@ swarm_image()
 	for change; do
 		changes+=(-c "$change")
 	done
-	image=$(mktemp -d "$SWARM/image.XXXXXX")
+	image=$(mktemp -d "$stage/image.XXXXXX")
+	chmod 0755 "$image" # becomes the root of the container
 	mkdir -p "$image"/{bin,etc,proc,sys,dev,run,tmp,usr}
 	cp "$(command -v busybox)" "$image/bin/busybox"
 	ln -s usr/lib "$image/lib"

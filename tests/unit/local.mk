@@ -114,6 +114,9 @@ UNIT_TESTS = \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-url \
+	tests/unit/hands/container/test_image-changes \
+	tests/unit/hands/container/test_private-folder \
+	tests/unit/hands/container/test_tar-folder \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -121,6 +124,7 @@ UNIT_TESTS = \
 	tests/unit/hands/diagnose/test_facts-text \
 	tests/unit/hands/diagnose/test_findings \
 	tests/unit/hands/diagnose/test_history-text \
+	tests/unit/hands/jobs/test_read-inside \
 	tests/unit/hands/plan/test_guard \
 	tests/unit/hands/plan/test_obstacle \
 	tests/unit/hands/plan/test_outside-effects \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 
 /* The bridge through which containers of an overlay network reach the host, and
  * it them. */
@@ -15,7 +15,7 @@
 #define NAME_SHOWN 200
 
 struct search {
-	const struct app_containers *containers;
+	const struct docker_app *containers;
 	const char *host;
 	char **networks; /* ids, of the app's */
 	char **services; /* that have the name, or it as an alias */
@@ -74,7 +74,7 @@ attachments_of(const json_t *spec)
 static void
 add_networks(struct search *s)
 {
-	const struct app_containers *c = s->containers;
+	const struct docker_app *c = s->containers;
 	const char *name;
 	json_t *one;
 	size_t i;
@@ -131,8 +131,9 @@ is_named(const struct search *s, const json_t *container)
 	const json_t *names = json_object_get(container, "Names");
 	json_t *one;
 	size_t i;
-	if (*app_container_service(container))
-		return has(s->services, app_container_service(container));
+	if (*docker_app_container_service(container))
+		return has(
+			s->services, docker_app_container_service(container));
 	json_array_foreach (names, i, one) {
 		const char *name = json_string_value(one);
 		if (name && name[0] == '/' && strcmp(name + 1, s->host) == 0)
@@ -172,7 +173,7 @@ add_bridged(const struct search *s, const json_t *network, char ***to,
 	json_t *whole = NULL;
 	const char *at =
 		json_string_value(json_object_get(network, "IPAddress"));
-	int r = app_containers_inspect(
+	int r = docker_app_inspect(
 		s->containers, "networks", id_of_network(network), &whole, why);
 	if (r < 0)
 		return r;
@@ -192,9 +193,9 @@ add_container(struct search *s, const json_t *gateway, const json_t *container,
 	if (!network || !is_named(s, container))
 		return 0;
 	const char *at = json_string_value(json_at(gateway, "Containers",
-		app_container_id(container), "IPv4Address", NULL));
+		docker_app_container_id(container), "IPv4Address", NULL));
 	s->known = true;
-	if (!app_container_runs(container))
+	if (!docker_app_container_runs(container))
 		return 0;
 	if (!at)
 		return add_bridged(s, network, to, why);
@@ -208,7 +209,7 @@ find(struct search *s, char ***to, struct why *why)
 {
 	json_t *gateway = NULL, *one;
 	size_t i;
-	int r = app_containers_inspect(
+	int r = docker_app_inspect(
 		s->containers, "networks", GATEWAY, &gateway, why);
 	if (r == -ESRCH)
 		r = 0;
@@ -246,11 +247,11 @@ int
 container_address(const struct app *app, const char *host, usec deadline,
 	char ***ret, struct why *why)
 {
-	own(app_containers) struct app_containers c = { 0 };
+	own(docker_app) struct docker_app c = { 0 };
 	own(strings) char **networks = NULL;
 	own(strings) char **services = NULL;
 	own(strings) char **list = NULL;
-	int r = app_containers_find(app, deadline, &c, why);
+	int r = docker_app_find(app, deadline, &c, why);
 	if (r < 0)
 		return r;
 	struct search s = { .containers = &c, .host = host };

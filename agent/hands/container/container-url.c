@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 
 /* The value of NAME=value in a list of such strings, borrowed; NULL: none. */
 static const char *
@@ -36,10 +36,10 @@ take_value(const struct app *app, const json_t *env, const char *where,
 }
 
 static const json_t *
-newest_running(const struct app_containers *c)
+newest_running(const struct docker_app *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (app_container_runs(c->list[i]))
+		if (docker_app_container_runs(c->list[i]))
 			return c->list[i];
 	return NULL;
 }
@@ -48,8 +48,8 @@ int
 container_url_read(
 	const struct app *app, usec deadline, char **ret, struct why *why)
 {
-	own(app_containers) struct app_containers c = { 0 };
-	int r = app_containers_find(app, deadline, &c, why);
+	own(docker_app) struct docker_app c = { 0 };
+	int r = docker_app_find(app, deadline, &c, why);
 	if (r < 0)
 		return r;
 	const json_t *running = newest_running(&c);
@@ -65,8 +65,8 @@ container_url_read(
 				"Env", NULL),
 			"the service", ret, why);
 	json_t *whole = NULL;
-	r = app_containers_inspect(
-		&c, "containers", app_container_id(running), &whole, why);
+	r = docker_app_inspect(&c, "containers",
+		docker_app_container_id(running), &whole, why);
 	if (r == 0)
 		r = take_value(app, json_at(whole, "Config", "Env", NULL),
 			"the container", ret, why);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "hands/container/inside.h"
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/findings.h"
 #include "hands/diagnose/mend-target.h"
@@ -19,6 +20,7 @@ struct diagnosis {
 	const struct migrator *migrator;
 	enum fault_class class;
 	const struct object *object;
+	const struct inside *inside; /* NULL: the migrations are the host's */
 	/* where */
 	struct url url;         /* the application's */
 	struct url migrate_url; /* the one to mend through */

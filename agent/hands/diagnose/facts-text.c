@@ -58,6 +58,13 @@ add_unreadable(const struct diagnosis *d, struct findings *to)
 	if (d->history_problem)
 		findings_add(to, "history-readable", ANSWER_UNKNOWN, "%s",
 			d->history_problem);
+	if (d->inside && d->inside->from)
+		findings_add(to, "migrations-from", ANSWER_YES,
+			"%s are those of %s", d->app->migrations,
+			d->inside->from);
+	if (d->inside && d->inside->doubt)
+		findings_add(to, "migrations-deployed", ANSWER_NO, "%s",
+			d->inside->doubt);
 	if (d->folder_problem)
 		findings_add(to, "folder-readable", ANSWER_UNKNOWN, "%s",
 			d->folder_problem);

@@ -108,7 +108,9 @@ add_folder(const struct diagnosis *d, struct findings *to)
 			f->path);
 	else if (d->history_clean == ANSWER_YES)
 		findings_add(to, "history-clean", ANSWER_YES,
-			"every migration folder is recorded as applied");
+			"every migration folder%s is recorded as applied",
+			d->inside && d->inside->from ? " of the deployed image"
+						     : "");
 }
 
 void

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "hands/container/inside.h"
 #include "hands/diagnose/diagnosis.h"
 #include "hands/migrator/migrator.h"
 
@@ -11,9 +12,10 @@ struct job_context {
 	const struct app *app;
 	const struct migrator *migrator; /* the app's */
 	const struct job *job;
-	usec deadline;     /* clock_mono() */
-	usec longest;      /* a length: how long the job may take */
-	struct stop *stop; /* MEND: what may stop it; else NULL */
+	usec deadline;               /* clock_mono() */
+	usec longest;                /* a length: how long the job may take */
+	struct stop *stop;           /* MEND: what may stop it; else NULL */
+	const struct inside *inside; /* what came out of the container */
 };
 
 /* Sets outcome and sentence, escaped here. */

@@ -50,7 +50,9 @@ read_folder(struct diagnosis *d)
 	const struct migrator *m = d->migrator;
 	const char *path = d->app->migrations;
 	struct why why;
-	if (!path)
+	if (d->inside && d->inside->problem)
+		d->folder_problem = xstrdup(d->inside->problem);
+	else if (!path)
 		d->folder_problem =
 			xstrdup("no `migrations` folder is configured");
 	else if (m->check_level && m->check_level(path, &why) < 0)
@@ -222,6 +224,7 @@ look(const struct look_how *how, struct diagnosis *ret, struct why *why)
 		.migrator = how->migrator,
 		.class = how->class,
 		.object = how->object,
+		.inside = how->inside,
 		.fault = ANSWER_UNKNOWN,
 		.history_clean = ANSWER_UNKNOWN,
 		.modelled = ANSWER_UNKNOWN,
@@ -248,6 +251,7 @@ look_at_job(const struct job_context *task, int except, usec deadline,
 		.migrator = task->migrator,
 		.class = task->job->class,
 		.object = &task->job->object,
+		.inside = task->inside,
 		.deadline = deadline,
 		.except = except,
 	};

@@ -1,6 +1,7 @@
 /* A look: probe, cause and plan. It changes nothing. */
 #pragma once
 
+#include "hands/container/inside.h"
 #include "hands/diagnose/diagnosis.h"
 #include "hands/jobs/context.h"
 #include "hands/run/progress.h"
@@ -10,8 +11,9 @@ struct look_how {
 	const struct migrator *migrator;
 	enum fault_class class;
 	const struct object *object;
-	usec deadline; /* clock_mono() */
-	int except;    /* a server process that is ours and holds the lock */
+	const struct inside *inside; /* borrowed; NULL: nothing is inside */
+	usec deadline;               /* clock_mono() */
+	int except; /* a server process that is ours and holds the lock */
 };
 
 /* Fills `ret`, also when the database cannot be reached: that is an answer.

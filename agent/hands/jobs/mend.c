@@ -174,6 +174,23 @@ end_held(const struct job_context *task, const struct diagnosis *d,
 			by);
 }
 
+/* What was proposed is in the database and on this host from now on, and in no
+ * image: the next one must have it, too. */
+static void
+end_applied(const struct job_context *task, const struct diagnosis *d, size_t n,
+	struct result *ret)
+{
+	own(str) char *next = d->new_unit.name && d->inside && d->inside->from
+		? xprintf("; commit the folder %s/%s into the app's sources, "
+			  "beside its other migrations, before the next "
+			  "deploy: the deployed image does not have it",
+			  task->app->proposals, d->new_unit.name)
+		: xstrdup("");
+	job_context_ends(ret, OUTCOME_APPLIED,
+		"%zu migration%s applied and recorded%s", n, n == 1 ? "" : "s",
+		next);
+}
+
 static void
 apply(const struct job_context *task, const struct diagnosis *d,
 	struct session *s, struct progress *t, struct result *ret)
@@ -189,9 +206,7 @@ apply(const struct job_context *task, const struct diagnosis *d,
 		end_held(task, d, s, t, end == MIGRATOR_CUT, why.text, ret);
 		break;
 	case MIGRATOR_APPLIED:
-		job_context_ends(ret, OUTCOME_APPLIED,
-			"%zu migration%s applied and recorded", run.n,
-			run.n == 1 ? "" : "s");
+		end_applied(task, d, run.n, ret);
 		break;
 	case MIGRATOR_ROLLED_BACK:
 		recover_withdraw(task, t);

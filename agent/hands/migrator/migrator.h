@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/why.h"
 #include "config/settings.h"
+#include "hands/container/container-files.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/stray-sql.h"
 #include "hands/migrator/unit.h"
@@ -28,6 +29,7 @@ struct migrator_words {
 	 * with a blank before; "" if it has none. */
 	const char *failed_code;
 	const char *unreadable_code;
+	const char *inside; /* where below an image's WORKDIR it looks */
 	const char *script; /* the file that a new unit's folder holds */
 };
 
@@ -82,6 +84,16 @@ struct migrator {
 	 * (owned) that was asked. Unknown: it cannot be read. */
 	enum answer (*knows_table)(
 		const struct app *app, const char *table, char **ret_file);
+	/* In an image: the ends of the names of files that are copied out of
+	 * it, as a list. And to copy the folder of migrations, with what the
+	 * tool reads around it: `given`, or NULL: where the tool itself looks
+	 * below the image's WORKDIR (without a slash at its end). *ret_folder
+	 * is its path, *ret_around what was copied, both owned; NULL: nowhere.
+	 * NULL: this tool's migrations are not read out of images. */
+	const char *const *inside_files;
+	int (*copy_inside)(struct container_files *f, const char *workdir,
+		const char *given, char **ret_folder, char **ret_around,
+		struct why *why);
 	/* Every table that the application's own schema knows; owned. NULL:
 	 * none, or it cannot be read. */
 	char **(*list_tables)(const struct app *app);

@@ -53,6 +53,15 @@ show_new_unit(const struct diagnosis *d, struct plan *to)
 			folder, d->new_unit.name, from, note);
 		return;
 	}
+	if (d->inside && d->inside->from) {
+		plan_step(to,
+			"by hand, because `proposals` is not set: create the "
+			"folder %s beside the other migrations of the app's "
+			"sources, copy %s into it as %s, and deploy (its name: "
+			"%s)",
+			d->new_unit.name, from, words->script, note);
+		return;
+	}
 	plan_step(to,
 		"by hand, because `proposals` is not set: create the folder %s "
 		"in %s, copy %s into it as %s, and run %s (its name: %s)",

@@ -103,14 +103,30 @@ count_statements(const struct census *run)
 	return (uint32_t)n;
 }
 
-/* The guard sees statements only. A doubt about the history makes a plan that
- * it passes a question, and never one that it refuses a milder one. */
+/* Why a plan is not passed: what the files are comes before what is in them.
+ * The guard sees statements only. */
+static char **
+all_doubts(struct diagnosis *d)
+{
+	own(strings) char **guards = NULL;
+	char **all = NULL;
+	if (d->inside && d->inside->doubt)
+		strings_add(&all, d->inside->doubt);
+	d->plan.verdict =
+		guard_judge(d->run, d->migrator->describe.history, &guards);
+	if (all && d->plan.verdict == VERDICT_AUTO)
+		d->plan.verdict = VERDICT_ASK;
+	for (char **s = guards; s && *s; s++)
+		strings_add(&all, *s);
+	return all;
+}
+
+/* A doubt about the history makes a plan that passed a question, and never one
+ * that was refused a milder one. */
 static void
 judge(struct diagnosis *d)
 {
-	own(strings) char **doubts = NULL;
-	d->plan.verdict =
-		guard_judge(d->run, d->migrator->describe.history, &doubts);
+	own(strings) char **doubts = all_doubts(d);
 	d->plan.statements = count_statements(d->run);
 	keep_doubts(&d->plan, doubts);
 	own(str) char *doubt = obstacle_doubt(d);

@@ -8,6 +8,7 @@
 #include "hands/prisma/checksum.h"
 #include "hands/prisma/folder.h"
 #include "hands/prisma/history-table.h"
+#include "hands/prisma/inside-image.h"
 #include "hands/prisma/lock.h"
 #include "hands/prisma/name-order.h"
 #include "hands/prisma/new-migration.h"
@@ -86,6 +87,8 @@ const struct migrator prisma_migrator = {
 				 "deploy (P3009); " RESOLVE_TRAP,
 		.failed_code = " (P3009)",
 		.unreadable_code = " (P3015)",
+		.inside = "prisma/migrations, or beside schema.prisma, or "
+			  "beside what package.json names as prisma.schema",
 		.script = "migration.sql",
 	},
 	.read_folder = prisma_read_folder,
@@ -96,6 +99,8 @@ const struct migrator prisma_migrator = {
 	.find_stray_sql = prisma_find_stray_sql,
 	.knows_table = knows_table,
 	.list_tables = list_tables,
+	.inside_files = prisma_inside_files,
+	.copy_inside = prisma_copy_inside,
 	.name_unit = new_migration_name,
 	.write_unit = new_migration_write,
 	.remove_unit = new_migration_remove,

@@ -156,8 +156,11 @@ START_TEST(a_remedy_must_be_able_to_work)
 					"database-url = container\n"
 					"migrations = container\n",
 		ask);
-	refused(inside, -EINVAL,
-		":7: [app a] database-url: needs `docker-socket` in [agent]");
+	own(str) char *off =
+		xprintf("[agent]\ndocker-socket = off\n%s", inside);
+	refused(off, -EINVAL,
+		":9: [app a] database-url: needs `docker-socket` in [agent], "
+		"which is off");
 	own(str) char *both = xprintf("[agent]\ndocker-socket = /d\n[app a]\n"
 				      "database-url-file = /u\n"
 				      "database-url = container\n");

@@ -10,7 +10,7 @@
 #include "config/settings.h"
 #include "docker/engine.h"
 
-struct app_containers {
+struct docker_app {
 	struct engine *engine;
 	json_t *all;      /* each container of the node, in any state */
 	json_t *services; /* NULL: the node manages no swarm */
@@ -22,22 +22,22 @@ struct app_containers {
 };
 
 /* Fails as engine_get() does. Free *ret in any case. */
-int app_containers_find(const struct app *app, usec deadline,
-	struct app_containers *ret, struct why *why);
-void app_containers_free(struct app_containers *c);
+int docker_app_find(const struct app *app, usec deadline,
+	struct docker_app *ret, struct why *why);
+void docker_app_free(struct docker_app *c);
 static inline void
-app_containers_let_go(struct app_containers *c)
+docker_app_let_go(struct docker_app *c)
 {
-	app_containers_free(c);
+	docker_app_free(c);
 }
 
 /* Of one entry of the list; "" where it has none. Borrowed. */
-const char *app_container_id(const json_t *container);
-const char *app_container_service(const json_t *container);
-bool app_container_runs(const json_t *container);
+const char *docker_app_container_id(const json_t *container);
+const char *docker_app_container_service(const json_t *container);
+bool docker_app_container_runs(const json_t *container);
 /* What the Engine tells of one container or network by its id, as in
  * `/containers/ID/json`; owned. */
-int app_containers_inspect(const struct app_containers *c, const char *kind,
+int docker_app_inspect(const struct docker_app *c, const char *kind,
 	const char *id, json_t **ret, struct why *why);
 /* Follows keys into an object, to the NULL that ends them; NULL: not there. */
 const json_t *json_at(const json_t *from, ...) __attribute__((sentinel));

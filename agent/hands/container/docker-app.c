@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/container/app-containers.h"
+#include "hands/container/docker-app.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -29,19 +29,19 @@ text_of(const json_t *json)
 }
 
 const char *
-app_container_id(const json_t *container)
+docker_app_container_id(const json_t *container)
 {
 	return text_of(json_object_get(container, "Id"));
 }
 
 const char *
-app_container_service(const json_t *container)
+docker_app_container_service(const json_t *container)
 {
 	return text_of(json_at(container, "Labels", SERVICE_LABEL, NULL));
 }
 
 bool
-app_container_runs(const json_t *container)
+docker_app_container_runs(const json_t *container)
 {
 	return strcmp(text_of(json_object_get(container, "State")),
 		       "running") == 0;
@@ -58,13 +58,13 @@ newest_first(const void *a, const void *b)
 }
 
 static void
-pick_containers(const struct app *app, struct app_containers *c)
+pick_containers(const struct app *app, struct docker_app *c)
 {
 	size_t i;
 	json_t *one;
 	c->list = xcalloc(json_array_size(c->all), sizeof(*c->list));
 	json_array_foreach (c->all, i, one) {
-		if (caprover_is_service(app, app_container_service(one)))
+		if (caprover_is_service(app, docker_app_container_service(one)))
 			c->list[c->n++] = one;
 	}
 	if (c->n)
@@ -72,7 +72,7 @@ pick_containers(const struct app *app, struct app_containers *c)
 }
 
 static void
-pick_service(const struct app *app, struct app_containers *c)
+pick_service(const struct app *app, struct docker_app *c)
 {
 	size_t i;
 	json_t *one;
@@ -85,10 +85,10 @@ pick_service(const struct app *app, struct app_containers *c)
 }
 
 int
-app_containers_find(const struct app *app, usec deadline,
-	struct app_containers *ret, struct why *why)
+docker_app_find(const struct app *app, usec deadline, struct docker_app *ret,
+	struct why *why)
 {
-	*ret = (struct app_containers){ 0 };
+	*ret = (struct docker_app){ 0 };
 	int r = engine_open(app->docker_socket, &ret->engine, why);
 	if (r < 0)
 		return r;
@@ -107,18 +107,18 @@ app_containers_find(const struct app *app, usec deadline,
 }
 
 void
-app_containers_free(struct app_containers *c)
+docker_app_free(struct docker_app *c)
 {
 	engine_close(c->engine);
 	json_decref(c->all);
 	json_decref(c->services);
 	free(c->list);
-	*c = (struct app_containers){ 0 };
+	*c = (struct docker_app){ 0 };
 }
 
 int
-app_containers_inspect(const struct app_containers *c, const char *kind,
-	const char *id, json_t **ret, struct why *why)
+docker_app_inspect(const struct docker_app *c, const char *kind, const char *id,
+	json_t **ret, struct why *why)
 {
 	own(buf) struct buf path = { 0 };
 	buf_printf(&path, "/%s/", kind);

@@ -1,0 +1,22 @@
+/* The container whose files stand for an app's deployed image: one that runs or
+ * ran from it, else one that is made for the purpose, is never started, and is
+ * removed again. */
+#pragma once
+
+#include "hands/container/docker-app.h"
+
+struct image_source {
+	char *id;      /* of the container; NULL: none */
+	char *image;   /* as the service names it */
+	json_t *whole; /* what the Engine tells of the container */
+	bool runs;
+	bool made; /* by us */
+};
+
+/* Chooses by the image that the service is to run now, the newest first, those
+ * that run before the others; without a service the newest container of all.
+ * -ESRCH: there is neither. Free *ret in any case, which removes what was
+ * made. */
+int image_source_find(const struct app *app, const struct docker_app *c,
+	struct image_source *ret, struct why *why);
+void image_source_free(const struct docker_app *c, struct image_source *s);

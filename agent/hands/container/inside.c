@@ -1,0 +1,18 @@
+#include "config.h"
+#include "hands/container/inside.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The process may work in that folder. */
+void
+inside_free(struct inside *s)
+{
+	if (s->folder.path)
+		(void)!chdir("/");
+	private_folder_remove(&s->folder);
+	free(s->from);
+	free(s->doubt);
+	free(s->problem);
+	*s = (struct inside){ 0 };
+}

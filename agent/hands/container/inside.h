@@ -1,0 +1,20 @@
+/* What came out of an app's container for a job
+ * (agent/hands/jobs/read-inside.h). */
+#pragma once
+
+#include "hands/container/private-folder.h"
+
+struct inside {
+	struct private_folder folder; /* the copies; path NULL: none */
+	char *from;    /* where the migrations are from, for a sentence; NULL */
+	char *doubt;   /* why they may not be the image's own; NULL */
+	char *problem; /* why they could not be read; NULL */
+};
+
+/* Removes the copies. */
+void inside_free(struct inside *s);
+static inline void
+inside_let_go(struct inside *s)
+{
+	inside_free(s);
+}

@@ -1,0 +1,175 @@
+#include "config.h"
+#include "hands/jobs/read-inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "hands/container/docker-app.h"
+#include "hands/container/container-files.h"
+#include "hands/container/image-changes.h"
+#include "hands/container/image-source.h"
+#include "hands/container/private-folder.h"
+
+#define SHOWN 200
+
+struct inside_reading {
+	struct container_files files;
+	const struct migrator *migrator;
+	const struct image_source *source;
+	char *workdir; /* without a slash at its end; "" is the root */
+	char *folder;  /* of the migrations; NULL: none was found */
+	char *around;  /* what was copied */
+};
+
+static void
+inside_reading_let_go(struct inside_reading *d)
+{
+	fd_close(d->files.root);
+	container_files_free(&d->files);
+	free(d->workdir);
+	free(d->folder);
+	free(d->around);
+}
+
+static int
+no_folder(const struct inside_reading *d, struct why *why)
+{
+	own(str) char *image =
+		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
+	own(str) char *workdir = escape_str(
+		span_of(*d->workdir ? d->workdir : "/"), SHOWN, ESCAPE_LINE);
+	if (!d->folder)
+		return because(why, -ESRCH,
+			"no migrations were found in the image %s, below its "
+			"WORKDIR %s (%s): give their folder, as in "
+			"`migrations = container:/usr/src/app/db/migrations`",
+			image, workdir, d->migrator->describe.inside);
+	own(str) char *folder =
+		escape_str(span_of(d->folder), SHOWN, ESCAPE_LINE);
+	return because(why, -ESRCH,
+		"the image %s has no folder %s, or it is a link; its WORKDIR "
+		"is %s",
+		image, folder, workdir);
+}
+
+/* What tells that these are not the image's own files. */
+static char *
+find_doubt(const struct inside_reading *d)
+{
+	json_t *changes = NULL;
+	struct why why;
+	own(str) char *text = NULL;
+	int r = d->source->made
+		? 0
+		: container_files_changes(&d->files, &changes, &why);
+	if (r < 0)
+		text = xprintf("whether the container's files are its image's "
+			       "could not be told: %s",
+			why.text);
+	else
+		text = image_changes_text(changes,
+			json_object_get(d->source->whole, "Mounts"), d->around);
+	json_decref(changes);
+	if (!text && d->files.left_out)
+		return xprintf("links and the like in the image are not read: "
+			       "%s%s",
+			d->files.left_out_name,
+			d->files.left_out > 1 ? " and others" : "");
+	return take(text);
+}
+
+static char *
+where_from(const struct image_source *s)
+{
+	own(str) char *image =
+		escape_str(span_of(s->image), SHOWN, ESCAPE_LINE);
+	return xprintf("the image %s that is deployed%s%.12s%s", image,
+		s->made ? "" : ", by its container ", s->made ? "" : s->id,
+		s->made || s->runs ? "" : ", which runs no more");
+}
+
+static int
+read_from(struct inside_reading *d, struct app *app, struct inside *ret,
+	struct why *why)
+{
+	const char *given = app->migrations + strlen(APP_INSIDE);
+	const char *workdir = json_string_value(
+		json_at(d->source->whole, "Config", "WorkingDir", NULL));
+	d->workdir = xstrdup(workdir && workdir[0] == '/' ? workdir : "");
+	size_t len = strlen(d->workdir);
+	if (len && d->workdir[len - 1] == '/')
+		d->workdir[len - 1] = '\0';
+	int r = d->migrator->copy_inside(&d->files, d->workdir,
+		*given ? given + 1 : NULL, &d->folder, &d->around, why);
+	if (r < 0)
+		return r;
+	if (!d->folder || !container_files_has(&d->files, d->folder, S_IFDIR))
+		return no_folder(d, why);
+	ret->doubt = find_doubt(d);
+	ret->from = where_from(d->source);
+	free(app->migrations);
+	app->migrations = xprintf(APP_INSIDE ":%s", d->folder);
+	return 0;
+}
+
+/* The folder `container:` in ours stands for the container's root. */
+static int
+open_root(const char *folder, int *ret, struct why *why)
+{
+	own(str) char *copies = xprintf("%s/" APP_INSIDE ":", folder);
+	if (mkdir(copies, 0700) == 0)
+		*ret = open(copies,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*ret < 0 || chdir(folder) < 0)
+		return because(why, -errno, "%s: cannot be used: %s", copies,
+			strerror(errno));
+	return 0;
+}
+
+static int
+read_into(const char *folder, struct app *app, const struct migrator *m,
+	usec deadline, struct inside *ret, struct why *why)
+{
+	own(docker_app) struct docker_app c = { 0 };
+	struct image_source source = { 0 };
+	__attribute__((
+		cleanup(inside_reading_let_go))) struct inside_reading d = {
+		.files = { .containers = &c,
+			.root = -1,
+			.wanted = m->inside_files },
+		.migrator = m,
+		.source = &source,
+	};
+	int r = open_root(folder, &d.files.root, why);
+	if (r == 0)
+		r = docker_app_find(app, deadline, &c, why);
+	if (r == 0)
+		r = image_source_find(app, &c, &source, why);
+	d.files.id = source.id;
+	if (r == 0)
+		r = read_from(&d, app, ret, why);
+	image_source_free(&c, &source);
+	return r;
+}
+
+void
+read_inside(const char *store, struct app *app, const struct migrator *m,
+	usec deadline, struct inside *ret)
+{
+	struct why why;
+	*ret = (struct inside){ 0 };
+	int r = m->copy_inside
+		? private_folder_make(store, &ret->folder, &why)
+		: because(&why, -EOPNOTSUPP,
+			  "migrations of %s are not read out of images",
+			  m->describe.name);
+	if (r == 0)
+		r = read_into(ret->folder.path, app, m, deadline, ret, &why);
+	if (r < 0)
+		ret->problem = xstrdup(why.text);
+}

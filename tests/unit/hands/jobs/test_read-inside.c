@@ -1,0 +1,146 @@
+/* Migrations out of a container, as far as the Engine's words go; its archives
+ * are in tests/unit/hands/container/test_tar-folder.c, the real one in
+ * tests/scenario/migrations_come_out_of_the_image.sh. */
+#include "config.h"
+#include "hands/jobs/read-inside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "hands/migrators.h"
+#include "support/check_main.h"
+#include "support/docker-daemon.h"
+
+#define LISTED(id, created, state)                                      \
+	"{\"Id\":\"" id "\",\"Created\":" created ",\"State\":\"" state \
+	"\",\"Labels\":{\"com.docker.swarm.service.name\":\"shop\"}}"
+#define INSPECTED(image) \
+	"{\"Config\":{\"Image\":\"" image "\",\"WorkingDir\":\"/app/\"}}"
+#define SERVICE                                            \
+	"[{\"Spec\":{\"Name\":\"shop\",\"TaskTemplate\":{" \
+	"\"ContainerSpec\":{\"Image\":\"img:2\"}}}}]"
+
+struct row {
+	const char *containers, *services, *c1, *c2;
+	const char *created; /* the answer to a creation; NULL: 404 */
+	const char *migrations;
+	const char *said;    /* of the problem */
+	const char *asked;   /* a request, or NULL */
+	const char *unasked; /* none of the requests, or NULL */
+};
+
+static bool
+is_empty(const char *folder)
+{
+	own(str) char *path = xprintf("%s/inside", folder);
+	DIR *d = opendir(path);
+	unsigned n = 0;
+	while (d && readdir(d))
+		n++;
+	if (d)
+		closedir(d);
+	return n == 2;
+}
+
+static void
+ck_row(const struct row *row)
+{
+	const struct daemon_answer answers[] = {
+		DAEMON_VERSION,
+		{ "GET /v1.41/containers/json", 200, row->containers, { 0 } },
+		{ "GET /v1.41/services", 200, row->services, { 0 } },
+		{ "GET /v1.41/containers/c1/json", 200, row->c1, { 0 } },
+		{ "GET /v1.41/containers/c2/json", row->c2 ? 200 : 404,
+			row->c2 ? row->c2 : "{\"message\":\"gone\"}", { 0 } },
+		{ "GET /v1.41/containers/new/json", 200, INSPECTED("img:2"),
+			{ 0 } },
+		{ "POST /v1.41/containers/create", row->created ? 201 : 404,
+			row->created ? row->created
+				     : "{\"message\":\"No such image\"}",
+			{ 0 } },
+		{ "DELETE ", 204, "", { 0 } },
+		{ 0 },
+	};
+	own(str) char *folder = scratch_folder();
+	own(str) char *store = xprintf("%s/logmend.db", folder);
+	struct docker_daemon d = daemon_start(folder, answers);
+	struct app app = { .name = (char *)"shop",
+		.migrations = xstrdup(row->migrations),
+		.docker_socket = d.socket };
+	own(inside) struct inside s = { 0 };
+	read_inside(store, &app, migrators_pick(&app),
+		clock_mono() + 5 * USEC_SECOND, &s);
+	own(str) char *requests = daemon_stop(&d);
+	ck_assert_ptr_nonnull(s.problem);
+	ck_assert_msg(strstr(s.problem, row->said), "%s", s.problem);
+	if (row->asked)
+		ck_assert_msg(strstr(requests, row->asked), "%s", requests);
+	if (row->unasked)
+		ck_assert_msg(!strstr(requests, row->unasked), "%s", requests);
+	ck_assert_str_eq(app.migrations, row->migrations);
+	inside_free(&s);
+	ck_assert(is_empty(folder));
+	free(app.migrations);
+}
+
+#define BOTH \
+	"[" LISTED("c1", "5", "running") "," LISTED("c2", "9", "exited") "]"
+
+START_TEST(the_container_is_one_of_the_deployed_image)
+{
+	static const struct row rows[] = {
+		/* the one that runs is of the image before */
+		{ BOTH, SERVICE, INSPECTED("img:1"), INSPECTED("img:2"), NULL,
+			"container:/app/prisma/migrations",
+			"the image img:2 has no folder",
+			"/containers/c2/archive?path=%2Fapp%2Fprisma",
+			"/c1/archive" },
+		{ BOTH, SERVICE, INSPECTED("img:2"), INSPECTED("img:2"), NULL,
+			"container:/app/prisma/migrations",
+			"its WORKDIR is /app", "/c1/archive", "/c2/archive" },
+		/* gone since it was listed */
+		{ BOTH, SERVICE, INSPECTED("img:1"), NULL, "{\"Id\":\"new\"}",
+			"container:/app/prisma/migrations", "has no folder",
+			"DELETE /v1.41/containers/new?v=1", "/start" },
+		{ "[]", SERVICE, "{}", NULL, NULL, "container",
+			"the image img:2 of app shop is not on this node",
+			"POST /v1.41/containers/create", "DELETE" },
+		{ "[]", "[]", "{}", NULL, NULL, "container",
+			"neither a container nor a service", NULL, "POST" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		ck_row(&rows[i]);
+}
+END_TEST
+
+START_TEST(it_is_looked_for_where_prisma_looks)
+{
+	static const char *const asked[] = { "?path=%2Fapp%2Fprisma ",
+		"?path=%2Fapp%2Fschema.prisma", "?path=%2Fapp%2Fpackage.json" };
+	for (size_t i = 0; i < ELEMENTS(asked); i++)
+		ck_row(&(struct row){ "[" LISTED("c1", "5", "running") "]",
+			"[]", INSPECTED("img:1"), NULL, NULL, "container",
+			"no migrations were found in the image img:1", asked[i],
+			"POST" });
+}
+END_TEST
+
+START_TEST(an_answer_of_any_shape_is_survived)
+{
+	static const char *const shapes[] = {
+		"{}", "[1,null]", "{\"Config\":7,\"Mounts\":{}}",
+		"{\"Config\":{\"Image\":\"\\u001b[2J\",\"WorkingDir\":\"..\"}}"
+	};
+	for (size_t i = 0; i < ELEMENTS(shapes); i++)
+		ck_row(&(struct row){ "[" LISTED("c1", "5", "running") "]",
+			shapes[i], shapes[i], NULL, NULL, "container",
+			"no migrations were found in the image", NULL, NULL });
+	for (size_t i = 0; i < ELEMENTS(shapes); i++)
+		ck_row(&(struct row){ "[]", SERVICE, "{}", NULL, shapes[i],
+			"container", "Docker named none", NULL, "DELETE" });
+}
+END_TEST
+
+CHECK_MAIN("read-inside", the_container_is_one_of_the_deployed_image,
+	it_is_looked_for_where_prisma_looks, an_answer_of_any_shape_is_survived)
