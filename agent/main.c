@@ -25,7 +25,8 @@ static const struct command commands[] = {
 		"The daemon, in the foreground, until SIGTERM or SIGINT.\n",
 		command_run },
 	{ "scan",
-		"[--all] [--json] [--exit-code] [--rules DIR] [--app NAME] "
+		"[--all] [--json] [--exit-code] [--since TIME] [--until TIME] "
+		"[--rules DIR] [--app NAME] "
 		"PATH|APP...|-",
 		"Faults in logs that exist; cannot act.\n"
 		"\n"
@@ -35,6 +36,9 @@ static const struct command commands[] = {
 		"  --all         every fault, and no summary\n"
 		"  --json        one JSON object a line\n"
 		"  --exit-code   exit status 1 if a fault was found\n"
+		"  --since TIME  only faults from then on: 2h (ago), a day, or "
+		"RFC 3339\n"
+		"  --until TIME  only faults before then\n"
 		"  --rules DIR   rules of this folder instead of the "
 		"configured ones\n"
 		"  --app NAME    report the faults as this app's\n",

@@ -36,9 +36,9 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/check-config.c \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
 	agent/cli/local/diagnose.c \
-	agent/cli/local/eyes-client.c agent/cli/local/eyes-client.h \
+	agent/cli/roles/eyes-client.c agent/cli/roles/eyes-client.h \
 	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \
-	agent/cli/local/hands-client.c agent/cli/local/hands-client.h \
+	agent/cli/roles/hands-client.c agent/cli/roles/hands-client.h \
 	agent/cli/local/installed-unit.c agent/cli/local/installed-unit.h \
 	agent/cli/local/load-rules.c agent/cli/local/load-rules.h \
 	agent/cli/local/notify-failure.c \
@@ -48,5 +48,6 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/scan/scan-apps.c agent/cli/local/scan/scan-apps.h \
 	agent/cli/local/scan/scan-input.c agent/cli/local/scan/scan-input.h \
 	agent/cli/local/scan/scan-list.c agent/cli/local/scan/scan-list.h \
+	agent/cli/local/scan/scan-period.c agent/cli/local/scan/scan-period.h \
 	agent/cli/local/scan/scan-summary.c agent/cli/local/scan/scan-summary.h \
 	agent/cli/local/test.c

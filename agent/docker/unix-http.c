@@ -182,7 +182,7 @@ not_connected(const char *socket, int error, struct why *why)
 	case EPERM:
 		return because(why, -EACCES,
 			"%s: permission denied: whoever may speak to Docker is "
-			"root, and this process may not; logmend(8), DOCKER, "
+			"root, and this process may not; logmend(8), Docker, "
 			"says how to allow it",
 			socket);
 	default:
@@ -190,7 +190,7 @@ not_connected(const char *socket, int error, struct why *why)
 			"%s: nobody answers there (%s): start Docker, or say "
 			"with docker-socket in [agent] where it listens; where "
 			"the service's unit hides the socket, logmend(8), "
-			"DOCKER, says how to show it",
+			"Docker, says how to show it",
 			socket, error ? strerror(error) : "no connection");
 	}
 }

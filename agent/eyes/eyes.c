@@ -123,6 +123,7 @@ on_begin(struct eyes *e, struct why *why)
 		log_warn("patterns are interpreted, several times slower: this "
 			 "system refuses memory that is written and run");
 	redact_interpret(); /* for lines of the own log */
+	e->sealed = true;   /* perhaps, if entering fails */
 	r = sandbox_enter(ROLE_SOCKET, why);
 	if (r < 0)
 		return r;

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/io/file.h"
+#include "head/notices/own-notice.h"
 
 #define FILE_MOST 64u
 
@@ -107,7 +108,6 @@ failure_told(const struct settings *settings, usec now, struct why *why)
 	return write_file(settings, &f, why);
 }
 
-/* One row for each receiver: all of them were told. */
 static int
 queue_end(struct store *store, const struct settings *settings,
 	const struct failure *f, usec now, struct why *why)
@@ -117,40 +117,36 @@ queue_end(struct store *store, const struct settings *settings,
 		"logmend on %s runs again, since %s. It did not since %s",
 		host_name(host), clock_text(now, told),
 		clock_text(f->since, since));
-	int r = 0;
-	for (size_t i = 0; r >= 0 && i < settings->n_notifies; i++) {
-		struct outgoing o = { .notify = settings->notifies[i].name,
-			.kind = (char *)"end",
-			.text = text,
-			.queued = now,
-			.due = now };
-		r = store_outbox_add(store, &o, why);
-	}
+	const struct own_notice again = { .name = "not-running", .text = text };
+	return own_notice_queue(store, settings, &again, now, why);
+}
+
+static int
+tell_end(struct store *store, const struct settings *settings,
+	const struct failure *f, usec now, struct why *why)
+{
+	int r = store_begin(store, why);
+	if (r < 0)
+		return r;
+	r = queue_end(store, settings, f, now, why);
+	if (r >= 0)
+		return store_commit(store, why);
+	store_rollback(store);
 	return r;
 }
 
 /* The file goes after the rows: killed in between, people are told twice. */
-bool
+int
 failure_over(struct store *store, const struct settings *settings, usec now,
 	struct why *why)
 {
 	const struct failure f = read_file(settings);
 	own(str) char *path = path_of(settings);
-	*why = (struct why){ 0 };
-	if (f.told) {
-		int r = store_begin(store, why);
-		if (r >= 0) {
-			r = queue_end(store, settings, &f, now, why);
-			if (r >= 0)
-				r = store_commit(store, why);
-			else
-				store_rollback(store);
-		}
-		if (r < 0)
-			return false;
-	}
+	int r = f.told ? tell_end(store, settings, &f, now, why) : 0;
+	if (r < 0)
+		return r;
 	if (unlink(path) < 0 && errno != ENOENT)
-		(void)because(why, -errno, "%s: cannot be removed: %s", path,
+		return because(why, -errno, "%s: cannot be removed: %s", path,
 			strerror(errno));
 	return f.told != 0;
 }

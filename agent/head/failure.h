@@ -23,6 +23,6 @@ char *failure_text(const struct settings *settings, const char *last, usec now);
 int failure_told(const struct settings *settings, usec now, struct why *why);
 
 /* The daemon lasted: queues that it runs again for all receivers, if they were
- * told that it does not. True: something was queued. */
-bool failure_over(struct store *store, const struct settings *settings,
-	usec now, struct why *why);
+ * told that it does not. 1: something was queued; 0: not. */
+int failure_over(struct store *store, const struct settings *settings, usec now,
+	struct why *why);

@@ -13,7 +13,7 @@
 #include "config/load-settings.h"
 #include "head/control/control.h"
 #include "head/control/requests.h"
-#include "head/failure.h"
+#include "head/events.h"
 #include "head/incidents/scheduler.h"
 #include "head/loaded.h"
 #include "head/notices/outbox.h"
@@ -23,6 +23,7 @@
 #include "head/reload.h"
 #include "head/sources/resume.h"
 #include "head/store/store.h"
+#include "head/starts.h"
 #include "head/watch/containers.h"
 #include "rule/rule.h"
 #include "wire/exit-code.h"
@@ -34,8 +35,8 @@ struct head {
 	struct store *store;
 	struct outbox *outbox;
 	struct scheduler *scheduler;
-	sd_event_source *due;     /* when the scheduler is to be run */
-	sd_event_source *settled; /* when it lasted for a while */
+	sd_event_source *due; /* when the scheduler is to be run */
+	struct starts *starts;
 	struct log_reading *reading;
 	struct log_reading_figures figures;
 	struct containers *containers;
@@ -44,22 +45,6 @@ struct head {
 	struct requests requests;
 	usec started;
 };
-
-static void
-log_about(enum log_level level, uint64_t incident, const char *text)
-{
-	if (incident)
-		log_at(level, "incident %llu: %s", (unsigned long long)incident,
-			text);
-	else
-		log_at(level, "%s", text);
-}
-
-static void
-note(uint64_t incident, const char *text)
-{
-	log_about(LOG_LEVEL_INFO, incident, text);
-}
 
 static int
 on_given_up(void *arg, uint64_t incident, const char *text, usec now,
@@ -73,7 +58,7 @@ static void
 on_trouble(void *arg, uint64_t incident, const char *text)
 {
 	(void)arg;
-	log_about(LOG_LEVEL_WARN, incident, text);
+	events_warn(incident, text);
 }
 
 static int
@@ -92,23 +77,6 @@ on_wake(void *arg, usec wait)
 	const struct head *h = arg;
 	(void)sd_event_source_set_time_relative(h->due, wait);
 	(void)sd_event_source_set_enabled(h->due, SD_EVENT_ONESHOT);
-}
-
-/* Whoever was told that no daemon runs learns that one does. */
-static int
-on_settled(sd_event_source *s, uint64_t when, void *arg)
-{
-	const struct head *h = arg;
-	struct why why;
-	usec now;
-	(void)s;
-	(void)when;
-	if (scheduler_clock(h->scheduler, &now, &why) >= 0 &&
-		failure_over(h->store, h->loaded->settings, now, &why))
-		outbox_kick(h->outbox);
-	if (*why.text)
-		log_warn("%s", why.text);
-	return 0;
 }
 
 /* --- from people ---------------------------------------------------------- */
@@ -235,16 +203,16 @@ reload(struct head *h, const char *who, char ***mistakes)
 	int r = load_anew(h, mistakes);
 	for (char **m = *mistakes; r < 0 && m && *m; m++)
 		log_error("%s", *m);
-	if (r < 0)
-		log_error("the configuration is not loaded anew, as %s asked: "
+	size_t apps = h->loaded->settings->n_apps;
+	own(str) char *text = r < 0
+		? xprintf("the configuration is not loaded anew, as %s asked: "
 			  "the settings and rules of before stay in force",
-			who);
-	else
-		log_info("the configuration was loaded anew, as %s asked: "
-			 "%zu app%s, %zu rules",
-			who, h->loaded->settings->n_apps,
-			h->loaded->settings->n_apps == 1 ? "" : "s",
-			rules_count(h->loaded->rules));
+			  who)
+		: xprintf("the configuration was loaded anew, as %s asked: %zu "
+			  "app%s, %zu rules",
+			  who, apps, apps == 1 ? "" : "s",
+			  rules_count(h->loaded->rules));
+	events_tell(NULL, r < 0 ? "not-loaded" : "loaded", text);
 	(void)sd_notify(0, "READY=1");
 	return r;
 }
@@ -303,9 +271,6 @@ open_loop(struct head *h, struct why *why)
 			h->loop, &h->due, CLOCK_MONOTONIC, 0, 0, on_due, h);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(h->due, SD_EVENT_OFF);
-	if (r >= 0)
-		r = sd_event_add_time_relative(h->loop, &h->settled,
-			CLOCK_MONOTONIC, FAILURE_SETTLED, 0, on_settled, h);
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(signals); i++)
 		r = sd_event_add_signal(
@@ -336,7 +301,8 @@ open_parts(struct head *h, struct why *why)
 	struct incidents incidents = { .settings = settings,
 		.clock = &clock_system,
 		.store = h->store,
-		.note = note,
+		.note = events_note,
+		.tell = events_tell,
 		.wake = on_wake,
 		.changed = containers_on_opened,
 		.containers = &h->containers,
@@ -347,10 +313,14 @@ open_parts(struct head *h, struct why *why)
 	incidents.outbox = h->outbox;
 	if (r >= 0)
 		r = scheduler_new(h->loop, &incidents, &h->scheduler, why);
+	const struct starts_parts starts = { h->loop, h->store, h->scheduler,
+		h->outbox, &h->loaded };
+	if (r >= 0)
+		r = starts_watch(&starts, &h->starts, why);
 	if (r >= 0)
 		r = open_reading(h, NULL, why);
 	h->requests = (struct requests){ settings, h->store, fill_status,
-		on_changed, on_paused, on_reload, h };
+		on_changed, on_paused, on_reload, events_tell, h };
 	if (r >= 0)
 		r = control_start(h->loop, settings->socket, on_request, h,
 			&h->control, why);
@@ -364,10 +334,10 @@ close_parts(struct head *h)
 	freeze_free(h->freeze);
 	containers_free(h->containers);
 	log_reading_free(h->reading);
+	starts_free(h->starts);
 	scheduler_free(h->scheduler);
 	outbox_free(h->outbox);
 	sd_event_source_disable_unref(h->due);
-	sd_event_source_disable_unref(h->settled);
 	sd_event_unref(h->loop);
 	store_close(h->store);
 	loaded_free(h->loaded);
@@ -404,6 +374,8 @@ head_run(const char *config, head_check_fn *check)
 	(void)sd_notify(0, "STOPPING=1");
 	if (r < 0)
 		log_error("the event loop ended: %s", strerror(-r));
+	else if (starts_end(h.store, &why) < 0)
+		log_warn("%s", why.text);
 	close_parts(&h);
 	return r < 0 ? EXIT_UNABLE : EXIT_DONE;
 }

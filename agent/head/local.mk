@@ -3,12 +3,14 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/app-logs.c \
 	agent/head/app-rules.c agent/head/app-rules.h \
 	agent/head/batch-commit.c agent/head/batch-commit.h \
+	agent/head/events.c agent/head/events.h \
 	agent/head/failure.c agent/head/failure.h \
 	agent/head/head.c agent/head/head.h \
 	agent/head/loaded.c agent/head/loaded.h \
 	agent/head/offline.c \
 	agent/head/log-reading.c agent/head/log-reading.h \
 	agent/head/reload.c agent/head/reload.h \
+	agent/head/starts.c agent/head/starts.h \
 	agent/head/status.c agent/head/status.h \
 	agent/head/watchdog.c agent/head/watchdog.h \
 	agent/head/control/approval.c agent/head/control/approval.h \
@@ -44,6 +46,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
+	agent/head/notices/own-notice.c agent/head/notices/own-notice.h \
 	agent/head/notices/question.c agent/head/notices/question.h \
 	agent/head/notices/slack.c agent/head/notices/slack.h \
 	agent/head/notices/webhook.c agent/head/notices/webhook.h \
@@ -95,7 +98,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
 	agent/head/policy/overdue.c agent/head/policy/overdue.h \
 	agent/head/policy/policy.c agent/head/policy/policy.h \
-	agent/head/watch/known-containers.c agent/head/watch/known-containers.h \
+	agent/head/watch/seen-containers.c agent/head/watch/seen-containers.h \
 	agent/head/watch/containers.c agent/head/watch/containers.h \
 	agent/head/watch/deaths.c agent/head/watch/deaths.h \
 	agent/head/watch/own-faults.c agent/head/watch/own-faults.h \

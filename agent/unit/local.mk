@@ -2,6 +2,8 @@
 # for a systemd of that version or a newer one: older ones complain of it.
 UNITS = agent/unit/logmend.service agent/unit/logmend-failed.service
 EXTRA_DIST += agent/unit/logmend.service.in agent/unit/logmend-failed.service.in
+# What people copy where they want it.
+dist_pkgdata_DATA = agent/unit/docker-socket.conf
 CLEANFILES += $(UNITS)
 
 make_unit = $(MKDIR_P) agent/unit && $(SED) 's|@bindir[@]|$(bindir)|g; \

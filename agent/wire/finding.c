@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const answers[ANSWERS] = {
 	[ANSWER_NO] = "no",
@@ -96,4 +97,18 @@ finding_json(const struct finding *f)
 {
 	return json_pack("{s:s, s:s, s:s}", "name", f->name, "answer",
 		answers[f->answer], "text", f->text);
+}
+
+struct finding *
+finding_list_with(const struct finding *old, size_t n_old, const char *name,
+	const struct finding *list, size_t n, size_t *ret_n)
+{
+	struct finding *all = xcalloc(n_old + n + 1, sizeof(*all));
+	*ret_n = 0;
+	for (size_t i = 0; i < n_old; i++)
+		if (strcmp(old[i].name, name) == 0)
+			all[(*ret_n)++] = old[i];
+	for (size_t i = 0; i < n; i++)
+		all[(*ret_n)++] = list[i];
+	return all;
 }

@@ -30,6 +30,10 @@ struct finding {
 
 /* Frees name and text. */
 void finding_free(struct finding *f);
+/* Those of `old` that have this name, then the list: the array is owned, what
+ * is in it borrowed. */
+struct finding *finding_list_with(const struct finding *old, size_t n_old,
+	const char *name, const struct finding *list, size_t n, size_t *ret_n);
 /* Writes the finding, its texts cut at their limits, into a frame. */
 void finding_put(struct frame *to, const struct finding *f);
 /* Reads a finding and checks that the frame ends. 0 or -EBADMSG; free *ret in

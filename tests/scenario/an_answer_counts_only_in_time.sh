@@ -34,6 +34,17 @@ show 1 '.timeline[].text' | grep -q 'approved after the code had expired' ||
 expect_status 0 lm approve 1 "$code"
 state_is 1 resolved
 expect 'attempts' "$(show 1 '.attempts | length')" 1
+grep -q "incident 1: approval: approved by .*uid $(id -u)" "$stage/agent.log" ||
+	bad 'the log does not say who approved'
+expect_status 0 lm pause
+grep -q "paused by .*uid $(id -u)" "$stage/agent.log" ||
+	bad 'the log does not say who paused'
+expect_status 0 lm resume
+grep -q "resumed by .*uid $(id -u)" "$stage/agent.log" ||
+	bad 'the log does not say who resumed'
+expect_status 0 lm close 1
+grep -q "incident 1: closed.*by .*uid $(id -u)" "$stage/agent.log" ||
+	bad 'the log does not say who closed'
 shown 'a yes that came too late: asked again, as the plan still holds'
 agent_stop
 

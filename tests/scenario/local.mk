@@ -32,6 +32,7 @@ SCENARIOS = \
 	tests/scenario/an_unpublished_database_is_reached.sh \
 	tests/scenario/an_unreachable_database_is_waited_for.sh \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
+	tests/scenario/a_trouble_of_its_own_is_told_once.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
 	tests/scenario/doctor_says_what_is_to_be_done.sh \
 	tests/scenario/each_cause_has_its_decision.sh \

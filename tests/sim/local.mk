@@ -45,7 +45,8 @@ SIM_TESTS += \
 	tests/unit/head/incidents/test_run-memory \
 	tests/unit/head/incidents/test_scheduler \
 	tests/unit/head/incidents/test_still-looking \
-	tests/unit/head/incidents/test_transition
+	tests/unit/head/incidents/test_transition \
+	tests/unit/head/watch/test_deaths
 tests_unit_head_incidents_attempts_test_held_attempts_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_hung_hands_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_unbegun_hands_LDADD = $(SIM_LDADD)
@@ -60,6 +61,7 @@ tests_unit_head_incidents_test_run_memory_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_scheduler_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_still_looking_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_transition_LDADD = $(SIM_LDADD)
+tests_unit_head_watch_test_deaths_LDADD = $(SIM_LDADD)
 
 # What holds for every store, held against the one in memory.
 SIM_TESTS += tests/sim/test_memory-store

@@ -32,6 +32,8 @@ docker_enter()
 			skip "$name is missing: apt-get install docker.io \
 busybox-static"
 	done
+	! ldd "$(command -v busybox)" >/dev/null 2>&1 ||
+		skip 'busybox needs libraries: apt-get install busybox-static'
 	unshare -mnpif --mount-proc --kill-child true 2>/dev/null ||
 		skip 'namespaces cannot be made here'
 	DOCKER_ENTERED=yes TOP=$TOP BUILT=$BUILT LOGMEND=$LOGMEND \
@@ -99,7 +101,7 @@ docker_open()
 	trap 'exit 130' INT TERM HUP
 	mount --make-rprivate /
 	mount -t tmpfs tmpfs /run
-	ip link set lo up 2>/dev/null || true
+	busybox ip link set lo up
 	mkdir -m 0700 "$stage/state"
 	mkdir "$stage/docker"
 	dockerd_start || skip 'no Docker Engine can be started here'

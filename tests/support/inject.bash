@@ -190,6 +190,24 @@ points_keep()
 	lm status --json >"$KEPT/status.$SEED" 2>&1 || true
 }
 
+# What ended by a signal that it raised itself, in which phase and where. Two
+# kinds are accepted where a call failed: whatever the dynamic linker does in
+# `load`, which uses its first memory unasked (SIGSEGV in ld.so after the first
+# mmap), and abort(): ours where a few bytes are not to be had (base/own.h), and
+# libsystemd's assertions.
+crashes_tell()
+{
+	local role phase signal place n
+	sed -n 's/^crash //p' "$stage/points" |
+		awk '{ sub(/,.*/, "", $5); print $1, $2, $3, $4, $5 }' |
+		sort | uniq -c | sort -rn >"$stage/crashes"
+	while read -r n role phase signal place; do
+		shown "	$n times $role ended in $phase by $signal, at $place"
+	done <"$stage/crashes"
+	! grep -v -e ' load SIG' -e ' SIGABRT ' "$stage/crashes" ||
+		bad 'a process crashed where a call failed'
+}
+
 # Two points differ in role, phase, call, number or what was done; two places,
 # in role, call, what was done or where in the program that was.
 points_tell()
@@ -206,4 +224,5 @@ points_tell()
 	awk '{ n[$1 " " $2, $5 ~ /^kill/]++; k[$1 " " $2] } END { for (i in k)
 		printf "\t%s: %d kills, %d faults\n", i, n[i, 1], n[i, 0] }' \
 		"$all" | sort
+	crashes_tell
 }

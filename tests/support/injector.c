@@ -23,6 +23,8 @@
  *
  *	started ROLE PID
  *	point ROLE PHASE CALL N WHAT SITES PID
+ *	crash ROLE PHASE SIGNAL FILE+OFFSET SITES PID
+ *					it raised a signal that ends it
  *	done				the last point of a batch was set
  *
  * It writes `done` to the pipe FOLDER/answers, too. The clocks are the file
@@ -119,7 +121,8 @@ struct thread {
 	struct thread *next;
 	pid_t tid;
 	struct traced *of;
-	int pending; /* at the exit of the call: KILL_AFTER, an errno, or 0 */
+	int pending;  /* at the exit of the call: KILL_AFTER, an errno, or 0 */
+	bool altered; /* its arguments are not those that it asked with */
 	uint64_t args[6];
 };
 
@@ -475,6 +478,44 @@ tell_point(const struct traced *p, long call, const char *what, uint64_t stack)
 	fprintf(report, "%s %d\n", n ? "" : "-", p->pid);
 }
 
+/* Which file the address belongs to, and where in it. */
+static char *
+place_of(pid_t pid, uint64_t address)
+{
+	own(str) char *path = xprintf("/proc/%d/maps", pid);
+	own(file) FILE *f = fopen(path, "re");
+	char line[512], file[400];
+	while (f && fgets(line, sizeof(line), f)) {
+		uint64_t from, to, offset;
+		if (sscanf(line, "%lx-%lx %*s %lx %*s %*s %399s", &from, &to,
+			    &offset, file) != 4 ||
+			address < from || address >= to)
+			continue;
+		const char *slash = strrchr(file, '/');
+		return xprintf("%s+0x%lx", slash ? slash + 1 : file,
+			address - from + offset);
+	}
+	return xprintf("?+0x%lx", address);
+}
+
+static void
+tell_crash(const struct thread *t, int sig)
+{
+	const struct traced *p = t->of;
+	struct user_regs_struct r;
+	if (p->role == ROLE_OTHER ||
+		ptrace(PTRACE_GETREGS, t->tid, NULL, &r) < 0)
+		return;
+	own(str) char *place = place_of(p->pid, r.rip);
+	uint64_t sites[SITES_MAX];
+	size_t n = find_sites(p, r.rsp, sites);
+	fprintf(report, "crash %s %s SIG%s %s ", role_names[p->role],
+		phase_names[p->phase], sigabbrev_np(sig), place);
+	for (size_t i = 0; i < n; i++)
+		fprintf(report, "%s0x%lx", i ? "," : "", sites[i]);
+	fprintf(report, "%s %d\n", n ? "" : "-", p->pid);
+}
+
 /* A pipe that nobody empties is no reason to wait. */
 static void
 tell_done(void)
@@ -522,6 +563,20 @@ ask_for_end(struct user_regs_struct *r, long to)
 	r->rdi = 0;
 }
 
+/* The kernel leaves the arguments in their registers, and the C library counts
+ * on it: brk() compares what it asked for with the answer. */
+static void
+ask_as_before(struct thread *t)
+{
+	struct user_regs_struct r;
+	t->altered = false;
+	if (ptrace(PTRACE_GETREGS, t->tid, NULL, &r) < 0)
+		return;
+	r.rdi = t->args[0];
+	r.rdx = t->args[2];
+	(void)ptrace(PTRACE_SETREGS, t->tid, NULL, &r);
+}
+
 /* False: the process is gone. */
 static bool
 do_what(struct thread *t, long call, const char *what)
@@ -532,11 +587,11 @@ do_what(struct thread *t, long call, const char *what)
 	}
 	if (strcmp(what, "kill-after") == 0)
 		t->pending = KILL_AFTER;
-	else if (strcmp(what, "short") == 0)
-		set_registers(t->tid, half_of_it, 0);
-	else if (call == SYS_brk)
-		set_registers(t->tid, ask_for_end, 0);
-	else {
+	else if (strcmp(what, "short") == 0 || call == SYS_brk) {
+		set_registers(
+			t->tid, call == SYS_brk ? ask_for_end : half_of_it, 0);
+		t->altered = true;
+	} else {
 		t->pending = -injector_errno(what);
 		set_registers(t->tid, no_call, -1);
 	}
@@ -641,6 +696,7 @@ on_entry(struct thread *t, const struct __ptrace_syscall_info *info)
 {
 	long call = (long)info->entry.nr;
 	t->pending = 0;
+	t->altered = false;
 	if (call < 0 || call >= CALLS)
 		return true;
 	for (int i = 0; i < 6; i++)
@@ -658,6 +714,8 @@ on_exit_of_call(struct thread *t, const struct __ptrace_syscall_info *info)
 		(void)kill(t->of->pid, SIGKILL);
 		return false;
 	}
+	if (t->altered)
+		ask_as_before(t);
 	if (t->pending)
 		set_registers(t->tid, result_is, t->pending);
 	else if (t->of->phase == PHASE_START &&
@@ -818,8 +876,12 @@ on_stop(struct thread *t, int status)
 		return;
 	} else if (event || (sig == SIGTRAP && at_breakpoint(t->of))) {
 		sig = 0;
+	} else if (sig == SIGSEGV || sig == SIGABRT || sig == SIGBUS ||
+		sig == SIGILL || sig == SIGFPE || sig == SIGTRAP) {
+		tell_crash(t, sig);
 	}
-	bool stops = t->of->counting && !is_skipped(t->of);
+	bool stops = (t->of->counting && !is_skipped(t->of)) || t->pending ||
+		t->altered;
 	if (there)
 		(void)ptrace(stops ? PTRACE_SYSCALL : PTRACE_CONT, t->tid, NULL,
 			sig);

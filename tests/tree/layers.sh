@@ -38,6 +38,7 @@ input'
 inside[cli]='
 init doctor
 daemon local
+roles
 .
 output'
 # Every folder of agent/, which may include what stands in a later line. Of a role

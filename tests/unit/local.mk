@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/base/regex/test_word-search \
 	tests/unit/wire/test_attempt-file \
 	tests/unit/wire/test_batch \
+	tests/unit/wire/docker/test_docker-frames \
 	tests/unit/wire/test_eyes-frames \
 	tests/unit/wire/test_fault \
 	tests/unit/wire/test_finding \
@@ -45,6 +46,7 @@ UNIT_TESTS = \
 	tests/unit/docker/test_container \
 	tests/unit/docker/test_engine \
 	tests/unit/docker/test_service \
+	tests/unit/docker/test_watch \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -112,6 +114,7 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
@@ -135,6 +138,7 @@ UNIT_TESTS = \
 	tests/unit/hands/postgres/test_connect \
 	tests/unit/hands/postgres/test_error-sentence \
 	tests/unit/hands/postgres/test_resolve \
+	tests/unit/hands/postgres/test_route \
 	tests/unit/hands/postgres/test_server-identity \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/postgres/test_url-parameters \

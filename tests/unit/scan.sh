@@ -114,6 +114,36 @@ expect 'the most frequent' "$(grep -m 1 '^  missing-table ' "$work/out")" \
 grep -q '^  missing-table: 41 further objects, 41 faults: --all' "$work/out" ||
 	bad "the rest of a flood: $(cat "$work/out")"
 
+# A part of the time: a length back, a day, a time; what has none is in no part.
+dated=$work/dated-json.log
+for day in 20 21 22; do
+	"$BUILT/tests/support/dockerlog" -t 2026-11-${day}T12:00:00.5Z "$dated" \
+		<"$fault"
+done
+"$BUILT/tests/support/dockerlog" "$dated" <"$fault"
+lines_of() { jq -r .line "$work/out" | tr '\n' ' '; }
+in_time() { ends 0 scan --json "$@" "$dated"; }
+in_time --since 2026-11-21
+expect 'since a day' "$(lines_of)" '16 31 46 '
+in_time --until 2026-11-21
+expect 'until a day' "$(lines_of)" '1 '
+in_time --since 2026-11-20T12:00:00.5Z --until=2026-11-22T13:00:00.5+01:00
+expect 'from a time to another' "$(lines_of)" '1 16 '
+in_time --since 1h
+expect 'an hour back' "$(lines_of)" '46 '
+ends 0 scan --since 2026-11-21 "$dated" "$fault"
+says '3 faults in 2 logs'
+says '; 1 without a time left out'
+grep -q '^    3 times, first 2026-11-21T12:00:00Z' "$work/out" ||
+	bad "the summary of a part: $(cat "$work/out")"
+ends 1 scan --exit-code --until 2026-11-21 "$dated"
+ends 0 scan --exit-code --until 2026-11-20 "$dated"
+ends 2 scan --since yesterday "$dated"
+says "--since: 'yesterday' is no time: give a length back from now"
+ends 2 scan --since 2026-11-21 --until 2026-11-21 "$dated"
+says 'no time is left'
+ends 2 scan "$dated" --until
+
 # A bar on a terminal that can go back in its line, and nowhere else.
 # on_terminal VARIABLES ARGUMENTS: both of its outputs.
 on_terminal()

@@ -3,7 +3,12 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -37,6 +42,52 @@ level_word(enum log_level level)
 		break;
 	}
 	return "";
+}
+
+/* Whether standard error is the stream that systemd connected: whoever is
+ * started below a service may have it lead elsewhere. */
+static bool
+is_stream(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+		fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev &&
+		st.st_ino == ino;
+}
+
+static bool
+send_fields(enum log_level level, const struct log_fields *f, const char *text)
+{
+	own(str) char *shown = redact(span_of(text));
+	char *fields[6] = { 0 };
+	struct iovec list[6];
+	int n = 0;
+	fields[n++] = xprintf("MESSAGE=%s", shown);
+	fields[n++] = xprintf("PRIORITY=%d", level);
+	fields[n++] = xprintf("SYSLOG_IDENTIFIER=%s", log_role);
+	if (f->app)
+		fields[n++] = xprintf("LOGMEND_APP=%s", f->app);
+	if (f->incident)
+		fields[n++] = xprintf("LOGMEND_INCIDENT=%llu",
+			(unsigned long long)f->incident);
+	if (f->message_id)
+		fields[n++] = xprintf("MESSAGE_ID=%s", f->message_id);
+	for (int i = 0; i < n; i++)
+		list[i] = (struct iovec){ fields[i], strlen(fields[i]) };
+	int r = sd_journal_sendv(list, n);
+	for (int i = 0; i < n; i++)
+		free(fields[i]);
+	return r >= 0;
+}
+
+void
+log_fields(
+	enum log_level level, const struct log_fields *fields, const char *text)
+{
+	if (!log_journal || !is_stream() || !send_fields(level, fields, text))
+		log_at(level, "%s", text);
 }
 
 void

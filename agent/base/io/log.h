@@ -6,6 +6,8 @@
  * taken out here (base/redact.h). */
 #pragma once
 
+#include <stdint.h>
+
 enum log_level {
 	LOG_LEVEL_ERROR = 3,
 	LOG_LEVEL_WARN = 4,
@@ -19,6 +21,18 @@ void log_open(const char *role);
 /* Writes one line. A line that cannot be written is lost without an error. */
 void log_at(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* What a line is about, for those who search the journal. */
+struct log_fields {
+	const char *app;        /* NULL: none */
+	uint64_t incident;      /* 0: none */
+	const char *message_id; /* NULL: none; 32 hex digits */
+};
+/* The same with fields, where standard error leads to the journal (the very
+ * stream that JOURNAL_STREAM names, sd_journal_sendv(3)); else a line. Not for
+ * eyes, which may open no socket. */
+void log_fields(enum log_level level, const struct log_fields *fields,
+	const char *text);
 
 #define log_error(...) log_at(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warn(...) log_at(LOG_LEVEL_WARN, __VA_ARGS__)

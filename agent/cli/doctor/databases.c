@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/local/hands-client.h"
+#include "cli/roles/hands-client.h"
 #include "cli/output/advice.h"
 #include "config/settings.h"
 #include "hands/hands.h"

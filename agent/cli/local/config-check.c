@@ -93,21 +93,30 @@ mends(const struct app *a)
 	return false;
 }
 
-/* Secrets that others can read, and files with more than a URL: told, and no
- * reason not to run. */
+/* What stands around a URL and is left out: told, and no reason not to run. */
+static void
+check_dress(struct config_check *c, unsigned section, const char *key,
+	const char *path)
+{
+	own(str) char *dress = file_secret_dress(path);
+	if (!dress)
+		return;
+	own(str) char *text =
+		xprintf("%s: is read without what stands around the URL: %s",
+			path, dress);
+	tell_of(c, false, section, key, text);
+}
+
+/* So are secrets that others can read. */
 static void
 check_secret(struct config_check *c, unsigned section, const char *key,
 	const char *path)
 {
 	struct stat st;
-	own(str) char *dress = path ? file_secret_dress(path) : NULL;
-	own(str) char *said = dress
-		? xprintf("%s: is read without what stands around the URL: %s",
-			  path, dress)
-		: NULL;
-	if (said)
-		tell_of(c, false, section, key, said);
-	if (!path || stat(path, &st) < 0 || !(st.st_mode & 077))
+	if (!path)
+		return;
+	check_dress(c, section, key, path);
+	if (stat(path, &st) < 0 || !(st.st_mode & 077))
 		return;
 	own(str) char *text =
 		xprintf("%s: can be read by others (mode %03o): chmod 600 %s",

@@ -6,7 +6,7 @@
 #include "base/io/log.h"
 #include "cli/command.h"
 #include "cli/local/fault-code.h"
-#include "cli/local/hands-client.h"
+#include "cli/roles/hands-client.h"
 #include "cli/output/page.h"
 #include "cli/output/terminal.h"
 #include "config/load-settings.h"

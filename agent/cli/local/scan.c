@@ -14,11 +14,12 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "cli/local/eyes-client.h"
+#include "cli/roles/eyes-client.h"
 #include "cli/local/load-rules.h"
 #include "cli/local/scan/scan-apps.h"
 #include "cli/local/scan/scan-input.h"
 #include "cli/local/scan/scan-list.h"
+#include "cli/local/scan/scan-period.h"
 #include "cli/local/scan/scan-summary.h"
 #include "cli/output/page.h"
 #include "cli/output/progress-bar.h"
@@ -37,6 +38,7 @@ struct scan {
 	struct eyes_client *eyes;
 	struct scan_summary *summary;
 	struct scan_list list; /* with path and app of the log that is read */
+	struct scan_period period;
 	struct progress_bar progress;
 	const char *app_given;
 	char *app;
@@ -45,6 +47,7 @@ struct scan {
 	bool json, all;
 	bool unread; /* whoever read what is printed has enough */
 	uint64_t faults, bytes, logs, failed, broken;
+	uint64_t undated; /* faults that belong to no period */
 };
 
 /* What is listed is printed at once: a scan of a large log shows what it finds
@@ -53,6 +56,10 @@ static void
 on_fault(const struct fault *f, void *user)
 {
 	struct scan *s = user;
+	if (!scan_period_holds(&s->period, f)) {
+		s->undated += !f->first_ns;
+		return;
+	}
 	s->faults++;
 	if (s->unread)
 		return;
@@ -277,6 +284,11 @@ print_totals(const struct scan *s)
 	if (s->broken)
 		fprintf(stderr, "; %llu torn or broken lines left out",
 			(unsigned long long)s->broken);
+	if (s->undated)
+		fprintf(stderr,
+			"; %llu without a time left out, for --since and "
+			"--until",
+			(unsigned long long)s->undated);
 	if (s->failed)
 		fprintf(stderr, "; %llu could not be read to the end",
 			(unsigned long long)s->failed);
@@ -349,6 +361,10 @@ command_scan(const struct command *c, const struct invocation *given)
 	const char *folder = command_option(&in, "--rules");
 	s.app_given = command_option(&in, "--app");
 	s.rules_given = folder;
+	struct why why;
+	int r = scan_period_take(&s.period, &in, clock_wall(), &why);
+	if (r < 0)
+		return terminal_fails(EXIT_USAGE, "%s", why.text);
 	if (!command_operands(c, &in, 1, 1 << 20))
 		return EXIT_USAGE;
 	for (int i = 1; i < in.argc; i++)
@@ -358,8 +374,7 @@ command_scan(const struct command *c, const struct invocation *given)
 				in.argv[i]);
 	own(rules) struct rules *rules = NULL;
 	own(settings) struct settings *settings = NULL;
-	struct why why;
-	int r = load_rules(&in, folder, &rules, &why);
+	r = load_rules(&in, folder, &rules, &why);
 	if (r == 0)
 		r = load_configuration(&in, folder, &settings, &why);
 	if (r < 0)

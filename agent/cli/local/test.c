@@ -12,7 +12,7 @@
 
 #include "base/io/file.h"
 #include "base/redact.h"
-#include "cli/local/eyes-client.h"
+#include "cli/roles/eyes-client.h"
 #include "cli/local/load-rules.h"
 #include "cli/output/terminal.h"
 #include "rule/rule.h"

@@ -221,7 +221,8 @@ page_print(struct page *p)
 {
 	own(buf) struct buf lines = { 0 };
 	wrap(&lines, buf_span(&p->out), p->width);
-	(void)fwrite(lines.data, 1, lines.len, stdout);
+	if (lines.len)
+		(void)fwrite(lines.data, 1, lines.len, stdout);
 	return terminal_flush() ? EXIT_DONE : EXIT_UNABLE;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "hands/sql/pg-node.h"
 
 /* Left out on purpose: what reads or writes anything outside of its arguments
  * (sequences, settings, locks, files, large objects), what can wait or grow
@@ -70,15 +71,6 @@ static const char *const methods[] = { "brin", "btree", "gin", "gist", "hash",
  * lead elsewhere, nor functions of a range type. */
 static const char *const parameters[] = { "cache", "fillfactor", "increment",
 	"maxvalue", "minvalue", "start", "subtype" };
-
-static bool
-is_any(const char *name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; name && i < n; i++)
-		if (strcmp(name, list[i]) == 0)
-			return true;
-	return false;
-}
 
 bool
 builtin_function(const char *name)

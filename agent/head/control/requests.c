@@ -122,7 +122,8 @@ json_t *
 request_apply(const struct request_call *c, const struct change *change)
 {
 	struct incidents d = { .settings = c->v->settings,
-		.store = c->v->store };
+		.store = c->v->store,
+		.tell = c->v->tell };
 	struct incident *i = change->incident;
 	struct why why;
 	int r = transition_apply(&d, change, c->now, &why);
@@ -181,6 +182,16 @@ paused_json(usec since)
 	return since ? json_string(clock_text(since, when)) : json_null();
 }
 
+/* Says in the log who did it, where a daemon has one. */
+static void
+tell(const struct request_call *c, const char *kind)
+{
+	own(str) char *who = request_who(c->uid);
+	own(str) char *text = xprintf("%s by %s", kind, who);
+	if (c->v->tell)
+		c->v->tell(NULL, kind, text);
+}
+
 static json_t *
 answer_pause(const struct request_call *c)
 {
@@ -196,6 +207,7 @@ answer_pause(const struct request_call *c)
 		return request_unable(&why);
 	own(str) char *who = request_who(c->uid);
 	r = stop_files_pause(c->v->settings->store, who, c->now, &why);
+	tell(c, "paused");
 	if (c->v->paused)
 		c->v->paused(true, c->v->arg);
 	if (r < 0)
@@ -214,6 +226,7 @@ answer_resume(const struct request_call *c)
 		store_resume(c->v->store, &why) < 0 ||
 		stop_files_resume(c->v->settings->store, &why) < 0)
 		return request_unable(&why);
+	tell(c, "resumed");
 	if (c->v->paused)
 		c->v->paused(false, c->v->arg);
 	return control_reply(json_pack(

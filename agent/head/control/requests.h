@@ -6,6 +6,7 @@
 
 #include "head/store/store.h"
 
+struct incident;
 struct json_t;
 
 struct requests {
@@ -23,6 +24,9 @@ struct requests {
 	/* Loads the configuration anew, all of it or nothing; `who` asked. The
 	 * list of mistakes is the caller's to free. */
 	int (*reload)(const char *who, char ***mistakes, void *arg);
+	/* What a person did, for the log; see struct incidents. */
+	void (*tell)(
+		const struct incident *i, const char *kind, const char *text);
 	void *arg;
 };
 

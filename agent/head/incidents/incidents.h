@@ -24,6 +24,10 @@ struct incidents {
 	usec due; /* the earliest time at which something is to be done */
 	/* One sentence, escaped; `incident` is 0 for none. NULL: not said. */
 	void (*note)(uint64_t incident, const char *text);
+	/* The same of what happened to an incident: its kind is the state that
+	 * it came to, or the moment's. NULL: note() says it. */
+	void (*tell)(
+		const struct incident *i, const char *kind, const char *text);
 	/* What changed before a fault of the app that was logged first then
 	 * (since 1970; 0: not known): a finding, which is to be freed. NULL:
 	 * nobody knows. */

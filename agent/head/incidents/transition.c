@@ -261,13 +261,9 @@ store_new_findings(
 	int r = store_findings(d->store, c->incident->id, &old, &n_old, why);
 	if (r < 0)
 		return r;
-	struct finding *all = xcalloc(n_old + c->n_findings + 1, sizeof(*all));
 	size_t n = 0;
-	for (size_t i = 0; i < n_old; i++)
-		if (strcmp(old[i].name, FINDING_CHANGED) == 0)
-			all[n++] = old[i];
-	for (size_t i = 0; i < c->n_findings; i++)
-		all[n++] = c->findings[i]; /* borrowed, both */
+	struct finding *all = finding_list_with(
+		old, n_old, FINDING_CHANGED, c->findings, c->n_findings, &n);
 	r = store_findings_put(d->store, c->incident->id, all, n, why);
 	free(all);
 	finding_list_free(old, n_old);
@@ -332,12 +328,16 @@ store_change(const struct incidents *d, const struct change *c,
 static void
 note(const struct incidents *d, const struct change *c, const char *moment)
 {
-	if (!d->note || !moment)
+	if (!moment)
 		return;
 	bool state = !c->kind || strcmp(c->kind, "state") == 0;
 	own(str) char *said =
 		state ? xstrdup(moment) : xprintf("%s: %s", c->kind, moment);
-	d->note(c->incident->id, said);
+	if (d->tell)
+		d->tell(c->incident,
+			state ? state_name(c->incident->state) : c->kind, said);
+	else if (d->note)
+		d->note(c->incident->id, said);
 }
 
 int

@@ -7,6 +7,7 @@
 
 #include "head/notices/encode.h"
 #include "head/notices/notice.h"
+#include "head/notices/own-notice.h"
 #include "head/notices/webhook.h"
 #include "head/policy/limits.h"
 
@@ -114,6 +115,34 @@ try_later(struct outbox *o, const struct outgoing *what,
 	return 0;
 }
 
+/* Whoever cannot be reached cannot be told so: the others are. */
+static void
+tell_stuck(struct outbox *o, const struct outgoing *what, const char *error,
+	usec now)
+{
+	char since[CLOCK_TEXT];
+	struct why why;
+	own(str) char *name = xprintf("send:%s", what->notify);
+	own(str) char *text = xprintf(
+		"logmend: nothing could be sent to [notify %s] since %s: %s",
+		what->notify, clock_text(what->queued, since), error);
+	const struct own_notice n = { name, text, what->notify };
+	if (own_notice_begin(o->store, o->settings, &n, now, &why) < 0)
+		o->calls.on_trouble(o->calls.arg, 0, why.text);
+}
+
+static void
+tell_unstuck(struct outbox *o, const struct outgoing *what, usec now)
+{
+	struct why why;
+	own(str) char *name = xprintf("send:%s", what->notify);
+	own(str) char *text = xprintf(
+		"logmend: [notify %s] takes notices again", what->notify);
+	const struct own_notice n = { name, text, NULL };
+	if (own_notice_end(o->store, o->settings, &n, now, &why) < 0)
+		o->calls.on_trouble(o->calls.arg, 0, why.text);
+}
+
 /* A notice that nobody takes is given up at last, as the ones behind it would
  * never be sent. */
 static int
@@ -125,8 +154,14 @@ take_answer(struct outbox *o, const struct outgoing *what,
 		a->end == WEBHOOK_REFUSED && what->tries + 1 >= OUTBOX_REFUSALS;
 	bool stale =
 		a->end == WEBHOOK_RETRY && now > what->queued + OUTBOX_AGE_MOST;
-	if (a->end == WEBHOOK_SENT)
-		return store_outbox_sent(o->store, what->id, now, why);
+	if (a->end == WEBHOOK_SENT) {
+		int r = store_outbox_sent(o->store, what->id, now, why);
+		if (r >= 0)
+			tell_unstuck(o, what, now);
+		return r;
+	}
+	if (now > what->queued + OUTBOX_STUCK)
+		tell_stuck(o, what, a->text, now);
 	if (refused || stale)
 		return give_up(o, what, a->text, now, why);
 	return try_later(o, what, a, now, why);

@@ -28,6 +28,10 @@ struct outbox_calls {
 /* An answer nobody waits for any more. */
 #define OUTBOX_AGE_MOST (2 * USEC_DAY)
 
+/* A receiver that took nothing for so long is told to the others, once, and
+ * that it takes notices again to all. */
+#define OUTBOX_STUCK (30 * USEC_MINUTE)
+
 /* Starts with what is queued; store and settings are borrowed. */
 int outbox_start(sd_event *event, const struct clock *clock,
 	struct store *store, const struct settings *settings,

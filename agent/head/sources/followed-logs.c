@@ -251,3 +251,12 @@ followed_logs_skip_file(
 	followed_logs_close_read_files(s, t);
 	return true;
 }
+
+size_t
+followed_logs_count(const struct followed_logs *l)
+{
+	size_t n = 0;
+	for (const struct followed_log *t = l->first; t; t = t->next)
+		n++;
+	return n;
+}

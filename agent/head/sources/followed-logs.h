@@ -19,6 +19,7 @@ struct followed_logs {
 /* Closes every log. Their duplicates in the fd store stay there, for the next
  * head. */
 void followed_logs_free(struct followed_logs *s);
+size_t followed_logs_count(const struct followed_logs *l);
 /* Tells people one sentence. */
 void followed_logs_note(const struct followed_logs *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -273,10 +273,7 @@ sources_left(const struct sources *s)
 size_t
 sources_count(const struct sources *s)
 {
-	size_t n = 0;
-	for (const struct followed_log *t = s->logs.first; t; t = t->next)
-		n++;
-	return n;
+	return followed_logs_count(&s->logs);
 }
 
 int

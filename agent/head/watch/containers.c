@@ -9,7 +9,7 @@
 #include "base/io/log.h"
 #include "config/caprover.h"
 #include "config/settings.h"
-#include "head/watch/known-containers.h"
+#include "head/watch/seen-containers.h"
 #include "head/watch/deaths.h"
 #include "head/watch/what-changed.h"
 #include "head/incidents/scheduler.h"
@@ -26,7 +26,7 @@ struct containers {
 	sd_event_source *timer;
 	struct docker_process *process; /* NULL: the socket is not used */
 	struct deaths *deaths;
-	struct known_containers known;
+	struct seen_containers known;
 	bool speaks;
 	char *text; /* the version of the API, or why nobody speaks */
 };
@@ -67,7 +67,7 @@ on_link(void *arg, bool speaks, const char *text)
 			  text);
 	log_at(!speaks && wished ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "%s", said);
 	if (!speaks)
-		known_containers_clear(&c->known);
+		seen_containers_clear(&c->known);
 }
 
 static void
@@ -81,12 +81,12 @@ static void
 on_removed(void *arg, const char *id)
 {
 	struct containers *c = arg;
-	known_containers_gone(&c->known, id);
+	seen_containers_gone(&c->known, id);
 }
 
 /* A death is told once, however often Docker tells of it. */
 static bool
-is_new_death(const struct known_container *old, const struct container_news *n)
+is_new_death(const struct seen_container *old, const struct container_news *n)
 {
 	return !n->running && n->finished && !n->asked &&
 		!(old && !old->c.running && old->c.finished == n->finished);
@@ -101,17 +101,18 @@ on_news(void *arg, const struct container_news *n)
 	usec now = 0;
 	if (!app)
 		return;
-	const struct known_container *old =
-		known_containers_find(&c->known, n->id);
+	const struct seen_container *old =
+		seen_containers_find(&c->known, n->id);
 	bool died = is_new_death(old, n);
 	bool ill = n->running && n->health == HEALTH_BAD &&
 		!(old && old->health == HEALTH_BAD);
-	(void)known_containers_put(&c->known, app, n);
+	(void)seen_containers_put(&c->known, app, n);
 	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
 	if (r >= 0 && died)
-		r = deaths_take(c->deaths, app, n, now, &why);
+		r = deaths_take(c->deaths, app, n, now, clock_boot(), &why);
 	if (r >= 0 && ill)
-		r = deaths_unhealthy(c->deaths, app, n, now, &why);
+		r = deaths_unhealthy(
+			c->deaths, app, n, now, clock_boot(), &why);
 	if (r < 0)
 		log_warn("app %s: %s", app->name, why.text);
 }
@@ -155,7 +156,7 @@ tick_apps(struct containers *c)
 	for (size_t i = 0; i < c->settings->n_apps; i++) {
 		const struct app *app = &c->settings->apps[i];
 		struct deaths_alive alive =
-			known_containers_alive(&c->known, app);
+			seen_containers_alive(&c->known, app);
 		if (deaths_tick(c->deaths, app, &alive, steady, &why) < 0)
 			log_warn("app %s: %s", app->name, why.text);
 	}
@@ -183,7 +184,7 @@ containers_start(sd_event *loop, const struct settings *settings,
 	c->settings = settings;
 	c->sources = sources;
 	c->loop = loop;
-	c->deaths = deaths_new(&c->own);
+	c->deaths = deaths_new(&c->own, clock_boot());
 	int r = sd_event_add_time_relative(
 		loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
 	if (r < 0)
@@ -216,7 +217,7 @@ containers_free(struct containers *c)
 	docker_process_free(c->process);
 	sd_event_source_disable_unref(c->timer);
 	deaths_free(c->deaths);
-	known_containers_free(&c->known);
+	seen_containers_free(&c->known);
 	free(c->text);
 	free(c);
 }
@@ -256,7 +257,7 @@ containers_on_opened(struct containers *const *containers,
 	usec first = first_ns > 0 ? (usec)(first_ns / NSEC_USEC) : clock_wall();
 	size_t n_known = 0, n_files = 0, n;
 	struct docker_container **known =
-		known_containers_list(&c->known, app, &n_known);
+		seen_containers_list(&c->known, app, &n_known);
 	struct docker_container **files =
 		sources_containers(c->sources, app, &n_files);
 	struct docker_container **all =

@@ -37,13 +37,13 @@ static const enum fault_class ours[] = { CLASS_CONTAINER_DIED,
 	CLASS_OUT_OF_MEMORY, CLASS_CRASH_LOOP, CLASS_UNHEALTHY };
 
 struct deaths *
-deaths_new(const struct own_faults *own)
+deaths_new(const struct own_faults *own, usec steady)
 {
 	struct deaths *d = xcalloc(1, sizeof(*d));
 	d->own = *own;
 	d->apps = xcalloc(own->settings->n_apps + 1, sizeof(*d->apps));
 	for (size_t i = 0; i < own->settings->n_apps; i++)
-		d->apps[i].last = clock_boot();
+		d->apps[i].last = steady;
 	return d;
 }
 
@@ -184,7 +184,7 @@ tell_loop(struct deaths *d, const struct app *app,
 
 int
 deaths_take(struct deaths *d, const struct app *app,
-	const struct container_news *n, usec now, struct why *why)
+	const struct container_news *n, usec now, usec steady, struct why *why)
 {
 	struct app_deaths *a = deaths_of(d, app);
 	usec told = 0, first = 0;
@@ -192,7 +192,7 @@ deaths_take(struct deaths *d, const struct app *app,
 	int r = own_faults_told(&d->own, app, now, &told, why);
 	if (r < 0 || (n->listed && n->finished <= told))
 		return r;
-	a->last = clock_boot();
+	a->last = steady;
 	size_t times = count(a, n, &first);
 	bool loop = times >= DEATHS_LOOP || a->open[CLASS_CRASH_LOOP];
 	own(str) char *text = death_text(n);
@@ -209,14 +209,14 @@ deaths_take(struct deaths *d, const struct app *app,
 
 int
 deaths_unhealthy(struct deaths *d, const struct app *app,
-	const struct container_news *n, usec now, struct why *why)
+	const struct container_news *n, usec now, usec steady, struct why *why)
 {
 	char text[CLOCK_TEXT];
 	own(str) char *age = n->started && now > n->started
 		? xprintf(", %s after its start",
 			  duration_text(now - n->started, text))
 		: xstrdup("");
-	deaths_of(d, app)->last = clock_boot();
+	deaths_of(d, app)->last = steady;
 	own(str) char *said = xprintf("container %s is unhealthy: its health "
 				      "check fails%s",
 		n->name, age);

@@ -14,8 +14,9 @@
 #define DEATHS_LIVES USEC_MINUTE
 
 struct deaths;
-/* What `own` points to is borrowed and outlives *ret, which is owned. */
-struct deaths *deaths_new(const struct own_faults *own);
+/* What `own` points to is borrowed and outlives *ret, which is owned. `now` and
+ * `steady` are what scheduler_clock() and clock_boot() say. */
+struct deaths *deaths_new(const struct own_faults *own, usec steady);
 /* Deaths of before now are not told where none ever was: what happened before
  * logmend was there is over. */
 int deaths_begin(struct deaths *d, usec now, struct why *why);
@@ -24,17 +25,16 @@ void deaths_free(struct deaths *d);
 /* A container of the app died and nobody asked for it. What an earlier head
  * told already is told from the store. */
 int deaths_take(struct deaths *d, const struct app *app,
-	const struct container_news *n, usec now, struct why *why);
+	const struct container_news *n, usec now, usec steady, struct why *why);
 /* One of its containers is unhealthy since now. */
 int deaths_unhealthy(struct deaths *d, const struct app *app,
-	const struct container_news *n, usec now, struct why *why);
+	const struct container_news *n, usec now, usec steady, struct why *why);
 
 /* How the app's containers are: how many run, how many of those are unhealthy,
  * and whether one is well (healthy, or checked by nobody). */
 struct deaths_alive {
 	size_t running, unhealthy, well;
 };
-/* To be called every few seconds; `now` and `steady` as scheduler_clock() and
- * clock_boot() say. Ends what is over. */
+/* To be called every few seconds: ends what is over. */
 int deaths_tick(struct deaths *d, const struct app *app,
 	const struct deaths_alive *alive, usec steady, struct why *why);

@@ -224,6 +224,37 @@ START_TEST(a_log_is_read_from_where_it_is_said)
 }
 END_TEST
 
+START_TEST(the_socket_of_docker_is_where_it_is_said)
+{
+	struct settings agent = { 0 };
+	struct why why;
+	own(buf) struct buf deep = { 0 };
+	for (int i = 0; i < 30; i++)
+		buf_add_str(&deep, "/deep");
+	ck_assert_str_eq(settings_docker_socket(&agent), "/run/docker.sock");
+	static const struct {
+		const char *value, *socket;
+	} rows[] = { { "/var/run/docker.sock", "/var/run/docker.sock" },
+		{ "off", NULL } };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		ck_assert_int_eq(read_key(SECTION_AGENT, "docker-socket",
+					 rows[i].value, &agent, &why),
+			0);
+		ck_assert_pstr_eq(
+			settings_docker_socket(&agent), rows[i].socket);
+	}
+	ck_assert_int_eq(read_key(SECTION_AGENT, "docker-socket",
+				 "unix:///run/docker.sock", &agent, &why),
+		-EINVAL);
+	ck_assert_int_eq(read_key(SECTION_AGENT, "docker-socket",
+				 buf_str(&deep), &agent, &why),
+		-EINVAL);
+	ck_assert_ptr_nonnull(strstr(why.text, "107 bytes"));
+	ck_assert_ptr_null(settings_docker_socket(&agent));
+	str_free(agent.docker_socket);
+}
+END_TEST
+
 START_TEST(a_rehearsal_is_where_it_is_said)
 {
 	struct remedy remedy = { 0 };
@@ -313,6 +344,7 @@ CHECK_MAIN("options", every_section_has_a_name,
 	values_of_the_wrong_kind_are_refused,
 	rates_keep_the_default_where_nothing_is_said,
 	each_section_has_its_defaults, a_log_is_read_from_where_it_is_said,
+	the_socket_of_docker_is_where_it_is_said,
 	a_rehearsal_is_where_it_is_said, only_absolute_paths_are_taken,
 	what_is_too_large_is_refused_with_the_largest,
 	a_list_drops_blanks_and_empty_words)

@@ -59,6 +59,29 @@ START_TEST(the_journal_gets_priorities)
 }
 END_TEST
 
+static void
+say_fields(void)
+{
+	const struct log_fields about = { "shop", 7,
+		"c58be8b4c948457f8e44627190605d5e" };
+	log_fields(LOG_LEVEL_WARN, &about, "a");
+}
+
+/* Fields go into the journal only where this is its stream. */
+START_TEST(fields_are_left_out_of_a_line)
+{
+	setenv("JOURNAL_STREAM", "8:1", 1);
+	unsetenv("LOGMEND_DEBUG");
+	log_open("logmend");
+	own(str) char *foreign = said_by(say_fields);
+	ck_assert_str_eq(foreign, "<4>logmend: a\n");
+	unsetenv("JOURNAL_STREAM");
+	log_open("logmend");
+	own(str) char *plain = said_by(say_fields);
+	ck_assert_str_eq(plain, "logmend: warning: a\n");
+}
+END_TEST
+
 START_TEST(debug_lines_are_shown_to_who_asks_for_them)
 {
 	unsetenv("JOURNAL_STREAM");
@@ -103,5 +126,6 @@ START_TEST(a_closed_standard_error_hurts_nobody)
 END_TEST
 
 CHECK_MAIN("log", a_terminal_gets_the_role_and_a_word,
-	the_journal_gets_priorities, debug_lines_are_shown_to_who_asks_for_them,
-	a_long_line_is_said_whole, a_closed_standard_error_hurts_nobody)
+	the_journal_gets_priorities, fields_are_left_out_of_a_line,
+	debug_lines_are_shown_to_who_asks_for_them, a_long_line_is_said_whole,
+	a_closed_standard_error_hurts_nobody)

@@ -118,7 +118,88 @@ START_TEST(a_few_times_several_times_as_long_is_too_much)
 }
 END_TEST
 
-CHECK_MAIN("lengthening", what_multiplies_is_objected_to_by_name,
+static void
+ask_each(const char *const *rows, size_t n, const char *words)
+{
+	for (size_t i = 0; i < n; i++) {
+		own(str) char *said = objection(rows[i]);
+		ck_assert_msg(said && strstr(said, words), "%s: %s", rows[i],
+			said ? said : "passes");
+	}
+}
+
+static void
+pass_each(const char *const *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		own(str) char *said = objection(rows[i]);
+		ck_assert_msg(!said, "%s: %s", rows[i], said);
+	}
+}
+
+START_TEST(long_numbers_in_short_are_objected_to)
+{
+	static const char *const rows[] = {
+		"'{1e131071,1e131071}'::numeric[]::text = b",
+		"'{\"1E+131071\"}'::numeric[]::text = b",
+		"'{1\\e\\131071}'::numeric[]::text = b",
+		"'{1.e131_071}'::numeric[]::text = b", "1e131071::text = b",
+		"1e131071 || b = b", "'1e-16383'::numeric::text = b",
+		"'[1e0001001]'::jsonb::text = b",
+		"concat('[1e5, 1e131071]'::jsonb) = b",
+		"'[1e2000,)'::numrange::text = b"
+	};
+	static const char *const others[] = { "'1e1000'::numeric::text = b",
+		"1.5e300 = a", "'2e8a'::text = b", "'node2000 e2000' = b",
+		"'file e9999' = b", "'e1' = b",
+		"'2026-11-28T10:00:00Z'::timestamptz IS NULL" };
+	ask_each(rows, ELEMENTS(rows), "more than 1000 digits");
+	pass_each(others, ELEMENTS(others));
+}
+END_TEST
+
+START_TEST(a_division_that_fails_at_each_row_is_objected_to)
+{
+	static const char *const rows[] = { "1/0 = a", "a % 0 = 1",
+		"mod(a, 0) = 1", "1 / (1 - 1) = a", "1 / length('') = a",
+		"1 / 0.0 = a", "1 / '0' = a", "1 / 0::numeric = a",
+		"1 / 0.4::int = a", "1 / -0 = a", "1 / (2 * 0) = a",
+		"a / (3 % 3) = 1", "lower(b || (1 / 0)) = b" };
+	static const char *const others[] = { "a / 2 = 1", "a % 7 = 1",
+		"mod(a, 2) = 0", "a / (60 * 60) = 1", "1 / a = 1", "a / -2 = 1",
+		"a / 1000.0 = 1", "0 / 5 = a",
+		"extract(epoch from now()) / 60 = a", "a / nullif(a, 0) = 1" };
+	ask_each(rows, ELEMENTS(rows), "divides by what may be 0");
+	pass_each(others, ELEMENTS(others));
+}
+END_TEST
+
+START_TEST(a_text_that_is_read_at_each_row_is_objected_to)
+{
+	static const char *const rows[] = { "'x'::text::int = a",
+		"('x' || 'y')::int = a", "concat('x')::int = a",
+		"CAST(CAST('x' AS varchar) AS numeric) = a",
+		"('1e131' || '071')::numeric::text = b",
+		"translate('1x131071', 'x', 'e')::numeric = a",
+		"('{\"a\":\"x\"}'::jsonb ->> 'a')::int = a",
+		"('[' || 'x')::jsonb = j" };
+	static const char *const others[] = { "'1'::int = a", "'{}'::jsonb = j",
+		"'{}'::text[] = arr", "'x'::text = b",
+		"'x'::text::varchar(20) = b", "now()::date IS NULL",
+		"date_trunc('day', now())::date IS NULL",
+		"extract(epoch from now())::int = a",
+		"gen_random_uuid()::text = b", "(j ->> 'a')::int = a",
+		"b::int = a", "(b || '1')::int = a", "lower(b)::int = a",
+		"'ON'::\"Status\" IS NULL" };
+	ask_each(rows, ELEMENTS(rows), "a text that it puts together");
+	pass_each(others, ELEMENTS(others));
+}
+END_TEST
+
+CHECK_MAIN("lengthening", long_numbers_in_short_are_objected_to,
+	a_division_that_fails_at_each_row_is_objected_to,
+	a_text_that_is_read_at_each_row_is_objected_to,
+	what_multiplies_is_objected_to_by_name,
 	what_pads_by_much_is_objected_to, what_stays_as_long_passes,
 	many_in_a_row_or_texts_inside_of_texts_pass,
 	a_few_times_several_times_as_long_is_too_much)

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/local/hands-client.h"
+#include "cli/roles/hands-client.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/local/eyes-client.h"
+#include "cli/roles/eyes-client.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -9,30 +9,30 @@
 /* Those that are gone are kept up to so many of an app. */
 #define APP_CONTAINERS_GONE 4u
 
-struct known_container {
-	struct known_container *next;
+struct seen_container {
+	struct seen_container *next;
 	struct docker_container c;
 	const struct app *app;
 	enum container_health health;
 	bool gone;
 };
 
-struct known_containers {
-	struct known_container *first; /* newest news first */
+struct seen_containers {
+	struct seen_container *first; /* newest news first */
 };
 
-void known_containers_free(struct known_containers *a);
+void seen_containers_free(struct seen_containers *a);
 /* What is known of it; NULL: nothing. Borrowed. */
-struct known_container *
-known_containers_find(const struct known_containers *a, const char *id);
+struct seen_container *
+seen_containers_find(const struct seen_containers *a, const char *id);
 /* Keeps the news; the container is borrowed. */
-struct known_container *known_containers_put(struct known_containers *a,
+struct seen_container *seen_containers_put(struct seen_containers *a,
 	const struct app *app, const struct container_news *n);
-void known_containers_gone(struct known_containers *a, const char *id);
+void seen_containers_gone(struct seen_containers *a, const char *id);
 /* The link to Docker is gone: nobody knows what runs. */
-void known_containers_clear(struct known_containers *a);
+void seen_containers_clear(struct seen_containers *a);
 struct deaths_alive
-known_containers_alive(const struct known_containers *a, const struct app *app);
+seen_containers_alive(const struct seen_containers *a, const struct app *app);
 /* Those of one app: borrowed, in a list that the caller frees. */
-struct docker_container **known_containers_list(
-	const struct known_containers *a, const struct app *app, size_t *ret_n);
+struct docker_container **seen_containers_list(
+	const struct seen_containers *a, const struct app *app, size_t *ret_n);

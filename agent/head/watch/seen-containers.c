@@ -1,35 +1,35 @@
 #include "config.h"
-#include "head/watch/known-containers.h"
+#include "head/watch/seen-containers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static void
-drop(struct known_container **at)
+drop(struct seen_container **at)
 {
-	struct known_container *x = *at;
+	struct seen_container *x = *at;
 	*at = x->next;
 	docker_container_release(&x->c);
 	free(x);
 }
 
 void
-known_containers_clear(struct known_containers *a)
+seen_containers_clear(struct seen_containers *a)
 {
 	while (a->first)
 		drop(&a->first);
 }
 
 void
-known_containers_free(struct known_containers *a)
+seen_containers_free(struct seen_containers *a)
 {
-	known_containers_clear(a);
+	seen_containers_clear(a);
 }
 
-struct known_container *
-known_containers_find(const struct known_containers *a, const char *id)
+struct seen_container *
+seen_containers_find(const struct seen_containers *a, const char *id)
 {
-	for (struct known_container *x = a->first; x; x = x->next)
+	for (struct seen_container *x = a->first; x; x = x->next)
 		if (strcmp(x->c.id, id) == 0)
 			return x;
 	return NULL;
@@ -44,11 +44,11 @@ replace(char **to, const char *text)
 	*to = xstrdup(text);
 }
 
-struct known_container *
-known_containers_put(struct known_containers *a, const struct app *app,
+struct seen_container *
+seen_containers_put(struct seen_containers *a, const struct app *app,
 	const struct container_news *n)
 {
-	struct known_container *x = known_containers_find(a, n->id);
+	struct seen_container *x = seen_containers_find(a, n->id);
 	if (!x) {
 		x = xcalloc(1, sizeof(*x));
 		x->next = a->first;
@@ -71,16 +71,16 @@ known_containers_put(struct known_containers *a, const struct app *app,
 }
 
 void
-known_containers_gone(struct known_containers *a, const char *id)
+seen_containers_gone(struct seen_containers *a, const char *id)
 {
-	struct known_container *x = known_containers_find(a, id);
+	struct seen_container *x = seen_containers_find(a, id);
 	size_t n = 0;
 	if (!x)
 		return;
 	const struct app *app = x->app;
 	x->gone = true;
 	x->c.running = false;
-	for (struct known_container **at = &a->first; *at;) {
+	for (struct seen_container **at = &a->first; *at;) {
 		bool old = (*at)->app == app && (*at)->gone &&
 			++n > APP_CONTAINERS_GONE;
 		if (old)
@@ -91,10 +91,10 @@ known_containers_gone(struct known_containers *a, const char *id)
 }
 
 struct deaths_alive
-known_containers_alive(const struct known_containers *a, const struct app *app)
+seen_containers_alive(const struct seen_containers *a, const struct app *app)
 {
 	struct deaths_alive alive = { 0 };
-	for (const struct known_container *x = a->first; x; x = x->next) {
+	for (const struct seen_container *x = a->first; x; x = x->next) {
 		if (x->app != app || !x->c.running)
 			continue;
 		alive.running++;
@@ -106,15 +106,15 @@ known_containers_alive(const struct known_containers *a, const struct app *app)
 }
 
 struct docker_container **
-known_containers_list(
-	const struct known_containers *a, const struct app *app, size_t *ret_n)
+seen_containers_list(
+	const struct seen_containers *a, const struct app *app, size_t *ret_n)
 {
 	size_t n = 0;
-	for (struct known_container *x = a->first; x; x = x->next)
+	for (struct seen_container *x = a->first; x; x = x->next)
 		n += x->app == app;
 	struct docker_container **list = xcalloc(n + 1, sizeof(*list));
 	n = 0;
-	for (struct known_container *x = a->first; x; x = x->next)
+	for (struct seen_container *x = a->first; x; x = x->next)
 		if (x->app == app)
 			list[n++] = &x->c;
 	*ret_n = n;

@@ -1,0 +1,92 @@
+#include "config.h"
+#include "wire/docker/docker-frames.h"
+
+#include <errno.h>
+
+#include "support/check_main.h"
+
+static const struct container_news whole = { .id = (char *)"c1",
+	.name = (char *)"shop.1.x",
+	.service = (char *)"shop",
+	.image = (char *)"shop:7",
+	.asked = true,
+	.exit_code = 137,
+	.health = HEALTH_BAD,
+	.created = 1,
+	.started = 2,
+	.finished = 3,
+	.deployed = 4 };
+
+START_TEST(news_arrive_as_they_were_sent)
+{
+	own(frame) struct frame f = FRAME(0);
+	own(container_news) struct container_news got = { 0 };
+	docker_frames_news(&f, &whole);
+	ck_assert_int_eq(docker_frames_get_news(&f, &got, NULL), 0);
+	ck_assert_str_eq(got.id, "c1");
+	ck_assert_str_eq(got.name, "shop.1.x");
+	ck_assert_str_eq(got.service, "shop");
+	ck_assert_str_eq(got.image, "shop:7");
+	ck_assert_ptr_null(got.image_id);
+	ck_assert(got.asked && !got.running && !got.out_of_memory);
+	ck_assert_int_eq(got.exit_code, 137);
+	ck_assert_int_eq(got.health, HEALTH_BAD);
+	ck_assert_uint_eq(got.finished, 3);
+	ck_assert_uint_eq(got.deployed, 4);
+}
+END_TEST
+
+START_TEST(each_cut_of_a_frame_is_broken)
+{
+	own(frame) struct frame f = FRAME(0);
+	docker_frames_news(&f, &whole);
+	for (size_t len = 0; len < f.data.len; len++) {
+		own(frame) struct frame cut = FRAME(DOCKER_NEWS);
+		struct container_news got;
+		buf_add(&cut.data, f.data.data, len);
+		ck_assert_int_eq(
+			docker_frames_get_news(&cut, &got, NULL), -EBADMSG);
+		ck_assert_ptr_null(got.id);
+	}
+}
+END_TEST
+
+START_TEST(what_may_not_be_shown_is_escaped_on_arrival)
+{
+	own(frame) struct frame f = FRAME(0), g = FRAME(0);
+	own(str) char *text = NULL;
+	bool speaks = true;
+	docker_frames_link(&f, false, "a\033[2Jb\nc");
+	ck_assert_int_eq(docker_frames_get_link(&f, &speaks, &text, NULL), 0);
+	ck_assert(!speaks);
+	ck_assert_str_eq(text, "a\\x1b[2Jb\\x0ac");
+	own(str) char *id = NULL;
+	docker_frames_gone(&g, "c\a1");
+	ck_assert_int_eq(docker_frames_get_gone(&g, &id, NULL), 0);
+	ck_assert_str_eq(id, "c\\x071");
+}
+END_TEST
+
+START_TEST(a_long_text_is_cut_and_a_missing_one_breaks)
+{
+	own(frame) struct frame f = FRAME(0), g = FRAME(0);
+	own(container_news) struct container_news got = { 0 };
+	own(buf) struct buf name = { 0 };
+	for (int i = 0; i < 1000; i++)
+		buf_add_char(&name, 'x');
+	struct container_news n = whole;
+	n.name = name.data;
+	docker_frames_news(&f, &n);
+	ck_assert_int_eq(docker_frames_get_news(&f, &got, NULL), 0);
+	ck_assert_uint_eq(strlen(got.name), NEWS_TEXT);
+	n.service = NULL;
+	docker_frames_news(&g, &n);
+	struct container_news none;
+	ck_assert_int_eq(docker_frames_get_news(&g, &none, NULL), -EBADMSG);
+}
+END_TEST
+
+CHECK_MAIN("docker-frames", news_arrive_as_they_were_sent,
+	each_cut_of_a_frame_is_broken,
+	what_may_not_be_shown_is_escaped_on_arrival,
+	a_long_text_is_cut_and_a_missing_one_breaks)
