@@ -3,13 +3,10 @@
 # and its migrations in the files that Docker itself wrote; its commands, followed
 # to the letter, and the daemon on its configuration find the fault.
 . "$(dirname "$0")/../support/sh.bash"
-. "$TOP/tests/support/stage.bash"
-[[ -e $TOP/tests/support/swarm.bash ]] ||
-	skip 'nothing here starts a Docker Engine'
 . "$TOP/tests/support/swarm.bash"
-swarm_enter "$0" "$@"
+docker_enter "$0" "$@"
 
-stage_open
+swarm_stage
 swarm_open
 conf=$stage/etc/logmend.conf
 mkdir "$stage/etc"
@@ -31,7 +28,7 @@ swarm_service srv-captain--shop lab/shop:1 --env "DATABASE_URL=$url" \
 	sh -c 'until [ -e /tmp/now ]; do sleep 1; done; cat /said >&2
 		while sleep 60; do :; done'
 
-expect_status 0 "$LOGMEND" -c "$conf" init --docker-root "$swarm_root"
+expect_status 0 "$LOGMEND" -c "$conf" init --docker-root "$stage/docker"
 says 'shop: service srv-captain--shop, database on srv-captain--db, migrations in'
 says '/usr/src/app/prisma/migrations of its container, mode report'
 says 'srv-captain--db: left out: no DATABASE_URL in its environment'

@@ -44,27 +44,28 @@ read_small(const char *root, const char *path, struct buf *to)
 	return fd >= 0 && file_read_fd(fd, path, LOWER_MAX, to, NULL) == 0;
 }
 
-/* The folder `overlay2/NAME` that Docker made for the container. */
+/* The name that Docker gave the container's files, below the storage driver's
+ * folder. */
 static char *
-overlay_folder(const char *root, const char *id)
+mount_name(const char *root, const char *driver, const char *id)
 {
 	own(buf) struct buf text = { 0 };
 	own(str) char *path =
-		xprintf("image/overlay2/layerdb/mounts/%s/mount-id", id);
+		xprintf("image/%s/layerdb/mounts/%s/mount-id", driver, id);
 	if (!read_small(root, path, &text))
 		return NULL;
 	struct span name = span_trim(buf_span(&text));
 	own(str) char *copy = xstrndup(name.data, name.len);
-	return docker_container_is_id(copy) ? xprintf("overlay2/%s", copy)
-					    : NULL;
+	return docker_container_is_id(copy) ? take(copy) : NULL;
 }
 
 /* Each layer has a short name, a link `l/SHORT` to `../NAME/diff`. */
 static void
-add_layer(const char *root, struct span shortened, char ***list)
+add_layer(const char *root, const char *driver, struct span shortened,
+	char ***list)
 {
 	own(str) char *name = xstrndup(shortened.data, shortened.len);
-	own(str) char *path = xprintf("overlay2/%s", name);
+	own(str) char *links = xprintf("%s/l", driver);
 	char to[256] = "";
 	own(fd) int dir = docker_open_below(
 		root, "overlay2/l", O_PATH | O_DIRECTORY, NULL);
@@ -73,16 +74,17 @@ add_layer(const char *root, struct span shortened, char ***list)
 	ssize_t n = readlinkat(dir, name + 2, to, sizeof(to) - 1);
 	if (n <= 3 || strncmp(to, "../", 3) != 0)
 		return;
-	own(str) char *folder = xprintf("overlay2/%s", to + 3);
+	own(str) char *folder = xprintf("%s/%s", driver, to + 3);
 	if (has_entries(root, folder))
 		strings_add(list, folder);
 }
 
 static void
-add_layers(const char *root, const char *overlay, char ***list)
+add_layers(
+	const char *root, const char *driver, const char *folder, char ***list)
 {
-	own(str) char *upper = xprintf("%s/diff", overlay);
-	own(str) char *lower = xprintf("%s/lower", overlay);
+	own(str) char *upper = xprintf("%s/diff", folder);
+	own(str) char *lower = xprintf("%s/lower", folder);
 	own(buf) struct buf text = { 0 };
 	if (has_entries(root, upper))
 		strings_add(list, upper);
@@ -90,21 +92,36 @@ add_layers(const char *root, const char *overlay, char ***list)
 		return;
 	struct span rest = span_trim(buf_span(&text)), layer;
 	for (size_t i = 0; i < LAYERS_MOST && span_cut(&rest, ':', &layer); i++)
-		add_layer(root, layer, list);
+		add_layer(root, driver, layer, list);
 }
 
+/* Drivers that keep the whole file system in one folder, and which; else the
+ * folder where an overlay is mounted. */
+static char *
+whole_folder(const char *driver, const char *name)
+{
+	static const char *const table[][2] = { { "vfs", "dir" },
+		{ "btrfs", "subvolumes" } };
+	for (size_t i = 0; i < ELEMENTS(table); i++)
+		if (strcmp(driver, table[i][0]) == 0)
+			return xprintf("%s/%s/%s", driver, table[i][1], name);
+	return xprintf("%s/%s/merged", driver, name);
+}
+
+/* Docker's own image store has a name for it, containerd's has the id. */
 char **
 container_roots(const char *root, const char *driver, const char *id)
 {
 	char **list = NULL;
-	/* Docker's own image store, or containerd's. */
-	own(str) char *overlay = overlay_folder(root, id);
-	own(str) char *merged = overlay ? xprintf("%s/merged", overlay)
-		: driver                ? xprintf("rootfs/%s/%s", driver, id)
-					: NULL;
-	if (merged && has_entries(root, merged))
-		strings_add(&list, merged);
-	else if (overlay)
-		add_layers(root, overlay, &list);
+	if (!driver)
+		return NULL;
+	own(str) char *name = mount_name(root, driver, id);
+	own(str) char *whole = name ? whole_folder(driver, name)
+				    : xprintf("rootfs/%s/%s", driver, id);
+	own(str) char *folder = name ? xprintf("%s/%s", driver, name) : NULL;
+	if (has_entries(root, whole))
+		strings_add(&list, whole);
+	else if (folder)
+		add_layers(root, driver, folder, &list);
 	return list;
 }

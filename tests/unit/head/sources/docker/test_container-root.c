@@ -68,6 +68,19 @@ START_TEST(one_that_ended_has_layers_from_the_top_down)
 }
 END_TEST
 
+START_TEST(other_drivers_keep_it_in_one_folder)
+{
+	own(str) char *root = scratch_folder();
+	make(root, "image/vfs/layerdb/mounts/c1/mount-id", "m1");
+	make(root, "vfs/dir/m1/app", NULL);
+	own(strings) char **list = container_roots(root, "vfs", "c1");
+	ck_assert_ptr_nonnull(list);
+	ck_assert_str_eq(list[0], "vfs/dir/m1");
+	ck_assert_ptr_null(container_roots(root, "../vfs", "c1"));
+	ck_assert_ptr_null(container_roots(root, NULL, "c1"));
+}
+END_TEST
+
 START_TEST(the_image_store_of_containerd_has_another_place)
 {
 	own(str) char *root = scratch_folder();
@@ -81,5 +94,6 @@ START_TEST(the_image_store_of_containerd_has_another_place)
 END_TEST
 
 CHECK_MAIN("container-root", a_container_that_runs_is_mounted,
+	other_drivers_keep_it_in_one_folder,
 	one_that_ended_has_layers_from_the_top_down,
 	the_image_store_of_containerd_has_another_place)
