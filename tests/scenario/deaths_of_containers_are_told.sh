@@ -101,7 +101,7 @@ never still crash-loop
 shown 'a container that ends by itself is told, those that were stopped, replaced, killed or scaled are not'
 wait_for 60 runs once || bad 'once does not live on'
 time_passes 70
-wait_for 60 ended once container-died || bad 'the incident does not end'
+wait_for 150 ended once container-died || bad 'the incident does not end'
 shown 'its incident ends when the next container lives on'
 
 service crash 'exit 7'
