@@ -28,11 +28,18 @@ swarm_service srv-captain--shop lab/shop:1 --env "DATABASE_URL=$url" \
 	sh -c 'until [ -e /tmp/now ]; do sleep 1; done; cat /said >&2
 		while sleep 60; do :; done'
 
+# With a unit that hides the socket, as it is installed; ours are the mounts here.
+mkdir -p /etc/systemd/system
+mount -t tmpfs none /etc/systemd/system
+cp "$TOP/agent/unit/logmend.service.in" /etc/systemd/system/logmend.service
 expect_status 0 "$LOGMEND" -c "$conf" init --docker-root "$stage/docker"
 says 'shop: service srv-captain--shop, database on srv-captain--db, migrations in'
 says '/usr/src/app/prisma/migrations of its container, mode report'
 says 'srv-captain--db: left out: no DATABASE_URL in its environment'
 [[ $output != *app:app* ]] || bad "the password is shown: $output"
+says 'the unit hides it from the service'
+says 'docker-socket.conf'
+rm /etc/systemd/system/logmend.service
 shown 'the app is found in what Docker itself wrote'
 
 # What it leaves to a person: the copy, and an address that the host reaches. With

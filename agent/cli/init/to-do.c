@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/local/installed-unit.h"
 #include "config/settings.h"
 
 static void
@@ -89,6 +90,26 @@ add_copy(struct advices *a, const struct chosen_app *app, const char *file)
 	advice_command(a, "sudo sed -i 's/^#%s: //' %s", app->name, conf);
 }
 
+/* The unit hides the socket until a person opens it: whoever may speak to it is
+ * root. Without a unit nothing hides it. */
+static void
+add_socket(struct advices *a, const struct settings_text_how *h)
+{
+	own(installed_unit) struct installed_unit u = { 0 };
+	installed_unit_read("", &u);
+	if (installed_unit_sees(&u, h->ways.socket))
+		return;
+	advice_add(a, ADVICE_TO_DO, "Docker's socket",
+		"the unit hides it from the service, for whoever may speak to "
+		"it is root; this opens it (`logmend init --without-socket` "
+		"does without)");
+	advice_command(a,
+		"sudo install -D -m 644 -t "
+		"/etc/systemd/system/logmend.service.d " RULES_DIR
+		"/../docker-socket.conf");
+	advice_command(a, "sudo systemctl daemon-reload");
+}
+
 void
 to_do_left(
 	struct advices *a, const struct settings_text_how *h, const char *file)
@@ -101,6 +122,8 @@ to_do_left(
 		if (!settings_text_inside(h, app) && !app->migrations)
 			add_copy(a, app, file);
 	}
+	if (h->ways.socket && c->n)
+		add_socket(a, h);
 	if (!h->webhook)
 		add_webhook(a, h, file);
 }
