@@ -49,7 +49,7 @@ docker_root_remapped(char **root)
 		int64_t when = is_remapped(e->d_name)
 			? changed(dirfd(dir), e->d_name)
 			: -1;
-		if (when <= newest)
+		if (when < 0 || when < newest)
 			continue;
 		newest = when;
 		free(found);

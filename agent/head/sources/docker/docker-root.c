@@ -1,16 +1,14 @@
 #include "config.h"
 #include "head/sources/docker/docker-root.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io/file.h"
+#include "config/docker-root.h"
 #include "head/sources/docker-config.h"
 
 #define DAEMON_FILE "/etc/docker/daemon.json"
@@ -34,53 +32,25 @@ data_root(void)
 	return root;
 }
 
-/* When a container was made or removed there last: 0 where there is none, -1
- * where it is no Docker root. */
-static int64_t
-last_used(const char *root)
+/* Whether Docker's containers lie below it; with `some`, only where there are
+ * any. */
+static bool
+is_root(const char *root, bool some)
 {
 	own(strings) char **ids = NULL;
-	own(str) char *folder = docker_containers_folder(root);
 	size_t left = 0;
-	struct stat st;
-	if (docker_containers_list(root, 1, &ids, &left, NULL) < 0 ||
-		stat(folder, &st) < 0)
-		return -1;
-	return ids ? MAX((int64_t)st.st_mtim.tv_sec, 1) : 0;
+	int r = docker_containers_list(root, 1, &ids, &left, NULL);
+	return r >= 0 && (ids || !some);
 }
 
-/* The folder of a remapped user: two numbers. */
-static bool
-is_remapped(const char *name)
-{
-	size_t uid = strspn(name, "0123456789");
-	size_t gid =
-		name[uid] == '.' ? strspn(name + uid + 1, "0123456789") : 0;
-	return uid && gid && !name[uid + 1 + gid];
-}
-
-/* Where Docker was told to remap users after it had run, both are there: the
- * one that was used last is in use. */
+/* The root, or the folder below it of the users that Docker remaps to; NULL:
+ * neither holds containers. Owned. */
 static char *
 choose_below(const char *root)
 {
 	char *best = xstrdup(root);
-	int64_t newest = last_used(root);
-	DIR *dir = opendir(root);
-	for (struct dirent *e; dir && (e = readdir(dir));) {
-		if (!is_remapped(e->d_name))
-			continue;
-		own(str) char *path = xprintf("%s/%s", root, e->d_name);
-		int64_t used = last_used(path);
-		if (used <= newest)
-			continue;
-		newest = used;
-		free(best);
-		best = take(path);
-	}
-	if (dir)
-		closedir(dir);
-	if (newest < 0)
+	docker_root_remapped(&best);
+	if (!is_root(best, false))
 		free(take(best));
 	return best;
 }
@@ -89,7 +59,7 @@ int
 docker_root_find(const char *given, char **ret, struct why *why)
 {
 	own(str) char *said = given ? xstrdup(given) : data_root();
-	own(str) char *found = given && last_used(given) > 0 ? xstrdup(given)
+	own(str) char *found = given && is_root(given, true) ? xstrdup(given)
 		: said ? choose_below(said)
 		       : NULL;
 	for (size_t i = 0; !said && !found && i < ELEMENTS(usual); i++)
