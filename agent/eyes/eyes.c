@@ -61,11 +61,12 @@ send_frame(const struct frame *f, struct why *why)
 /* Tells head that a source cannot be read further, in a sentence for a person,
  * and drops it. */
 static int
-give_up(struct eyes *e, struct reading *r, const char *sentence,
+give_up(struct eyes *e, struct reading *r, int error, const char *sentence,
 	struct why *why)
 {
 	own(frame) struct frame f = FRAME(EYES_TROUBLE);
 	frame_put_u32(&f, r->id);
+	frame_put_bool(&f, error == -EBADMSG || error == -ENODATA);
 	frame_put_str(&f, sentence);
 	readings_drop(&e->readings, r);
 	return send_frame(&f, why);
@@ -146,9 +147,10 @@ on_source(struct eyes *e, struct frame *f, usec now, struct why *why)
 		readings_drop(&e->readings, old);
 	struct reading *r = readings_add(&e->readings, &source, now);
 	struct why sentence;
-	if (reader_open(&source, take(fd), &e->tools, &r->reader, &sentence) <
-		0)
-		return give_up(e, r, sentence.text, why);
+	int n = reader_open(
+		&source, take(fd), &e->tools, &r->reader, &sentence);
+	if (n < 0)
+		return give_up(e, r, n, sentence.text, why);
 	return 0;
 }
 
@@ -163,8 +165,9 @@ on_more(struct eyes *e, struct frame *f, usec now, struct why *why)
 	if (!r)
 		return 0; /* it was given up meanwhile */
 	struct why sentence;
-	if (reader_append(r->reader, take(fd), more.base, now, &sentence) < 0)
-		return give_up(e, r, sentence.text, why);
+	int n = reader_append(r->reader, take(fd), more.base, now, &sentence);
+	if (n < 0)
+		return give_up(e, r, n, sentence.text, why);
 	r->source.watch = more.watch;
 	r->due = now;
 	return 0;
@@ -265,7 +268,7 @@ turn(struct eyes *e, struct reading *r, usec now, struct why *why)
 	int n = reader_step(r->reader, r->finish, now, &batch, &sentence);
 	tell_undecided(e, r, now);
 	if (n < 0)
-		return give_up(e, r, sentence.text, why);
+		return give_up(e, r, n, sentence.text, why);
 	if (n == READER_ALL)
 		reading_rests(r, now);
 	if (n != READER_BATCH)

@@ -95,10 +95,10 @@ on_batch(void *arg, struct batch *b)
 }
 
 static void
-on_trouble(void *arg, uint32_t source, const char *text)
+on_trouble(void *arg, uint32_t source, bool broken, const char *text)
 {
 	struct log_reading *r = arg;
-	sources_trouble(r->sources, source, text);
+	sources_trouble(r->sources, source, broken, text);
 }
 
 static void

@@ -77,15 +77,17 @@ eyes_frames_ready(struct frame *f, size_t n_rules, struct why *why)
  * hostile text, and whatever got hold of them gets to no terminal through
  * this. */
 int
-eyes_frames_trouble(
-	struct frame *f, uint32_t *ret_id, char **ret_text, struct why *why)
+eyes_frames_trouble(struct frame *f, uint32_t *ret_id, bool *ret_broken,
+	char **ret_text, struct why *why)
 {
 	uint32_t id = frame_get_u32(f);
+	bool broken = frame_get_bool(f);
 	own(str) char *text = frame_get_str(f, TROUBLE_MAX);
 	if (frame_end(f, why) < 0 || !text)
 		return because(why, -EBADMSG,
 			"the reading process sent something broken");
 	*ret_id = id;
+	*ret_broken = broken;
 	*ret_text = escape_str(span_of(text), TROUBLE_MAX, ESCAPE_LINE);
 	return 0;
 }

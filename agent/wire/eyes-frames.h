@@ -26,7 +26,8 @@ void eyes_frames_id(struct frame *f, enum eyes_frame type, uint32_t id);
  * rules than we did; faults name rules by number, so both must have the same.
  */
 int eyes_frames_ready(struct frame *f, size_t n_rules, struct why *why);
-/* Reads EYES_TROUBLE: the source, and a sentence, owned and escaped. -EBADMSG:
- * the frame is broken. */
-int eyes_frames_trouble(
-	struct frame *f, uint32_t *ret_id, char **ret_text, struct why *why);
+/* Reads EYES_TROUBLE: the source, whether its data is broken (else reading it
+ * failed, which may pass), and a sentence, owned and escaped. -EBADMSG: the
+ * frame is broken. */
+int eyes_frames_trouble(struct frame *f, uint32_t *ret_id, bool *ret_broken,
+	char **ret_text, struct why *why);

@@ -27,7 +27,8 @@ enum eyes_frame {
 	/* from eyes */
 	EYES_READY,   /* u32: number of rules */
 	EYES_BATCH,   /* struct batch */
-	EYES_TROUBLE, /* u32 id, str: a sentence; the source is given up */
+	EYES_TROUBLE, /* u32 id, bool: its data is broken, str: a
+			 sentence; the source is given up */
 };
 
 /* Batches of one source that may be unacknowledged before eyes stop reading it:

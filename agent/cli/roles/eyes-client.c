@@ -152,7 +152,8 @@ take_trouble(struct frame *f, struct why *why)
 {
 	own(str) char *sentence = NULL;
 	uint32_t id;
-	int r = eyes_frames_trouble(f, &id, &sentence, why);
+	bool broken;
+	int r = eyes_frames_trouble(f, &id, &broken, &sentence, why);
 	return r < 0 ? r : because(why, -EIO, "%s", sentence);
 }
 

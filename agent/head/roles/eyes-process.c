@@ -83,11 +83,12 @@ take_trouble(struct eyes_process *r, struct frame *f)
 {
 	uint32_t source = 0;
 	own(str) char *text = NULL;
-	if (eyes_frames_trouble(f, &source, &text, NULL) < 0) {
+	bool broken;
+	if (eyes_frames_trouble(f, &source, &broken, &text, NULL) < 0) {
 		process_kill(r->process);
 		return;
 	}
-	r->calls.on_trouble(r->calls.arg, source, text);
+	r->calls.on_trouble(r->calls.arg, source, broken, text);
 }
 
 static void

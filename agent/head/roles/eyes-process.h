@@ -16,7 +16,8 @@ struct eyes_process_calls {
 	/* Eyes read so far. The batch is freed after the call. */
 	void (*on_batch)(void *arg, struct batch *b);
 	/* Eyes gave up this source; the sentence is escaped. */
-	void (*on_trouble)(void *arg, uint32_t source, const char *text);
+	void (*on_trouble)(
+		void *arg, uint32_t source, bool broken, const char *text);
 	/* They ended, as waitpid() says; `why` says why they were killed, or
 	 * "". New ones are started without a call. */
 	void (*on_gone)(void *arg, int status, const char *why);

@@ -11,12 +11,12 @@
 #include "head/sources/followed-log.h"
 #include "head/sources/log-file.h"
 
-/* So often eyes may fail in a rotated file before the rest of it is skipped:
- * trouble of the disk or of memory may pass. It is tried again each 10 s
- * (RETRY_PAUSE), so for two minutes; what comes behind waits as long. */
+/* So often eyes may fail to read a rotated file before the rest of it is
+ * skipped: trouble of the disk or of memory may pass. It is tried again each
+ * 10 s (RETRY_PAUSE), so for two minutes; what comes behind waits as long. */
 #define TROUBLES_MOST 12
-/* Of a compressed file it is mostly the data that is broken, which stays so. */
-#define TROUBLES_MOST_COMPRESSED 2
+/* Data that is broken stays so, unless it was not yet written. */
+#define TROUBLES_MOST_BROKEN 2
 
 void
 followed_logs_free(struct followed_logs *s)
@@ -232,15 +232,14 @@ ends_before_next(const struct log_file *l)
 }
 
 bool
-followed_logs_skip_file(
-	struct followed_logs *s, struct followed_log *t, const char *text)
+followed_logs_skip_file(struct followed_logs *s, struct followed_log *t,
+	bool broken, const char *text)
 {
 	const struct log_file *l = followed_log_file_at_position(t);
 	struct why why;
 	if (!l || !l->next)
 		return false;
-	unsigned most =
-		l->compressed ? TROUBLES_MOST_COMPRESSED : TROUBLES_MOST;
+	unsigned most = broken ? TROUBLES_MOST_BROKEN : TROUBLES_MOST;
 	if (++t->troubles < most && !ends_before_next(l))
 		return false;
 	t->troubles = 0;

@@ -61,9 +61,10 @@ void followed_logs_read_anew(struct followed_logs *s, struct followed_log *t,
 /* Gives all logs to eyes that have just started. */
 void
 followed_logs_tell_all(struct followed_logs *s, struct eyes_process *reader);
-/* To be called when eyes cannot go on in a log; `text` is what they say. A
- * rotated file holds up what comes after it: if it is torn, or could not be
- * read for two minutes, this skips the rest of it, notes a gap and returns
+/* To be called when eyes cannot go on in a log, because its data is broken or
+ * because it could not be read; `text` is what they say. A rotated file holds
+ * up what comes after it: if it is torn, broken the second time, or could not
+ * be read for two minutes, this skips the rest of it, notes a gap and returns
  * true. */
-bool followed_logs_skip_file(
-	struct followed_logs *s, struct followed_log *t, const char *text);
+bool followed_logs_skip_file(struct followed_logs *s, struct followed_log *t,
+	bool broken, const char *text);

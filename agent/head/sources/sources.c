@@ -342,12 +342,12 @@ sources_restart(struct sources *s, struct followed_log *t, bool pause)
 }
 
 void
-sources_trouble(struct sources *s, uint32_t id, const char *text)
+sources_trouble(struct sources *s, uint32_t id, bool broken, const char *text)
 {
 	struct followed_log *t = followed_logs_by_id(&s->logs, id);
 	if (!t)
 		return;
-	bool passed = followed_logs_skip_file(&s->logs, t, text);
+	bool passed = followed_logs_skip_file(&s->logs, t, broken, text);
 	if (!passed)
 		followed_logs_note(&s->logs,
 			"app %s: %s: %s; it is tried again", t->app->name,

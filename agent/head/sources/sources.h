@@ -68,7 +68,8 @@ void sources_stored(
 void sources_restart(struct sources *s, struct followed_log *t, bool pause);
 /* To be called when eyes gave the log up, for the reason `text`: has them try
  * again later, or skips a rotated file that they cannot read. */
-void sources_trouble(struct sources *s, uint32_t id, const char *text);
+void
+sources_trouble(struct sources *s, uint32_t id, bool broken, const char *text);
 
 /* To be called every few seconds, see followed_log_tick(). */
 void sources_tick(struct sources *s);

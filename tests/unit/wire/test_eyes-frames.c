@@ -108,10 +108,13 @@ START_TEST(what_eyes_say_of_trouble_is_escaped)
 	own(frame) struct frame f = FRAME(EYES_TROUBLE);
 	own(str) char *text = NULL;
 	uint32_t id = 0;
+	bool broken = false;
 	frame_put_u32(&f, 9);
+	frame_put_bool(&f, true);
 	frame_put_str(&f, "torn \x1b]0;title\a");
-	ck_assert_int_eq(eyes_frames_trouble(&f, &id, &text, NULL), 0);
+	ck_assert_int_eq(eyes_frames_trouble(&f, &id, &broken, &text, NULL), 0);
 	ck_assert_uint_eq(id, 9);
+	ck_assert(broken);
 	ck_assert_str_eq(text, "torn \\x1b]0;title\\x07");
 }
 END_TEST
@@ -123,16 +126,20 @@ START_TEST(trouble_without_a_sentence_is_broken)
 	own(buf) struct buf big = { 0 };
 	char *text = NULL;
 	uint32_t id = 0;
+	bool broken;
 	frame_put_u32(&none, 9);
+	frame_put_bool(&none, false);
 	frame_put_str(&none, NULL);
 	for (int i = 0; i < 1025; i++)
 		buf_add_char(&big, 'x');
 	frame_put_u32(&longer, 9);
+	frame_put_bool(&longer, false);
 	frame_put_span(&longer, buf_span(&big));
+	ck_assert_int_eq(eyes_frames_trouble(&none, &id, &broken, &text, NULL),
+		-EBADMSG);
 	ck_assert_int_eq(
-		eyes_frames_trouble(&none, &id, &text, NULL), -EBADMSG);
-	ck_assert_int_eq(
-		eyes_frames_trouble(&longer, &id, &text, NULL), -EBADMSG);
+		eyes_frames_trouble(&longer, &id, &broken, &text, NULL),
+		-EBADMSG);
 	ck_assert_ptr_null(text);
 }
 END_TEST

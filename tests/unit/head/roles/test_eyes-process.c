@@ -28,6 +28,7 @@ send_text(uint16_t type, uint32_t id, const char *text)
 {
 	own(frame) struct frame f = FRAME(type);
 	frame_put_u32(&f, id);
+	frame_put_bool(&f, true);
 	frame_put_str(&f, text);
 	(void)frame_send(ROLE_SOCKET, &f);
 }
@@ -123,9 +124,10 @@ on_batch(void *arg, struct batch *b)
 }
 
 static void
-on_trouble(void *arg, uint32_t source, const char *text)
+on_trouble(void *arg, uint32_t source, bool broken, const char *text)
 {
 	struct world *w = arg;
+	ck_assert(broken);
 	ck_assert_uint_eq(source, 2);
 	w->trouble = xstrdup(text);
 	sd_event_exit(w->loop, 0);

@@ -248,19 +248,50 @@ START_TEST(a_rotated_file_that_fails_for_two_minutes_is_skipped_with_a_gap)
 	struct followed_log *t = hold(&w, "a");
 	hold_file(&w, t, "b");
 	for (int i = 0; i < 11; i++)
-		ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
+		ck_assert(!followed_logs_skip_file(
+			&w.logs, t, false, "I/O error"));
 	ck_assert_uint_eq(files_of(t), 2);
 	ck_assert_uint_eq(gaps(&w), 0);
-	ck_assert(followed_logs_skip_file(&w.logs, t, "it is broken"));
+	ck_assert(followed_logs_skip_file(&w.logs, t, false, "I/O error"));
 	ck_assert_uint_eq(files_of(t), 1);
 	ck_assert_uint_eq(position_least(&t->source.from), TEN);
 	ck_assert_uint_eq(gaps(&w), 1);
 	own(str) char *told = xprintf(
-		"app shop: %s: a gap from byte 0 on: it is broken\n", t->path);
+		"app shop: %s: a gap from byte 0 on: I/O error\n", t->path);
 	ck_assert_str_eq(w.notes.data, told);
 	/* The newest may get better, and nothing waits behind it. */
 	for (int i = 0; i < 30; i++)
-		ck_assert(!followed_logs_skip_file(&w.logs, t, "it is broken"));
+		ck_assert(!followed_logs_skip_file(
+			&w.logs, t, false, "I/O error"));
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_rotated_file_that_is_broken_twice_is_skipped)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	hold_file(&w, t, "b");
+	ck_assert(!followed_logs_skip_file(&w.logs, t, true, "it is broken"));
+	ck_assert(followed_logs_skip_file(&w.logs, t, true, "it is broken"));
+	ck_assert_uint_eq(files_of(t), 1);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_compressed_file_that_cannot_be_read_is_tried_for_two_minutes)
+{
+	struct world w;
+	world_new(&w);
+	struct followed_log *t = hold(&w, "a");
+	hold_file(&w, t, "b");
+	t->oldest->compressed = true;
+	for (int i = 0; i < 11; i++)
+		ck_assert(!followed_logs_skip_file(
+			&w.logs, t, false, "I/O error"));
+	ck_assert(followed_logs_skip_file(&w.logs, t, false, "I/O error"));
+	ck_assert_uint_eq(files_of(t), 1);
 	world_free(&w);
 }
 END_TEST
@@ -272,7 +303,7 @@ START_TEST(a_rotated_file_that_is_torn_is_skipped_at_once)
 	struct followed_log *t = hold(&w, "a");
 	hold_file(&w, t, "b");
 	ck_assert_int_eq(truncate(t->path, LOGS_LINE), 0);
-	ck_assert(followed_logs_skip_file(&w.logs, t, "it ends early"));
+	ck_assert(followed_logs_skip_file(&w.logs, t, false, "it ends early"));
 	ck_assert_uint_eq(files_of(t), 1);
 	world_free(&w);
 }
@@ -286,4 +317,6 @@ CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
 	a_log_that_is_told_again_has_a_new_generation,
 	a_file_that_changed_is_read_from_its_head_with_a_gap,
 	a_rotated_file_that_fails_for_two_minutes_is_skipped_with_a_gap,
+	a_rotated_file_that_is_broken_twice_is_skipped,
+	a_compressed_file_that_cannot_be_read_is_tried_for_two_minutes,
 	a_rotated_file_that_is_torn_is_skipped_at_once)
