@@ -39,7 +39,9 @@ shown 'a migrations path one level too high or too low: which one is meant'
 
 checked 2 "$conf:2: polcy: is no key of [app]; is \`policy\` meant?" \
 	'[app a]\npolcy = p\ndatabase-url = x\nstart = never\n[policy q]\nmode = no\n'
-says "$conf:3: database-url: is no key of [app]; is \`database-url-file\` meant?"
+says "$conf:3: database-url: expects \`container\`, which takes the URL from the \
+app's container: put a URL itself into a file that only root reads, and name \
+that as \`database-url-file\`"
 says "$conf:4: start: "
 says "$conf:6: mode: "
 expect 'mistakes that are told' "$(grep -c "$conf:" <<<"$output")" 4
