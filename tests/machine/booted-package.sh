@@ -39,6 +39,8 @@ expect 'the program' "$(logmend --version)" \
 	"logmend $(dpkg-query -W -f '${source:Upstream-Version}' logmend)"
 expect 'the unit' "$(unit UnitFileState) $(unit ActiveState)" \
 	'disabled inactive'
+[[ $(systemctl show -P LoadState logmend-failed) == loaded ]] ||
+	bad 'who tells that the daemon does not run is not there'
 getent group logmend >/dev/null || bad 'the group logmend is not there'
 expect "eyes' user" "$(id -un logmend-eyes)" logmend-eyes
 logmend test >/dev/null || bad 'the rules are not where they are looked for'

@@ -68,7 +68,11 @@ expect_status 0 init --print --migrations "$stage/copies"
 [[ ! -e $conf ]] || bad '--print wrote a file'
 says '[app shop]'
 [[ $output != *hush-hush* ]] || bad "a password is shown: $output"
-shown '--print writes to standard output, and no file'
+cd "$stage"
+expect_status 0 init --print --migrations shop=copies/shop
+says "$stage/copies/shop/prisma/migrations"
+cd "$TOP"
+shown '--print writes to standard output, and no file; a relative folder is found'
 
 expect_status 0 init --migrations "$stage/copies"
 [[ $output != *hush-hush* && $output != *"$(pg_url app shop)"* ]] ||
@@ -104,6 +108,9 @@ expect 'what it holds' "$(cat "$etc/shop.url")" "$(pg_url app shop)"
 expect 'the files' "$(cd "$etc" && echo *)" 'dead.url logmend.conf shop.url'
 expect 'what is below the Docker root' "$(find "$root" | sort)" "$before"
 ! grep -q hush "$conf" || bad 'a password is in the configuration'
+grep -q '^#dead: migrations' "$conf" || bad "nothing waits for a copy: $(<"$conf")"
+grep -q '^#(notify): \[notify ' "$conf" ||
+	bad "what waits for a webhook could be an app's: $(<"$conf")"
 shown 'the configuration has no secret, and the URLs are files of their own'
 
 expect_status 1 init
@@ -146,7 +153,7 @@ shown 'check-config is content with it'
 receiver_start
 cp "$stage/hook.url" "$etc/slack.url"
 chmod 600 "$etc/slack.url"
-[[ $left =~ sudo\ (sed\ -i\ \'s/\^#notify:\ //\'\ [^$'\n']*) ]] ||
+[[ $left =~ sudo\ (sed\ -i\ \'s/\^#\(notify\):\ //\'\ [^$'\n']*) ]] ||
 	bad "no command puts the notices in force: $left"
 bash -c "${BASH_REMATCH[1]}"
 sed -i "s|^docker-root = .*|&\nstore = $stage/state/logmend.db\nsocket = \

@@ -43,6 +43,7 @@ for file in etc/logmend/logmend.conf.example usr/bin/logmend \
 	usr/lib/sysusers.d/logmend.conf usr/share/man/man8/logmend.8.gz \
 	usr/share/man/man5/logmend.conf.5.gz \
 	usr/share/man/man5/logmend.rules.5.gz \
+	usr/share/logmend/docker-socket.conf \
 	usr/share/logmend/rules/prisma.{rules,shapes} \
 	usr/share/bash-completion/completions/logmend \
 	usr/share/zsh/vendor-completions/_logmend $doc/changelog.gz \
@@ -54,6 +55,9 @@ unit=$(find "$root" -path '*lib/systemd/system/logmend.service')
 	bad 'the unit is not in the package'
 grep -qx 'ExecStart=/usr/bin/logmend run' "$unit" ||
 	bad 'the unit starts another program'
+failed=$(find "$root" -path '*lib/systemd/system/logmend-failed.service')
+[[ -n $failed ]] ||
+	bad 'the unit that tells that the daemon does not run is not there'
 cmp "$root/usr/lib/sysusers.d/logmend.conf" \
 	"$TOP/agent/unit/sysusers.d/logmend.conf"
 gzip -dc "$root/$doc/changelog.gz" | cmp - "$TOP/NEWS"

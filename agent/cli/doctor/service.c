@@ -95,26 +95,32 @@ examine_difference(struct doctor *d)
 			d->in->config);
 }
 
-static bool
+/* 1: it runs; 0: it does not; -EACCES: that may not be asked, and a socket of a
+ * daemon that is gone refuses in the same way. */
+static int
 is_running(struct doctor *d)
 {
 	struct why why;
-	int r = daemon_client_reach(d->settings->socket, &why);
+	int r = d->settings ? daemon_client_reach(d->settings->socket, &why)
+			    : -ENOENT;
 	if (r == -EACCES)
-		advice_add(&d->advices, ADVICE_UNKNOWN, ABOUT, "%s", why.text);
-	return r == 0 || r == -EACCES;
+		advice_add(&d->advices, ADVICE_UNKNOWN, ABOUT,
+			"whether logmend runs could not be told: %s", why.text);
+	return r == -EACCES ? r : r == 0;
 }
 
 void
 examine_service(struct doctor *d)
 {
 	own(str) char *run = doctor_command(d, "run");
-	bool runs = d->settings && is_running(d);
+	int runs = is_running(d);
 	if (d->unit.path) {
 		examine_difference(d);
 		if (d->settings)
 			examine_paths(d);
 	}
+	if (runs < 0)
+		return;
 	if (d->unit.path && d->unit.enabled && runs) {
 		advice_add(&d->advices, ADVICE_FINE, ABOUT,
 			"%s: runs, and starts with the host", d->unit.path);

@@ -52,6 +52,18 @@ absolute(const char *path)
 				     : xprintf("%s/%s", here, path);
 }
 
+/* DIR or APP=DIR. A name of an app has no slash. */
+static char *
+absolute_folder(const char *given)
+{
+	const char *equals = strchr(given, '=');
+	const char *slash = strchr(given, '/');
+	if (!equals || (slash && slash < equals))
+		return absolute(given);
+	own(str) char *folder = absolute(equals + 1);
+	return xprintf("%.*s=%s", (int)(equals - given), given, folder);
+}
+
 static void
 read_options(struct init *i, struct invocation *in)
 {
@@ -60,8 +72,7 @@ read_options(struct init *i, struct invocation *in)
 	i->without_socket = command_flag(in, "--without-socket");
 	i->docker_root = command_option(in, "--docker-root");
 	for (const char *f; (f = command_option(in, "--migrations"));) {
-		own(str) char *given =
-			strchr(f, '=') ? xstrdup(f) : absolute(f);
+		own(str) char *given = absolute_folder(f);
 		strings_add(&i->folders, given);
 	}
 	const char *to = command_option(in, "-o");

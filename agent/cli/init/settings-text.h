@@ -22,9 +22,9 @@ struct settings_text_how {
 	bool webhook;            /* its file is there already */
 };
 
-/* Lines that wait for something begin with this mark and the blank behind it:
- * `#notify: `, `#APP: `. Taking it away puts them in force. */
-#define MARK_NOTIFY "#notify: "
+/* Lines that wait for something begin with this mark, or with `#APP: ` and an
+ * app's name, in which no bracket can be. Taking it away puts them in force. */
+#define MARK_NOTIFY "#(notify): "
 /* Owned. */
 char *settings_text(const struct settings_text_how *how);
 /* The file of the app's URL and that of the webhook, and where a copy of its
