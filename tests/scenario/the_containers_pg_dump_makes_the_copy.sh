@@ -23,7 +23,7 @@ bin=$pg_folder/bin
 mkdir -m 0755 "$bin"
 swarm_database "$db" --env PATH=/pg/bin:/usr/bin:/bin
 container=$(swarm_container "$db")
-docker diff "$container" >"$stage/before"
+docker diff "$container" | sort >"$stage/before"
 
 # From here on the host's own is unfit; the container keeps what it was given.
 cat >"$stage/unfit" <<'END'
@@ -109,7 +109,7 @@ shown 'the plan was rehearsed on a copy that the pg_dump of the container made; 
 agent_stop
 ! grep -rqF "$secret" "$stage/state" "$stage/notices" "$stage/agent.log" ||
 	bad 'the password got out of the container'
-docker diff "$container" >"$stage/after"
+docker diff "$container" | sort >"$stage/after"
 cmp -s "$stage/before" "$stage/after" ||
 	{ cat "$stage/after"; bad 'something was left in the container'; }
 shown 'nothing of it is left in the files of the container'
