@@ -34,6 +34,12 @@ engine_version(const struct engine *e)
 	return e->version;
 }
 
+const char *
+engine_socket(const struct engine *e)
+{
+	return e->socket;
+}
+
 void
 engine_set_deadline(struct engine *e, usec at)
 {

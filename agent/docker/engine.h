@@ -38,6 +38,8 @@ OWN(engine, struct engine *, engine_close);
 
 /* The version of the API that is spoken, as in `1.41`; borrowed. */
 const char *engine_version(const struct engine *e);
+/* The socket's path; borrowed. */
+const char *engine_socket(const struct engine *e);
 /* No call goes on beyond this moment of clock_mono(). Without it, and before
  * it, a call has ENGINE_TIME, one with a sink ENGINE_STREAM_TIME. */
 void engine_set_deadline(struct engine *e, usec at);

@@ -99,12 +99,36 @@ hands_is_migrations(int dir)
 	return m->is_folder && m->is_folder(dir);
 }
 
-int
-hands_check_rehearsal(
-	const struct remedy *remedy, uint32_t server, struct why *why)
+static int
+choose_for(const struct app *app, const char *given, int server,
+	struct pg_dump *ret, struct why *why)
 {
-	own(str) char *program = NULL;
-	return remedy->rehearse == REHEARSE_OFF
-		? 0
-		: pg_dump_find(remedy->pg_dump, (int)server, &program, why);
+	own(str) char *text = NULL;
+	own(url) struct url u = { 0 };
+	usec deadline = clock_mono() + ENGINE_TIME;
+	struct app with = *app;
+	int r = app->database_in_container
+		? container_url_read(app, deadline, &text, why)
+		: 0;
+	with.database_url = text ? text : app->database_url;
+	if (r == 0)
+		r = app_url_read_mend(&with, &u, why);
+	if (r == 0)
+		r = pg_dump_choose(given, &u, server, deadline, ret, why);
+	if (text)
+		explicit_bzero(text, strlen(text));
+	return r;
+}
+
+int
+hands_check_rehearsal(const struct app *app, const struct remedy *remedy,
+	uint32_t server, struct why *why)
+{
+	own(pg_dump) struct pg_dump found = { 0 };
+	if (remedy->rehearse == REHEARSE_OFF)
+		return 0;
+	int r = pg_dump_find(remedy->pg_dump, (int)server, &found.path, why);
+	return r == 0 || !app || !app->docker_socket
+		? r
+		: choose_for(app, remedy->pg_dump, (int)server, &found, why);
 }

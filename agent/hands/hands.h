@@ -27,6 +27,8 @@ int hands_check_migrations(const struct app *app, struct why *why);
 /* Whether the folder that `dir` is open on is one of migrations. */
 bool hands_is_migrations(int dir);
 /* That a copy can be made, as far as it can be told without the server; with
- * its version (150004 for 15.4), if that is not 0, that pg_dump knows it. */
-int hands_check_rehearsal(
-	const struct remedy *remedy, uint32_t server, struct why *why);
+ * its version (150004 for 15.4), if that is not 0, that pg_dump knows it. With
+ * an app, which may be NULL, Docker is asked for the one in its database's
+ * container where no other fits. */
+int hands_check_rehearsal(const struct app *app, const struct remedy *remedy,
+	uint32_t server, struct why *why);

@@ -12,6 +12,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/jobs/rehearse.c agent/hands/jobs/rehearse.h \
 	agent/hands/jobs/target.c agent/hands/jobs/target.h \
 	agent/hands/jobs/verify.c agent/hands/jobs/verify.h \
+	agent/hands/plan/container-dump.c agent/hands/plan/container-dump.h \
 	agent/hands/plan/guard.c agent/hands/plan/guard.h \
 	agent/hands/plan/obstacle.c agent/hands/plan/obstacle.h \
 	agent/hands/plan/outside-effects.c agent/hands/plan/outside-effects.h \

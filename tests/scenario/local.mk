@@ -62,6 +62,7 @@ SCENARIOS = \
 	tests/scenario/many_logs_are_counted_once_each.sh \
 	tests/scenario/rules_wait_for_a_reload.sh \
 	tests/scenario/stalled_hands_come_too_late.sh \
+	tests/scenario/the_containers_pg_dump_makes_the_copy.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
 	tests/scenario/too_few_descriptors_are_told.sh \
 	tests/scenario/what_cannot_be_started_is_started_later.sh \

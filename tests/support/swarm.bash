@@ -11,7 +11,8 @@
 #	swarm_container NAME	the id of its container that runs
 #	swarm_awaits NAME	until it has one
 #	swarm_address NAME	its address on docker_gwbridge
-#	swarm_database NAME	the stage's PostgreSQL goes on in a container; psql
+#	swarm_database NAME [OPTION...]
+#				the stage's PostgreSQL goes on in a container; psql
 #				still reaches it, through its socket's folder
 # shellcheck shell=bash
 
@@ -121,7 +122,8 @@ swarm_psql_answers() { pg_do -c 'SELECT 1'; }
 # Its folder is mounted, socket and all: from here on psql reaches it as before.
 swarm_database()
 {
-	local owner
+	local owner name=$1
+	shift
 	owner=$(id -u "$pg_owner"):$(id -g "$pg_owner")
 	! swarm_psql_answers >/dev/null 2>&1 || pg_down
 	export PGPORT=5432
@@ -129,14 +131,14 @@ swarm_database()
 		>"$pg_folder/data/pg_hba.conf"
 	rm -f "$pg_folder/data/postmaster.pid"
 	swarm_image lab/postgres:1 ''
-	swarm_service "$1" lab/postgres:1 --user "$owner" \
+	swarm_service "$name" lab/postgres:1 --user "$owner" "$@" \
 		--mount "type=bind,source=/usr,target=/usr,readonly" \
 		--mount "type=bind,source=/etc/ssl,target=/etc/ssl,readonly" \
 		--mount "type=bind,source=$pg_folder,target=/pg" -- \
 		"$pg_bin/postgres" -D /pg/data -k /pg -p 5432 \
 		-c 'listen_addresses=*' -c fsync=off
 	wait_for 60 swarm_psql_answers || {
-		docker service logs "$1" >&2
+		docker service logs "$name" >&2
 		bad 'PostgreSQL does not answer in its container'
 	}
 }

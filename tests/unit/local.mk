@@ -46,6 +46,8 @@ UNIT_TESTS = \
 	tests/unit/config/test_settings \
 	tests/unit/docker/test_container \
 	tests/unit/docker/test_engine \
+	tests/unit/docker/test_exec \
+	tests/unit/docker/test_output-frames \
 	tests/unit/docker/test_service \
 	tests/unit/docker/test_watch \
 	tests/unit/rule/test_form \
@@ -129,6 +131,7 @@ UNIT_TESTS = \
 	tests/unit/hands/diagnose/test_findings \
 	tests/unit/hands/diagnose/test_history-text \
 	tests/unit/hands/jobs/test_read-inside \
+	tests/unit/hands/plan/test_container-dump \
 	tests/unit/hands/plan/test_guard \
 	tests/unit/hands/plan/test_obstacle \
 	tests/unit/hands/plan/test_outside-effects \

@@ -48,7 +48,7 @@ examine_rehearsal(struct doctor *d, const struct app *a, const char *about,
 		advice_add(&d->advices, kind, about,
 			"its role may not create databases, so no plan can be "
 			"rehearsed: as its superuser, ALTER ROLE ... CREATEDB");
-	if (hands_check_rehearsal(r, looked->server, &why) >= 0)
+	if (hands_check_rehearsal(a, r, looked->server, &why) >= 0)
 		return;
 	advice_add(&d->advices, kind, about, "%s", why.text);
 	advice_command(&d->advices, "sudo apt install postgresql-client-%u",

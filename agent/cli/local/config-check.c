@@ -153,14 +153,15 @@ check_app(struct config_check *c, const struct app *a)
 		config_check_problem(c, a->line, "migrate-url-file", why.text);
 }
 
-/* Whether an app may run the remedy. pg_dump need not be installed for one that
- * nobody uses. */
+/* Whether an app may run the remedy and needs a pg_dump on this host for it:
+ * the container of its database may have one where Docker is asked. */
 static bool
-is_used(const struct settings *s, const struct remedy *r)
+needs_pg_dump(const struct settings *s, const struct remedy *r)
 {
 	for (size_t i = 0; i < s->n_apps; i++)
 		for (int k = 0; k < CLASSES; k++)
-			if (s->apps[i].remedy[k] == r && mends(&s->apps[i]))
+			if (s->apps[i].remedy[k] == r && mends(&s->apps[i]) &&
+				!s->apps[i].docker_socket)
 				return true;
 	return false;
 }
@@ -171,8 +172,8 @@ check_remedy(struct config_check *c, const struct remedy *r)
 	struct why why;
 	check_url(c, r->line, "rehearse", r->rehearse_url_file);
 	check_secret(c, r->line, "rehearse", r->rehearse_url_file);
-	if ((r->pg_dump || is_used(c->settings, r)) &&
-		hands_check_rehearsal(r, 0, &why) < 0)
+	if ((r->pg_dump || needs_pg_dump(c->settings, r)) &&
+		hands_check_rehearsal(NULL, r, 0, &why) < 0)
 		config_check_problem(c, r->line, "pg-dump", why.text);
 }
 

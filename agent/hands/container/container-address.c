@@ -19,6 +19,7 @@ struct search {
 	const char *host;
 	char **networks; /* ids, of the app's */
 	char **services; /* that have the name, or it as an alias */
+	char **ids;      /* of the containers that have it and run */
 	bool known;      /* a container has it, running or not */
 };
 
@@ -197,6 +198,7 @@ add_container(struct search *s, const json_t *gateway, const json_t *container,
 	s->known = true;
 	if (!docker_app_container_runs(container))
 		return 0;
+	strings_add(&s->ids, docker_app_container_id(container));
 	if (!at)
 		return add_bridged(s, network, to, why);
 	add_address(to, at);
@@ -243,29 +245,64 @@ nothing(const struct search *s, const struct app *app, struct why *why)
 		app->name, shown);
 }
 
+static void
+search_let_go(struct search *s)
+{
+	strings_free(s->networks);
+	strings_free(s->services);
+	strings_free(s->ids);
+}
+
+/* Finds the addresses, and in `s` whose they are. */
+static int
+look(struct search *s, const struct app *app, char ***to, struct why *why)
+{
+	json_t *one;
+	size_t i;
+	add_networks(s);
+	json_array_foreach (s->containers->services, i, one)
+		add_service(s, json_object_get(one, "Spec"));
+	int r = find(s, to, why);
+	if (r == 0 && !*to)
+		r = nothing(s, app, why);
+	return r;
+}
+
 int
 container_address(const struct app *app, const char *host, usec deadline,
 	char ***ret, struct why *why)
 {
 	own(docker_app) struct docker_app c = { 0 };
-	own(strings) char **networks = NULL;
-	own(strings) char **services = NULL;
+	own(search) struct search s = { .containers = &c, .host = host };
 	own(strings) char **list = NULL;
 	int r = docker_app_find(app, deadline, &c, why);
-	if (r < 0)
-		return r;
-	struct search s = { .containers = &c, .host = host };
-	add_networks(&s);
-	json_t *one;
-	size_t i;
-	json_array_foreach (c.services, i, one)
-		add_service(&s, json_object_get(one, "Spec"));
-	networks = s.networks;
-	services = s.services;
-	r = find(&s, &list, why);
-	if (r == 0 && !list)
-		r = nothing(&s, app, why);
+	if (r == 0)
+		r = look(&s, app, &list, why);
 	if (r == 0)
 		*ret = take(list);
 	return r;
+}
+
+int
+container_address_id(const struct app *app, const char *host, usec deadline,
+	char **ret, struct why *why)
+{
+	own(docker_app) struct docker_app c = { 0 };
+	own(search) struct search s = { .containers = &c, .host = host };
+	own(strings) char **list = NULL;
+	int r = docker_app_find(app, deadline, &c, why);
+	if (r == 0)
+		r = look(&s, app, &list, why);
+	if (r < 0)
+		return r;
+	if (strings_count(s.ids) != 1) {
+		own(str) char *shown =
+			escape_str(span_of(host), NAME_SHOWN, ESCAPE_LINE);
+		return because(why, -EHOSTUNREACH,
+			"%zu containers are called %s, so nobody can tell in "
+			"which of them the database is",
+			strings_count(s.ids), shown);
+	}
+	*ret = xstrdup(s.ids[0]);
+	return 0;
 }

@@ -15,3 +15,7 @@ bool container_address_is_own(const char *host);
  * nothing can be reached by it; `why` says what to do. Else as engine_get(). */
 int container_address(const struct app *app, const char *host, usec deadline,
 	char ***ret, struct why *why);
+/* The id of the one running container that they know by this name, owned; fails
+ * as container_address() does, and where there are several. */
+int container_address_id(const struct app *app, const char *host, usec deadline,
+	char **ret, struct why *why);

@@ -13,6 +13,7 @@
 #include "base/io/descriptors.h"
 #include "base/io/file.h"
 #include "base/io/spawn.h"
+#include "hands/plan/container-dump.h"
 #include "hands/postgres/route.h"
 
 /* The first descriptor that spawn.h hands a child. */
@@ -251,16 +252,59 @@ pg_dump_clean(struct buf *sql, int server_version)
 		blank_line(sql, at + 1);
 }
 
+void
+pg_dump_free(struct pg_dump *p)
+{
+	free(p->path);
+	free(p->container);
+	*p = (struct pg_dump){ 0 };
+}
+
 int
-pg_dump_schema(const char *pg_dump, const struct url *url, usec deadline,
+pg_dump_choose(const char *given, const struct url *url, int server_version,
+	usec deadline, struct pg_dump *ret, struct why *why)
+{
+	struct why host, inside;
+	int r = pg_dump_find(given, server_version, &ret->path, &host);
+	if (r == 0)
+		return 0;
+	/* Who configures one wants that one. */
+	int in = given
+		? -ENOENT
+		: route_container(url, deadline, &ret->container, &inside);
+	if (in == 0)
+		return 0;
+	if (in == -ENOENT)
+		return because(why, r, "%s", host.text);
+	return because(why, r,
+		"%s; nor can the pg_dump of the database's container be used: "
+		"%s",
+		host.text, inside.text);
+}
+
+char *
+pg_dump_text(const struct pg_dump *p)
+{
+	return p->path ? xstrdup(p->path)
+		       : xprintf("the pg_dump of the database's container "
+				 "%.12s",
+				 p->container);
+}
+
+/* Owners, grants and the like are other roles' business, and their roles may
+ * not be there. */
+#define OPTIONS                                                              \
+	"--schema-only", "--no-owner", "--no-privileges", "--no-comments",   \
+		"--no-publications", "--no-subscriptions",                   \
+		"--no-security-labels", "--no-tablespaces", "--no-password", \
+		"--lock-wait-timeout=5000", NULL
+
+int
+pg_dump_schema(const struct pg_dump *p, const struct url *url, usec deadline,
 	struct buf *to, struct why *why)
 {
-	/* Owners, grants and the like are other roles' business, and their
-	 * roles may not be there. */
-	const char *const argv[] = { pg_dump, "--schema-only", "--no-owner",
-		"--no-privileges", "--no-comments", "--no-publications",
-		"--no-subscriptions", "--no-security-labels",
-		"--no-tablespaces", "--no-password", "--lock-wait-timeout=5000",
-		NULL };
-	return run(url, argv, deadline, to, why);
+	const char *const argv[] = { p->path, OPTIONS };
+	return p->path ? run(url, argv, deadline, to, why)
+		       : container_dump(url, p->container, argv + 1,
+				 PG_DUMP_MAX, deadline, to, why);
 }

@@ -1,4 +1,5 @@
-/* pg_dump, run as argv with the password in its environment only. */
+/* pg_dump, run as an argv, with the password in a file without a name, or, in
+ * the database's container, on its standard input. */
 #pragma once
 
 #include "base/buf.h"
@@ -12,9 +13,28 @@
  * NULL. The path is owned. */
 int pg_dump_find(const char *given, int server_version, char **ret_path,
 	struct why *why);
+
+/* Whose pg_dump is used. */
+struct pg_dump {
+	char *path;      /* of one on this host; NULL: a container's */
+	char *container; /* its id */
+};
+void pg_dump_free(struct pg_dump *p);
+static inline void
+pg_dump_let_go(struct pg_dump *p)
+{
+	pg_dump_free(p);
+}
+/* The configured one, else the host's; where that one is too old or there is
+ * none, that of the container in which the database runs. Free *ret in any
+ * case. */
+int pg_dump_choose(const char *given, const struct url *url, int server_version,
+	usec deadline, struct pg_dump *ret, struct why *why);
+/* Which one it is, for a sentence; owned. */
+char *pg_dump_text(const struct pg_dump *p);
 /* The schema of the database, as SQL for a server: without psql's commands. */
-int pg_dump_schema(const char *pg_dump, const struct url *url, usec deadline,
-	struct buf *to, struct why *why);
+int pg_dump_schema(const struct pg_dump *p, const struct url *url,
+	usec deadline, struct buf *to, struct why *why);
 /* Blanks out, in place, what only psql understands around a dump, and what a
  * newer pg_dump sets that an older server does not know. */
 void pg_dump_clean(struct buf *sql, int server_version);

@@ -197,7 +197,7 @@ restore(struct session *to, struct buf *sql, struct why *why)
 
 static int
 fill(const struct scratch_how *how, struct scratch *c, struct session *from,
-	const char *pg_dump, struct why *why)
+	const struct pg_dump *pg_dump, struct why *why)
 {
 	own(buf) struct buf sql = { 0 };
 	int r = pg_dump_schema(pg_dump, how->from, how->deadline, &sql, why);
@@ -219,7 +219,7 @@ make(const struct scratch_how *how, struct progress *t, struct scratch *c,
 	struct why *why)
 {
 	own(session) struct session *from = NULL;
-	own(str) char *pg_dump = NULL;
+	own(pg_dump) struct pg_dump pg_dump = { 0 };
 	char name[sizeof(PREFIX) + 16];
 	struct session_how look = {
 		.kind = SESSION_LOOK,
@@ -229,8 +229,8 @@ make(const struct scratch_how *how, struct progress *t, struct scratch *c,
 	};
 	int r = session_open(how->from, &look, &from, why);
 	if (r == 0)
-		r = pg_dump_find(
-			how->pg_dump, session_version(from), &pg_dump, why);
+		r = pg_dump_choose(how->pg_dump, how->from,
+			session_version(from), how->deadline, &pg_dump, why);
 	if (r == 0)
 		r = random_name(name, why);
 	if (r == 0)
@@ -246,12 +246,14 @@ make(const struct scratch_how *how, struct progress *t, struct scratch *c,
 	/* From here on it may exist, and scratch_drop() is to look. */
 	free(c->url.database);
 	c->url.database = xstrdup(name);
-	progress_step(
-		t, "copying the schema into the scratch database %s", name);
+	own(str) char *text = pg_dump_text(&pg_dump);
+	progress_step(t,
+		"copying the schema into the scratch database %s with %s", name,
+		text);
 	r = create_database(c->marker_session, from, name, why);
 	if (r < 0)
 		return r;
-	return fill(how, c, from, pg_dump, why);
+	return fill(how, c, from, &pg_dump, why);
 }
 
 int

@@ -18,20 +18,32 @@ is_literal(const char *host)
 		inet_pton(AF_INET6, host, binary) == 1;
 }
 
+static bool
+is_short(const struct url *url)
+{
+	return !strchr(url->host, '.') && !container_address_is_own(url->host);
+}
+
 /* A name without a dot is asked of Docker before the host, whose resolver may
  * have an answer to any name: that one would get the password. In a URL that
  * comes from a container such a name means nothing to the host. */
+static bool
+is_asked_of_docker(const struct url *url)
+{
+	const struct app *app = url->app;
+	return app && app->docker_socket && !is_literal(url->host) &&
+		(app->database_in_container || is_short(url));
+}
+
 static int
 look_up(const struct url *url, usec deadline, char ***ret, struct why *why)
 {
 	const struct app *app = url->app;
-	bool inside = app && app->database_in_container;
-	bool is_short =
-		!strchr(url->host, '.') && !container_address_is_own(url->host);
-	if (!app || !app->docker_socket || (!inside && !is_short))
+	if (!is_asked_of_docker(url))
 		return resolve(url->host, deadline, ret, why);
+	bool inside = app->database_in_container;
 	int r = container_address(app, url->host, deadline, ret, why);
-	if (r == -ENOENT && !(inside && is_short))
+	if (r == -ENOENT && !(inside && is_short(url)))
 		return resolve(url->host, deadline, ret, why);
 	/* A socket that is not there may be there again soon. */
 	return r < 0 && r != -EACCES ? -EHOSTUNREACH : r;
@@ -65,4 +77,15 @@ route_find(const struct url *url, usec deadline, char **ret_hosts,
 	*ret_hosts = buf_take_str(&hosts);
 	*ret_addresses = buf_take_str(&addresses);
 	return 0;
+}
+
+int
+route_container(
+	const struct url *url, usec deadline, char **ret, struct why *why)
+{
+	if (!is_asked_of_docker(url) || container_address_is_own(url->host))
+		return because(why, -ENOENT,
+			"the database is in no container that Docker's "
+			"networks name");
+	return container_address_id(url->app, url->host, deadline, ret, why);
 }

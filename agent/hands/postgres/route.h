@@ -13,3 +13,9 @@
  * -EHOSTUNREACH: there is no way there. */
 int route_find(const struct url *url, usec deadline, char **ret_hosts,
 	char **ret_addresses, struct why *why);
+/* The id of the container in which the URL's host runs, owned, where the way to
+ * it goes through Docker's networks; -ENOENT: it does not. -EHOSTUNREACH: no
+ * such container runs here, or several do, and `why` says so. Else as
+ * engine_get(). */
+int route_container(
+	const struct url *url, usec deadline, char **ret, struct why *why);

@@ -62,11 +62,17 @@ ck_row(const struct row *row)
 	struct why why = { "" };
 	int r = container_address(
 		&app, row->host, clock_mono() + 5 * USEC_SECOND, &list, &why);
+	own(str) char *id = NULL;
+	int one = container_address_id(
+		&app, row->host, clock_mono() + 5 * USEC_SECOND, &id, NULL);
 	own(str) char *requests = daemon_stop(&d);
 	own(buf) struct buf said = { 0 };
 	for (size_t i = 0; list && list[i]; i++)
 		buf_printf(&said, "%s%s", i ? "," : "", list[i]);
 	ck_assert_msg(r == row->r, "%s: %d: %s", row->containers, r, why.text);
+	/* Of several nobody can tell which one is meant. */
+	ck_assert_int_eq(one, strings_count(list) > 1 ? -EHOSTUNREACH : row->r);
+	ck_assert_int_eq(one == 0, id && *id);
 	if (r < 0)
 		ck_assert_msg(strstr(why.text, row->said), "%s", why.text);
 	else

@@ -76,10 +76,11 @@ static char *
 told_for(const char *text, struct why *why)
 {
 	own(str) char *path = make_teller();
+	const struct pg_dump which = { .path = path };
 	own(url) struct url url = { 0 };
 	struct buf said = { 0 };
 	ck_assert_int_eq(url_parse(text, &url, NULL), 0);
-	if (pg_dump_schema(path, &url, clock_mono() + 10 * USEC_SECOND, &said,
+	if (pg_dump_schema(&which, &url, clock_mono() + 10 * USEC_SECOND, &said,
 		    why) < 0) {
 		buf_free(&said);
 		return NULL;
