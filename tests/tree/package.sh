@@ -54,6 +54,10 @@ unit=$(find "$root" -path '*lib/systemd/system/logmend.service')
 	bad 'the unit is not in the package'
 grep -qx 'ExecStart=/usr/bin/logmend run' "$unit" ||
 	bad 'the unit starts another program'
+# Whatever other unit it names is there, too.
+for name in $(grep -oE 'logmend-[a-z]+\.service' "$unit" | sort -u); do
+	[[ -f ${unit%/*}/$name ]] || bad "the package has no $name"
+done
 cmp "$root/usr/lib/sysusers.d/logmend.conf" \
 	"$TOP/agent/unit/sysusers.d/logmend.conf"
 gzip -dc "$root/$doc/changelog.gz" | cmp - "$TOP/NEWS"
