@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "base/clock.h"
@@ -166,10 +167,26 @@ set_call(struct call *c, const char *url, const char *body, long time)
 		SET(h, CURLOPT_WRITEDATA, c) && SET(h, CURLOPT_HEADERDATA, c);
 }
 
+/* What systemd shows of a socket that a unit hides: one that nobody may use,
+ * and at which nobody listens. Docker's own may be used by its owner. */
+static bool
+is_hidden(const char *socket)
+{
+	struct stat st;
+	return stat(socket, &st) == 0 && S_ISSOCK(st.st_mode) &&
+		(st.st_mode & 0777) == 0;
+}
+
 /* The socket could not be connected to. */
 static int
 not_connected(const char *socket, int error, struct why *why)
 {
+	if (is_hidden(socket))
+		return because(why, -EACCES,
+			"%s: the service's unit hides it, for whoever may "
+			"speak to Docker is root: `sudo logmend doctor` has "
+			"the command that shows it",
+			socket);
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
@@ -188,9 +205,7 @@ not_connected(const char *socket, int error, struct why *why)
 	default:
 		return because(why, -ECONNREFUSED,
 			"%s: nobody answers there (%s): start Docker, or say "
-			"with docker-socket in [agent] where it listens; where "
-			"the service's unit hides the socket, logmend(8), "
-			"Docker, says how to show it",
+			"with docker-socket in [agent] where it listens",
 			socket, error ? strerror(error) : "no connection");
 	}
 }

@@ -45,6 +45,9 @@ getent group logmend >/dev/null || bad 'the group logmend is not there'
 expect "eyes' user" "$(id -un logmend-eyes)" logmend-eyes
 logmend test >/dev/null || bad 'the rules are not where they are looked for'
 expect 'failed units' "$(systemctl --failed --no-legend)" ''
+for name in $(unit OnFailure); do
+	expect "$name" "$(systemctl show -P LoadState "$name")" loaded
+done
 told 'installed: neither enabled nor started'
 
 # Without a configuration, with the example, with a small one of one's own.

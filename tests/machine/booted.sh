@@ -184,7 +184,7 @@ systemctl reload logmend || bad 'systemctl reload fails'
 told 'systemctl reload loads anew, and fails where nothing was loaded'
 
 # More often than systemd's own limit allows (10 in 300 s once), with a log that
-# only the descriptor store still leads to.
+# only the descriptor store still leads to. systemd alone starts it.
 container_of[shop]=$("$TOP/tests/support/container.sh" /var/lib/docker \
 	srv-captain--shop)
 app_fails shop
@@ -192,18 +192,36 @@ wait_for 20 stored || bad 'systemd keeps no descriptor'
 before=$(unit NFileDescriptorStore)
 up() { [[ $(unit ActiveState) == active && $(head_pid) != 0 ]]; }
 for ((i = 0; i < 12; i++)); do
-	wait_for 30 up || bad "it was not started the ${i}th time"
+	wait_for 60 up || bad "it was not started the ${i}th time"
 	killed=$(head_pid)
 	kill -KILL "$killed"
 	gone() { [[ $(head_pid) != "$killed" ]]; }
 	wait_for 30 gone || bad "it did not end the ${i}th time"
-	# Before its pause is over.
-	systemctl start logmend || bad "it is not started the ${i}th time"
 	[[ $(unit NFileDescriptorStore) == "$before" ]] ||
 		bad "descriptors that are kept: $(unit NFileDescriptorStore)"
 done
 wait_for 20 agent_answers || bad 'it does not answer after 12 ends'
-told 'twelve ends in a row: started each time, with its descriptors'
+told 'twelve kills in a row: systemd started it each time, with its descriptors'
+
+# Ends that count as clean: by the SIGTERM of somebody, and by a kill whose failure
+# somebody clears before systemd has started it again.
+another() { [[ $(head_pid) != 0 && $(head_pid) != "$killed" ]]; }
+wait_for 30 up || bad 'it does not run'
+killed=$(head_pid)
+kill -TERM "$killed"
+wait_for 60 another || bad 'it was not started after a SIGTERM'
+wait_for 30 up || bad 'it does not run'
+killed=$(head_pid)
+cleared()
+{
+	systemctl reset-failed logmend
+	[[ $(unit SubState) == auto-restart || $(unit ActiveState) == inactive ]]
+}
+kill -KILL "$killed"
+wait_for 30 cleared || bad 'it did not end'
+wait_for 60 another || bad 'it was not started after reset-failed'
+wait_for 20 agent_answers || bad 'it does not answer'
+told 'nor does a clean end or reset-failed keep it from being started'
 
 # A configuration that cannot be read: somebody else tells that nothing runs.
 downs() { grep -c 'does not run since' /srv/notices || true; }

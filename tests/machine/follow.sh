@@ -1,6 +1,7 @@
 #!/bin/bash
 # Follows the README's page for a CapRover host, as root on a machine of
-# readme.sh, in the sources: only there, as it changes what it wants to.
+# readme.sh, in the sources and without a package (booted-minutes.sh follows it with
+# one): only there, as it changes what it wants to.
 # Everything that a page can only assume is here: Docker's folder with a container
 # and its log, the database, the copied migrations, the webhook. Nobody is booted
 # here, so what systemctl would do is done by hand.
@@ -12,8 +13,9 @@
 
 page=$(sed -n '/^## On a CapRover host/,/^## The road/p' README.md)
 
-# The blocks of the page: install, webhook, init, check and start, mend, uninstall,
-# scan. block N: the page's Nth indented block, without the indentation.
+# The blocks of the page: package, webhook, init, start, look, mend, install without
+# a package, uninstall the package, uninstall without one, scan. block N: the page's
+# Nth indented block, without the indentation.
 block()
 {
 	awk -v want="$1" '/^    /{ if (!in_it) n++; in_it = 1 }
@@ -34,7 +36,7 @@ container_of[moverz-v4]=$(tests/support/container.sh /var/lib/docker \
 	srv-captain--moverz-v4)
 stage=/var/lib
 
-as_dev bash -e -c "$(block 1)"
+as_dev bash -e -c "$(block 7)"
 # What this needs beyond the page: a server, and a reader of manuals.
 as_dev ./bootstrap deps
 as_dev make -s -C build tests/support/dockerlog
@@ -88,15 +90,18 @@ follow()
 	*systemctl*)
 		# It is only enabled.
 		as_dev bash -e -c "$line" >/dev/null 2>&1 || true
+		mv /etc/logmend/slack.url /etc/logmend/slack
 		echo 'http://127.0.0.1:9/' >/etc/logmend/slack.url
 		daemon_start
 		return
 		;;
+	*notify-test*) mv /etc/logmend/slack /etc/logmend/slack.url ;;
 	esac
 	said=$(as_dev bash -e -c "$line" 2>&1) || status=$?
 	case $line in
 	*notify-test*)
 		# From here nobody reaches Slack: it is told, without the URL.
+		echo 'http://127.0.0.1:9/' >/etc/logmend/slack.url
 		((status)) || bad "a test message was sent: $said"
 		[[ $said == *'notify ops: '* && $said != *services/T0* ]] ||
 			bad "notify-test says: $said"
@@ -123,6 +128,7 @@ follow_block 4
 [[ -L /etc/systemd/system/multi-user.target.wants/logmend.service ]] ||
 	bad 'the unit is not enabled'
 follow_block 5
+follow_block 6
 
 usermod -aG logmend dev
 as_dev logmend incidents | grep -q 'no incidents' ||
@@ -134,7 +140,7 @@ state_is 1 awaiting-approval 60
 lm approve 1 "$(show 1 .approval.code)"
 state_is 1 verifying 60
 has_table moverz AnalyticsEvent || bad 'the table was not created'
-said=$(as_dev bash -e -c "$(block 7)")
+said=$(as_dev bash -e -c "$(block 10)")
 [[ $said == *'missing-table public.AnalyticsEvent'* ]] ||
 	bad "the scan says: $said"
 
@@ -143,7 +149,7 @@ agent_kill
 while IFS= read -r line; do
 	as_dev bash -e -c "${line/ --now/}" >/tmp/uninstall.log 2>&1 ||
 		bad "$line: $(tail -n 3 /tmp/uninstall.log)"
-done < <(block 6)
+done < <(block 9)
 left=$(find /usr/local /etc /var/lib -name '*logmend*' -not -path '/etc/.*')
 [[ -z $left ]] || bad "left behind: $left"
 echo 'shown: uninstalled: nothing is left behind'

@@ -10,9 +10,10 @@
 #	on NAME USER COMMAND...	runs it there, in /src
 #	told TEXT LOG COMMAND...	shows the text, the output only if it fails
 #	off NAME USER COMMAND...	the same with no network but loopback
-#	booted NAME SCRIPT	boots it with its systemd, without a network; the
+#	booted NAME SCRIPT [OPTION...]
+#				boots it with its systemd, without a network; the
 #				script, of /src, runs as root after boot; the end
-#				of all else is the script's
+#				of all else is the script's. Options are nspawn's
 #
 # A command has mounts and processes of its own, which end with it: nothing is
 # ever mounted in the sight of others. MIRROR is the Debian mirror.
@@ -183,7 +184,8 @@ booted()
 		"$root/etc/systemd/system/multi-user.target.wants/"
 	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 570 systemd-nspawn -q \
 		-D "$root" --boot --register=no --keep-unit --private-network \
-		--link-journal=no --console=read-only >"$machines/$1.console" 2>&1 \
+		--link-journal=no --console=read-only "${@:3}" \
+		>"$machines/$1.console" 2>&1 \
 		</dev/null || true
 	cat "$root/booted.log"
 	[[ $(cat "$root/booted.status") == 0 ]]

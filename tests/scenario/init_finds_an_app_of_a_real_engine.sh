@@ -37,8 +37,8 @@ says 'shop: service srv-captain--shop, database on srv-captain--db, migrations i
 says '/usr/src/app/prisma/migrations of its container, mode report'
 says 'srv-captain--db: left out: no DATABASE_URL in its environment'
 [[ $output != *app:app* ]] || bad "the password is shown: $output"
-says 'the unit hides it from the service'
-says 'docker-socket.conf'
+says 'the unit hides /run/docker.sock from the service'
+says '/logmend/docker-socket.conf'
 rm /etc/systemd/system/logmend.service
 shown 'the app is found in what Docker itself wrote'
 

@@ -55,9 +55,10 @@ unit=$(find "$root" -path '*lib/systemd/system/logmend.service')
 	bad 'the unit is not in the package'
 grep -qx 'ExecStart=/usr/bin/logmend run' "$unit" ||
 	bad 'the unit starts another program'
-failed=$(find "$root" -path '*lib/systemd/system/logmend-failed.service')
-[[ -n $failed ]] ||
-	bad 'the unit that tells that the daemon does not run is not there'
+# Whatever other unit it names is there, too.
+for name in $(grep -oE 'logmend-[a-z]+\.service' "$unit" | sort -u); do
+	[[ -f ${unit%/*}/$name ]] || bad "the package has no $name"
+done
 cmp "$root/usr/lib/sysusers.d/logmend.conf" \
 	"$TOP/agent/unit/sysusers.d/logmend.conf"
 gzip -dc "$root/$doc/changelog.gz" | cmp - "$TOP/NEWS"

@@ -26,6 +26,28 @@ examine_seen(struct doctor *d, const char *key, const char *path)
 			key, path);
 }
 
+/* The one hidden path that has a drop-in of its own. A socket elsewhere is
+ * hidden by what a person wrote. */
+static void
+examine_socket(struct doctor *d, const char *socket, bool runs)
+{
+	bool usual = socket &&
+		(strcmp(socket, "/run/docker.sock") == 0 ||
+			strcmp(socket, "/var/run/docker.sock") == 0);
+	if (!usual || installed_unit_sees(&d->unit, "/run/docker.sock")) {
+		examine_seen(d, "docker-socket", socket);
+		return;
+	}
+	advice_add(&d->advices, ADVICE_TO_DO, ABOUT,
+		"docker-socket: %s: the unit hides it from the service, for "
+		"whoever may speak to it is root; this opens it",
+		socket);
+	advice_command(&d->advices, "%s", INSTALLED_UNIT_OPENS_SOCKET);
+	advice_command(&d->advices, "sudo systemctl daemon-reload");
+	if (runs)
+		advice_command(&d->advices, "sudo systemctl restart logmend");
+}
+
 static void
 examine_written(struct doctor *d, const char *key, const char *folder)
 {
@@ -54,7 +76,7 @@ agent_path(const struct settings *s, const char *key)
 
 /* Root may see and write what the unit keeps from the service. */
 static void
-examine_paths(struct doctor *d)
+examine_paths(struct doctor *d, bool runs)
 {
 	const struct settings *s = d->settings;
 	own(str) char *store = doctor_folder(s->store);
@@ -62,7 +84,7 @@ examine_paths(struct doctor *d)
 	examine_written(d, "store", store);
 	examine_written(d, "socket", socket);
 	examine_seen(d, "docker-root", s->docker_root);
-	examine_seen(d, "docker-socket", agent_path(s, "docker-socket"));
+	examine_socket(d, agent_path(s, "docker-socket"), runs);
 	examine_seen(d, "freeze-file", s->freeze_file);
 	for (char **f = s->rules; f && *f; f++)
 		examine_seen(d, "rules", *f);
@@ -117,7 +139,7 @@ examine_service(struct doctor *d)
 	if (d->unit.path) {
 		examine_difference(d);
 		if (d->settings)
-			examine_paths(d);
+			examine_paths(d, runs);
 	}
 	if (runs < 0)
 		return;

@@ -246,8 +246,8 @@ make(struct init *i, bool usual)
 	};
 	own(str) char *text = settings_text(&how);
 	own(advices) struct advices left = { 0 };
-	own(strings) char **next = to_do_next(i->file, usual);
-	to_do_left(&left, &how, i->file);
+	bool edited = to_do_left(&left, &how, i->file);
+	own(strings) char **next = to_do_next(i->file, usual, edited);
 	if (i->print && !i->json) {
 		fputs(text, stdout);
 		return terminal_flush() ? EXIT_DONE : EXIT_UNABLE;

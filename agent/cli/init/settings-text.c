@@ -74,7 +74,8 @@ add_head(struct buf *to, const struct settings_text_how *h)
 	buf_add_str(to,
 		"# Written by `logmend init`, from what it saw on this host.\n"
 		"# Every key is described in logmend.conf(5). After a change:\n"
-		"# `logmend check-config`, then `systemctl restart logmend`.\n"
+		"# `sudo logmend reload`, which names mistakes and then loads\n"
+		"# nothing.\n"
 		"\n");
 	bool elsewhere = h->docker_root &&
 		strcmp(h->docker_root, "/var/lib/docker") != 0;

@@ -90,8 +90,7 @@ add_copy(struct advices *a, const struct chosen_app *app, const char *file)
 	advice_command(a, "sudo sed -i 's/^#%s: //' %s", app->name, conf);
 }
 
-/* The unit hides the socket until a person opens it: whoever may speak to it is
- * root. Without a unit nothing hides it. */
+/* `systemctl enable`, which comes next, makes systemd read the drop-in. */
 static void
 add_socket(struct advices *a, const struct settings_text_how *h)
 {
@@ -100,21 +99,20 @@ add_socket(struct advices *a, const struct settings_text_how *h)
 	if (installed_unit_sees(&u, h->ways.socket))
 		return;
 	advice_add(a, ADVICE_TO_DO, "Docker's socket",
-		"the unit hides it from the service, for whoever may speak to "
-		"it is root; this opens it (`logmend init --without-socket` "
-		"does without)");
-	advice_command(a,
-		"sudo install -D -m 644 -t "
-		"/etc/systemd/system/logmend.service.d " RULES_DIR
-		"/../docker-socket.conf");
-	advice_command(a, "sudo systemctl daemon-reload");
+		"the unit hides %s from the service, for whoever may speak to "
+		"it is root; without it no app's database and migrations are "
+		"found. This opens it (`logmend init --without-socket` does "
+		"without)",
+		h->ways.socket);
+	advice_command(a, "%s", INSTALLED_UNIT_OPENS_SOCKET);
 }
 
-void
+bool
 to_do_left(
 	struct advices *a, const struct settings_text_how *h, const char *file)
 {
 	const struct choice *c = h->choice;
+	size_t before = a->n;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct chosen_app *app = &c->apps[i];
 		if (!h->ways.url_in_container && app->inside)
@@ -122,22 +120,24 @@ to_do_left(
 		if (!settings_text_inside(h, app) && !app->migrations)
 			add_copy(a, app, file);
 	}
-	if (h->ways.socket && c->n)
-		add_socket(a, h);
 	if (!h->webhook)
 		add_webhook(a, h, file);
+	bool edited = a->n > before;
+	if (h->ways.socket && c->n)
+		add_socket(a, h);
+	return edited;
 }
 
 /* The service reads the configuration in its usual place, and no other. */
 char **
-to_do_next(const char *file, bool usual)
+to_do_next(const char *file, bool usual, bool edited)
 {
 	static const char *const commands[] = { "notify-test", "check-config" };
 	char **list = NULL;
 	own(str) char *conf = advice_word(file);
 	own(str) char *install =
 		xprintf("sudo install -D -m 644 %s " CONFIG_FILE, conf);
-	for (size_t i = 0; i < ELEMENTS(commands); i++) {
+	for (size_t i = 0; i < ELEMENTS(commands) - !edited; i++) {
 		own(str) char *line = xprintf("sudo logmend %s%s%s%s",
 			usual ? "" : "-c ", usual ? "" : conf, usual ? "" : " ",
 			commands[i]);

@@ -7,6 +7,13 @@
 
 #include "base/own.h"
 
+/* The command that installs the drop-in which shows Docker's socket to the
+ * service. systemd has to be told of it. */
+#define INSTALLED_UNIT_OPENS_SOCKET                       \
+	"sudo install -D -m 644 -t "                      \
+	"/etc/systemd/system/logmend.service.d " DATA_DIR \
+	"/docker-socket.conf"
+
 struct installed_unit {
 	char *path;        /* of the unit's file; NULL: none is installed */
 	char *program;     /* that it starts */

@@ -80,14 +80,26 @@ make_below(const char *above, struct private_folder *ret)
 	return 0;
 }
 
+/* The store's own folder is made at the first start of the service, and a
+ * person may look before that. */
+static int
+make_above(const char *store, const char *above)
+{
+	int r = mkdir(above, 0700);
+	if (r < 0 && errno == ENOENT && mkdir(store, 0700) == 0)
+		r = mkdir(above, 0700);
+	return r < 0 && errno != EEXIST ? -errno : 0;
+}
+
 int
 private_folder_make(
 	const char *store, struct private_folder *ret, struct why *why)
 {
 	const char *slash = strrchr(store, '/');
-	own(str) char *above = xprintf(
-		"%.*s/" FOLDER, slash ? (int)(slash - store) : 0, store);
-	int r = mkdir(above, 0700) < 0 && errno != EEXIST ? -errno : 0;
+	own(str) char *folder =
+		xprintf("%.*s", slash ? (int)(slash - store) : 0, store);
+	own(str) char *above = xprintf("%s/" FOLDER, folder);
+	int r = make_above(folder, above);
 	if (r == 0)
 		r = make_below(above, ret);
 	return r < 0 ? because(why, r,

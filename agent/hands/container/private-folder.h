@@ -10,8 +10,8 @@ struct private_folder {
 	int lock;
 };
 
-/* Makes one in the folder `inside` beside the store; removes those whose makers
- * are gone. */
+/* Makes one in the folder `inside` beside the store, and the store's folder if
+ * only that is missing; removes those whose makers are gone. */
 int private_folder_make(
 	const char *store, struct private_folder *ret, struct why *why);
 /* With all that is in it. */

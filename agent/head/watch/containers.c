@@ -206,6 +206,10 @@ containers_start(sd_event *loop, const struct settings *settings,
 		log_info("containers are found by Docker's own files, and "
 			 "nobody tells of their deaths: %s",
 			c->text);
+	else
+		set_text(c, false,
+			"Docker was just asked through its socket, and has "
+			"not answered yet");
 	*ret = c;
 	return 0;
 }

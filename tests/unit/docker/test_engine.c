@@ -139,6 +139,9 @@ START_TEST(a_socket_that_cannot_be_used_is_named_with_the_way_out)
 	for (int i = 0; i < 30; i++)
 		buf_add_str(&deep, "/deep");
 	fclose(fopen(file, "w"));
+	/* As systemd's own, which a unit's InaccessiblePaths= shows. */
+	own(str) char *hidden = xprintf("%s/hidden", folder);
+	ck_assert_int_eq(mknod(hidden, S_IFSOCK | 0000, 0), 0);
 	const struct {
 		const char *socket;
 		int r;
@@ -147,6 +150,7 @@ START_TEST(a_socket_that_cannot_be_used_is_named_with_the_way_out)
 		{ none, -ENOENT, "start Docker" },
 		{ below, -ENOENT, "start Docker" },
 		{ file, -ECONNREFUSED, "nobody answers there" },
+		{ hidden, -EACCES, "the service's unit hides it" },
 		{ "docker.sock", -EINVAL, "begins with a slash" },
 		{ buf_str(&deep), -EINVAL, "at most 107 bytes" },
 	};

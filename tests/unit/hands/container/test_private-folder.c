@@ -65,16 +65,33 @@ START_TEST(what_a_killed_process_left_is_removed_by_the_next)
 }
 END_TEST
 
+START_TEST(it_can_be_made_before_the_service_ever_ran)
+{
+	own(str) char *root = scratch_folder();
+	own(str) char *above = xprintf("%s/state", root);
+	own(str) char *store = xprintf("%s/logmend.db", above);
+	struct private_folder f = { 0 };
+	struct why why = { "" };
+	struct stat st;
+	ck_assert_msg(
+		private_folder_make(store, &f, &why) == 0, "%s", why.text);
+	ck_assert_int_eq(stat(above, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0700);
+	private_folder_remove(&f);
+}
+END_TEST
+
 START_TEST(where_none_can_be_made_the_place_is_said)
 {
 	struct private_folder f = { 0 };
 	struct why why = { "" };
 	ck_assert_int_lt(
-		private_folder_make("/nowhere/logmend.db", &f, &why), 0);
-	ck_assert_ptr_nonnull(strstr(why.text, "/nowhere/inside: "));
+		private_folder_make("/nowhere/state/logmend.db", &f, &why), 0);
+	ck_assert_ptr_nonnull(strstr(why.text, "/nowhere/state/inside: "));
 }
 END_TEST
 
 CHECK_MAIN("private-folder", it_is_ours_alone_and_is_gone_afterwards,
 	what_a_killed_process_left_is_removed_by_the_next,
+	it_can_be_made_before_the_service_ever_ran,
 	where_none_can_be_made_the_place_is_said)
