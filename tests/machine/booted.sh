@@ -200,7 +200,7 @@ for ((i = 0; i < 12; i++)); do
 	[[ $(unit NFileDescriptorStore) == "$before" ]] ||
 		bad "descriptors that are kept: $(unit NFileDescriptorStore)"
 done
-wait_for 20 agent_answers || bad 'it does not answer after 12 ends'
+wait_for 60 agent_answers || bad 'it does not answer after 12 kills'
 told 'twelve kills in a row: systemd started it each time, with its descriptors'
 
 # Ends that count as clean: by the SIGTERM of somebody, and by a kill whose failure

@@ -17,8 +17,10 @@ chmod +x /usr/sbin/policy-rc.d
 mkdir -p /etc/postgresql-common
 echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 apt-get update -q
+client=
+! apt-cache show docker-cli >/dev/null 2>&1 || client=docker-cli # Debian 13
 apt-get install -y -q --no-install-recommends systemd-sysv dbus procps sudo \
-	docker.io iptables iproute2 busybox-static postgresql jq
+	docker.io $client iptables iproute2 busybox-static postgresql jq
 for field in Depends Recommends; do
 	apt-get satisfy -y -q --no-install-recommends \
 		"$(dpkg-deb -f build/deb/logmend_*.deb $field)"

@@ -177,12 +177,12 @@ booted()
 		StandardError=append:/booted.log
 		ExecStart=/bin/bash -c 'bash /src/$2; echo \$\$? >/booted.status'
 		ExecStopPost=/bin/systemctl --no-block poweroff
-		TimeoutStartSec=540
+		TimeoutStartSec=900
 	END
 	mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
 	ln -sf ../booted.service \
 		"$root/etc/systemd/system/multi-user.target.wants/"
-	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 570 systemd-nspawn -q \
+	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 930 systemd-nspawn -q \
 		-D "$root" --boot --register=no --keep-unit --private-network \
 		--link-journal=no --console=read-only "${@:3}" \
 		>"$machines/$1.console" 2>&1 \
