@@ -6,6 +6,8 @@ agent_docker_libdocker_a_SOURCES = \
 	agent/docker/engine-text.c agent/docker/engine-text.h \
 	agent/docker/event.c agent/docker/event.h \
 	agent/docker/known.c agent/docker/known.h \
+	agent/docker/news.c agent/docker/news.h \
 	agent/docker/service.c agent/docker/service.h \
+	agent/docker/swarm.c agent/docker/swarm.h \
 	agent/docker/unix-http.c agent/docker/unix-http.h \
 	agent/docker/watch.c agent/docker/watch.h
