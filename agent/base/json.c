@@ -1,6 +1,8 @@
 #include "config.h"
 #include "base/json.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 #include "base/sixteen-bytes.h"
 
@@ -150,6 +152,22 @@ json_unescape(struct buf *to, struct span s)
 		else
 			buf_add(to, s.data, 2);
 		s = span_from(s, used);
+	}
+}
+
+/* A backslash stands in strings alone. */
+void
+json_replace_nul(char *text, size_t len)
+{
+	static const char nul[] = "\\u0000", instead[] = "\\ufffd";
+	const size_t n = sizeof(nul) - 1;
+	for (size_t i = 0; i + n <= len; i++) {
+		if (text[i] != '\\')
+			continue;
+		if (memcmp(text + i, nul, n) == 0)
+			memcpy(text + i, instead, n);
+		/* What stands behind it belongs to it: `\\u0000` is no NUL. */
+		i++;
 	}
 }
 

@@ -20,3 +20,7 @@ void json_unescape(struct buf *to, struct span inside);
 void json_quote(struct buf *to, struct span text);
 /* The same for a string of C, or `null`. */
 void json_quote_or_null(struct buf *to, const char *s);
+/* Writes U+FFFD over each \u0000 of JSON from outside, in keys too: jansson
+ * refuses the whole text for one, and with JSON_ALLOW_NUL strings of C would be
+ * cut there. What is no name with U+FFFD is none either. */
+void json_replace_nul(char *text, size_t len);

@@ -165,8 +165,12 @@ engine_container_get(struct engine *e, const char *id,
 void
 engine_listed_free(struct engine_listed *list, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free(list[i].id);
+		free(list[i].name);
+		free(list[i].service);
+		free(list[i].image);
+	}
 	free(list);
 }
 
@@ -177,6 +181,31 @@ is_running(const json_t *state)
 	return word &&
 		(strcmp(word, "running") == 0 || strcmp(word, "paused") == 0 ||
 			strcmp(word, "restarting") == 0);
+}
+
+/* The name is the one without a second slash: those with one are names that
+ * other containers have for it. */
+static char *
+listed_name(const json_t *names)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach ((json_t *)names, i, one) {
+		const char *s = json_string_value(one);
+		if (s && *s == '/' && engine_is_id(s + 1))
+			return xstrdup(s + 1);
+	}
+	return NULL;
+}
+
+static void
+read_listed(const json_t *json, struct engine_listed *ret)
+{
+	ret->name = listed_name(json_object_get(json, "Names"));
+	ret->service =
+		engine_plain(json_object_get(json, "Labels"), SERVICE_LABEL);
+	ret->image = engine_shown(json, "Image");
+	ret->running = is_running(json_object_get(json, "State"));
 }
 
 int
@@ -199,7 +228,7 @@ engine_containers(struct engine *e, const char *service, size_t most,
 		if (n == most || !id || !engine_is_id(id))
 			continue;
 		all[n].id = take(id);
-		all[n++].running = is_running(json_object_get(one, "State"));
+		read_listed(one, &all[n++]);
 	}
 	json_decref(list);
 	*ret = all;

@@ -51,6 +51,7 @@ int engine_container_read(
 /* What a list says of a container. */
 struct engine_listed {
 	char *id;
+	char *name, *service, *image; /* NULL: none that is a plain word */
 	bool running;
 };
 void engine_listed_free(struct engine_listed *list, size_t n);

@@ -29,7 +29,7 @@ watch_for_ever(const char *socket)
 {
 	own(watch) struct watch *w = watch_new(ROLE_SOCKET);
 	usec pause = PAUSE_LEAST;
-	struct why why;
+	struct why why = { "" };
 	for (;;) {
 		int r = watch_run(w, socket, &why);
 		if (r == -ESHUTDOWN)

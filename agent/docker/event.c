@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "docker/container.h"
 #include "docker/engine-text.h"
 
@@ -14,6 +15,7 @@
 
 struct events {
 	struct buf line; /* what came of the next event */
+	bool too_long;   /* the rest of it is left out */
 	event_sink sink;
 	void *arg;
 };
@@ -25,6 +27,7 @@ engine_event_free(struct engine_event *e)
 	free(e->name);
 	free(e->service);
 	free(e->image);
+	free(e->task);
 	*e = (struct engine_event){ 0 };
 }
 
@@ -79,6 +82,7 @@ engine_event_read(const json_t *json, struct engine_event *ret, struct why *why)
 	ret->name = engine_plain(attributes, "name");
 	ret->service =
 		engine_plain(attributes, "com.docker.swarm.service.name");
+	ret->task = engine_plain(attributes, "com.docker.swarm.task.id");
 	ret->image = engine_shown(attributes, "image");
 	ret->signal = number_of(attributes, "signal");
 	ret->exit_code = number_of(attributes, "exitCode");
@@ -88,15 +92,32 @@ engine_event_read(const json_t *json, struct engine_event *ret, struct why *why)
 
 /* What is no event is left out: it says nothing about any container. */
 static int
-take_line(struct events *s, struct span line)
+take_line(struct events *s)
 {
 	own(engine_event) struct engine_event e = { 0 };
-	json_t *json = json_loadb(line.data, line.len, 0, NULL);
+	json_replace_nul(s->line.data, s->line.len);
+	json_t *json = json_loadb(s->line.data, s->line.len, 0, NULL);
 	int r = json ? engine_event_read(json, &e, NULL) : -EBADMSG;
 	json_decref(json);
 	if (r < 0 || e.kind == ENGINE_OTHER)
 		return 0;
 	return s->sink(s->arg, &e);
+}
+
+/* Takes some of a line, which is not kept once it is too long. */
+static int
+take_part(struct events *s, struct span part)
+{
+	static const struct engine_event too_long = { .kind = ENGINE_TOO_LONG };
+	if (s->too_long)
+		return 0;
+	if (s->line.len + part.len <= EVENT_MAX) {
+		buf_add_span(&s->line, part);
+		return 0;
+	}
+	s->too_long = true;
+	buf_reset(&s->line);
+	return s->sink(s->arg, &too_long);
 }
 
 /* Docker writes an object a line. */
@@ -108,17 +129,34 @@ on_bytes(void *arg, const char *data, size_t len)
 	while (len && r >= 0) {
 		const char *end = memchr(data, '\n', len);
 		size_t n = end ? (size_t)(end - data) + 1 : len;
-		if (s->line.len + n > EVENT_MAX)
-			return -EFBIG;
-		buf_add(&s->line, data, n);
+		r = take_part(s, (struct span){ data, n });
 		data += n;
 		len -= n;
-		if (!end)
+		if (!end || r < 0)
 			break;
-		r = take_line(s, buf_span(&s->line));
+		if (!s->too_long)
+			r = take_line(s);
+		s->too_long = false;
 		buf_reset(&s->line);
 	}
 	return r;
+}
+
+static int
+follow(struct engine *e, const char *path, usec time, event_sink sink,
+	void *arg, struct why *why)
+{
+	struct events s = { .sink = sink, .arg = arg };
+	int r = engine_follow(e, path, time, on_bytes, &s, why);
+	buf_free(&s.line);
+	return r;
+}
+
+static void
+add_time(struct buf *to, const char *name, int64_t ns)
+{
+	buf_printf(to, "&%s=%lld.%09lld", name, (long long)(ns / NSEC_SECOND),
+		(long long)(ns % NSEC_SECOND));
 }
 
 int
@@ -127,11 +165,21 @@ engine_events(struct engine *e, int64_t since, event_sink sink, void *arg,
 {
 	own(str) char *filtered =
 		engine_filtered("/events", "type", "container");
-	own(str) char *path = xprintf("%s&since=%lld.%09lld", filtered,
-		(long long)(since / NSEC_SECOND),
-		(long long)(since % NSEC_SECOND));
-	struct events s = { .sink = sink, .arg = arg };
-	int r = engine_follow(e, path, EVENTS_TIME, on_bytes, &s, why);
-	buf_free(&s.line);
-	return r;
+	own(buf) struct buf path = { 0 };
+	buf_add_str(&path, filtered);
+	add_time(&path, "since", since);
+	return follow(e, buf_str(&path), EVENTS_TIME, sink, arg, why);
+}
+
+int
+engine_past_events(struct engine *e, int64_t since, int64_t until,
+	event_sink sink, void *arg, struct why *why)
+{
+	own(str) char *filtered =
+		engine_filtered("/events", "type", "container");
+	own(buf) struct buf path = { 0 };
+	buf_add_str(&path, filtered);
+	add_time(&path, "since", since);
+	add_time(&path, "until", until);
+	return follow(e, buf_str(&path), PAST_EVENTS_TIME, sink, arg, why);
 }

@@ -13,14 +13,17 @@ enum event_kind {
 	ENGINE_DIE,
 	ENGINE_HEALTH,
 	ENGINE_DESTROY, /* it was removed */
+	/* One that is longer than any may be was left out: nothing else is
+	 * known of it. Labels of containers stand in their events. */
+	ENGINE_TOO_LONG,
 };
 
 struct engine_event {
 	enum event_kind kind;
 	char *id;
-	char *name, *service, *image; /* NULL: not told */
-	int signal;                   /* ENGINE_KILL */
-	int exit_code;                /* ENGINE_DIE */
+	char *name, *service, *image, *task; /* NULL: not told */
+	int signal;                          /* ENGINE_KILL */
+	int exit_code;                       /* ENGINE_DIE */
 	enum container_health health;
 	int64_t at_ns; /* since 1970 */
 };
@@ -43,3 +46,8 @@ typedef int (*event_sink)(void *arg, const struct engine_event *e);
 #define EVENTS_TIME (60 * USEC_SECOND)
 int engine_events(struct engine *e, int64_t since, event_sink sink, void *arg,
 	struct why *why);
+/* What Docker remembers of the time between these two moments, of which the
+ * second is over: Docker ends the stream there. */
+#define PAST_EVENTS_TIME (2 * USEC_SECOND)
+int engine_past_events(struct engine *e, int64_t since, int64_t until,
+	event_sink sink, void *arg, struct why *why);

@@ -75,6 +75,13 @@ known_forget(struct known *k, const char *id)
 }
 
 void
+known_untell(struct known *k)
+{
+	for (struct known_container *c = k->first; c; c = c->next)
+		c->told = false;
+}
+
+void
 known_unlist(struct known *k)
 {
 	for (struct known_container *c = k->first; c; c = c->next)

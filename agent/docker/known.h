@@ -11,6 +11,7 @@ struct known_container {
 	struct known_container *next;
 	char *id;
 	bool running;
+	bool told; /* since Docker answers; what was told before is told anew */
 	bool listed; /* in the list that is being read */
 	bool missed; /* an earlier list has it dead, and no event said so */
 	/* Since it was started: */
@@ -18,6 +19,10 @@ struct known_container {
 	bool unhealthy;
 	bool out_of_memory;
 	usec deployed; /* its service, when it ran; 0: not known */
+	/* Docker could not describe it, and is asked again then, by
+	 * clock_mono(); 0: it could. */
+	usec again;
+	usec pause; /* until then: doubles */
 };
 
 struct known;
@@ -31,6 +36,8 @@ known_put(struct known *k, const char *id, bool running);
 /* NULL: it is not known. */
 struct known_container *known_find(struct known *k, const char *id);
 void known_forget(struct known *k, const char *id);
+/* Docker was lost, and what head knows is old: none is `told`. */
+void known_untell(struct known *k);
 /* A list begins: none is `listed`. */
 void known_unlist(struct known *k);
 /* One that is not `listed`, borrowed; NULL: there is none. */

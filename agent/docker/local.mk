@@ -9,6 +9,8 @@ agent_docker_libdocker_a_SOURCES = \
 	agent/docker/hijack.c agent/docker/hijack.h \
 	agent/docker/known.c agent/docker/known.h \
 	agent/docker/output-frames.c agent/docker/output-frames.h \
+	agent/docker/news.c agent/docker/news.h \
 	agent/docker/service.c agent/docker/service.h \
+	agent/docker/swarm.c agent/docker/swarm.h \
 	agent/docker/unix-http.c agent/docker/unix-http.h \
 	agent/docker/watch.c agent/docker/watch.h

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/json.h"
 
 #define HEADERS_MAX (64u << 10) /* bytes of an answer's headers */
 #define REFUSAL_MAX (64u << 10) /* bytes of an answer that is an error */
@@ -258,8 +259,9 @@ failed(struct call *c, CURLcode code, struct why *why)
 
 /* What Docker says in an answer that is an error, escaped. Owned. */
 static char *
-said(const struct buf *answer)
+said(struct buf *answer)
 {
+	json_replace_nul(answer->data, answer->len);
 	json_t *json = answer->len
 		? json_loadb(answer->data, answer->len, 0, NULL)
 		: NULL;
@@ -326,6 +328,7 @@ unix_http_ask(struct unix_http *h, const struct http_request *what,
 	int r = perform(&c, why);
 	json_t *json = NULL;
 	if (r == 0 && ret && c.answer.len) {
+		json_replace_nul(c.answer.data, c.answer.len);
 		json = json_loadb(c.answer.data, c.answer.len, 0, NULL);
 		if (!json)
 			r = because(why, -EBADMSG,

@@ -10,31 +10,29 @@
 #include "docker/container.h"
 #include "docker/event.h"
 #include "docker/known.h"
-#include "docker/service.h"
+#include "docker/news.h"
 #include "wire/docker/docker-frames.h"
 
 /* Each is asked for one by one; what is beyond is left out. */
 #define CONTAINERS_MOST 2000u
 
-/* A daemon that stops gives its containers so long to end, mostly. */
-#define LOST_TIME (60 * USEC_SECOND)
+/* What was asked for before the role began is asked for so far back: longer
+ * than most containers have for their end. */
+#define PAST_TIME (60 * USEC_SECOND)
 
 struct watch {
-	int link;
-	struct engine *engine; /* the stream of events has one of its own */
-	struct known *known;   /* containers that head was told of */
-	char *told;    /* what head believes of the link; NULL: nothing */
-	int64_t since; /* what came before it was told: nanoseconds */
+	struct news news; /* the stream of events has an engine of its own */
+	char *told;       /* what head believes of the link; NULL: nothing */
 	bool spoke;
-	usec lost; /* Docker was lost then, by clock_wall(); 0: it was not */
+	usec said_long; /* a person was told of an event that is too long */
 };
 
 struct watch *
 watch_new(int link)
 {
 	struct watch *w = xcalloc(1, sizeof(*w));
-	w->link = link;
-	w->known = known_new();
+	w->news.link = link;
+	w->news.known = known_new();
 	return w;
 }
 
@@ -43,8 +41,8 @@ watch_free(struct watch *w)
 {
 	if (!w)
 		return;
-	engine_close(w->engine);
-	known_free(w->known);
+	engine_close(w->news.engine);
+	known_free(w->news.known);
 	free(w->told);
 	free(w);
 }
@@ -53,13 +51,6 @@ bool
 watch_spoke(const struct watch *w)
 {
 	return w->spoke;
-}
-
-static int
-send_frame(const struct watch *w, const struct frame *f)
-{
-	int r = frame_send(w->link, f);
-	return r == -EPIPE || r == -ECONNRESET ? -ESHUTDOWN : r;
 }
 
 /* Tells head whether Docker answers, if that is news. */
@@ -72,136 +63,7 @@ tell_link(struct watch *w, bool speaks, const char *text)
 	docker_frames_link(&f, speaks, text);
 	free(w->told);
 	w->told = xstrdup(text);
-	return send_frame(w, &f);
-}
-
-/* When the container's service was changed last. Only a manager of the swarm
- * knows. */
-static usec
-deployed(struct watch *w, const char *service)
-{
-	own(engine_service) struct engine_service *s = NULL;
-	return engine_service_get(w->engine, service, &s, NULL) == 0
-		? s->updated
-		: 0;
-}
-
-/* Whether it ended when the machine did, or when Docker itself was ended: a
- * daemon that stops ends its containers, and its own stream of events with
- * them. */
-static bool
-ended_with_docker(const struct watch *w, usec finished)
-{
-	usec boot = clock_wall() - clock_boot();
-	return finished < boot || (w->lost && finished + LOST_TIME >= w->lost);
-}
-
-/* Whether somebody asked for the end of a container that was found dead, and
- * whose signals nobody saw: Swarm says `failed` of a task that ended by itself.
- * Where it does not say, nobody is woken. */
-static bool
-was_asked(struct watch *w, const struct engine_container *c)
-{
-	own(engine_task) struct engine_task *t = NULL;
-	if (ended_with_docker(w, c->finished) || !c->task ||
-		engine_task_get(w->engine, c->task, &t, NULL) < 0)
-		return true;
-	return strcmp(t->state, "failed") != 0;
-}
-
-static int
-send_news(struct watch *w, struct known_container *k,
-	const struct engine_container *c, const struct engine_event *e)
-{
-	struct container_news news = { .id = c->id,
-		.name = c->name,
-		.service = c->service,
-		.image = c->image,
-		.image_id = c->image_id,
-		.running = c->running,
-		.exit_code = c->exit_code,
-		.out_of_memory = c->out_of_memory || k->out_of_memory,
-		/* Also of one that died of it. */
-		.health = k->unhealthy ? HEALTH_BAD : c->health,
-		.created = c->created,
-		.started = c->started,
-		.finished = c->finished,
-		.listed = !e };
-	if (c->health == HEALTH_GOOD)
-		k->unhealthy = false;
-	if (c->running || !c->finished)
-		k->deployed = deployed(w, c->service);
-	else
-		/* Swarm ends a container that is unhealthy, too: nobody wished
-		 * for that end. */
-		news.asked = e || k->killed ? k->killed && !k->unhealthy
-					    : was_asked(w, c);
-	news.deployed = k->deployed;
-	own(frame) struct frame f = FRAME(0);
-	docker_frames_news(&f, &news);
-	return send_frame(w, &f);
-}
-
-/* Whether a call failed because nobody speaks to us any more; else it failed
- * for the one thing that was asked for. */
-static bool
-is_lost(int r)
-{
-	return r == -ESHUTDOWN || r == -ENOENT || r == -EACCES ||
-		r == -ECONNREFUSED || r == -ETIMEDOUT;
-}
-
-/* Looks at a container to which something happened, or that a list holds.
- * -ESRCH: it is gone. What Docker cannot tell of it, or nobody can read, is
- * left out: it must not keep the others from being watched. */
-static int
-look(struct watch *w, const char *id, const struct engine_event *e,
-	struct why *why)
-{
-	own(engine_container) struct engine_container *c = NULL;
-	int r = engine_container_get(w->engine, id, &c, why);
-	if (r < 0 && !is_lost(r) && r != -ESRCH) {
-		log_debug("%s", why->text);
-		(void)known_put(w->known, id, false);
-		return 0;
-	}
-	if (r < 0)
-		return r;
-	if (!c->service)
-		return 0;
-	struct known_container *k = known_put(w->known, c->id, c->running);
-	if (c->health == HEALTH_BAD)
-		k->unhealthy = true;
-	return send_news(w, k, c, e);
-}
-
-/* A container that cannot be asked for: it was removed before that, or it is
- * being started, when Docker answers nobody about it. What the event itself
- * tells has to do. */
-static int
-tell_event(struct watch *w, const struct engine_event *e)
-{
-	struct engine_container c = { .id = e->id,
-		.name = e->name,
-		.service = e->service,
-		.image = e->image,
-		.exit_code = e->exit_code };
-	if (!e->service || !e->name)
-		return 0;
-	if (e->kind == ENGINE_DIE)
-		c.finished = (usec)(e->at_ns / NSEC_USEC);
-	else if (e->kind != ENGINE_CREATE)
-		return 0;
-	return send_news(w, known_put(w->known, e->id, false), &c, e);
-}
-
-static int
-tell_gone(struct watch *w, const char *id)
-{
-	own(frame) struct frame f = FRAME(0);
-	docker_frames_gone(&f, id);
-	known_forget(w->known, id);
-	return send_frame(w, &f);
+	return news_send(&w->news, &f);
 }
 
 /* Signals that end a container. Those that make it read its configuration
@@ -220,22 +82,58 @@ take_event(struct watch *w, const struct engine_event *e)
 	struct known_container *k;
 	switch (e->kind) {
 	case ENGINE_KILL:
-		k = known_put(w->known, e->id, true);
+		k = known_put(w->news.known, e->id, true);
 		k->killed |= ends_it(e->signal);
 		return 0;
 	case ENGINE_OOM:
-		k = known_put(w->known, e->id, true);
+		k = known_put(w->news.known, e->id, true);
 		k->out_of_memory = true;
 		return 0;
 	case ENGINE_DESTROY:
-		return tell_gone(w, e->id);
+		return news_gone(&w->news, e->id);
 	case ENGINE_CREATE:
-		return tell_event(w, e);
+		return news_of_event(&w->news, e, true);
 	default:
 		break;
 	}
-	int r = look(w, e->id, e, &why);
-	return r == -ESRCH ? tell_event(w, e) : r;
+	int r = news_look(&w->news, e->id, NULL, e, &why);
+	return r == -ESRCH ? news_of_event(&w->news, e, true) : r;
+}
+
+/* The list knows of its container, too, but later. */
+static void
+tell_long(struct watch *w)
+{
+	log_at(news_is_due(&w->said_long) ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG,
+		"an event of a container is longer than any may be, and was "
+		"left out: what happened to it is found within two minutes; "
+		"the labels of a container stand in its events: shorten those "
+		"of the one that `docker events` shows");
+}
+
+/* What was asked for before the role began: an earlier one may have known it.
+ */
+static int
+on_past(void *arg, const struct engine_event *e)
+{
+	struct watch *w = arg;
+	if (e->at_ns >= w->news.since)
+		return -ECANCELED;
+	if (!e->service)
+		return 0;
+	switch (e->kind) {
+	case ENGINE_KILL:
+	case ENGINE_OOM:
+		return take_event(w, e);
+	case ENGINE_START:
+	case ENGINE_DIE:
+		if (known_find(w->news.known, e->id))
+			(void)known_put(
+				w->news.known, e->id, e->kind == ENGINE_START);
+		return 0;
+	default:
+		return 0;
+	}
 }
 
 /* An event whose container could not be asked for comes again. */
@@ -243,28 +141,46 @@ static int
 on_event(void *arg, const struct engine_event *e)
 {
 	struct watch *w = arg;
+	if (e->kind == ENGINE_TOO_LONG) {
+		tell_long(w);
+		return 0;
+	}
 	int r = e->service ? take_event(w, e) : 0;
 	if (r >= 0)
-		w->since = MAX(w->since, e->at_ns + 1);
+		w->news.since = MAX(w->news.since, e->at_ns + 1);
 	return r;
 }
 
-/* Looks at a container of a list that head does not know, or not so. Where it
- * died, the event that tells of the signals before that may still come: only
- * the next list counts. */
+/* Looks at a container of a list that head does not know, or not so. */
 static int
 compare(struct watch *w, const struct engine_listed *l, struct why *why)
 {
-	struct known_container *k = known_find(w->known, l->id);
+	struct known_container *k = known_find(w->news.known, l->id);
 	int r = 0;
-	if (k && k->running && !l->running && !k->missed)
+	bool again = k && k->again && k->again <= clock_mono();
+	if (k && k->told && k->running && !l->running && !k->missed)
 		k->missed = true;
-	else if (!k || k->running != l->running)
-		r = look(w, l->id, NULL, why);
-	k = known_find(w->known, l->id);
+	else if (!k || !k->told || again || k->running != l->running)
+		r = news_look(&w->news, l->id, l, NULL, why);
+	k = known_find(w->news.known, l->id);
 	if (k)
 		k->listed = true;
 	return r == -ESRCH ? 0 : r;
+}
+
+/* What runs comes first: whether something outlived a loss of Docker says how
+ * the others ended. */
+static int
+compare_all(struct watch *w, const struct engine_listed *all, size_t n,
+	struct why *why)
+{
+	int r = 0;
+	known_unlist(w->news.known);
+	w->news.waited = 0;
+	for (size_t i = 0; r == 0 && i < 2 * n; i++)
+		if (all[i % n].running == (i < n))
+			r = compare(w, &all[i % n], why);
+	return r;
 }
 
 /* Tells head what it does not know of what is there, and what is gone. */
@@ -274,20 +190,22 @@ list(struct watch *w, struct why *why)
 	struct engine_listed *all = NULL;
 	size_t n = 0;
 	int r = engine_containers(
-		w->engine, NULL, CONTAINERS_MOST, &all, &n, why);
+		w->news.engine, NULL, CONTAINERS_MOST, &all, &n, why);
 	if (r < 0)
 		return r;
-	known_unlist(w->known);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = compare(w, &all[i], why);
+	r = compare_all(w, all, n, why);
 	engine_listed_free(all, n);
 	const char *gone;
-	while (r == 0 && (gone = known_unlisted(w->known))) {
+	while (r == 0 && (gone = known_unlisted(w->news.known))) {
 		own(str) char *id = xstrdup(gone);
-		r = tell_gone(w, id);
+		/* Of what it was not told head knows nothing. */
+		if (known_find(w->news.known, id)->told)
+			r = news_gone(&w->news, id);
+		else
+			known_forget(w->news.known, id);
 	}
 	own(frame) struct frame f = FRAME(DOCKER_LISTED);
-	return r < 0 ? r : send_frame(w, &f);
+	return r < 0 ? r : news_send(&w->news, &f);
 }
 
 /* Docker without root keeps its containers where logmend does not look, and in
@@ -298,7 +216,7 @@ check_root(struct watch *w, const char *socket, struct why *why)
 	json_t *info = NULL, *one;
 	size_t i;
 	bool rootless = false;
-	int r = engine_get(w->engine, "/info", &info, why);
+	int r = engine_get(w->news.engine, "/info", &info, why);
 	json_array_foreach (json_object_get(info, "SecurityOptions"), i, one) {
 		const char *word = json_string_value(one);
 		rootless |= word && strcmp(word, "name=rootless") == 0;
@@ -320,11 +238,22 @@ static int
 stream_events(struct watch *w, struct engine *stream, const char *socket,
 	struct why *why)
 {
-	int r = engine_events(stream, w->since, on_event, w, why);
+	int r = engine_events(stream, w->news.since, on_event, w, why);
 	if (r == 0 || r == -EBADMSG)
 		return because(why, -ECONNRESET,
 			"%s: Docker ended the stream of its events", socket);
 	return r == -ETIMEDOUT ? 0 : r;
+}
+
+/* The first moment from which events are followed. What Docker does not tell in
+ * time of those before is left to Swarm's word. */
+static void
+begin_events(struct watch *w, struct engine *stream)
+{
+	const int64_t past = (int64_t)PAST_TIME * NSEC_USEC;
+	w->news.since = (int64_t)clock_wall() * NSEC_USEC;
+	(void)engine_past_events(
+		stream, w->news.since - past, w->news.since, on_past, w, NULL);
 }
 
 /* Follows what happens, until that fails. The list that comes before each
@@ -334,9 +263,9 @@ follow(struct watch *w, const char *socket, struct why *why)
 {
 	own(engine) struct engine *stream = NULL;
 	int r = engine_open(socket, &stream, why);
+	if (r == 0 && !w->news.since)
+		begin_events(w, stream);
 	while (r == 0) {
-		if (!w->since)
-			w->since = (int64_t)clock_wall() * NSEC_USEC;
 		r = list(w, why);
 		if (r == 0)
 			r = stream_events(w, stream, socket, why);
@@ -347,21 +276,30 @@ follow(struct watch *w, const char *socket, struct why *why)
 int
 watch_run(struct watch *w, const char *socket, struct why *why)
 {
-	engine_close(take(w->engine));
+	engine_close(take(w->news.engine));
 	w->spoke = false;
-	int r = engine_open(socket, &w->engine, why);
+	w->news.unsent = 0;
+	known_untell(w->news.known);
+	int r = engine_open(socket, &w->news.engine, why);
 	if (r == 0)
 		r = check_root(w, socket, why);
 	if (r == 0) {
-		own(str) char *text = xstrdup(engine_version(w->engine));
+		own(str) char *text = xstrdup(engine_version(w->news.engine));
 		w->spoke = true;
+		w->news.found = clock_wall();
 		r = tell_link(w, true, text);
 	}
 	if (r == 0)
 		r = follow(w, socket, why);
 	if (r == -ESHUTDOWN)
 		return r;
-	if (w->spoke)
-		w->lost = clock_wall();
+	if (w->news.unsent)
+		(void)because(why, w->news.unsent,
+			"head could not be told of a container: %s",
+			strerror(-w->news.unsent));
+	if (w->spoke) {
+		w->news.lost = clock_wall();
+		w->news.survived = false;
+	}
 	return tell_link(w, false, why->text) == -ESHUTDOWN ? -ESHUTDOWN : r;
 }

@@ -134,8 +134,8 @@ on_request(const json_t *request, uid_t uid, void *arg)
 
 /* --- other settings ------------------------------------------------------- */
 
-static int
-open_reading(struct head *h, const struct left_files *left, struct why *why);
+static int open_reading(struct head *h, const struct left_files *left,
+	const struct deaths *kept, struct why *why);
 
 /* Everybody who borrowed the settings borrows the new ones. `was` is what is in
  * force until now. */
@@ -145,13 +145,13 @@ put_in_force(struct head *h, struct loaded *l, struct why *why)
 	struct left_files left = { 0 };
 	struct loaded *was = h->loaded;
 	freeze_free(take(h->freeze));
-	containers_free(take(h->containers));
+	own(deaths) struct deaths *kept = containers_leave(take(h->containers));
 	log_reading_leave(take(h->reading), &left);
 	h->loaded = l;
 	h->requests.settings = l->settings;
 	outbox_reload(h->outbox, l->settings);
 	scheduler_reload(h->scheduler, l->settings);
-	int r = open_reading(h, &left, why);
+	int r = open_reading(h, &left, kept, why);
 	if (r < 0) {
 		struct why again;
 		containers_free(take(h->containers));
@@ -161,7 +161,7 @@ put_in_force(struct head *h, struct loaded *l, struct why *why)
 		outbox_reload(h->outbox, was->settings);
 		scheduler_reload(h->scheduler, was->settings);
 		/* Without both the service manager starts another head. */
-		if (open_reading(h, &left, &again) < 0)
+		if (open_reading(h, &left, kept, &again) < 0)
 			(void)sd_event_exit(h->loop, -EIO);
 	}
 	left_files_close(&left);
@@ -279,14 +279,15 @@ open_loop(struct head *h, struct why *why)
 }
 
 static int
-open_reading(struct head *h, const struct left_files *left, struct why *why)
+open_reading(struct head *h, const struct left_files *left,
+	const struct deaths *kept, struct why *why)
 {
 	const struct log_reading_parts parts = { h->loop, h->loaded, h->store,
 		h->scheduler, h->outbox, &h->figures };
 	int r = log_reading_start(&parts, left, &h->reading, why);
 	if (r >= 0)
 		r = containers_start(h->loop, h->loaded->settings, h->scheduler,
-			h->store, log_reading_sources(h->reading),
+			h->store, log_reading_sources(h->reading), kept,
 			&h->containers, why);
 	if (r >= 0)
 		h->freeze = freeze_watch(h->loop,
@@ -318,7 +319,7 @@ open_parts(struct head *h, struct why *why)
 	if (r >= 0)
 		r = starts_watch(&starts, &h->starts, why);
 	if (r >= 0)
-		r = open_reading(h, NULL, why);
+		r = open_reading(h, NULL, NULL, why);
 	h->requests = (struct requests){ settings, h->store, fill_status,
 		on_changed, on_paused, on_reload, events_tell, h };
 	if (r >= 0)

@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/io/file.h"
+#include "base/json.h"
 #include "docker/engine.h"
 #include "hands/container/tar-folder.h"
 
@@ -123,6 +124,7 @@ container_files_changes(
 		CHANGES_MAX, to_buf, &text, why);
 	if (r < 0)
 		return r;
+	json_replace_nul(text.data, text.len);
 	json_t *json = json_loadb(
 		text.data ? text.data : "", text.len, JSON_DECODE_ANY, NULL);
 	if (!json)

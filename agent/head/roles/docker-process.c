@@ -99,6 +99,8 @@ on_frame(void *arg, struct frame *f)
 		break;
 	case DOCKER_LISTED:
 		r = frame_end(f, &why);
+		if (r == 0)
+			p->calls.on_listed(p->calls.arg);
 		break;
 	default:
 		break;

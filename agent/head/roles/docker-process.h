@@ -14,6 +14,8 @@ struct docker_process_calls {
 	void (*on_news)(void *arg, const struct container_news *n);
 	/* The container was removed. */
 	void (*on_removed)(void *arg, const char *id);
+	/* A list is over: what was not told since Docker answers is gone. */
+	void (*on_listed)(void *arg);
 	/* The role ended, or could not be started; another is started. */
 	void (*on_gone)(void *arg, const char *why);
 	void *arg;

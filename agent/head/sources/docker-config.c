@@ -13,6 +13,7 @@
 #include "base/escape.h"
 #include "base/io/descriptors.h"
 #include "base/io/file.h"
+#include "base/json.h"
 
 #define CONFIG_MAX (1u << 20)
 #define SERVICE_LABEL "com.docker.swarm.service.name"
@@ -83,6 +84,7 @@ docker_container_load(const char *root, const char *id, const char *name,
 	int r = file_read_fd(fd, path, CONFIG_MAX, &text, why);
 	if (r < 0)
 		return r;
+	json_replace_nul(text.data, text.len);
 	json_t *json = json_loadb(text.data, text.len, 0, NULL);
 	explicit_bzero(text.data, text.len); /* Env holds passwords */
 	if (!json)

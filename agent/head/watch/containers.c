@@ -27,8 +27,8 @@ struct containers {
 	struct docker_process *process; /* NULL: the socket is not used */
 	struct deaths *deaths;
 	struct seen_containers known;
-	bool speaks;
-	char *text; /* the version of the API, or why nobody speaks */
+	bool speaks, listed; /* Docker does, and told all since it does */
+	char *text;          /* the version of the API, or why nobody speaks */
 };
 
 static const struct app *
@@ -66,8 +66,17 @@ on_link(void *arg, bool speaks, const char *text)
 			  "nobody tells of their deaths: %s",
 			  text);
 	log_at(!speaks && wished ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "%s", said);
-	if (!speaks)
-		seen_containers_clear(&c->known);
+	c->listed = false;
+	seen_containers_untell(&c->known);
+}
+
+static void
+on_listed(void *arg)
+{
+	struct containers *c = arg;
+	if (!c->listed)
+		seen_containers_listed(&c->known);
+	c->listed = true;
 }
 
 static void
@@ -84,14 +93,6 @@ on_removed(void *arg, const char *id)
 	seen_containers_gone(&c->known, id);
 }
 
-/* A death is told once, however often Docker tells of it. */
-static bool
-is_new_death(const struct seen_container *old, const struct container_news *n)
-{
-	return !n->running && n->finished && !n->asked &&
-		!(old && !old->c.running && old->c.finished == n->finished);
-}
-
 static void
 on_news(void *arg, const struct container_news *n)
 {
@@ -103,7 +104,7 @@ on_news(void *arg, const struct container_news *n)
 		return;
 	const struct seen_container *old =
 		seen_containers_find(&c->known, n->id);
-	bool died = is_new_death(old, n);
+	bool died = !n->running && n->finished && !n->asked;
 	bool ill = n->running && n->health == HEALTH_BAD &&
 		!(old && old->health == HEALTH_BAD);
 	(void)seen_containers_put(&c->known, app, n);
@@ -138,6 +139,7 @@ begin(struct containers *c)
 		.on_link = on_link,
 		.on_news = on_news,
 		.on_removed = on_removed,
+		.on_listed = on_listed,
 		.on_gone = on_gone,
 	};
 	struct docker_process_calls ours = calls;
@@ -168,7 +170,7 @@ on_tick(sd_event_source *s, uint64_t now, void *arg)
 	struct containers *c = arg;
 	(void)now;
 	begin(c);
-	if (c->speaks)
+	if (c->listed)
 		tick_apps(c);
 	(void)sd_event_source_set_time_relative(s, TICK);
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
@@ -177,7 +179,8 @@ on_tick(sd_event_source *s, uint64_t now, void *arg)
 int
 containers_start(sd_event *loop, const struct settings *settings,
 	struct scheduler *scheduler, struct store *store,
-	struct sources *sources, struct containers **ret, struct why *why)
+	struct sources *sources, const struct deaths *kept,
+	struct containers **ret, struct why *why)
 {
 	struct containers *c = xcalloc(1, sizeof(*c));
 	c->own = (struct own_faults){ settings, scheduler, store };
@@ -185,6 +188,8 @@ containers_start(sd_event *loop, const struct settings *settings,
 	c->sources = sources;
 	c->loop = loop;
 	c->deaths = deaths_new(&c->own, clock_boot());
+	if (kept)
+		deaths_remember(c->deaths, kept);
 	int r = sd_event_add_time_relative(
 		loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
 	if (r < 0)
@@ -225,6 +230,14 @@ containers_free(struct containers *c)
 	seen_containers_free(&c->known);
 	free(c->text);
 	free(c);
+}
+
+struct deaths *
+containers_leave(struct containers *c)
+{
+	struct deaths *kept = c ? take(c->deaths) : NULL;
+	containers_free(c);
+	return kept;
 }
 
 json_t *

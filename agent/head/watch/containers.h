@@ -5,6 +5,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "head/watch/deaths.h"
 #include "head/watch/own-faults.h"
 #include "head/sources/sources.h"
 #include "wire/finding.h"
@@ -12,11 +13,14 @@
 struct containers;
 
 /* What `own` points to, and the sources, are borrowed and outlive *ret, which
- * is owned. */
+ * is owned. `kept` is what another left, or NULL; it stays the caller's. */
 int containers_start(sd_event *loop, const struct settings *settings,
 	struct scheduler *scheduler, struct store *store,
-	struct sources *sources, struct containers **ret, struct why *why);
+	struct sources *sources, const struct deaths *kept,
+	struct containers **ret, struct why *why);
 void containers_free(struct containers *c);
+/* Ends it, and leaves what it counted (deaths_free()) to the next. */
+struct deaths *containers_leave(struct containers *c);
 /* {way, socket, api, trouble}: `socket` or `files`. New reference. */
 struct json_t *containers_json(const struct containers *c);
 /* What changed before the app's fault, first logged at `first_ns`

@@ -10,16 +10,24 @@
 #include "head/incidents/scheduler.h"
 #include "head/store/store.h"
 
-#define KEPT 32u
+#define KEPT 256u
 #define SLOT 128u
+#define ID 72u
+/* The event of a death and Docker's description of it differ by less. */
+#define SAME_TIME (2 * USEC_SECOND)
 
-/* One death: when, and of which replica. */
+/* One death that was told: when, and of which replica and container. */
 struct death {
-	usec at;
+	usec at; /* 0: none */
 	char slot[SLOT];
+	char id[ID];
 };
 
 struct app_deaths {
+	char *app;
+	/* Of what a list shows, what died until then is told, or nobody's: by
+	 * an earlier head, or too old to be kept here. */
+	usec mark;
 	struct death kept[KEPT]; /* a ring */
 	size_t n;
 	usec last; /* by clock_boot(): the last death or illness, or when head
@@ -31,6 +39,7 @@ struct app_deaths {
 struct deaths {
 	struct own_faults own;
 	struct app_deaths *apps; /* one for each app */
+	size_t n;
 };
 
 static const enum fault_class ours[] = { CLASS_CONTAINER_DIED,
@@ -41,23 +50,13 @@ deaths_new(const struct own_faults *own, usec steady)
 {
 	struct deaths *d = xcalloc(1, sizeof(*d));
 	d->own = *own;
-	d->apps = xcalloc(own->settings->n_apps + 1, sizeof(*d->apps));
-	for (size_t i = 0; i < own->settings->n_apps; i++)
+	d->n = own->settings->n_apps;
+	d->apps = xcalloc(d->n + 1, sizeof(*d->apps));
+	for (size_t i = 0; i < d->n; i++) {
+		d->apps[i].app = xstrdup(own->settings->apps[i].name);
 		d->apps[i].last = steady;
-	return d;
-}
-
-int
-deaths_begin(struct deaths *d, usec now, struct why *why)
-{
-	const struct settings *settings = d->own.settings;
-	int r = 0;
-	for (size_t i = 0; i < settings->n_apps && r >= 0; i++) {
-		usec told;
-		r = own_faults_told(
-			&d->own, &settings->apps[i], now, &told, why);
 	}
-	return r;
+	return d;
 }
 
 void
@@ -65,8 +64,46 @@ deaths_free(struct deaths *d)
 {
 	if (!d)
 		return;
+	for (size_t i = 0; i < d->n; i++)
+		free(d->apps[i].app);
 	free(d->apps);
 	free(d);
+}
+
+/* What was kept of this app; NULL: nothing. */
+static const struct app_deaths *
+find(const struct deaths *kept, const char *app)
+{
+	for (size_t i = 0; i < kept->n; i++)
+		if (strcmp(kept->apps[i].app, app) == 0)
+			return &kept->apps[i];
+	return NULL;
+}
+
+int
+deaths_begin(struct deaths *d, usec now, struct why *why)
+{
+	int r = 0;
+	for (size_t i = 0; i < d->n && r >= 0; i++)
+		if (!d->apps[i].n)
+			r = own_faults_told(&d->own, &d->own.settings->apps[i],
+				now, &d->apps[i].mark, why);
+	return r;
+}
+
+void
+deaths_remember(struct deaths *d, const struct deaths *kept)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		struct app_deaths *a = &d->apps[i];
+		const struct app_deaths *old = find(kept, a->app);
+		if (!old)
+			continue;
+		a->last = old->last;
+		a->mark = old->mark;
+		a->n = old->n;
+		memcpy(a->kept, old->kept, sizeof(a->kept));
+	}
 }
 
 static struct app_deaths *
@@ -84,24 +121,76 @@ slot_of(const char *name, char slot[SLOT])
 	snprintf(slot, SLOT, "%.*s", (int)MIN(len, SLOT - 1), name);
 }
 
-/* Notes the death; returns how many its replica had within the time. */
-static size_t
-count(struct app_deaths *a, const struct container_news *n, usec *ret_first)
+/* Whether it was told. A container that was started again may die again; where
+ * only an event is known of it, that tells no start. */
+static bool
+is_told(const struct app_deaths *a, const struct container_news *n)
 {
-	struct death *new = &a->kept[a->n++ % KEPT];
-	size_t sum = 0;
-	new->at = n->finished;
-	slot_of(n->name, new->slot);
-	*ret_first = n->finished;
+	if (n->listed && n->finished <= a->mark)
+		return true;
 	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
 		const struct death *one = &a->kept[i];
-		if (strcmp(one->slot, new->slot) != 0 ||
-			one->at + DEATHS_LOOP_TIME < new->at)
-			continue;
-		*ret_first = MIN(*ret_first, one->at);
-		sum++;
+		if (one->at && strcmp(one->id, n->id) == 0 &&
+			(n->started ? n->started <= one->at
+				    : n->finished <= one->at + SAME_TIME))
+			return true;
 	}
-	return sum;
+	return false;
+}
+
+/* What is not kept any more is told of by no list. A clock that was set back
+ * may date a death in the future: it must not hide those until then. */
+static struct death *
+keep(struct app_deaths *a, const struct container_news *n, usec now)
+{
+	struct death *new = &a->kept[a->n++ % KEPT];
+	a->mark = MAX(a->mark, new->at);
+	new->at = MIN(n->finished, now);
+	slot_of(n->name, new->slot);
+	snprintf(new->id, ID, "%s", n->id);
+	return new;
+}
+
+struct deaths_counted {
+	size_t times;
+	usec time;   /* from the first to the last of them */
+	bool newest; /* none of them came behind it */
+};
+
+/* How many deaths the replica of `of` had within the time that begins then. */
+static struct deaths_counted
+count_from(const struct app_deaths *a, const struct death *of, usec first)
+{
+	struct deaths_counted c = { .newest = true };
+	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
+		const struct death *one = &a->kept[i];
+		if (one->at < first || one->at - first > DEATHS_LOOP_TIME ||
+			strcmp(one->slot, of->slot) != 0)
+			continue;
+		c.times++;
+		c.time = MAX(c.time, one->at - first);
+		c.newest &= one->at <= of->at;
+	}
+	return c;
+}
+
+/* How many deaths its replica had within the time, with this one: a list tells
+ * them in no order. */
+static struct deaths_counted
+count(const struct app_deaths *a, const struct death *new)
+{
+	struct deaths_counted most = { 0 };
+	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
+		const struct death *first = &a->kept[i];
+		if (!first->at || first->at > new->at ||
+			new->at - first->at > DEATHS_LOOP_TIME ||
+			strcmp(first->slot, new->slot) != 0)
+			continue;
+		struct deaths_counted c = count_from(a, new, first->at);
+		if (c.times > most.times)
+			most = c;
+	}
+	return most;
 }
 
 /* `exit code 137 (SIGKILL)`: a shell and Docker add 128 to a signal. */
@@ -138,17 +227,15 @@ death_text(const struct container_news *n)
 }
 
 static char *
-loop_text(const struct container_news *n, size_t times, usec first)
+loop_text(const struct container_news *n, const struct deaths_counted *c)
 {
 	char text[CLOCK_TEXT];
 	own(str) char *last = death_text(n);
 	return xprintf(
 		"containers of service %s end again and again: %zu times "
-		"within %s; the last: %s",
-		n->service, times,
-		duration_text(
-			n->finished > first ? n->finished - first : 0, text),
-		last);
+		"within %s; %s: %s",
+		n->service, c->times, duration_text(c->time, text),
+		c->newest ? "the last" : "one of them", last);
 }
 
 static int
@@ -165,12 +252,12 @@ tell(struct deaths *d, const struct app *app, enum fault_class class,
  * is closed, of which nobody need hear. */
 static int
 tell_loop(struct deaths *d, const struct app *app,
-	const struct container_news *n, size_t times, usec first,
-	struct why *why)
+	const struct container_news *n, const struct death *new,
+	const struct deaths_counted *c, struct why *why)
 {
 	struct app_deaths *a = deaths_of(d, app);
-	own(str) char *text = loop_text(n, times, first);
-	int r = tell(d, app, CLASS_CRASH_LOOP, text, n->finished, why);
+	own(str) char *text = loop_text(n, c);
+	int r = tell(d, app, CLASS_CRASH_LOOP, text, new->at, why);
 	if (r < 0 || !a->open[CLASS_CONTAINER_DIED])
 		return r;
 	r = own_faults_over(&d->own, app, CLASS_CONTAINER_DIED, EVENT_CLOSE,
@@ -182,29 +269,53 @@ tell_loop(struct deaths *d, const struct app *app,
 	return r == -EAGAIN ? 0 : r;
 }
 
+/* What an earlier head left open. */
+static void
+look_back(struct deaths *d, const struct app *app, struct app_deaths *a)
+{
+	for (size_t i = 0; i < ELEMENTS(ours) && !a->asked; i++)
+		a->open[ours[i]] |= own_faults_is_open(
+			&d->own, app, ours[i], OWN_FAULTS_DOCKER);
+	a->asked = true;
+}
+
+/* Tells of it what is to be told. */
+static int
+tell_death(struct deaths *d, const struct app *app,
+	const struct container_news *n, const struct death *new,
+	struct why *why)
+{
+	struct app_deaths *a = deaths_of(d, app);
+	struct deaths_counted c = count(a, new);
+	bool loop = c.times >= DEATHS_LOOP || a->open[CLASS_CRASH_LOOP];
+	own(str) char *text = death_text(n);
+	int r = 0;
+	if (n->out_of_memory)
+		r = tell(d, app, CLASS_OUT_OF_MEMORY, text, new->at, why);
+	if (r >= 0 && loop)
+		return tell_loop(d, app, n, new, &c, why);
+	/* Of one that Swarm ended for its health people know already. */
+	if (r < 0 || n->out_of_memory || !n->exit_code ||
+		n->health == HEALTH_BAD)
+		return r;
+	return tell(d, app, CLASS_CONTAINER_DIED, text, new->at, why);
+}
+
 int
 deaths_take(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, usec steady, struct why *why)
 {
 	struct app_deaths *a = deaths_of(d, app);
-	usec told = 0, first = 0;
-	/* Of what a list shows, an earlier head told what is older. */
-	int r = own_faults_told(&d->own, app, now, &told, why);
-	if (r < 0 || (n->listed && n->finished <= told))
-		return r;
+	look_back(d, app, a);
+	if (is_told(a, n))
+		return 0;
 	a->last = steady;
-	size_t times = count(a, n, &first);
-	bool loop = times >= DEATHS_LOOP || a->open[CLASS_CRASH_LOOP];
-	own(str) char *text = death_text(n);
-	if (n->out_of_memory)
-		r = tell(d, app, CLASS_OUT_OF_MEMORY, text, n->finished, why);
-	if (r >= 0 && loop)
-		return tell_loop(d, app, n, times, first, why);
-	/* Of one that Swarm ended for its health people know already. */
-	if (r < 0 || n->out_of_memory || !n->exit_code ||
-		n->health == HEALTH_BAD)
-		return r;
-	return tell(d, app, CLASS_CONTAINER_DIED, text, n->finished, why);
+	struct death *new = keep(a, n, now);
+	int r = tell_death(d, app, n, new, why);
+	/* It may be told again. */
+	if (r < 0)
+		*new = (struct death){ 0 };
+	return r;
 }
 
 int
@@ -244,16 +355,6 @@ over(const struct app_deaths *a, enum fault_class class,
 			? "a container of it lives on"
 			: NULL;
 	}
-}
-
-/* What an earlier head left open. */
-static void
-look_back(struct deaths *d, const struct app *app, struct app_deaths *a)
-{
-	for (size_t i = 0; i < ELEMENTS(ours) && !a->asked; i++)
-		a->open[ours[i]] |= own_faults_is_open(
-			&d->own, app, ours[i], OWN_FAULTS_DOCKER);
-	a->asked = true;
 }
 
 int

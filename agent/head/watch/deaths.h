@@ -21,9 +21,14 @@ struct deaths *deaths_new(const struct own_faults *own, usec steady);
  * logmend was there is over. */
 int deaths_begin(struct deaths *d, usec now, struct why *why);
 void deaths_free(struct deaths *d);
+OWN(deaths, struct deaths *, deaths_free);
+/* Before deaths_begin(): what was counted under another configuration goes on,
+ * for the apps that are in both. */
+void deaths_remember(struct deaths *d, const struct deaths *kept);
 
-/* A container of the app died and nobody asked for it. What an earlier head
- * told already is told from the store. */
+/* A container of the app died and nobody asked for it. Each death is told once,
+ * however often, and in whatever order, Docker tells of it: how far an earlier
+ * head told is in the store. */
 int deaths_take(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, usec steady, struct why *why);
 /* One of its containers is unhealthy since now. */

@@ -154,20 +154,6 @@ put_told(const struct own_faults *o, const struct app *app, usec at,
 }
 
 int
-own_faults_container(const struct own_faults *o, const struct app *app,
-	enum fault_class class, const char *text, usec at, struct why *why)
-{
-	usec now;
-	int r = begin(o, &now, why);
-	if (r < 0)
-		return r;
-	r = add_by(o, app, OWN_FAULTS_DOCKER, class, text, at, now, why);
-	if (r >= 0)
-		r = put_told(o, app, at, why);
-	return end(o, r, why);
-}
-
-int
 own_faults_told(const struct own_faults *o, const struct app *app, usec now,
 	usec *ret, struct why *why)
 {
@@ -181,4 +167,21 @@ own_faults_told(const struct own_faults *o, const struct app *app, usec now,
 	if (r >= 0 && !span_u64(span_of(value), ret))
 		*ret = 0;
 	return r;
+}
+
+int
+own_faults_container(const struct own_faults *o, const struct app *app,
+	enum fault_class class, const char *text, usec at, struct why *why)
+{
+	usec now, told = 0;
+	int r = begin(o, &now, why);
+	if (r < 0)
+		return r;
+	r = add_by(o, app, OWN_FAULTS_DOCKER, class, text, at, now, why);
+	if (r >= 0)
+		r = own_faults_told(o, app, at, &told, why);
+	/* Deaths are told in no order; bad health is no death. */
+	if (r >= 0 && at > told && class != CLASS_UNHEALTHY)
+		r = put_told(o, app, at, why);
+	return end(o, r, why);
 }

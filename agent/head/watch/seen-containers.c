@@ -14,16 +14,10 @@ drop(struct seen_container **at)
 }
 
 void
-seen_containers_clear(struct seen_containers *a)
+seen_containers_free(struct seen_containers *a)
 {
 	while (a->first)
 		drop(&a->first);
-}
-
-void
-seen_containers_free(struct seen_containers *a)
-{
-	seen_containers_clear(a);
 }
 
 struct seen_container *
@@ -55,6 +49,8 @@ seen_containers_put(struct seen_containers *a, const struct app *app,
 		a->first = x;
 	}
 	x->app = app;
+	x->told = true;
+	x->gone = false;
 	replace(&x->c.id, n->id);
 	replace(&x->c.name, n->name);
 	replace(&x->c.service, n->service);
@@ -88,6 +84,30 @@ seen_containers_gone(struct seen_containers *a, const char *id)
 		else
 			at = &(*at)->next;
 	}
+}
+
+void
+seen_containers_untell(struct seen_containers *a)
+{
+	for (struct seen_container *x = a->first; x; x = x->next)
+		x->told = false;
+}
+
+static struct seen_container *
+first_untold(const struct seen_containers *a)
+{
+	struct seen_container *x = a->first;
+	while (x && (x->told || x->gone))
+		x = x->next;
+	return x;
+}
+
+void
+seen_containers_listed(struct seen_containers *a)
+{
+	struct seen_container *x;
+	while ((x = first_untold(a)))
+		seen_containers_gone(a, x->c.id);
 }
 
 struct deaths_alive

@@ -14,6 +14,7 @@ struct seen_container {
 	struct docker_container c;
 	const struct app *app;
 	enum container_health health;
+	bool told; /* since Docker answers */
 	bool gone;
 };
 
@@ -29,8 +30,11 @@ seen_containers_find(const struct seen_containers *a, const char *id);
 struct seen_container *seen_containers_put(struct seen_containers *a,
 	const struct app *app, const struct container_news *n);
 void seen_containers_gone(struct seen_containers *a, const char *id);
-/* The link to Docker is gone: nobody knows what runs. */
-void seen_containers_clear(struct seen_containers *a);
+/* The link to Docker is gone: nobody knows what runs, until all is told anew.
+ */
+void seen_containers_untell(struct seen_containers *a);
+/* All was told: the others are gone. */
+void seen_containers_listed(struct seen_containers *a);
 struct deaths_alive
 seen_containers_alive(const struct seen_containers *a, const struct app *app);
 /* Those of one app: borrowed, in a list that the caller frees. */

@@ -82,7 +82,29 @@ START_TEST(bytes_that_are_not_utf8_are_replaced_when_quoted)
 }
 END_TEST
 
+START_TEST(a_nul_is_replaced_and_nothing_else)
+{
+	static const char *const rows[][2] = {
+		{ "{\"a\\u0000b\":\"\\u0000\"}",
+			"{\"a\\ufffdb\":\"\\ufffd\"}" },
+		/* A backslash, and digits; another character; the end. */
+		{ "\"\\\\u0000\"", "\"\\\\u0000\"" },
+		{ "\"\\\\\\u0000\"", "\"\\\\\\ufffd\"" },
+		{ "\"\\u00001\\u0001\"", "\"\\ufffd1\\u0001\"" },
+		{ "\\u000", "\\u000" },
+		{ "\\", "\\" },
+		{ "", "" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *text = xstrdup(rows[i][0]);
+		json_replace_nul(text, strlen(text));
+		ck_assert_str_eq(text, rows[i][1]);
+	}
+}
+END_TEST
+
 CHECK_MAIN("json", a_string_ends_at_the_first_quote_that_is_not_escaped,
 	escapes_are_undone, what_is_broken_is_kept_or_replaced,
 	a_quoted_text_reads_back_as_itself,
-	bytes_that_are_not_utf8_are_replaced_when_quoted)
+	bytes_that_are_not_utf8_are_replaced_when_quoted,
+	a_nul_is_replaced_and_nothing_else)

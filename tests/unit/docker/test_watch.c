@@ -28,19 +28,23 @@
 		}                                        \
 	}
 
-/* Runs the watch on a daemon until its events end; what head gets, as a line
- * for each frame. Owned. */
-static char *
-watched(const struct daemon_answer *answers, int *ret_r, struct why *why)
+/* Runs the watch on a daemon until its events end. */
+static int
+run(struct watch *w, const struct daemon_answer *answers, struct why *why)
 {
 	own(str) char *folder = scratch_folder();
 	struct docker_daemon d = daemon_start(folder, answers);
-	int pair[2];
-	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0]);
-	*ret_r = watch_run(w, d.socket, why);
-	shutdown(pair[0], SHUT_WR);
+	int r = watch_run(w, d.socket, why);
+	own(str) char *requests = daemon_stop(&d);
+	return r;
+}
+
+/* What head got, as a line for each frame. Owned. */
+static char *
+got(int pair[2])
+{
 	struct buf all = { 0 };
+	shutdown(pair[0], SHUT_WR);
 	for (;;) {
 		own(frame) struct frame f = FRAME(0);
 		own(container_news) struct container_news n = { 0 };
@@ -64,11 +68,20 @@ watched(const struct daemon_answer *answers, int *ret_r, struct why *why)
 		if (f.type == DOCKER_LISTED)
 			buf_add_str(&all, "listed\n");
 	}
-	own(str) char *requests = daemon_stop(&d);
 	fd_close(pair[0]);
 	fd_close(pair[1]);
 	buf_str(&all);
 	return buf_take_str(&all);
+}
+
+static char *
+watched(const struct daemon_answer *answers, int *ret_r, struct why *why)
+{
+	int pair[2];
+	ck_assert_int_eq(frame_pair(pair, NULL), 0);
+	own(watch) struct watch *w = watch_new(pair[0]);
+	*ret_r = run(w, answers, why);
+	return got(pair);
 }
 
 static void
@@ -126,9 +139,12 @@ START_TEST(what_is_no_event_is_left_out)
 	/* Of no service. */
 	expect("{\"Action\":\"die\",\"Actor\":{\"ID\":\"c1\"}}\n", DEAD(""),
 		200, "");
-	/* One that nobody can describe keeps no other from being watched. */
-	expect(EVENT("die", ""), "{\"message\":\"oops\"}", 500, "");
-	expect(EVENT("die", ""), "nonsense", 200, "");
+	/* One that nobody can describe keeps no other from being watched, and
+	 * its death is told from the event. */
+	expect(EVENT("die", ",\"exitCode\":\"3\""), "{\"message\":\"oops\"}",
+		500, "news shop.1.x 3 \n");
+	expect(EVENT("die", ",\"exitCode\":\"3\""), "nonsense", 200,
+		"news shop.1.x 3 \n");
 }
 END_TEST
 
@@ -180,18 +196,197 @@ START_TEST(docker_without_root_is_refused_in_a_sentence)
 }
 END_TEST
 
-START_TEST(an_event_without_end_ends_the_stream)
+START_TEST(an_event_that_is_too_long_is_left_out)
 {
-	const struct daemon_answer answers[] = { DAEMON_VERSION,
-		{ "GET /v1.41/info", 200, "{}", { 0 } }, EMPTY,
-		{ "GET /v1.41/events", 200, "0123456789abcdef0123456789abcdef",
-			{ .times = 16384 } },
-		{ 0 } };
+	static char label[300u << 10];
+	memset(label, 'x', sizeof(label) - 1);
+	own(str) char *events = xprintf("{\"Action\":\"die\",\"a\":\"%s\"}\n%s",
+		label, EVENT("die", ""));
+	expect(events, DEAD(""), 200, "news shop.1.x 137 \n");
+	/* One without end. */
+	own(str) char *half = xprintf("%s{\"a\":\"%s", EVENT("die", ""), label);
+	expect(half, DEAD(""), 200, "news shop.1.x 137 \n");
+}
+END_TEST
+
+#define INFO                                  \
+	{                                     \
+		"GET /v1.41/info", 200, "{}", \
+		{                             \
+			0                     \
+		}                             \
+	}
+#define EVENTS(events)                              \
+	{                                           \
+		"GET /v1.41/events", 200, (events), \
+		{                                   \
+			0                           \
+		}                                   \
+	}
+#define RUNS(id)                                                    \
+	"{\"Id\":\"" id "\",\"Name\":\"/shop." id "\",\"State\":{"  \
+	"\"Running\":true,\"StartedAt\":\"2026-11-22T12:00:00Z\"}," \
+	"\"Config\":{\"Labels\":{" LABELS "}}}"
+#define LISTED(id, state, labels)                                \
+	"{\"Id\":\"" id "\",\"State\":\"" state "\",\"Names\":[" \
+	"\"/shop." id "\"],\"Labels\":{" LABELS labels "}}"
+
+START_TEST(a_nul_in_the_labels_of_one_hides_no_other)
+{
+	static const char nul[] = "[" LISTED(
+		"c0", "running", ",\"a\\u0000\":\"\\u0000\"") "," LISTED("c2",
+		"running", "") "]";
+	static const char dies[] = EVENT("die", ",\"b\":\"\\u0000\"");
+	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200, nul, { 0 } },
+		{ "GET /v1.41/containers/c0/json", 200,
+			"{\"Id\":\"c0\",\"Name\":\"/x\",\"Config\":{\"Labels\":"
+			"{" LABELS ",\"\\u0000\":\"\"}}}",
+			{ 0 } },
+		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
+		{ "GET /v1.41/containers/c2/json", 200, RUNS("c2"), { 0 } },
+		EVENTS(dies), { 0 } };
 	int r;
 	struct why why;
 	own(str) char *all = watched(answers, &r, &why);
-	ck_assert_int_eq(r, -EFBIG);
-	ck_assert_str_eq(all, "link 1\nlisted\nlink 0\n");
+	ck_assert_str_eq(all,
+		"link 1\nnews x 0 \nnews shop.c2 runs 0 \nlisted\n"
+		"news shop.1.x 137 \nlink 0\n");
+}
+END_TEST
+
+START_TEST(one_that_docker_cannot_describe_keeps_no_other_from_it)
+{
+	static const char list[] = "[" LISTED("c0", "running", "") "," LISTED(
+		"c3", "exited", "") "," LISTED("c2", "running", "") "]";
+	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200, list, { 0 } },
+		{ "GET /v1.41/containers/c0/json", 200, "",
+			{ .less = 9, .hangs = true } },
+		{ "GET /v1.41/containers/c3/json", 500, "oops", { 0 } },
+		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
+		{ "GET /v1.41/containers/c2/json", 200, RUNS("c2"), { 0 } },
+		EVENTS(EVENT("die", "")), { 0 } };
+	int r;
+	struct why why;
+	own(str) char *all = watched(answers, &r, &why);
+	ck_assert_str_eq(all,
+		"link 1\nnews shop.c0 runs 0 \nnews shop.c2 runs 0 \nlisted\n"
+		"news shop.1.x 137 \nlink 0\n");
+}
+END_TEST
+
+START_TEST(after_a_loss_all_is_told_anew)
+{
+	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200,
+			"[" LISTED("c2", "running", "") "]", { 0 } },
+		{ "GET /v1.41/containers/c2/json", 200, RUNS("c2"), { 0 } },
+		EVENTS(""), { 0 } };
+	int pair[2];
+	struct why why;
+	ck_assert_int_eq(frame_pair(pair, NULL), 0);
+	own(watch) struct watch *w = watch_new(pair[0]);
+	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
+	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
+	own(str) char *all = got(pair);
+	ck_assert_str_eq(all,
+		"link 1\nnews shop.c2 runs 0 \nlisted\nlink 0\n"
+		"link 1\nnews shop.c2 runs 0 \nlisted\nlink 0\n");
+}
+END_TEST
+
+/* What head gets after a loss, when c1 is dead, which ended then; `events` are
+ * told behind the list. Owned. */
+static char *
+after_loss(const char *list, const char *events, int64_t ended_ns)
+{
+	const struct daemon_answer before[] = { DAEMON_VERSION, INFO, EMPTY,
+		EVENTS(""), { 0 } };
+	char text[CLOCK_TEXT];
+	own(str) char *dead = xprintf(
+		"{\"Id\":\"c1\",\"Name\":\"/shop.1.x\",\"State\":{\"ExitCode\":"
+		"3,\"FinishedAt\":\"%s\"},\"Config\":{\"Labels\":{" LABELS
+		",\"com.docker.swarm.task.id\":\"t1\"}}}",
+		clock_text_ns(ended_ns, text));
+	const struct daemon_answer after[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200, list, { 0 } },
+		{ "GET /v1.41/containers/c1/json", 200, dead, { 0 } },
+		{ "GET /v1.41/containers/c2/json", 200, RUNS("c2"), { 0 } },
+		{ "GET /v1.41/tasks/t1", 200,
+			"{\"ID\":\"t1\",\"Status\":{\"State\":\"failed\"}}",
+			{ 0 } },
+		EVENTS(events), { 0 } };
+	int pair[2];
+	struct why why;
+	ck_assert_int_eq(frame_pair(pair, NULL), 0);
+	own(watch) struct watch *w = watch_new(pair[0]);
+	ck_assert_int_eq(run(w, before, &why), -ECONNRESET);
+	ck_assert_int_eq(run(w, after, &why), -ECONNRESET);
+	return got(pair);
+}
+
+#define LOST "link 1\nlisted\nlink 0\nlink 1\n"
+
+START_TEST(only_what_ended_around_a_loss_ended_with_docker)
+{
+	static const char alone[] = "[" LISTED("c1", "exited", "") "]";
+	static const char lives[] = "[" LISTED("c1", "exited", "") "," LISTED(
+		"c2", "running", "") "]";
+	const int64_t now = (int64_t)clock_wall() * NSEC_USEC;
+	/* A moment before the link was lost; the role was not there then, and
+	 * no event is to come. */
+	own(str) char *ended = after_loss(alone, "", now - NSEC_SECOND);
+	ck_assert_str_eq(
+		ended, LOST "news shop.1.x asked 3 \nlisted\nlink 0\n");
+	own(str) char *died = after_loss(lives, "", now - NSEC_SECOND);
+	ck_assert_str_eq(died,
+		LOST "news shop.c2 runs 0 \nnews shop.1.x 3 \nlisted\n"
+		     "link 0\n");
+	/* Long before it, and behind it. */
+	own(str) char *old = after_loss(alone, "", now - 61 * NSEC_SECOND);
+	ck_assert_str_eq(old, LOST "news shop.1.x 3 \nlisted\nlink 0\n");
+	own(str) char *later = after_loss(alone, "", now + 3600 * NSEC_SECOND);
+	ck_assert_str_eq(later, LOST "news shop.1.x 3 \nlisted\nlink 0\n");
+}
+END_TEST
+
+START_TEST(what_was_asked_for_before_the_role_began_is_known)
+{
+	static const char list[] = "[" LISTED("c1", "exited", "") "]";
+	static const char failed[] =
+		"{\"ID\":\"t1\",\"Status\":{\"State\":\"failed\"}}";
+	static const char wished[] =
+		"{\"ID\":\"t1\",\"Status\":{\"State\":\"running\"},"
+		"\"DesiredState\":\"shutdown\"}";
+	const struct daemon_answer killed[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200, list, { 0 } },
+		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
+		{ "GET /v1.41/tasks/t1", 200, failed, { 0 } },
+		EVENTS(EVENT("kill", ",\"signal\":\"15\"")), { 0 } };
+	const struct daemon_answer by_swarm[] = { DAEMON_VERSION, INFO, EMPTY,
+		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
+		{ "GET /v1.41/tasks/t1", 200, wished, { 0 } },
+		EVENTS(EVENT("die", "")), { 0 } };
+	int r;
+	struct why why;
+	own(str) char *all = watched(killed, &r, &why);
+	ck_assert_str_eq(
+		all, "link 1\nnews shop.1.x asked 137 \nlisted\nlink 0\n");
+	own(str) char *seen = watched(by_swarm, &r, &why);
+	ck_assert_str_eq(
+		seen, "link 1\nlisted\nnews shop.1.x asked 137 \nlink 0\n");
+}
+END_TEST
+
+START_TEST(what_does_not_reach_head_has_a_sentence)
+{
+	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO, EMPTY,
+		EVENTS(""), { 0 } };
+	struct why why = { "something else" };
+	own(watch) struct watch *w = watch_new(-1);
+	ck_assert_int_eq(run(w, answers, &why), -EBADF);
+	ck_assert_ptr_nonnull(strstr(why.text, "head could not be told"));
 }
 END_TEST
 
@@ -199,4 +394,10 @@ CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
 	one_that_is_gone_is_told_from_its_event, what_is_no_event_is_left_out,
 	of_a_dead_one_in_a_list_swarm_says_whether_it_failed,
 	docker_without_root_is_refused_in_a_sentence,
-	an_event_without_end_ends_the_stream)
+	an_event_that_is_too_long_is_left_out,
+	a_nul_in_the_labels_of_one_hides_no_other,
+	one_that_docker_cannot_describe_keeps_no_other_from_it,
+	after_a_loss_all_is_told_anew,
+	only_what_ended_around_a_loss_ended_with_docker,
+	what_was_asked_for_before_the_role_began_is_known,
+	what_does_not_reach_head_has_a_sentence)

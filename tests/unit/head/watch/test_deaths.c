@@ -228,9 +228,101 @@ START_TEST(a_new_head_tells_what_nobody_told_and_ends_what_is_over)
 }
 END_TEST
 
+static void
+take_listed(const char *name, usec finished)
+{
+	struct container_news n = death(name, 1);
+	n.listed = true;
+	n.finished = finished;
+	n.started = finished - USEC_SECOND;
+	ok(deaths_take(deaths, &app, &n, now, steady, &why));
+}
+
+static void
+expect_count(uint64_t id, uint64_t count)
+{
+	own(incident) struct incident i = get(id);
+	ck_assert_uint_eq(i.count, count);
+}
+
+START_TEST(a_list_tells_each_death_once_the_newest_first)
+{
+	start();
+	pass(USEC_HOUR);
+	for (int times = 0; times < 3; times++) {
+		take_listed("shop.2.a", NOW + 40 * USEC_MINUTE);
+		take_listed("shop.1.b", NOW + 30 * USEC_MINUTE);
+		/* An event and a description differ by a moment. */
+		take_listed("shop.1.b", NOW + 30 * USEC_MINUTE - 1);
+		take_listed("shop.1.c", NOW + 10 * USEC_MINUTE);
+		/* Of before logmend was there. */
+		take_listed("shop.1.d", NOW - 1);
+	}
+	expect_count(1, 3);
+	/* The mark does not go back: a new head tells none of them. */
+	deaths_free(deaths);
+	begin_deaths();
+	take_listed("shop.2.a", NOW + 40 * USEC_MINUTE);
+	take_listed("shop.1.b", NOW + 30 * USEC_MINUTE);
+	expect_count(1, 3);
+	stop();
+}
+END_TEST
+
+START_TEST(a_list_without_order_shows_a_loop_as_well)
+{
+	start();
+	pass(USEC_HOUR);
+	take_listed("shop.1.a", NOW + 40 * USEC_MINUTE);
+	take_listed("shop.1.b", NOW + 20 * USEC_MINUTE);
+	take_listed("shop.1.c", NOW + 18 * USEC_MINUTE);
+	ck_assert_uint_eq(open_of(CLASS_CRASH_LOOP), 0);
+	take_listed("shop.1.d", NOW + 12 * USEC_MINUTE);
+	ck_assert_uint_eq(open_of(CLASS_CRASH_LOOP), 1);
+	stop();
+}
+END_TEST
+
+START_TEST(bad_health_hides_no_death)
+{
+	start();
+	pass(USEC_HOUR);
+	struct container_news n = death("shop.2.b", 0);
+	n.running = true;
+	ok(deaths_unhealthy(deaths, &app, &n, now, steady, &why));
+	deaths_free(deaths);
+	begin_deaths();
+	take_listed("shop.1.a", now - USEC_MINUTE);
+	ck_assert_uint_eq(open_of(CLASS_CONTAINER_DIED), 1);
+	stop();
+}
+END_TEST
+
+START_TEST(a_reload_forgets_no_death)
+{
+	start();
+	const struct own_faults own = { &settings, scheduler, d.store };
+	die("shop.1.a", 1);
+	die("shop.1.b", 1);
+	struct deaths *kept = deaths;
+	deaths = deaths_new(&own, steady);
+	deaths_remember(deaths, kept);
+	deaths_free(kept);
+	ok(deaths_begin(deaths, now, &why));
+	take_listed("shop.1.b", now - USEC_SECOND);
+	ck_assert_uint_eq(open_of(CLASS_CRASH_LOOP), 0);
+	die("shop.1.c", 1);
+	ck_assert_uint_eq(open_of(CLASS_CRASH_LOOP), 1);
+	stop();
+}
+END_TEST
+
 CHECK_MAIN("deaths", a_death_is_one_incident_until_a_container_lives_on,
 	three_deaths_of_one_replica_are_a_loop,
 	deaths_that_lie_far_apart_are_no_loop,
 	an_end_without_an_error_alone_is_no_fault,
 	want_of_memory_and_bad_health_have_classes_of_their_own,
-	a_new_head_tells_what_nobody_told_and_ends_what_is_over)
+	a_new_head_tells_what_nobody_told_and_ends_what_is_over,
+	a_list_tells_each_death_once_the_newest_first,
+	a_list_without_order_shows_a_loop_as_well, bad_health_hides_no_death,
+	a_reload_forgets_no_death)
