@@ -14,6 +14,7 @@ SCENARIOS = \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
+	tests/scenario/a_password_in_a_container_is_known_at_once.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_plan_is_read_before_it_is_approved.sh \
 	tests/scenario/a_pooler_that_nobody_named_is_found.sh \
