@@ -35,6 +35,7 @@ SCENARIOS = \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/a_trouble_of_its_own_is_told_once.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/docker_that_never_answers_holds_up_nothing.sh \
 	tests/scenario/doctor_says_what_is_to_be_done.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
 	tests/scenario/eyes_that_hang_are_started_again.sh \
