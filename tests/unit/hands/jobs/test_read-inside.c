@@ -94,7 +94,8 @@ START_TEST(the_container_is_one_of_the_deployed_image)
 		{ BOTH, SERVICE, INSPECTED("img:1"), INSPECTED("img:2"), NULL,
 			"container:/app/prisma/migrations",
 			"the image img:2 has no folder",
-			"/containers/c2/archive?path=%2Fapp%2Fprisma",
+			"/containers/c2/"
+			"archive?path=%2Fapp%2Fprisma%2Fmigrations",
 			"/c1/archive" },
 		{ BOTH, SERVICE, INSPECTED("img:2"), INSPECTED("img:2"), NULL,
 			"container:/app/prisma/migrations",
@@ -116,8 +117,10 @@ END_TEST
 
 START_TEST(it_is_looked_for_where_prisma_looks)
 {
-	static const char *const asked[] = { "?path=%2Fapp%2Fprisma ",
-		"?path=%2Fapp%2Fschema.prisma", "?path=%2Fapp%2Fpackage.json" };
+	static const char *const asked[] = {
+		"?path=%2Fapp%2Fprisma%2Fmigrations ",
+		"?path=%2Fapp%2Fschema.prisma", "?path=%2Fapp%2Fpackage.json"
+	};
 	for (size_t i = 0; i < ELEMENTS(asked); i++)
 		ck_row(&(struct row){ "[" LISTED("c1", "5", "running") "]",
 			"[]", INSPECTED("img:1"), NULL, NULL, "container",
