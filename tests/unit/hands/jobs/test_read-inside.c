@@ -55,6 +55,9 @@ ck_row(const struct row *row)
 			row->c2 ? row->c2 : "{\"message\":\"gone\"}", { 0 } },
 		{ "GET /v1.41/containers/new/json", 200, INSPECTED("img:2"),
 			{ 0 } },
+		{ "GET /v1.41/containers/logmend-", 200,
+			"{\"Id\":\"new\",\"State\":{\"Status\":\"created\"}}",
+			{ 0 } },
 		{ "POST /v1.41/containers/create", row->created ? 201 : 404,
 			row->created ? row->created
 				     : "{\"message\":\"No such image\"}",
@@ -106,7 +109,8 @@ START_TEST(the_container_is_one_of_the_deployed_image)
 			"DELETE /v1.41/containers/new?v=1", "/start" },
 		{ "[]", SERVICE, "{}", NULL, NULL, "container",
 			"the image img:2 of app shop is not on this node",
-			"POST /v1.41/containers/create", "DELETE" },
+			"POST /v1.41/containers/create?name=logmend-",
+			"DELETE" },
 		{ "[]", "[]", "{}", NULL, NULL, "container",
 			"neither a container nor a service", NULL, "POST" },
 	};
