@@ -36,7 +36,7 @@ MACHINES = tests/machine/readme.sh tests/machine/package.sh \
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
-	tests/support/manager tests/support/canaries
+	tests/support/manager tests/support/mute tests/support/canaries
 # What kills processes, and lets calls fail, at counted system calls.
 INJECTION = tests/support/storecheck
 if HOST_X86_64

@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "base/io/file.h"
+#include "config/credentials.h"
 
 /* Docker's own files have a few KiB. */
 #define CONFIG_MAX (1u << 20)
@@ -33,7 +34,7 @@ caprover_is_service(const struct app *a, const char *service)
  * link is followed to it, its size and the name's length are limited, and the
  * name is escaped. */
 char *
-caprover_app_beside(const char *path)
+caprover_app_beside(const char *path, const struct settings *settings)
 {
 	const char *slash = strrchr(path, '/');
 	own(str) char *folder = slash
@@ -46,9 +47,14 @@ caprover_app_beside(const char *path)
 			dir, "config.v2.json", CONFIG_MAX, &text, NULL) < 0)
 		return NULL;
 	json_t *root = json_loadb(text.data, text.len, 0, NULL);
-	const char *service = json_string_value(json_object_get(
-		json_object_get(json_object_get(root, "Config"), "Labels"),
-		"com.docker.swarm.service.name"));
+	if (text.len)
+		explicit_bzero(text.data, text.len);
+	const json_t *config = json_object_get(root, "Config");
+	const char *service = json_string_value(
+		json_object_get(json_object_get(config, "Labels"),
+			"com.docker.swarm.service.name"));
+	credentials_know_environment(
+		settings, service, json_object_get(config, "Env"));
 	char *app = NULL;
 	if (service && strlen(service) <= NAME_LIMIT)
 		app = escape_str(span_of(caprover_app_name(service)),

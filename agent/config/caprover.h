@@ -16,5 +16,6 @@ bool caprover_is_service(const struct app *a, const char *service);
 const char *caprover_app_name(const char *service);
 /* The app whose container wrote the log at `path`, from the config.v2.json in
  * the same folder. Owned and escaped; NULL if there is no such file or it
- * names no service. */
-char *caprover_app_beside(const char *path);
+ * names no service. What its environment says to the apps of the settings,
+ * which may be NULL, is known from then on (credentials_know_environment()). */
+char *caprover_app_beside(const char *path, const struct settings *settings);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "config/credentials.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,9 +10,9 @@
 #include "base/redact.h"
 #include "base/redact-view.h"
 #include "base/io/secret-line.h"
+#include "config/caprover.h"
 #include "config/load-settings.h"
 
-#define FILE_MOST 8192u
 #define SECRET_LEAST 8u /* of a part of a webhook's path */
 
 struct url_file {
@@ -30,6 +31,7 @@ struct credentials {
 static void
 know(struct span secret, const char *kind)
 {
+	secret = span_first(secret, SECRET_LINE_MOST);
 	own(redact_view) struct redact_view written = redact_view_of(secret);
 	own(redact_view) struct redact_view decoded = { 0 };
 	redact_know(secret, kind);
@@ -117,7 +119,39 @@ know_database(struct span line)
 void
 credentials_know_database(struct span url)
 {
-	know_database(span_trim(url));
+	struct span rest = url, line;
+	while (rest.len && span_cut(&rest, '\n', &line))
+		know_database(secret_line_bare(span_trim(line), NULL));
+}
+
+/* An app that takes no URL from there may have anything in that variable. */
+static void
+know_variable(const struct app *app, struct span pair)
+{
+	struct span name;
+	if (span_cut(&pair, '=', &name) && pair.data &&
+		span_is(name, app->database_url_env) &&
+		(app->database_in_container ||
+			span_find(pair, SPAN("://")) >= 0))
+		credentials_know_database(pair);
+}
+
+void
+credentials_know_environment(
+	const struct settings *settings, const char *service, const json_t *env)
+{
+	for (size_t i = 0; settings && i < settings->n_apps; i++) {
+		const struct app *app = &settings->apps[i];
+		if (!service || !caprover_is_service(app, service))
+			continue;
+		size_t k;
+		json_t *one;
+		json_array_foreach (env, k, one)
+			if (json_is_string(one))
+				know_variable(app,
+					(struct span){ json_string_value(one),
+						json_string_length(one) });
+	}
 }
 
 /* The path of a webhook, whole and in its parts, is what nobody may know. */
@@ -143,7 +177,7 @@ static void
 read_one(const struct url_file *f)
 {
 	own(buf) struct buf text = { 0 };
-	if (file_read(f->path, FILE_MOST, &text, NULL) >= 0) {
+	if (file_read(f->path, SECRET_LINE_MOST, &text, NULL) >= 0) {
 		struct span rest = buf_span(&text), line;
 		while (rest.len && span_cut(&rest, '\n', &line)) {
 			line = secret_line_bare(line, NULL);

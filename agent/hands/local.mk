@@ -51,6 +51,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/container/image-source.c \
 	agent/hands/container/image-source.h \
 	agent/hands/container/inside.c agent/hands/container/inside.h \
+	agent/hands/container/made-container.c \
+	agent/hands/container/made-container.h \
 	agent/hands/container/private-folder.c \
 	agent/hands/container/private-folder.h \
 	agent/hands/container/tar-folder.c agent/hands/container/tar-folder.h \

@@ -64,8 +64,7 @@ head_containers_read(const struct settings *settings,
 	c->all = xcalloc(strings_count(ids) + 1, sizeof(*c->all));
 	for (size_t i = 0; ids && ids[i]; i++) {
 		own(docker_container) struct docker_container *one = NULL;
-		if (docker_container_read(
-			    settings->docker_root, ids[i], &one, NULL) == 0 &&
+		if (docker_container_read(settings, ids[i], &one, NULL) == 0 &&
 			one->service)
 			c->all[c->n++] = take(one);
 	}

@@ -33,7 +33,8 @@ int head_look_for_services(
 	const char *docker_root, struct docker_services *ret, struct why *why);
 
 /* The containers of Swarm services that are there now, from Docker's own files.
- * `settings` is borrowed and outlives *ret, which is owned. */
+ * `settings` is borrowed and outlives *ret, which is owned. From then on this
+ * process knows the credentials in the environments of configured apps. */
 struct head_containers;
 int head_containers_read(const struct settings *settings,
 	struct head_containers **ret, struct why *why);

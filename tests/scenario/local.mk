@@ -14,6 +14,7 @@ SCENARIOS = \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
+	tests/scenario/a_password_in_a_container_is_known_at_once.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_plan_is_read_before_it_is_approved.sh \
 	tests/scenario/a_pooler_that_nobody_named_is_found.sh \
@@ -34,6 +35,7 @@ SCENARIOS = \
 	tests/scenario/a_terminal_gets_lines_that_fit.sh \
 	tests/scenario/a_trouble_of_its_own_is_told_once.sh \
 	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/docker_that_never_answers_holds_up_nothing.sh \
 	tests/scenario/doctor_says_what_is_to_be_done.sh \
 	tests/scenario/each_cause_has_its_decision.sh \
 	tests/scenario/eyes_that_hang_are_started_again.sh \

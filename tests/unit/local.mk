@@ -121,6 +121,7 @@ UNIT_TESTS = \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
+	tests/unit/hands/container/test_made-container \
 	tests/unit/hands/container/test_private-folder \
 	tests/unit/hands/container/test_tar-folder \
 	tests/unit/hands/diagnose/test_cause \

@@ -13,8 +13,6 @@
 
 #include "base/io/secret-line.h"
 
-#define SECRET_MAX 8192
-
 /* O_NONBLOCK and O_NOCTTY: a FIFO must not make us wait, nor a terminal become
  * ours (open(2)). */
 #define READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -182,7 +180,7 @@ int
 file_read_secret(const char *path, char **ret, struct why *why)
 {
 	own(buf) struct buf b = { 0 };
-	int r = file_read(path, SECRET_MAX, &b, why);
+	int r = file_read(path, SECRET_LINE_MOST, &b, why);
 	if (r < 0)
 		return r;
 	struct span s = span_trim(buf_span(&b));
@@ -202,7 +200,7 @@ char *
 file_secret_dress(const char *path)
 {
 	own(buf) struct buf b = { 0 }, off = { 0 };
-	if (file_read(path, SECRET_MAX, &b, NULL) >= 0)
+	if (file_read(path, SECRET_LINE_MOST, &b, NULL) >= 0)
 		(void)secret_line_bare(buf_span(&b), &off);
 	if (b.len)
 		explicit_bzero(b.data, b.len);

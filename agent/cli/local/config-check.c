@@ -131,7 +131,8 @@ check_migrations(struct config_check *c, const struct app *a)
 	if (!app_migrations_are_inside(a))
 		check_kind(
 			c, a->line, "migrations", a->migrations, S_IFDIR, READ);
-	if (a->migrations && hands_check_migrations(a, &why) < 0)
+	if (a->migrations && (c->ask_docker || !app_migrations_are_inside(a)) &&
+		hands_check_migrations(a, &why) < 0)
 		config_check_problem(c, a->line, "migrations", why.text);
 }
 
@@ -143,7 +144,7 @@ check_app(struct config_check *c, const struct app *a)
 	check_url(c, a->line, "migrate-url-file", a->migrate_url_file);
 	check_secret(c, a->line, "database-url-file", a->database_url_file);
 	check_secret(c, a->line, "migrate-url-file", a->migrate_url_file);
-	if (hands_check_inside(a, &why) < 0)
+	if (c->ask_docker && hands_check_inside(a, &why) < 0)
 		config_check_problem(c, a->line, "database-url", why.text);
 	check_migrations(c, a);
 	check_kind(c, a->line, "proposals", a->proposals, S_IFDIR, READ | W_OK);

@@ -1,7 +1,7 @@
 /* Checks a configuration against the machine: files that are missing, URLs that
  * logmend cannot use, approvers that are no users. load_settings() has checked
  * the text alone. `check-config` fails with these problems, `run` warns of
- * them, both with the same sentences. */
+ * them, both with the same sentences, but for what only Docker knows. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,6 +16,10 @@ struct config_check {
 	 * What is no problem is a warning. */
 	void (*tell)(void *arg, bool problem, const char *text);
 	void *arg;
+	/* Whether Docker is asked what is inside containers, which may take as
+	 * long as its time limit. The daemon must not: dockerd is started
+	 * behind it, and waits for it. */
+	bool ask_docker;
 	unsigned problems; /* so far */
 };
 

@@ -163,7 +163,7 @@ scan_file(struct scan *s, const char *path)
 	own(fd) int fd = scan_input_open(path, &why);
 	free(s->app);
 	s->app = s->app_given ? xstrdup(s->app_given)
-			      : caprover_app_beside(path);
+			      : caprover_app_beside(path, s->apps.settings);
 	s->packs_of = NULL;
 	if (fd >= 0)
 		scan_log(s, path, fd);
@@ -382,5 +382,6 @@ command_scan(const struct command *c, const struct invocation *given)
 	credentials_know_file(in.config);
 	s.rules = rules;
 	s.apps.settings = settings;
+	scan_apps_learn(&s.apps);
 	return scan_all(&s, in.argv + 1, exit_code);
 }

@@ -125,22 +125,26 @@ add_service(struct search *s, const json_t *spec)
 		strings_add(&s->services, name);
 }
 
-/* Without a swarm it is the container's own name. */
 static bool
-is_named(const struct search *s, const json_t *container)
+has_name(const struct search *s, const json_t *container)
 {
 	const json_t *names = json_object_get(container, "Names");
 	json_t *one;
 	size_t i;
-	if (*docker_app_container_service(container))
-		return has(
-			s->services, docker_app_container_service(container));
 	json_array_foreach (names, i, one) {
 		const char *name = json_string_value(one);
 		if (name && name[0] == '/' && strcmp(name + 1, s->host) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* Without a swarm it is the container's own name. */
+static bool
+is_named(const struct search *s, const json_t *container)
+{
+	const char *service = docker_app_container_service(container);
+	return *service ? has(s->services, service) : has_name(s, container);
 }
 
 /* The network that the container shares with the app; NULL: none. */
@@ -222,27 +226,58 @@ find(struct search *s, char ***to, struct why *why)
 	return r;
 }
 
+/* Whether the app's networks may know the name, though Docker knows no such app
+ * now: any network of this host does. */
+static bool
+may_be_known(const struct search *s)
+{
+	if (s->containers->n || s->containers->service)
+		return false;
+	json_t *one;
+	size_t i;
+	json_array_foreach (s->containers->all, i, one)
+		if (has_name(s, one))
+			return true;
+	json_array_foreach (s->containers->services, i, one) {
+		const json_t *spec = json_object_get(one, "Spec");
+		const char *name =
+			json_string_value(json_object_get(spec, "Name"));
+		json_t *attachment;
+		size_t k;
+		if (name && strcmp(name, s->host) == 0)
+			return true;
+		json_array_foreach (attachments_of(spec), k, attachment)
+			if (has_alias(s, attachment))
+				return true;
+	}
+	return false;
+}
+
 static int
 nothing(const struct search *s, const struct app *app, struct why *why)
 {
 	own(str) char *shown =
 		escape_str(span_of(s->host), NAME_SHOWN, ESCAPE_LINE);
-	if (!s->networks)
-		return because(why, -ENOENT,
+	if (!s->networks) {
+		int r = may_be_known(s) ? -EHOSTUNREACH : 1;
+		(void)because(why, -ENOENT,
 			"%s cannot be looked for in Docker's networks: app %s "
 			"has no container and no service there (`service` "
 			"names another one)",
 			shown, app->name);
+		return r;
+	}
 	if (s->services || s->known)
 		return because(why, -EHOSTUNREACH,
 			"%s is a name of Docker's network, and none of its "
 			"containers runs on this node within reach: `docker "
 			"service ps %s` tells where they are",
 			shown, s->services ? s->services[0] : shown);
-	return because(why, -ENOENT,
+	(void)because(why, -ENOENT,
 		"no container and no service on the networks of app %s is "
 		"called %s",
 		app->name, shown);
+	return 1;
 }
 
 static void
@@ -293,8 +328,8 @@ container_address_id(const struct app *app, const char *host, usec deadline,
 	int r = docker_app_find(app, deadline, &c, why);
 	if (r == 0)
 		r = look(&s, app, &list, why);
-	if (r < 0)
-		return r;
+	if (r != 0)
+		return r < 0 ? r : -ENOENT;
 	if (strings_count(s.ids) != 1) {
 		own(str) char *shown =
 			escape_str(span_of(host), NAME_SHOWN, ESCAPE_LINE);

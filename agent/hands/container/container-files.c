@@ -15,6 +15,7 @@
 #include "hands/container/tar-folder.h"
 
 #define ARCHIVE_MAX (512u << 20) /* bytes that Docker may send */
+#define NEAR_MAX (64u << 20)     /* of what lies around a folder */
 #define CHANGES_MAX (8u << 20)
 
 void
@@ -67,7 +68,7 @@ open_above(int root, const char *path)
 }
 
 static int
-unpack(struct container_files *f, const char *path, int archive,
+unpack(struct container_files *f, const char *path, bool near, int archive,
 	struct why *why)
 {
 	own(tar_folder) struct tar_folder got = { 0 };
@@ -77,7 +78,8 @@ unpack(struct container_files *f, const char *path, int archive,
 			path, strerror(-dir));
 	if (lseek(archive, 0, SEEK_SET) < 0)
 		return because(why, -errno, "the archive cannot be read");
-	int r = tar_folder_read(archive, dir, f->wanted, &got, why);
+	int r = near ? tar_folder_read_near(archive, dir, f->wanted, &got, why)
+		     : tar_folder_read(archive, dir, f->wanted, &got, why);
 	f->left_out += got.left_out;
 	if (!f->left_out_name)
 		f->left_out_name = take(got.left_out_name);
@@ -86,9 +88,8 @@ unpack(struct container_files *f, const char *path, int archive,
 
 /* The archive is kept in a file without a name first: libarchive asks for its
  * bytes, and Docker sends them unasked. */
-int
-container_files_copy(
-	struct container_files *f, const char *path, struct why *why)
+static int
+copy(struct container_files *f, const char *path, bool near, struct why *why)
 {
 	own(buf) struct buf address = { 0 };
 	own(fd) int file =
@@ -100,8 +101,25 @@ container_files_copy(
 	add_address(f, "/archive?path=", &address);
 	engine_add_part(&address, span_of(path));
 	int r = engine_stream(f->containers->engine, buf_str(&address),
-		ARCHIVE_MAX, to_file, &file, why);
-	return r < 0 ? r : unpack(f, path, file, why);
+		near ? NEAR_MAX : ARCHIVE_MAX, to_file, &file, why);
+	if (near && r == -EFBIG)
+		r = 0; /* what came of it is read */
+	return r < 0 ? r : unpack(f, path, near, file, why);
+}
+
+int
+container_files_copy(
+	struct container_files *f, const char *path, struct why *why)
+{
+	return copy(f, path, false, why);
+}
+
+int
+container_files_copy_near(
+	struct container_files *f, const char *path, struct why *why)
+{
+	int r = copy(f, path, true, why);
+	return r == -ESRCH ? 0 : r;
 }
 
 bool

@@ -27,6 +27,10 @@ container_files_let_go(struct container_files *f)
  * -ESRCH: there is nothing. */
 int container_files_copy(
 	struct container_files *f, const char *path, struct why *why);
+/* Copies what lies around a folder that was copied, as far as it is near and
+ * has room (tar_folder_read_near()). 0 also where there is nothing. */
+int container_files_copy_near(
+	struct container_files *f, const char *path, struct why *why);
 /* Whether a copy of that kind (S_IFREG, S_IFDIR) is there. */
 bool container_files_has(
 	const struct container_files *f, const char *path, mode_t kind);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/io/secret-line.h"
 #include "hands/container/docker-app.h"
 
 /* The value of NAME=value in a list of such strings, borrowed; NULL: none. */
@@ -31,6 +32,13 @@ take_value(const struct app *app, const json_t *env, const char *where,
 			"variable that has the database's URL as "
 			"`database-url-env`",
 			where, app->name, app->database_url_env);
+	if (strlen(value) > SECRET_LINE_MOST)
+		return because(why, -EFBIG,
+			"%s of app %s has %zu bytes in %s, and a database's "
+			"URL has at most %u: name the variable that has it as "
+			"`database-url-env`",
+			where, app->name, strlen(value), app->database_url_env,
+			SECRET_LINE_MOST);
 	*ret = xstrdup(value);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "hands/container/docker-app.h"
+#include "hands/container/made-container.h"
 
 struct image_source {
 	char *id;      /* of the container; NULL: none */
@@ -11,12 +12,13 @@ struct image_source {
 	json_t *whole; /* what the Engine tells of the container */
 	bool runs;
 	bool made; /* by us */
+	struct made_container record;
 };
 
 /* Chooses by the image that the service is to run now, the newest first, those
  * that run before the others; without a service the newest container of all.
- * -ESRCH: there is neither. Free *ret in any case, which removes what was
- * made. */
-int image_source_find(const struct app *app, const struct docker_app *c,
-	struct image_source *ret, struct why *why);
+ * -ESRCH: there is neither. What is made is written down beside the store. Free
+ * *ret in any case, which removes what was made. */
+int image_source_find(const char *store, const struct app *app,
+	const struct docker_app *c, struct image_source *ret, struct why *why);
 void image_source_free(const struct docker_app *c, struct image_source *s);

@@ -149,6 +149,8 @@ write_file(struct archive *a, struct archive_entry *e, struct tar_folder *t,
 			r == -EEXIST ? "is there twice" : strerror(-r), why);
 	}
 	int r = copy_data(a, t, name, fd, why);
+	if (r < 0)
+		(void)unlinkat(above, last, 0);
 	/* The name of a new migration may come from its file's time. */
 	const struct timespec times[2] = {
 		{ archive_entry_mtime(e), archive_entry_mtime_nsec(e) },
@@ -179,10 +181,51 @@ leave_out(struct tar_folder *t, const char *name)
 			escape_str(span_of(name), NAME_SHOWN, ESCAPE_LINE);
 }
 
+/* Other people's files: as with folders of the host (stray-files.c). */
+static bool
+is_far(const char *name)
+{
+	struct span rest = span_of(name), piece;
+	unsigned depth = 0;
+	while (span_cut(&rest, '/', &piece))
+		if (depth++ &&
+			(depth > TAR_NEAR + 2 ||
+				span_starts(piece, SPAN(".")) ||
+				span_is(piece, "node_modules")))
+			return true;
+	return false;
+}
+
+/* What is there already is of the folder itself. */
+static int
+take_near(struct archive *a, struct archive_entry *e, struct tar_folder *t,
+	int dir, const char *const *ends, struct why *why)
+{
+	const char *name = archive_entry_pathname(e);
+	size_t size = (size_t)MAX(archive_entry_size(e), 0);
+	unsigned type = archive_entry_filetype(e);
+	bool link = archive_entry_hardlink(e) || type != AE_IFREG;
+	if (!name || is_far(name) || check_name(name, why) < 0)
+		return 0;
+	if (++t->entries > TAR_ENTRIES || t->bytes > TAR_BYTES)
+		return -EFBIG;
+	/* The first entry is the folder, which may be a link. */
+	if (link && type != AE_IFDIR &&
+		(t->entries == 1 || is_wanted(ends, name)))
+		leave_out(t, name);
+	if (link || !is_wanted(ends, name) || size > TAR_FILE ||
+		size > TAR_BYTES - t->bytes)
+		return 0;
+	int r = write_file(a, e, t, dir, why);
+	return r == -EEXIST ? 0 : r;
+}
+
 static int
 take_entry(struct archive *a, struct archive_entry *e, struct tar_folder *t,
 	int dir, const char *const *ends, struct why *why)
 {
+	if (t->near)
+		return take_near(a, e, t, dir, ends, why);
 	const char *name = archive_entry_pathname(e);
 	if (++t->entries > TAR_ENTRIES)
 		return because(why, -EFBIG,
@@ -203,14 +246,13 @@ take_entry(struct archive *a, struct archive_entry *e, struct tar_folder *t,
 	return is_wanted(ends, name) ? write_file(a, e, t, dir, why) : 0;
 }
 
-int
-tar_folder_read(int fd, int dir, const char *const *ends,
-	struct tar_folder *ret, struct why *why)
+static int
+read_archive(int fd, int dir, const char *const *ends, struct tar_folder *ret,
+	struct why *why)
 {
 	__attribute__((cleanup(archive_let_go))) struct archive *a =
 		archive_read_new();
 	struct archive_entry *e;
-	*ret = (struct tar_folder){ 0 };
 	/* One format and no compression: that is all Docker sends. */
 	if (!a || archive_read_support_format_tar(a) != ARCHIVE_OK ||
 		archive_read_open_fd(a, fd, BLOCK) != ARCHIVE_OK)
@@ -228,4 +270,21 @@ tar_folder_read(int fd, int dir, const char *const *ends,
 		if (r < 0)
 			return r;
 	}
+}
+
+int
+tar_folder_read(int fd, int dir, const char *const *ends,
+	struct tar_folder *ret, struct why *why)
+{
+	*ret = (struct tar_folder){ 0 };
+	return read_archive(fd, dir, ends, ret, why);
+}
+
+int
+tar_folder_read_near(int fd, int dir, const char *const *ends,
+	struct tar_folder *ret, struct why *why)
+{
+	*ret = (struct tar_folder){ .near = true };
+	int r = read_archive(fd, dir, ends, ret, why);
+	return r == -EFBIG || r == -EBADMSG ? 0 : r;
 }

@@ -5,6 +5,7 @@
  * and number, size and depth have limits. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/why.h"
@@ -13,6 +14,7 @@
 #define TAR_BYTES (64u << 20) /* of all files together */
 #define TAR_FILE (16u << 20)
 #define TAR_DEPTH 12u
+#define TAR_NEAR 2u /* folders below the first one */
 
 struct tar_folder {
 	size_t files, bytes; /* that were written */
@@ -21,6 +23,7 @@ struct tar_folder {
 	 * their names, escaped; NULL: none. */
 	size_t left_out;
 	char *left_out_name;
+	bool near; /* see tar_folder_read_near() */
 };
 
 void tar_folder_free(struct tar_folder *t);
@@ -34,4 +37,10 @@ tar_folder_let_go(struct tar_folder *t)
  * -EBADMSG: it is broken or cut off; -EFBIG: beyond a limit; -EPERM: a name
  * leads out; -EEXIST: a name is there twice. Free *ret in any case. */
 int tar_folder_read(int fd, int dir, const char *const *ends,
+	struct tar_folder *ret, struct why *why);
+/* The same of an archive of what lies around a folder that was read, which may
+ * be a whole application, and may be cut off: files that are not there yet, at
+ * most TAR_NEAR folders deep, none in hidden folders and in node_modules.
+ * Leaving out the rest is no error. */
+int tar_folder_read_near(int fd, int dir, const char *const *ends,
 	struct tar_folder *ret, struct why *why);

@@ -132,8 +132,9 @@ open_root(const char *folder, int *ret, struct why *why)
 }
 
 static int
-read_into(const char *folder, struct app *app, const struct migrator *m,
-	usec deadline, struct inside *ret, struct why *why)
+read_into(const char *store, const char *folder, struct app *app,
+	const struct migrator *m, usec deadline, struct inside *ret,
+	struct why *why)
 {
 	own(docker_app) struct docker_app c = { 0 };
 	struct image_source source = { 0 };
@@ -149,7 +150,7 @@ read_into(const char *folder, struct app *app, const struct migrator *m,
 	if (r == 0)
 		r = docker_app_find(app, deadline, &c, why);
 	if (r == 0)
-		r = image_source_find(app, &c, &source, why);
+		r = image_source_find(store, app, &c, &source, why);
 	d.files.id = source.id;
 	if (r == 0)
 		r = read_from(&d, app, ret, why);
@@ -169,7 +170,8 @@ read_inside(const char *store, struct app *app, const struct migrator *m,
 			  "migrations of %s are not read out of images",
 			  m->describe.name);
 	if (r == 0)
-		r = read_into(ret->folder.path, app, m, deadline, ret, &why);
+		r = read_into(
+			store, ret->folder.path, app, m, deadline, ret, &why);
 	if (r < 0)
 		ret->problem = xstrdup(why.text);
 }

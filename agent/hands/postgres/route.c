@@ -25,8 +25,10 @@ is_short(const struct url *url)
 }
 
 /* A name without a dot is asked of Docker before the host, whose resolver may
- * have an answer to any name: that one would get the password. In a URL that
- * comes from a container such a name means nothing to the host. */
+ * have an answer to any name: that one would get the password. So the host is
+ * asked only where Docker says that it has no such name, and not where Docker
+ * says nothing. In a URL that comes from a container such a name means nothing
+ * to the host. */
 static bool
 is_asked_of_docker(const struct url *url)
 {
@@ -43,10 +45,10 @@ look_up(const struct url *url, usec deadline, char ***ret, struct why *why)
 		return resolve(url->host, deadline, ret, why);
 	bool inside = app->database_in_container;
 	int r = container_address(app, url->host, deadline, ret, why);
-	if (r == -ENOENT && !(inside && is_short(url)))
+	if (r > 0 && !(inside && is_short(url)))
 		return resolve(url->host, deadline, ret, why);
 	/* A socket that is not there may be there again soon. */
-	return r < 0 && r != -EACCES ? -EHOSTUNREACH : r;
+	return r != 0 && r != -EACCES ? -EHOSTUNREACH : r;
 }
 
 int

@@ -39,23 +39,29 @@ copy_if_there(struct inside_search *s, const char *path, struct why *why)
 	return r == -ESRCH ? 0 : r;
 }
 
-/* The folder, and what lies around it: the schema and stray SQL. Where that
- * would be the whole application, the schema alone. */
+/* What Prisma and its users keep around a folder that was copied: the schema,
+ * and SQL beside it. Where that would be the whole application, the schema
+ * alone. */
+static int
+copy_beside(struct inside_search *s, const char *folder, struct why *why)
+{
+	own(str) char *over = above(folder);
+	own(str) char *schema = xprintf("%s/schema.prisma", over);
+	bool all = !*over || strcmp(over, s->workdir) == 0;
+	s->folder = xstrdup(folder);
+	s->around = xstrdup(all ? folder : over);
+	int r = container_files_has(s->files, schema, S_IFREG)
+		? 0
+		: copy_if_there(s, schema, why);
+	return r < 0 || all ? r
+			    : container_files_copy_near(s->files, over, why);
+}
+
 static int
 copy_around(struct inside_search *s, const char *folder, struct why *why)
 {
-	own(str) char *over = above(folder);
-	s->folder = xstrdup(folder);
-	if (*over && strcmp(over, s->workdir) != 0) {
-		s->around = take(over);
-		return copy_if_there(s, s->around, why);
-	}
-	own(str) char *schema = xprintf("%s/schema.prisma", over);
-	s->around = xstrdup(folder);
 	int r = copy_if_there(s, folder, why);
-	if (r == 0 && !container_files_has(s->files, schema, S_IFREG))
-		r = copy_if_there(s, schema, why);
-	return r;
+	return r < 0 ? r : copy_beside(s, folder, why);
 }
 
 /* Without `./` before it; NULL: it is no path below a folder. Borrowed. */
@@ -117,13 +123,10 @@ static int
 look_for(struct inside_search *s, struct why *why)
 {
 	own(str) char *usual = xprintf("%s/prisma/migrations", s->workdir);
-	own(str) char *prisma = above(usual);
-	int r = copy_if_there(s, prisma, why);
+	int r = copy_if_there(s, usual, why);
 	if (r < 0 || !container_files_has(s->files, usual, S_IFDIR))
 		return r < 0 ? r : look_further(s, why);
-	s->folder = take(usual);
-	s->around = take(prisma);
-	return 0;
+	return copy_beside(s, usual, why);
 }
 
 int

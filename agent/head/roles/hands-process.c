@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/io/log.h"
+#include "base/io/secret-line.h"
 #include "config/credentials.h"
 
 /* The time beyond the job's own after which hands count as hanging. */
 #define GRACE (10 * USEC_SECOND)
-#define URL_MAX 8192u
 
 struct hands_process {
 	struct process *process;
@@ -35,7 +35,7 @@ on_frame(void *arg, struct frame *f)
 		return;
 	}
 	if (f->type == HANDS_CREDENTIAL) {
-		own(str) char *url = frame_get_str(f, URL_MAX);
+		own(str) char *url = frame_get_str(f, SECRET_LINE_MOST);
 		if (url && frame_end(f, NULL) == 0)
 			credentials_know_database(span_of(url));
 		if (url)

@@ -116,8 +116,7 @@ read_config(struct discovery *f, struct known_folder *e)
 {
 	own(docker_container) struct docker_container *c = NULL;
 	struct why why;
-	int r = docker_container_read(
-		f->settings->docker_root, e->id, &c, &why);
+	int r = docker_container_read(f->settings, e->id, &c, &why);
 	if (r < 0) {
 		if (r != -ENOENT && !e->noted)
 			f->note(f->arg, why.text);
@@ -328,8 +327,8 @@ discovery_containers(
 		e && n < CONTAINERS_LOOKED_AT; e = e->next)
 		/* One that is gone by now is left out. */
 		if (e->of == app)
-			n += docker_container_read(f->settings->docker_root,
-				     e->id, &list[n], NULL) == 0;
+			n += docker_container_read(
+				     f->settings, e->id, &list[n], NULL) == 0;
 	*ret_n = n;
 	return list;
 }

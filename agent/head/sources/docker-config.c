@@ -14,6 +14,7 @@
 #include "base/io/descriptors.h"
 #include "base/io/file.h"
 #include "base/json.h"
+#include "config/credentials.h"
 
 #define CONFIG_MAX (1u << 20)
 #define SERVICE_LABEL "com.docker.swarm.service.name"
@@ -176,16 +177,28 @@ read_life(const json_t *json, struct docker_container *c)
 	c->made = usec_of(json_object_get(json, "Created"));
 }
 
+static void
+wipe(const json_t *env)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach (env, i, one)
+		if (json_is_string(one))
+			explicit_bzero((char *)json_string_value(one),
+				json_string_length(one));
+}
+
 int
-docker_container_read(const char *root, const char *id,
+docker_container_read(const struct settings *settings, const char *id,
 	struct docker_container **ret, struct why *why)
 {
+	const char *root = settings->docker_root;
 	json_t *json = NULL;
 	int r = docker_container_load(root, id, "config.v2.json", &json, why);
 	if (r < 0)
 		return r;
-	const json_t *labels =
-		json_object_get(json_object_get(json, "Config"), "Labels");
+	const json_t *config = json_object_get(json, "Config");
+	const json_t *labels = json_object_get(config, "Labels");
 	struct docker_container *c = xcalloc(1, sizeof(*c));
 	c->id = xstrdup(id);
 	c->name = docker_name(json_object_get(json, "Name"));
@@ -197,6 +210,9 @@ docker_container_read(const char *root, const char *id,
 	c->driver = driver_of(root, id);
 	c->created = docker_time(json_object_get(json, "Created"));
 	read_life(json, c);
+	credentials_know_environment(
+		settings, c->service, json_object_get(config, "Env"));
+	wipe(json_object_get(config, "Env"));
 	json_decref(json);
 	*ret = c;
 	return 0;

@@ -1,7 +1,8 @@
 /* Reads the containers of a Docker root from Docker's own files, config.v2.json
  * and hostconfig.json, and asks no daemon: whoever may speak to Docker's socket
  * is root. Keeps id, name, service, log path, driver, image and times, and
- * wipes the rest: Config.Env holds the app's passwords in clear. */
+ * wipes the rest: Config.Env holds the app's passwords in clear, which
+ * credentials.h is to know and nobody else. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "base/why.h"
+#include "config/settings.h"
 
 struct json_t;
 
@@ -32,8 +34,11 @@ void docker_container_free(struct docker_container *c);
 void docker_container_release(struct docker_container *c);
 OWN(docker_container, struct docker_container *, docker_container_free);
 
-/* Reads one container; *ret is owned. -ENOENT: it is not there, or not yet. */
-int docker_container_read(const char *docker_root, const char *id,
+/* Reads one container below the Docker root of the settings; *ret is owned.
+ * Whoever reads its log behind this call knows the credentials of its app's
+ * database (credentials_know_environment()). -ENOENT: it is not there, or not
+ * yet. */
+int docker_container_read(const struct settings *settings, const char *id,
 	struct docker_container **ret, struct why *why);
 /* Whether the name may be that of a container's folder: Docker's have 64 hex
  * digits; what matters is that it is one plain name, without a slash or dots.

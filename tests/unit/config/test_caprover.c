@@ -23,7 +23,7 @@ app_beside(const char *config)
 		ck_assert_int_ge(fputs(config, f), 0);
 		ck_assert_int_eq(fflush(f), 0);
 	}
-	return caprover_app_beside(log);
+	return caprover_app_beside(log, NULL);
 }
 
 static void
@@ -93,7 +93,7 @@ START_TEST(no_link_beside_a_log_is_followed)
 	own(str) char *link = xprintf("%s/config.v2.json", folder);
 	ck_assert_int_eq(
 		symlink(TEST_DATA "/docker/swarm-config.v2.json", link), 0);
-	ck_assert_ptr_null(caprover_app_beside(log));
+	ck_assert_ptr_null(caprover_app_beside(log, NULL));
 }
 END_TEST
 
@@ -101,7 +101,7 @@ START_TEST(a_path_without_a_folder_is_looked_for_here)
 {
 	own(str) char *folder = scratch_folder();
 	ck_assert_int_eq(chdir(folder), 0);
-	own(str) char *none = caprover_app_beside("x-json.log");
+	own(str) char *none = caprover_app_beside("x-json.log", NULL);
 	ck_assert_ptr_null(none);
 	own(file) FILE *f = fopen("config.v2.json", "we");
 	ck_assert_ptr_nonnull(f);
@@ -109,7 +109,7 @@ START_TEST(a_path_without_a_folder_is_looked_for_here)
 		fputs("{\"Config\":{\"Labels\":{\"" SWARM "\":\"shop\"}}}", f),
 		0);
 	ck_assert_int_eq(fflush(f), 0);
-	own(str) char *app = caprover_app_beside("x-json.log");
+	own(str) char *app = caprover_app_beside("x-json.log", NULL);
 	ck_assert_pstr_eq(app, "shop");
 }
 END_TEST

@@ -12,6 +12,14 @@ are_listed(struct scan_apps *a)
 	return a->containers;
 }
 
+/* Where containers cannot be listed, their logs cannot be read either. */
+void
+scan_apps_learn(struct scan_apps *a)
+{
+	if (a->settings->n_apps)
+		(void)are_listed(a);
+}
+
 void
 scan_apps_free(struct scan_apps *a)
 {

@@ -12,6 +12,9 @@ struct scan_apps {
 	int error;          /* the errno of that; 0: they can */
 };
 
+/* Has this process know the credentials in the environments of the configured
+ * apps' containers, before it prints anything that they logged. */
+void scan_apps_learn(struct scan_apps *a);
 void scan_apps_free(struct scan_apps *a);
 /* The app of the configuration that the name leads to; NULL: none. */
 const struct app *scan_apps_configured(struct scan_apps *a, const char *name);

@@ -83,5 +83,24 @@ START_TEST(where_there_is_none_it_is_said_without_a_value)
 }
 END_TEST
 
+/* What goes to head in one frame must fit into it. */
+START_TEST(a_url_that_is_too_long_is_refused_in_a_sentence)
+{
+	static const struct {
+		int length, r;
+	} rows[] = { { 8192, 0 }, { 8193, -EFBIG }, { 70000, -EFBIG } };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *env =
+			xprintf(ENV("\"DATABASE_URL=" URL "?%0*d\""),
+				rows[i].length - (int)strlen(URL "?"), 7);
+		const struct row row = { "[" CONTAINER("c1", "running") "]",
+			"[]", env, rows[i].r,
+			rows[i].r ? "a database's URL has at most 8192" : URL };
+		ck_row(&row);
+	}
+}
+END_TEST
+
 CHECK_MAIN("container-url", the_container_that_runs_has_it_and_else_the_service,
-	where_there_is_none_it_is_said_without_a_value)
+	where_there_is_none_it_is_said_without_a_value,
+	a_url_that_is_too_long_is_refused_in_a_sentence)

@@ -287,6 +287,89 @@ START_TEST(what_is_no_archive_is_refused)
 }
 END_TEST
 
-CHECK_MAIN("tar-folder", files_of_migrations_are_unpacked, no_name_leads_out,
+/* A whole application: what is near is there, and the rest is no trouble. */
+START_TEST(what_lies_around_is_read_as_far_as_it_is_near)
+{
+	static const struct entry list[] = {
+		{ "server/", AE_IFDIR, NULL, NULL, 0 },
+		{ "server/.git/x.sql", AE_IFREG, SQL, NULL, 0 },
+		{ "server/a/../../x.sql", AE_IFREG, SQL, NULL, 0 },
+		{ "server/a/b/near.sql", AE_IFREG, SQL, NULL, 0 },
+		{ "server/a/b/c/far.sql", AE_IFREG, SQL, NULL, 0 },
+		{ "server/a/a/a/a/a/a/a/a/a/a/a/a/x.sql", AE_IFREG, SQL, NULL,
+			0 },
+		{ "server/dump.sql", AE_IFREG, NULL, NULL, TAR_FILE + 1 },
+		{ "server/link", AE_IFLNK, NULL, "/etc", 0 },
+		{ "server/node_modules/a/b.sql", AE_IFREG, SQL, NULL, 0 },
+		{ "server/schema.prisma", AE_IFREG, "model B {}\n", NULL, 0 },
+		{ NULL, 0, NULL, NULL, 0 },
+	};
+	static const char *const ends[] = { ".sql", ".prisma", NULL };
+	own(str) char *folder = scratch_folder();
+	own(str) char *server = xprintf("%s/server", folder);
+	own(str) char *schema = xprintf("%s/server/schema.prisma", folder);
+	own(tar_folder) struct tar_folder t = { 0 };
+	own(fd) int fd = archive_of(list, 0, false);
+	own(fd) int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	own(buf) struct buf text = { 0 };
+	struct why why = { "" };
+	ck_assert_int_eq(mkdir(server, 0700), 0);
+	own(file) FILE *f = fopen(schema, "we");
+	ck_assert_int_ge(fputs("model A {}\n", f), 0);
+	ck_assert_int_eq(fflush(f), 0);
+	ck_assert_msg(tar_folder_read_near(fd, dir, ends, &t, &why) == 0, "%s",
+		why.text);
+	ck_assert_uint_eq(t.files, 1);
+	ck_assert_uint_eq(t.left_out, 0);
+	ck_assert(is_there(folder, "server/a/b/near.sql"));
+	ck_assert_int_eq(file_read(schema, 100, &text, NULL), 0);
+	ck_assert_str_eq(buf_str(&text), "model A {}\n");
+}
+END_TEST
+
+/* The folder itself may be a link, and then nothing around is known. */
+START_TEST(a_link_in_its_place_is_told)
+{
+	static const struct entry list[] = {
+		{ "prisma", AE_IFLNK, NULL, "server/prisma", 0 },
+		{ NULL, 0, NULL, NULL, 0 },
+	};
+	static const char *const ends[] = { ".sql", NULL };
+	own(str) char *folder = scratch_folder();
+	own(tar_folder) struct tar_folder t = { 0 };
+	own(fd) int fd = archive_of(list, 0, false);
+	own(fd) int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(tar_folder_read_near(fd, dir, ends, &t, NULL), 0);
+	ck_assert_str_eq(t.left_out_name, "prisma");
+}
+END_TEST
+
+/* Cut at any place, no half of a file is there. */
+START_TEST(what_lies_around_may_be_cut_off)
+{
+	static const struct entry list[] = {
+		{ "prisma/a.sql", AE_IFREG, NULL, NULL, 5000 },
+		{ NULL, 0, NULL, NULL, 0 },
+	};
+	static const char *const ends[] = { ".sql", NULL };
+	for (off_t at = 0; at < 5000; at += 97) {
+		own(str) char *folder = scratch_folder();
+		own(tar_folder) struct tar_folder t = { 0 };
+		own(fd) int fd = archive_of(list, 0, false);
+		own(fd) int dir =
+			open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		struct why why = { "" };
+		ck_assert_int_eq(ftruncate(fd, at), 0);
+		ck_assert_msg(
+			tar_folder_read_near(fd, dir, ends, &t, &why) == 0,
+			"%ld: %s", (long)at, why.text);
+		ck_assert(!is_there(folder, "prisma/a.sql"));
+	}
+}
+END_TEST
+
+CHECK_MAIN("tar-folder", what_lies_around_is_read_as_far_as_it_is_near,
+	a_link_in_its_place_is_told, what_lies_around_may_be_cut_off,
+	files_of_migrations_are_unpacked, no_name_leads_out,
 	links_and_devices_are_left_out, what_is_too_much_is_refused,
 	an_archive_that_is_cut_is_refused, what_is_no_archive_is_refused)

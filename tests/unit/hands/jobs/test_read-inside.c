@@ -55,6 +55,9 @@ ck_row(const struct row *row)
 			row->c2 ? row->c2 : "{\"message\":\"gone\"}", { 0 } },
 		{ "GET /v1.41/containers/new/json", 200, INSPECTED("img:2"),
 			{ 0 } },
+		{ "GET /v1.41/containers/logmend-", 200,
+			"{\"Id\":\"new\",\"State\":{\"Status\":\"created\"}}",
+			{ 0 } },
 		{ "POST /v1.41/containers/create", row->created ? 201 : 404,
 			row->created ? row->created
 				     : "{\"message\":\"No such image\"}",
@@ -94,7 +97,8 @@ START_TEST(the_container_is_one_of_the_deployed_image)
 		{ BOTH, SERVICE, INSPECTED("img:1"), INSPECTED("img:2"), NULL,
 			"container:/app/prisma/migrations",
 			"the image img:2 has no folder",
-			"/containers/c2/archive?path=%2Fapp%2Fprisma",
+			"/containers/c2/"
+			"archive?path=%2Fapp%2Fprisma%2Fmigrations",
 			"/c1/archive" },
 		{ BOTH, SERVICE, INSPECTED("img:2"), INSPECTED("img:2"), NULL,
 			"container:/app/prisma/migrations",
@@ -105,7 +109,8 @@ START_TEST(the_container_is_one_of_the_deployed_image)
 			"DELETE /v1.41/containers/new?v=1", "/start" },
 		{ "[]", SERVICE, "{}", NULL, NULL, "container",
 			"the image img:2 of app shop is not on this node",
-			"POST /v1.41/containers/create", "DELETE" },
+			"POST /v1.41/containers/create?name=logmend-",
+			"DELETE" },
 		{ "[]", "[]", "{}", NULL, NULL, "container",
 			"neither a container nor a service", NULL, "POST" },
 	};
@@ -116,8 +121,10 @@ END_TEST
 
 START_TEST(it_is_looked_for_where_prisma_looks)
 {
-	static const char *const asked[] = { "?path=%2Fapp%2Fprisma ",
-		"?path=%2Fapp%2Fschema.prisma", "?path=%2Fapp%2Fpackage.json" };
+	static const char *const asked[] = {
+		"?path=%2Fapp%2Fprisma%2Fmigrations ",
+		"?path=%2Fapp%2Fschema.prisma", "?path=%2Fapp%2Fpackage.json"
+	};
 	for (size_t i = 0; i < ELEMENTS(asked); i++)
 		ck_row(&(struct row){ "[" LISTED("c1", "5", "running") "]",
 			"[]", INSPECTED("img:1"), NULL, NULL, "container",

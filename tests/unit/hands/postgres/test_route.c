@@ -88,4 +88,46 @@ START_TEST(docker_knows_its_names_and_the_host_the_others)
 }
 END_TEST
 
-CHECK_MAIN("route", docker_knows_its_names_and_the_host_the_others)
+/* Docker alone can say that it has no such name. */
+START_TEST(a_socket_that_tells_nothing_leads_to_no_resolver)
+{
+	static const struct daemon_answer silent[] = { { "", 0, "", { 0 } },
+		{ 0 } };
+	static const struct daemon_answer broken[] = { DAEMON_VERSION,
+		{ "", 500, "{}", { 0 } }, { 0 } };
+	static const struct daemon_answer unknown[] = { DAEMON_VERSION, { 0 } };
+	const struct daemon_answer *const all[] = { NULL, silent, broken,
+		unknown };
+	for (size_t i = 0; i < ELEMENTS(all); i++) {
+		own(str) char *folder = scratch_folder();
+		own(str) char *none = xprintf("%s/none", folder);
+		own(str) char *hosts = NULL;
+		own(str) char *addresses = NULL;
+		own(str) char *requests = NULL;
+		own(url) struct url u = { 0 };
+		struct docker_daemon d = { 0 };
+		struct why why = { "" };
+		if (all[i])
+			d = daemon_start(folder, all[i]);
+		const struct app app = { .name = (char *)"shop",
+			.docker_socket = all[i] ? d.socket : none };
+		ck_assert_int_eq(
+			url_parse("postgresql://u:secret@ip6-localhost/d", &u,
+				NULL),
+			0);
+		u.app = &app;
+		int r = route_find(&u, clock_mono() + 10 * USEC_SECOND, &hosts,
+			&addresses, &why);
+		if (all[i])
+			requests = daemon_stop(&d);
+		ck_assert_msg(
+			r == -EHOSTUNREACH, "%zu: %d: %s", i, r, why.text);
+		ck_assert_msg(strstr(why.text, "docker.sock") ||
+				strstr(why.text, none),
+			"%s", why.text);
+	}
+}
+END_TEST
+
+CHECK_MAIN("route", a_socket_that_tells_nothing_leads_to_no_resolver,
+	docker_knows_its_names_and_the_host_the_others)

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/io/file.h"
+#include "base/redact.h"
 #include "support/check_main.h"
 
 #define ID "4d9c58a1f0b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c"
@@ -33,13 +34,19 @@ new_root(const char *config, const char *hostconfig)
 	return root;
 }
 
+static int
+read_at(char *root, struct docker_container **ret, struct why *why)
+{
+	const struct settings settings = { .docker_root = root };
+	return docker_container_read(&settings, ID, ret, why);
+}
+
 static struct docker_container *
-read_one(const char *root)
+read_one(char *root)
 {
 	struct docker_container *c = NULL;
 	struct why why = { "" };
-	ck_assert_msg(
-		docker_container_read(root, ID, &c, &why) == 0, "%s", why.text);
+	ck_assert_msg(read_at(root, &c, &why) == 0, "%s", why.text);
 	return c;
 }
 
@@ -127,8 +134,7 @@ START_TEST(no_link_leads_to_a_configuration)
 		struct docker_container *c = NULL;
 		own(strings) char **ids = NULL;
 		struct why why = { "" };
-		ck_assert_int_eq(
-			docker_container_read(root, ID, &c, &why), -ELOOP);
+		ck_assert_int_eq(read_at(root, &c, &why), -ELOOP);
 		ck_assert_ptr_nonnull(strstr(why.text, "symbolic link"));
 		size_t left = 0;
 		ck_assert_int_eq(
@@ -162,7 +168,7 @@ START_TEST(a_container_without_its_file_is_not_there_yet)
 	own(str) char *root = new_root(NULL, NULL);
 	struct docker_container *c = NULL;
 	struct why why;
-	ck_assert_int_eq(docker_container_read(root, ID, &c, &why), -ENOENT);
+	ck_assert_int_eq(read_at(root, &c, &why), -ENOENT);
 }
 END_TEST
 
@@ -171,12 +177,12 @@ START_TEST(what_is_no_json_or_too_large_is_refused_by_name)
 	own(str) char *root = new_root("{\"Config\":", NULL);
 	struct docker_container *c = NULL;
 	struct why why;
-	ck_assert_int_eq(docker_container_read(root, ID, &c, &why), -EBADMSG);
+	ck_assert_int_eq(read_at(root, &c, &why), -EBADMSG);
 	ck_assert_ptr_nonnull(strstr(why.text, ID "/config.v2.json"));
 	own(str) char *file =
 		xprintf("%s/containers/" ID "/config.v2.json", root);
 	ck_assert_int_eq(truncate(file, 2 << 20), 0);
-	ck_assert_int_eq(docker_container_read(root, ID, &c, &why), -EFBIG);
+	ck_assert_int_eq(read_at(root, &c, &why), -EFBIG);
 }
 END_TEST
 
@@ -222,7 +228,43 @@ START_TEST(more_containers_than_are_listed_are_counted)
 }
 END_TEST
 
-CHECK_MAIN("containers", a_swarm_task_tells_its_service_driver_and_log,
+/* Of each app that the service runs, by its own variable; of one whose URL is
+ * in a file, what is a URL. */
+START_TEST(credentials_are_known_when_a_container_is_read)
+{
+	own(str) char *root =
+		new_root("{\"Config\":{\"Env\":[\"DATABASE_URL=postgresql://"
+			 "u:Fr0mInside7@db/"
+			 "d\",7,\"OTHER_URL=postgresql://u:Of0ther77@db/"
+			 "d\",\"DATABASE_URL\",\"APP_URL=Al0neInside7\"],"
+			 "\"Labels\":{\"com.docker.swarm.service.name\":"
+			 "\"srv-captain--shop\"}}}",
+			NULL);
+	struct app apps[] = {
+		{ .name = (char *)"shop",
+			.database_url_env = (char *)"DATABASE_URL" },
+		{ .name = (char *)"other",
+			.service = (char *)"srv-captain--shop",
+			.database_in_container = true,
+			.database_url_env = (char *)"APP_URL" },
+		{ .name = (char *)"third",
+			.database_in_container = true,
+			.database_url_env = (char *)"OTHER_URL" },
+	};
+	const struct settings settings = {
+		.docker_root = root, .apps = apps, .n_apps = ELEMENTS(apps)
+	};
+	own(docker_container) struct docker_container *c = NULL;
+	ck_assert_int_eq(docker_container_read(&settings, ID, &c, NULL), 0);
+	own(str) char *shown =
+		redact(SPAN("x Fr0mInside7 Al0neInside7 Of0ther77 y"));
+	ck_assert_str_eq(shown,
+		"x [redacted: password] [redacted: password] Of0ther77 y");
+}
+END_TEST
+
+CHECK_MAIN("containers", credentials_are_known_when_a_container_is_read,
+	a_swarm_task_tells_its_service_driver_and_log,
 	a_log_path_counts_only_below_the_docker_root,
 	a_log_path_below_the_docker_root_is_taken,
 	no_link_leads_to_a_configuration,
