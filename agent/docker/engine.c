@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "docker/unix-http.h"
+#include "docker/http/unix-http.h"
 
 /* The versions of the API that this file was written for: 1.24 has every field
  * that is read, and Docker 29 speaks nothing older than 1.44. */

@@ -24,7 +24,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/why.h"
-#include "docker/unix-http.h"
+#include "docker/http/unix-http.h"
 
 #define ENGINE_TIME (10 * USEC_SECOND)
 #define ENGINE_STREAM_TIME (5 * USEC_MINUTE)

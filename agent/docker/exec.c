@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "docker/engine-text.h"
-#include "docker/hijack.h"
-#include "docker/output-frames.h"
+#include "docker/http/hijack.h"
+#include "docker/http/output-frames.h"
 
 #define END_TIME (10 * USEC_SECOND)
 #define STATUS_PAUSE 20 /* ms between two questions for the status */

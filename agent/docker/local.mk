@@ -6,11 +6,11 @@ agent_docker_libdocker_a_SOURCES = \
 	agent/docker/engine-text.c agent/docker/engine-text.h \
 	agent/docker/event.c agent/docker/event.h \
 	agent/docker/exec.c agent/docker/exec.h \
-	agent/docker/hijack.c agent/docker/hijack.h \
+	agent/docker/http/hijack.c agent/docker/http/hijack.h \
 	agent/docker/known.c agent/docker/known.h \
-	agent/docker/output-frames.c agent/docker/output-frames.h \
+	agent/docker/http/output-frames.c agent/docker/http/output-frames.h \
 	agent/docker/news.c agent/docker/news.h \
 	agent/docker/service.c agent/docker/service.h \
 	agent/docker/swarm.c agent/docker/swarm.h \
-	agent/docker/unix-http.c agent/docker/unix-http.h \
+	agent/docker/http/unix-http.c agent/docker/http/unix-http.h \
 	agent/docker/watch.c agent/docker/watch.h

@@ -47,7 +47,7 @@ UNIT_TESTS = \
 	tests/unit/docker/test_container \
 	tests/unit/docker/test_engine \
 	tests/unit/docker/test_exec \
-	tests/unit/docker/test_output-frames \
+	tests/unit/docker/http/test_output-frames \
 	tests/unit/docker/test_service \
 	tests/unit/docker/test_watch \
 	tests/unit/rule/test_form \

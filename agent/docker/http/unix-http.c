@@ -1,5 +1,5 @@
 #include "config.h"
-#include "docker/unix-http.h"
+#include "docker/http/unix-http.h"
 
 #include <curl/curl.h>
 #include <errno.h>

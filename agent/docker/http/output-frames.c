@@ -1,5 +1,5 @@
 #include "config.h"
-#include "docker/output-frames.h"
+#include "docker/http/output-frames.h"
 
 #include <errno.h>
 

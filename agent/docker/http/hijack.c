@@ -1,5 +1,5 @@
 #include "config.h"
-#include "docker/hijack.h"
+#include "docker/http/hijack.h"
 
 #include <errno.h>
 #include <stdlib.h>

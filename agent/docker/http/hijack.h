@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/why.h"
-#include "docker/unix-http.h"
+#include "docker/http/unix-http.h"
 
 /* Posts the body, writes `in` and then the end of it, and passes what comes to
  * the sink, until the other side ends it. Errors are those of docker/engine.h.

@@ -1,6 +1,6 @@
 /* The stream of a program's two outputs, also one that nobody sane sends. */
 #include "config.h"
-#include "docker/output-frames.h"
+#include "docker/http/output-frames.h"
 
 #include <errno.h>
 
