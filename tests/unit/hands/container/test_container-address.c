@@ -189,8 +189,8 @@ START_TEST(an_answer_of_any_shape_is_survived)
 		"\"running\",\"NetworkSettings\":{\"Networks\":{\"o\":"
 		"{\"NetworkID\":\"n1\"}}}}]" };
 	static const char *const others[] = { "[]", "{\"Spec\":1}",
-		"[{\"Spec\":{\"Name\":\"srv-captain--db\",\"TaskTemplate\":"
-		"{\"Networks\":[1,{\"Target\":2,\"Aliases\":\"x\"}]}}}]" };
+		("[{\"Spec\":{\"Name\":\"srv-captain--db\",\"TaskTemplate\":"
+		 "{\"Networks\":[1,{\"Target\":2,\"Aliases\":\"x\"}]}}}]") };
 	for (size_t i = 0; i < ELEMENTS(lists); i++)
 		for (size_t k = 0; k < ELEMENTS(others); k++) {
 			bool named = i == ELEMENTS(lists) - 1;
