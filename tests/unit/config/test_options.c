@@ -194,6 +194,8 @@ START_TEST(each_section_has_its_defaults)
 	ck_assert_int_eq(app.start.kind, START_SINCE);
 	ck_assert_uint_eq(app.start.since, USEC_DAY);
 	ck_assert_ptr_null(app.packs);
+	ck_assert_str_eq(app.database_url_env, "DATABASE_URL");
+	str_free(app.database_url_env);
 	options_set_defaults(SECTION_AGENT, &agent);
 	ck_assert_str_eq(agent.store, "/var/lib/logmend/logmend.db");
 	ck_assert_uint_eq(strings_count(agent.rules), 2);
