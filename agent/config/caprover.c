@@ -8,12 +8,22 @@
 
 #include "base/escape.h"
 #include "base/io/file.h"
+#include "base/json.h"
 #include "config/credentials.h"
 
 /* Docker's own files have a few KiB. */
 #define CONFIG_MAX (1u << 20)
 #define NAME_LIMIT 128u
 #define CAPROVER_PREFIX "srv-captain--"
+
+const struct app *
+caprover_find_app(const struct settings *settings, const char *service)
+{
+	for (size_t i = 0; service && i < settings->n_apps; i++)
+		if (caprover_is_service(&settings->apps[i], service))
+			return &settings->apps[i];
+	return NULL;
+}
 
 const char *
 caprover_app_name(const char *service)
@@ -46,6 +56,7 @@ caprover_app_beside(const char *path, const struct settings *settings)
 		file_read_beneath(
 			dir, "config.v2.json", CONFIG_MAX, &text, NULL) < 0)
 		return NULL;
+	json_replace_nul(text.data, text.len);
 	json_t *root = json_loadb(text.data, text.len, 0, NULL);
 	if (text.len)
 		explicit_bzero(text.data, text.len);

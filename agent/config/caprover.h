@@ -12,6 +12,10 @@
 /* Whether this Swarm service runs the app: the one that the configuration
  * names, else both of CapRover's names. */
 bool caprover_is_service(const struct app *a, const char *service);
+/* The app of the configuration that this Swarm service runs, borrowed; NULL if
+ * there is none, or no service. */
+const struct app *
+caprover_find_app(const struct settings *settings, const char *service);
 /* What CapRover calls the app of this service: a part of `service`. */
 const char *caprover_app_name(const char *service);
 /* The app whose container wrote the log at `path`, from the config.v2.json in

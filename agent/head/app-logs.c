@@ -77,10 +77,7 @@ const struct app *
 head_app_configured(const struct settings *settings, const char *name)
 {
 	const struct app *app = settings_app(settings, name);
-	for (size_t i = 0; !app && i < settings->n_apps; i++)
-		if (caprover_is_service(&settings->apps[i], name))
-			app = &settings->apps[i];
-	return app;
+	return app ? app : caprover_find_app(settings, name);
 }
 
 /* The app of this name: the one of the configuration, or one that has nothing

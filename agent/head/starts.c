@@ -97,19 +97,34 @@ act(const struct starts_parts *p, int r, const struct why *why)
 		log_warn("%s", why->text);
 }
 
+/* Looks whether something is over: 1, and somebody is to be told; 0; or a
+ * negative errno. */
+typedef int over_fn(const struct starts_parts *p, usec now, struct why *why);
+
+static int
+settled(const struct starts_parts *p, usec now, struct why *why)
+{
+	return failure_over(p->store, (*p->loaded)->settings, now, why);
+}
+
+static void
+look(const struct starts_parts *p, over_fn *is_over)
+{
+	struct why why = { "" };
+	usec now;
+	int r = scheduler_clock(p->scheduler, &now, &why);
+	if (r >= 0)
+		r = is_over(p, now, &why);
+	act(p, r, &why);
+}
+
 static int
 on_settled(sd_event_source *source, uint64_t when, void *arg)
 {
 	const struct starts *s = arg;
-	struct why why = { "" };
-	usec now;
 	(void)source;
 	(void)when;
-	int r = scheduler_clock(s->parts.scheduler, &now, &why);
-	if (r >= 0)
-		r = failure_over(s->parts.store, (*s->parts.loaded)->settings,
-			now, &why);
-	act(&s->parts, r, &why);
+	look(&s->parts, settled);
 	return 0;
 }
 
@@ -117,14 +132,9 @@ static int
 on_lasted(sd_event_source *source, uint64_t when, void *arg)
 {
 	const struct starts *s = arg;
-	struct why why = { "" };
-	usec now;
 	(void)source;
 	(void)when;
-	int r = scheduler_clock(s->parts.scheduler, &now, &why);
-	if (r >= 0)
-		r = over(&s->parts, now, &why);
-	act(&s->parts, r, &why);
+	look(&s->parts, over);
 	return 0;
 }
 

@@ -93,18 +93,25 @@ add_networks(struct search *s)
 	}
 }
 
+/* Whether the host's name is among them, behind the prefix. */
 static bool
-has_alias(const struct search *s, const json_t *attachment)
+is_among(const struct search *s, const json_t *names, struct span prefix)
 {
-	const json_t *all = json_object_get(attachment, "Aliases");
 	json_t *one;
 	size_t i;
-	json_array_foreach (all, i, one) {
-		const char *alias = json_string_value(one);
-		if (alias && strcmp(alias, s->host) == 0)
+	json_array_foreach (names, i, one) {
+		const char *name = json_string_value(one);
+		if (name && span_starts(span_of(name), prefix) &&
+			strcmp(name + prefix.len, s->host) == 0)
 			return true;
 	}
 	return false;
+}
+
+static bool
+has_alias(const struct search *s, const json_t *attachment)
+{
+	return is_among(s, json_object_get(attachment, "Aliases"), SPAN(""));
 }
 
 /* CapRover gives each app the name `srv-captain--APP` as an alias, where it is
@@ -119,7 +126,10 @@ add_service(struct search *s, const json_t *spec)
 	json_array_foreach (attachments_of(spec), i, one) {
 		const char *id =
 			json_string_value(json_object_get(one, "Target"));
-		is |= id && has(s->networks, id) && (same || has_alias(s, one));
+		is |= id && has(s->networks, id) &&
+			(same ||
+				is_among(s, json_object_get(one, "Aliases"),
+					SPAN("")));
 	}
 	if (name && is)
 		strings_add(&s->services, name);
@@ -128,15 +138,7 @@ add_service(struct search *s, const json_t *spec)
 static bool
 has_name(const struct search *s, const json_t *container)
 {
-	const json_t *names = json_object_get(container, "Names");
-	json_t *one;
-	size_t i;
-	json_array_foreach (names, i, one) {
-		const char *name = json_string_value(one);
-		if (name && name[0] == '/' && strcmp(name + 1, s->host) == 0)
-			return true;
-	}
-	return false;
+	return is_among(s, json_object_get(container, "Names"), SPAN("/"));
 }
 
 /* Without a swarm it is the container's own name. */
@@ -144,7 +146,9 @@ static bool
 is_named(const struct search *s, const json_t *container)
 {
 	const char *service = docker_app_container_service(container);
-	return *service ? has(s->services, service) : has_name(s, container);
+	return *service
+		? has(s->services, service)
+		: is_among(s, json_object_get(container, "Names"), SPAN("/"));
 }
 
 /* The network that the container shares with the app; NULL: none. */

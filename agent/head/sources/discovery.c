@@ -92,15 +92,6 @@ find(const struct discovery *f, const char *id)
 	return NULL;
 }
 
-static const struct app *
-app_of(const struct settings *settings, const char *service)
-{
-	for (size_t i = 0; service && i < settings->n_apps; i++)
-		if (caprover_is_service(&settings->apps[i], service))
-			return &settings->apps[i];
-	return NULL;
-}
-
 /* json-file is what a container has whose driver cannot be told. */
 static bool
 is_readable(const struct docker_container *c)
@@ -124,7 +115,7 @@ read_config(struct discovery *f, struct known_folder *e)
 		return; /* the next scan tries again */
 	}
 	e->config_read = true;
-	e->of = app_of(f->settings, c->service);
+	e->of = caprover_find_app(f->settings, c->service);
 	e->service = take(c->service);
 	e->created = take(c->created);
 	if (!is_readable(c))

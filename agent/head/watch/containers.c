@@ -31,15 +31,6 @@ struct containers {
 	char *text;          /* the version of the API, or why nobody speaks */
 };
 
-static const struct app *
-app_of(const struct containers *c, const char *service)
-{
-	for (size_t i = 0; i < c->settings->n_apps; i++)
-		if (caprover_is_service(&c->settings->apps[i], service))
-			return &c->settings->apps[i];
-	return NULL;
-}
-
 static void
 set_text(struct containers *c, bool speaks, const char *text)
 {
@@ -98,7 +89,7 @@ on_news(void *arg, const struct container_news *n)
 {
 	struct containers *c = arg;
 	struct why why;
-	const struct app *app = app_of(c, n->service);
+	const struct app *app = caprover_find_app(c->settings, n->service);
 	usec now = 0;
 	if (!app)
 		return;

@@ -75,6 +75,14 @@ START_TEST(a_name_from_a_file_is_safe_to_show)
 }
 END_TEST
 
+START_TEST(a_nul_in_another_label_hides_no_app)
+{
+	check_app("{\"Config\":{\"Labels\":{\"x\":\"a\\u0000b\",\"" SWARM
+		  "\":\"shop\"}}}",
+		"shop");
+}
+END_TEST
+
 START_TEST(a_name_without_an_end_is_none)
 {
 	own(buf) struct buf b = { 0 };
@@ -137,8 +145,8 @@ END_TEST
 
 CHECK_MAIN("caprover", the_app_is_the_service_without_its_prefix,
 	a_captured_file_has_its_app, what_names_no_service_is_of_no_app,
-	a_name_from_a_file_is_safe_to_show, a_name_without_an_end_is_none,
-	no_link_beside_a_log_is_followed,
+	a_name_from_a_file_is_safe_to_show, a_nul_in_another_label_hides_no_app,
+	a_name_without_an_end_is_none, no_link_beside_a_log_is_followed,
 	a_path_without_a_folder_is_looked_for_here,
 	an_app_has_the_service_of_either_name,
 	a_service_that_is_configured_counts_alone)
