@@ -59,8 +59,9 @@ ended_with_docker(const struct news *n, usec finished)
 
 /* Whether somebody asked for the end of a container. Signals are known, if they
  * came while the role was there, or shortly before; else Swarm knows, but of
- * what ended just now. Of one that was found dead nobody is woken where it does
- * not say, or where the machine ended with it. */
+ * what ended just now: it wishes for an end before it brings that about, and
+ * hears of any other a moment later. Of one that was found dead nobody is woken
+ * where Swarm does not say, or where the machine ended with it. */
 static bool
 was_asked(struct news *n, const struct known_container *k,
 	const struct engine_container *c, bool seen)
@@ -73,7 +74,8 @@ was_asked(struct news *n, const struct known_container *k,
 	if (k->killed)
 		return !k->unhealthy;
 	enum swarm_wish wish = swarm_wish(&n->swarm, n->engine, c->task);
-	return seen ? wish == WISH_END && !k->unhealthy : wish != WISH_NONE;
+	return seen ? wish == WISH_END && !k->unhealthy
+		    : wish == WISH_END || wish == WISH_UNKNOWN;
 }
 
 static int

@@ -157,6 +157,13 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_whether_it_failed)
 			"news shop.1.x 137 \n" },
 		{ "{\"ID\":\"t1\",\"Status\":{\"State\":\"shutdown\"}}",
 			"news shop.1.x asked 137 \n" },
+		{ "{\"ID\":\"t1\",\"Status\":{\"State\":\"running\"},"
+		  "\"DesiredState\":\"shutdown\"}",
+			"news shop.1.x asked 137 \n" },
+		/* It ended a moment ago: Swarm does not know yet. */
+		{ "{\"ID\":\"t1\",\"Status\":{\"State\":\"running\"},"
+		  "\"DesiredState\":\"running\"}",
+			"news shop.1.x 137 \n" },
 		{ "nonsense", "news shop.1.x asked 137 \n" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
