@@ -49,7 +49,7 @@ got(int pair[2])
 		own(frame) struct frame f = FRAME(0);
 		own(container_news) struct container_news n = { 0 };
 		own(str) char *text = NULL;
-		bool speaks;
+		bool speaks = false;
 		if (frame_recv(pair[1], &f) <= 0)
 			break;
 		if (docker_frames_get_news(&f, &n, NULL) == 0)
