@@ -83,7 +83,7 @@ take_trouble(struct eyes_process *r, struct frame *f)
 {
 	uint32_t source = 0;
 	own(str) char *text = NULL;
-	bool broken;
+	bool broken = false;
 	if (eyes_frames_trouble(f, &source, &broken, &text, NULL) < 0) {
 		process_kill(r->process);
 		return;
