@@ -295,19 +295,21 @@ set_breakpoint(struct traced *p)
 			(p->entry_code & ~0xffL) | 0xcc);
 }
 
-/* Whether it stopped there; then it goes on as if nothing had been. */
+/* Whether it stopped there; then it goes on as if nothing had been. A head that
+ * was asked to stop while it was loaded comes here in that phase, and stays in
+ * it. */
 static bool
 at_breakpoint(struct traced *p)
 {
 	struct user_regs_struct r;
-	if (p->phase != PHASE_LOAD || !p->entry ||
-		ptrace(PTRACE_GETREGS, p->pid, NULL, &r) < 0 ||
+	if (!p->entry || ptrace(PTRACE_GETREGS, p->pid, NULL, &r) < 0 ||
 		r.rip != p->entry + 1)
 		return false;
 	r.rip = p->entry;
 	(void)ptrace(PTRACE_SETREGS, p->pid, NULL, &r);
 	(void)ptrace(PTRACE_POKETEXT, p->pid, p->entry, p->entry_code);
-	enter_phase(p, PHASE_START);
+	if (p->phase == PHASE_LOAD)
+		enter_phase(p, PHASE_START);
 	return true;
 }
 
