@@ -11,6 +11,8 @@
 #include "hands/postgres/error-sentence.h"
 
 #define ERROR_MAX 4000
+/* So long a server's last words are waited for where nothing can be sent. */
+#define LAST_WORDS USEC_SECOND
 
 /* After `lost` nothing is sent any more: whether the last statement ran is then
  * unknown, and only recovery may find out (promise 4). */
@@ -20,7 +22,10 @@ struct session {
 	usec deadline;
 	bool look;
 	bool lost;
-	char *begin; /* what opens a look's transaction */
+	bool unsent;   /* a part of the last statement was not */
+	int64_t taken; /* by the kernel before the last statement was sent */
+	size_t bytes;  /* that libpq makes of that statement */
+	char *begin;   /* what opens a look's transaction */
 	char state[6];
 	char *error;
 };
@@ -70,6 +75,10 @@ is_lost(struct session *s, int r, struct why *why)
 	if (s->conn)
 		keep_error(s, PQerrorMessage(s->conn), NULL);
 	session_drop(s);
+	if (r == -ETIMEDOUT && s->unsent)
+		return because(why, -EPIPE,
+			"the connection to the database is lost: a statement "
+			"could not be sent");
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
@@ -107,6 +116,50 @@ flush(struct session *s)
 	}
 }
 
+/* Messages of PostgreSQL's protocol without their texts: Query; Parse, Bind,
+ * Describe, Execute and Sync; and each parameter
+ * (https://www.postgresql.org/docs/15/protocol-message-formats.html). */
+#define QUERY_BYTES 6u
+#define EXTENDED_BYTES 46u
+#define PARAMETER_BYTES 4u
+
+static bool
+send_query(struct session *s, const char *sql)
+{
+	s->taken = connect_taken(s->conn);
+	s->bytes = QUERY_BYTES + strlen(sql);
+	return PQsendQuery(s->conn, sql);
+}
+
+static bool
+send_with_params(
+	struct session *s, const char *sql, const char *const *params, size_t n)
+{
+	s->taken = connect_taken(s->conn);
+	s->bytes = EXTENDED_BYTES + strlen(sql);
+	for (size_t i = 0; i < n; i++)
+		s->bytes +=
+			PARAMETER_BYTES + (params[i] ? strlen(params[i]) : 0);
+	return PQsendQueryParams(
+		s->conn, sql, (int)n, NULL, params, NULL, NULL, 0);
+}
+
+/* Sends the rest of the statement. libpq takes a send() that failed for one
+ * that worked, so that it can read what the server said last; where that said
+ * nothing, it would be waited for until the deadline. So the kernel is asked
+ * whether it took all of the statement. */
+static int
+finish_sending(struct session *s)
+{
+	int r = flush(s);
+	int64_t taken = s->taken < 0 ? -1 : connect_taken(s->conn);
+	s->unsent =
+		r == 0 && taken >= 0 && (uint64_t)(taken - s->taken) < s->bytes;
+	if (s->unsent)
+		s->deadline = MIN(s->deadline, clock_mono() + LAST_WORDS);
+	return r;
+}
+
 /* The next result, or NULL at the end of the answer. */
 static int
 next_result(struct session *s, PGresult **ret)
@@ -128,7 +181,7 @@ next_result(struct session *s, PGresult **ret)
 static int
 collect(struct session *s, PGresult **ret, struct why *why)
 {
-	int r = flush(s);
+	int r = finish_sending(s);
 	if (r < 0)
 		return is_lost(s, r, why);
 	own(rows) PGresult *kept = NULL;
@@ -176,7 +229,7 @@ static int
 start_look(struct session *s, struct why *why)
 {
 	PGresult *rows = NULL;
-	if (!PQsendQuery(s->conn, s->begin))
+	if (!send_query(s, s->begin))
 		return is_lost(s, -EPIPE, why);
 	int r = collect(s, &rows, why);
 	PQclear(rows);
@@ -194,7 +247,7 @@ recover_look(struct session *s, int r)
 	memcpy(state, s->state, sizeof(state));
 	PGresult *rows = NULL;
 	struct why why;
-	if (!PQsendQuery(s->conn, "ROLLBACK"))
+	if (!send_query(s, "ROLLBACK"))
 		return is_lost(s, -EPIPE, &why);
 	int again = collect(s, &rows, &why);
 	PQclear(rows);
@@ -224,8 +277,7 @@ session_ask(struct session *s, const char *sql, const char *const *params,
 	int r = refuse_lost(s, why);
 	if (r < 0)
 		return r;
-	if (!PQsendQueryParams(
-		    s->conn, sql, (int)n, NULL, params, NULL, NULL, 0))
+	if (!send_with_params(s, sql, params, n))
 		return is_lost(s, -EPIPE, why);
 	return recover_look(s, collect(s, ret, why));
 }
@@ -244,7 +296,7 @@ session_script(struct session *s, const char *sql, struct why *why)
 	if (r < 0)
 		return r;
 	own(rows) PGresult *rows = NULL;
-	if (!PQsendQuery(s->conn, sql))
+	if (!send_query(s, sql))
 		return is_lost(s, -EPIPE, why);
 	return collect(s, &rows, why);
 }
