@@ -82,6 +82,9 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/sql/script.c agent/hands/sql/script.h \
 	agent/hands/sql/sql-text.c agent/hands/sql/sql-text.h \
 	agent/hands/sql/statement.c agent/hands/sql/statement.h \
+	agent/hands/sql/values/column-fit.c agent/hands/sql/values/column-fit.h \
+	agent/hands/sql/values/written-value.c \
+	agent/hands/sql/values/written-value.h \
 	agent/hands/postgres/app-url.c agent/hands/postgres/app-url.h \
 	agent/hands/postgres/connect.c agent/hands/postgres/connect.h \
 	agent/hands/postgres/error-sentence.c \
