@@ -92,6 +92,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/pooler.c agent/hands/postgres/pooler.h \
 	agent/hands/postgres/resolve.c agent/hands/postgres/resolve.h \
 	agent/hands/postgres/route.c agent/hands/postgres/route.h \
+	agent/hands/postgres/sending.c agent/hands/postgres/sending.h \
 	agent/hands/postgres/server-identity.c \
 	agent/hands/postgres/server-identity.h \
 	agent/hands/postgres/session.c agent/hands/postgres/session.h \

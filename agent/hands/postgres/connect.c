@@ -2,13 +2,9 @@
 #include "hands/postgres/connect.h"
 
 #include <errno.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/escape.h"
 #include "hands/postgres/route.h"
@@ -35,22 +31,6 @@ connect_await(const PGconn *conn, short events, usec deadline)
 		if (n > 0)
 			return 0;
 	}
-}
-
-/* What was sent, less what was sent again, and what waits to be sent. */
-int64_t
-connect_taken(const PGconn *conn)
-{
-	struct tcp_info info = { 0 };
-	socklen_t len = sizeof(info);
-	/* Kernels before 4.19 tell less. */
-	if (getsockopt(PQsocket(conn), IPPROTO_TCP, TCP_INFO, &info, &len) <
-			0 ||
-		len < offsetof(struct tcp_info, tcpi_bytes_retrans) +
-				sizeof(info.tcpi_bytes_retrans))
-		return -1;
-	return (int64_t)(info.tcpi_bytes_sent - info.tcpi_bytes_retrans +
-		info.tcpi_notsent_bytes);
 }
 
 /* Servers say in many languages that they refuse a connection; the SQLSTATE is

@@ -19,9 +19,5 @@ int connect_to(const struct url *url, const char *database, const char *name,
  * something. */
 bool connect_in_vain(int r);
 
-/* How many bytes the kernel has taken of this side so far; -1: it does not
- * tell, as for a Unix socket. */
-int64_t connect_taken(const PGconn *conn);
-
 /* Waits for poll()'s events on the connection: 0, -ETIMEDOUT, -EPIPE ... */
 int connect_await(const PGconn *conn, short events, usec deadline);

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "hands/postgres/connect.h"
 #include "hands/postgres/error-sentence.h"
+#include "hands/postgres/sending.h"
 
 #define ERROR_MAX 4000
 /* So long a server's last words are waited for where nothing can be sent. */
@@ -22,10 +23,9 @@ struct session {
 	usec deadline;
 	bool look;
 	bool lost;
-	bool unsent;   /* a part of the last statement was not */
-	int64_t taken; /* by the kernel before the last statement was sent */
-	size_t bytes;  /* that libpq makes of that statement */
-	char *begin;   /* what opens a look's transaction */
+	bool unsent; /* a part of the last statement was not */
+	struct sent_statement sent;
+	char *begin; /* what opens a look's transaction */
 	char state[6];
 	char *error;
 };
@@ -97,64 +97,11 @@ ignore_notice(void *arg, const PGresult *res)
 	(void)res;
 }
 
-/* Sends what libpq still holds. */
-static int
-flush(struct session *s)
-{
-	for (;;) {
-		int r = PQflush(s->conn);
-		if (r == 0)
-			return 0;
-		if (r < 0)
-			return -EPIPE;
-		r = connect_await(s->conn, POLLIN | POLLOUT, s->deadline);
-		if (r < 0)
-			return r;
-		/* The server may stop reading until we read. */
-		if (!PQconsumeInput(s->conn))
-			return -EPIPE;
-	}
-}
-
-/* Messages of PostgreSQL's protocol without their texts: Query; Parse, Bind,
- * Describe, Execute and Sync; and each parameter
- * (https://www.postgresql.org/docs/15/protocol-message-formats.html). */
-#define QUERY_BYTES 6u
-#define EXTENDED_BYTES 46u
-#define PARAMETER_BYTES 4u
-
-static bool
-send_query(struct session *s, const char *sql)
-{
-	s->taken = connect_taken(s->conn);
-	s->bytes = QUERY_BYTES + strlen(sql);
-	return PQsendQuery(s->conn, sql);
-}
-
-static bool
-send_with_params(
-	struct session *s, const char *sql, const char *const *params, size_t n)
-{
-	s->taken = connect_taken(s->conn);
-	s->bytes = EXTENDED_BYTES + strlen(sql);
-	for (size_t i = 0; i < n; i++)
-		s->bytes +=
-			PARAMETER_BYTES + (params[i] ? strlen(params[i]) : 0);
-	return PQsendQueryParams(
-		s->conn, sql, (int)n, NULL, params, NULL, NULL, 0);
-}
-
-/* Sends the rest of the statement. libpq takes a send() that failed for one
- * that worked, so that it can read what the server said last; where that said
- * nothing, it would be waited for until the deadline. So the kernel is asked
- * whether it took all of the statement. */
 static int
 finish_sending(struct session *s)
 {
-	int r = flush(s);
-	int64_t taken = s->taken < 0 ? -1 : connect_taken(s->conn);
-	s->unsent =
-		r == 0 && taken >= 0 && (uint64_t)(taken - s->taken) < s->bytes;
+	int r = send_rest(s->conn, s->deadline);
+	s->unsent = r == 0 && !sent_whole(s->conn, &s->sent);
 	if (s->unsent)
 		s->deadline = MIN(s->deadline, clock_mono() + LAST_WORDS);
 	return r;
@@ -229,7 +176,7 @@ static int
 start_look(struct session *s, struct why *why)
 {
 	PGresult *rows = NULL;
-	if (!send_query(s, s->begin))
+	if (!send_statement(s->conn, s->begin, &s->sent))
 		return is_lost(s, -EPIPE, why);
 	int r = collect(s, &rows, why);
 	PQclear(rows);
@@ -247,7 +194,7 @@ recover_look(struct session *s, int r)
 	memcpy(state, s->state, sizeof(state));
 	PGresult *rows = NULL;
 	struct why why;
-	if (!send_query(s, "ROLLBACK"))
+	if (!send_statement(s->conn, "ROLLBACK", &s->sent))
 		return is_lost(s, -EPIPE, &why);
 	int again = collect(s, &rows, &why);
 	PQclear(rows);
@@ -277,7 +224,7 @@ session_ask(struct session *s, const char *sql, const char *const *params,
 	int r = refuse_lost(s, why);
 	if (r < 0)
 		return r;
-	if (!send_with_params(s, sql, params, n))
+	if (!send_with_params(s->conn, sql, params, n, &s->sent))
 		return is_lost(s, -EPIPE, why);
 	return recover_look(s, collect(s, ret, why));
 }
@@ -296,7 +243,7 @@ session_script(struct session *s, const char *sql, struct why *why)
 	if (r < 0)
 		return r;
 	own(rows) PGresult *rows = NULL;
-	if (!send_query(s, sql))
+	if (!send_statement(s->conn, sql, &s->sent))
 		return is_lost(s, -EPIPE, why);
 	return collect(s, &rows, why);
 }
