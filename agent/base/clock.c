@@ -156,24 +156,56 @@ clock_parse(struct span s, int64_t *ret_ns)
 	return true;
 }
 
+static char *
+put_digits(char *to, uint64_t value, size_t count)
+{
+	for (size_t i = count; i > 0; i--, value /= 10)
+		to[i - 1] = (char)('0' + value % 10);
+	return to + count;
+}
+
+/* The date of a day since 1970, as `2026-11-23`; the inverse of days_of(), by
+ * civil_from_days of the same page. */
+static char *
+put_date(char *to, int64_t days)
+{
+	days += 719468;
+	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+	int64_t doe = days - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153;
+	int64_t month = mp < 10 ? mp + 3 : mp - 9;
+	int64_t year = yoe + era * 400 + (month <= 2);
+	to = put_digits(to, (uint64_t)year, 4);
+	*to++ = '-';
+	to = put_digits(to, (uint64_t)month, 2);
+	*to++ = '-';
+	return put_digits(to, (uint64_t)(doy - (153 * mp + 2) / 5 + 1), 2);
+}
+
+/* The years of 64 bits of nanoseconds have four digits. */
 const char *
 clock_text_ns(int64_t ns, char text[CLOCK_TEXT])
 {
-	time_t sec = (time_t)(ns / 1000000000);
-	long rest = (long)(ns % 1000000000);
-	struct tm tm;
-	gmtime_r(&sec, &tm);
-	size_t len = strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (rest > 0) {
-		text[len] = '.';
-		for (size_t i = 9; i > 0; i--, rest /= 10)
-			text[len + i] = (char)('0' + rest % 10);
-		len += 10;
-		while (text[len - 1] == '0')
-			len--;
+	static const char between[] = "T::";
+	int64_t sec = ns / 1000000000, rest = ns % 1000000000;
+	int64_t days = (sec >= 0 ? sec : sec - 86399) / 86400;
+	uint64_t of_day = (uint64_t)(sec - days * 86400);
+	uint64_t parts[] = { of_day / 3600, of_day / 60 % 60, of_day % 60 };
+	char *to = put_date(text, days);
+	for (size_t i = 0; i < ELEMENTS(parts); i++) {
+		*to++ = between[i];
+		to = put_digits(to, parts[i], 2);
 	}
-	text[len] = 'Z';
-	text[len + 1] = '\0';
+	if (rest > 0) {
+		*to++ = '.';
+		to = put_digits(to, (uint64_t)rest, 9);
+		while (to[-1] == '0')
+			to--;
+	}
+	*to++ = 'Z';
+	*to = '\0';
 	return text;
 }
 

@@ -36,11 +36,12 @@ struct eyes {
 	struct rules *rules;
 	struct reader_tools tools;
 	struct readings readings;
-	usec rescan;     /* when all sources are looked at next */
-	uint32_t untold; /* records about which rules could not tell */
-	usec tell;       /* when that may be told again */
-	bool sealed;     /* the patterns' machine code cannot be freed */
-	bool ready;      /* the rules are compiled, the sandbox holds */
+	struct frame in, out; /* reused: most are frames of batches */
+	usec rescan;          /* when all sources are looked at next */
+	uint32_t untold;      /* records about which rules could not tell */
+	usec tell;            /* when that may be told again */
+	bool sealed;          /* the patterns' machine code cannot be freed */
+	bool ready;           /* the rules are compiled, the sandbox holds */
 };
 
 /* A frame that is lost would leave head and eyes with different beliefs, so it
@@ -276,9 +277,9 @@ turn(struct eyes *e, struct reading *r, usec now, struct why *why)
 	r->under_way++;
 	r->over = batch.end;
 	r->due = r->under_way < EYES_WINDOW && !r->over ? now : USEC_NEVER;
-	own(frame) struct frame f = FRAME(EYES_BATCH);
-	batch_put(&f, &batch);
-	return send_frame(&f, why);
+	frame_reset(&e->out, EYES_BATCH);
+	batch_put(&e->out, &batch);
+	return send_frame(&e->out, why);
 }
 
 /* How many milliseconds poll() may wait for a frame or an event. */
@@ -292,8 +293,7 @@ timeout(const struct eyes *e, usec now)
 static int
 take_frames(struct eyes *e, usec now, struct why *why)
 {
-	own(frame) struct frame f = FRAME(0);
-	int r = frame_recv(ROLE_SOCKET, &f);
+	int r = frame_recv(ROLE_SOCKET, &e->in);
 	if (r == 0 || r == -ECONNRESET)
 		return -ESHUTDOWN;
 	if (r == -EAGAIN)
@@ -302,7 +302,7 @@ take_frames(struct eyes *e, usec now, struct why *why)
 		return because(why, r,
 			"a frame could not be received from head: %s",
 			strerror(-r));
-	return on_frame(e, &f, now, why);
+	return on_frame(e, &e->in, now, why);
 }
 
 static int
@@ -335,6 +335,8 @@ static void
 close_all(struct eyes *e)
 {
 	readings_free(&e->readings);
+	frame_free(&e->in);
+	frame_free(&e->out);
 	window_free(e->tools.window);
 	prefilter_free(e->tools.prefilter);
 	if (!e->sealed)
@@ -348,6 +350,8 @@ int
 eyes_main(void)
 {
 	struct eyes e = { .watches = -1,
+		.in = FRAME(0),
+		.out = FRAME(0),
 		.rules = rules_new(),
 		.tools = { .turn = TURN(clock_cpu) } };
 	e.rescan = clock_mono() + RESCAN;

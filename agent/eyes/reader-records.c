@@ -14,6 +14,9 @@
 /* A record that spreads over more of the log than this is closed. Otherwise one
  * that never ends would hold its position back for ever. */
 #define OPEN_MAX (1u << 20)
+/* A walk over records that follow each other ends here, so that the records of
+ * the other stream are not far behind. */
+#define WALK_MAX (64u << 10)
 
 /* Whether the turn is over. Each turn comes on by something; and where bytes
  * cannot be had again at once, the turn lasts until the batch is full. */
@@ -21,7 +24,7 @@ bool
 reader_is_over(struct reader *r, uint64_t at)
 {
 	return at > r->reached && input_can_jump(r->in) &&
-		turn_is_over(&r->tools->turn);
+		turn_is_over(&r->tools->turn, at);
 }
 
 /* The first hit that counts again once more lines are searched, because its
@@ -117,8 +120,22 @@ close_or_hold(struct reader *r, enum stream s, bool ended)
 	return true;
 }
 
+/* Whether the walk, which began at the line at `line`, goes on with the record
+ * behind the one that was taken: it holds a hit, too, and need not be decoded a
+ * second time then. */
+static bool
+goes_on(struct reader *r, const struct open_record *next, uint64_t line)
+{
+	if (!next->hit || next->begin - line >= WALK_MAX ||
+		reader_is_over(r, next->begin))
+		return false;
+	r->reached = MAX(r->reached, next->begin);
+	return true;
+}
+
 /* Takes the record of the stream that the hit at `at`, in the line at `line`,
- * belongs to, and those before it. False if the batch must go out first. */
+ * belongs to, those before it, and those right behind it that hold a hit. False
+ * if the batch must go out first. */
 static bool
 take_stream(
 	struct reader *r, enum stream s, uint64_t line, uint64_t at, bool ended)
@@ -139,7 +156,9 @@ take_stream(
 		struct open_record open;
 		if (record_walk_open(walk, &open) && open.begin > at) {
 			r->covered[s] = open.begin;
-			return true;
+			if (!goes_on(r, &open, line))
+				return true;
+			at = open.begin;
 		}
 	}
 	return close_or_hold(r, s, ended);

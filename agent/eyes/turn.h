@@ -10,12 +10,13 @@ struct turn {
 	void *arg;
 	usec ends;
 	unsigned asked; /* since the clock was looked at */
+	uint64_t at;    /* where in the log that was */
 };
 
 /* A turn by the thread's own clock. */
 #define TURN(cpu_clock) ((struct turn){ .cpu = (cpu_clock) })
 
 void turn_begin(struct turn *t);
-/* Whether the next log should have its turn. It is asked between records, and
- * looks at the clock now and then only. */
-bool turn_is_over(struct turn *t);
+/* Whether the next log should have its turn. It is asked between records, at
+ * the offset `at` in the log, and looks at the clock now and then only. */
+bool turn_is_over(struct turn *t, uint64_t at);

@@ -82,6 +82,9 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/sql/script.c agent/hands/sql/script.h \
 	agent/hands/sql/sql-text.c agent/hands/sql/sql-text.h \
 	agent/hands/sql/statement.c agent/hands/sql/statement.h \
+	agent/hands/sql/values/column-fit.c agent/hands/sql/values/column-fit.h \
+	agent/hands/sql/values/written-value.c \
+	agent/hands/sql/values/written-value.h \
 	agent/hands/postgres/app-url.c agent/hands/postgres/app-url.h \
 	agent/hands/postgres/connect.c agent/hands/postgres/connect.h \
 	agent/hands/postgres/error-sentence.c \
@@ -89,6 +92,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/pooler.c agent/hands/postgres/pooler.h \
 	agent/hands/postgres/resolve.c agent/hands/postgres/resolve.h \
 	agent/hands/postgres/route.c agent/hands/postgres/route.h \
+	agent/hands/postgres/sending.c agent/hands/postgres/sending.h \
 	agent/hands/postgres/server-identity.c \
 	agent/hands/postgres/server-identity.h \
 	agent/hands/postgres/session.c agent/hands/postgres/session.h \

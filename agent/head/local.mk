@@ -69,6 +69,8 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/sources/log-file.c agent/head/sources/log-file.h \
 	agent/head/sources/open-logs.c agent/head/sources/open-logs.h \
 	agent/head/sources/resume.c agent/head/sources/resume.h \
+	agent/head/sources/resume/resume-inside.h \
+	agent/head/sources/resume/resume-search.c \
 	agent/head/sources/rotated-files.c agent/head/sources/rotated-files.h \
 	agent/head/sources/sources.c agent/head/sources/sources.h \
 	agent/head/store/sqlite/db.c agent/head/store/sqlite/db.h \

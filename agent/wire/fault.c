@@ -253,8 +253,9 @@ object_quote_json(struct buf *to, enum fault_class c, const struct object *o)
 		if (!(classes[c].keys & (1u << k)))
 			continue;
 		buf_add_char(to, sep);
-		json_quote(to, span_of(keys[k]));
-		buf_add_char(to, ':');
+		buf_add_char(to, '"');
+		buf_add_str(to, keys[k]);
+		buf_add_str(to, "\":");
 		json_quote_or_null(to, o->value[k]);
 		sep = ',';
 	}

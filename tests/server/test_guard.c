@@ -124,6 +124,35 @@ START_TEST(what_runs_by_itself_calls_nobodys_function)
 }
 END_TEST
 
+/* Whether the server makes the table, and then a row that leaves `a` out. */
+static bool
+is_written(PGconn *conn, struct span sql)
+{
+	own(str) char *text =
+		xprintf("BEGIN; " SPAN_FMT "; INSERT INTO n (b) VALUES (1)",
+			SPAN_ARG(sql));
+	PGresult *result = PQexec(conn, text);
+	bool written = PQresultStatus(result) == PGRES_COMMAND_OK;
+	PQclear(result);
+	PQclear(PQexec(conn, "ROLLBACK"));
+	return written;
+}
+
+START_TEST(a_default_that_has_no_room_in_its_column_asks)
+{
+	prepare("database.sql");
+	own(labelled_list) struct labelled_list all;
+	labelled_read("defaults.tsv", &all);
+	judge_all(&all, 90);
+	PGconn *conn = pg_connect(&pg, "moving", "app");
+	for (size_t i = 0; i < all.n; i++)
+		ck_assert_msg(is_written(conn, all.list[i].sql) ==
+				(all.list[i].verdict == VERDICT_AUTO),
+			SPAN_FMT, SPAN_ARG(all.list[i].sql));
+	PQfinish(conn);
+}
+END_TEST
+
 /* The same of what asks, so that the sequence is known to tell. */
 START_TEST(an_index_calls_the_function_in_its_predicate_at_once)
 {
@@ -352,4 +381,5 @@ WORLD_MAIN("guard", 54346, every_labelled_statement_gets_its_verdict,
 	every_expression_gets_its_verdict,
 	what_runs_by_itself_calls_nobodys_function,
 	an_index_calls_the_function_in_its_predicate_at_once,
+	a_default_that_has_no_room_in_its_column_asks,
 	a_name_that_may_mean_something_else_asks)

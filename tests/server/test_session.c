@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "hands/postgres/connect.h"
 #include "hands/postgres/pooler.h"
@@ -202,6 +204,43 @@ START_TEST(a_server_process_that_ends_is_a_lost_connection)
 	ck_assert_int_eq(session_do(s, "SELECT 1", &why), -EPIPE);
 	ck_says(why.text, "the connection to the database is lost");
 	ck_assert(session_lost(s));
+}
+END_TEST
+
+/* Of the sends of libpq, so many pass, in halves; then each fails, and the
+ * connection stays, as where the kernel has no memory for what is sent. */
+static unsigned sends_pass = ~0u;
+
+ssize_t
+send(int fd, const void *bytes, size_t len, int flags)
+{
+	bool fail = sends_pass == 0, half = sends_pass != ~0u && len > 1;
+	sends_pass -= sends_pass != ~0u && !fail;
+	errno = ENOBUFS;
+	return fail ? -1
+		    : syscall(SYS_sendto, fd, bytes, half ? len / 2 : len,
+			      flags, NULL, 0);
+}
+
+/* libpq itself does not tell. */
+START_TEST(a_send_that_fails_is_a_lost_connection)
+{
+	for (unsigned pass = 0; pass < 7; pass++) {
+		own(session) struct session *s = open_with("",
+			((struct session_how){ .kind = SESSION_WORK,
+				.deadline = clock_mono() + USEC_HOUR }));
+		struct why why = { "" };
+		own(rows) PGresult *rows = NULL;
+		ck_answer(s, "SELECT 1", "1");
+		sends_pass = pass;
+		int r = pass % 2 ? session_script(s, "SELECT 1; SELECT 2", &why)
+				 : session_rows(s, "SELECT $1, $2::int", &rows,
+					   &why, "some text", NULL);
+		sends_pass = ~0u;
+		ck_assert_int_eq(r, -EPIPE);
+		ck_says(why.text, "could not be sent");
+		ck_assert(session_lost(s));
+	}
 }
 END_TEST
 
@@ -421,8 +460,8 @@ WORLD_MAIN("session", 54324, a_look_changes_nothing,
 	a_statement_takes_as_long_as_is_said,
 	after_the_deadline_the_connection_is_lost,
 	a_server_process_that_ends_is_a_lost_connection,
-	who_drops_a_session_ends_it, a_peer_that_is_gone_is_noticed,
-	the_kernel_gives_a_silent_server_up,
+	a_send_that_fails_is_a_lost_connection, who_drops_a_session_ends_it,
+	a_peer_that_is_gone_is_noticed, the_kernel_gives_a_silent_server_up,
 	a_script_that_wants_data_of_its_client_is_ended,
 	a_message_is_told_without_the_password,
 	a_server_that_lets_nobody_in_says_why,

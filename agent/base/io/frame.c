@@ -2,6 +2,7 @@
 #include "base/io/frame.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,13 +14,29 @@
 /* Stands for NULL where a length stands for bytes. */
 #define NO_STRING UINT32_MAX
 
+static void
+close_fds(struct frame *f)
+{
+	for (size_t i = 0; i < f->n_fds && !f->lent; i++)
+		fd_close(f->fds[i]);
+	f->n_fds = 0;
+}
+
 void
 frame_free(struct frame *f)
 {
 	buf_free(&f->data);
-	for (size_t i = 0; i < f->n_fds && !f->lent; i++)
-		fd_close(f->fds[i]);
-	f->n_fds = 0;
+	close_fds(f);
+}
+
+void
+frame_reset(struct frame *f, uint16_t type)
+{
+	struct buf data = f->data;
+	close_fds(f);
+	*f = (struct frame)FRAME(type);
+	f->data = data;
+	buf_reset(&f->data);
 }
 
 void
@@ -30,21 +47,19 @@ frame_lend_fd(struct frame *f, int fd)
 	f->fds[f->n_fds++] = fd;
 }
 
-static void
+static inline void
 put_bytes(struct frame *f, const void *p, size_t len)
 {
 	assert(f->data.len + len + 2 <= FRAME_MAX);
 	buf_add(&f->data, p, len);
 }
 
-/* Byte by byte, so that the frame is little endian on any machine. */
-static void
+/* The frame is little endian on any machine. */
+static inline void
 put_number(struct frame *f, uint64_t v, size_t len)
 {
-	unsigned char b[8];
-	for (size_t i = 0; i < len; i++)
-		b[i] = (unsigned char)(v >> (8 * i));
-	put_bytes(f, b, len);
+	uint64_t little = htole64(v);
+	put_bytes(f, &little, len);
 }
 
 void
@@ -79,19 +94,17 @@ frame_put_str(struct frame *f, const char *s)
 	frame_put_span(f, span_of(s));
 }
 
-static uint64_t
+static inline uint64_t
 get_number(struct frame *f, size_t len)
 {
 	if (f->broken || f->data.len - f->at < len) {
 		f->broken = true;
 		return 0;
 	}
-	uint64_t v = 0;
-	for (size_t i = 0; i < len; i++)
-		v |= (uint64_t)(unsigned char)f->data.data[f->at + i]
-			<< (8 * i);
+	uint64_t little = 0;
+	memcpy(&little, f->data.data + f->at, len);
 	f->at += len;
-	return v;
+	return le64toh(little);
 }
 
 uint32_t
@@ -225,8 +238,7 @@ keep_fds(struct frame *f, struct msghdr *msg)
 int
 frame_recv(int sock, struct frame *f)
 {
-	frame_free(f);
-	*f = (struct frame)FRAME(0);
+	frame_reset(f, 0);
 	unsigned char type[2];
 	struct iovec iov[] = {
 		{ type, sizeof(type) },

@@ -39,6 +39,8 @@ struct frame {
 /* Frees the data and closes the descriptors that came with the frame and that
  * nobody took. Those that were lent stay open. */
 void frame_free(struct frame *f);
+/* Does the same, but keeps the memory of the data for the next frame. */
+void frame_reset(struct frame *f, uint16_t type);
 static inline void
 frame_let_go(struct frame *f)
 {
@@ -79,7 +81,7 @@ int frame_end(struct frame *f, struct why *why);
  * read what was sent before; -EPIPE: the peer is gone; or another negative
  * errno. */
 int frame_send(int sock, const struct frame *f);
-/* Receives one frame into `f`, which is freed first. 1: a frame came; 0: the
+/* Receives one frame into `f`, which is reset first. 1: a frame came; 0: the
  * peer is gone; -EAGAIN: none is there yet; -EBADMSG: the message is no frame;
  * -EMFILE: this process has no room for the descriptors in it. */
 int frame_recv(int sock, struct frame *f);

@@ -26,7 +26,7 @@ struct word_search {
 	struct state *states;
 	size_t n_states;
 	struct entry *entries;
-	size_t n_entries;
+	size_t n_entries, longest; /* and the length of the longest word */
 	uint16_t *ends; /* for each state the first of those in which a word
 			   ends: itself or a shorter one; 0: none */
 	/* The table as it is run on: for each state and column where the row of
@@ -87,9 +87,11 @@ word_search_add(struct word_search *s, const struct required_words *words,
 		return false;
 	s->entries = xrealloc(
 		s->entries, s->n_entries + words->n + 1, sizeof(*s->entries));
-	for (size_t i = 0; i < words->n; i++)
+	for (size_t i = 0; i < words->n; i++) {
+		s->longest = MAX(s->longest, words->list[i].len);
 		s->entries[s->n_entries++] =
 			(struct entry){ words->list[i], (uint16_t)group, 0 };
+	}
 	return true;
 }
 
@@ -219,7 +221,7 @@ run_lanes(const struct word_search *s, struct span text)
 	struct word_groups ret = { 0 };
 	uint32_t rows[LANES] = { 0 };
 	size_t begin[LANES],
-		len = (text.len + (LANES - 1) * REQUIRED_WORD_MAX) / LANES + 1;
+		len = (text.len + (LANES - 1) * s->longest) / LANES + 1;
 	for (size_t lane = 0; lane < LANES; lane++)
 		begin[lane] = lane * (text.len - len) / (LANES - 1);
 	for (size_t i = 0; i < len; i++)
@@ -234,7 +236,7 @@ word_search_run(const struct word_search *s, struct span text)
 {
 	struct word_groups ret = { 0 };
 	uint32_t row = 0;
-	if (text.len >= LANES_LEAST)
+	if (text.len >= LANES_LEAST + s->longest)
 		return run_lanes(s, text);
 	for (size_t i = 0; i < text.len; i++)
 		row = step(s, text, i, row, &ret);

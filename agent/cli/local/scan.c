@@ -148,9 +148,7 @@ scan_log(struct scan *s, const char *path, int fd)
 	struct why why;
 	if (s->unread)
 		return;
-	s->list.path = path;
-	s->list.app = s->app;
-	s->list.headed = false;
+	scan_list_log(&s->list, path, s->app);
 	s->logs++;
 	if (read_log(s, fd, &why) < 0)
 		tell_failure(s, path, why.text);
@@ -341,6 +339,7 @@ scan_all(struct scan *s, char *const *given, bool exit_code)
 	eyes_client_close(s->eyes);
 	scan_apps_free(&s->apps);
 	free(s->app);
+	scan_list_free(&s->list);
 	bool printed = s->json || s->all || print_summary(s);
 	(void)fflush(stdout); /* terminal_flush() tells whether it failed */
 	s->unread |= ferror(stdout) && terminal_unread();

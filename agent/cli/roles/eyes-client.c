@@ -25,6 +25,7 @@ struct eyes_client {
 	 * open. */
 	struct fault *held;
 	size_t n_held;
+	struct frame in; /* reused */
 };
 
 /* Reaps eyes whose socket has ended, and says how they ended. */
@@ -84,6 +85,7 @@ eyes_client_open(
 	own(eyes_client) struct eyes_client *s = xcalloc(1, sizeof(*s));
 	s->rules = rules;
 	s->sock = -1;
+	s->in = (struct frame)FRAME(0);
 	int r = role_start(ROLE_EYES, NULL, &s->sock, &s->pid, why);
 	if (r == 0)
 		r = send_rules(s, why);
@@ -106,6 +108,7 @@ eyes_client_close(struct eyes_client *s)
 	for (size_t i = 0; i < s->n_held; i++)
 		fault_free(&s->held[i]);
 	free(s->held);
+	frame_free(&s->in);
 	free(s);
 }
 
@@ -119,6 +122,17 @@ by_line(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+/* Most often nothing is to be done. */
+static void
+sort_held(struct eyes_client *s)
+{
+	bool sorted = true;
+	for (size_t i = 1; i < s->n_held; i++)
+		sorted &= by_line(&s->held[i - 1], &s->held[i]) <= 0;
+	if (!sorted)
+		qsort(s->held, s->n_held, sizeof(*s->held), by_line);
+}
+
 /* Hands over the faults that lie before `offset`, where nothing can come any
  * more that would have to stand before them. */
 static void
@@ -126,8 +140,7 @@ hand_over(struct eyes_client *s, uint64_t offset,
 	eyes_client_on_fault *on_fault, void *user)
 {
 	size_t n = 0;
-	if (s->n_held)
-		qsort(s->held, s->n_held, sizeof(*s->held), by_line);
+	sort_held(s);
 	while (n < s->n_held && s->held[n].offset < offset) {
 		on_fault(&s->held[n], user);
 		fault_free(&s->held[n++]);
@@ -164,14 +177,14 @@ static int
 take_answer(struct eyes_client *s, eyes_client_on_fault *on_fault, void *user,
 	struct eyes_client_totals *totals, struct why *why)
 {
-	own(frame) struct frame f = FRAME(0);
-	if (frame_recv(s->sock, &f) <= 0)
+	struct frame *f = &s->in;
+	if (frame_recv(s->sock, f) <= 0)
 		return explain_end(s, why);
-	if (f.type == EYES_TROUBLE)
-		return take_trouble(&f, why);
+	if (f->type == EYES_TROUBLE)
+		return take_trouble(f, why);
 	own(batch) struct batch batch = { 0 };
-	if (f.type != EYES_BATCH ||
-		batch_get(&f, (uint32_t)rules_count(s->rules), &batch, why) < 0)
+	if (f->type != EYES_BATCH ||
+		batch_get(f, (uint32_t)rules_count(s->rules), &batch, why) < 0)
 		return because(why, -EBADMSG,
 			"the reading process sent something broken");
 	batch_redact(&batch);

@@ -82,7 +82,16 @@ syslog_len(struct span s)
 static bool
 is_service(char c)
 {
-	return is_word(c) || c == '|' || c == '@';
+	static const bool is[256] = { ['a' ... 'z'] = true,
+		['A' ... 'Z'] = true,
+		['0' ... '9'] = true,
+		['_'] = true,
+		['-'] = true,
+		['.'] = true,
+		['$'] = true,
+		['|'] = true,
+		['@'] = true };
+	return is[(uint8_t)c];
 }
 
 /* Length of `api-1  | `, as docker compose and pm2 write it; 0 if the line does

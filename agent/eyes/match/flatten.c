@@ -28,25 +28,25 @@ struct flatten {
 
 /* rsyslog writes a newline as #012 and a tab as #011, so that a message of
  * several lines is one line of its log. */
-static void
-undo_rsyslog(struct buf *text)
+static bool
+is_rsyslogs(struct span s)
 {
-	struct span s = buf_span(text);
-	if (span_find(s, SPAN("#012")) < 0 || memchr(s.data, '\n', s.len))
-		return;
-	struct buf out = { 0 };
+	return span_find(s, SPAN("#012")) >= 0 && !memchr(s.data, '\n', s.len);
+}
+
+static void
+undo_rsyslog(struct buf *to, struct span s)
+{
 	ptrdiff_t at;
 	while ((at = span_find(s, SPAN("#01"))) >= 0) {
 		struct span rest = span_from(s, (size_t)at + 3);
-		buf_add_span(&out, span_first(s, (size_t)at));
+		buf_add_span(to, span_first(s, (size_t)at));
 		bool line = span_starts(rest, SPAN("2"));
 		bool tab = span_starts(rest, SPAN("1"));
-		buf_add_str(&out, line ? "\n" : tab ? "\t" : "#01");
+		buf_add_str(to, line ? "\n" : tab ? "\t" : "#01");
 		s = span_from(rest, line || tab);
 	}
-	buf_add_span(&out, s);
-	buf_free(text);
-	*text = out;
+	buf_add_span(to, s);
 }
 
 /* The line without what stands before every line of the record. A line prefix
@@ -201,12 +201,21 @@ flatten_text(struct buf *to, const struct record *record,
 	const struct shapes *shapes)
 {
 	own(buf) struct buf text = { 0 };
-	strip_colours(&text, buf_span(&record->text));
-	if (!text.len)
-		return;
-	undo_rsyslog(&text);
 	struct flatten f = { .record = record, .to = { shapes, to } };
-	struct span s = buf_span(&text);
+	struct span s = buf_span(&record->text);
+	if (s.len && memchr(s.data, '\x1b', s.len)) {
+		strip_colours(&text, s);
+		s = buf_span(&text);
+	}
+	if (!s.len)
+		return;
+	if (is_rsyslogs(s)) {
+		struct buf lines = { 0 };
+		undo_rsyslog(&lines, s);
+		buf_free(&text);
+		text = lines;
+		s = buf_span(&text);
+	}
 	enum log_prefix_kind log_prefix;
 	struct span rest = span_from(s, log_prefix_of(s, &log_prefix)), first;
 	(void)span_cut(&rest, '\n', &first);

@@ -123,6 +123,10 @@ static void
 take_strings(
 	struct key_values *values, const struct fields *to, struct span line)
 {
+	if (!line.len ||
+		(!memchr(line.data, '"', line.len) &&
+			!memchr(line.data, '\'', line.len)))
+		return;
 	for (size_t at = 0; at < line.len && !values->open; at++) {
 		char c = line.data[at];
 		struct span key;

@@ -138,8 +138,25 @@ compile(struct prefilter *f, struct why *why)
 struct hit_sink {
 	const struct prefilter *prefilter;
 	struct hits *hits;
+	size_t first; /* of these bytes */
 	uint64_t *which;
 };
+
+/* Hits come in the order of their ends; their beginnings are apart from that
+ * order by a literal at the most. */
+static void
+put(struct hits *h, size_t first, size_t at)
+{
+	size_t i = h->n;
+	while (i > first && h->at[i - 1] > at)
+		i--;
+	if (i > first && h->at[i - 1] == at)
+		return;
+	hits_add(h, at);
+	for (size_t k = h->n - 1; k > i; k--)
+		h->at[k] = h->at[k - 1];
+	h->at[i] = (uint32_t)at;
+}
 
 static int
 on_hit(unsigned id, unsigned long long from, unsigned long long to,
@@ -151,7 +168,7 @@ on_hit(unsigned id, unsigned long long from, unsigned long long to,
 	if (h->which)
 		h->which[id / 64] |= (uint64_t)1 << (id % 64);
 	else
-		hits_add(h->hits, (size_t)to - h->prefilter->lens[id]);
+		put(h->hits, h->first, (size_t)to - h->prefilter->lens[id]);
 	return 0;
 }
 
@@ -213,7 +230,8 @@ prefilter_all(struct prefilter *f, struct span bytes, struct hits *ret)
 #ifdef HAVE_HS
 	if (f->db) {
 		scan(f, bytes,
-			&(struct hit_sink){ .prefilter = f, .hits = ret });
+			&(struct hit_sink){
+				.prefilter = f, .hits = ret, .first = ret->n });
 		return;
 	}
 #endif

@@ -9,8 +9,11 @@
 #include "base/escape.h"
 #include "hands/postgres/connect.h"
 #include "hands/postgres/error-sentence.h"
+#include "hands/postgres/sending.h"
 
 #define ERROR_MAX 4000
+/* So long a server's last words are waited for where nothing can be sent. */
+#define LAST_WORDS USEC_SECOND
 
 /* After `lost` nothing is sent any more: whether the last statement ran is then
  * unknown, and only recovery may find out (promise 4). */
@@ -20,6 +23,8 @@ struct session {
 	usec deadline;
 	bool look;
 	bool lost;
+	bool unsent; /* a part of the last statement was not */
+	struct sent_statement sent;
 	char *begin; /* what opens a look's transaction */
 	char state[6];
 	char *error;
@@ -70,6 +75,10 @@ is_lost(struct session *s, int r, struct why *why)
 	if (s->conn)
 		keep_error(s, PQerrorMessage(s->conn), NULL);
 	session_drop(s);
+	if (r == -ETIMEDOUT && s->unsent)
+		return because(why, -EPIPE,
+			"the connection to the database is lost: a statement "
+			"could not be sent");
 	if (r == -ETIMEDOUT)
 		return because(why, r,
 			"the database did not answer within the deadline");
@@ -88,23 +97,14 @@ ignore_notice(void *arg, const PGresult *res)
 	(void)res;
 }
 
-/* Sends what libpq still holds. */
 static int
-flush(struct session *s)
+finish_sending(struct session *s)
 {
-	for (;;) {
-		int r = PQflush(s->conn);
-		if (r == 0)
-			return 0;
-		if (r < 0)
-			return -EPIPE;
-		r = connect_await(s->conn, POLLIN | POLLOUT, s->deadline);
-		if (r < 0)
-			return r;
-		/* The server may stop reading until we read. */
-		if (!PQconsumeInput(s->conn))
-			return -EPIPE;
-	}
+	int r = send_rest(s->conn, s->deadline);
+	s->unsent = r == 0 && !sent_whole(s->conn, &s->sent);
+	if (s->unsent)
+		s->deadline = MIN(s->deadline, clock_mono() + LAST_WORDS);
+	return r;
 }
 
 /* The next result, or NULL at the end of the answer. */
@@ -128,7 +128,7 @@ next_result(struct session *s, PGresult **ret)
 static int
 collect(struct session *s, PGresult **ret, struct why *why)
 {
-	int r = flush(s);
+	int r = finish_sending(s);
 	if (r < 0)
 		return is_lost(s, r, why);
 	own(rows) PGresult *kept = NULL;
@@ -176,7 +176,7 @@ static int
 start_look(struct session *s, struct why *why)
 {
 	PGresult *rows = NULL;
-	if (!PQsendQuery(s->conn, s->begin))
+	if (!send_statement(s->conn, s->begin, &s->sent))
 		return is_lost(s, -EPIPE, why);
 	int r = collect(s, &rows, why);
 	PQclear(rows);
@@ -194,7 +194,7 @@ recover_look(struct session *s, int r)
 	memcpy(state, s->state, sizeof(state));
 	PGresult *rows = NULL;
 	struct why why;
-	if (!PQsendQuery(s->conn, "ROLLBACK"))
+	if (!send_statement(s->conn, "ROLLBACK", &s->sent))
 		return is_lost(s, -EPIPE, &why);
 	int again = collect(s, &rows, &why);
 	PQclear(rows);
@@ -224,8 +224,7 @@ session_ask(struct session *s, const char *sql, const char *const *params,
 	int r = refuse_lost(s, why);
 	if (r < 0)
 		return r;
-	if (!PQsendQueryParams(
-		    s->conn, sql, (int)n, NULL, params, NULL, NULL, 0))
+	if (!send_with_params(s->conn, sql, params, n, &s->sent))
 		return is_lost(s, -EPIPE, why);
 	return recover_look(s, collect(s, ret, why));
 }
@@ -244,7 +243,7 @@ session_script(struct session *s, const char *sql, struct why *why)
 	if (r < 0)
 		return r;
 	own(rows) PGresult *rows = NULL;
-	if (!PQsendQuery(s->conn, sql))
+	if (!send_statement(s->conn, sql, &s->sent))
 		return is_lost(s, -EPIPE, why);
 	return collect(s, &rows, why);
 }

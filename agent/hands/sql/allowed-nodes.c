@@ -6,6 +6,7 @@
 #include "hands/sql/allowed-parts.h"
 #include "hands/sql/lengthening.h"
 #include "hands/sql/pg-node.h"
+#include "hands/sql/values/column-fit.h"
 
 #define ANY "*"
 #define MESSAGE(x) &pg_query__##x##__descriptor
@@ -216,7 +217,8 @@ look(struct allowed_walk *w, const ProtobufCMessage *m)
 	const struct allowed *a = find_allowed(m);
 	if (!a)
 		return object_to_node(w, m, NULL);
-	if ((a->look && !a->look(w, m)) || !lengthening_enter(w, m))
+	if ((a->look && !a->look(w, m)) || !lengthening_enter(w, m) ||
+		!column_fit(w, m))
 		return false;
 	use_methods(w, m);
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {

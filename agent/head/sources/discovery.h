@@ -15,6 +15,7 @@ struct container_folder {
 	bool noted;       /* for the caller: it told people of trouble here */
 	char *trouble;    /* the caller's: why it cannot be opened; owned, and
 			     freed with the folder; NULL: it can */
+	bool waited;      /* for the caller: its log was not to be opened yet */
 	unsigned tries;   /* for the caller: opening it failed so often */
 	/* Files that got the log's name, as inotify counted them; the caller
 	 * subtracts those that it opened. What is left came and went between

@@ -2,6 +2,7 @@
 #include "head/sources/followed-logs.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -149,6 +150,15 @@ followed_logs_hold_files(struct followed_logs *s, struct followed_log *t,
 	return 0;
 }
 
+int
+followed_logs_hold_orphans(struct followed_logs *s, struct followed_log *t,
+	struct log_file *list, struct why *why)
+{
+	for (const struct log_file *l = list; l; l = l->next)
+		t->n_missing -= t->n_missing ? 1 : 0;
+	return list ? followed_logs_hold_files(s, t, list, why) : 0;
+}
+
 void
 followed_logs_note_missing(
 	struct followed_logs *s, const struct followed_log *t, int files)
@@ -249,6 +259,35 @@ followed_logs_skip_file(struct followed_logs *s, struct followed_log *t,
 	}
 	followed_logs_close_read_files(s, t);
 	return true;
+}
+
+void
+followed_logs_settle(struct followed_logs *s)
+{
+	for (struct followed_log *t = s->first, *next; t; t = next) {
+		next = t->next;
+		if (t->n_missing)
+			followed_logs_note_missing(s, t, (int)t->n_missing);
+		t->n_missing = 0;
+		if (!t->newest)
+			followed_logs_close(s, t);
+	}
+}
+
+void
+followed_logs_tick(struct followed_logs *s, usec now)
+{
+	for (struct followed_log *t = s->first; t; t = t->next)
+		followed_log_tick(t, now);
+}
+
+json_t *
+followed_logs_json(const struct followed_logs *s)
+{
+	json_t *list = json_array();
+	for (const struct followed_log *t = s->first; t; t = t->next)
+		followed_log_json(t, list);
+	return list;
 }
 
 size_t

@@ -7,6 +7,7 @@
 
 #include "head/sources/checkpoints.h"
 
+struct json_t;
 struct stat;
 
 struct followed_logs {
@@ -44,9 +45,20 @@ void followed_logs_close(struct followed_logs *s, struct followed_log *t);
  * Takes them in any case; 0 or a negative errno. */
 int followed_logs_hold_files(struct followed_logs *s, struct followed_log *t,
 	struct log_file *list, struct why *why);
+/* The same of files that an earlier head had opened and not stored; NULL: there
+ * are none. Each may be one that the checkpoint misses. */
+int followed_logs_hold_orphans(struct followed_logs *s, struct followed_log *t,
+	struct log_file *list, struct why *why);
 /* Notes a gap: so many files of it were gone before head could open them. */
 void followed_logs_note_missing(
 	struct followed_logs *s, const struct followed_log *t, int files);
+/* Notes the files that are still missing once a resumed log and all that is new
+ * were opened, and closes logs without any file. */
+void followed_logs_settle(struct followed_logs *s);
+/* followed_log_tick() for each log. */
+void followed_logs_tick(struct followed_logs *s, usec now);
+/* followed_log_json() of all logs: an array, owned. */
+struct json_t *followed_logs_json(const struct followed_logs *s);
 /* Closes files that were rotated away and read to their end. */
 void
 followed_logs_close_read_files(struct followed_logs *s, struct followed_log *t);

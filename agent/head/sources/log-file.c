@@ -82,6 +82,12 @@ log_file_open(const char *path, struct why *why)
 	return take(fd);
 }
 
+bool
+log_file_may_pass(int r)
+{
+	return r == -EIO || r == -EACCES || r == -EINTR || r == -ENOMEM;
+}
+
 int
 log_file_identify(struct log_file *l, struct why *why)
 {

@@ -28,6 +28,9 @@ void log_file_root(const char *docker_root);
  * it would take one of those that head needs for other things
  * (DESCRIPTORS_RESERVE). */
 int log_file_open(const char *path, struct why *why);
+/* Whether a file that gave this negative errno may be opened or read at the
+ * next try. */
+bool log_file_may_pass(int r);
 /* What lies at the path, found in the same way: 0 or a negative errno. */
 int log_file_stat(const char *path, struct stat *ret);
 /* Makes a log_file of an open file and takes the descriptor in any case. *ret

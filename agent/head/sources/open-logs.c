@@ -27,7 +27,7 @@ static int
 follow_new(struct open_logs *o, struct container_folder *f,
 	struct log_file *current, struct why *why)
 {
-	bool history = o->resume && !resume_knows(o->resume, f->app->name);
+	bool history = o->starting && !resume_knows(o->resume, f->app->name);
 	bool whole = !history || f->app->start.kind != START_TAIL;
 	own(followed_log) struct followed_log *t =
 		followed_log_new(f->app, f->id, f->path);
@@ -84,10 +84,41 @@ follow_rotated(struct open_logs *o, struct container_folder *f,
 	return 0;
 }
 
+/* Whether a checkpoint of the container waits for its files: what is there now
+ * comes behind them. */
+static bool
+waits(struct open_logs *o, struct container_folder *f)
+{
+	const char *trouble =
+		o->resume ? resume_trouble(o->resume, f->id) : NULL;
+	if (!trouble)
+		return false;
+	free(f->trouble);
+	f->trouble = xprintf("%s; it is tried again", trouble);
+	if (!f->noted)
+		followed_logs_note(
+			o->logs, "app %s: %s", f->app->name, f->trouble);
+	f->noted = f->waited = true;
+	return true;
+}
+
+/* Whether its checkpoint waited until now: all trouble is news again. */
+static bool
+begins_anew(struct container_folder *f)
+{
+	bool waited = f->waited;
+	f->noted &= !waited;
+	f->waited = false;
+	return waited;
+}
+
 void
 open_logs_current(void *arg, struct container_folder *f)
 {
 	struct open_logs *o = arg;
+	if (waits(o, f))
+		return;
+	bool first = o->starting || begins_anew(f);
 	own(log_file) struct log_file *current = NULL;
 	struct why why;
 	struct stat st;
@@ -110,7 +141,7 @@ open_logs_current(void *arg, struct container_folder *f)
 	if (r >= 0)
 		r = t ? follow_rotated(o, f, t, take(current), &why)
 		      : follow_new(o, f, take(current), &why);
-	if (!t || o->resume) {
+	if (!t || first) {
 		/* All that is there was just found. Events so far are of these
 		 * files, so the count of missed ones begins here. */
 		discovery_listen(o->discovery, NULL, NULL);

@@ -11,7 +11,8 @@ struct open_logs {
 	const struct rules *rules;
 	struct followed_logs *logs;
 	struct discovery *discovery;
-	struct resume *resume; /* while head starts, else NULL */
+	struct resume *resume; /* while checkpoints wait, else NULL */
+	bool starting;         /* head starts: what is there now is history */
 	/* Logs that the last scan could not open because too few descriptors
 	 * were left, and how many of them people know about. */
 	size_t unopened, unopened_told;

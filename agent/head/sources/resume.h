@@ -32,16 +32,25 @@ void left_files_close(struct left_files *left);
  * given them. Fails where there are too few descriptors. */
 int resume_take_left(
 	struct resume *l, const struct left_files *left, struct why *why);
-/* Finds the files. What cannot be opened or read is tried again, for 2 s at the
- * most, before it counts as gone. A negative errno: there are too few
+/* Finds the files. A checkpoint waits while a file that may be one of its own
+ * cannot be opened or read: this is called again then, at last with `forced`,
+ * which lets that file count as gone. A negative errno: there are too few
  * descriptors to open them all, and none of the others may count as gone. */
-int resume_find(struct resume *l, struct why *why);
+int resume_find(struct resume *l, bool forced, struct why *why);
+/* Why a checkpoint of the container waits; NULL: none does. Nothing of its log
+ * may be opened as new before. Borrowed until the next call of resume_find().
+ */
+const char *resume_trouble(const struct resume *l, const char *container);
+/* Whether no checkpoint waits: all were given to somebody. */
+bool resume_is_done(const struct resume *l);
+/* Moves the descriptors of what waits into the list. */
+void resume_leave(struct resume *l, struct left_files *left);
 /* Whether there is a checkpoint of any log of the app. */
 bool resume_knows(const struct resume *l, const char *app);
 
-/* Makes the followed logs of the configured apps, with the files that were
- * found, and gives each to on_log, which owns it, with its checkpoint, which is
- * borrowed. */
+/* Makes the followed logs of the configured apps whose checkpoints do not wait,
+ * with the files that were found, and gives each, once, to on_log, which owns
+ * it, with its checkpoint, which is borrowed. */
 void resume_each(struct resume *l, const struct settings *settings,
 	void (*on_log)(void *arg, struct followed_log *t,
 		const struct checkpoint *old),
@@ -52,6 +61,7 @@ void resume_each(struct resume *l, const struct settings *settings,
  * and before it had stored that. */
 struct log_file *
 resume_orphans(struct resume *l, const char *container, usec since);
-/* Closes the other orphans, here and in the fd store. To be called before any
+/* Closes the other orphans, here and in the fd store, but for those of
+ * containers whose checkpoint waits. To be called before any
  * of them is opened again under its name and stored there again. */
 void resume_drop_orphans(struct resume *l);

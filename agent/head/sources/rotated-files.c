@@ -25,13 +25,6 @@ is_there(const char *path)
 	return log_file_stat(path, &st) != -ENOENT; /* a link is there too */
 }
 
-/* Whether a file that gave this error may be opened at the next try. */
-static bool
-may_pass(int r)
-{
-	return r == -EIO || r == -EACCES || r == -EINTR;
-}
-
 /* Opens a copy, plain or compressed. Both are there while Docker compresses the
  * one into the other, in place; the plain one goes when the other is whole. So
  * the plain one is tried first, and a compressed one counts only if there is no
@@ -43,7 +36,7 @@ open_copy(const char *path, unsigned number, struct why *why)
 	own(str) char *packed = xprintf("%s.%u.gz", path, number);
 	for (int tries = 0; tries < TRIES; tries++) {
 		int fd = log_file_open(plain, why);
-		if (fd >= 0 || descriptors_lack(fd) || may_pass(fd))
+		if (fd >= 0 || descriptors_lack(fd) || log_file_may_pass(fd))
 			return fd;
 		fd = log_file_open(packed, why);
 		if (fd < 0 || !is_there(plain))
@@ -63,7 +56,7 @@ rotated_files_each(const char *path, bool forced,
 		i++) {
 		int fd = open_copy(path, i, why);
 		if (descriptors_lack(fd) || fd == -EAGAIN ||
-			(may_pass(fd) && !forced))
+			(log_file_may_pass(fd) && !forced))
 			return fd;
 		missing = fd < 0 ? missing + 1 : 0;
 		if (fd >= 0 && !on_copy(arg, fd))

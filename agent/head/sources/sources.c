@@ -24,6 +24,10 @@
 #define SCAN_EVERY (5 * USEC_SECOND)
 /* From an event to the scan: a rotation or a new container causes many. */
 #define SCAN_DELAY (50 * (USEC_SECOND / 1000))
+/* So long what an earlier head left is looked for while it cannot be read, at
+ * each scan. Then it counts as gone: a bad disk must not keep logmend from the
+ * rest of the log for ever. */
+#define RESUME_MOST (120 * USEC_SECOND)
 /* Before eyes get a log again in which they, or the store, failed. */
 #define RETRY_PAUSE (10 * USEC_SECOND)
 
@@ -35,7 +39,8 @@ struct sources {
 	struct open_logs opening;
 	int folder_events; /* inotify, on the folders of containers */
 	sd_event_source *on_folder_event, *on_timer;
-	usec scan_due; /* monotonic; 0: no scan is planned */
+	usec scan_due;     /* monotonic; 0: no scan is planned */
+	usec resume_until; /* monotonic */
 };
 
 /* --- logs that are held --------------------------------------------------- */
@@ -75,28 +80,7 @@ check_log(struct sources *s, struct followed_log *t)
 	}
 }
 
-void
-sources_scan(struct sources *s)
-{
-	discovery_listen(s->discovery, open_logs_current, &s->opening);
-	open_logs_all(&s->opening);
-	for (struct followed_log *t = s->logs.first; t; t = t->next)
-		check_log(s, t);
-}
-
 /* --- logs of an earlier head ---------------------------------------------- */
-
-/* Holds the files of the log that an earlier head had opened and not stored.
- * Each may be one that the checkpoint misses. */
-static int
-hold_orphans(struct sources *s, struct followed_log *t, struct why *why)
-{
-	struct log_file *list = resume_orphans(
-		s->opening.resume, t->container, followed_log_last_write(t));
-	for (const struct log_file *l = list; l; l = l->next)
-		t->n_missing -= t->n_missing ? 1 : 0;
-	return list ? followed_logs_hold_files(&s->logs, t, list, why) : 0;
-}
 
 /* Holds a log of an earlier head. One of which no file was found is held too:
  * its position must be known when the file that has its name now is opened. */
@@ -113,7 +97,10 @@ on_resumed_log(
 		r = checkpoints_resume(&s->logs.checkpoints, t, old, &why);
 	if (r >= 0) {
 		followed_logs_hold(&s->logs, t);
-		r = hold_orphans(s, take(t), &why);
+		struct log_file *orphans = resume_orphans(s->opening.resume,
+			t->container, followed_log_last_write(t));
+		r = followed_logs_hold_orphans(
+			&s->logs, take(t), orphans, &why);
 	}
 	if (r < 0)
 		followed_logs_note(&s->logs, "app %s: %s: %s", old->app,
@@ -122,32 +109,49 @@ on_resumed_log(
 
 /* Holds what an earlier head left, then opens what is new, then notes what is
  * still missing. The order matters: a file that was held must not be opened
- * again as a new one. Fails only if too few descriptors keep it from reading
- * any log. */
+ * again as a new one. What cannot be read yet waits for the next scan. */
 static int
 resume_logs(struct sources *s, struct why *why)
 {
-	int r = resume_find(s->opening.resume, why);
+	struct resume *resume = s->opening.resume;
+	int r = resume_find(resume, clock_mono() >= s->resume_until, why);
 	if (r < 0)
 		return r;
-	resume_each(s->opening.resume, s->settings, on_resumed_log, s);
-	resume_drop_orphans(s->opening.resume);
+	resume_each(resume, s->settings, on_resumed_log, s);
+	resume_drop_orphans(resume);
 	open_logs_all(&s->opening);
-	resume_free(take(s->opening.resume));
-	for (struct followed_log *t = s->logs.first, *next; t; t = next) {
-		next = t->next;
-		if (t->n_missing)
-			followed_logs_note_missing(
-				&s->logs, t, (int)t->n_missing);
-		t->n_missing = 0;
-		if (!t->newest)
-			followed_logs_close(&s->logs, t);
-		else
-			check_log(s, t);
-	}
+	followed_logs_settle(&s->logs);
+	if (resume_is_done(resume))
+		resume_free(take(s->opening.resume));
+	return 0;
+}
+
+/* Fails only if too few descriptors keep it from reading any log. */
+static int
+resume_first(struct sources *s, struct why *why)
+{
+	s->resume_until = clock_mono() + RESUME_MOST;
+	s->opening.starting = true;
+	int r = resume_logs(s, why);
+	s->opening.starting = false;
+	if (r < 0)
+		return r;
+	for (struct followed_log *t = s->logs.first; t; t = t->next)
+		check_log(s, t);
 	return s->opening.unopened && !s->logs.first
 		? descriptors_short(s->opening.unopened, why)
 		: 0;
+}
+
+void
+sources_scan(struct sources *s)
+{
+	discovery_listen(s->discovery, open_logs_current, &s->opening);
+	/* Where descriptors are short, the next scan tries again. */
+	if (!s->opening.resume || resume_logs(s, NULL) < 0)
+		open_logs_all(&s->opening);
+	for (struct followed_log *t = s->logs.first; t; t = t->next)
+		check_log(s, t);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -189,8 +193,8 @@ on_folder_event(sd_event_source *source, int fd, uint32_t events, void *arg)
 	return 0;
 }
 
-/* Two inotify instances: head reads one, for its own watches on folders; eyes
- * read the other, to which head adds a watch for each log. */
+/* Head reads one inotify instance, for its watches on folders; eyes read the
+ * other, to which head adds a watch for each log. */
 static int
 watch(struct sources *s, struct why *why)
 {
@@ -232,7 +236,7 @@ sources_new(sd_event *loop, const struct settings *settings,
 	s->opening.rules = rules;
 	s->opening.logs = &s->logs;
 	s->opening.discovery = s->discovery;
-	r = resume_logs(s, why);
+	r = resume_first(s, why);
 	if (r < 0)
 		return r;
 	*ret = take(s);
@@ -261,6 +265,8 @@ sources_leave(struct sources *s, struct left_files *ret)
 		return;
 	for (struct followed_log *t = s->logs.first; t; t = t->next)
 		left_files_add(ret, t);
+	if (s->opening.resume)
+		resume_leave(s->opening.resume, ret);
 	sources_free(s);
 }
 
@@ -358,9 +364,7 @@ sources_trouble(struct sources *s, uint32_t id, bool broken, const char *text)
 void
 sources_tick(struct sources *s)
 {
-	usec now = clock_wall();
-	for (struct followed_log *t = s->logs.first; t; t = t->next)
-		followed_log_tick(t, now);
+	followed_logs_tick(&s->logs, clock_wall());
 }
 
 void
@@ -384,10 +388,7 @@ sources_readings_json(const struct sources *s)
 json_t *
 sources_json(const struct sources *s)
 {
-	json_t *list = json_array();
-	for (const struct followed_log *t = s->logs.first; t; t = t->next)
-		followed_log_json(t, list);
-	return list;
+	return followed_logs_json(&s->logs);
 }
 
 struct docker_container **

@@ -10,6 +10,25 @@
 #include "base/json.h"
 #include "cli/output/wrap.h"
 
+void
+scan_list_log(struct scan_list *s, const char *path, const char *app)
+{
+	own(str) char *shown = escape_str(span_of(path), 4096, ESCAPE_LINE);
+	s->path = path;
+	s->app = app;
+	s->headed = false;
+	buf_reset(&s->source);
+	json_quote(&s->source, span_of(shown));
+}
+
+void
+scan_list_free(struct scan_list *s)
+{
+	buf_free(&s->source);
+	buf_free(&s->text);
+	buf_free(&s->out);
+}
+
 /* Adds `"key":"text"`, `"key":null` where there is no text. */
 static void
 add_member(struct buf *to, const char *key, const char *text)
@@ -38,29 +57,31 @@ add_number(struct buf *to, const char *key, uint64_t number)
  * valid JSON whatever the log holds. It is put together without a tree, for a
  * log may be full of faults. */
 void
-scan_list_json(const struct scan_list *s, const struct fault *f)
+scan_list_json(struct scan_list *s, const struct fault *f)
 {
 	char time[CLOCK_TEXT];
-	own(buf) struct buf out = { 0 };
-	(void)buf_reserve(&out, 1024 + f->text.len);
-	own(str) char *source = escape_str(span_of(s->path), 4096, ESCAPE_LINE);
-	own(str) char *text =
-		escape_str(buf_span(&f->text), FAULT_TEXT_MAX, ESCAPE_LINE);
-	buf_add_str(&out, "{\"rule\":");
-	json_quote_or_null(&out, rules_at(s->rules, f->rule)->name);
-	add_member(&out, "class", class_info(f->class)->name);
-	add_member(&out, "app", s->app);
-	buf_add_str(&out, ",\"object\":");
-	object_quote_json(&out, f->class, &f->object);
-	add_member(&out, "source", source);
-	add_member(&out, "time",
+	struct buf *out = &s->out, *text = &s->text;
+	buf_reset(out);
+	buf_reset(text);
+	/* The text is one that is cut at the limit. */
+	(void)escape(text, buf_span(&f->text), FAULT_TEXT_MAX, ESCAPE_LINE);
+	buf_add_str(out, "{\"rule\":");
+	json_quote_or_null(out, rules_at(s->rules, f->rule)->name);
+	add_member(out, "class", class_info(f->class)->name);
+	add_member(out, "app", s->app);
+	buf_add_str(out, ",\"object\":");
+	object_quote_json(out, f->class, &f->object);
+	buf_add_str(out, ",\"source\":");
+	buf_add_span(out, buf_span(&s->source));
+	add_member(out, "time",
 		f->first_ns ? clock_text_ns(f->first_ns, time) : NULL);
-	add_number(&out, "line", f->line);
-	add_number(&out, "lines", f->lines);
-	add_member(&out, "text", text);
-	buf_add_str(&out, "}\n");
+	add_number(out, "line", f->line);
+	add_number(out, "lines", f->lines);
+	buf_add_str(out, ",\"text\":");
+	json_quote(out, buf_span(text));
+	buf_add_str(out, "}\n");
 	/* terminal_flush() tells at the end whether anything failed here. */
-	(void)fwrite(out.data, 1, out.len, stdout);
+	(void)fwrite(out->data, 1, out->len, stdout);
 }
 
 /* The line of the record that tells most: the one with the rule's literal, else

@@ -277,6 +277,14 @@ START_TEST(every_further_statement_gets_its_verdict)
 }
 END_TEST
 
+START_TEST(every_default_gets_its_verdict)
+{
+	own(labelled_list) struct labelled_list all;
+	labelled_read("defaults.tsv", &all);
+	judge_all(&all, 90);
+}
+END_TEST
+
 START_TEST(every_expression_gets_its_verdict_wherever_it_stands)
 {
 	own(labelled_list) struct labelled_list all;
@@ -397,6 +405,7 @@ main(void)
 		t, a_statement_gets_its_verdict, 0, ELEMENTS(table));
 	tcase_add_test(t, every_labelled_statement_gets_its_verdict);
 	tcase_add_test(t, every_further_statement_gets_its_verdict);
+	tcase_add_test(t, every_default_gets_its_verdict);
 	tcase_add_loop_test(t,
 		every_expression_gets_its_verdict_wherever_it_stands, 0,
 		LABELLED_PLACES);

@@ -309,12 +309,14 @@ START_TEST(history_is_what_was_there_before_the_app_was_known)
 	own(resume) struct resume *nothing = NULL;
 	ck_assert_int_eq(resume_load(w.store, &nothing, NULL), 0);
 	w.opening.resume = nothing;
+	w.opening.starting = true;
 	open_logs_all(&w.opening);
 	/* `start = tail` needs no copies, and begins at the end. */
 	expect_held(&w, "b");
 	ck_assert_uint_eq(position_least(&w.logs.first->source.from), TEN);
 	/* What comes once head runs is read whole. */
 	w.opening.resume = NULL;
+	w.opening.starting = false;
 	own(str) char *folder = add_container(&w, "c2");
 	own(str) char *log = xprintf("%s/c2-json.log", folder);
 	logs_append(log, 'x', 0, 10);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/io/descriptors.h"
@@ -82,16 +84,11 @@ on_log(void *arg, struct followed_log *t, const struct checkpoint *old)
 	w->id = old->id;
 }
 
-/* Finds what was left. The first letter of each file that is found. */
+/* The first letter of each file of the log that was given. */
 static char *
-find(struct world *w)
+marks_of(const struct world *w)
 {
-	own(resume) struct resume *r = NULL;
-	struct why why = { "" };
 	struct buf marks = { 0 };
-	ck_assert_int_eq(resume_load(w->store, &r, &why), 0);
-	ck_assert_msg(resume_find(r, &why) >= 0, "%s", why.text);
-	resume_each(r, &w->settings, on_log, w);
 	for (const struct log_file *l = w->found ? w->found->oldest : NULL; l;
 		l = l->next) {
 		char head[9] = "";
@@ -99,6 +96,18 @@ find(struct world *w)
 		buf_add_char(&marks, l->compressed ? 'Z' : head[8]);
 	}
 	return buf_take_str(&marks);
+}
+
+/* Finds what was left. */
+static char *
+find(struct world *w)
+{
+	own(resume) struct resume *r = NULL;
+	struct why why = { "" };
+	ck_assert_int_eq(resume_load(w->store, &r, &why), 0);
+	ck_assert_msg(resume_find(r, false, &why) >= 0, "%s", why.text);
+	resume_each(r, &w->settings, on_log, w);
+	return marks_of(w);
 }
 
 /* A log whose earlier part, `a`, was rotated, with the current part `b`. */
@@ -247,8 +256,149 @@ START_TEST(too_few_descriptors_are_no_missing_files)
 	/* Room for one file, and not for the other. */
 	limit.rlim_cur = (rlim_t)next + 2 + DESCRIPTORS_RESERVE;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	ck_assert_int_eq(resume_find(r, NULL), -EMFILE);
+	ck_assert_int_eq(resume_find(r, false, NULL), -EMFILE);
 	world_free(&w);
+}
+END_TEST
+
+/* Of the reads of files, so many fail from here on, as a disk does whose
+ * trouble passes: the kernel offers no such disk to a test. */
+static unsigned reads_fail;
+
+ssize_t
+pread(int fd, void *to, size_t len, off_t from)
+{
+	if (!reads_fail)
+		return syscall(SYS_pread64, fd, to, len, from);
+	reads_fail--;
+	errno = EIO;
+	return -1;
+}
+
+/* The letters of the files that the next look finds, if the checkpoint does not
+ * wait; NULL: it does. */
+static char *
+look(struct world *w, struct resume *r, bool forced)
+{
+	struct why why = { "" };
+	ck_assert_msg(resume_find(r, forced, &why) >= 0, "%s", why.text);
+	unsigned fail = reads_fail;
+	reads_fail = 0;
+	resume_each(r, &w->settings, on_log, w);
+	ck_assert_int_eq(!w->found, resume_trouble(r, "c1") != NULL);
+	ck_assert_int_eq(!w->found, !resume_is_done(r));
+	char *marks = w->found ? marks_of(w) : NULL;
+	reads_fail = fail;
+	return marks;
+}
+
+/* A log as leave_two() makes it, which anybody may read. */
+static void
+leave_two_open(struct world *w, uint64_t read)
+{
+	own(str) char *one = xprintf("%s.1", w->log);
+	leave_two(w, read);
+	ck_assert_int_eq(chmod(one, 0644), 0);
+	ck_assert_int_eq(chmod(w->log, 0644), 0);
+}
+
+/* As a user who may not open what is closed to others, as a broken disk keeps
+ * it: opens nothing as root, for root may open all. */
+static char *
+look_as_nobody(struct world *w, struct resume *r, bool forced)
+{
+	if (geteuid() != 0)
+		return look(w, r, forced);
+	ck_assert_int_eq(chmod(scratch_root, 0755), 0);
+	ck_assert_int_eq(chmod(w->folder, 0755), 0);
+	ck_assert_int_eq(seteuid(65534), 0);
+	char *marks = look(w, r, forced);
+	ck_assert_int_eq(seteuid(0), 0);
+	return marks;
+}
+
+START_TEST(a_checkpoint_waits_while_a_file_cannot_be_opened)
+{
+	for (int rotated = 0; rotated < 2; rotated++) {
+		struct world w;
+		world_new(&w);
+		leave_two_open(&w, LOGS_LINE);
+		own(str) char *one = xprintf("%s.1", w.log);
+		own(resume) struct resume *r = NULL;
+		ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+		ck_assert_int_eq(chmod(rotated ? one : w.log, 0), 0);
+		ck_assert_ptr_null(look_as_nobody(&w, r, false));
+		ck_assert_ptr_null(look_as_nobody(&w, r, false));
+		ck_assert_ptr_null(resume_trouble(r, "c2"));
+		ck_assert_int_eq(chmod(rotated ? one : w.log, 0644), 0);
+		own(str) char *marks = look_as_nobody(&w, r, false);
+		ck_assert_str_eq(marks, "ab");
+		ck_assert_uint_eq(w.found->newest->base, TEN);
+		world_free(&w);
+	}
+}
+END_TEST
+
+/* What is found stays found, whatever its name is by the next try. */
+START_TEST(files_that_are_rotated_while_a_checkpoint_waits_are_found)
+{
+	struct world w;
+	world_new(&w);
+	leave_two_open(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(str) char *two = xprintf("%s.2", w.log);
+	own(resume) struct resume *r = NULL;
+	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+	ck_assert_int_eq(chmod(one, 0), 0);
+	ck_assert_ptr_null(look_as_nobody(&w, r, false));
+	ck_assert_int_eq(chmod(one, 0644), 0);
+	ck_assert_int_eq(rename(one, two), 0);
+	ck_assert_int_eq(unlink(w.log), 0);
+	logs_append(w.log, 'c', 0, 10);
+	own(str) char *marks = look_as_nobody(&w, r, false);
+	ck_assert_str_eq(marks, "ab");
+	world_free(&w);
+}
+END_TEST
+
+/* One bad disk must not keep logmend from the rest of the log for ever. */
+START_TEST(what_cannot_be_opened_for_long_counts_as_gone)
+{
+	struct world w;
+	world_new(&w);
+	leave_two_open(&w, LOGS_LINE);
+	own(resume) struct resume *r = NULL;
+	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+	ck_assert_int_eq(chmod(w.log, 0), 0);
+	ck_assert_ptr_null(look_as_nobody(&w, r, false));
+	own(str) char *marks = look_as_nobody(&w, r, true);
+	ck_assert_str_eq(marks, "a");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_for_a_moment_is_not_missing)
+{
+	for (unsigned fail = 1; fail < 8; fail++) {
+		struct world w;
+		world_new(&w);
+		leave_two(&w, LOGS_LINE);
+		own(str) char *one = xprintf("%s.1", w.log);
+		own(str) char *packed = xprintf("%s.1.gz", w.log);
+		if (fail > 4) {
+			logs_compress(one, packed);
+			ck_assert_int_eq(unlink(one), 0);
+		}
+		own(resume) struct resume *r = NULL;
+		ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+		reads_fail = fail;
+		own(str) char *marks = NULL;
+		for (int tries = 0; tries < 8 && !marks; tries++)
+			marks = look(&w, r, false);
+		ck_assert_uint_eq(reads_fail, 0);
+		ck_assert_str_eq(marks, fail > 4 ? "Zb" : "ab");
+		world_free(&w);
+	}
 }
 END_TEST
 
@@ -301,12 +451,52 @@ START_TEST(a_file_without_a_name_is_taken_from_the_fd_store)
 		EXPECT(resume_load(w.store, &r, NULL) == 0);
 		pass_descriptors((const char *const[]){ aside }, 1, "c1.77");
 		EXPECT(unlink(aside) == 0);
-		EXPECT(resume_find(r, NULL) >= 0);
+		EXPECT(resume_find(r, false, NULL) >= 0);
 		EXPECT(!getenv("LISTEN_FDS"));
 		EXPECT(fcntl(3, F_GETFD) & FD_CLOEXEC);
 		resume_each(r, &w.settings, on_log, &w);
 		EXPECT(w.found && w.found->oldest && w.found->oldest->fd == 3);
 		EXPECT(w.found->oldest->base == 0);
+		EXPECT(w.found->newest->base == TEN);
+		_exit(0);
+	}
+	wait_for(child);
+	world_free(&w);
+}
+END_TEST
+
+/* It may be all that leads to the file. */
+START_TEST(a_descriptor_that_cannot_be_read_yet_is_kept)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(str) char *aside = xprintf("%s/aside", w.folder);
+	ck_assert_int_eq(rename(one, aside), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		own(resume) struct resume *r = NULL;
+		EXPECT(resume_load(w.store, &r, NULL) == 0);
+		pass_descriptors((const char *const[]){ aside }, 1, "c1.77");
+		EXPECT(unlink(aside) == 0);
+		reads_fail = 1;
+		EXPECT(resume_find(r, false, NULL) >= 0);
+		EXPECT(reads_fail == 0);
+		resume_each(r, &w.settings, on_log, &w);
+		resume_drop_orphans(r);
+		EXPECT(!w.found && resume_trouble(r, "c1"));
+		struct left_files left = { 0 };
+		resume_leave(r, &left);
+		EXPECT(left.n == 2);
+		resume_free(take(r));
+		/* The next sources, of other settings, go on with it. */
+		EXPECT(resume_load(w.store, &r, NULL) == 0);
+		EXPECT(resume_take_left(r, &left, NULL) == 0);
+		left_files_close(&left);
+		EXPECT(resume_find(r, false, NULL) >= 0);
+		resume_each(r, &w.settings, on_log, &w);
+		EXPECT(w.found && w.found->oldest->base == 0);
 		EXPECT(w.found->newest->base == TEN);
 		_exit(0);
 	}
@@ -336,7 +526,7 @@ START_TEST(descriptors_of_files_that_are_not_stored_are_orphans)
 		pass_descriptors(
 			(const char *const[]){ newest, old, newer, other }, 4,
 			"c1.1:c1.2:c1.3:c2.4");
-		EXPECT(resume_find(r, NULL) >= 0);
+		EXPECT(resume_find(r, false, NULL) >= 0);
 		struct log_file *list =
 			resume_orphans(r, "c1", 1000 * USEC_SECOND);
 		EXPECT(list && list->fd == 5);
@@ -363,5 +553,10 @@ CHECK_MAIN("resume", files_are_found_under_the_names_they_had,
 	an_app_is_known_if_a_log_of_it_was_read,
 	a_log_of_an_app_that_is_not_configured_is_left_out,
 	too_few_descriptors_are_no_missing_files,
+	a_checkpoint_waits_while_a_file_cannot_be_opened,
+	files_that_are_rotated_while_a_checkpoint_waits_are_found,
+	what_cannot_be_opened_for_long_counts_as_gone,
+	a_file_that_cannot_be_read_for_a_moment_is_not_missing,
+	a_descriptor_that_cannot_be_read_yet_is_kept,
 	a_file_without_a_name_is_taken_from_the_fd_store,
 	descriptors_of_files_that_are_not_stored_are_orphans)
