@@ -34,6 +34,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/findings.c agent/hands/diagnose/findings.h \
 	agent/hands/diagnose/history-text.c \
 	agent/hands/diagnose/history-text.h \
+	agent/hands/diagnose/image-folder.c \
+	agent/hands/diagnose/image-folder.h \
 	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
 	agent/hands/diagnose/missing-objects.c \
 	agent/hands/diagnose/missing-objects.h \

@@ -9,6 +9,7 @@ SCENARIOS = \
 	tests/scenario/diagnose_tells_and_changes_nothing.sh \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
+	tests/scenario/a_folder_unlike_the_image_is_asked_about.sh \
 	tests/scenario/a_forged_flood_hides_no_fault.sh \
 	tests/scenario/a_freeze_at_the_last_moment_holds_back.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \

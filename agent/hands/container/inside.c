@@ -14,5 +14,9 @@ inside_free(struct inside *s)
 	free(s->from);
 	free(s->doubt);
 	free(s->problem);
+	free(s->image_folder);
+	free(s->image);
+	free(s->image_of);
+	free(s->image_problem);
 	*s = (struct inside){ 0 };
 }

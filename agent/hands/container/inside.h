@@ -9,6 +9,12 @@ struct inside {
 	char *from;    /* where the migrations are from, for a sentence; NULL */
 	char *doubt;   /* why they may not be the image's own; NULL */
 	char *problem; /* why they could not be read; NULL */
+	/* Of an app whose migrations are a folder of the host: a copy of those
+	 * of its image, to compare; NULL: there is nothing to compare with. */
+	char *image_folder;
+	char *image;         /* which image, for a sentence */
+	char *image_of;      /* its container, shortened */
+	char *image_problem; /* why they could not be read; NULL */
 };
 
 /* Removes the copies. */

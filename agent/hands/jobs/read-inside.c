@@ -16,6 +16,8 @@
 #include "hands/container/private-folder.h"
 
 #define SHOWN 200
+/* A look need not wait longer for what it can do without. */
+#define DEPLOYED_TIME (10 * USEC_SECOND)
 
 struct inside_reading {
 	struct container_files files;
@@ -34,6 +36,19 @@ inside_reading_let_go(struct inside_reading *d)
 	free(d->workdir);
 	free(d->folder);
 	free(d->around);
+}
+
+static struct inside_reading
+inside_reading_of(const struct docker_app *c, const struct image_source *s,
+	const struct migrator *m)
+{
+	return (struct inside_reading){
+		.files = { .containers = c,
+			.root = -1,
+			.wanted = m->inside_files },
+		.migrator = m,
+		.source = s,
+	};
 }
 
 static int
@@ -93,23 +108,33 @@ where_from(const struct image_source *s)
 		s->made || s->runs ? "" : ", which runs no more");
 }
 
+/* `given`: the folder, or NULL. */
 static int
-read_from(struct inside_reading *d, struct app *app, struct inside *ret,
-	struct why *why)
+find_folder(struct inside_reading *d, const char *given, struct why *why)
 {
-	const char *given = app->migrations + strlen(APP_INSIDE);
 	const char *workdir = json_string_value(
 		json_at(d->source->whole, "Config", "WorkingDir", NULL));
 	d->workdir = xstrdup(workdir && workdir[0] == '/' ? workdir : "");
 	size_t len = strlen(d->workdir);
 	if (len && d->workdir[len - 1] == '/')
 		d->workdir[len - 1] = '\0';
-	int r = d->migrator->copy_inside(&d->files, d->workdir,
-		*given ? given + 1 : NULL, &d->folder, &d->around, why);
+	int r = d->migrator->copy_inside(
+		&d->files, d->workdir, given, &d->folder, &d->around, why);
 	if (r < 0)
 		return r;
 	if (!d->folder || !container_files_has(&d->files, d->folder, S_IFDIR))
 		return no_folder(d, why);
+	return 0;
+}
+
+static int
+read_from(struct inside_reading *d, struct app *app, struct inside *ret,
+	struct why *why)
+{
+	const char *given = app->migrations + strlen(APP_INSIDE);
+	int r = find_folder(d, *given ? given + 1 : NULL, why);
+	if (r < 0)
+		return r;
 	ret->doubt = find_doubt(d);
 	ret->from = where_from(d->source);
 	free(app->migrations);
@@ -125,7 +150,7 @@ open_root(const char *folder, int *ret, struct why *why)
 	if (mkdir(copies, 0700) == 0)
 		*ret = open(copies,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (*ret < 0 || chdir(folder) < 0)
+	if (*ret < 0)
 		return because(why, -errno, "%s: cannot be used: %s", copies,
 			strerror(errno));
 	return 0;
@@ -138,15 +163,12 @@ read_into(const char *store, const char *folder, struct app *app,
 {
 	own(docker_app) struct docker_app c = { 0 };
 	struct image_source source = { 0 };
-	__attribute__((
-		cleanup(inside_reading_let_go))) struct inside_reading d = {
-		.files = { .containers = &c,
-			.root = -1,
-			.wanted = m->inside_files },
-		.migrator = m,
-		.source = &source,
-	};
+	own(inside_reading) struct inside_reading d =
+		inside_reading_of(&c, &source, m);
 	int r = open_root(folder, &d.files.root, why);
+	if (r == 0 && chdir(folder) < 0)
+		r = because(why, -errno, "%s: cannot be used: %s", folder,
+			strerror(errno));
 	if (r == 0)
 		r = docker_app_find(app, deadline, &c, why);
 	if (r == 0)
@@ -174,4 +196,58 @@ read_inside(const char *store, struct app *app, const struct migrator *m,
 			store, ret->folder.path, app, m, deadline, ret, &why);
 	if (r < 0)
 		ret->problem = xstrdup(why.text);
+}
+
+/* The sentence says of what the files are, as far as that is known. */
+static void
+name_image(const struct inside_reading *d, struct inside *ret)
+{
+	own(str) char *doubt = find_doubt(d);
+	own(str) char *image =
+		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
+	ret->image = doubt ? xprintf("the app's container (%s)", doubt)
+			   : xprintf("the image %s that is deployed", image);
+	ret->image_of = xprintf("%.12s", d->source->id);
+	ret->image_folder =
+		xprintf("%s/" APP_INSIDE ":%s", ret->folder.path, d->folder);
+}
+
+/* An image may be made without its migrations, which proves nothing. */
+static void
+read_beside(const char *store, struct inside_reading *d, struct inside *ret)
+{
+	struct why why;
+	int r = private_folder_make(store, &ret->folder, &why);
+	if (r == 0)
+		r = open_root(ret->folder.path, &d->files.root, &why);
+	if (r == 0)
+		r = find_folder(d, NULL, &why);
+	if (r == 0)
+		name_image(d, ret);
+	else if (r != -ESRCH)
+		ret->image_problem = xprintf("whether the migrations of this "
+					     "host are those of the deployed "
+					     "image cannot be told: %s",
+			why.text);
+}
+
+void
+read_deployed(const char *store, const struct app *app,
+	const struct migrator *m, usec deadline, struct inside *ret)
+{
+	own(docker_app) struct docker_app c = { 0 };
+	struct image_source source = { 0 };
+	own(inside_reading) struct inside_reading d =
+		inside_reading_of(&c, &source, m);
+	*ret = (struct inside){ 0 };
+	if (!m->copy_inside || !app->docker_socket || !app->migrations)
+		return;
+	deadline = MIN(deadline, clock_mono() + DEPLOYED_TIME);
+	int r = docker_app_find(app, deadline, &c, NULL);
+	if (r == 0)
+		r = image_source_find_there(&c, &source, NULL);
+	d.files.id = source.id;
+	if (r == 0)
+		read_beside(store, &d, ret);
+	image_source_free(&c, &source);
 }
