@@ -48,6 +48,7 @@ SCENARIOS = \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mending_survives_every_call.sh \
 	tests/scenario/migrations_come_out_of_the_image.sh \
+	tests/scenario/migrations_are_found_in_any_image.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mistakes_people_make_are_explained.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \

@@ -124,6 +124,7 @@ UNIT_TESTS = \
 	tests/unit/hands/container/test_made-container \
 	tests/unit/hands/container/test_private-folder \
 	tests/unit/hands/container/test_tar-folder \
+	tests/unit/hands/container/test_workspace \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -149,6 +150,7 @@ UNIT_TESTS = \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/postgres/test_url-parameters \
 	tests/unit/hands/prisma/test_checksum \
+	tests/unit/hands/prisma/test_config-file \
 	tests/unit/hands/prisma/test_folder \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_schema-prisma \

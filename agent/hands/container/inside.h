@@ -4,6 +4,20 @@
 
 #include "hands/container/private-folder.h"
 
+/* Where in an image the migrations are, and what led there. */
+struct inside_place {
+	char *folder; /* without links; NULL: nothing named one. Not copied: it
+			 is not there */
+	char *around; /* what was copied; NULL: nothing */
+	char *schema; /* where it lies, if not beside the folder; NULL */
+	/* Links, and files that were read on the way, as a list: whoever
+	 * changes one of them leads elsewhere. */
+	char **through;
+	char *doubt; /* why it may not be the one; NULL */
+};
+
+void inside_place_free(struct inside_place *p);
+
 struct inside {
 	struct private_folder folder; /* the copies; path NULL: none */
 	char *from;    /* where the migrations are from, for a sentence; NULL */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "hands/migrator/unit.h"
+
 static void
 count(struct units_of *to, const struct unit *u)
 {

@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "hands/container/docker-app.h"
 #include "hands/container/container-files.h"
+#include "hands/container/container-path.h"
 #include "hands/container/image-changes.h"
 #include "hands/container/image-source.h"
 #include "hands/container/private-folder.h"
@@ -24,8 +25,7 @@ struct inside_reading {
 	const struct migrator *migrator;
 	const struct image_source *source;
 	char *workdir; /* without a slash at its end; "" is the root */
-	char *folder;  /* of the migrations; NULL: none was found */
-	char *around;  /* what was copied */
+	struct inside_place place;
 };
 
 static void
@@ -34,8 +34,7 @@ inside_reading_let_go(struct inside_reading *d)
 	fd_close(d->files.root);
 	container_files_free(&d->files);
 	free(d->workdir);
-	free(d->folder);
-	free(d->around);
+	inside_place_free(&d->place);
 }
 
 static struct inside_reading
@@ -58,18 +57,52 @@ no_folder(const struct inside_reading *d, struct why *why)
 		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
 	own(str) char *workdir = escape_str(
 		span_of(*d->workdir ? d->workdir : "/"), SHOWN, ESCAPE_LINE);
-	if (!d->folder)
+	if (!d->place.folder)
 		return because(why, -ESRCH,
 			"no migrations were found in the image %s, below its "
 			"WORKDIR %s (%s): give their folder, as in "
 			"`migrations = container:/usr/src/app/db/migrations`",
 			image, workdir, d->migrator->describe.inside);
 	own(str) char *folder =
-		escape_str(span_of(d->folder), SHOWN, ESCAPE_LINE);
+		escape_str(span_of(d->place.folder), SHOWN, ESCAPE_LINE);
 	return because(why, -ESRCH,
-		"the image %s has no folder %s, or it is a link; its WORKDIR "
-		"is %s",
-		image, folder, workdir);
+		"the image %s has no folder %s; its WORKDIR is %s", image,
+		folder, workdir);
+}
+
+/* What the Engine lists as a mount by a path that may have links in it. */
+static json_t *
+mounts_of(const struct inside_reading *d)
+{
+	const json_t *listed = json_object_get(d->source->whole, "Mounts");
+	json_t *all = json_array(), *one;
+	size_t i;
+	json_array_foreach (listed, i, one) {
+		own(container_path) struct container_path p = { 0 };
+		const char *at =
+			json_string_value(json_object_get(one, "Destination"));
+		json_array_append(all, one);
+		if (!at ||
+			container_path_find(d->files.containers, d->files.id,
+				at, &p, NULL) < 0)
+			continue;
+		json_array_append_new(all,
+			json_pack("{s:s}", "Destination",
+				*p.real ? p.real : "/"));
+	}
+	return all;
+}
+
+/* Of the folder, and of each link and file that led there. */
+static char *
+changed_text(const struct inside_reading *d, const json_t *changes)
+{
+	json_t *mounts = mounts_of(d);
+	char *text = image_changes_text(changes, mounts, d->place.around);
+	for (char **t = d->place.through; !text && t && *t; t++)
+		text = image_changes_text(changes, mounts, *t);
+	json_decref(mounts);
+	return text;
 }
 
 /* What tells that these are not the image's own files. */
@@ -87,9 +120,10 @@ find_doubt(const struct inside_reading *d)
 			       "could not be told: %s",
 			why.text);
 	else
-		text = image_changes_text(changes,
-			json_object_get(d->source->whole, "Mounts"), d->around);
+		text = changed_text(d, changes);
 	json_decref(changes);
+	if (!text && d->place.doubt)
+		return xstrdup(d->place.doubt);
 	if (!text && d->files.left_out)
 		return xprintf("links and the like in the image are not read: "
 			       "%s%s",
@@ -119,10 +153,11 @@ find_folder(struct inside_reading *d, const char *given, struct why *why)
 	if (len && d->workdir[len - 1] == '/')
 		d->workdir[len - 1] = '\0';
 	int r = d->migrator->copy_inside(
-		&d->files, d->workdir, given, &d->folder, &d->around, why);
+		&d->files, d->workdir, given, &d->place, why);
 	if (r < 0)
 		return r;
-	if (!d->folder || !container_files_has(&d->files, d->folder, S_IFDIR))
+	if (!d->place.folder ||
+		!container_files_has(&d->files, d->place.folder, S_IFDIR))
 		return no_folder(d, why);
 	return 0;
 }
@@ -138,7 +173,9 @@ read_from(struct inside_reading *d, struct app *app, struct inside *ret,
 	ret->doubt = find_doubt(d);
 	ret->from = where_from(d->source);
 	free(app->migrations);
-	app->migrations = xprintf(APP_INSIDE ":%s", d->folder);
+	app->migrations = xprintf(APP_INSIDE ":%s", d->place.folder);
+	if (d->place.schema && !app->schema_file)
+		app->schema_file = xprintf(APP_INSIDE ":%s", d->place.schema);
 	return 0;
 }
 
@@ -208,8 +245,8 @@ name_image(const struct inside_reading *d, struct inside *ret)
 	ret->image = doubt ? xprintf("the app's container (%s)", doubt)
 			   : xprintf("the image %s that is deployed", image);
 	ret->image_of = xprintf("%.12s", d->source->id);
-	ret->image_folder =
-		xprintf("%s/" APP_INSIDE ":%s", ret->folder.path, d->folder);
+	ret->image_folder = xprintf(
+		"%s/" APP_INSIDE ":%s", ret->folder.path, d->place.folder);
 }
 
 /* An image may be made without its migrations, which proves nothing. */
