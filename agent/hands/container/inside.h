@@ -2,6 +2,8 @@
  * (agent/hands/jobs/read-inside.h). */
 #pragma once
 
+#include <stdbool.h>
+
 #include "hands/container/private-folder.h"
 
 /* Where in an image the migrations are, and what led there. */
@@ -18,6 +20,11 @@ struct inside_place {
 
 void inside_place_free(struct inside_place *p);
 
+/* What is not known then; it is the same at each look. */
+#define IMAGE_UNTOLD                                                     \
+	"whether the migrations of this host are those of the deployed " \
+	"image could not be told"
+
 struct inside {
 	struct private_folder folder; /* the copies; path NULL: none */
 	char *from;    /* where the migrations are from, for a sentence; NULL */
@@ -29,6 +36,7 @@ struct inside {
 	char *image;         /* which image, for a sentence */
 	char *image_of;      /* its container, shortened */
 	char *image_problem; /* why they could not be read; NULL */
+	bool image_unsure;   /* they may be read another time */
 };
 
 /* Removes the copies. */

@@ -18,7 +18,7 @@
 
 #define SHOWN 200
 /* A look need not wait longer for what it can do without. */
-#define DEPLOYED_TIME (10 * USEC_SECOND)
+#define DEPLOYED_TIME (30 * USEC_SECOND)
 
 struct inside_reading {
 	struct container_files files;
@@ -262,10 +262,10 @@ read_beside(const char *store, struct inside_reading *d, struct inside *ret)
 	if (r == 0)
 		name_image(d, ret);
 	else if (r != -ESRCH)
-		ret->image_problem = xprintf("whether the migrations of this "
-					     "host are those of the deployed "
-					     "image cannot be told: %s",
-			why.text);
+		ret->image_problem = xprintf(IMAGE_UNTOLD ": %s", why.text);
+	/* An image that does not say where they are never will. */
+	ret->image_unsure =
+		r < 0 && r != -ESRCH && r != -EINVAL && r != -ENOTUNIQ;
 }
 
 void
