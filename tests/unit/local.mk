@@ -153,6 +153,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_config-file \
 	tests/unit/hands/prisma/test_folder \
 	tests/unit/hands/prisma/test_name-order \
+	tests/unit/hands/prisma/test_new-migration \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
 	tests/unit/hands/sql/test_allowed-nodes \
