@@ -119,6 +119,7 @@ UNIT_TESTS = \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
+	tests/unit/hands/container/test_container-path \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
 	tests/unit/hands/container/test_made-container \
