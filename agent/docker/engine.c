@@ -92,6 +92,23 @@ engine_get(struct engine *e, const char *path, json_t **ret, struct why *why)
 }
 
 int
+engine_head(struct engine *e, const char *path, const char *header, char **ret,
+	struct why *why)
+{
+	struct http_request what = { .method = "HEAD",
+		.path = path,
+		.header = header,
+		.ret_header = ret };
+	*ret = NULL;
+	int r = ask(e, &what, NULL, why);
+	if (r < 0) {
+		free(*ret);
+		*ret = NULL;
+	}
+	return r;
+}
+
+int
 engine_post(struct engine *e, const char *path, const json_t *body,
 	json_t **ret, struct why *why)
 {

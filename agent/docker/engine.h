@@ -47,6 +47,10 @@ void engine_set_deadline(struct engine *e, usec at);
 /* Asks for JSON; *ret is owned by the caller (json_decref). */
 int
 engine_get(struct engine *e, const char *path, json_t **ret, struct why *why);
+/* Asks for one header of an answer without a body: its name with the colon.
+ * *ret is owned; NULL: it is not there. */
+int engine_head(struct engine *e, const char *path, const char *header,
+	char **ret, struct why *why);
 /* Posts a body; NULL is none. `ret` may be NULL, and *ret is NULL where the
  * answer is empty. */
 int engine_post(struct engine *e, const char *path, const json_t *body,

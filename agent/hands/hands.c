@@ -91,6 +91,12 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 	[JOB_MISSING] = missing_job,
 };
 
+static bool
+makes_plan(enum job_kind k)
+{
+	return k == JOB_LOOK || k == JOB_REHEARSE || k == JOB_MEND;
+}
+
 /* What the app's keys say is inside its container comes out of it once, before
  * the job, so that all of a job has the same. */
 static int
@@ -98,9 +104,11 @@ fetch(const struct job_context *task, struct app *app, struct inside *inside,
 	struct progress *t, struct why *why)
 {
 	usec deadline = task->deadline;
+	const char *store = task->settings->store;
 	if (app_migrations_are_inside(app) && task->job->kind != JOB_TARGET)
-		read_inside(task->settings->store, app, task->migrator,
-			deadline, inside);
+		read_inside(store, app, task->migrator, deadline, inside);
+	else if (makes_plan(task->job->kind))
+		read_deployed(store, app, task->migrator, deadline, inside);
 	if (!app->database_in_container)
 		return 0;
 	int r = container_url_read(app, deadline, &app->database_url, why);

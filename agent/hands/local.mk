@@ -34,6 +34,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/findings.c agent/hands/diagnose/findings.h \
 	agent/hands/diagnose/history-text.c \
 	agent/hands/diagnose/history-text.h \
+	agent/hands/diagnose/image-folder.c \
+	agent/hands/diagnose/image-folder.h \
 	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
 	agent/hands/diagnose/missing-objects.c \
 	agent/hands/diagnose/missing-objects.h \
@@ -44,6 +46,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/container/container-address.h \
 	agent/hands/container/container-files.c \
 	agent/hands/container/container-files.h \
+	agent/hands/container/container-path.c \
+	agent/hands/container/container-path.h \
 	agent/hands/container/container-url.c \
 	agent/hands/container/container-url.h \
 	agent/hands/container/image-changes.c \
@@ -56,8 +60,10 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/container/private-folder.c \
 	agent/hands/container/private-folder.h \
 	agent/hands/container/tar-folder.c agent/hands/container/tar-folder.h \
+	agent/hands/container/workspace.c agent/hands/container/workspace.h \
 	agent/hands/prisma/apply.c agent/hands/prisma/apply.h \
 	agent/hands/prisma/checksum.c agent/hands/prisma/checksum.h \
+	agent/hands/prisma/config-file.c agent/hands/prisma/config-file.h \
 	agent/hands/prisma/folder.c agent/hands/prisma/folder.h \
 	agent/hands/prisma/history-table.c agent/hands/prisma/history-table.h \
 	agent/hands/prisma/inside-image.c agent/hands/prisma/inside-image.h \

@@ -20,25 +20,7 @@ prisma_folder "$stage/shop/prisma/migrations" $first_four "$the_fifth"
 swarm_open
 swarm_database "$db"
 
-# The app says what the real one said, whenever it is told to.
-app=$stage/app
-mkdir -p "$app/usr/src/app"
-cp "$TOP/tests/data/prisma/p2021-5.22.0-rust/console-error.NODE_ENV_production.stderr" \
-	"$app/usr/src/app/said"
-mkdir "$stage/fails"
-swarm_image lab/shop:1 "$app" 'WORKDIR /usr/src/app'
-swarm_service srv-captain--shop lab/shop:1 \
-	--env "DATABASE_URL=postgresql://app:$secret@$db:5432/shop?schema=public" \
-	--mount "type=bind,source=$stage/fails,target=/fails" -- sh -c \
-	'while :; do if rm /fails/now 2>/dev/null; then cat said >&2; fi; sleep 0.1; done'
-fails() { touch "$stage/fails/now"; }
-
-stage_config "[app shop]
-database-url = container
-migrations = $stage/shop/prisma/migrations
-policy = p
-remedy.missing-table = prisma
-notify = local"
+swarm_shop "$db" "$secret"
 lm check-config >/dev/null 2>&1 || bad 'the configuration is refused'
 
 expect_status 0 lm diagnose shop missing-table AnalyticsEvent
@@ -47,7 +29,7 @@ says 'cause:  pending-migration'
 shown 'the database of an app is looked at through its name in the network of Docker'
 
 agent_start
-fails
+swarm_shop_fails
 state_is 1 awaiting-approval 90
 expect rehearsal "$(show 1 .rehearsal.outcome)" passed
 shown 'the plan was rehearsed there'

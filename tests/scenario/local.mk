@@ -9,6 +9,7 @@ SCENARIOS = \
 	tests/scenario/diagnose_tells_and_changes_nothing.sh \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
+	tests/scenario/a_folder_unlike_the_image_is_asked_about.sh \
 	tests/scenario/a_forged_flood_hides_no_fault.sh \
 	tests/scenario/a_freeze_at_the_last_moment_holds_back.sh \
 	tests/scenario/a_full_disk_loses_nothing.sh \
@@ -47,6 +48,7 @@ SCENARIOS = \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mending_survives_every_call.sh \
 	tests/scenario/migrations_come_out_of_the_image.sh \
+	tests/scenario/migrations_are_found_in_any_image.sh \
 	tests/scenario/mistakes_name_file_and_line.sh \
 	tests/scenario/mistakes_people_make_are_explained.sh \
 	tests/scenario/mode_ask_needs_the_right_code.sh \

@@ -51,7 +51,8 @@ starts() { swarm_service "srv-captain--$1" "img-$1:1" --env "$(url_of "$1")" -- 
 fails() { docker exec "$(swarm_container "srv-captain--$1")" touch now; }
 is_clean() { [[ -z $(ls -A "$stage/state/inside") ]]; }
 
-mkdir "$stage/proposals"
+mkdir -m 0750 "$stage/proposals"
+chown nobody: "$stage/proposals"
 stage_config '[policy ask]
 mode = ask
 quiet = 1s
@@ -117,8 +118,14 @@ lm approve 2 "$(show 2 .approval.code)" >/dev/null
 state_is 2 resolved 90
 has_table stray AnalyticsEvent || bad 'the table is not there'
 folder=$(cd "$stage/proposals" && echo */)
-told() { grep -qF "commit the folder $stage/proposals/${folder%/}" "$stage/notices"; }
+told()
+{
+	grep -qF "commit the folder $stage/proposals/${folder%/} \
+(of nobody:$(id -gn nobody), mode 750)" "$stage/notices"
+}
 wait_for 20 told || bad 'nobody is told to commit the proposed folder'
+expect owner "$(stat -c '%U:%a' "$stage/proposals/$folder" "$stage/proposals/$folder/migration.sql" |
+	tr '\n' ' ')" 'nobody:750 nobody:640 '
 shown 'a stray file became a migration: the last message says which folder to commit'
 agent_stop
 is_clean || bad 'a copy stays behind'

@@ -36,24 +36,7 @@ for host in /usr/lib/postgresql/*/bin/pg_dump; do
 	mount --bind "$stage/unfit" "$host"
 done
 
-app=$stage/app
-mkdir -p "$app/usr/src/app"
-cp "$TOP/tests/data/prisma/p2021-5.22.0-rust/console-error.NODE_ENV_production.stderr" \
-	"$app/usr/src/app/said"
-mkdir "$stage/fails"
-swarm_image lab/shop:1 "$app" 'WORKDIR /usr/src/app'
-swarm_service srv-captain--shop lab/shop:1 \
-	--env "DATABASE_URL=postgresql://app:$secret@$db:5432/shop?schema=public" \
-	--mount "type=bind,source=$stage/fails,target=/fails" -- sh -c \
-	'while :; do if rm /fails/now 2>/dev/null; then cat said >&2; fi; sleep 0.1; done'
-fails() { touch "$stage/fails/now"; }
-
-stage_config "[app shop]
-database-url = container
-migrations = $stage/shop/prisma/migrations
-policy = p
-remedy.missing-table = prisma
-notify = local"
+swarm_shop "$db" "$secret"
 lm check-config >/dev/null 2>&1 || bad 'the configuration is refused'
 
 # program NAME TEXT: a program of the container.
@@ -71,7 +54,7 @@ none() { [[ -z $(pids) ]]; }
 hung()
 {
 	local pid
-	fails
+	swarm_shop_fails
 	wait_for 60 hangs || { lm show "$1"; bad 'no pg_dump hangs'; }
 	for pid in $(pids); do
 		tr '\0' '\n' <"/proc/$pid/environ" >>"$stage/seen"
@@ -98,7 +81,7 @@ grep -q PGSERVICE "$stage/seen" || bad 'its environment was not seen'
 shown 'the password is in no argument and in no environment'
 
 rm "$bin/pg_dump"
-fails
+swarm_shop_fails
 state_is 2 awaiting-approval 90
 expect rehearsal "$(show 2 .rehearsal.outcome)" passed
 lm approve 2 "$(show 2 .approval.code)" >/dev/null

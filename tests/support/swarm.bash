@@ -14,6 +14,11 @@
 #	swarm_database NAME [OPTION...]
 #				the stage's PostgreSQL goes on in a container; psql
 #				still reaches it, through its socket's folder
+#	swarm_shop HOST PASSWORD	an app `shop`, whose URL of the database at
+#				HOST is in its container alone, and whose
+#				migrations are a folder of the host; with its
+#				section, for stage_policy's `p`
+#	swarm_shop_fails	it says what the real one said
 # shellcheck shell=bash
 
 . "$TOP/tests/support/docker.bash"
@@ -142,3 +147,24 @@ swarm_database()
 		bad 'PostgreSQL does not answer in its container'
 	}
 }
+
+swarm_shop()
+{
+	local files=$stage/app host=$1 password=$2
+	mkdir -p "$files/usr/src/app" "$stage/fails"
+	cp "$TOP/tests/data/prisma/p2021-5.22.0-rust/\
+console-error.NODE_ENV_production.stderr" "$files/usr/src/app/said"
+	swarm_image lab/shop:1 "$files" 'WORKDIR /usr/src/app'
+	swarm_service srv-captain--shop lab/shop:1 --env \
+		"DATABASE_URL=postgresql://app:$password@$host:5432/shop?schema=public" \
+		--mount "type=bind,source=$stage/fails,target=/fails" -- sh -c \
+		'while :; do if rm /fails/now 2>/dev/null; then cat said >&2; fi; sleep 0.1; done'
+	stage_config "[app shop]
+database-url = container
+migrations = $stage/shop/prisma/migrations
+policy = p
+remedy.missing-table = prisma
+notify = local"
+}
+
+swarm_shop_fails() { touch "$stage/fails/now"; }

@@ -119,11 +119,13 @@ UNIT_TESTS = \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
+	tests/unit/hands/container/test_container-path \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
 	tests/unit/hands/container/test_made-container \
 	tests/unit/hands/container/test_private-folder \
 	tests/unit/hands/container/test_tar-folder \
+	tests/unit/hands/container/test_workspace \
 	tests/unit/hands/diagnose/test_cause \
 	tests/unit/hands/diagnose/test_cause-text \
 	tests/unit/hands/diagnose/test_census \
@@ -131,6 +133,7 @@ UNIT_TESTS = \
 	tests/unit/hands/diagnose/test_facts-text \
 	tests/unit/hands/diagnose/test_findings \
 	tests/unit/hands/diagnose/test_history-text \
+	tests/unit/hands/diagnose/test_image-folder \
 	tests/unit/hands/jobs/test_read-inside \
 	tests/unit/hands/plan/test_container-dump \
 	tests/unit/hands/plan/test_guard \
@@ -148,8 +151,10 @@ UNIT_TESTS = \
 	tests/unit/hands/postgres/test_url \
 	tests/unit/hands/postgres/test_url-parameters \
 	tests/unit/hands/prisma/test_checksum \
+	tests/unit/hands/prisma/test_config-file \
 	tests/unit/hands/prisma/test_folder \
 	tests/unit/hands/prisma/test_name-order \
+	tests/unit/hands/prisma/test_new-migration \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
 	tests/unit/hands/sql/test_allowed-nodes \

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -104,12 +105,24 @@ on_body(char *data, size_t size, size_t count, void *arg)
 	return c->stopped < 0 ? CURL_WRITEFUNC_ERROR : len;
 }
 
+static void
+keep_header(const struct http_request *what, struct span line)
+{
+	size_t len = what->header ? strlen(what->header) : 0;
+	if (!len || line.len < len ||
+		strncasecmp(line.data, what->header, len) != 0)
+		return;
+	struct span value = span_trim(span_from(line, len));
+	free(*what->ret_header);
+	*what->ret_header = xstrndup(value.data, value.len);
+}
+
 static size_t
 on_header(char *data, size_t size, size_t count, void *arg)
 {
-	(void)data;
 	struct call *c = arg;
 	c->headers += size * count;
+	keep_header(c->what, (struct span){ data, size * count });
 	if (c->headers > HEADERS_MAX)
 		c->stopped = -EFBIG;
 	return c->headers > HEADERS_MAX ? CURL_WRITEFUNC_ERROR : size * count;
@@ -152,7 +165,9 @@ set_call(struct call *c, const char *url, const char *body, long time)
 {
 	CURL *h = c->http->easy;
 	bool post = strcmp(c->what->method, "POST") == 0;
+	bool head = strcmp(c->what->method, "HEAD") == 0;
 	return SET(h, CURLOPT_URL, url) && SET(h, CURLOPT_HTTPGET, 1L) &&
+		(!head || SET(h, CURLOPT_NOBODY, 1L)) &&
 		(!post ||
 			(SET(h, CURLOPT_POST, 1L) &&
 				SET(h, CURLOPT_POSTFIELDSIZE,

@@ -35,6 +35,10 @@ struct http_request {
 	http_sink sink;
 	void *arg;
 	uint64_t most;
+	/* A header of the answer that is kept: its name with the colon, and its
+	 * value, owned by the caller. NULL: none, or none came. */
+	const char *header;
+	char **ret_header;
 };
 /* Makes the request. `ret` may be NULL; *ret, owned, is NULL where the answer
  * is empty. */

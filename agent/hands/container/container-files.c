@@ -78,9 +78,11 @@ unpack(struct container_files *f, const char *path, bool near, int archive,
 			path, strerror(-dir));
 	if (lseek(archive, 0, SEEK_SET) < 0)
 		return because(why, -errno, "the archive cannot be read");
-	int r = near ? tar_folder_read_near(archive, dir, f->wanted, &got, why)
+	int r = near ? tar_folder_read_near(archive, dir, f->wanted,
+			       f->near ? f->near : TAR_NEAR, &got, why)
 		     : tar_folder_read(archive, dir, f->wanted, &got, why);
 	f->left_out += got.left_out;
+	f->cut |= got.cut;
 	if (!f->left_out_name)
 		f->left_out_name = take(got.left_out_name);
 	return r;

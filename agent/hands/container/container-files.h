@@ -14,6 +14,8 @@ struct container_files {
 	/* Links and the like that were left out, and the first, escaped. */
 	size_t left_out;
 	char *left_out_name;
+	unsigned near; /* folders that count as near; 0: TAR_NEAR */
+	bool cut;      /* around a folder lies more than was read */
 };
 
 void container_files_free(struct container_files *f);

@@ -111,19 +111,35 @@ make(const char *store, const struct app *app, const struct docker_app *c,
 	return docker_app_inspect(c, "containers", ret->id, &ret->whole, why);
 }
 
+static const char *
+image_of_service(const struct docker_app *c)
+{
+	return json_string_value(json_at(
+		c->service, "TaskTemplate", "ContainerSpec", "Image", NULL));
+}
+
+int
+image_source_find_there(
+	const struct docker_app *c, struct image_source *ret, struct why *why)
+{
+	const char *wanted = image_of_service(c);
+	*ret = (struct image_source){ 0 };
+	int r = choose(c, wanted, true, ret, why);
+	if (r == 0)
+		r = choose(c, wanted, false, ret, why);
+	return r == 0 ? because(why, -ESRCH, "there is no such container")
+		      : MIN(r, 0);
+}
+
 int
 image_source_find(const char *store, const struct app *app,
 	const struct docker_app *c, struct image_source *ret, struct why *why)
 {
-	const char *wanted = json_string_value(json_at(
-		c->service, "TaskTemplate", "ContainerSpec", "Image", NULL));
-	*ret = (struct image_source){ 0 };
+	const char *wanted = image_of_service(c);
 	made_container_sweep(store, c->engine);
-	int r = choose(c, wanted, true, ret, why);
-	if (r == 0)
-		r = choose(c, wanted, false, ret, why);
-	if (r != 0)
-		return MIN(r, 0);
+	int r = image_source_find_there(c, ret, why);
+	if (r != -ESRCH)
+		return r;
 	if (wanted)
 		return make(store, app, c, wanted, ret, why);
 	return because(why, -ESRCH,

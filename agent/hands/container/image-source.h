@@ -21,4 +21,8 @@ struct image_source {
  * *ret in any case, which removes what was made. */
 int image_source_find(const char *store, const struct app *app,
 	const struct docker_app *c, struct image_source *ret, struct why *why);
+/* The same of a container that is there already; none is made. Without one,
+ * -ESRCH. */
+int image_source_find_there(
+	const struct docker_app *c, struct image_source *ret, struct why *why);
 void image_source_free(const struct docker_app *c, struct image_source *s);

@@ -2,13 +2,41 @@
  * (agent/hands/jobs/read-inside.h). */
 #pragma once
 
+#include <stdbool.h>
+
 #include "hands/container/private-folder.h"
+
+/* Where in an image the migrations are, and what led there. */
+struct inside_place {
+	char *folder; /* without links; NULL: nothing named one. Not copied: it
+			 is not there */
+	char *around; /* what was copied; NULL: nothing */
+	char *schema; /* where it lies, if not beside the folder; NULL */
+	/* Links, and files that were read on the way, as a list: whoever
+	 * changes one of them leads elsewhere. */
+	char **through;
+	char *doubt; /* why it may not be the one; NULL */
+};
+
+void inside_place_free(struct inside_place *p);
+
+/* What is not known then; it is the same at each look. */
+#define IMAGE_UNTOLD                                                     \
+	"whether the migrations of this host are those of the deployed " \
+	"image could not be told"
 
 struct inside {
 	struct private_folder folder; /* the copies; path NULL: none */
 	char *from;    /* where the migrations are from, for a sentence; NULL */
 	char *doubt;   /* why they may not be the image's own; NULL */
 	char *problem; /* why they could not be read; NULL */
+	/* Of an app whose migrations are a folder of the host: a copy of those
+	 * of its image, to compare; NULL: there is nothing to compare with. */
+	char *image_folder;
+	char *image;         /* which image, for a sentence */
+	char *image_of;      /* its container, shortened */
+	char *image_problem; /* why they could not be read; NULL */
+	bool image_unsure;   /* they may be read another time */
 };
 
 /* Removes the copies. */

@@ -183,14 +183,13 @@ leave_out(struct tar_folder *t, const char *name)
 
 /* Other people's files: as with folders of the host (stray-files.c). */
 static bool
-is_far(const char *name)
+is_far(const char *name, unsigned near)
 {
 	struct span rest = span_of(name), piece;
 	unsigned depth = 0;
 	while (span_cut(&rest, '/', &piece))
 		if (depth++ &&
-			(depth > TAR_NEAR + 2 ||
-				span_starts(piece, SPAN(".")) ||
+			(depth > near + 2 || span_starts(piece, SPAN(".")) ||
 				span_is(piece, "node_modules")))
 			return true;
 	return false;
@@ -205,7 +204,7 @@ take_near(struct archive *a, struct archive_entry *e, struct tar_folder *t,
 	size_t size = (size_t)MAX(archive_entry_size(e), 0);
 	unsigned type = archive_entry_filetype(e);
 	bool link = archive_entry_hardlink(e) || type != AE_IFREG;
-	if (!name || is_far(name) || check_name(name, why) < 0)
+	if (!name || is_far(name, t->near) || check_name(name, why) < 0)
 		return 0;
 	if (++t->entries > TAR_ENTRIES || t->bytes > TAR_BYTES)
 		return -EFBIG;
@@ -281,10 +280,11 @@ tar_folder_read(int fd, int dir, const char *const *ends,
 }
 
 int
-tar_folder_read_near(int fd, int dir, const char *const *ends,
+tar_folder_read_near(int fd, int dir, const char *const *ends, unsigned depth,
 	struct tar_folder *ret, struct why *why)
 {
-	*ret = (struct tar_folder){ .near = true };
+	*ret = (struct tar_folder){ .near = depth };
 	int r = read_archive(fd, dir, ends, ret, why);
-	return r == -EFBIG || r == -EBADMSG ? 0 : r;
+	ret->cut = r == -EFBIG || r == -EBADMSG;
+	return ret->cut ? 0 : r;
 }

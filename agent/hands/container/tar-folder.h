@@ -23,7 +23,8 @@ struct tar_folder {
 	 * their names, escaped; NULL: none. */
 	size_t left_out;
 	char *left_out_name;
-	bool near; /* see tar_folder_read_near() */
+	unsigned near; /* see tar_folder_read_near(); 0: no */
+	bool cut;      /* the same, and more lies there than was read */
 };
 
 void tar_folder_free(struct tar_folder *t);
@@ -40,7 +41,7 @@ int tar_folder_read(int fd, int dir, const char *const *ends,
 	struct tar_folder *ret, struct why *why);
 /* The same of an archive of what lies around a folder that was read, which may
  * be a whole application, and may be cut off: files that are not there yet, at
- * most TAR_NEAR folders deep, none in hidden folders and in node_modules.
+ * most so many folders deep, none in hidden folders and in node_modules.
  * Leaving out the rest is no error. */
 int tar_folder_read_near(int fd, int dir, const char *const *ends,
-	struct tar_folder *ret, struct why *why);
+	unsigned depth, struct tar_folder *ret, struct why *why);

@@ -34,6 +34,7 @@ diagnosis_free(struct diagnosis *d)
 	free(d->unreachable);
 	probe_free(&d->probe);
 	free(d->lock_holder);
+	image_folder_free(&d->image);
 	unit_folder_free(d->folder);
 	free(d->folder_problem);
 	history_free(d->history);

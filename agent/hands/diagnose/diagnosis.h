@@ -6,6 +6,7 @@
 #include "hands/container/inside.h"
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/findings.h"
+#include "hands/diagnose/image-folder.h"
 #include "hands/diagnose/mend-target.h"
 #include "hands/diagnose/probe.h"
 #include "hands/migrator/migrator.h"
@@ -34,6 +35,7 @@ struct diagnosis {
 	char *lock_holder;           /* who holds the migrator's lock; NULL */
 	struct unit_folder *folder;  /* NULL: none, or not readable */
 	char *folder_problem;        /* why not, where one is configured */
+	struct image_folder image;   /* what the deployed image has instead */
 	struct history *history;     /* NULL: not readable */
 	char *history_problem;       /* why not */
 	struct unit_record *records; /* of each unit; NULL without both */

@@ -6,6 +6,7 @@
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/findings.h"
 #include "hands/diagnose/history-text.h"
+#include "hands/diagnose/image-folder.h"
 #include "hands/diagnose/probe.h"
 #include "hands/migrator/history.h"
 #include "hands/postgres/pooler.h"
@@ -68,6 +69,28 @@ add_unreadable(const struct diagnosis *d, struct findings *to)
 	if (d->folder_problem)
 		findings_add(to, "folder-readable", ANSWER_UNKNOWN, "%s",
 			d->folder_problem);
+}
+
+/* Whether the host's folder is that of the deployed image. */
+static void
+add_image(const struct diagnosis *d, struct findings *to)
+{
+	if (d->image.problem)
+		findings_add(to, "migrations-deployed", ANSWER_UNKNOWN, "%s",
+			d->image.problem);
+	if (!d->image.folder)
+		return;
+	if (!image_folder_differs(&d->image)) {
+		findings_add(to, "migrations-deployed", ANSWER_YES,
+			"the folder %s has the migrations of %s (container "
+			"%s)",
+			d->folder->path, d->inside->image, d->inside->image_of);
+		return;
+	}
+	own(str) char *text =
+		image_folder_text(&d->image, d->folder->path, d->inside);
+	findings_add(to, "migrations-deployed", ANSWER_NO, "%s (container %s)",
+		text, d->inside->image_of);
 }
 
 static const char *
@@ -265,6 +288,7 @@ facts_text(const struct diagnosis *d, struct findings *to)
 	if (d->connected)
 		add_target(d, to);
 	add_unreadable(d, to);
+	add_image(d, to);
 	add_probe(d, to);
 	if (d->lock_holder)
 		findings_add(to, "deploy-under-way", ANSWER_YES,

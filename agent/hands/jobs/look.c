@@ -7,6 +7,7 @@
 #include "hands/diagnose/cause.h"
 #include "hands/diagnose/cause-facts.h"
 #include "hands/diagnose/facts-text.h"
+#include "hands/diagnose/image-folder.h"
 #include "hands/diagnose/mend-target.h"
 #include "hands/diagnose/probe.h"
 #include "hands/migrator/history.h"
@@ -59,6 +60,7 @@ read_folder(struct diagnosis *d)
 		d->folder_problem = xstrdup(why.text);
 	else if (m->read_folder(path, &d->folder, &why) < 0)
 		d->folder_problem = xstrdup(why.text);
+	image_folder_read(m, d->inside, d->folder, &d->image);
 }
 
 /* What the history says of the folder's units. */

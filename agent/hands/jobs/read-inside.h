@@ -1,5 +1,5 @@
-/* Reads an app's migrations out of its image, where its key `migrations` says
- * that they are inside. */
+/* Reads an app's migrations out of its image: where its key `migrations` says
+ * that they are inside, and else to compare them with those of the host. */
 #pragma once
 
 #include "base/clock.h"
@@ -14,3 +14,9 @@
  * is kept in ret->problem: much can be told without migrations. */
 void read_inside(const char *store, struct app *app, const struct migrator *m,
 	usec deadline, struct inside *ret);
+/* Of an app whose migrations are a folder of the host: copies those of its
+ * newest container's image, to be compared with. Where Docker is not used, or
+ * cannot be asked, or the app has no container or its image no migrations,
+ * there is nothing to compare, which is no error. */
+void read_deployed(const char *store, const struct app *app,
+	const struct migrator *m, usec deadline, struct inside *ret);

@@ -7,6 +7,7 @@
 #include "base/why.h"
 #include "config/settings.h"
 #include "hands/container/container-files.h"
+#include "hands/container/inside.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/stray-sql.h"
 #include "hands/migrator/unit.h"
@@ -87,13 +88,13 @@ struct migrator {
 	/* In an image: the ends of the names of files that are copied out of
 	 * it, as a list. And to copy the folder of migrations, with what the
 	 * tool reads around it: `given`, or NULL: where the tool itself looks
-	 * below the image's WORKDIR (without a slash at its end). *ret_folder
-	 * is its path, *ret_around what was copied, both owned; NULL: nowhere.
+	 * below the image's WORKDIR (without a slash at its end). -EINVAL,
+	 * -ENOTUNIQ: that cannot be told; `why` says which key tells it. Free
+	 * *ret in any case.
 	 * NULL: this tool's migrations are not read out of images. */
 	const char *const *inside_files;
 	int (*copy_inside)(struct container_files *f, const char *workdir,
-		const char *given, char **ret_folder, char **ret_around,
-		struct why *why);
+		const char *given, struct inside_place *ret, struct why *why);
 	/* Every table that the application's own schema knows; owned. NULL:
 	 * none, or it cannot be read. */
 	char **(*list_tables)(const struct app *app);

@@ -8,6 +8,7 @@
 #include "base/redact.h"
 #include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
+#include "hands/diagnose/image-folder.h"
 #include "hands/plan/guard.h"
 #include "hands/plan/obstacle.h"
 #include "hands/plan/plan-hash.h"
@@ -112,6 +113,13 @@ all_doubts(struct diagnosis *d)
 	char **all = NULL;
 	if (d->inside && d->inside->doubt)
 		strings_add(&all, d->inside->doubt);
+	if (d->inside && d->inside->image_unsure)
+		strings_add(&all, IMAGE_UNTOLD);
+	if (image_folder_differs(&d->image)) {
+		own(str) char *text = image_folder_text(
+			&d->image, d->folder->path, d->inside);
+		strings_add(&all, text);
+	}
 	d->plan.verdict =
 		guard_judge(d->run, d->migrator->describe.history, &guards);
 	if (all && d->plan.verdict == VERDICT_AUTO)

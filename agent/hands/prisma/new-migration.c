@@ -118,6 +118,31 @@ write_file(int dir, struct span text, struct why *why)
 	return r < 0 ? because(why, r, "migration.sql: %s", strerror(-r)) : 0;
 }
 
+/* What is made belongs to whom the folder around it belongs to, as what git and
+ * the migrator's own tool make there does. The mode goes first: what is
+ * somebody else's we may not change any more. */
+static int
+give(int fd, const struct stat *around, mode_t mode)
+{
+	if (fchmod(fd, around->st_mode & mode) < 0)
+		return -errno;
+	if (fchown(fd, around->st_uid, around->st_gid) < 0)
+		return -errno;
+	return 0;
+}
+
+static int
+give_all(int above, int dir)
+{
+	struct stat around;
+	own(fd) int script =
+		openat(dir, "migration.sql", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (script < 0 || fstat(above, &around) < 0)
+		return -errno;
+	int r = give(script, &around, 0666);
+	return r < 0 ? r : give(dir, &around, 02777);
+}
+
 /* Only an empty folder is removed: what else lies in it was not put there by
  * us.
  */
@@ -156,6 +181,11 @@ new_migration_write(
 	struct why inner;
 	int r = dir < 0 ? because(&inner, -errno, "%s", strerror(errno))
 			: write_file(dir, buf_span(&u->text), &inner);
+	int given = r == 0 ? give_all(above, dir) : 0;
+	if (given < 0)
+		r = because(&inner, given,
+			"cannot be given to the owner of %s: %s", proposals,
+			strerror(-given));
 	if (r == 0 && fsync(above) < 0)
 		r = because(&inner, -errno, "%s", strerror(errno));
 	if (r == 0)

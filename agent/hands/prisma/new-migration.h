@@ -7,7 +7,8 @@
  * has, and a sentence about where it comes from; both owned. */
 char *new_migration_name(const struct unit_folder *f, const struct history *h,
 	const struct stray_script *from, char **ret_note);
-/* Writes proposals/NAME/migration.sql, new and synced. Whatever part of it
+/* Writes proposals/NAME/migration.sql, new and synced, with the owner and mode
+ * that the folder `proposals` has. Whatever part of it
  * fails is taken away again. */
 int new_migration_write(
 	const char *proposals, const struct unit *u, struct why *why);

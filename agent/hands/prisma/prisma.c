@@ -24,15 +24,27 @@ can_record(const char *name)
 	return strlen(name) <= NAME_MOST && utf8_valid(span_of(name));
 }
 
-/* schema.prisma stands above the folder unless the app says where it is. Owned;
- * NULL: neither is configured. */
+static bool
+has_tables(const char *schema)
+{
+	own(strings) char **tables = NULL;
+	return schema_prisma_tables(schema, &tables) && tables;
+}
+
+/* schema.prisma stands above the folder unless the app says where it is. One
+ * without a model is a part of a schema of several files, which lie around it.
+ * Owned; NULL: neither is configured. */
 static char *
 schema_of(const struct app *app)
 {
 	if (app->schema_file)
 		return xstrdup(app->schema_file);
-	return app->migrations ? xprintf("%s/../schema.prisma", app->migrations)
-			       : NULL;
+	if (!app->migrations)
+		return NULL;
+	own(str) char *file = xprintf("%s/../schema.prisma", app->migrations);
+	own(str) char *folder = xprintf("%s/..", app->migrations);
+	return !has_tables(file) && has_tables(folder) ? take(folder)
+						       : take(file);
 }
 
 static enum answer
@@ -88,7 +100,8 @@ const struct migrator prisma_migrator = {
 		.failed_code = " (P3009)",
 		.unreadable_code = " (P3015)",
 		.inside = "prisma/migrations, or beside schema.prisma, or "
-			  "beside what package.json names as prisma.schema",
+			  "where prisma.config.ts or package.json say, or in "
+			  "another package of a workspace",
 		.script = "migration.sql",
 	},
 	.read_folder = prisma_read_folder,

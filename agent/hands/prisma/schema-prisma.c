@@ -1,11 +1,18 @@
 #include "config.h"
 #include "hands/prisma/schema-prisma.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/io/file.h"
 #include "base/io/owned-path.h"
 
 #define SCHEMA_MAX (4u << 20)
+#define FILES_MOST 500u
+#define ENTRIES_MOST 5000u
+#define DEPTH 3u
 
 /* Cuts the next word off: letters, digits and underscores. */
 static struct span
@@ -40,14 +47,11 @@ add(char ***tables, struct span name)
 		strings_add(tables, copy);
 }
 
-bool
-schema_prisma_tables(const char *schema_file, char ***ret)
+static void
+add_tables(struct span text, char ***ret)
 {
-	own(buf) struct buf text = { 0 };
-	if (owned_path_read(schema_file, SCHEMA_MAX, &text, NULL) < 0)
-		return false;
-	struct span rest = buf_span(&text), line, name = SPAN_NONE;
-	while (span_cut(&rest, '\n', &line)) {
+	struct span line, name = SPAN_NONE;
+	while (span_cut(&text, '\n', &line)) {
 		struct span word = cut_word(&line);
 		if (span_is(word, "model")) {
 			/* The model before had no @@map. */
@@ -59,14 +63,76 @@ schema_prisma_tables(const char *schema_file, char ***ret)
 		}
 	}
 	add(ret, name);
+}
+
+struct schema_files {
+	char ***tables;
+	size_t files, entries;
+	size_t bytes;
+};
+
+static void
+read_one(struct schema_files *s, int dir, const char *name)
+{
+	own(buf) struct buf text = { 0 };
+	if (s->files >= FILES_MOST || s->bytes > SCHEMA_MAX ||
+		file_read_beneath(dir, name, SCHEMA_MAX, &text, NULL) < 0)
+		return;
+	s->files++;
+	s->bytes += text.len;
+	add_tables(buf_span(&text), s->tables);
+}
+
+/* Hidden folders and installed packages have schemas of their own. Takes the
+ * descriptor. */
+static void
+read_folder(struct schema_files *s, int fd, unsigned depth)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *e;
+	if (!d)
+		fd_close(fd);
+	while (d && (e = readdir(d)) && s->entries++ < ENTRIES_MOST) {
+		struct stat st;
+		if (e->d_name[0] == '.' ||
+			strcmp(e->d_name, "node_modules") == 0 ||
+			fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISREG(st.st_mode) &&
+			span_ends(span_of(e->d_name), SPAN(".prisma")))
+			read_one(s, fd, e->d_name);
+		int below = S_ISDIR(st.st_mode) && depth
+			? file_open_beneath(
+				  fd, e->d_name, O_RDONLY | O_DIRECTORY)
+			: -1;
+		if (below >= 0)
+			read_folder(s, below, depth - 1);
+	}
+	if (d)
+		closedir(d);
+}
+
+bool
+schema_prisma_tables(const char *schema, char ***ret)
+{
+	struct schema_files s = { .tables = ret };
+	own(buf) struct buf text = { 0 };
+	int fd = owned_path_open(schema, O_RDONLY | O_DIRECTORY, NULL);
+	if (fd >= 0)
+		read_folder(&s, fd, DEPTH);
+	if (fd >= 0)
+		return s.files > 0;
+	if (owned_path_read(schema, SCHEMA_MAX, &text, NULL) < 0)
+		return false;
+	add_tables(buf_span(&text), ret);
 	return true;
 }
 
 enum answer
-schema_prisma_model(const char *schema_file, const char *table)
+schema_prisma_model(const char *schema, const char *table)
 {
 	own(strings) char **tables = NULL;
-	if (!schema_prisma_tables(schema_file, &tables))
+	if (!schema_prisma_tables(schema, &tables))
 		return ANSWER_UNKNOWN;
 	for (char **t = tables; t && *t; t++)
 		if (strcmp(*t, table) == 0)

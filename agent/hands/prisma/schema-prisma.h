@@ -1,4 +1,5 @@
-/* Which tables schema.prisma knows. */
+/* Which tables an application's schema knows: that of one file, or of all files
+ * `*.prisma` in a folder, at most three folders deep. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,9 +7,10 @@
 #include "wire/finding.h"
 
 /* Adds the table of each model, by its own name or by @@map, to the list, which
- * the caller frees. False: the file cannot be read. */
-bool schema_prisma_tables(const char *schema_file, char ***ret);
+ * the caller frees. False: it cannot be read, or the folder has no such file.
+ */
+bool schema_prisma_tables(const char *schema, char ***ret);
 
 /* Whether a model stands for the table: by its own name or by @@map. Unknown
  * when the file cannot be read. */
-enum answer schema_prisma_model(const char *schema_file, const char *table);
+enum answer schema_prisma_model(const char *schema, const char *table);

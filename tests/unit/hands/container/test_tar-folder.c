@@ -317,8 +317,9 @@ START_TEST(what_lies_around_is_read_as_far_as_it_is_near)
 	own(file) FILE *f = fopen(schema, "we");
 	ck_assert_int_ge(fputs("model A {}\n", f), 0);
 	ck_assert_int_eq(fflush(f), 0);
-	ck_assert_msg(tar_folder_read_near(fd, dir, ends, &t, &why) == 0, "%s",
-		why.text);
+	ck_assert_msg(
+		tar_folder_read_near(fd, dir, ends, TAR_NEAR, &t, &why) == 0,
+		"%s", why.text);
 	ck_assert_uint_eq(t.files, 1);
 	ck_assert_uint_eq(t.left_out, 0);
 	ck_assert(is_there(folder, "server/a/b/near.sql"));
@@ -339,7 +340,8 @@ START_TEST(a_link_in_its_place_is_told)
 	own(tar_folder) struct tar_folder t = { 0 };
 	own(fd) int fd = archive_of(list, 0, false);
 	own(fd) int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ck_assert_int_eq(tar_folder_read_near(fd, dir, ends, &t, NULL), 0);
+	ck_assert_int_eq(
+		tar_folder_read_near(fd, dir, ends, TAR_NEAR, &t, NULL), 0);
 	ck_assert_str_eq(t.left_out_name, "prisma");
 }
 END_TEST
@@ -360,8 +362,8 @@ START_TEST(what_lies_around_may_be_cut_off)
 			open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		struct why why = { "" };
 		ck_assert_int_eq(ftruncate(fd, at), 0);
-		ck_assert_msg(
-			tar_folder_read_near(fd, dir, ends, &t, &why) == 0,
+		ck_assert_msg(tar_folder_read_near(
+				      fd, dir, ends, TAR_NEAR, &t, &why) == 0,
 			"%ld: %s", (long)at, why.text);
 		ck_assert(!is_there(folder, "prisma/a.sql"));
 	}

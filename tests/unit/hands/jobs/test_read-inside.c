@@ -21,6 +21,21 @@
 	"[{\"Spec\":{\"Name\":\"shop\",\"TaskTemplate\":{" \
 	"\"ContainerSpec\":{\"Image\":\"img:2\"}}}}]"
 
+/* {"name":"app","mode":2147484141,"linkTarget":""}: a folder. */
+#define FOLDER                                              \
+	"HTTP/1.1 200 OK\r\nX-Docker-Container-Path-Stat: " \
+	"eyJuYW1lIjoiYXBwIiwibW9kZSI6MjE0NzQ4NDE0MSwi"      \
+	"bGlua1RhcmdldCI6IiJ9\r\n"                          \
+	"Content-Length: 0\r\nConnection: close\r\n\r\n"
+#define IS_FOLDER(id)                                                    \
+	{                                                                \
+		"HEAD /v1.41/containers/" id "/archive?path=%2Fapp ", 0, \
+			FOLDER,                                          \
+		{                                                        \
+			0                                                \
+		}                                                        \
+	}
+
 struct row {
 	const char *containers, *services, *c1, *c2;
 	const char *created; /* the answer to a creation; NULL: 404 */
@@ -53,6 +68,9 @@ ck_row(const struct row *row)
 		{ "GET /v1.41/containers/c1/json", 200, row->c1, { 0 } },
 		{ "GET /v1.41/containers/c2/json", row->c2 ? 200 : 404,
 			row->c2 ? row->c2 : "{\"message\":\"gone\"}", { 0 } },
+		IS_FOLDER("c1"),
+		IS_FOLDER("c2"),
+		IS_FOLDER("new"),
 		{ "GET /v1.41/containers/new/json", 200, INSPECTED("img:2"),
 			{ 0 } },
 		{ "GET /v1.41/containers/logmend-", 200,
@@ -97,8 +115,7 @@ START_TEST(the_container_is_one_of_the_deployed_image)
 		{ BOTH, SERVICE, INSPECTED("img:1"), INSPECTED("img:2"), NULL,
 			"container:/app/prisma/migrations",
 			"the image img:2 has no folder",
-			"/containers/c2/"
-			"archive?path=%2Fapp%2Fprisma%2Fmigrations",
+			"/containers/c2/archive?path=%2Fapp%2Fprisma ",
 			"/c1/archive" },
 		{ BOTH, SERVICE, INSPECTED("img:2"), INSPECTED("img:2"), NULL,
 			"container:/app/prisma/migrations",
@@ -121,10 +138,10 @@ END_TEST
 
 START_TEST(it_is_looked_for_where_prisma_looks)
 {
-	static const char *const asked[] = {
-		"?path=%2Fapp%2Fprisma%2Fmigrations ",
-		"?path=%2Fapp%2Fschema.prisma", "?path=%2Fapp%2Fpackage.json"
-	};
+	static const char *const asked[] = { "?path=%2Fapp%2Fprisma.config.ts ",
+		"?path=%2Fapp%2Fprisma ", "?path=%2Fapp%2Fschema.prisma",
+		"?path=%2Fapp%2Fpackage.json",
+		"?path=%2Fapp%2Fpnpm-workspace" };
 	for (size_t i = 0; i < ELEMENTS(asked); i++)
 		ck_row(&(struct row){ "[" LISTED("c1", "5", "running") "]",
 			"[]", INSPECTED("img:1"), NULL, NULL, "container",

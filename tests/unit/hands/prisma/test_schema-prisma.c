@@ -69,7 +69,43 @@ START_TEST(a_schema_that_is_a_link_or_a_fifo_tells_nothing)
 }
 END_TEST
 
-CHECK_MAIN("model", a_model_stands_for_its_table,
+static void
+put(const char *folder, const char *name, const char *text)
+{
+	own(str) char *path = xprintf("%s/%s", folder, name);
+	own(fd) int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write_all(fd, span_of(text)), 0);
+}
+
+START_TEST(a_schema_of_several_files_is_a_folder)
+{
+	static const char *const folders[] = { "a", "a/b", "a/b/c", "a/b/c/d",
+		".git", "node_modules" };
+	own(str) char *folder = scratch_folder();
+	own(str) char *link = xprintf("%s/Link.prisma", folder);
+	ck_assert_int_eq(schema_prisma_model(folder, "User"), ANSWER_UNKNOWN);
+	for (size_t i = 0; i < ELEMENTS(folders); i++) {
+		own(str) char *path = xprintf("%s/%s", folder, folders[i]);
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+	put(folder, "base.prisma", "datasource db {\n}\n");
+	put(folder, "other.txt", "model Text {\n}\n");
+	put(folder, "a/b/c/deep.prisma", "model Deep {\n}\n");
+	put(folder, "a/b/c/d/deeper.prisma", "model Deeper {\n}\n");
+	put(folder, ".git/x.prisma", "model Hidden {\n}\n");
+	put(folder, "node_modules/x.prisma", "model Theirs {\n}\n");
+	ck_assert_int_eq(symlink("base.prisma", link), 0);
+	ck_assert_int_eq(schema_prisma_model(folder, "Deep"), ANSWER_YES);
+	ck_assert_int_eq(schema_prisma_model(folder, "Deeper"), ANSWER_NO);
+	ck_assert_int_eq(schema_prisma_model(folder, "Text"), ANSWER_NO);
+	ck_assert_int_eq(schema_prisma_model(folder, "Hidden"), ANSWER_NO);
+	ck_assert_int_eq(schema_prisma_model(folder, "Theirs"), ANSWER_NO);
+}
+END_TEST
+
+CHECK_MAIN("model", a_schema_of_several_files_is_a_folder,
+	a_model_stands_for_its_table,
 	a_mapped_model_does_not_stand_for_its_name,
 	a_schema_that_is_missing_tells_nothing,
 	a_schema_that_is_a_link_or_a_fifo_tells_nothing)
