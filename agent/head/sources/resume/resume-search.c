@@ -37,10 +37,10 @@ is_compressed_copy(
 		hash64((struct span){ bytes, len }) == p->at.before;
 }
 
-/* Whether l is file i of the checkpoint. A compressed copy is another inode, so
- * only its content can tell, and that only if a part of it was read: the copy
- * of a file that nothing was read of is added later, like a file that is new.
- * 1, 0, or a negative errno. */
+/* Whether l is file i of the checkpoint. The compressed copy of a file that was
+ * plain then is another inode, so only its content can tell, and that only if a
+ * part of it was read: the copy of a file that nothing was read of is added
+ * later, like a file that is new. 1, 0, or a negative errno. */
 static int
 is_checkpoint_file(
 	const struct log_file *l, const struct checkpoint *p, size_t i)
@@ -48,8 +48,9 @@ is_checkpoint_file(
 	struct file_identity id;
 	if (!file_identity_parse(p->files[i].key, &id))
 		return 0;
-	return l->compressed ? is_compressed_copy(l, p, i)
-			     : file_identity_holds(&id, l->fd);
+	if (file_identity_holds(&id, l->fd))
+		return 1;
+	return l->compressed ? is_compressed_copy(l, p, i) : 0;
 }
 
 /* Takes *file if it is one of the checkpoint's that is missing. 0, or why it

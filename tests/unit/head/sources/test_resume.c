@@ -217,6 +217,30 @@ START_TEST(what_comes_behind_a_missing_file_waits_to_be_found_in_order)
 }
 END_TEST
 
+/* Docker may have compressed a file before head saw it. The one behind it is left
+ * in the fd store alone, and would be read as if nothing were between. */
+START_TEST(a_compressed_file_that_nothing_was_read_of_is_known_again)
+{
+	struct world w;
+	world_new(&w);
+	own(str) char *two = xprintf("%s.2", w.log);
+	own(str) char *plain = xprintf("%s.1", w.log);
+	own(str) char *one = xprintf("%s.1.gz", w.log);
+	own(str) char *later = xprintf("%s.2.gz", w.log);
+	logs_append(two, 'a', 0, 10);
+	logs_append(plain, 'b', 0, 10);
+	logs_compress(plain, one);
+	ck_assert_int_eq(unlink(plain), 0);
+	logs_append(w.log, 'c', 0, 10);
+	leave(&w, (const char *const[]){ two, one, w.log }, 3, LOGS_LINE);
+	ck_assert_int_eq(rename(one, later), 0);
+	own(str) char *marks = find(&w);
+	ck_assert_str_eq(marks, "aZc");
+	ck_assert_uint_eq(w.found->newest->base, 2 * TEN);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(an_app_is_known_if_a_log_of_it_was_read)
 {
 	struct world w;
@@ -550,6 +574,7 @@ CHECK_MAIN("resume", files_are_found_under_the_names_they_had,
 	another_file_of_the_same_name_is_not_taken,
 	the_compressed_copy_of_a_file_that_was_begun_is_taken,
 	what_comes_behind_a_missing_file_waits_to_be_found_in_order,
+	a_compressed_file_that_nothing_was_read_of_is_known_again,
 	an_app_is_known_if_a_log_of_it_was_read,
 	a_log_of_an_app_that_is_not_configured_is_left_out,
 	too_few_descriptors_are_no_missing_files,
