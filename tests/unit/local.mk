@@ -42,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_credentials \
 	tests/unit/config/test_docker-root \
 	tests/unit/config/test_ini \
+	tests/unit/config/test_labels \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
 	tests/unit/docker/test_container \
