@@ -98,6 +98,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
 	agent/head/policy/overdue.c agent/head/policy/overdue.h \
 	agent/head/policy/policy.c agent/head/policy/policy.h \
+	agent/head/watch/seen-labels.c agent/head/watch/seen-labels.h \
 	agent/head/watch/seen-containers.c agent/head/watch/seen-containers.h \
 	agent/head/watch/containers.c agent/head/watch/containers.h \
 	agent/head/watch/deaths.c agent/head/watch/deaths.h \

@@ -51,6 +51,8 @@ UNIT_TESTS = \
 	tests/unit/docker/http/test_output-frames \
 	tests/unit/docker/test_service \
 	tests/unit/docker/test_watch \
+	tests/unit/docker/watch/test_listing \
+	tests/unit/docker/watch/test_told-labels \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -118,6 +120,7 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-url \
@@ -153,6 +156,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
+	tests/unit/hands/run/test_stop \
 	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \

@@ -5,6 +5,7 @@
 
 #include "cli/roles/hands-client.h"
 #include "cli/output/advice.h"
+#include "config/labels.h"
 #include "config/settings.h"
 #include "hands/hands.h"
 #include "wire/fault.h"
@@ -90,6 +91,7 @@ examine_database(struct doctor *d, const struct app *a)
 	own(job) struct job j = {
 		.kind = JOB_LOOK,
 		.app = xstrdup(a->name),
+		.migrations = xstrdup(labels_migrations(a)),
 		.class = CLASS_FAILED_MIGRATION,
 		.time = LOOK_TIME,
 	};
