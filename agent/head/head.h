@@ -38,6 +38,8 @@ int head_look_for_services(
 struct head_containers;
 int head_containers_read(const struct settings *settings,
 	struct head_containers **ret, struct why *why);
+/* How many containers were not looked at: there are too many. */
+size_t head_containers_left(const struct head_containers *c);
 void head_containers_free(struct head_containers *c);
 OWN(head_containers, struct head_containers *, head_containers_free);
 

@@ -10,7 +10,6 @@
 #include "head/sources/docker-config.h"
 #include "head/sources/docker/container-root.h"
 
-#define CONTAINERS_MOST 4096u
 #define SERVICE_LABEL "com.docker.swarm.service.name"
 #define URL_NAME "DATABASE_URL"
 
@@ -180,25 +179,34 @@ by_name(const void *a, const void *b)
 	return r ? r : strcmp(x->id, y->id);
 }
 
+struct services_reading {
+	const char *root;
+	struct docker_services *to;
+};
+
+static void
+on_container(void *arg, const char *id)
+{
+	const struct services_reading *reading = arg;
+	struct docker_service s;
+	struct why trouble;
+	int r = read_one(reading->root, id, &s, &trouble);
+	if (r == 0)
+		add(reading->to, &s);
+	else if (r != -ENOENT)
+		strings_add(&reading->to->troubles, trouble.text);
+}
+
 int
 docker_services_read(
 	const char *root, struct docker_services *ret, struct why *why)
 {
-	own(strings) char **ids = NULL;
+	struct services_reading reading = { root, ret };
 	*ret = (struct docker_services){ 0 };
-	int r = docker_containers_list(
-		root, CONTAINERS_MOST, &ids, &ret->left, why);
+	int r = docker_containers_each(
+		root, on_container, &reading, &ret->left, why);
 	if (r < 0)
 		return r;
-	for (char **id = ids; id && *id; id++) {
-		struct docker_service s;
-		struct why trouble;
-		r = read_one(root, *id, &s, &trouble);
-		if (r == 0)
-			add(ret, &s);
-		else if (r != -ENOENT)
-			strings_add(&ret->troubles, trouble.text);
-	}
 	if (ret->n)
 		qsort(ret->list, ret->n, sizeof(*ret->list), by_name);
 	return 0;
