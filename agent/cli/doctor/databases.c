@@ -19,7 +19,8 @@ static bool
 is_trouble(const struct finding *f)
 {
 	static const char *const names[] = { "folder-readable",
-		"history-readable", "script-readable", "provider" };
+		"history-readable", "script-readable", "provider",
+		"migrate-url" };
 	for (size_t i = 0; i < ELEMENTS(names); i++)
 		if (f->answer != ANSWER_YES && strcmp(f->name, names[i]) == 0)
 			return true;

@@ -44,6 +44,9 @@ service_of(const struct docker_services *all, const struct app *a)
 #define JSON_FILE "--log-driver json-file --log-opt max-size=512m"
 
 /* What of the log's own settings loses lines, or fills the disk. */
+/* Swarm replaces the tasks of a service whose log is set anew. */
+#define DEPLOYS "; the command deploys the app again, which restarts it"
+
 static void
 examine_log(struct doctor *d, const char *about, const struct docker_service *s)
 {
@@ -55,11 +58,11 @@ examine_log(struct doctor *d, const char *about, const struct docker_service *s)
 	if (drops)
 		advice_add(&d->advices, ADVICE_TO_DO, about,
 			"its log drops lines where the disk is slow "
-			"(mode=%.20s)",
+			"(mode=%.20s)" DEPLOYS,
 			s->log_mode);
 	else if (!s->max_size)
 		advice_add(&d->advices, ADVICE_TO_DO, about,
-			"its log has no max-size, and fills the disk");
+			"its log has no max-size, and fills the disk" DEPLOYS);
 	else
 		advice_add(&d->advices, ADVICE_FINE, about,
 			"its log has max-size %s, max-file %s", size, files);
@@ -117,7 +120,8 @@ examine_app(struct doctor *d, const struct app *a, const json_t *reading,
 			examine_log(d, about, s);
 		return;
 	}
-	advice_add(&d->advices, kind_of_trouble(), about, "%s", trouble);
+	advice_add(&d->advices, kind_of_trouble(), about, "%s%s", trouble,
+		other ? DEPLOYS : "");
 	if (other)
 		advice_command(&d->advices,
 			"sudo docker service update " JSON_FILE " %s", s->name);
