@@ -101,6 +101,7 @@ UNIT_TESTS = \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/policy/test_overdue \
 	tests/unit/head/policy/test_policy \
+	tests/unit/head/roles/test_docker-process \
 	tests/unit/head/roles/test_eyes-process \
 	tests/unit/head/roles/test_job-queue \
 	tests/unit/head/roles/test_process \
@@ -121,6 +122,8 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/head/watch/test_containers \
+	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
