@@ -1,4 +1,4 @@
-/* Which tables schema.prisma knows. */
+/* Which tables schema.prisma knows, and where it has its URLs from. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,3 +12,8 @@ bool schema_prisma_tables(const char *schema_file, char ***ret);
 /* Whether a model stands for the table: by its own name or by @@map. Unknown
  * when the file cannot be read. */
 enum answer schema_prisma_model(const char *schema_file, const char *table);
+
+/* The variables that schema.prisma, beside the folder of migrations that `dir`
+ * is open on, names with env("...") as `url` and `directUrl` of its datasource;
+ * each is owned, NULL where there is none. */
+void schema_prisma_variables(int dir, char **ret_url, char **ret_direct);

@@ -36,6 +36,11 @@ service_clear(struct docker_service *s)
 	free(s->log_mode);
 	secret_free(s->database_url);
 	free(s->other_url);
+	for (size_t i = 0; i < s->n_urls; i++) {
+		free(s->urls[i].name);
+		secret_free(s->urls[i].value);
+	}
+	free(s->urls);
 	strings_free(s->roots);
 }
 
@@ -57,6 +62,24 @@ text_of(const json_t *object, const char *key)
 	return s && *s ? xstrdup(s) : NULL;
 }
 
+const char *
+docker_service_url(const struct docker_service *s, const char *name)
+{
+	for (size_t i = s->n_urls; name && i > 0; i--)
+		if (strcmp(s->urls[i - 1].name, name) == 0)
+			return s->urls[i - 1].value;
+	return NULL;
+}
+
+static void
+add_url(struct docker_service *s, struct span name, const char *value)
+{
+	s->urls = xrealloc(s->urls, s->n_urls + 1, sizeof(*s->urls));
+	s->urls[s->n_urls++] =
+		(struct docker_url){ xstrndup(name.data, name.len),
+			xstrdup(value) };
+}
+
 /* Of two that are equal Docker's daemon itself keeps the last. */
 static void
 read_environment(struct docker_service *s, const json_t *list)
@@ -71,6 +94,8 @@ read_environment(struct docker_service *s, const json_t *list)
 		struct span name = { text, (size_t)(value++ - text) };
 		bool is_url = strncmp(value, "postgres://", 11) == 0 ||
 			strncmp(value, "postgresql://", 13) == 0;
+		if (is_url)
+			add_url(s, name, value);
 		if (span_is(name, URL_NAME)) {
 			secret_free(s->database_url);
 			s->database_url = xstrdup(value);
