@@ -105,6 +105,11 @@ told_labels_ask(struct told_labels *t, struct news *n, struct why *why)
 {
 	enum swarm_node node = NODE_UNKNOWN;
 	int r = t->n ? swarm_node(n->engine, &node, why) : 0;
+	/* What else is known of Docker does not hang on this. */
+	if (r < 0 && !is_lost(r)) {
+		log_debug("%s", why->text);
+		return 0;
+	}
 	if (r == 0 && node == NODE_MANAGER)
 		return ask_all(t, n, why);
 	for (size_t i = 0; r == 0 && node == NODE_NO_MANAGER && i < t->n; i++)

@@ -39,7 +39,7 @@ struct limits {
 
 #define LIMITS_LABELS_AWAITED                                                 \
 	"Docker has not told yet what labels the app's service has, and one " \
-	"may forbid it"
+	"may forbid it: `logmend doctor` says what keeps it from answering"
 
 /* Whether an attempt may start now: pause, freeze file, labels that are not
  * known yet, an attempt under way, attempts an hour and a day, cooldown, in

@@ -152,6 +152,9 @@ START_TEST(a_swarm_that_does_not_say_tells_nothing)
 		SERVICE("shop", 200, "{\"ID\":7}"), { 0 } };
 	struct link l = link_open();
 	ck_assert_int_eq(ask(&l, broken), 0);
+	const struct daemon_answer no_info[] = { DAEMON_VERSION,
+		{ "GET /v1.41/info", 500, "{}", { 0 } }, { 0 } };
+	ck_assert_int_eq(ask(&l, no_info), 0);
 	own(str) char *all = link_close(&l);
 	ck_assert_str_eq(all, "");
 }
