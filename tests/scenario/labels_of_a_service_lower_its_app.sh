@@ -11,9 +11,9 @@ busybox ip link set lo up
 
 swarm_stage
 receiver_start
-stage_policy act '' 'lock-timeout = 60s
-statement-timeout = 60s
-deadline = 60s'
+stage_policy act '' 'lock-timeout = 240s
+statement-timeout = 240s
+deadline = 240s'
 swarm_open
 docker_image tiny:1
 apps='shop orphan late after'
@@ -47,7 +47,7 @@ of_app() { lm status --json | jq -r ".apps[] | select(.app == \"$1\") | $2"; }
 mode_is() { [[ $(of_app "$1" .mode_text) == "$2" ]]; }
 becomes()
 {
-	wait_for 60 mode_is "$1" "$2" ||
+	wait_for 240 mode_is "$1" "$2" ||
 		bad "the mode of $1 is $(of_app "$1" .mode_text), not $2"
 }
 lowered() { echo "$2 (lowered by the label logmend.mode of service srv-captain--$1; the file allows act)"; }
@@ -56,7 +56,7 @@ logged() { grep -qF -- "$1" "$stage/agent.log" || bad "not in the log: $1"; }
 # --- the mode falls -------------------------------------------------------------
 agent_start
 heard() { [[ $(of_app shop .labels_awaited) == false ]]; }
-wait_for 60 heard || bad 'Docker tells no labels'
+wait_for 240 heard || bad 'Docker tells no labels'
 becomes shop act
 running=$(swarm_container srv-captain--shop)
 label shop --label-add logmend.mode=ask
@@ -72,13 +72,13 @@ says "mode $(lowered shop ask)"
 shown 'a label lowers the mode, without a deploy; log, status, check-config and doctor say so'
 
 fails shop
-state_is 1 awaiting-approval 60
+state_is 1 awaiting-approval 240
 [[ $(show 1 .decision.reason) == *'a label of its service lowers the mode to ask'* ]] ||
 	bad "the reason is: $(show 1 .decision.reason)"
 code=$(show 1 .approval.code)
 label shop --label-add logmend.mode=report
 becomes shop "$(lowered shop report)"
-state_is 1 reported 60
+state_is 1 reported 240
 [[ $(show 1 .decision.reason) == *'lowered by the label logmend.mode of service srv-captain--shop'* ]] ||
 	bad "the reason is: $(show 1 .decision.reason)"
 expect_status 1 lm approve 1 "$code"
@@ -93,7 +93,7 @@ label shop --label-add logmend.mdoe=report \
 	--label-add logmend.migrations=/etc --label-add logmend.notify=boss \
 	--label-add logmend.cooldown=soon --label-add logmend.attempts=9/h
 troubles() { (($(of_app shop '.label_troubles | length') == 6)); }
-wait_for 60 troubles || bad "$(of_app shop .label_troubles)"
+wait_for 240 troubles || bad "$(of_app shop .label_troubles)"
 is_there='the label logmend.mdoe of service srv-captain--shop changes nothing'
 logged "$is_there"
 output=$(lm status)
@@ -109,7 +109,7 @@ shown 'labels that would raise, or that are none, have a sentence with the way o
 label shop --label-rm logmend.mode
 becomes shop act
 logged 'app shop: mode act'
-state_is 1 resolved 90
+state_is 1 resolved 240
 has_table shop AnalyticsEvent || bad 'the table is not there'
 shown 'without the label the mode is that of the file again, and the fault is mended'
 
@@ -121,11 +121,11 @@ comes_to_the_lock()
 	id=$((id + 1))
 	hold_lock "$1"
 	fails "$1"
-	wait_for 60 mend_waits "$1" || bad "the mend of $1 did not come to the lock"
+	wait_for 240 mend_waits "$1" || bad "the mend of $1 did not come to the lock"
 }
 held_back()
 {
-	wait_until "$id" '.attempts[0].outcome == "held-back"' 60
+	wait_until "$id" '.attempts[0].outcome == "held-back"' 240
 	! has_table "$1" AnalyticsEvent || bad "$1 was mended all the same"
 	[[ $(show "$id" '.attempts[0].text') == *'label logmend.mode'* ]] ||
 		bad "held back: $(show "$id" '.attempts[0].text')"
@@ -143,7 +143,7 @@ agent_kill
 label orphan --label-add logmend.mode=report
 release_lock
 gone() { ! kill -0 "$hands" 2>/dev/null; }
-wait_for 60 gone || bad 'the hands do not end'
+wait_for 240 gone || bad 'the hands do not end'
 ! has_table orphan AnalyticsEvent || bad 'orphan was mended all the same'
 agent_start
 held_back orphan
@@ -153,11 +153,11 @@ shown 'so it is where no head runs: hands ask Docker themselves'
 touch "$stage/freeze"
 fails after
 id=$((id + 1))
-state_is "$id" waiting 60
+state_is "$id" waiting 240
 kill "$dockerd_pid"
 wait "$dockerd_pid" || true
 silent() { [[ $(lm status --json | jq -r .docker.way) == files ]]; }
-wait_for 60 silent || bad 'the loss of Docker is not noticed'
+wait_for 240 silent || bad 'the loss of Docker is not noticed'
 mode_is orphan "$(lowered orphan report)" || bad "$(of_app orphan .mode_text)"
 lm reload >/dev/null
 mode_is orphan "$(lowered orphan report)" || bad "$(of_app orphan .mode_text)"
@@ -167,13 +167,13 @@ agent_stop
 agent_start
 rm "$stage/freeze"
 awaits() { lm show "$id" | grep -qF 'Docker has not told yet what labels'; }
-wait_for 60 awaits || bad "incident $id is: $(show "$id")"
+wait_for 240 awaits || bad "incident $id is: $(show "$id")"
 output=$(lm status)
 says 'act (once Docker has told the labels of its service)'
 ! has_table after AnalyticsEvent || bad 'after was mended all the same'
 shown 'after a restart nothing is mended before Docker told the labels'
 dockerd_start || bad 'dockerd did not start again'
-state_is "$id" resolved 120
+state_is "$id" resolved 240
 has_table after AnalyticsEvent || bad 'the table is not there'
 becomes orphan "$(lowered orphan report)"
 shown 'it is mended as soon as Docker did'
