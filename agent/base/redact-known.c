@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define KNOWN_MAX 4096u /* in all encodings; a host has a handful */
 /* Lengths count bytes of the credential, not of a code it is written in. */
 #define SHORTEST 4u
 /* One that is shorter, or that is a word, must stand alone, or it would take
@@ -34,6 +33,10 @@ struct credential {
 	bool is_word;    /* or only as it is, for it is a word */
 };
 
+/* All that were ever added, for what logs hold is older than what is in force:
+ * a host whose passwords change each day has some thousand a year, in all
+ * codes.
+ */
 static struct known {
 	char *secret;
 	size_t len;
@@ -41,8 +44,8 @@ static struct known {
 	size_t part; /* of which beginnings are found; 0: none is */
 	bool alone;
 	const char *kind;
-} known[KNOWN_MAX];
-static size_t n_known;
+} * known;
+static size_t n_known, known_room;
 
 static void
 add(const struct credential *c, struct span written, const struct code *code)
@@ -52,8 +55,10 @@ add(const struct credential *c, struct span written, const struct code *code)
 			span_eq(written,
 				(struct span){ known[i].secret, known[i].len }))
 			return;
-	if (n_known == KNOWN_MAX)
-		return;
+	if (n_known == known_room) {
+		known_room = known_room ? 2 * known_room : 64;
+		known = xrealloc(known, known_room, sizeof(*known));
+	}
 	known[n_known++] = (struct known){
 		.secret = xstrndup(written.data, written.len),
 		.len = written.len,

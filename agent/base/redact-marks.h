@@ -25,8 +25,8 @@ void redact_patterns_mark(struct redact_marks *m, const struct redact_view *v);
  * in base64, from 8 bytes on also as a part of what was encoded, as in the
  * header of Basic authentication. A shorter one must stand alone, and what is
  * shorter than 4 bytes is not looked for; what is percent-encoded counts as one
- * byte. `kind` is borrowed for good. Some thousand bytes are kept for as long
- * as the process lives; what is there already is not added again. */
+ * byte. `kind` is borrowed for good. Each is kept for as long as the process
+ * lives, however many there are; what is there already is not added again. */
 void redact_known_add(struct span secret, const char *kind);
 /* Marks the credentials that were added. One whose first 8 bytes, or 16, 24 and
  * so on, stand at the end of the text is found too, if it is no word: the text

@@ -36,6 +36,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/local/check-config.c \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
 	agent/cli/local/diagnose.c \
+	agent/cli/local/docker-labels.c agent/cli/local/docker-labels.h \
 	agent/cli/roles/eyes-client.c agent/cli/roles/eyes-client.h \
 	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \
 	agent/cli/roles/hands-client.c agent/cli/roles/hands-client.h \

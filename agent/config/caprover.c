@@ -40,6 +40,20 @@ caprover_is_service(const struct app *a, const char *service)
 			  : strcmp(a->name, caprover_app_name(service)) == 0;
 }
 
+char **
+caprover_services(const struct app *a)
+{
+	own(str) char *prefixed = xprintf(CAPROVER_PREFIX "%s", a->name);
+	const char *const names[] = { a->service ? a->service : prefixed,
+		a->name };
+	char **list = NULL;
+	for (size_t i = 0; i < ELEMENTS(names); i++)
+		if (caprover_is_service(a, names[i]) &&
+			(i == 0 || strcmp(names[0], names[i]) != 0))
+			strings_add(&list, names[i]);
+	return list;
+}
+
 /* `scan` calls this for any path it is given, so the file may be anybody's: no
  * link is followed to it, its size and the name's length are limited, and the
  * name is escaped. */

@@ -12,6 +12,8 @@
 /* Whether this Swarm service runs the app: the one that the configuration
  * names, else both of CapRover's names. */
 bool caprover_is_service(const struct app *a, const char *service);
+/* The names that a service of the app may have; a list (own.h), owned. */
+char **caprover_services(const struct app *a);
 /* The app of the configuration that this Swarm service runs, borrowed; NULL if
  * there is none, or no service. */
 const struct app *

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/ini.h"
+#include "config/labels.h"
 
 /* Asks the file that was read, for the structs keep no line of each key. */
 unsigned
@@ -22,6 +23,7 @@ settings_line(const struct settings *c, unsigned section, const char *key)
 static void
 app_clear(struct app *a)
 {
+	labels_clear(a);
 	free(a->name);
 	free(a->service);
 	free(a->database_url_file);

@@ -93,6 +93,11 @@ struct app {
 	/* Docker's socket, where something of the app is inside a container, or
 	 * the section [agent] names it; NULL: hands ask Docker nothing. */
 	const char *docker_socket;
+	/* What labels of its service lowered (config/labels.h): the fields
+	 * above are what is in force. NULL: no label is known. */
+	struct app_labels *labels;
+	/* Docker was not heard yet: a label may forbid what the file allows. */
+	bool labels_awaited;
 };
 
 #define APP_INSIDE "container"

@@ -299,10 +299,9 @@ read_one_rate(struct span s, struct rate *to)
 }
 
 int
-values_rate(const char *value, void *field, struct why *why)
+values_rate_over(const char *value, struct rate *to, struct why *why)
 {
-	/* `1/h` alone must not lift the limit of a day. */
-	struct rate rate = { 3, 10 };
+	struct rate rate = *to;
 	struct span rest = span_of(value), one;
 	while (span_cut(&rest, ',', &one)) {
 		int r = read_one_rate(one, &rate);
@@ -315,8 +314,19 @@ values_rate(const char *value, void *field, struct why *why)
 				"expects attempts per hour and day such as "
 				"`3/h, 10/d`");
 	}
-	*(struct rate *)field = rate;
+	*to = rate;
 	return 0;
+}
+
+int
+values_rate(const char *value, void *field, struct why *why)
+{
+	/* `1/h` alone must not lift the limit of a day. */
+	struct rate rate = { 3, 10 };
+	int r = values_rate_over(value, &rate, why);
+	if (r == 0)
+		*(struct rate *)field = rate;
+	return r;
 }
 
 /* Nothing to store while there is only one kind of remedy. */

@@ -6,6 +6,8 @@
 
 #include "base/why.h"
 
+struct rate;
+
 int values_text(const char *value, void *field, struct why *why);
 int values_path(const char *value, void *field, struct why *why);
 int values_inside(const char *value, void *field, struct why *why);
@@ -22,6 +24,8 @@ int values_source(const char *value, void *field, struct why *why);
 int values_start(const char *value, void *field, struct why *why);
 int values_mode(const char *value, void *field, struct why *why);
 int values_rate(const char *value, void *field, struct why *why);
+/* The same over what is in *to: a part that is not named stays. */
+int values_rate_over(const char *value, struct rate *to, struct why *why);
 int values_remedy_kind(const char *value, void *field, struct why *why);
 int values_notify_kind(const char *value, void *field, struct why *why);
 int values_rehearse(const char *value, void *field, struct why *why);

@@ -208,30 +208,69 @@ read_listed(const json_t *json, struct engine_listed *ret)
 	ret->running = is_running(json_object_get(json, "State"));
 }
 
-int
-engine_containers(struct engine *e, const char *service, size_t most,
-	struct engine_listed **ret, size_t *ret_n, struct why *why)
+bool
+engine_is_one_of(const char *service, char *const *services)
 {
+	char *const *s = services;
+	while (s && *s && (!service || strcmp(*s, service) != 0))
+		s++;
+	return !s || *s;
+}
+
+/* Whether the entry is one that was asked for; its id is in *ret_id then,
+ * owned. */
+static bool
+is_asked_for(const json_t *one, const struct engine_which *which, char **ret_id)
+{
+	own(str) char *service =
+		engine_plain(json_object_get(one, "Labels"), SERVICE_LABEL);
+	own(str) char *id = engine_plain(one, "Id");
+	if (!id || !engine_is_id(id) ||
+		!engine_is_one_of(service, which->services))
+		return false;
+	*ret_id = take(id);
+	return true;
+}
+
+static char *
+list_path(const struct engine_which *which)
+{
+	const char *service = which->service;
 	own(str) char *label = xprintf("%s%s%s", SERVICE_LABEL,
 		service ? "=" : "", service ? service : "");
-	own(str) char *path =
-		engine_filtered("/containers/json?all=1", "label", label);
+	own(str) char *path = which->newest
+		? xprintf("/containers/json?all=1&limit=%u", which->newest)
+		: xstrdup("/containers/json?all=1");
+	return engine_filtered(path, "label", label, NULL);
+}
+
+int
+engine_containers(struct engine *e, const struct engine_which *which,
+	struct engine_listed **ret, size_t *ret_n, size_t *ret_left,
+	struct why *why)
+{
+	own(str) char *path = list_path(which);
 	json_t *list = NULL, *one;
-	size_t i, n = 0;
+	size_t i, n = 0, left = 0;
 	int r = engine_get(e, path, &list, why);
 	if (r < 0)
 		return r;
-	most = MIN(most, json_array_size(list));
-	struct engine_listed *all = xcalloc(most, sizeof(*all));
+	struct engine_listed *all =
+		xcalloc(MIN(which->most, json_array_size(list)), sizeof(*all));
 	json_array_foreach (list, i, one) {
-		own(str) char *id = engine_plain(one, "Id");
-		if (n == most || !id || !engine_is_id(id))
+		own(str) char *id = NULL;
+		if (!is_asked_for(one, which, &id))
 			continue;
+		if (n == which->most) {
+			left++;
+			continue;
+		}
 		all[n].id = take(id);
 		read_listed(one, &all[n++]);
 	}
 	json_decref(list);
 	*ret = all;
 	*ret_n = n;
+	*ret_left = left;
 	return 0;
 }

@@ -55,9 +55,18 @@ struct engine_listed {
 	bool running;
 };
 void engine_listed_free(struct engine_listed *list, size_t n);
-/* All containers of Swarm's services, or of one of them (NULL: all), also those
- * that are dead; *ret is owned. What is beyond `most` is left out. */
-int engine_containers(struct engine *e, const char *service, size_t most,
-	struct engine_listed **ret, size_t *ret_n, struct why *why);
+/* Which containers of Swarm's services a list has, also those that are dead. */
+struct engine_which {
+	const char *service;   /* of this one alone; NULL: of all */
+	char *const *services; /* of these alone (own.h); NULL: of all */
+	size_t most;           /* what is beyond is left out */
+	unsigned newest;       /* only so many that were made last; 0: all */
+};
+/* *ret is owned; *ret_left is how many are beyond `most`. */
+int engine_containers(struct engine *e, const struct engine_which *which,
+	struct engine_listed **ret, size_t *ret_n, size_t *ret_left,
+	struct why *why);
+/* Whether the service is one of the list; NULL: each is. */
+bool engine_is_one_of(const char *service, char *const *services);
 /* Docker's word: `healthy`. */
 enum container_health container_health_of(const char *word);

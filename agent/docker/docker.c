@@ -25,9 +25,9 @@ wait_for(usec pause)
 }
 
 static int
-watch_for_ever(const char *socket)
+watch_for_ever(const char *socket, char *const *services)
 {
-	own(watch) struct watch *w = watch_new(ROLE_SOCKET);
+	own(watch) struct watch *w = watch_new(ROLE_SOCKET, services);
 	usec pause = PAUSE_LEAST;
 	struct why why = { "" };
 	for (;;) {
@@ -42,36 +42,54 @@ watch_for_ever(const char *socket)
 	}
 }
 
+/* Takes a frame of head's: the name of a service, or the socket, which comes
+ * last. */
+static int
+take_frame(char **ret_socket, char ***services, struct why *why)
+{
+	own(frame) struct frame f = FRAME(0);
+	own(str) char *name = NULL;
+	int r = frame_recv(ROLE_SOCKET, &f);
+	if (r == 0)
+		return -ESHUTDOWN;
+	if (r < 0)
+		return because(
+			why, r, "no frame came from head: %s", strerror(-r));
+	if (f.type != DOCKER_SERVICE)
+		return docker_frames_get_socket(&f, ret_socket, why);
+	r = docker_frames_get_service(&f, &name, why);
+	if (r == 0)
+		strings_add(services, name);
+	return r;
+}
+
 /* Only its own user may attach to a process that is not dumpable, and root: the
  * answers that it reads hold passwords. */
 static int
-prepare(char **ret_socket, struct why *why)
+prepare(char **ret_socket, char ***services, struct why *why)
 {
-	own(frame) struct frame f = FRAME(0);
 	int r = privileges_drop(why);
 	if (r < 0)
 		return r;
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return because(why, -errno, "prctl: %s", strerror(errno));
-	r = frame_recv(ROLE_SOCKET, &f);
-	if (r == 0)
-		return -ESHUTDOWN;
-	return r < 0
-		? because(why, r, "no frame came from head: %s", strerror(-r))
-		: docker_frames_get_socket(&f, ret_socket, why);
+	while (r == 0 && !*ret_socket)
+		r = take_frame(ret_socket, services, why);
+	return r;
 }
 
 int
 docker_main(void)
 {
 	own(str) char *socket = NULL;
+	own(strings) char **services = NULL;
 	struct why why;
-	int r = prepare(&socket, &why);
+	int r = prepare(&socket, &services, &why);
 	if (r == -ESHUTDOWN)
 		return 0;
 	if (r < 0) {
 		log_error("%s", why.text);
 		return 1;
 	}
-	return watch_for_ever(socket);
+	return watch_for_ever(socket, services);
 }

@@ -38,9 +38,13 @@ engine_shown(const json_t *object, const char *key)
 }
 
 char *
-engine_filtered(const char *path, const char *key, const char *value)
+engine_filtered(
+	const char *path, const char *key, const char *value, const char *other)
 {
-	json_t *filters = json_pack("{s:[s]}", key, value);
+	json_t *values = json_pack("[s]", value);
+	if (other)
+		json_array_append_new(values, json_string(other));
+	json_t *filters = json_pack("{s:o}", key, values);
 	char *text = json_dumps(filters, JSON_COMPACT);
 	struct buf b = { 0 };
 	buf_printf(&b, "%s%cfilters=", path, strchr(path, '?') ? '&' : '?');

@@ -209,10 +209,19 @@ negotiate(struct engine *e, const json_t *answer, struct why *why)
 int
 engine_open(const char *socket, struct engine **ret, struct why *why)
 {
+	return engine_open_until(socket, USEC_NEVER, ret, why);
+}
+
+int
+engine_open_until(
+	const char *socket, usec deadline, struct engine **ret, struct why *why)
+{
 	own(engine) struct engine *e = xcalloc(1, sizeof(*e));
 	e->socket = xstrdup(socket);
 	json_t *answer = NULL;
 	int r = unix_http_open(socket, &e->http, why);
+	if (r == 0)
+		engine_set_deadline(e, deadline);
 	if (r == 0)
 		r = engine_get(e, "/version", &answer, why);
 	/* A 404 or the like: an HTTP server of another kind. */

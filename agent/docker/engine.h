@@ -33,6 +33,9 @@ struct engine;
 /* Opens the socket, and asks for the version of the API: the older one of the
  * daemon's and ours is spoken. *ret is owned. */
 int engine_open(const char *socket, struct engine **ret, struct why *why);
+/* The same, and no call of it goes on beyond this moment of clock_mono(). */
+int engine_open_until(const char *socket, usec deadline, struct engine **ret,
+	struct why *why);
 void engine_close(struct engine *e);
 OWN(engine, struct engine *, engine_close);
 

@@ -67,6 +67,14 @@ number_of(const json_t *object, const char *key)
 	return s && span_u64(span_of(s), &n) && n < 256 ? (int)n : 0;
 }
 
+/* An older Engine names no type of a container's. */
+static bool
+is_of_service(const json_t *json)
+{
+	const char *type = json_string_value(json_object_get(json, "Type"));
+	return type && strcmp(type, "service") == 0;
+}
+
 int
 engine_event_read(const json_t *json, struct engine_event *ret, struct why *why)
 {
@@ -78,15 +86,20 @@ engine_event_read(const json_t *json, struct engine_event *ret, struct why *why)
 		return because(why, -EBADMSG,
 			"Docker tells of an event without its kind or whose");
 	*ret = (struct engine_event){ .id = take(id) };
-	ret->kind = kind_of(action, &ret->health);
+	ret->at_ns = json_integer_value(json_object_get(json, "timeNano"));
 	ret->name = engine_plain(attributes, "name");
+	if (is_of_service(json)) {
+		ret->kind = ENGINE_SERVICE;
+		ret->service = xstrdup(ret->name);
+		return 0;
+	}
+	ret->kind = kind_of(action, &ret->health);
 	ret->service =
 		engine_plain(attributes, "com.docker.swarm.service.name");
 	ret->task = engine_plain(attributes, "com.docker.swarm.task.id");
 	ret->image = engine_shown(attributes, "image");
 	ret->signal = number_of(attributes, "signal");
 	ret->exit_code = number_of(attributes, "exitCode");
-	ret->at_ns = json_integer_value(json_object_get(json, "timeNano"));
 	return 0;
 }
 
@@ -164,7 +177,7 @@ engine_events(struct engine *e, int64_t since, event_sink sink, void *arg,
 	struct why *why)
 {
 	own(str) char *filtered =
-		engine_filtered("/events", "type", "container");
+		engine_filtered("/events", "type", "container", "service");
 	own(buf) struct buf path = { 0 };
 	buf_add_str(&path, filtered);
 	add_time(&path, "since", since);
@@ -176,7 +189,7 @@ engine_past_events(struct engine *e, int64_t since, int64_t until,
 	event_sink sink, void *arg, struct why *why)
 {
 	own(str) char *filtered =
-		engine_filtered("/events", "type", "container");
+		engine_filtered("/events", "type", "container", NULL);
 	own(buf) struct buf path = { 0 };
 	buf_add_str(&path, filtered);
 	add_time(&path, "since", since);

@@ -13,6 +13,7 @@ enum event_kind {
 	ENGINE_DIE,
 	ENGINE_HEALTH,
 	ENGINE_DESTROY, /* it was removed */
+	ENGINE_SERVICE, /* a service was made, changed or removed */
 	/* One that is longer than any may be was left out: nothing else is
 	 * known of it. Labels of containers stand in their events. */
 	ENGINE_TOO_LONG,
@@ -20,7 +21,7 @@ enum event_kind {
 
 struct engine_event {
 	enum event_kind kind;
-	char *id;
+	char *id; /* of the container, or the service */
 	char *name, *service, *image, *task; /* NULL: not told */
 	int signal;                          /* ENGINE_KILL */
 	int exit_code;                       /* ENGINE_DIE */

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += agent/docker/libdocker.a
 agent_docker_libdocker_a_SOURCES = \
+	agent/docker/app-labels.c agent/docker/app-labels.h \
 	agent/docker/container.c agent/docker/container.h \
 	agent/docker/docker.c agent/docker/docker.h \
 	agent/docker/engine.c agent/docker/engine.h \
@@ -13,4 +14,6 @@ agent_docker_libdocker_a_SOURCES = \
 	agent/docker/service.c agent/docker/service.h \
 	agent/docker/swarm.c agent/docker/swarm.h \
 	agent/docker/http/unix-http.c agent/docker/http/unix-http.h \
-	agent/docker/watch.c agent/docker/watch.h
+	agent/docker/watch.c agent/docker/watch.h \
+	agent/docker/watch/listing.c agent/docker/watch/listing.h \
+	agent/docker/watch/told-labels.c agent/docker/watch/told-labels.h

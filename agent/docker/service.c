@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "docker/engine-text.h"
+#include "wire/docker/docker-frames.h"
 
 #define LABEL "logmend."
-#define LABELS_MOST 32u
+#define KEY_MOST 64u
+#define VALUE_MOST 160u /* as written */
 
 void
 engine_service_free(struct engine_service *s)
@@ -23,22 +25,36 @@ engine_service_free(struct engine_service *s)
 	free(s);
 }
 
+/* `KEY=VALUE`, in which the first = ends the key; of a value that is too long
+ * only that it is. Owned. */
+static char *
+label_text(const char *key, const char *value)
+{
+	own(str) char *name = xstrndup(key, strnlen(key, KEY_MOST));
+	bool fits = strlen(key) <= KEY_MOST && strlen(value) <= VALUE_MOST;
+	for (char *p = name; (p = strchr(p, '='));)
+		*p = '?';
+	own(str) char *pair =
+		xprintf("%s%s%s", name, fits ? "=" : "", fits ? value : "");
+	return escape_str(span_of(pair), ENGINE_TEXT, ESCAPE_LINE);
+}
+
 /* Labels are the deployer's: any of them, of any length, may be there. */
 static char **
-read_labels(const json_t *labels)
+read_labels(const json_t *labels, bool *ret_cut)
 {
 	char **list = NULL;
 	const char *key;
 	json_t *value;
 	json_object_foreach ((json_t *)labels, key, value) {
 		const char *s = json_string_value(value);
-		if (!s || strncmp(key, LABEL, sizeof(LABEL) - 1) != 0 ||
-			strings_count(list) == LABELS_MOST)
+		if (!s || strncmp(key, LABEL, sizeof(LABEL) - 1) != 0)
 			continue;
-		own(str) char *pair = xprintf("%s=%s", key, s);
-		own(str) char *shown =
-			escape_str(span_of(pair), ENGINE_TEXT, ESCAPE_LINE);
-		strings_add(&list, shown);
+		own(str) char *text = label_text(key, s);
+		if (strings_count(list) < LABELS_MOST)
+			strings_add(&list, text);
+		else
+			*ret_cut = true;
 	}
 	return list;
 }
@@ -62,7 +78,8 @@ engine_service_read(
 	s->updated = engine_time(json_object_get(json, "UpdatedAt"));
 	s->update_state = engine_shown(update, "State");
 	s->update_ended = engine_time(json_object_get(update, "CompletedAt"));
-	s->labels = read_labels(json_object_get(spec, "Labels"));
+	s->labels =
+		read_labels(json_object_get(spec, "Labels"), &s->labels_cut);
 	*ret = take(s);
 	return 0;
 }

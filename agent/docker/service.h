@@ -12,7 +12,9 @@ struct engine_service {
 	usec update_ended;     /* 0: none, or it goes on */
 	char *update_state;    /* `updating`, `completed`, `rollback_completed`;
 				  NULL: it was never updated */
-	char **labels; /* `logmend.KEY=VALUE` alone; a list, NULL: none */
+	/* `logmend.KEY=VALUE` alone, as in struct service_labels. */
+	char **labels;
+	bool labels_cut;
 };
 
 void engine_service_free(struct engine_service *s);

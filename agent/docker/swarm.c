@@ -71,3 +71,21 @@ swarm_wish(struct swarm *s, struct engine *e, const char *task)
 	end(s, e, r);
 	return r == 0 ? wish_of(t) : WISH_UNKNOWN;
 }
+
+int
+swarm_node(struct engine *e, enum swarm_node *ret, struct why *why)
+{
+	json_t *info = NULL;
+	int r = engine_get(e, "/info", &info, why);
+	const json_t *swarm = json_object_get(info, "Swarm");
+	const char *state =
+		json_string_value(json_object_get(swarm, "LocalNodeState"));
+	bool active = state && strcmp(state, "active") == 0;
+	bool none = !state || strcmp(state, "inactive") == 0;
+	bool control = json_is_true(json_object_get(swarm, "ControlAvailable"));
+	*ret = active && control ? NODE_MANAGER
+		: active || none ? NODE_NO_MANAGER
+				 : NODE_UNKNOWN;
+	json_decref(info);
+	return r;
+}

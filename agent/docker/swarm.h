@@ -17,6 +17,11 @@ enum swarm_wish {
 	WISH_LIVE,    /* it has not noticed that the task ended */
 };
 
+/* Whether this host manages a swarm, and so knows its services. A manager that
+ * is being started, or cannot reach the others, is neither. */
+enum swarm_node { NODE_UNKNOWN, NODE_NO_MANAGER, NODE_MANAGER };
+int swarm_node(struct engine *e, enum swarm_node *ret, struct why *why);
+
 /* When the service was changed last; 0: not told. Only a manager of the swarm
  * knows. */
 usec swarm_deployed(struct swarm *s, struct engine *e, const char *service);

@@ -11,10 +11,9 @@
 #include "docker/event.h"
 #include "docker/known.h"
 #include "docker/news.h"
+#include "docker/watch/listing.h"
+#include "docker/watch/told-labels.h"
 #include "wire/docker/docker-frames.h"
-
-/* Each is asked for one by one; what is beyond is left out. */
-#define CONTAINERS_MOST 2000u
 
 /* What was asked for before the role began is asked for so far back: longer
  * than most containers have for their end. */
@@ -25,13 +24,19 @@ struct watch {
 	char *told;       /* what head believes of the link; NULL: nothing */
 	bool spoke;
 	usec said_long; /* a person was told of an event that is too long */
+	char *const *services; /* that matter; NULL: each does */
+	struct told_labels *labels;
+	struct lister *lister;
 };
 
 struct watch *
-watch_new(int link)
+watch_new(int link, char *const *services)
 {
 	struct watch *w = xcalloc(1, sizeof(*w));
 	w->news.link = link;
+	w->services = services;
+	w->labels = told_labels_new(services);
+	w->lister = lister_new(services);
 	w->news.known = known_new();
 	return w;
 }
@@ -43,6 +48,8 @@ watch_free(struct watch *w)
 		return;
 	engine_close(w->news.engine);
 	known_free(w->news.known);
+	told_labels_free(w->labels);
+	lister_free(w->lister);
 	free(w->told);
 	free(w);
 }
@@ -75,6 +82,12 @@ ends_it(int signal)
 		signal != SIGWINCH && signal != SIGSTOP && signal != SIGCONT;
 }
 
+static bool
+matters(const struct watch *w, const struct engine_event *e)
+{
+	return e->service && engine_is_one_of(e->service, w->services);
+}
+
 static int
 take_event(struct watch *w, const struct engine_event *e)
 {
@@ -93,6 +106,9 @@ take_event(struct watch *w, const struct engine_event *e)
 		return news_gone(&w->news, e->id);
 	case ENGINE_CREATE:
 		return news_of_event(&w->news, e, true);
+	case ENGINE_SERVICE:
+		return told_labels_ask_for(
+			w->labels, &w->news, e->service, &why);
 	default:
 		break;
 	}
@@ -119,7 +135,7 @@ on_past(void *arg, const struct engine_event *e)
 	struct watch *w = arg;
 	if (e->at_ns >= w->news.since)
 		return -ECANCELED;
-	if (!e->service)
+	if (!matters(w, e))
 		return 0;
 	switch (e->kind) {
 	case ENGINE_KILL:
@@ -145,7 +161,7 @@ on_event(void *arg, const struct engine_event *e)
 		tell_long(w);
 		return 0;
 	}
-	int r = e->service ? take_event(w, e) : 0;
+	int r = matters(w, e) ? take_event(w, e) : 0;
 	if (r >= 0)
 		w->news.since = MAX(w->news.since, e->at_ns + 1);
 	return r;
@@ -183,19 +199,11 @@ compare_all(struct watch *w, const struct engine_listed *all, size_t n,
 	return r;
 }
 
-/* Tells head what it does not know of what is there, and what is gone. */
 static int
-list(struct watch *w, struct why *why)
+tell_gone(struct watch *w)
 {
-	struct engine_listed *all = NULL;
-	size_t n = 0;
-	int r = engine_containers(
-		w->news.engine, NULL, CONTAINERS_MOST, &all, &n, why);
-	if (r < 0)
-		return r;
-	r = compare_all(w, all, n, why);
-	engine_listed_free(all, n);
 	const char *gone;
+	int r = 0;
 	while (r == 0 && (gone = known_unlisted(w->news.known))) {
 		own(str) char *id = xstrdup(gone);
 		/* Of what it was not told head knows nothing. */
@@ -204,6 +212,21 @@ list(struct watch *w, struct why *why)
 		else
 			known_forget(w->news.known, id);
 	}
+	return r;
+}
+
+/* Tells head what it does not know of what is there, and what is gone. */
+static int
+list(struct watch *w, struct why *why)
+{
+	own(listing) struct listing l = { 0 };
+	int r = told_labels_ask(w->labels, &w->news, why);
+	if (r == 0)
+		r = listing_read(w->lister, w->news.engine, &l, why);
+	if (r == 0)
+		r = compare_all(w, l.all, l.n, why);
+	if (r == 0 && !l.partly)
+		r = tell_gone(w);
 	own(frame) struct frame f = FRAME(DOCKER_LISTED);
 	return r < 0 ? r : news_send(&w->news, &f);
 }
@@ -280,6 +303,7 @@ watch_run(struct watch *w, const char *socket, struct why *why)
 	w->spoke = false;
 	w->news.unsent = 0;
 	known_untell(w->news.known);
+	told_labels_untell(w->labels);
 	int r = engine_open(socket, &w->news.engine, why);
 	if (r == 0)
 		r = check_root(w, socket, why);

@@ -6,8 +6,9 @@
 #include "docker/engine.h"
 
 struct watch;
-/* Sends its frames on `link`, which blocks. Owned. */
-struct watch *watch_new(int link);
+/* Sends its frames on `link`, which blocks. `services` is a list (own.h) of the
+ * services that matter, borrowed; NULL: each does. Owned. */
+struct watch *watch_new(int link, char *const *services);
 void watch_free(struct watch *w);
 OWN(watch, struct watch *, watch_free);
 

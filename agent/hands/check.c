@@ -99,6 +99,16 @@ hands_is_migrations(int dir)
 	return m->is_folder && m->is_folder(dir);
 }
 
+void
+hands_url_variables(int dir, char **ret_url, char **ret_direct)
+{
+	const struct app any = { 0 };
+	const struct migrator *m = migrators_pick(&any);
+	*ret_url = *ret_direct = NULL;
+	if (m->url_variables)
+		m->url_variables(dir, ret_url, ret_direct);
+}
+
 static int
 choose_for(const struct app *app, const char *given, int server,
 	struct pg_dump *ret, struct why *why)

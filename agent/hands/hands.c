@@ -10,6 +10,7 @@
 
 #include "base/io/log.h"
 #include "config/credentials.h"
+#include "config/label-keys.h"
 #include "config/load-settings.h"
 #include "hands/container/container-url.h"
 #include "hands/container/inside.h"
@@ -134,6 +135,10 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 		job_context_ends(ret, OUTCOME_ERROR, "%s", text);
 		return;
 	}
+	/* Head may be of another mind about the file. */
+	if (j->migrations)
+		(void)labels_take_migrations(
+			settings, app, j->migrations, &why);
 	usec time = MIN(time_of(j, app), JOB_LONGEST);
 	struct stop stop = { .sock = t->sock,
 		.config = settings->file,

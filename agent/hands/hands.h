@@ -26,6 +26,10 @@ int hands_check_mend_url(const struct app *app, struct why *why);
 int hands_check_migrations(const struct app *app, struct why *why);
 /* Whether the folder that `dir` is open on is one of migrations. */
 bool hands_is_migrations(int dir);
+/* Which variables of the environment have the URLs of the application and of
+ * its migrator, as what lies around such a folder says; each is owned, NULL
+ * where it does not say. */
+void hands_url_variables(int dir, char **ret_url, char **ret_direct);
 /* That a copy can be made, as far as it can be told without the server; with
  * its version (150004 for 15.4), if that is not 0, that pg_dump knows it. With
  * an app, which may be NULL, Docker is asked for the one in its database's

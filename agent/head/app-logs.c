@@ -16,15 +16,13 @@
 #include "head/sources/log-file.h"
 #include "head/sources/rotated-files.h"
 
-/* As many as head looks at. */
-#define CONTAINERS_MOST 65536u
 /* So many names of other apps a sentence has room for. */
 #define NAMES_SHOWN 8u
 
 struct head_containers {
 	const struct settings *settings;
 	struct docker_container **all; /* of services alone, the oldest first */
-	size_t n;
+	size_t n, left;
 };
 
 void
@@ -49,28 +47,40 @@ by_creation(const void *a, const void *b)
 
 /* A container whose configuration cannot be read is none of an app that is
  * known: Docker may be removing it. */
+static void
+keep_container(void *arg, const char *id)
+{
+	struct head_containers *c = arg;
+	own(docker_container) struct docker_container *one = NULL;
+	if (docker_container_read(c->settings, id, &one, NULL) < 0 ||
+		!one->service)
+		return;
+	/* Room is doubled where it ends. */
+	if ((c->n & (c->n + 1)) == 0)
+		c->all = xrealloc(c->all, 2 * (c->n + 1), sizeof(*c->all));
+	c->all[c->n++] = take(one);
+}
+
 int
 head_containers_read(const struct settings *settings,
 	struct head_containers **ret, struct why *why)
 {
-	own(strings) char **ids = NULL;
-	size_t left;
-	int r = docker_containers_list(
-		settings->docker_root, CONTAINERS_MOST, &ids, &left, why);
+	own(head_containers) struct head_containers *c = xcalloc(1, sizeof(*c));
+	c->settings = settings;
+	int r = docker_containers_each(
+		settings->docker_root, keep_container, c, &c->left, why);
 	if (r < 0)
 		return r;
-	struct head_containers *c = xcalloc(1, sizeof(*c));
-	c->settings = settings;
-	c->all = xcalloc(strings_count(ids) + 1, sizeof(*c->all));
-	for (size_t i = 0; ids && ids[i]; i++) {
-		own(docker_container) struct docker_container *one = NULL;
-		if (docker_container_read(settings, ids[i], &one, NULL) == 0 &&
-			one->service)
-			c->all[c->n++] = take(one);
-	}
-	qsort(c->all, c->n, sizeof(*c->all), by_creation);
-	*ret = c;
+	if (c->n)
+		qsort(c->all, c->n, sizeof(*c->all), by_creation);
+	*ret = take(c);
 	return 0;
+}
+
+size_t
+head_containers_left(const struct head_containers *c)
+{
+	return c->left;
 }
 
 const struct app *

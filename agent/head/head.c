@@ -25,6 +25,7 @@
 #include "head/store/store.h"
 #include "head/starts.h"
 #include "head/watch/containers.h"
+#include "head/watch/seen-labels.h"
 #include "rule/rule.h"
 #include "wire/exit-code.h"
 
@@ -40,6 +41,7 @@ struct head {
 	struct log_reading *reading;
 	struct log_reading_figures figures;
 	struct containers *containers;
+	struct seen_labels *labels;
 	struct control *control;
 	struct freeze *freeze;
 	struct requests requests;
@@ -130,6 +132,13 @@ on_request(const json_t *request, uid_t uid, void *arg)
 	 * for either, and says so. */
 	(void)scheduler_clock(h->scheduler, &now, &why);
 	return requests_answer(&h->requests, request, uid, now);
+}
+
+static void
+on_labels(void *arg, const struct app *app, bool told_else, bool first)
+{
+	const struct head *h = arg;
+	reload_labels(h->scheduler, app, told_else, first);
 }
 
 /* --- other settings ------------------------------------------------------- */
@@ -285,10 +294,12 @@ open_reading(struct head *h, const struct left_files *left,
 	const struct log_reading_parts parts = { h->loop, h->loaded, h->store,
 		h->scheduler, h->outbox, &h->figures };
 	int r = log_reading_start(&parts, left, &h->reading, why);
+	const struct containers_parts watched = { h->loop, h->loaded->settings,
+		h->scheduler, h->store,
+		r >= 0 ? log_reading_sources(h->reading) : NULL, h->labels,
+		on_labels, h };
 	if (r >= 0)
-		r = containers_start(h->loop, h->loaded->settings, h->scheduler,
-			h->store, log_reading_sources(h->reading), kept,
-			&h->containers, why);
+		r = containers_start(&watched, kept, &h->containers, why);
 	if (r >= 0)
 		h->freeze = freeze_watch(h->loop,
 			h->loaded->settings->freeze_file, on_freeze, h);
@@ -334,6 +345,7 @@ close_parts(struct head *h)
 	control_free(h->control);
 	freeze_free(h->freeze);
 	containers_free(h->containers);
+	seen_labels_free(h->labels);
 	log_reading_free(h->reading);
 	starts_free(h->starts);
 	scheduler_free(h->scheduler);
@@ -355,7 +367,9 @@ fail(struct head *h, int code, const struct why *why)
 int
 head_run(const char *config, head_check_fn *check)
 {
-	struct head h = { .check = check, .started = clock_wall() };
+	struct head h = { .check = check,
+		.started = clock_wall(),
+		.labels = seen_labels_new() };
 	struct why why;
 	own(strings) char **mistakes = NULL;
 	descriptors_raise();

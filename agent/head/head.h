@@ -32,12 +32,19 @@ int head_find_docker_root(const char *given, char **ret, struct why *why);
 int head_look_for_services(
 	const char *docker_root, struct docker_services *ret, struct why *why);
 
+/* The URL of PostgreSQL that this variable of the service has, borrowed, and
+ * secret; NULL: it has none. */
+const char *
+head_service_url(const struct docker_service *s, const char *variable);
+
 /* The containers of Swarm services that are there now, from Docker's own files.
  * `settings` is borrowed and outlives *ret, which is owned. From then on this
  * process knows the credentials in the environments of configured apps. */
 struct head_containers;
 int head_containers_read(const struct settings *settings,
 	struct head_containers **ret, struct why *why);
+/* How many containers were not looked at: there are too many. */
+size_t head_containers_left(const struct head_containers *c);
 void head_containers_free(struct head_containers *c);
 OWN(head_containers, struct head_containers *, head_containers_free);
 

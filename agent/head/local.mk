@@ -51,6 +51,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/notices/slack.c agent/head/notices/slack.h \
 	agent/head/notices/webhook.c agent/head/notices/webhook.h \
 	agent/head/notices/try-webhook.c agent/head/notices/try-webhook.h \
+	agent/head/notices/way-to-ask.c agent/head/notices/way-to-ask.h \
 	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
 	agent/head/sources/app-reading.c agent/head/sources/app-reading.h \
 	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
@@ -100,6 +101,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/policy/limits.c agent/head/policy/limits.h \
 	agent/head/policy/overdue.c agent/head/policy/overdue.h \
 	agent/head/policy/policy.c agent/head/policy/policy.h \
+	agent/head/watch/seen-labels.c agent/head/watch/seen-labels.h \
 	agent/head/watch/seen-containers.c agent/head/watch/seen-containers.h \
 	agent/head/watch/containers.c agent/head/watch/containers.h \
 	agent/head/watch/deaths.c agent/head/watch/deaths.h \

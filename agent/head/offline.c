@@ -78,6 +78,12 @@ head_look_for_services(
 	return docker_services_read(root, ret, why);
 }
 
+const char *
+head_service_url(const struct docker_service *s, const char *variable)
+{
+	return docker_service_url(s, variable);
+}
+
 int
 head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why)
 {

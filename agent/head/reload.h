@@ -8,3 +8,13 @@
  * probed soon, for a file that the settings name may hold something else. */
 void reload_decide_anew(struct incidents *d, const struct settings *old,
 	const struct settings *new, usec now);
+
+struct scheduler;
+/* Docker told the labels of the app's service. Where they changed what it may
+ * do
+ * (`told_else`), hands that mend and may not any more are told to stop, and
+ * what was reported or is asked is decided anew; where nothing was known of
+ * them before (`first`), only a question is taken back that may not be asked.
+ */
+void reload_labels(
+	struct scheduler *s, const struct app *app, bool told_else, bool first);

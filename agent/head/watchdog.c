@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/io/log.h"
+#include "config/labels.h"
 #include "config/settings.h"
 #include "head/watch/own-faults.h"
 #include "head/store/store.h"
@@ -81,11 +82,11 @@ log_reading(struct watchdog *w, const struct app_reading *a,
 	if (app->logged && app->trouble == a->trouble)
 		return;
 	own(str) char *text = sources_reading_text(w->watched.sources, a);
+	own(str) char *mode = labels_mode_text(a->app);
 	if (a->trouble != APP_UNOPENED || !a->error)
 		log_at(a->trouble == APP_IS_READ ? LOG_LEVEL_INFO
 						 : LOG_LEVEL_WARN,
-			"app %s: %s, %s", a->app->name,
-			mode_name(a->app->policy->mode), text);
+			"app %s: %s, %s", a->app->name, mode, text);
 	bool was_read = app->trouble == APP_IS_READ;
 	if (!app->logged || was_read || a->trouble == APP_IS_READ)
 		app->since = clock_mono();

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define MIGRATIONS_MOST 1024u
+
 static const char *const names[JOBS] = {
 	[JOB_TARGET] = "target",
 	[JOB_LOOK] = "look",
@@ -22,6 +24,7 @@ void
 job_free(struct job *j)
 {
 	free(j->app);
+	free(j->migrations);
 	object_free(&j->object);
 	*j = (struct job){ 0 };
 }
@@ -38,8 +41,8 @@ job_put(struct frame *to, const struct job *j)
 	frame_put_str(to, j->key);
 	frame_put_str(to, j->plan_hash);
 	frame_put_u64(to, j->time);
-	if (j->approved)
-		frame_put_bool(to, true);
+	frame_put_bool(to, j->approved);
+	frame_put_str(to, j->migrations);
 }
 
 /* Reads a string into an array of `size` bytes; empty if it is missing or too
@@ -66,8 +69,8 @@ job_get(struct frame *from, struct job *ret, struct why *why)
 	get_text(from, ret->key, sizeof(ret->key));
 	get_text(from, ret->plan_hash, sizeof(ret->plan_hash));
 	ret->time = frame_get_u64(from);
-	/* Where it is missing, nobody approved. */
-	ret->approved = from->at < from->data.len && frame_get_bool(from);
+	ret->approved = frame_get_bool(from);
+	ret->migrations = frame_get_str(from, MIGRATIONS_MOST);
 	if (!ret->app)
 		from->broken = true;
 	return frame_end(from, why);

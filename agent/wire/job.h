@@ -29,11 +29,13 @@ struct job {
 	char plan_hash[SHA256_HEX]; /* REHEARSE, MEND: what was approved */
 	usec time;                  /* a length: how long it may take */
 	bool approved;              /* MEND: by a person, not by mode act */
+	char *migrations; /* that a label of the app's service names, owned;
+			     NULL: none does. Hands judge it by the file */
 };
 
 /* A static string. */
 const char *job_kind_name(enum job_kind k);
-/* Frees app and object. */
+/* Frees what it owns. */
 void job_free(struct job *j);
 static inline void
 job_let_go(struct job *j)

@@ -53,14 +53,17 @@ enum hands_frame {
 };
 
 enum docker_frame {
-	/* to the role, once */
-	DOCKER_SOCKET = 1, /* str: the path of Docker's socket */
+	/* to the role, at its start */
+	DOCKER_SOCKET = 1, /* str: the path of Docker's socket; the last */
+	DOCKER_SERVICE,    /* str: the name of a service that matters; without
+			      any all do */
 	/* from it */
 	DOCKER_LINK,   /* bool, span: whether Docker answers; the version of its
 			  API, or a sentence why not; each time that changes */
 	DOCKER_NEWS,   /* struct container_news */
 	DOCKER_GONE,   /* span: the id of a container that was removed */
 	DOCKER_LISTED, /* every container that is there was told by now */
+	DOCKER_LABELS, /* struct service_labels */
 };
 
 enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER };

@@ -82,6 +82,7 @@ command_is "sudo docker service update --log-driver json-file --log-opt \
 max-size=512m srv-captain--shop"
 container_logs_by "$root" "$id" json-file
 one 'app shop: its log has no max-size, and fills the disk'
+one 'the command deploys the app again, which restarts it'
 container_logs_by "$root" "$id" json-file \
 	'{"max-size":"1m","mode":"non-blocking"}'
 one 'app shop: its log drops lines where the disk is slow (mode=non-blocking)'
@@ -113,10 +114,18 @@ cp "$stage/well.conf" "$conf"
 pg_do -c 'ALTER ROLE app NOLOGIN'
 one 'database of shop: '
 pg_do -c 'ALTER ROLE app LOGIN'
+(umask 077 && pg_url app 'shop?schema=public' >"$stage/direct.url")
+sed -i "s|^database-url-file = .*|&\nmigrate-url-file = $stage/direct.url|" "$conf"
+expect 'what is to be done' "$(to_do)" ''
+pg_url app 'first_four?schema=public' >"$stage/direct.url"
+one 'database of shop: `migrate-url-file` leads to another database or schema'
+pg_url app 'nowhere?schema=public' >"$stage/direct.url"
+one 'database of shop: `migrate-url-file`: '
+cp "$stage/well.conf" "$conf"
 sed -i '/^migrations/d;s/^mode = ask/mode = report/' "$conf"
 one 'database of shop: no `migrations` folder is configured'
 cp "$stage/well.conf" "$conf"
-shown 'a database that refuses, a failed migration, what a rehearsal lacks'
+shown 'a database that refuses, a failed migration, a URL to mend through that leads elsewhere, what a rehearsal lacks'
 
 # --- people ----------------------------------------------------------------------
 before=$(wc -l <"$stage/notices")

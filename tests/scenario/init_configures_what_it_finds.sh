@@ -130,6 +130,50 @@ done
 rm "$etc/json.conf"
 shown '--json tells the same to programs'
 
+# Variables of other names, as the schema has them, and a URL for the migrator.
+others=$stage/others
+other()
+{
+	id=$("$TOP/tests/support/container.sh" "$others" "$1")
+	container_says "$others" "$id" \
+		'.Config.Env = $env | .Config.WorkingDir = "/app"' \
+		--argjson env "$2"
+	files=$(container_mounted "$others" "$id")
+	# shellcheck disable=SC2086 # several names
+	prisma_folder "$files/app/prisma/migrations" $first_four
+}
+other renamed '["DATABASE_URL=mysql://u:hush-hush@my/x",
+	"PG_URL=postgres://u:hush-hush@db/renamed",
+	"PG_DIRECT=postgres://u:hush-hush@direct/renamed"]'
+printf '%s\n' 'datasource db {' '  provider = "postgresql"' \
+	'  url       = env("PG_URL")' '  directUrl = env("PG_DIRECT")' '}' \
+	>"$files/app/prisma/schema.prisma"
+other usual '["DATABASE_URL=postgres://u:hush-hush@pool/usual",
+	"DIRECT_URL=postgres://u:hush-hush@direct/usual"]'
+other same '["DATABASE_URL=postgres://u:hush-hush@db/same",
+	"DIRECT_URL=postgres://u:hush-hush@db/same"]'
+expect_status 0 "$LOGMEND" -c "$etc/others.conf" init \
+	--docker-root "$others" --without-socket
+[[ $output != *hush* ]] || bad "a password is shown: $output"
+section() { sed -n "/^\[app $1\]/,/^$/p" "$etc/others.conf"; }
+[[ $(section renamed) == *"database-url-env     = PG_URL"$'\n'*"migrate-url-file     = $etc/renamed.direct.url"* ]] ||
+	bad "the variables are not named: $(section renamed)"
+[[ $(section usual) == *"migrate-url-file     = $etc/usual.direct.url"* && $(section usual) != *database-url-env* ]] ||
+	bad "DIRECT_URL is not used: $(section usual)"
+[[ $(section same) != *migrate-url-file* ]] || bad "$(section same)"
+for file in renamed:db/renamed renamed.direct:direct/renamed usual:pool/usual \
+	usual.direct:direct/usual same:db/same; do
+	expect "${file%%:*}.url" "$(cat "$etc/${file%%:*}.url")" \
+		"postgres://u:hush-hush@${file#*:}"
+	expect 'its mode' "$(stat -c %a "$etc/${file%%:*}.url")" 600
+done
+[[ ! -e $etc/same.direct.url ]] || bad 'one URL has two files'
+expect 'what the configuration is like' \
+	"$("$LOGMEND" -c "$etc/others.conf" check-config 2>&1 | grep -c 'no key\|expects')" 0
+rm "$etc"/{renamed,usual}.direct.url "$etc"/{renamed,usual,same}.url \
+	"$etc/others.conf"
+shown 'the URL is found by the name that the schema has, and DIRECT_URL is the one to mend through'
+
 # Whoever is not root may read none of it.
 if ((EUID == 0)) && command -v setpriv >/dev/null &&
 	setpriv --reuid=65534 --regid=65534 --clear-groups \

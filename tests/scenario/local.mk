@@ -45,6 +45,7 @@ SCENARIOS = \
 	tests/scenario/init_configures_what_it_finds.sh \
 	tests/scenario/init_finds_an_app_of_a_real_engine.sh \
 	tests/scenario/init_survives_a_hostile_host.sh \
+	tests/scenario/labels_of_a_service_lower_its_app.sh \
 	tests/scenario/limits_hold_attempts_back.sh \
 	tests/scenario/mending_survives_every_call.sh \
 	tests/scenario/migrations_come_out_of_the_image.sh \

@@ -21,6 +21,11 @@ shown 'the cause was found, and nothing was touched'
 told() { grep -q AnalyticsEvent "$stage/notices"; }
 wait_for 20 told || bad 'no notice names the table'
 shown 'people were told, with the name of the table'
+way="To be asked about this plan: set \`mode = ask\` in [policy p] of $stage/logmend.conf"
+[[ $(lm show 1 | tail -n 1) == "$way"* ]] || bad "show ends: $(lm show 1 | tail -n 1)"
+asks() { grep -F "To be asked about this plan: set" "$stage/notices" | grep -qF "[policy p] of $stage/logmend.conf"; }
+wait_for 20 asks || bad 'no notice says how to be asked'
+shown 'show and the notice end with what to do to be asked'
 # The same fault again is counted, not opened again.
 app_fails shop
 wait_until 1 '.count == 2'

@@ -149,6 +149,17 @@ job_queue_stop(struct job_queue *q, const char *why)
 			job->stopped = xstrdup(why);
 }
 
+/* A history has no labels. */
+void
+job_queue_stop_app(struct job_queue *q, const struct app *app, bool approved,
+	const char *why)
+{
+	(void)q;
+	(void)app;
+	(void)approved;
+	(void)why;
+}
+
 void
 job_queue_reload(struct job_queue *q, const struct settings *settings)
 {

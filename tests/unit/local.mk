@@ -42,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_credentials \
 	tests/unit/config/test_docker-root \
 	tests/unit/config/test_ini \
+	tests/unit/config/test_labels \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
 	tests/unit/docker/test_container \
@@ -50,6 +51,8 @@ UNIT_TESTS = \
 	tests/unit/docker/http/test_output-frames \
 	tests/unit/docker/test_service \
 	tests/unit/docker/test_watch \
+	tests/unit/docker/watch/test_listing \
+	tests/unit/docker/watch/test_told-labels \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
 	tests/unit/rule/test_shape-file \
@@ -92,11 +95,13 @@ UNIT_TESTS = \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
 	tests/unit/head/notices/test_question \
+	tests/unit/head/notices/test_way-to-ask \
 	tests/unit/head/notices/test_webhook \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/policy/test_overdue \
 	tests/unit/head/policy/test_policy \
+	tests/unit/head/roles/test_docker-process \
 	tests/unit/head/roles/test_eyes-process \
 	tests/unit/head/roles/test_job-queue \
 	tests/unit/head/roles/test_process \
@@ -117,6 +122,9 @@ UNIT_TESTS = \
 	tests/unit/head/store/test_store \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
+	tests/unit/head/watch/test_containers \
+	tests/unit/head/watch/test_seen-containers \
+	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-path \
@@ -157,6 +165,7 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_new-migration \
 	tests/unit/hands/prisma/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
+	tests/unit/hands/run/test_stop \
 	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \

@@ -136,6 +136,12 @@ expect 'packs' "$(scan --json shop 2>/dev/null | tables)" ''
 expect 'packs and --rules' "$(scan --rules "$TOP/rules" --json shop \
 	2>/dev/null | tables)" 'Z2 Z1 Z0 '
 
+# More containers than are looked at: said, and once.
+(cd "$root/containers" && seq -f 'x%.0f' 65536 | xargs mkdir)
+ends 3 scan --json blog shop
+says "$root: 4 containers more were not looked at"
+expect 'how often it is said' "$(grep -c 'were not looked at' "$work/err")" 1
+
 rm -r "$root"
 ends 3 scan blog shop
 says 'blog: there is no such file, and containers cannot be looked for: '

@@ -332,6 +332,10 @@ print_incident(const json_t *reply)
 	}
 	add_notices(&p, json_object_get(a, "notices"));
 	add_timeline(&p, json_object_get(a, "timeline"));
+	if (page_json_text(more, "way")) {
+		page_printf(&p, "\n");
+		page_lines(&p, "", page_json_text(more, "way"));
+	}
 	return page_print(&p);
 }
 

@@ -162,6 +162,19 @@ add_sources(struct page *p, const json_t *sources)
 	}
 }
 
+static void
+add_sentences(struct page *p, enum colour colour, const json_t *list)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach (list, i, one) {
+		page_printf(p, "    ");
+		page_mark_column(p);
+		page_add(p, colour, json_string_value(one));
+		page_printf(p, "\n");
+	}
+}
+
 /* One line for each configured app: what is read of it, or why nothing is. */
 static void
 add_apps(struct page *p, const json_t *apps)
@@ -175,7 +188,11 @@ add_apps(struct page *p, const json_t *apps)
 		const char *read = page_json_text(app, "last_read");
 		page_printf(p, "  ");
 		add_app(p, page_json_text(app, "app"), width);
-		page_add(p, COLOUR_NONE, page_json_text(app, "mode"));
+		page_add(p, COLOUR_NONE, page_json_text(app, "mode_text"));
+		if (json_is_true(json_object_get(app, "labels_awaited")))
+			page_printf(p,
+				" (once Docker has told the labels of its "
+				"service)");
 		page_printf(p, ", ");
 		if (trouble) {
 			page_add(p, COLOUR_BAD, trouble);
@@ -188,6 +205,9 @@ add_apps(struct page *p, const json_t *apps)
 			page_add(p, COLOUR_NONE, read ? read : "never");
 		}
 		page_printf(p, "\n");
+		add_sentences(p, COLOUR_NONE, json_object_get(app, "lowered"));
+		add_sentences(
+			p, COLOUR_WARN, json_object_get(app, "label_troubles"));
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/roles/hands-client.h"
 #include "cli/output/advice.h"
+#include "config/labels.h"
 #include "config/settings.h"
 #include "hands/hands.h"
 #include "wire/fault.h"
@@ -18,7 +19,8 @@ static bool
 is_trouble(const struct finding *f)
 {
 	static const char *const names[] = { "folder-readable",
-		"history-readable", "script-readable", "provider" };
+		"history-readable", "script-readable", "provider",
+		"migrate-url" };
 	for (size_t i = 0; i < ELEMENTS(names); i++)
 		if (f->answer != ANSWER_YES && strcmp(f->name, names[i]) == 0)
 			return true;
@@ -90,6 +92,7 @@ examine_database(struct doctor *d, const struct app *a)
 	own(job) struct job j = {
 		.kind = JOB_LOOK,
 		.app = xstrdup(a->name),
+		.migrations = xstrdup(labels_migrations(a)),
 		.class = CLASS_FAILED_MIGRATION,
 		.time = LOOK_TIME,
 	};

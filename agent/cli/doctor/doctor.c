@@ -72,6 +72,7 @@ examine_all(struct doctor *d)
 	examine_configuration(d, &settings);
 	d->settings = settings;
 	if (settings) {
+		examine_labels(d, settings);
 		examine_sources(d);
 		examine_databases(d);
 		examine_receivers(d);

@@ -26,6 +26,8 @@ char *doctor_folder(const char *path);
 void examine_configuration(struct doctor *d, struct settings **ret);
 /* The group and the user of the package, and whose rights this has. */
 void examine_rights(struct doctor *d);
+/* Labels of the apps' services, which lower the settings from then on. */
+void examine_labels(struct doctor *d, struct settings *settings);
 /* Docker, and the log of each app. */
 void examine_sources(struct doctor *d);
 /* The database and the migrations of each app, as hands see them. */

@@ -2,6 +2,7 @@
 #include "cli/doctor/examine.h"
 
 #include "cli/output/advice.h"
+#include "config/labels.h"
 #include "head/head.h"
 
 /* What is wrong with the URL itself examine_configuration() has told. */
@@ -33,7 +34,11 @@ examine_receivers(struct doctor *d)
 	const struct settings *s = d->settings;
 	for (size_t i = 0; i < s->n_apps; i++) {
 		own(str) char *about = xprintf("app %s", s->apps[i].name);
-		if (!s->apps[i].n_notify)
+		if (s->apps[i].labels && s->apps[i].labels->off)
+			advice_add(&d->advices, ADVICE_NOTE, about,
+				"nobody is told of its faults, by %s",
+				s->apps[i].labels->mode_by);
+		else if (!s->apps[i].n_notify)
 			advice_add(&d->advices, ADVICE_TO_DO, about,
 				"nobody is told of its faults: name a [notify] "
 				"section with `notify`, see logmend.conf(5)");

@@ -5,17 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io/in-root.h"
 #include "base/span.h"
 #include "cli/init/migrations-folder.h"
+#include "hands/hands.h"
 
 /* So many names are looked at for one app, in all places together: whoever
  * makes images may fill them with folders. */
 #define NAMES_MOST 50000u
 
+/* What lies around the folder says which variables have the URLs. */
+static void
+read_variables(int root, const char *path, struct chosen_app *a)
+{
+	own(fd) int dir =
+		in_root_open(root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	if (dir >= 0 && !a->url_env && !a->direct_env)
+		hands_url_variables(dir, &a->url_env, &a->direct_env);
+}
+
 /* Takes the first, and keeps the rest for people to see. */
 static char *
-take_first(char **found, struct chosen_app *a)
+take_first(int root, char **found, struct chosen_app *a)
 {
+	if (found)
+		read_variables(root, found[0], a);
 	for (char **p = found ? found + 1 : NULL; p && *p; p++)
 		strings_add(&a->others, *p);
 	return found ? xstrdup(found[0]) : NULL;
@@ -34,7 +48,7 @@ find_in(int root, const struct docker_service *s, struct chosen_app *a,
 	for (size_t i = 0; !path && i < ELEMENTS(starts); i++) {
 		own(strings) char **found =
 			migrations_folder_find(root, starts[i], names);
-		path = take_first(found, a);
+		path = take_first(root, found, a);
 	}
 	return path;
 }
@@ -58,7 +72,7 @@ find_on_host(const char *start, struct chosen_app *a)
 		return;
 	unsigned names = NAMES_MOST;
 	own(strings) char **found = migrations_folder_find(root, start, &names);
-	a->migrations = take_first(found, a);
+	a->migrations = take_first(root, found, a);
 }
 
 /* Whether a part of the path is the app's name. */
@@ -88,7 +102,8 @@ find_in_given(
 	}
 	size_t apps = 0;
 	for (size_t i = 0; i < how->services->n; i++)
-		apps += how->services->list[i].database_url != NULL;
+		apps += how->services->list[i].database_url ||
+			how->services->list[i].n_urls;
 	own(str) char *below = xprintf("%s/%s", given, a->name);
 	find_on_host(below, a);
 	if (apps == 1 || names(given, a->name))

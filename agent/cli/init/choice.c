@@ -11,11 +11,15 @@
 #include "hands/hands.h"
 
 #define SHOWN 128u
+#define URL_NAME "DATABASE_URL"
+#define DIRECT_NAME "DIRECT_URL"
 
 static void
 app_clear(struct chosen_app *a)
 {
 	free(a->name);
+	free(a->url_env);
+	free(a->direct_env);
 	free(a->host);
 	free(a->migrations);
 	free(a->in_container);
@@ -87,23 +91,41 @@ without_url(const struct docker_service *s)
 		other);
 }
 
+/* What the schema names counts if the environment has it. */
+static void
+pick_urls(const struct docker_service *s, struct chosen_app *a)
+{
+	own(str) char *host = NULL;
+	const char *direct = a->direct_env ? a->direct_env : DIRECT_NAME;
+	const char *named = head_service_url(s, a->url_env);
+	if (!named || strcmp(a->url_env, URL_NAME) == 0)
+		str_free(take(a->url_env));
+	a->url = a->url_env ? named : s->database_url;
+	a->direct_url = head_service_url(s, direct);
+	if (!a->direct_url || !a->url || strcmp(a->direct_url, a->url) == 0 ||
+		strpbrk(a->direct_url, "\r\n") ||
+		hands_check_url_text(a->direct_url, &host, NULL) < 0)
+		a->direct_url = NULL;
+}
+
 /* What the URL leads to. Returns why it is none that can be used, owned; NULL:
  * it can. */
 static char *
-judge_url(const struct docker_service *s, struct chosen_app *a)
+judge_url(struct chosen_app *a)
 {
 	struct why why;
-	const char *other = other_database(s->database_url);
+	const char *other = other_database(a->url);
+	const char *name = a->url_env ? a->url_env : URL_NAME;
 	if (other)
-		return xprintf("its DATABASE_URL is one of %s; logmend knows "
-			       "PostgreSQL alone",
-			other);
+		return xprintf("its %s is one of %s; logmend knows PostgreSQL "
+			       "alone",
+			name, other);
 	/* It has to fit on the one line of a file. */
-	if (strpbrk(s->database_url, "\r\n"))
-		return xstrdup("its DATABASE_URL has several lines");
+	if (strpbrk(a->url, "\r\n"))
+		return xprintf("its %s has several lines", name);
 	own(str) char *host = NULL;
-	if (hands_check_url_text(s->database_url, &host, &why) < 0)
-		return xprintf("its DATABASE_URL cannot be used: %s", why.text);
+	if (hands_check_url_text(a->url, &host, &why) < 0)
+		return xprintf("its %s cannot be used: %s", name, why.text);
 	a->host = escape_str(span_of(host), SHOWN, ESCAPE_LINE);
 	return NULL;
 }
@@ -119,16 +141,18 @@ judge(const struct choice_how *how, const struct docker_service *s,
 	if (!is_name(a->name))
 		return xstrdup("its name has other letters than a "
 			       "configuration takes: a-z, 0-9, . _ and -");
-	if (!s->database_url)
+	if (s->database_url || s->n_urls)
+		app_migrations_find(how, a);
+	pick_urls(s, a);
+	if (!a->url)
 		return without_url(s);
-	char *reason = judge_url(s, a);
+	char *reason = judge_url(a);
 	if (reason)
 		return reason;
 	if (s->driver && strcmp(s->driver, "json-file") != 0)
 		return xprintf("logs with the driver '%s', which cannot be "
 			       "read: set json-file",
 			s->driver);
-	app_migrations_find(how, a);
 	if (a->migrations || a->in_container)
 		return NULL;
 	return xprintf("no folder of Prisma migrations was found %s: name it "

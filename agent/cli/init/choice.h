@@ -9,12 +9,17 @@ struct chosen_app {
 	char *name;    /* of its section */
 	bool prefixed; /* another service has the same name in CapRover */
 	const struct docker_service *of; /* borrowed */
-	char *host;                      /* of its database */
-	bool given;                      /* --migrations led to them */
-	bool inside;        /* that is a name which Docker alone knows */
-	char *migrations;   /* a folder on the host; NULL: none was found */
-	char *in_container; /* a folder in the container; NULL: none */
-	char **others;      /* further folders that look like migrations */
+	/* Where schema and environment have them: the variable of the app's
+	 * URL (NULL: DATABASE_URL), and of its migrator's own. */
+	char *url_env, *direct_env;
+	const char *url;        /* secret, borrowed */
+	const char *direct_url; /* the same; NULL: the app's own does */
+	char *host;             /* of its database */
+	bool given;             /* --migrations led to them */
+	bool inside;            /* that is a name which Docker alone knows */
+	char *migrations;       /* a folder on the host; NULL: none was found */
+	char *in_container;     /* a folder in the container; NULL: none */
+	char **others;          /* further folders that look like migrations */
 };
 
 struct choice {

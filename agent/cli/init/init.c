@@ -131,17 +131,27 @@ secret_mode(void)
 
 /* One that is there may have been corrected by a person. */
 static int
-write_url(const struct init *i, const struct chosen_app *a, struct why *why)
+write_url(const char *path, const char *url, struct why *why)
 {
 	struct new_file how = secret_mode();
-	own(str) char *path = settings_text_url_file(i->folder, a);
-	own(str) char *line = xprintf("%s\n", a->of->database_url);
+	own(str) char *line = xprintf("%s\n", url);
 	int r = new_file_write(path, &how, span_of(line), why);
 	explicit_bzero(line, strlen(line));
 	if (r == -EEXIST)
 		(void)terminal_fails(
 			0, "%s: is there already, and is left as it is", path);
 	return r == -EEXIST ? 0 : r;
+}
+
+static int
+write_urls(const struct settings_text_how *h, const struct chosen_app *a,
+	struct why *why)
+{
+	own(str) char *path = settings_text_url_file(h->folder, a);
+	own(str) char *direct = settings_text_direct_file(h->folder, a);
+	int r = h->ways.url_in_container ? 0 : write_url(path, a->url, why);
+	return r == 0 && a->direct_url ? write_url(direct, a->direct_url, why)
+				       : r;
 }
 
 /* The configuration comes last: it names no file that is not there. */
@@ -154,8 +164,8 @@ write_all_files(const struct init *i, const struct settings_text_how *h,
 		return because(why, -errno, "%s: cannot be made: %s%s",
 			i->folder, strerror(errno),
 			geteuid() ? ": run it with sudo" : "");
-	for (size_t k = 0; k < i->choice.n && !h->ways.url_in_container; k++) {
-		int r = write_url(i, &i->choice.apps[k], why);
+	for (size_t k = 0; k < i->choice.n; k++) {
+		int r = write_urls(h, &i->choice.apps[k], why);
 		if (r < 0)
 			return r;
 	}

@@ -57,6 +57,12 @@ settings_text_url_file(const char *folder, const struct chosen_app *a)
 }
 
 char *
+settings_text_direct_file(const char *folder, const struct chosen_app *a)
+{
+	return xprintf("%s/%s.direct.url", folder, a->name);
+}
+
+char *
 settings_text_webhook_file(const char *folder)
 {
 	return xprintf("%s/" WEBHOOK ".url", folder);
@@ -170,6 +176,21 @@ add_migrations(struct buf *to, const struct settings_text_how *h,
 	}
 }
 
+static void
+add_variables(struct buf *to, const struct settings_text_how *h,
+	const struct chosen_app *a)
+{
+	if (a->url_env)
+		buf_printf(to, "database-url-env     = %s\n", a->url_env);
+	if (!a->direct_url)
+		return;
+	own(str) char *file = settings_text_direct_file(h->folder, a);
+	buf_printf(to,
+		"# A copy of %s: write it anew when the app gets another.\n"
+		"migrate-url-file     = %s\n",
+		a->direct_env ? a->direct_env : "DIRECT_URL", file);
+}
+
 /* What the container's own configuration says is anybody's text. */
 static void
 add_app(struct buf *to, const struct settings_text_how *h,
@@ -190,6 +211,7 @@ add_app(struct buf *to, const struct settings_text_how *h,
 		buf_add_str(to, "database-url         = " INSIDE "\n");
 	else
 		buf_printf(to, "database-url-file    = %s\n", file);
+	add_variables(to, h, a);
 	add_migrations(to, h, a);
 	buf_printf(to,
 		"policy               = careful\n"

@@ -30,6 +30,7 @@ char *settings_text(const struct settings_text_how *how);
 /* The file of the app's URL and that of the webhook, and where a copy of its
  * migrations would lie. Owned. */
 char *settings_text_url_file(const char *folder, const struct chosen_app *a);
+char *settings_text_direct_file(const char *folder, const struct chosen_app *a);
 char *settings_text_webhook_file(const char *folder);
 char *settings_text_copy(const struct chosen_app *a);
 /* Whether the app's migrations are read in its container. */

@@ -3,7 +3,9 @@
 #include "config.h"
 #include "cli/command.h"
 #include "cli/local/config-check.h"
+#include "cli/local/docker-labels.h"
 #include "cli/output/terminal.h"
+#include "config/labels.h"
 #include "config/load-settings.h"
 #include "config/settings.h"
 #include "docker/engine.h"
@@ -29,6 +31,28 @@ print_note(void *arg, const char *text)
 	(void)terminal_fails(0, "%s", text);
 }
 
+static void
+print_unknown(void *arg, const struct app *app, const char *text)
+{
+	(void)arg;
+	(void)terminal_fails(0,
+		"app %s: which labels its service has could not be told: %s",
+		app->name, text);
+}
+
+/* A label that changes nothing is no mistake of the file. */
+static void
+print_labels(const struct app *a)
+{
+	for (char **l = a->labels ? a->labels->lowered : NULL; l && *l; l++)
+		printf("app %s: %s\n", a->name, *l);
+	for (size_t i = 0; a->labels && i < a->labels->n_troubles; i++) {
+		own(str) char *text =
+			label_trouble_text(&a->labels->troubles[i]);
+		(void)terminal_fails(0, "app %s: %s", a->name, text);
+	}
+}
+
 /* What is read of each app, or why nothing would be: no mistake of the
  * configuration, as an app may come later, but the first thing to know. */
 static void
@@ -46,8 +70,9 @@ print_apps(const struct settings *s)
 			? xstrdup(trouble)
 			: xprintf("%lld container%s", (long long)n,
 				  n == 1 ? "" : "s");
-		printf("app %s: %s, %s\n", s->apps[i].name,
-			mode_name(s->apps[i].policy->mode), found);
+		own(str) char *mode = labels_mode_text(&s->apps[i]);
+		printf("app %s: %s, %s\n", s->apps[i].name, mode, found);
+		print_labels(&s->apps[i]);
 	}
 	json_decref(apps);
 }
@@ -98,6 +123,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 	config_check_rules(&check, rules);
 	config_check_run(&check);
 	check_docker(&check);
+	docker_labels_ask(settings, print_unknown, NULL);
 	print_apps(settings);
 	if (check.problems)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/io/log.h"
 #include "cli/command.h"
+#include "cli/local/docker-labels.h"
 #include "cli/local/fault-code.h"
 #include "cli/roles/hands-client.h"
 #include "cli/output/page.h"
@@ -247,6 +248,7 @@ command_diagnose(const struct command *c, const struct invocation *given)
 	own(job) struct job j = {
 		.kind = JOB_LOOK,
 		.app = xstrdup(in.argv[1]),
+		.migrations = docker_labels_migrations(settings, in.argv[1]),
 		.class = CLASS_FAILED_MIGRATION,
 		.time = LOOK_TIME,
 	};

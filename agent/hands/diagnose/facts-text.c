@@ -282,6 +282,27 @@ add_mend_target(const struct diagnosis *d, struct findings *to)
 			: ": a pooler or a proxy");
 }
 
+/* Whether a mend could go through a URL of its own, before one is needed. */
+static void
+add_migrate_url(const struct diagnosis *d, struct findings *to)
+{
+	if (d->class != CLASS_FAILED_MIGRATION)
+		return;
+	if (d->mend.problem)
+		findings_add(
+			to, "migrate-url", ANSWER_NO, "%s", d->mend.problem);
+	else if (d->mend.role && !d->mend.may_create)
+		findings_add(to, "migrate-url", ANSWER_NO,
+			"role %s of `migrate-url-file` may create nothing in "
+			"schema %s, so no migration can be applied through it",
+			d->mend.role, d->url.schema);
+	else if (d->mend.role)
+		findings_add(to, "migrate-url", ANSWER_YES,
+			"`migrate-url-file` leads to the same database, as "
+			"role %s",
+			d->mend.role);
+}
+
 void
 facts_text(const struct diagnosis *d, struct findings *to)
 {
@@ -298,6 +319,7 @@ facts_text(const struct diagnosis *d, struct findings *to)
 		history_text(d, to);
 	add_scripts(d, to);
 	add_mend_target(d, to);
+	add_migrate_url(d, to);
 	if (d->no_plan)
 		findings_add(to, "plan", ANSWER_NO, "%s", d->no_plan);
 	if (d->unreachable)

@@ -162,12 +162,15 @@ find_cause(struct diagnosis *d, struct session *s, const struct look_how *how,
 	return 0;
 }
 
-/* Only a cause with a plan needs to know how it would be mended. */
+/* Only a cause with a plan needs to know how it would be mended; and who asks
+ * about the whole history, whether its own URL leads there. */
 static void
 find_mend_target(struct diagnosis *d, struct session *look,
 	const struct session_how *how)
 {
-	if (!diagnosis_has_remedy(d) || d->migrate_url.pooled)
+	bool asks =
+		d->class == CLASS_FAILED_MIGRATION && d->app->migrate_url_file;
+	if ((!diagnosis_has_remedy(d) && !asks) || d->migrate_url.pooled)
 		return;
 	if (d->app->migrate_url_file)
 		mend_target_other(&d->migrate_url, how, &d->target, &d->mend);

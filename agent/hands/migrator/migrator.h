@@ -74,6 +74,10 @@ struct migrator {
 	/* Whether the folder that `dir` is open on, anybody's, is one that the
 	 * tool keeps its units in. NULL: it cannot be told by its look. */
 	bool (*is_folder)(int dir);
+	/* Which variables of the environment have the URLs of the application
+	 * and of the tool, as what lies around such a folder says; each is
+	 * owned, and NULL where it does not say. NULL: it never does. */
+	void (*url_variables)(int dir, char **ret_url, char **ret_direct);
 	/* Whether the tool's versions disagree about the order of these. */
 	bool (*order_differs)(const struct unit_script *list, size_t n);
 	/* Whether the history can hold this name. */

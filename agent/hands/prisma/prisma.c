@@ -107,6 +107,7 @@ const struct migrator prisma_migrator = {
 	.read_folder = prisma_read_folder,
 	.check_level = prisma_check_level,
 	.is_folder = prisma_is_folder,
+	.url_variables = schema_prisma_variables,
 	.order_differs = prisma_order_differs,
 	.can_record = can_record,
 	.find_stray_sql = prisma_find_stray_sql,

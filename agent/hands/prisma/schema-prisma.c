@@ -13,6 +13,7 @@
 #define FILES_MOST 500u
 #define ENTRIES_MOST 5000u
 #define DEPTH 3u
+#define VARIABLE_MAX 128u
 
 /* Cuts the next word off: letters, digits and underscores. */
 static struct span
@@ -138,4 +139,52 @@ schema_prisma_model(const char *schema, const char *table)
 		if (strcmp(*t, table) == 0)
 			return ANSWER_YES;
 	return ANSWER_NO;
+}
+
+/* The name in `env("NAME")`, if it is one of a variable; owned, else NULL. */
+static char *
+variable_in(struct span rest)
+{
+	static const char fine[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	rest = span_trim(rest);
+	struct span name =
+		span_starts(rest, SPAN("env(")) ? mapped_to(rest) : SPAN_NONE;
+	own(str) char *text =
+		name.len ? xstrndup(name.data, name.len) : xstrdup("");
+	bool plain = name.len && name.len <= VARIABLE_MAX &&
+		strspn(text, fine) == name.len;
+	return plain ? take(text) : NULL;
+}
+
+static void
+read_datasource(struct span text, char **ret_url, char **ret_direct)
+{
+	struct span line, key;
+	bool within = false;
+	while (span_cut(&text, '\n', &line)) {
+		struct span rest = line;
+		(void)span_cut(&rest, '=', &key);
+		key = span_trim(key);
+		if (span_is(cut_word(&line), "datasource"))
+			within = true;
+		else if (span_starts(key, SPAN("}")))
+			within = false;
+		else if (within && span_is(key, "url") && !*ret_url)
+			*ret_url = variable_in(rest);
+		else if (within && span_is(key, "directUrl") && !*ret_direct)
+			*ret_direct = variable_in(rest);
+	}
+}
+
+void
+schema_prisma_variables(int dir, char **ret_url, char **ret_direct)
+{
+	own(buf) struct buf text = { 0 };
+	own(fd) int above = openat(dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*ret_url = *ret_direct = NULL;
+	if (above >= 0 &&
+		file_read_beneath(
+			above, "schema.prisma", SCHEMA_MAX, &text, NULL) >= 0)
+		read_datasource(buf_span(&text), ret_url, ret_direct);
 }

@@ -1,5 +1,6 @@
 /* Which tables an application's schema knows: that of one file, or of all files
- * `*.prisma` in a folder, at most three folders deep. */
+ * `*.prisma` in a folder, at most three folders deep; and where it has its URLs
+ * from. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,3 +15,8 @@ bool schema_prisma_tables(const char *schema, char ***ret);
 /* Whether a model stands for the table: by its own name or by @@map. Unknown
  * when the file cannot be read. */
 enum answer schema_prisma_model(const char *schema, const char *table);
+
+/* The variables that schema.prisma, beside the folder of migrations that `dir`
+ * is open on, names with env("...") as `url` and `directUrl` of its datasource;
+ * each is owned, NULL where there is none. */
+void schema_prisma_variables(int dir, char **ret_url, char **ret_direct);

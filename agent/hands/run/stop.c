@@ -3,14 +3,21 @@
 
 #include <poll.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/io/frame.h"
+#include "base/io/log.h"
+#include "config/labels.h"
 #include "config/load-settings.h"
 #include "config/settings.h"
+#include "docker/app-labels.h"
+#include "docker/engine.h"
 #include "wire/role.h"
 #include "wire/stop-files.h"
 
 #define TEXT_MAX 500u
+/* For all that Docker is asked here: locks may be held. */
+#define LABELS_TIME USEC_SECOND
 
 static void
 take_stop(struct stop *s, struct frame *f)
@@ -51,22 +58,44 @@ files_stop(const struct settings *settings, struct why *why)
 	return text != NULL;
 }
 
-static bool
-settings_stop(
-	const struct stop *s, const struct settings *settings, struct why *why)
+/* What the service's labels allow, where Docker tells. */
+static void
+ask_labels(struct stop *s, const struct settings *settings, struct app *app)
 {
-	const struct app *app = settings_app(settings, s->app);
+	own(engine) struct engine *e = NULL;
+	struct why why;
+	if (s->silent || !app->docker_socket ||
+		app->policy->mode == MODE_REPORT)
+		return;
+	int r = engine_open_until(
+		app->docker_socket, clock_mono() + LABELS_TIME, &e, &why);
+	if (r == 0)
+		r = app_labels_ask(e, settings, app, &why);
+	if (r < 0)
+		log_debug("%s", why.text);
+	s->silent = r < 0;
+}
+
+static bool
+settings_stop(struct stop *s, struct settings *settings, struct why *why)
+{
+	struct app *app = (struct app *)settings_app(settings, s->app);
 	if (!app || !app->remedy[s->class]) {
 		(void)because(why, 0,
 			"%s no longer has a remedy for this of app %s",
 			settings->file, s->app);
 		return true;
 	}
+	ask_labels(s, settings, app);
 	enum mode mode = app->policy->mode;
+	own(str) char *text = labels_mode_text(app);
 	if (mode == MODE_ACT || (mode == MODE_ASK && s->approved))
 		return false;
 	(void)because(why, 0, "%s now says mode %s for app %s", settings->file,
-		mode_name(mode), s->app);
+		text, s->app);
+	if (app->labels && app->labels->mode_by)
+		(void)because(
+			why, 0, "the mode of app %s is now %s", s->app, text);
 	return true;
 }
 

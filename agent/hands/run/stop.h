@@ -14,10 +14,13 @@ struct stop {
 	bool approved; /* by a person: mode ask does not stop it */
 	bool told;     /* head said HANDS_STOP, which stays so */
 	struct why by; /* then: what it said */
+	bool silent;   /* Docker did not answer: it is not asked again */
 };
 
 /* Whether nothing more may be changed: head said so, the freeze file or a pause
  * is there, or the configuration as it is on the disk now no longer allows it
- * (what it says cannot be read: the same). Then `why` is a sentence with who
+ * (what it says cannot be read: the same), or a label of the app's service.
+ * Where Docker does not say within a second what labels there are, those hold
+ * that head knew. Then `why` is a sentence with who
  * stopped it, escaped. NULL never stops. */
 bool stop_asked(struct stop *s, struct why *why);

@@ -13,6 +13,7 @@
 #include "head/control/request-call.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
+#include "head/notices/way-to-ask.h"
 #include "head/policy/limits.h"
 #include "wire/exit-code.h"
 #include "wire/stop-files.h"
@@ -113,6 +114,10 @@ answer_show(const struct request_call *c)
 	struct why why;
 	if (incident_json(c->v->store, &i, &answer, &more, &why) < 0)
 		return request_unable(&why);
+	const struct app *app = settings_app(c->v->settings, i.app);
+	own(str) char *way = app ? way_to_ask(c->v->settings, app, &i) : NULL;
+	if (way)
+		json_object_set_new(more, "way", json_string(way));
 	json_t *reply = control_reply(answer);
 	json_object_set_new(reply, "more", more);
 	return reply;

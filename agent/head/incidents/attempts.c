@@ -288,6 +288,8 @@ why_not(const struct incidents *d, const struct incident *i, bool paused,
 		return "paused";
 	if (limits_frozen(d->settings->freeze_file))
 		return "the freeze file is there";
+	if (app && app->labels_awaited)
+		return LIMITS_LABELS_AWAITED;
 	if (app && app->policy->mode == MODE_REPORT)
 		return "the policy's mode is report now";
 	if (app && app->policy->mode == MODE_ASK && !i->approved_by)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "config/labels.h"
 #include "head/incidents/attempts.h"
 #include "head/incidents/attempts/held-attempts.h"
 #include "head/incidents/limit-usage.h"
@@ -31,6 +32,7 @@ circumstances(struct incidents *d, const struct incident *i, usec now,
 		.now = now,
 		.waiting_since = i->waiting_since,
 		.mode = app->policy->mode,
+		.lowered_by = app->labels ? app->labels->mode_by : NULL,
 		.class = i->class,
 		.cause = i->cause,
 		.cause_text = i->cause_text,

@@ -48,6 +48,7 @@ limit_usage_attempt(struct incidents *d, const struct app *app, usec now,
 	if (r >= 0) {
 		l.past = past;
 		l.paused = paused != 0;
+		l.awaited = app->labels_awaited;
 		l.frozen = limits_frozen(d->settings->freeze_file)
 			? d->settings->freeze_file
 			: NULL;

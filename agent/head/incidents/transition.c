@@ -243,8 +243,8 @@ store_notice(const struct incidents *d, const struct change *c, int notice,
 	const struct app *app = incidents_app(d, c->incident);
 	if (!app)
 		return 0;
-	int r = notice_queue(d->store, app, (enum notice_kind)notice,
-		c->incident, now, &moment, why);
+	int r = notice_queue(d->store, d->settings, app,
+		(enum notice_kind)notice, c->incident, now, &moment, why);
 	return r < 0 ? r
 		     : store_moment_add(d->store, c->incident->id, now,
 			       "notice", moment, why);

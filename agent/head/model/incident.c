@@ -234,6 +234,7 @@ incident_free(struct incident *i)
 	free(i->sample);
 	free(i->cause_text);
 	free(i->changed);
+	free(i->way);
 	free(i->target);
 	free(i->reason);
 	plan_free(&i->plan);

@@ -104,6 +104,8 @@ struct incident {
 	char *target;     /* whose database was looked at, escaped */
 	char *changed;    /* what changed before it, for a notice that is being
 			     written; stored as a finding */
+	char *way;        /* how to be asked about the plan, for such a notice,
+			     too; NULL: no way */
 	enum action action;
 	char *reason; /* of the decision */
 

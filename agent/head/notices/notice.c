@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "head/model/incident.h"
 #include "head/notices/question.h"
+#include "head/notices/way-to-ask.h"
 #include "wire/finding.h"
 #include "wire/result.h"
 
@@ -252,6 +253,7 @@ add_body(struct buf *to, enum notice_kind kind, const struct incident *i,
 	} else {
 		add_end(to, i, last);
 	}
+	add_line(to, "", i->way);
 }
 
 /* The only part that anybody may have written: bounded, and escaped. */
@@ -342,8 +344,9 @@ find_changed(struct store *s, struct incident *i, struct why *why)
 }
 
 int
-notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
-	struct incident *i, usec now, char **ret_moment, struct why *why)
+notice_queue(struct store *s, const struct settings *settings,
+	const struct app *app, enum notice_kind kind, struct incident *i,
+	usec now, char **ret_moment, struct why *why)
 {
 	struct attempt *list;
 	size_t n;
@@ -352,6 +355,8 @@ notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
 		r = store_attempts(s, i->id, &list, &n, why);
 	if (r < 0)
 		return r;
+	own(str) char *way = way_to_ask(settings, app, i);
+	incident_set(&i->way, way);
 	own(outgoing) struct outgoing what;
 	notice_write(&what, kind, i, n ? &list[n - 1] : NULL);
 	attempts_free(list, n);

@@ -26,5 +26,6 @@ void notice_write(struct outgoing *ret, enum notice_kind kind,
 /* The message for every target of the app: adds one row per `notify`, and sets
  * the bit in i->notices, which the caller saves in the same transaction, with
  * `ret_moment` (owned) in the timeline. After it: outbox_kick(). */
-int notice_queue(struct store *s, const struct app *app, enum notice_kind kind,
-	struct incident *i, usec now, char **ret_moment, struct why *why);
+int notice_queue(struct store *s, const struct settings *settings,
+	const struct app *app, enum notice_kind kind, struct incident *i,
+	usec now, char **ret_moment, struct why *why);

@@ -49,6 +49,8 @@ check_stop(const struct limits *l)
 		return forbid(again,
 			"frozen: no attempt starts while %.160s exists",
 			l->frozen);
+	if (l->awaited)
+		return forbid(again, "%s", LIMITS_LABELS_AWAITED);
 	for (size_t i = 0; i < l->n_past; i++)
 		if (!l->past[i].ended)
 			return forbid(again,

@@ -29,6 +29,7 @@ struct limits {
 	size_t n_past;
 	bool paused;
 	const char *frozen; /* the freeze file that exists; NULL: none */
+	bool awaited;       /* Docker did not tell the service's labels yet */
 };
 
 /* The cooldown after attempts that failed is doubled, at most to this. */
@@ -36,8 +37,13 @@ struct limits {
 /* Nobody can say when a pause or a freeze ends: asked again this often. */
 #define LIMITS_STOP_RETRY (30 * USEC_SECOND)
 
-/* Whether an attempt may start now: pause, freeze file, an attempt under way,
- * attempts an hour and a day, cooldown, in this order. */
+#define LIMITS_LABELS_AWAITED                                                 \
+	"Docker has not told yet what labels the app's service has, and one " \
+	"may forbid it: `logmend doctor` says what keeps it from answering"
+
+/* Whether an attempt may start now: pause, freeze file, labels that are not
+ * known yet, an attempt under way, attempts an hour and a day, cooldown, in
+ * this order. */
 struct limits_answer limits_check(const struct limits *l);
 
 /* Whether the freeze file is there. What cannot be told counts as there. */

@@ -143,8 +143,10 @@ by_plan(const struct circumstances *c, struct decision *d)
 			"there is no plan for cause %s: a person must decide",
 			cause_name(c->cause));
 	if (c->mode == MODE_REPORT)
-		return set_decision(
-			d, ACTION_REPORT, "the policy's mode is report");
+		return set_decision(d, ACTION_REPORT, "%s is report%s%s",
+			c->lowered_by ? "the mode" : "the policy's mode",
+			c->lowered_by ? ", lowered by " : "",
+			c->lowered_by ? c->lowered_by : "");
 	if (!c->plan->writable)
 		return set_decision(d, ACTION_REPORT,
 			"the plan needs a new migration folder and the app "
@@ -205,7 +207,9 @@ static const char *
 why_ask(const struct circumstances *c)
 {
 	if (c->mode != MODE_ACT)
-		return "the policy's mode is ask";
+		return c->lowered_by ? "a label of its service lowers the mode "
+				       "to ask"
+				     : "the policy's mode is ask";
 	if (cause_most(c->cause) != MOST_ACT)
 		return "this cause is always asked about";
 	if (c->plan->verdict != VERDICT_AUTO)

@@ -30,6 +30,8 @@ struct circumstances {
 	usec now;
 	usec waiting_since; /* incident.waiting_since: bounds the waiting */
 	enum mode mode;
+	const char *lowered_by; /* what lowered it, as in `the label
+				   logmend.mode of service shop`; or NULL */
 	enum fault_class class;
 	enum cause cause;
 	const char *cause_text;  /* a sentence, or NULL */

@@ -15,6 +15,7 @@
 struct docker_process {
 	sd_event *loop;
 	const char *socket;
+	char *const *services;
 	struct docker_process_calls calls;
 	struct process *process;
 	sd_event_source *again; /* the timer of the next start */
@@ -70,6 +71,16 @@ take_news(struct docker_process *p, struct frame *f, struct why *why)
 }
 
 static int
+take_labels(struct docker_process *p, struct frame *f, struct why *why)
+{
+	own(service_labels) struct service_labels l = { 0 };
+	int r = docker_frames_get_labels(f, &l, why);
+	if (r == 0)
+		p->calls.on_labels(p->calls.arg, &l);
+	return r;
+}
+
+static int
 take_removed(struct docker_process *p, struct frame *f, struct why *why)
 {
 	own(str) char *id = NULL;
@@ -96,6 +107,9 @@ on_frame(void *arg, struct frame *f)
 		break;
 	case DOCKER_GONE:
 		r = take_removed(p, f, &why);
+		break;
+	case DOCKER_LABELS:
+		r = take_labels(p, f, &why);
 		break;
 	case DOCKER_LISTED:
 		r = frame_end(f, &why);
@@ -134,18 +148,24 @@ start(struct docker_process *p)
 		return;
 	}
 	p->since = clock_mono();
+	for (char *const *s = p->services; s && *s; s++) {
+		own(frame) struct frame one = FRAME(0);
+		docker_frames_service(&one, *s);
+		process_send(p->process, &one);
+	}
 	own(frame) struct frame f = FRAME(0);
 	docker_frames_socket(&f, p->socket);
 	process_send(p->process, &f);
 }
 
 struct docker_process *
-docker_process_start(sd_event *loop, const char *socket,
+docker_process_start(sd_event *loop, const char *socket, char *const *services,
 	const struct docker_process_calls *calls)
 {
 	struct docker_process *p = xcalloc(1, sizeof(*p));
 	p->loop = loop;
 	p->socket = socket;
+	p->services = services;
 	p->calls = *calls;
 	start(p);
 	return p;

@@ -12,6 +12,8 @@ struct docker_process_calls {
 	void (*on_link)(void *arg, bool speaks, const char *text);
 	/* The news are freed after the call. */
 	void (*on_news)(void *arg, const struct container_news *n);
+	/* What labels a service has; freed after the call. */
+	void (*on_labels)(void *arg, const struct service_labels *l);
 	/* The container was removed. */
 	void (*on_removed)(void *arg, const char *id);
 	/* A list is over: what was not told since Docker answers is gone. */
@@ -21,9 +23,9 @@ struct docker_process_calls {
 	void *arg;
 };
 
-/* Starts it, now or, where that fails, later. Owned; `socket` is borrowed and
- * outlives it. */
+/* Starts it, now or, where that fails, later. Owned; `socket` and the list of
+ * the services that matter are borrowed and outlive it. */
 struct docker_process *docker_process_start(sd_event *loop, const char *socket,
-	const struct docker_process_calls *calls);
+	char *const *services, const struct docker_process_calls *calls);
 /* Kills it and frees all. */
 void docker_process_free(struct docker_process *p);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "config/labels.h"
 #include "head/policy/overdue.h"
 #include "head/roles/hands-process.h"
 
@@ -36,8 +37,9 @@ struct queued_job {
 	struct hands_process *hands;
 	usec most; /* how long hands may live */
 	struct overdue overdue;
-	bool told;  /* to stop */
-	bool stale; /* it works by settings that are gone */
+	bool told;     /* to stop */
+	bool approved; /* by a person */
+	bool stale;    /* it works by settings that are gone */
 };
 
 struct job_queue {
@@ -147,6 +149,7 @@ job_of(enum job_purpose purpose, const struct app *app,
 	const struct incident *i, const struct attempt *a)
 {
 	struct job job = { .kind = kinds[purpose], .app = app->name };
+	job.migrations = (char *)labels_migrations(app); /* borrowed, too */
 	job.time = time_of(purpose, i ? app->remedy[i->class] : NULL);
 	if (i) {
 		job.class = i->class;
@@ -178,6 +181,7 @@ job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	t->app = app;
 	t->incident = i ? i->id : 0;
 	t->most = most_of(&job);
+	t->approved = job.approved;
 	int r = hands_process_start(
 		c->loop, c->config, &job, on_step, on_done, t, &t->hands, why);
 	if (r < 0) {
@@ -203,6 +207,19 @@ job_queue_stop(struct job_queue *c, const char *why)
 {
 	for (struct queued_job *t = c->jobs; t; t = t->next) {
 		if (t->purpose != FOR_MEND || t->told || is_given_up(t))
+			continue;
+		t->told = true;
+		hands_process_stop(t->hands, why);
+	}
+}
+
+void
+job_queue_stop_app(struct job_queue *c, const struct app *app, bool approved,
+	const char *why)
+{
+	for (struct queued_job *t = c->jobs; t; t = t->next) {
+		if (t->purpose != FOR_MEND || t->app != app || t->told ||
+			(t->approved && !approved) || is_given_up(t))
 			continue;
 		t->told = true;
 		hands_process_stop(t->hands, why);

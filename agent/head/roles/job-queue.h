@@ -59,6 +59,10 @@ void job_queue_reload(struct job_queue *c, const struct settings *settings);
  * with a sentence. */
 bool job_queue_mends(const struct job_queue *c);
 void job_queue_stop(struct job_queue *c, const char *why);
+/* Tells those of one app, and of these only what nobody approved, unless
+ * `approved`, too. */
+void job_queue_stop_app(struct job_queue *c, const struct app *app,
+	bool approved, const char *why);
 /* Ends hands that take longer than they may, and gives those up that the kernel
  * does not end: on_done is then called, with a report that says so, and they
  * count as gone. `steady` is the time now by a clock that nobody sets; returns

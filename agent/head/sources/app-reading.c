@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/nearest.h"
 #include "config/caprover.h"
+#include "config/labels.h"
 #include "head/sources/discovery.h"
 #include "head/sources/followed-log.h"
 #include "head/sources/followed-logs.h"
@@ -141,6 +142,26 @@ app_reading_text(const struct app_reading *a, const struct discovery *d)
 	return escape_str(buf_span(&text), TEXT_MOST, ESCAPE_LINE);
 }
 
+/* What labels of the app's service do, and do not. */
+static void
+add_labels(json_t *to, const struct app *app)
+{
+	const struct app_labels *l = app->labels;
+	own(str) char *mode = labels_mode_text(app);
+	json_t *lowered = json_array(), *troubles = json_array();
+	for (char **text = l ? l->lowered : NULL; text && *text; text++)
+		json_array_append_new(lowered, json_string(*text));
+	for (size_t i = 0; l && i < l->n_troubles; i++) {
+		own(str) char *text = label_trouble_text(&l->troubles[i]);
+		json_array_append_new(troubles, json_string(text));
+	}
+	json_object_set_new(to, "mode_text", json_string(mode));
+	json_object_set_new(
+		to, "labels_awaited", json_boolean(app->labels_awaited));
+	json_object_set_new(to, "lowered", lowered);
+	json_object_set_new(to, "label_troubles", troubles);
+}
+
 static json_t *
 reading_json(const struct app_reading *a, const struct discovery *d)
 {
@@ -149,6 +170,7 @@ reading_json(const struct app_reading *a, const struct discovery *d)
 	json_t *one = json_pack("{s:s, s:s, s:I, s:I}", "app", a->app->name,
 		"mode", mode_name(a->app->policy->mode), "containers",
 		(json_int_t)a->containers, "logs", (json_int_t)a->logs);
+	add_labels(one, a->app);
 	if (a->last_read)
 		json_object_set_new(one, "last_read",
 			json_string(clock_text(a->last_read, text)));

@@ -28,7 +28,6 @@ struct known_folder {
 };
 
 /* Each is a name in memory, and compared at each scan. */
-#define CONTAINERS_MOST 65536u
 
 /* Of an app, to see what changed. */
 #define CONTAINERS_LOOKED_AT 32u
@@ -191,8 +190,8 @@ list(struct discovery *f, char ***ret)
 			IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR |
 				IN_DONT_FOLLOW);
 	}
-	int r = docker_containers_list(
-		f->settings->docker_root, CONTAINERS_MOST, ret, &f->left, &why);
+	int r = docker_containers_list(f->settings->docker_root,
+		DOCKER_CONTAINERS_MOST, ret, &f->left, &why);
 	if (r < 0 && !f->trouble)
 		f->note(f->arg, why.text);
 	free(take(f->trouble));
@@ -202,7 +201,8 @@ list(struct discovery *f, char ***ret)
 			"%s: has %zu containers more than the %u that are "
 			"looked at: their logs are not read; remove containers "
 			"that have ended (docker container prune)",
-			f->settings->docker_root, f->left, CONTAINERS_MOST);
+			f->settings->docker_root, f->left,
+			DOCKER_CONTAINERS_MOST);
 		f->note(f->arg, text);
 	}
 	f->left_noted = f->left;

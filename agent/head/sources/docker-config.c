@@ -260,3 +260,16 @@ docker_containers_list(const char *root, size_t most, char ***ret,
 	*ret_left = left;
 	return 0;
 }
+
+int
+docker_containers_each(const char *root,
+	void (*on_container)(void *arg, const char *id), void *arg,
+	size_t *ret_left, struct why *why)
+{
+	own(strings) char **ids = NULL;
+	int r = docker_containers_list(
+		root, DOCKER_CONTAINERS_MOST, &ids, ret_left, why);
+	for (char **id = ids; r == 0 && id && *id; id++)
+		on_container(arg, *id);
+	return r;
+}

@@ -48,6 +48,13 @@ bool docker_container_is_id(const char *name);
  * owned, NULL for none. *ret_left: how many there are beyond that. */
 int docker_containers_list(const char *docker_root, size_t most, char ***ret,
 	size_t *ret_left, struct why *why);
+/* As many containers as anybody looks at. */
+#define DOCKER_CONTAINERS_MOST 65536u
+/* Calls on_container for each of those, in order of their ids. *ret_left: how
+ * many are left out. */
+int docker_containers_each(const char *docker_root,
+	void (*on_container)(void *arg, const char *id), void *arg,
+	size_t *ret_left, struct why *why);
 /* `<root>/containers`; owned. */
 char *docker_containers_folder(const char *docker_root);
 

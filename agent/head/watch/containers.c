@@ -10,6 +10,7 @@
 #include "config/caprover.h"
 #include "config/settings.h"
 #include "head/watch/seen-containers.h"
+#include "head/watch/seen-labels.h"
 #include "head/watch/deaths.h"
 #include "head/watch/what-changed.h"
 #include "head/incidents/scheduler.h"
@@ -20,9 +21,9 @@
 
 struct containers {
 	struct own_faults own;
-	struct sources *sources;
+	struct containers_parts parts;
 	const struct settings *settings;
-	sd_event *loop;
+	char **services; /* that matter */
 	sd_event_source *timer;
 	struct docker_process *process; /* NULL: the socket is not used */
 	struct deaths *deaths;
@@ -109,6 +110,44 @@ on_news(void *arg, const struct container_news *n)
 		log_warn("app %s: %s", app->name, why.text);
 }
 
+/* Whether Docker will tell labels: a socket that nobody named, and that is not
+ * there, tells none. */
+static bool
+asks(const struct containers *c)
+{
+	return settings_docker_socket(c->settings) &&
+		(c->process || c->settings->docker_socket);
+}
+
+static void
+on_labels(void *arg, const struct service_labels *l)
+{
+	struct containers *c = arg;
+	const struct containers_parts *p = &c->parts;
+	seen_labels_put(p->labels, l);
+	for (size_t i = 0; i < p->settings->n_apps; i++) {
+		struct app *app = &p->settings->apps[i];
+		bool awaited = app->labels_awaited;
+		if (!caprover_is_service(app, l->service))
+			continue;
+		bool told_else =
+			seen_labels_apply(p->labels, p->settings, app, asks(c));
+		bool heard = awaited && !app->labels_awaited;
+		if (told_else || heard)
+			p->on_labels(p->arg, app, told_else, awaited);
+	}
+}
+
+/* What was known before a reload stays known. */
+static void
+apply_labels(struct containers *c)
+{
+	const struct containers_parts *p = &c->parts;
+	for (size_t i = 0; i < p->settings->n_apps; i++)
+		(void)seen_labels_apply(
+			p->labels, p->settings, &p->settings->apps[i], asks(c));
+}
+
 /* --- when to look ----------------------------------------------------------
  */
 
@@ -129,6 +168,7 @@ begin(struct containers *c)
 	static const struct docker_process_calls calls = {
 		.on_link = on_link,
 		.on_news = on_news,
+		.on_labels = on_labels,
 		.on_removed = on_removed,
 		.on_listed = on_listed,
 		.on_gone = on_gone,
@@ -138,7 +178,8 @@ begin(struct containers *c)
 		(!c->settings->docker_socket && !is_there(socket)))
 		return;
 	ours.arg = c;
-	c->process = docker_process_start(c->loop, socket, &ours);
+	c->process =
+		docker_process_start(c->parts.loop, socket, c->services, &ours);
 }
 
 static void
@@ -159,30 +200,45 @@ static int
 on_tick(sd_event_source *s, uint64_t now, void *arg)
 {
 	struct containers *c = arg;
+	bool asked = asks(c);
 	(void)now;
 	begin(c);
+	if (!asked && asks(c))
+		apply_labels(c);
 	if (c->listed)
 		tick_apps(c);
 	(void)sd_event_source_set_time_relative(s, TICK);
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
 }
 
+static char **
+services_of(const struct settings *settings)
+{
+	char **list = NULL;
+	for (size_t i = 0; i < settings->n_apps; i++) {
+		own(strings) char **names =
+			caprover_services(&settings->apps[i]);
+		for (char **name = names; name && *name; name++)
+			strings_add(&list, *name);
+	}
+	return list;
+}
+
 int
-containers_start(sd_event *loop, const struct settings *settings,
-	struct scheduler *scheduler, struct store *store,
-	struct sources *sources, const struct deaths *kept,
-	struct containers **ret, struct why *why)
+containers_start(const struct containers_parts *parts,
+	const struct deaths *kept, struct containers **ret, struct why *why)
 {
 	struct containers *c = xcalloc(1, sizeof(*c));
-	c->own = (struct own_faults){ settings, scheduler, store };
-	c->settings = settings;
-	c->sources = sources;
-	c->loop = loop;
+	c->own = (struct own_faults){ parts->settings, parts->scheduler,
+		parts->store };
+	c->settings = parts->settings;
+	c->parts = *parts;
+	c->services = services_of(parts->settings);
 	c->deaths = deaths_new(&c->own, clock_boot());
 	if (kept)
 		deaths_remember(c->deaths, kept);
 	int r = sd_event_add_time_relative(
-		loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
+		parts->loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
 	if (r < 0)
 		(void)because(
 			why, r, "nobody watches containers: %s", strerror(-r));
@@ -198,6 +254,7 @@ containers_start(sd_event *loop, const struct settings *settings,
 			  "hides it (logmend(8), Docker)"
 			: "docker-socket is off");
 	begin(c);
+	apply_labels(c);
 	if (!c->process)
 		log_info("containers are found by Docker's own files, and "
 			 "nobody tells of their deaths: %s",
@@ -219,6 +276,7 @@ containers_free(struct containers *c)
 	sd_event_source_disable_unref(c->timer);
 	deaths_free(c->deaths);
 	seen_containers_free(&c->known);
+	strings_free(c->services);
 	free(c->text);
 	free(c);
 }
@@ -268,7 +326,7 @@ containers_on_opened(struct containers *const *containers,
 	struct docker_container **known =
 		seen_containers_list(&c->known, app, &n_known);
 	struct docker_container **files =
-		sources_containers(c->sources, app, &n_files);
+		sources_containers(c->parts.sources, app, &n_files);
 	struct docker_container **all =
 		xcalloc(n_known + n_files, sizeof(*all));
 	for (n = 0; n < n_known; n++)

@@ -11,13 +11,27 @@
 #include "wire/finding.h"
 
 struct containers;
+struct seen_labels;
 
-/* What `own` points to, and the sources, are borrowed and outlive *ret, which
- * is owned. `kept` is what another left, or NULL; it stays the caller's. */
-int containers_start(sd_event *loop, const struct settings *settings,
-	struct scheduler *scheduler, struct store *store,
-	struct sources *sources, const struct deaths *kept,
-	struct containers **ret, struct why *why);
+/* All borrowed, and outlive the containers. */
+struct containers_parts {
+	sd_event *loop;
+	struct settings *settings; /* labels lower its apps */
+	struct scheduler *scheduler;
+	struct store *store;
+	struct sources *sources;
+	struct seen_labels *labels;
+	/* Docker told the labels of the app. `told_else`: they changed what it
+	 * may do; `first`: nothing was known of them before. */
+	void (*on_labels)(
+		void *arg, const struct app *app, bool told_else, bool first);
+	void *arg;
+};
+
+/* `kept` is what another left, or NULL; it stays the caller's. *ret is owned.
+ */
+int containers_start(const struct containers_parts *parts,
+	const struct deaths *kept, struct containers **ret, struct why *why);
 void containers_free(struct containers *c);
 /* Ends it, and leaves what it counted (deaths_free()) to the next. */
 struct deaths *containers_leave(struct containers *c);

@@ -38,6 +38,23 @@ docker_frames_get_socket(struct frame *f, char **ret, struct why *why)
 }
 
 void
+docker_frames_service(struct frame *f, const char *name)
+{
+	f->type = DOCKER_SERVICE;
+	frame_put_str(f, name);
+}
+
+int
+docker_frames_get_service(struct frame *f, char **ret, struct why *why)
+{
+	own(str) char *name = frame_get_str(f, NEWS_TEXT);
+	if (f->type != DOCKER_SERVICE || frame_end(f, why) < 0 || !name)
+		return because(why, -EBADMSG, "no name of a service came");
+	*ret = take(name);
+	return 0;
+}
+
+void
 docker_frames_link(struct frame *f, bool speaks, const char *text)
 {
 	f->type = DOCKER_LINK;
@@ -135,4 +152,45 @@ docker_frames_get_gone(struct frame *f, char **ret_id, struct why *why)
 		return because(why, -EBADMSG, "a removal came broken");
 	*ret_id = take(id);
 	return 0;
+}
+
+void
+service_labels_free(struct service_labels *l)
+{
+	free(l->service);
+	strings_free(l->labels);
+	*l = (struct service_labels){ 0 };
+}
+
+void
+docker_frames_labels(struct frame *f, const struct service_labels *l)
+{
+	size_t n = MIN(strings_count(l->labels), LABELS_MOST);
+	f->type = DOCKER_LABELS;
+	put_text(f, l->service);
+	frame_put_u32(f, l->state);
+	frame_put_bool(f, l->cut);
+	frame_put_u32(f, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		put_text(f, l->labels[i]);
+}
+
+int
+docker_frames_get_labels(
+	struct frame *f, struct service_labels *ret, struct why *why)
+{
+	*ret = (struct service_labels){ 0 };
+	ret->service = get_text(f, NEWS_TEXT);
+	ret->state = frame_get_below(f, LABELS_STATES);
+	ret->cut = frame_get_bool(f);
+	uint32_t n = frame_get_below(f, LABELS_MOST + 1);
+	for (uint32_t i = 0; i < n && !f->broken; i++) {
+		own(str) char *text = get_text(f, NEWS_TEXT);
+		if (text)
+			strings_add(&ret->labels, text);
+	}
+	if (f->type == DOCKER_LABELS && frame_end(f, why) == 0 && ret->service)
+		return 0;
+	service_labels_free(ret);
+	return because(why, -EBADMSG, "labels of a service came broken");
 }

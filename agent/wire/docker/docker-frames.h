@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/io/frame.h"
+#include "base/own.h"
 #include "base/why.h"
 #include "wire/role.h"
 
@@ -41,19 +42,49 @@ container_news_let_go(struct container_news *n)
 	container_news_free(n);
 }
 
+#define LABELS_MOST 32u
+
+/* What Docker says of the labels `logmend.KEY` of a Swarm service. */
+struct service_labels {
+	char *service;
+	enum labels_state {
+		LABELS_TOLD,
+		LABELS_NO_SERVICE, /* Docker has none of that name */
+		LABELS_NO_MANAGER, /* this host manages no swarm, and so knows
+				      no service */
+		LABELS_STATES
+	} state;
+	/* `KEY=VALUE`; KEY alone: the value is too long. A list (own.h), NULL:
+	 * none. */
+	char **labels;
+	bool cut; /* there are more than LABELS_MOST */
+};
+
+void service_labels_free(struct service_labels *l);
+static inline void
+service_labels_let_go(struct service_labels *l)
+{
+	service_labels_free(l);
+}
+
 /* Each function that writes takes a frame that is FRAME(0). Texts are cut at
  * NEWS_TEXT bytes. */
 void docker_frames_socket(struct frame *f, const char *path);
+void docker_frames_service(struct frame *f, const char *name);
 void docker_frames_link(struct frame *f, bool speaks, const char *text);
 void docker_frames_news(struct frame *f, const struct container_news *n);
 void docker_frames_gone(struct frame *f, const char *id);
+void docker_frames_labels(struct frame *f, const struct service_labels *l);
 
 /* Each reads a frame of its type; -EBADMSG: it is broken. Texts are owned, and
  * escaped anew: whatever got hold of the role gets to no terminal through this.
  */
 int docker_frames_get_socket(struct frame *f, char **ret, struct why *why);
+int docker_frames_get_service(struct frame *f, char **ret, struct why *why);
 int docker_frames_get_link(
 	struct frame *f, bool *ret_speaks, char **ret_text, struct why *why);
 int docker_frames_get_news(
 	struct frame *f, struct container_news *ret, struct why *why);
 int docker_frames_get_gone(struct frame *f, char **ret_id, struct why *why);
+int docker_frames_get_labels(
+	struct frame *f, struct service_labels *ret, struct why *why);

@@ -205,6 +205,20 @@ START_TEST(no_short_beginning_of_a_credential_gives_an_answer)
 }
 END_TEST
 
+START_TEST(none_is_forgotten_however_many_are_known)
+{
+	for (unsigned i = 0; i < 1000; i++) {
+		own(str) char *secret = xprintf("Qz%08xKw", i * 2654435761u);
+		redact_know(span_of(secret), "password");
+	}
+	for (unsigned i = 0; i < 1000; i += 111) {
+		own(str) char *text = xprintf("a Qz%08xKw b", i * 2654435761u);
+		own(str) char *bare = redact(span_of(text));
+		ck_assert_str_eq(bare, "a [redacted: password] b");
+	}
+}
+END_TEST
+
 /* Some beginnings are known, as that of a webhook: what comes next must not be
  * found byte by byte either. */
 START_TEST(behind_a_known_beginning_no_guess_gives_an_answer)
@@ -329,6 +343,7 @@ CHECK_MAIN("redact", secrets_are_taken_out_and_the_rest_stays,
 	no_form_of_a_secret_is_missed, what_explains_a_fault_stays,
 	what_is_known_is_found_in_every_form,
 	no_short_beginning_of_a_credential_gives_an_answer,
+	none_is_forgotten_however_many_are_known,
 	behind_a_known_beginning_no_guess_gives_an_answer,
 	a_short_credential_stands_alone_in_each_code,
 	a_hostile_text_is_judged_in_few_steps,

@@ -143,10 +143,28 @@ START_TEST(a_service_that_is_configured_counts_alone)
 }
 END_TEST
 
-CHECK_MAIN("caprover", the_app_is_the_service_without_its_prefix,
-	a_captured_file_has_its_app, what_names_no_service_is_of_no_app,
-	a_name_from_a_file_is_safe_to_show, a_nul_in_another_label_hides_no_app,
-	a_name_without_an_end_is_none, no_link_beside_a_log_is_followed,
+START_TEST(the_names_of_its_services_are_those_that_count)
+{
+	struct app a = { .name = (char *)"shop" };
+	own(strings) char **both = caprover_services(&a);
+	ck_assert_uint_eq(strings_count(both), 2);
+	ck_assert_str_eq(both[0], "srv-captain--shop");
+	ck_assert_str_eq(both[1], "shop");
+	a.service = (char *)"stack_shop";
+	own(strings) char **one = caprover_services(&a);
+	ck_assert_uint_eq(strings_count(one), 1);
+	ck_assert_str_eq(one[0], "stack_shop");
+	a.service = (char *)"shop";
+	own(strings) char **same = caprover_services(&a);
+	ck_assert_uint_eq(strings_count(same), 1);
+}
+END_TEST
+
+CHECK_MAIN("caprover", the_names_of_its_services_are_those_that_count,
+	the_app_is_the_service_without_its_prefix, a_captured_file_has_its_app,
+	what_names_no_service_is_of_no_app, a_name_from_a_file_is_safe_to_show,
+	a_nul_in_another_label_hides_no_app, a_name_without_an_end_is_none,
+	no_link_beside_a_log_is_followed,
 	a_path_without_a_folder_is_looked_for_here,
 	an_app_has_the_service_of_either_name,
 	a_service_that_is_configured_counts_alone)

@@ -151,11 +151,13 @@ START_TEST(containers_of_services_are_listed)
 	own(engine) struct engine *e = NULL;
 	ck_assert_int_eq(engine_open(d.socket, &e, NULL), 0);
 	struct engine_listed *list = NULL;
-	size_t n = 0;
+	size_t n = 0, left = 0;
 	struct why why = { "" };
-	int r = engine_containers(e, "shop", 2, &list, &n, &why);
+	const struct engine_which which = { .service = "shop", .most = 2 };
+	int r = engine_containers(e, &which, &list, &n, &left, &why);
 	ck_assert_msg(r == 0, "%s", why.text);
 	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(left, 1);
 	ck_assert(!list[0].running);
 	ck_assert_str_eq(list[1].id, "c2");
 	ck_assert(list[1].running);

@@ -30,6 +30,29 @@ START_TEST(a_service_is_read)
 }
 END_TEST
 
+START_TEST(labels_that_do_not_fit_are_told_as_such)
+{
+	own(buf) struct buf text = { 0 };
+	own(str) char *value = xcalloc(1, 300);
+	memset(value, 'v', 299);
+	buf_printf(&text,
+		"{\"ID\":\"s\",\"Spec\":{\"Name\":\"shop\",\"Labels\":{"
+		"\"logmend.mode\":\"%s\",\"logmend.mode=report\":\"x\"",
+		value);
+	for (int i = 0; i < 31; i++)
+		buf_printf(&text, ",\"logmend.%d\":\"\"", i);
+	buf_add_str(&text, "}}}");
+	json_t *json = json_loads(buf_str(&text), 0, NULL);
+	own(engine_service) struct engine_service *s = NULL;
+	ck_assert_int_eq(engine_service_read(json, &s, NULL), 0);
+	ck_assert(s->labels_cut);
+	ck_assert_uint_eq(strings_count(s->labels), 32);
+	ck_assert_str_eq(s->labels[0], "logmend.mode");
+	ck_assert_str_eq(s->labels[1], "logmend.mode?report=x");
+	json_decref(json);
+}
+END_TEST
+
 START_TEST(a_task_is_read)
 {
 	json_t *json = json_loads(
@@ -63,5 +86,6 @@ START_TEST(what_has_no_name_is_none)
 }
 END_TEST
 
-CHECK_MAIN(
-	"service", a_service_is_read, a_task_is_read, what_has_no_name_is_none)
+CHECK_MAIN("service", a_service_is_read,
+	labels_that_do_not_fit_are_told_as_such, a_task_is_read,
+	what_has_no_name_is_none)

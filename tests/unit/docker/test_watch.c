@@ -79,7 +79,7 @@ watched(const struct daemon_answer *answers, int *ret_r, struct why *why)
 {
 	int pair[2];
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0]);
+	own(watch) struct watch *w = watch_new(pair[0], NULL);
 	*ret_r = run(w, answers, why);
 	return got(pair);
 }
@@ -293,7 +293,7 @@ START_TEST(after_a_loss_all_is_told_anew)
 	int pair[2];
 	struct why why;
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0]);
+	own(watch) struct watch *w = watch_new(pair[0], NULL);
 	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
 	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
 	own(str) char *all = got(pair);
@@ -327,7 +327,7 @@ after_loss(const char *list, const char *events, int64_t ended_ns)
 	int pair[2];
 	struct why why;
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0]);
+	own(watch) struct watch *w = watch_new(pair[0], NULL);
 	ck_assert_int_eq(run(w, before, &why), -ECONNRESET);
 	ck_assert_int_eq(run(w, after, &why), -ECONNRESET);
 	return got(pair);
@@ -391,7 +391,7 @@ START_TEST(what_does_not_reach_head_has_a_sentence)
 	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO, EMPTY,
 		EVENTS(""), { 0 } };
 	struct why why = { "something else" };
-	own(watch) struct watch *w = watch_new(-1);
+	own(watch) struct watch *w = watch_new(-1, NULL);
 	ck_assert_int_eq(run(w, answers, &why), -EBADF);
 	ck_assert_ptr_nonnull(strstr(why.text, "head could not be told"));
 }

@@ -17,7 +17,9 @@ a_job(void)
 		.incident = 1ull << 40,
 		.attempt = 2,
 		.key = UUID,
-		.time = 3 * USEC_MINUTE };
+		.time = 3 * USEC_MINUTE,
+		.approved = true,
+		.migrations = xstrdup("container:/app/m") };
 	ck_assert_int_eq(object_parse(j.class, SPAN("public.Job.batchId"),
 				 &j.object, NULL),
 		0);
@@ -47,6 +49,8 @@ START_TEST(a_job_arrives_as_it_was_sent)
 	ck_assert_str_eq(in.key, UUID);
 	ck_assert_str_eq(in.plan_hash, out.plan_hash);
 	ck_assert_uint_eq(in.time, 3 * USEC_MINUTE);
+	ck_assert(in.approved);
+	ck_assert_str_eq(in.migrations, "container:/app/m");
 }
 END_TEST
 
@@ -86,6 +90,8 @@ put_with(struct frame *f, const char *app, const char *key, const char *hash)
 	frame_put_str(f, key);
 	frame_put_str(f, hash);
 	frame_put_u64(f, 1);
+	frame_put_bool(f, false);
+	frame_put_str(f, NULL);
 }
 
 START_TEST(texts_that_are_too_long_are_refused_and_not_cut)

@@ -3,12 +3,22 @@
 
 #include <errno.h>
 
+#include "cli/output/terminal.h"
+
 static bool
 are_listed(struct scan_apps *a)
 {
-	if (!a->containers && !a->error)
-		a->error = head_containers_read(
-			a->settings, &a->containers, &a->trouble);
+	if (a->containers || a->error)
+		return a->containers;
+	a->error =
+		head_containers_read(a->settings, &a->containers, &a->trouble);
+	size_t left = a->containers ? head_containers_left(a->containers) : 0;
+	if (left)
+		(void)terminal_fails(0,
+			"%s: %zu containers more were not looked at, for there "
+			"are too many: `docker container prune` removes those "
+			"that ended",
+			a->settings->docker_root, left);
 	return a->containers;
 }
 

@@ -10,7 +10,6 @@
 #include "head/sources/docker-config.h"
 #include "head/sources/docker/container-root.h"
 
-#define CONTAINERS_MOST 4096u
 #define SERVICE_LABEL "com.docker.swarm.service.name"
 #define URL_NAME "DATABASE_URL"
 
@@ -37,6 +36,11 @@ service_clear(struct docker_service *s)
 	free(s->log_mode);
 	secret_free(s->database_url);
 	free(s->other_url);
+	for (size_t i = 0; i < s->n_urls; i++) {
+		free(s->urls[i].name);
+		secret_free(s->urls[i].value);
+	}
+	free(s->urls);
 	strings_free(s->roots);
 }
 
@@ -58,6 +62,24 @@ text_of(const json_t *object, const char *key)
 	return s && *s ? xstrdup(s) : NULL;
 }
 
+const char *
+docker_service_url(const struct docker_service *s, const char *name)
+{
+	for (size_t i = s->n_urls; name && i > 0; i--)
+		if (strcmp(s->urls[i - 1].name, name) == 0)
+			return s->urls[i - 1].value;
+	return NULL;
+}
+
+static void
+add_url(struct docker_service *s, struct span name, const char *value)
+{
+	s->urls = xrealloc(s->urls, s->n_urls + 1, sizeof(*s->urls));
+	s->urls[s->n_urls++] =
+		(struct docker_url){ xstrndup(name.data, name.len),
+			xstrdup(value) };
+}
+
 /* Of two that are equal Docker's daemon itself keeps the last. */
 static void
 read_environment(struct docker_service *s, const json_t *list)
@@ -72,6 +94,8 @@ read_environment(struct docker_service *s, const json_t *list)
 		struct span name = { text, (size_t)(value++ - text) };
 		bool is_url = strncmp(value, "postgres://", 11) == 0 ||
 			strncmp(value, "postgresql://", 13) == 0;
+		if (is_url)
+			add_url(s, name, value);
 		if (span_is(name, URL_NAME)) {
 			secret_free(s->database_url);
 			s->database_url = xstrdup(value);
@@ -180,25 +204,34 @@ by_name(const void *a, const void *b)
 	return r ? r : strcmp(x->id, y->id);
 }
 
+struct services_reading {
+	const char *root;
+	struct docker_services *to;
+};
+
+static void
+on_container(void *arg, const char *id)
+{
+	const struct services_reading *reading = arg;
+	struct docker_service s;
+	struct why trouble;
+	int r = read_one(reading->root, id, &s, &trouble);
+	if (r == 0)
+		add(reading->to, &s);
+	else if (r != -ENOENT)
+		strings_add(&reading->to->troubles, trouble.text);
+}
+
 int
 docker_services_read(
 	const char *root, struct docker_services *ret, struct why *why)
 {
-	own(strings) char **ids = NULL;
+	struct services_reading reading = { root, ret };
 	*ret = (struct docker_services){ 0 };
-	int r = docker_containers_list(
-		root, CONTAINERS_MOST, &ids, &ret->left, why);
+	int r = docker_containers_each(
+		root, on_container, &reading, &ret->left, why);
 	if (r < 0)
 		return r;
-	for (char **id = ids; id && *id; id++) {
-		struct docker_service s;
-		struct why trouble;
-		r = read_one(root, *id, &s, &trouble);
-		if (r == 0)
-			add(ret, &s);
-		else if (r != -ENOENT)
-			strings_add(&ret->troubles, trouble.text);
-	}
 	if (ret->n)
 		qsort(ret->list, ret->n, sizeof(*ret->list), by_name);
 	return 0;

@@ -8,6 +8,11 @@
 #include "base/own.h"
 #include "base/why.h"
 
+/* A variable that holds the URL of a PostgreSQL, raw and secret. */
+struct docker_url {
+	char *name, *value;
+};
+
 /* A service, as the newest of its containers has it. Texts that may hold any
  * byte are said to be raw. */
 struct docker_service {
@@ -24,10 +29,16 @@ struct docker_service {
 	char *database_url; /* DATABASE_URL, raw and secret; NULL: none */
 	char *other_url;    /* another variable that holds a URL of a database,
 			       its name, raw; NULL: none */
-	char **roots;       /* see container_roots(), absolute; NULL: none */
+	struct docker_url *urls; /* all of these */
+	size_t n_urls;
+	char **roots; /* see container_roots(), absolute; NULL: none */
 	size_t containers;
 	bool running;
 };
+
+/* The value of that variable, borrowed; NULL: it holds no such URL. */
+const char *
+docker_service_url(const struct docker_service *s, const char *name);
 
 struct docker_services {
 	struct docker_service *list; /* in the order of their names */

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,7 +105,66 @@ START_TEST(a_schema_of_several_files_is_a_folder)
 }
 END_TEST
 
-CHECK_MAIN("model", a_schema_of_several_files_is_a_folder,
+/* The variables beside a folder of migrations, `url direct`. Owned. */
+static char *
+variables(const char *schema)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *below = xprintf("%s/migrations", folder);
+	own(str) char *path = xprintf("%s/schema.prisma", folder);
+	own(str) char *url = NULL, *direct = NULL;
+	ck_assert_int_eq(mkdir(below, 0700), 0);
+	own(fd) int dir = open(below, O_RDONLY | O_DIRECTORY);
+	own(fd) int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_eq(write_all(fd, span_of(schema)), 0);
+	schema_prisma_variables(dir, &url, &direct);
+	return xprintf("%s %s", url ? url : "-", direct ? direct : "-");
+}
+
+START_TEST(the_datasource_names_its_variables)
+{
+	static const char *const rows[][2] = {
+		{ "datasource db {\n  url = env(\"A_1\")\n  "
+		  "directUrl=env(\"B\")"
+		  "\n}\n",
+			"A_1 B" },
+		{ "datasource db{\n\turl\t=\tenv(\"A\")\n}\nmodel M {\n"
+		  "  directUrl = env(\"B\")\n}\n",
+			"A -" },
+		{ "model url {\n url = env(\"A\")\n}\n", "- -" },
+		{ "datasource d {\n // url = env(\"A\")\n url = \"postgres://"
+		  "u:p@h/d\"\n}\n",
+			"- -" },
+		{ "datasource d {\n url = env(\"A;reboot\")\n}\n", "- -" },
+		{ "datasource d {\n url = env(\"\")\n directUrl = env(\n}",
+			"- -" },
+		{ "", "- -" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *got = variables(rows[i][0]);
+		ck_assert_msg(strcmp(got, rows[i][1]) == 0, "%s: %s",
+			rows[i][0], got);
+	}
+}
+END_TEST
+
+START_TEST(a_schema_that_is_a_link_names_none)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *below = xprintf("%s/migrations", folder);
+	own(str) char *path = xprintf("%s/schema.prisma", folder);
+	own(str) char *url = NULL, *direct = NULL;
+	ck_assert_int_eq(mkdir(below, 0700), 0);
+	ck_assert_int_eq(symlink("/etc/passwd", path), 0);
+	own(fd) int dir = open(below, O_RDONLY | O_DIRECTORY);
+	schema_prisma_variables(dir, &url, &direct);
+	ck_assert_ptr_null(url);
+	ck_assert_ptr_null(direct);
+}
+END_TEST
+
+CHECK_MAIN("model", the_datasource_names_its_variables,
+	a_schema_that_is_a_link_names_none, a_schema_of_several_files_is_a_folder,
 	a_model_stands_for_its_table,
 	a_mapped_model_does_not_stand_for_its_name,
 	a_schema_that_is_missing_tells_nothing,

@@ -269,14 +269,18 @@ START_TEST(every_target_of_the_app_gets_it_once)
 	struct notify ops = { .name = (char *)"ops" },
 		      dev = { .name = (char *)"dev" };
 	const struct notify *both[] = { &ops, &dev };
-	struct app app = { .notify = both, .n_notify = 2 };
+	struct policy policy = { .mode = MODE_ASK };
+	struct app app = { .policy = &policy, .notify = both, .n_notify = 2 };
+	const struct settings settings = { .apps = &app, .n_apps = 1 };
 	own(str) char *first = NULL, *second = NULL;
-	ck_assert_int_eq(
-		notice_queue(s, &app, NOTICE_CAUSE, &i, NOW, &first, NULL), 0);
+	ck_assert_int_eq(notice_queue(s, &settings, &app, NOTICE_CAUSE, &i, NOW,
+				 &first, NULL),
+		0);
 	ck_assert_uint_eq(i.notices, 1u << NOTICE_CAUSE);
 	app.n_notify = 0;
-	ck_assert_int_eq(
-		notice_queue(s, &app, NOTICE_END, &i, NOW, &second, NULL), 0);
+	ck_assert_int_eq(notice_queue(s, &settings, &app, NOTICE_END, &i, NOW,
+				 &second, NULL),
+		0);
 	struct outgoing *list;
 	size_t n;
 	ck_assert_int_eq(store_outbox_of(s, i.id, &list, &n, NULL), 0);

@@ -60,6 +60,12 @@ START_TEST(a_pause_and_a_freeze_forbid_everything)
 	a = limits_check(&l);
 	ck_assert(!a.allowed);
 	ck_assert_ptr_nonnull(strstr(a.text, "/etc/logmend/freeze"));
+	l.frozen = NULL;
+	l.awaited = true;
+	a = limits_check(&l);
+	ck_assert(!a.allowed);
+	ck_assert_uint_eq(a.until, NOW + LIMITS_STOP_RETRY);
+	ck_assert_str_eq(a.text, LIMITS_LABELS_AWAITED);
 }
 END_TEST
 

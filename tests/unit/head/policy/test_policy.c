@@ -74,6 +74,12 @@ START_TEST(a_mode_caps_what_is_done)
 	assert_decides(c, ACTION_REPORT);
 	c.approved = true;
 	assert_decides(c, ACTION_REPORT);
+	struct decision d;
+	c.lowered_by = "the label logmend.mode of service shop";
+	policy_decide(&c, &d);
+	ck_assert_str_eq(d.reason,
+		"the mode is report, lowered by the label logmend.mode of "
+		"service shop");
 }
 END_TEST
 

@@ -354,6 +354,21 @@ START_TEST(hands_that_mend_are_told_to_stop_once)
 }
 END_TEST
 
+START_TEST(hands_of_one_app_are_told_to_stop)
+{
+	struct world w;
+	world_new(&w);
+	send(&w, FOR_MEND, &w.stops);
+	job_queue_stop_app(w.queue, &w.shop, true, "not meant");
+	ck_assert(job_queue_mends(w.queue));
+	job_queue_stop_app(w.queue, &w.stops, false, "lowered by a label");
+	ck_assert(!job_queue_mends(w.queue));
+	job_queue_stop(w.queue, "frozen");
+	ck_assert_ptr_nonnull(strstr(run(&w), "lowered by a label\n"));
+	world_free(&w);
+}
+END_TEST
+
 /* Whatever of it cannot be had, the job can be sent once it can. */
 START_TEST(a_start_that_fails_leaves_nothing_behind)
 {
@@ -401,6 +416,7 @@ main(int argc, char **argv)
 		hands_that_hang_are_killed_when_their_time_is_over,
 		hands_that_no_signal_ends_hold_nothing_up,
 		hands_that_mend_are_told_to_stop_once,
+		hands_of_one_app_are_told_to_stop,
 		a_start_that_fails_leaves_nothing_behind };
 	return check_main("job-queue", tests, ELEMENTS(tests));
 }

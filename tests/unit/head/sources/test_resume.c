@@ -223,16 +223,16 @@ START_TEST(a_compressed_file_that_nothing_was_read_of_is_known_again)
 {
 	struct world w;
 	world_new(&w);
-	own(str) char *two = xprintf("%s.2", w.log);
+	own(str) char *three = xprintf("%s.3", w.log);
 	own(str) char *plain = xprintf("%s.1", w.log);
 	own(str) char *one = xprintf("%s.1.gz", w.log);
 	own(str) char *later = xprintf("%s.2.gz", w.log);
-	logs_append(two, 'a', 0, 10);
+	logs_append(three, 'a', 0, 10);
 	logs_append(plain, 'b', 0, 10);
 	logs_compress(plain, one);
 	ck_assert_int_eq(unlink(plain), 0);
 	logs_append(w.log, 'c', 0, 10);
-	leave(&w, (const char *const[]){ two, one, w.log }, 3, LOGS_LINE);
+	leave(&w, (const char *const[]){ three, one, w.log }, 3, LOGS_LINE);
 	ck_assert_int_eq(rename(one, later), 0);
 	own(str) char *marks = find(&w);
 	ck_assert_str_eq(marks, "aZc");

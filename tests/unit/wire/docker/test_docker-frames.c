@@ -86,7 +86,39 @@ START_TEST(a_long_text_is_cut_and_a_missing_one_breaks)
 }
 END_TEST
 
-CHECK_MAIN("docker-frames", news_arrive_as_they_were_sent,
-	each_cut_of_a_frame_is_broken,
+START_TEST(labels_arrive_as_they_were_sent)
+{
+	own(strings) char **list = NULL;
+	strings_add(&list, "logmend.mode=report");
+	strings_add(&list, "logmend.a\033=b");
+	const struct service_labels sent = { .service = (char *)"shop",
+		.state = LABELS_TOLD,
+		.labels = list,
+		.cut = true };
+	own(frame) struct frame f = FRAME(0), name = FRAME(0);
+	own(service_labels) struct service_labels l = { 0 };
+	docker_frames_labels(&f, &sent);
+	for (size_t len = 0; len < f.data.len; len++) {
+		own(frame) struct frame cut = FRAME(DOCKER_LABELS);
+		struct service_labels none;
+		buf_add(&cut.data, f.data.data, len);
+		ck_assert_int_eq(
+			docker_frames_get_labels(&cut, &none, NULL), -EBADMSG);
+	}
+	ck_assert_int_eq(docker_frames_get_labels(&f, &l, NULL), 0);
+	ck_assert_str_eq(l.service, "shop");
+	ck_assert(l.cut && l.state == LABELS_TOLD);
+	ck_assert_uint_eq(strings_count(l.labels), 2);
+	ck_assert_str_eq(l.labels[0], "logmend.mode=report");
+	ck_assert_str_eq(l.labels[1], "logmend.a\\x1b=b");
+	own(str) char *service = NULL;
+	docker_frames_service(&name, "srv-captain--shop");
+	ck_assert_int_eq(docker_frames_get_service(&name, &service, NULL), 0);
+	ck_assert_str_eq(service, "srv-captain--shop");
+}
+END_TEST
+
+CHECK_MAIN("docker-frames", labels_arrive_as_they_were_sent,
+	news_arrive_as_they_were_sent, each_cut_of_a_frame_is_broken,
 	what_may_not_be_shown_is_escaped_on_arrival,
 	a_long_text_is_cut_and_a_missing_one_breaks)

@@ -62,6 +62,25 @@ START_TEST(anything_may_stand_in_an_environment)
 }
 END_TEST
 
+START_TEST(variables_with_urls_are_known_by_their_names)
+{
+	own(str) char *root = scratch_folder();
+	own(docker_services) struct docker_services all = { 0 };
+	make(root, "a",
+		SHOP("",
+			"\"A=postgres://a\",\"B=mysql://b\",\"C=postgresql://"
+			"c\","
+			"\"A=postgres://last\",\"D\""));
+	ck_assert_int_eq(docker_services_read(root, &all, NULL), 0);
+	const struct docker_service *s = &all.list[0];
+	ck_assert_str_eq(docker_service_url(s, "A"), "postgres://last");
+	ck_assert_str_eq(docker_service_url(s, "C"), "postgresql://c");
+	ck_assert_ptr_null(docker_service_url(s, "B"));
+	ck_assert_ptr_null(docker_service_url(s, "D"));
+	ck_assert_ptr_null(docker_service_url(s, NULL));
+}
+END_TEST
+
 START_TEST(a_service_with_other_letters_is_none)
 {
 	own(str) char *root = scratch_folder();
@@ -77,4 +96,5 @@ END_TEST
 
 CHECK_MAIN("docker-service", the_newest_container_of_a_service_counts,
 	anything_may_stand_in_an_environment,
+	variables_with_urls_are_known_by_their_names,
 	a_service_with_other_letters_is_none)

@@ -1,0 +1,46 @@
+#include "config.h"
+#include "docker/app-labels.h"
+
+#include <errno.h>
+
+#include "config/caprover.h"
+#include "config/labels.h"
+#include "docker/service.h"
+#include "docker/swarm.h"
+
+static int
+ask_service(struct engine *e, const struct settings *settings, struct app *app,
+	const char *name, struct why *why)
+{
+	own(engine_service) struct engine_service *s = NULL;
+	int r = engine_service_get(e, name, &s, why);
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
+	labels_apply(settings, app, name, s->labels);
+	if (s->labels_cut)
+		labels_too_many(app, name);
+	return 0;
+}
+
+int
+app_labels_ask(struct engine *e, const struct settings *settings,
+	struct app *app, struct why *why)
+{
+	enum swarm_node node = NODE_UNKNOWN;
+	own(strings) char **names = caprover_services(app);
+	int r = swarm_node(e, &node, why);
+	labels_clear(app);
+	if (r == 0 && node == NODE_UNKNOWN)
+		r = because(why, -EAGAIN,
+			"%s: this host's swarm is being started, or has lost "
+			"its other managers: `docker node ls` shows whether it "
+			"answers",
+			engine_socket(e));
+	if (node != NODE_MANAGER)
+		return r;
+	for (char **name = names; r == 0 && name && *name; name++)
+		r = ask_service(e, settings, app, *name, why);
+	if (r < 0)
+		labels_clear(app);
+	return r;
+}

@@ -1,0 +1,117 @@
+/* What Docker said of labels becomes what an app may do. */
+#include "config.h"
+#include "head/watch/seen-labels.h"
+
+#include <fcntl.h>
+
+#include "base/io/file.h"
+#include "config/labels.h"
+#include "config/load-settings.h"
+#include "support/check_main.h"
+
+static struct settings *
+settings_new(void)
+{
+	static const char text[] = "[app shop]\npolicy = p\n[app blog]\n"
+				   "policy = p\n[policy p]\nmode = act\n";
+	own(str) char *folder = scratch_folder();
+	own(str) char *path = xprintf("%s/logmend.conf", folder);
+	struct settings *s = NULL;
+	own(fd) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_eq(write_all(fd, span_of(text)), 0);
+	ck_assert_int_eq(load_settings(path, &s, NULL), 0);
+	return s;
+}
+
+static void
+put(struct seen_labels *seen, const char *service, enum labels_state state,
+	const char *label)
+{
+	own(strings) char **list = NULL;
+	if (label)
+		strings_add(&list, label);
+	seen_labels_put(seen,
+		&(struct service_labels){ .service = (char *)service,
+			.state = state,
+			.labels = list });
+}
+
+START_TEST(labels_are_awaited_until_each_service_was_told)
+{
+	own(settings) struct settings *s = settings_new();
+	own(seen_labels) struct seen_labels *seen = seen_labels_new();
+	struct app *a = &s->apps[0];
+	ck_assert(!seen_labels_apply(seen, s, a, true));
+	ck_assert(a->labels_awaited);
+	put(seen, "shop", LABELS_TOLD, NULL);
+	ck_assert(!seen_labels_apply(seen, s, a, true));
+	ck_assert(a->labels_awaited);
+	put(seen, "srv-captain--shop", LABELS_NO_SERVICE, NULL);
+	ck_assert(!seen_labels_apply(seen, s, a, true));
+	ck_assert(!a->labels_awaited);
+	/* Nobody asks Docker: nothing is awaited. */
+	ck_assert(!seen_labels_apply(seen, s, &s->apps[1], false));
+	ck_assert(!s->apps[1].labels_awaited);
+}
+END_TEST
+
+START_TEST(a_label_comes_and_goes)
+{
+	own(settings) struct settings *s = settings_new();
+	own(seen_labels) struct seen_labels *seen = seen_labels_new();
+	struct app *a = &s->apps[0];
+	put(seen, "srv-captain--shop", LABELS_NO_SERVICE, NULL);
+	put(seen, "shop", LABELS_TOLD, "logmend.mode=report");
+	ck_assert(seen_labels_apply(seen, s, a, true));
+	ck_assert_int_eq(a->policy->mode, MODE_REPORT);
+	ck_assert_int_eq(s->apps[1].policy->mode, MODE_ACT);
+	ck_assert(!seen_labels_apply(seen, s, a, true));
+	/* What is no word about labels raises nothing. */
+	put(seen, "shop", LABELS_NO_MANAGER, NULL);
+	ck_assert(!seen_labels_apply(seen, s, a, true));
+	ck_assert(!seen_labels_apply(seen, s, a, false));
+	ck_assert_int_eq(a->policy->mode, MODE_REPORT);
+	put(seen, "shop", LABELS_TOLD, NULL);
+	ck_assert(seen_labels_apply(seen, s, a, true));
+	ck_assert_int_eq(a->policy->mode, MODE_ACT);
+	put(seen, "shop", LABELS_TOLD, "logmend.mode=ask");
+	ck_assert(seen_labels_apply(seen, s, a, true));
+	put(seen, "shop", LABELS_NO_SERVICE, NULL);
+	ck_assert(seen_labels_apply(seen, s, a, true));
+	ck_assert_int_eq(a->policy->mode, MODE_ACT);
+}
+END_TEST
+
+START_TEST(other_settings_have_what_was_known)
+{
+	own(seen_labels) struct seen_labels *seen = seen_labels_new();
+	put(seen, "shop", LABELS_TOLD, "logmend.mode=report");
+	put(seen, "srv-captain--shop", LABELS_TOLD, "logmend.nonsense=1");
+	for (int i = 0; i < 2; i++) {
+		own(settings) struct settings *s = settings_new();
+		ck_assert(seen_labels_apply(seen, s, &s->apps[0], true));
+		ck_assert_int_eq(s->apps[0].policy->mode, MODE_REPORT);
+		ck_assert_uint_eq(s->apps[0].labels->n_troubles, 1);
+	}
+}
+END_TEST
+
+START_TEST(too_many_labels_only_report)
+{
+	own(settings) struct settings *s = settings_new();
+	own(seen_labels) struct seen_labels *seen = seen_labels_new();
+	seen_labels_put(seen,
+		&(struct service_labels){
+			.service = (char *)"shop", .cut = true });
+	ck_assert(seen_labels_apply(seen, s, &s->apps[0], true));
+	own(str) char *mode = labels_mode_text(&s->apps[0]);
+	ck_assert_str_eq(mode,
+		"report (lowered by too many labels of service shop; the file "
+		"allows act)");
+	ck_assert_uint_eq(s->apps[0].labels->n_troubles, 1);
+}
+END_TEST
+
+CHECK_MAIN("seen-labels", labels_are_awaited_until_each_service_was_told,
+	a_label_comes_and_goes, other_settings_have_what_was_known,
+	too_many_labels_only_report)
