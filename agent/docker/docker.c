@@ -25,9 +25,9 @@ wait_for(usec pause)
 }
 
 static int
-watch_for_ever(const char *socket)
+watch_for_ever(const char *socket, usec lost)
 {
-	own(watch) struct watch *w = watch_new(ROLE_SOCKET);
+	own(watch) struct watch *w = watch_new(ROLE_SOCKET, lost);
 	usec pause = PAUSE_LEAST;
 	struct why why = { "" };
 	for (;;) {
@@ -45,7 +45,7 @@ watch_for_ever(const char *socket)
 /* Only its own user may attach to a process that is not dumpable, and root: the
  * answers that it reads hold passwords. */
 static int
-prepare(char **ret_socket, struct why *why)
+prepare(char **ret_socket, usec *ret_lost, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	int r = privileges_drop(why);
@@ -58,20 +58,21 @@ prepare(char **ret_socket, struct why *why)
 		return -ESHUTDOWN;
 	return r < 0
 		? because(why, r, "no frame came from head: %s", strerror(-r))
-		: docker_frames_get_socket(&f, ret_socket, why);
+		: docker_frames_get_socket(&f, ret_socket, ret_lost, why);
 }
 
 int
 docker_main(void)
 {
 	own(str) char *socket = NULL;
+	usec lost = 0;
 	struct why why;
-	int r = prepare(&socket, &why);
+	int r = prepare(&socket, &lost, &why);
 	if (r == -ESHUTDOWN)
 		return 0;
 	if (r < 0) {
 		log_error("%s", why.text);
 		return 1;
 	}
-	return watch_for_ever(socket);
+	return watch_for_ever(socket, lost);
 }

@@ -28,10 +28,11 @@ struct watch {
 };
 
 struct watch *
-watch_new(int link)
+watch_new(int link, usec lost)
 {
 	struct watch *w = xcalloc(1, sizeof(*w));
 	w->news.link = link;
+	w->news.lost = lost;
 	w->news.known = known_new();
 	return w;
 }

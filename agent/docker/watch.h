@@ -6,8 +6,9 @@
 #include "docker/engine.h"
 
 struct watch;
-/* Sends its frames on `link`, which blocks. Owned. */
-struct watch *watch_new(int link);
+/* Sends its frames on `link`, which blocks. `lost`: when an earlier role lost
+ * Docker, by clock_wall(); 0: none did. Owned. */
+struct watch *watch_new(int link, usec lost);
 void watch_free(struct watch *w);
 OWN(watch, struct watch *, watch_free);
 
