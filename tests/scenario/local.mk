@@ -14,6 +14,7 @@ SCENARIOS = \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
+	tests/scenario/a_log_driver_that_changed_is_told.sh \
 	tests/scenario/a_password_in_a_container_is_known_at_once.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_plan_is_read_before_it_is_approved.sh \
@@ -79,4 +80,5 @@ EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/docker.bash tests/support/docker-tree.bash \
 	tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
-	tests/support/prisma-cli.bash tests/support/swarm.bash
+	tests/support/prisma-cli.bash tests/support/records.bash \
+	tests/support/swarm.bash
