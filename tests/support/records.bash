@@ -104,7 +104,7 @@ records_are_all() { [[ $(records_counted "$1" "$2") == $(records_of "$2") ]]; }
 records_agree()
 {
 	wait_for 120 records_live 0 || bad 'a container did not end'
-	wait_for 60 records_are_all "$1" "$2" ||
+	wait_for 120 records_are_all "$1" "$2" ||
 		bad "$(records_counted "$1" "$2") of $(records_of "$2") records \
 of $2 count"
 }
