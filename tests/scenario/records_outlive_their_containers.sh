@@ -117,6 +117,9 @@ rotated() { compgen -G "$stage/docker/containers/*/*-json.log.2" >/dev/null; }
 wait_for 90 rotated || bad 'no log was rotated'
 kill "$dockerd_pid"
 wait "$dockerd_pid" || true
+# What ended with Docker is known to the next head once this one knows of the loss.
+is_lost() { [[ $(lm status --json | jq -r .docker.way) == files ]]; }
+wait_for 60 is_lost || bad 'nobody hears that Docker ended'
 agent_stop
 earlier=$(records_of Reboot)
 agent_start
