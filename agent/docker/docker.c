@@ -25,9 +25,9 @@ wait_for(usec pause)
 }
 
 static int
-watch_for_ever(const char *socket, char *const *services)
+watch_for_ever(const char *socket, char *const *services, usec lost)
 {
-	own(watch) struct watch *w = watch_new(ROLE_SOCKET, services);
+	own(watch) struct watch *w = watch_new(ROLE_SOCKET, services, lost);
 	usec pause = PAUSE_LEAST;
 	struct why why = { "" };
 	for (;;) {
@@ -45,7 +45,7 @@ watch_for_ever(const char *socket, char *const *services)
 /* Takes a frame of head's: the name of a service, or the socket, which comes
  * last. */
 static int
-take_frame(char **ret_socket, char ***services, struct why *why)
+take_frame(char **ret_socket, char ***services, usec *ret_lost, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	own(str) char *name = NULL;
@@ -56,7 +56,7 @@ take_frame(char **ret_socket, char ***services, struct why *why)
 		return because(
 			why, r, "no frame came from head: %s", strerror(-r));
 	if (f.type != DOCKER_SERVICE)
-		return docker_frames_get_socket(&f, ret_socket, why);
+		return docker_frames_get_socket(&f, ret_socket, ret_lost, why);
 	r = docker_frames_get_service(&f, &name, why);
 	if (r == 0)
 		strings_add(services, name);
@@ -66,7 +66,7 @@ take_frame(char **ret_socket, char ***services, struct why *why)
 /* Only its own user may attach to a process that is not dumpable, and root: the
  * answers that it reads hold passwords. */
 static int
-prepare(char **ret_socket, char ***services, struct why *why)
+prepare(char **ret_socket, char ***services, usec *ret_lost, struct why *why)
 {
 	int r = privileges_drop(why);
 	if (r < 0)
@@ -74,7 +74,7 @@ prepare(char **ret_socket, char ***services, struct why *why)
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return because(why, -errno, "prctl: %s", strerror(errno));
 	while (r == 0 && !*ret_socket)
-		r = take_frame(ret_socket, services, why);
+		r = take_frame(ret_socket, services, ret_lost, why);
 	return r;
 }
 
@@ -83,13 +83,14 @@ docker_main(void)
 {
 	own(str) char *socket = NULL;
 	own(strings) char **services = NULL;
+	usec lost = 0;
 	struct why why;
-	int r = prepare(&socket, &services, &why);
+	int r = prepare(&socket, &services, &lost, &why);
 	if (r == -ESHUTDOWN)
 		return 0;
 	if (r < 0) {
 		log_error("%s", why.text);
 		return 1;
 	}
-	return watch_for_ever(socket, services);
+	return watch_for_ever(socket, services, lost);
 }

@@ -30,10 +30,11 @@ struct watch {
 };
 
 struct watch *
-watch_new(int link, char *const *services)
+watch_new(int link, char *const *services, usec lost)
 {
 	struct watch *w = xcalloc(1, sizeof(*w));
 	w->news.link = link;
+	w->news.lost = lost;
 	w->services = services;
 	w->labels = told_labels_new(services);
 	w->lister = lister_new(services);

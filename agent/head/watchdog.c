@@ -27,6 +27,7 @@ struct watched_app {
 	enum told told;
 	bool logged;              /* the log has what follows */
 	enum app_trouble trouble; /* since then */
+	char *driver;             /* the one that it told of; or NULL */
 	usec since;               /* monotonic */
 };
 
@@ -73,13 +74,21 @@ check_eyes(struct watchdog *w)
 	eyes_process_kill(w->watched.eyes, why);
 }
 
+static bool
+is_logged(const struct watched_app *app, const struct app_reading *a)
+{
+	return app->logged && app->trouble == a->trouble &&
+		strcmp(app->driver ? app->driver : "",
+			a->driver ? a->driver : "") == 0;
+}
+
 /* One line for each app at the start, and one for each change. Why a log cannot
  * be opened was told where that was tried. */
 static void
 log_reading(struct watchdog *w, const struct app_reading *a,
 	struct watched_app *app)
 {
-	if (app->logged && app->trouble == a->trouble)
+	if (is_logged(app, a))
 		return;
 	own(str) char *text = sources_reading_text(w->watched.sources, a);
 	own(str) char *mode = labels_mode_text(a->app);
@@ -92,6 +101,8 @@ log_reading(struct watchdog *w, const struct app_reading *a,
 		app->since = clock_mono();
 	app->logged = true;
 	app->trouble = a->trouble;
+	free(app->driver);
+	app->driver = a->driver ? xstrdup(a->driver) : NULL;
 }
 
 static char *
@@ -224,6 +235,8 @@ watchdog_free(struct watchdog *w)
 	if (!w)
 		return;
 	sd_event_source_disable_unref(w->timer);
+	for (size_t i = 0; w->apps && i < w->watched.settings->n_apps; i++)
+		free(w->apps[i].driver);
 	free(w->apps);
 	free(w->readings);
 	free(w);

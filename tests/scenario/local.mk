@@ -8,6 +8,7 @@ SCENARIOS = \
 	tests/scenario/deaths_of_containers_are_told.sh \
 	tests/scenario/diagnose_tells_and_changes_nothing.sh \
 	tests/scenario/a_clock_that_is_set_changes_nothing.sh \
+	tests/scenario/a_crash_loop_is_mended_from_its_image.sh \
 	tests/scenario/a_flood_is_rolled_up.sh \
 	tests/scenario/a_folder_unlike_the_image_is_asked_about.sh \
 	tests/scenario/a_forged_flood_hides_no_fault.sh \
@@ -15,6 +16,8 @@ SCENARIOS = \
 	tests/scenario/a_full_disk_loses_nothing.sh \
 	tests/scenario/a_full_disk_stops_hands_truly.sh \
 	tests/scenario/a_killed_process_never_mends_twice.sh \
+	tests/scenario/a_log_driver_that_changed_is_told.sh \
+	tests/scenario/a_mend_outlives_its_containers.sh \
 	tests/scenario/a_password_in_a_container_is_known_at_once.sh \
 	tests/scenario/a_pause_ends_at_once.sh \
 	tests/scenario/a_plan_is_read_before_it_is_approved.sh \
@@ -60,6 +63,8 @@ SCENARIOS = \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
 	tests/scenario/reading_survives_every_call.sh \
+	tests/scenario/records_of_an_engine_survive_kills.sh \
+	tests/scenario/records_outlive_their_containers.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/rotated_records_are_read_whole.sh \
 	tests/scenario/lines_survive_everything.sh \
@@ -77,9 +82,11 @@ TORTURES += tests/scenario/torture.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
 	tests/scenario/lines_survive_everything.sh \
 	tests/scenario/reading_survives_every_call.sh \
+	tests/scenario/records_of_an_engine_survive_kills.sh \
 	tests/scenario/mending_survives_every_call.sh
 EXTRA_DIST += $(SCENARIOS) tests/support/sh.bash tests/support/pg.bash \
 	tests/support/docker.bash tests/support/docker-tree.bash \
 	tests/support/inject.bash \
 	tests/support/prisma.bash tests/support/stage.bash \
-	tests/support/prisma-cli.bash tests/support/swarm.bash
+	tests/support/prisma-cli.bash tests/support/records.bash \
+	tests/support/swarm.bash

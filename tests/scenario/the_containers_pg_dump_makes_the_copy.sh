@@ -48,7 +48,12 @@ program()
 }
 # The number of the hanging pg_dump on this host.
 pids() { docker top "$container" -eo pid,args | awk '/sleep 1000/ { print $1 }'; }
-hangs() { [[ -n $(pids) ]]; }
+# Sets `found`: it may be ended, or another one, when Docker is asked again.
+hangs()
+{
+	found=$(pids)
+	[[ -n $found ]]
+}
 none() { [[ -z $(pids) ]]; }
 # hung ID: the rehearsal of this incident hangs, and ends.
 hung()
@@ -56,9 +61,9 @@ hung()
 	local pid
 	swarm_shop_fails
 	wait_for 60 hangs || { lm show "$1"; bad 'no pg_dump hangs'; }
-	for pid in $(pids); do
-		tr '\0' '\n' <"/proc/$pid/environ" >>"$stage/seen"
-		tr '\0' '\n' <"/proc/$pid/cmdline" >>"$stage/seen"
+	for pid in $found; do
+		cat "/proc/$pid/environ" "/proc/$pid/cmdline" |
+			tr '\0' '\n' >>"$stage/seen"
 	done
 	state_is "$1" awaiting-approval 90
 	expect rehearsal "$(show "$1" .rehearsal.outcome)" impossible

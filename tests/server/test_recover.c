@@ -222,9 +222,9 @@ START_TEST(a_server_that_hangs_is_not_waited_for_without_an_end)
 	ck_assert_int_eq(kill(hung, SIGSTOP), 0);
 	hands_finish(pid, sock, &a);
 	PQfinish(c);
-	/* Nobody can tell while it is there. */
+	/* Nobody can tell while it is there: head is to look again. */
 	ck_outcome(&a, OUTCOME_IN_DOUBT);
-	ck_attempt(KEY "1", ATTEMPT_FILE_ENDED, OUTCOME_IN_DOUBT);
+	ck_attempt(KEY "1", ATTEMPT_FILE_LOST, OUTCOME_DONE);
 	ck_assert_int_eq(kill(hung, SIGCONT), 0);
 	answer_of_hands_free(&a);
 	act_on(JOB_RECOVER, "", KEY "1", &a);

@@ -69,7 +69,7 @@ docker_image()
 	local tree=$stage/tree command
 	mkdir -p "$tree"/{bin,etc,tmp,proc,sys,dev}
 	cp "$(command -v busybox)" "$tree/bin/"
-	for command in sh sleep cat echo kill test rm touch date; do
+	for command in sh sleep cat echo kill test rm sed touch date; do
 		ln -sf busybox "$tree/bin/$command"
 	done
 	cp "$TOP/tests/data/prisma/p2021-5.22.0-rust/\

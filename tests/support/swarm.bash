@@ -86,8 +86,10 @@ swarm_image()
 
 swarm_container()
 {
-	docker ps -q --no-trunc --filter status=running --filter \
-		"label=com.docker.swarm.service.name=$1" | grep -m 1 .
+	local ids
+	ids=$(docker ps -q --no-trunc --filter status=running --filter \
+		"label=com.docker.swarm.service.name=$1") && [[ -n $ids ]] &&
+		echo "${ids%%$'\n'*}"
 }
 
 swarm_service()

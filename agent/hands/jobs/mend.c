@@ -110,9 +110,13 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 	recover(&with, t, &found);
 	if (found.outcome == OUTCOME_NOT_APPLIED)
 		recover_withdraw(task, t);
-	/* This job ends here; head looks again, from the attempt's rows. */
-	if (found.outcome == OUTCOME_ERROR)
+	/* This job ends here: a database that is started again may take longer
+	 * than these hands have. Head, which finds no result in the attempt's
+	 * file, looks again, from the attempt's rows. */
+	if (found.outcome == OUTCOME_ERROR) {
 		found.outcome = OUTCOME_IN_DOUBT;
+		attempt_log_leave_open(t->attempt);
+	}
 	job_context_ends(
 		ret, found.outcome, "%s; then: %s", before, found.text);
 	free(found.text);

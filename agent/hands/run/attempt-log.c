@@ -14,6 +14,7 @@
 
 struct attempt_log {
 	int fd;
+	bool left_open; /* it ends without a result */
 };
 
 void
@@ -121,9 +122,17 @@ attempt_log_proposal(
 	return name;
 }
 
+void
+attempt_log_leave_open(struct attempt_log *a)
+{
+	a->left_open = true;
+}
+
 int
 attempt_log_end(struct attempt_log *a, const struct result *r)
 {
+	if (a->left_open)
+		return 0;
 	own(buf) struct buf line = { 0 };
 	/* A line that the disk took only in part must not swallow this one. */
 	buf_add_char(&line, '\n');

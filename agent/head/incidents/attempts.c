@@ -355,6 +355,16 @@ clean_text(const struct incident *i, const struct report *r)
 		silent ? ", and it was not logged again" : "");
 }
 
+/* What hands said about it is the next step of a person. */
+static char *
+unknown_text(const struct report *r)
+{
+	return r->answered && r->result.text && *r->result.text
+		? xprintf("the database could not be probed again: %s",
+			  r->result.text)
+		: xstrdup("the database could not be probed again");
+}
+
 int
 attempts_verify(struct incidents *d, struct incident *i, const struct report *r,
 	usec now, struct why *why)
@@ -368,7 +378,7 @@ attempts_verify(struct incidents *d, struct incident *i, const struct report *r,
 		: clean                ? EVENT_VERIFIED
 				       : EVENT_UNVERIFIED;
 	own(str) char *text = clean ? clean_text(i, r)
-		: !known ? xstrdup("the database could not be probed again")
+		: !known            ? unknown_text(r)
 		: r->result.fault == ANSWER_YES
 		? xstrdup("the probe still shows the fault")
 		: xstrdup("the migrator's history is not clean");

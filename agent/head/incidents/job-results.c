@@ -221,6 +221,26 @@ probed_again(
 	}
 }
 
+/* Why the fault is gone. Of an attempt that committed, and could not be
+ * verified while nobody could ask the database, this is the proof. Owned. */
+static char *
+gone_text(struct incident *i, const struct report *r)
+{
+	if (i->state != STATE_IN_DOUBT)
+		return xstrdup("the fault is gone, not by us");
+	if (!i->committed || r->result.history == ANSWER_NO)
+		return xprintf("the fault is gone; whether attempt %u did it "
+			       "is not known",
+			i->attempts);
+	char *text = xprintf("the probe no longer shows the fault: attempt %u, "
+			     "which nobody could verify then, had committed",
+		i->attempts);
+	i->verified = true;
+	i->verification = OUTCOME_PASSED;
+	incident_set(&i->verification_text, text);
+	return text;
+}
+
 static void
 rechecked(struct incidents *d, struct incident *i, struct report *r, usec now)
 {
@@ -231,8 +251,8 @@ rechecked(struct incidents *d, struct incident *i, struct report *r, usec now)
 	if (!answers(r)) {
 		(void)transition_step(d, i, EVENT_UNCHANGED, NULL, now);
 	} else if (r->result.fault == ANSWER_NO) {
-		(void)transition_step(
-			d, i, EVENT_GONE, "the fault is gone, not by us", now);
+		own(str) char *text = gone_text(i, r);
+		(void)transition_step(d, i, EVENT_GONE, text, now);
 	} else if (r->result.cause == i->cause && same_plan(i, r)) {
 		(void)transition_step(d, i, EVENT_UNCHANGED, NULL, now);
 	} else {

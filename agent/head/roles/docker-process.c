@@ -20,6 +20,7 @@ struct docker_process {
 	struct process *process;
 	sd_event_source *again; /* the timer of the next start */
 	usec pause, since;
+	usec lost; /* see docker_process_start() */
 };
 
 static void start(struct docker_process *p);
@@ -154,21 +155,28 @@ start(struct docker_process *p)
 		process_send(p->process, &one);
 	}
 	own(frame) struct frame f = FRAME(0);
-	docker_frames_socket(&f, p->socket);
+	docker_frames_socket(&f, p->socket, p->lost);
 	process_send(p->process, &f);
 }
 
 struct docker_process *
 docker_process_start(sd_event *loop, const char *socket, char *const *services,
-	const struct docker_process_calls *calls)
+	usec lost, const struct docker_process_calls *calls)
 {
 	struct docker_process *p = xcalloc(1, sizeof(*p));
 	p->loop = loop;
 	p->socket = socket;
 	p->services = services;
+	p->lost = lost;
 	p->calls = *calls;
 	start(p);
 	return p;
+}
+
+void
+docker_process_lost(struct docker_process *p, usec lost)
+{
+	p->lost = lost;
 }
 
 void

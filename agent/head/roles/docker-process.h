@@ -24,8 +24,12 @@ struct docker_process_calls {
 };
 
 /* Starts it, now or, where that fails, later. Owned; `socket` and the list of
- * the services that matter are borrowed and outlive it. */
-struct docker_process *docker_process_start(sd_event *loop, const char *socket,
-	char *const *services, const struct docker_process_calls *calls);
+ * the services that matter are borrowed and outlive it. `lost`: when Docker was
+ * lost last, by clock_wall(); 0: never. */
+struct docker_process *
+docker_process_start(sd_event *loop, const char *socket, char *const *services,
+	usec lost, const struct docker_process_calls *calls);
+/* Docker was lost: a process that is started from now on is told so. */
+void docker_process_lost(struct docker_process *p, usec lost);
 /* Kills it and frees all. */
 void docker_process_free(struct docker_process *p);

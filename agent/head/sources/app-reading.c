@@ -59,6 +59,7 @@ app_readings(const struct settings *settings, const struct discovery *d,
 		ret[i] = (struct app_reading){ .app = &settings->apps[i],
 			.containers = found[i].containers,
 			.driver = found[i].driver,
+			.service = found[i].service,
 			.error = found[i].trouble };
 	free(found);
 	for (struct followed_log *t = logs ? logs->first : NULL; t;
@@ -128,8 +129,9 @@ app_reading_text(const struct app_reading *a, const struct discovery *d)
 	case APP_DRIVER:
 		buf_printf(&text,
 			"its container logs with the driver '%s', which cannot "
-			"be read: set json-file",
-			a->driver);
+			"be read: set json-file (`docker service update "
+			"--log-driver json-file --log-opt max-size=512m %s`)",
+			a->driver, a->service);
 		break;
 	case APP_UNOPENED:
 		buf_printf(&text, "nothing is read: %s",

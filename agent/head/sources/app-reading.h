@@ -35,7 +35,8 @@ struct app_reading {
 	usec last_read; /* wall clock: when a line was read last; 0: never */
 	usec heard;     /* monotonic: the same, or since head follows its log */
 	struct unread unread;
-	const char *driver; /* see struct discovered; borrowed from discovery */
+	/* See struct discovered; borrowed from discovery. */
+	const char *driver, *service;
 	const char *error;
 };
 

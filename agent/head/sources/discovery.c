@@ -281,6 +281,7 @@ add_discovered(struct discovered *d, const struct known_folder *e)
 		return;
 	d->created = e->created;
 	d->driver = e->driver;
+	d->service = e->service;
 	d->trouble = e->folder.trouble;
 }
 

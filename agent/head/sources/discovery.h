@@ -48,6 +48,7 @@ struct discovered {
 	size_t containers;
 	const char *created; /* NULL: there is none */
 	const char *driver;  /* with which it cannot be read, or NULL */
+	const char *service; /* of which the newest container is */
 	const char *trouble; /* why its log could not be opened, or NULL */
 };
 

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "head/watch/containers.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,10 @@
 #include "head/incidents/scheduler.h"
 #include "head/roles/docker-process.h"
 #include "head/sources/docker-config.h"
+#include "head/store/store.h"
 
 #define TICK (5 * USEC_SECOND)
+#define LOST_KEY "docker-lost"
 
 struct containers {
 	struct own_faults own;
@@ -42,12 +45,36 @@ set_text(struct containers *c, bool speaks, const char *text)
 
 /* --- from the role -------------------------------------------------------- */
 
+/* When Docker was lost last is kept: what ended with it is no death, also for a
+ * head that begins after that, as both end at a shutdown. */
+static usec
+loss(const struct containers *c)
+{
+	own(str) char *value = NULL;
+	uint64_t at = 0;
+	struct why why;
+	int r = store_value_get(c->own.store, LOST_KEY, &value, &why);
+	if (r < 0 && r != -ENOENT)
+		log_warn("when Docker was lost is not known: %s", why.text);
+	return r >= 0 && span_u64(span_of(value), &at) ? at : 0;
+}
+
+static void
+keep_loss(struct containers *c)
+{
+	usec now = clock_wall();
+	own(str) char *value = xprintf("%llu", (unsigned long long)now);
+	struct why why;
+	docker_process_lost(c->process, now);
+	if (store_value_put(c->own.store, LOST_KEY, value, &why) < 0)
+		log_warn("that Docker was lost is not stored: %s", why.text);
+}
+
 /* At the default place Docker may be missing, and the service's unit may hide
  * it: then nobody asked for it, and it is no trouble. */
 static void
-on_link(void *arg, bool speaks, const char *text)
+tell_link(struct containers *c, bool speaks, const char *text)
 {
-	struct containers *c = arg;
 	bool wished = c->settings->docker_socket != NULL;
 	set_text(c, speaks, text);
 	own(str) char *said = speaks
@@ -63,6 +90,15 @@ on_link(void *arg, bool speaks, const char *text)
 }
 
 static void
+on_link(void *arg, bool speaks, const char *text)
+{
+	struct containers *c = arg;
+	if (c->speaks && !speaks)
+		keep_loss(c);
+	tell_link(c, speaks, text);
+}
+
+static void
 on_listed(void *arg)
 {
 	struct containers *c = arg;
@@ -75,7 +111,7 @@ static void
 on_gone(void *arg, const char *why)
 {
 	struct containers *c = arg;
-	on_link(c, false, why);
+	tell_link(c, false, why);
 }
 
 static void
@@ -178,8 +214,8 @@ begin(struct containers *c)
 		(!c->settings->docker_socket && !is_there(socket)))
 		return;
 	ours.arg = c;
-	c->process =
-		docker_process_start(c->parts.loop, socket, c->services, &ours);
+	c->process = docker_process_start(
+		c->parts.loop, socket, c->services, loss(c), &ours);
 }
 
 static void

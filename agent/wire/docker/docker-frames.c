@@ -21,19 +21,23 @@ container_news_free(struct container_news *n)
 }
 
 void
-docker_frames_socket(struct frame *f, const char *path)
+docker_frames_socket(struct frame *f, const char *path, usec lost)
 {
 	f->type = DOCKER_SOCKET;
 	frame_put_str(f, path);
+	frame_put_u64(f, lost);
 }
 
 int
-docker_frames_get_socket(struct frame *f, char **ret, struct why *why)
+docker_frames_get_socket(
+	struct frame *f, char **ret, usec *ret_lost, struct why *why)
 {
 	own(str) char *path = frame_get_str(f, PATH_LEN_MAX);
+	usec lost = frame_get_u64(f);
 	if (f->type != DOCKER_SOCKET || frame_end(f, why) < 0 || !path)
 		return because(why, -EBADMSG, "no path of a socket came");
 	*ret = take(path);
+	*ret_lost = lost;
 	return 0;
 }
 

@@ -69,7 +69,8 @@ service_labels_let_go(struct service_labels *l)
 
 /* Each function that writes takes a frame that is FRAME(0). Texts are cut at
  * NEWS_TEXT bytes. */
-void docker_frames_socket(struct frame *f, const char *path);
+/* `lost`: when an earlier role lost Docker, by clock_wall(); 0: none did. */
+void docker_frames_socket(struct frame *f, const char *path, usec lost);
 void docker_frames_service(struct frame *f, const char *name);
 void docker_frames_link(struct frame *f, bool speaks, const char *text);
 void docker_frames_news(struct frame *f, const struct container_news *n);
@@ -79,7 +80,8 @@ void docker_frames_labels(struct frame *f, const struct service_labels *l);
 /* Each reads a frame of its type; -EBADMSG: it is broken. Texts are owned, and
  * escaped anew: whatever got hold of the role gets to no terminal through this.
  */
-int docker_frames_get_socket(struct frame *f, char **ret, struct why *why);
+int docker_frames_get_socket(
+	struct frame *f, char **ret, usec *ret_lost, struct why *why);
 int docker_frames_get_service(struct frame *f, char **ret, struct why *why);
 int docker_frames_get_link(
 	struct frame *f, bool *ret_speaks, char **ret_text, struct why *why);

@@ -79,7 +79,7 @@ watched(const struct daemon_answer *answers, int *ret_r, struct why *why)
 {
 	int pair[2];
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0], NULL);
+	own(watch) struct watch *w = watch_new(pair[0], NULL, 0);
 	*ret_r = run(w, answers, why);
 	return got(pair);
 }
@@ -293,7 +293,7 @@ START_TEST(after_a_loss_all_is_told_anew)
 	int pair[2];
 	struct why why;
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0], NULL);
+	own(watch) struct watch *w = watch_new(pair[0], NULL, 0);
 	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
 	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
 	own(str) char *all = got(pair);
@@ -303,10 +303,10 @@ START_TEST(after_a_loss_all_is_told_anew)
 }
 END_TEST
 
-/* What head gets after a loss, when c1 is dead, which ended then; `events` are
- * told behind the list. Owned. */
+/* What head gets after a loss, when c1 is dead, which ended then: one that the
+ * role saw itself (0), or that an earlier role did, then. Owned. */
 static char *
-after_loss(const char *list, const char *events, int64_t ended_ns)
+after_loss(const char *list, usec lost, int64_t ended_ns)
 {
 	const struct daemon_answer before[] = { DAEMON_VERSION, INFO, EMPTY,
 		EVENTS(""), { 0 } };
@@ -323,12 +323,13 @@ after_loss(const char *list, const char *events, int64_t ended_ns)
 		{ "GET /v1.41/tasks/t1", 200,
 			"{\"ID\":\"t1\",\"Status\":{\"State\":\"failed\"}}",
 			{ 0 } },
-		EVENTS(events), { 0 } };
+		EVENTS(""), { 0 } };
 	int pair[2];
 	struct why why;
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0], NULL);
-	ck_assert_int_eq(run(w, before, &why), -ECONNRESET);
+	own(watch) struct watch *w = watch_new(pair[0], NULL, lost);
+	if (!lost)
+		ck_assert_int_eq(run(w, before, &why), -ECONNRESET);
 	ck_assert_int_eq(run(w, after, &why), -ECONNRESET);
 	return got(pair);
 }
@@ -343,18 +344,37 @@ START_TEST(only_what_ended_around_a_loss_ended_with_docker)
 	const int64_t now = (int64_t)clock_wall() * NSEC_USEC;
 	/* A moment before the link was lost; the role was not there then, and
 	 * no event is to come. */
-	own(str) char *ended = after_loss(alone, "", now - NSEC_SECOND);
+	own(str) char *ended = after_loss(alone, 0, now - NSEC_SECOND);
 	ck_assert_str_eq(
 		ended, LOST "news shop.1.x asked 3 \nlisted\nlink 0\n");
-	own(str) char *died = after_loss(lives, "", now - NSEC_SECOND);
+	own(str) char *died = after_loss(lives, 0, now - NSEC_SECOND);
 	ck_assert_str_eq(died,
 		LOST "news shop.c2 runs 0 \nnews shop.1.x 3 \nlisted\n"
 		     "link 0\n");
 	/* Long before it, and behind it. */
-	own(str) char *old = after_loss(alone, "", now - 61 * NSEC_SECOND);
+	own(str) char *old = after_loss(alone, 0, now - 61 * NSEC_SECOND);
 	ck_assert_str_eq(old, LOST "news shop.1.x 3 \nlisted\nlink 0\n");
-	own(str) char *later = after_loss(alone, "", now + 3600 * NSEC_SECOND);
+	own(str) char *later = after_loss(alone, 0, now + 3600 * NSEC_SECOND);
 	ck_assert_str_eq(later, LOST "news shop.1.x 3 \nlisted\nlink 0\n");
+}
+END_TEST
+
+START_TEST(what_an_earlier_role_lost_ended_with_docker)
+{
+	static const char alone[] = "[" LISTED("c1", "exited", "") "]";
+	static const char lives[] = "[" LISTED("c1", "exited", "") "," LISTED(
+		"c2", "running", "") "]";
+	const usec lost = clock_wall() - USEC_HOUR;
+	const int64_t then = (int64_t)lost * NSEC_USEC;
+	own(str) char *ended = after_loss(alone, lost, then + NSEC_SECOND);
+	ck_assert_str_eq(
+		ended, "link 1\nnews shop.1.x asked 3 \nlisted\nlink 0\n");
+	own(str) char *died = after_loss(lives, lost, then + NSEC_SECOND);
+	ck_assert_str_eq(died,
+		"link 1\nnews shop.c2 runs 0 \nnews shop.1.x 3 \nlisted\n"
+		"link 0\n");
+	own(str) char *later = after_loss(alone, lost, then + 61 * NSEC_SECOND);
+	ck_assert_str_eq(later, "link 1\nnews shop.1.x 3 \nlisted\nlink 0\n");
 }
 END_TEST
 
@@ -391,7 +411,7 @@ START_TEST(what_does_not_reach_head_has_a_sentence)
 	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO, EMPTY,
 		EVENTS(""), { 0 } };
 	struct why why = { "something else" };
-	own(watch) struct watch *w = watch_new(-1, NULL);
+	own(watch) struct watch *w = watch_new(-1, NULL, 0);
 	ck_assert_int_eq(run(w, answers, &why), -EBADF);
 	ck_assert_ptr_nonnull(strstr(why.text, "head could not be told"));
 }
@@ -406,5 +426,6 @@ CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
 	one_that_docker_cannot_describe_keeps_no_other_from_it,
 	after_a_loss_all_is_told_anew,
 	only_what_ended_around_a_loss_ended_with_docker,
+	what_an_earlier_role_lost_ended_with_docker,
 	what_was_asked_for_before_the_role_began_is_known,
 	what_does_not_reach_head_has_a_sentence)

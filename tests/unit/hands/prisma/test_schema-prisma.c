@@ -164,8 +164,8 @@ START_TEST(a_schema_that_is_a_link_names_none)
 END_TEST
 
 CHECK_MAIN("model", the_datasource_names_its_variables,
-	a_schema_that_is_a_link_names_none, a_schema_of_several_files_is_a_folder,
-	a_model_stands_for_its_table,
+	a_schema_that_is_a_link_names_none,
+	a_schema_of_several_files_is_a_folder, a_model_stands_for_its_table,
 	a_mapped_model_does_not_stand_for_its_name,
 	a_schema_that_is_missing_tells_nothing,
 	a_schema_that_is_a_link_or_a_fifo_tells_nothing)

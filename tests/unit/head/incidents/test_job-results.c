@@ -229,6 +229,24 @@ START_TEST(what_hands_could_not_find_out_of_an_attempt_is_in_doubt_at_last)
 }
 END_TEST
 
+START_TEST(what_could_not_be_verified_is_in_doubt_with_the_reason)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_VERIFYING);
+	i.quiet_until = NOW;
+	add_attempt(i.id, KEY, NOW, NOW, false);
+	take_in(FOR_VERIFICATION, &i, ended(OUTCOME_ERROR), NOW + USEC_MINUTE);
+	expect_state(i.id, STATE_VERIFYING);
+	take_in(FOR_VERIFICATION, &i, ended(OUTCOME_ERROR),
+		NOW + 16 * USEC_MINUTE);
+	expect_state(i.id, STATE_IN_DOUBT);
+	own(incident) struct incident now = get(i.id);
+	ck_assert_str_eq(now.verification_text,
+		"the database could not be probed again: a sentence of hands");
+	tear_down();
+}
+END_TEST
+
 START_TEST(a_recheck_resolves_what_healed_and_backs_off_otherwise)
 {
 	set_up();
@@ -242,6 +260,28 @@ START_TEST(a_recheck_resolves_what_healed_and_backs_off_otherwise)
 	own(incident) struct incident j = add(STATE_REPORTED);
 	take_in(FOR_RECHECK, &j, looked(CAUSE_NOT_CONFIRMED, ANSWER_NO), NOW);
 	expect_state(j.id, STATE_RESOLVED);
+	tear_down();
+}
+END_TEST
+
+START_TEST(an_attempt_that_committed_is_proved_once_somebody_can_look)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_IN_DOUBT);
+	i.committed = NOW;
+	i.verified = true;
+	i.verification = OUTCOME_BROKE;
+	take_in(FOR_RECHECK, &i, looked(CAUSE_NOT_CONFIRMED, ANSWER_NO), NOW);
+	expect_state(i.id, STATE_RESOLVED);
+	own(incident) struct incident now = get(i.id);
+	ck_assert(now.verified && now.verification == OUTCOME_PASSED);
+	ck_assert_ptr_nonnull(strstr(now.verification_text, "had committed"));
+	/* Of one that nobody knows to have committed nothing is claimed. */
+	own(incident) struct incident j = add(STATE_IN_DOUBT);
+	take_in(FOR_RECHECK, &j, looked(CAUSE_NOT_CONFIRMED, ANSWER_NO), NOW);
+	own(incident) struct incident other = get(j.id);
+	ck_assert_int_eq(other.state, STATE_RESOLVED);
+	ck_assert(!other.verified);
 	tear_down();
 }
 END_TEST
@@ -272,5 +312,7 @@ CHECK_MAIN("job-results", the_cause_is_kept_with_its_findings_and_decided_upon,
 	a_limit_holds_up_an_approved_mend_and_the_approval_stands,
 	a_probe_that_cannot_tell_is_asked_again_before_the_approval_is_void,
 	what_hands_could_not_find_out_of_an_attempt_is_in_doubt_at_last,
+	what_could_not_be_verified_is_in_doubt_with_the_reason,
 	a_recheck_resolves_what_healed_and_backs_off_otherwise,
+	an_attempt_that_committed_is_proved_once_somebody_can_look,
 	a_clean_probe_after_the_quiet_period_resolves)

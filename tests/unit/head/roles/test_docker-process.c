@@ -56,6 +56,7 @@ play_docker(void)
 	for (;;) {
 		own(frame) struct frame f = FRAME(0);
 		own(str) char *text = NULL;
+		usec lost;
 		if (frame_recv(ROLE_SOCKET, &f) <= 0)
 			return 1;
 		if (docker_frames_get_service(&f, &text, NULL) == 0) {
@@ -64,7 +65,7 @@ play_docker(void)
 		}
 		f.at = 0;
 		f.broken = false;
-		if (docker_frames_get_socket(&f, &text, NULL) < 0)
+		if (docker_frames_get_socket(&f, &text, &lost, NULL) < 0)
 			return 1;
 		if (strcmp(text, "/all") == 0)
 			say_all(buf_str(&services));
@@ -136,7 +137,7 @@ run(struct world *w, const char *socket, char *const *services, unsigned gone)
 		on_removed, on_listed, on_gone, w };
 	*w = (struct world){ .until_gone = gone };
 	ck_assert_int_ge(sd_event_new(&w->loop), 0);
-	w->process = docker_process_start(w->loop, socket, services, &calls);
+	w->process = docker_process_start(w->loop, socket, services, 0, &calls);
 	ck_assert_int_ge(sd_event_loop(w->loop), 0);
 }
 

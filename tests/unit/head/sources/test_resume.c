@@ -217,8 +217,8 @@ START_TEST(what_comes_behind_a_missing_file_waits_to_be_found_in_order)
 }
 END_TEST
 
-/* Docker may have compressed a file before head saw it. The one behind it is left
- * in the fd store alone, and would be read as if nothing were between. */
+/* Docker may have compressed a file before head saw it. The one behind it is
+ * left in the fd store alone, and would be read as if nothing were between. */
 START_TEST(a_compressed_file_that_nothing_was_read_of_is_known_again)
 {
 	struct world w;

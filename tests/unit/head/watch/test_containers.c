@@ -86,9 +86,10 @@ play_docker(void)
 	for (;;) {
 		own(frame) struct frame f = FRAME(0);
 		own(str) char *socket = NULL;
+		usec lost;
 		if (frame_recv(ROLE_SOCKET, &f) <= 0)
 			return 1;
-		if (docker_frames_get_socket(&f, &socket, NULL) == 0)
+		if (docker_frames_get_socket(&f, &socket, &lost, NULL) == 0)
 			play(socket);
 	}
 }
