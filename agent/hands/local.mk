@@ -44,6 +44,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/container/container-address.h \
 	agent/hands/container/container-files.c \
 	agent/hands/container/container-files.h \
+	agent/hands/container/container-name.c \
+	agent/hands/container/container-name.h \
 	agent/hands/container/container-url.c \
 	agent/hands/container/container-url.h \
 	agent/hands/container/image-changes.c \
