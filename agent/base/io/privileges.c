@@ -125,31 +125,6 @@ privileges_become(const char *user, uid_t fallback, struct why *why)
 	return r < 0 ? r : forget_all(why);
 }
 
-int
-privileges_without(const int *capabilities, size_t n, struct why *why)
-{
-	struct __user_cap_data_struct data[2];
-	int r = 0;
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = forget_bound(capabilities[i]);
-	if (r == -EPERM && geteuid() != 0)
-		r = 0;
-	if (r == 0)
-		r = capabilities_get(data);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		uint32_t bit = 1u << capabilities[i] % 32;
-		struct __user_cap_data_struct *d = &data[capabilities[i] / 32];
-		d->effective &= ~bit;
-		d->permitted &= ~bit;
-		d->inheritable &= ~bit;
-	}
-	if (r == 0)
-		r = capabilities_set(data);
-	return r < 0 ? because(why, r, "capabilities cannot be given up: %s",
-			       strerror(-r))
-		     : 0;
-}
-
 static bool
 is_among(int capability, const int *all, size_t n)
 {

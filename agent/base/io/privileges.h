@@ -16,9 +16,6 @@ int privileges_drop(struct why *why);
  * namespace stays, without its capabilities. Call it before threads are
  * started. */
 int privileges_become(const char *user, uid_t fallback, struct why *why);
-/* Gives up those capabilities alone, so that programs it starts do not have
- * them either. */
-int privileges_without(const int *capabilities, size_t n, struct why *why);
 /* Gives up every capability but those, in every set, and the way to get new
  * ones (no_new_privs). */
 int privileges_only(const int *kept, size_t n, struct why *why);

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "hands/container/container-name.h"
 #include "hands/container/docker-app.h"
+#include "hands/steps/reach.h"
 
 /* The bridge through which containers of an overlay network reach the host, and
  * it them. */
@@ -60,6 +61,18 @@ add_bridged(const struct address_search *s, const json_t *network, char ***to,
 	return 0;
 }
 
+/* In the network that this job entered, if it is one of the app's. */
+static void
+add_inside(const struct address_search *s, const json_t *container, char ***to)
+{
+	const char *inside = reach_place()->network;
+	const char *at = json_string_value(json_at(
+		container_name_in(container, inside), "IPAddress", NULL));
+	for (char **n = s->name.networks; at && n && *n; n++)
+		if (strcmp(*n, inside) == 0)
+			add_address(to, at);
+}
+
 static int
 add_container(struct address_search *s, const json_t *gateway,
 	const json_t *container, char ***to, struct why *why)
@@ -73,7 +86,12 @@ add_container(struct address_search *s, const json_t *gateway,
 	s->known = true;
 	if (!docker_app_container_runs(container))
 		return 0;
-	strings_add(&s->ids, id);
+	if (*id)
+		strings_add(&s->ids, id);
+	if (reach_place()->network) {
+		add_inside(s, container, to);
+		return 0;
+	}
 	if (!at)
 		return add_bridged(s, network, to, why);
 	add_address(to, at);
@@ -97,6 +115,25 @@ find(struct address_search *s, char ***to, struct why *why)
 	return r;
 }
 
+/* It runs, and nobody here can speak to it. */
+static int
+unreached(const char *shown, struct why *why)
+{
+	const struct reach_place *here = reach_place();
+	if (here->network)
+		return because(why, -EHOSTUNREACH,
+			"%s is not in the network %s, in which this job is, "
+			"and a job is in one network: both databases of an app "
+			"have to be in it",
+			shown, here->name);
+	return because(why, -EHOSTUNREACH,
+		"%s runs on this node, and has no address there outside of its "
+		"network (docker_gwbridge), so logmend would have to enter "
+		"that%s%s",
+		shown, here->refusal ? ": " : "",
+		here->refusal ? here->refusal : "");
+}
+
 static int
 nothing(const struct address_search *s, const struct app *app, struct why *why)
 {
@@ -112,6 +149,8 @@ nothing(const struct address_search *s, const struct app *app, struct why *why)
 			shown, app->name);
 		return r;
 	}
+	if (s->ids)
+		return unreached(shown, why);
 	if (s->name.services || s->known)
 		return because(why, -EHOSTUNREACH,
 			"%s is a name of Docker's network, and none of its "
