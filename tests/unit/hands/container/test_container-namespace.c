@@ -1,5 +1,6 @@
 /* Whose network is entered for a database, as Docker's answers tell it. Files
- * stand for the namespaces. */
+ * stand for the namespaces; real ones are in
+ * tests/scenario/a_database_is_reached_from_inside_its_network.sh. */
 #include "config.h"
 #include "hands/container/container-namespace.h"
 
