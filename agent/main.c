@@ -2,7 +2,6 @@
  * to it, or, started by logmend itself with --role=, becomes a role. */
 #include "config.h"
 
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/io/log.h"
-#include "base/io/privileges.h"
 #include "base/own.h"
 #include "cli/command.h"
 #include "cli/output/terminal.h"
@@ -168,20 +166,6 @@ refuse_command(const char *name)
 		"there is no command '%s'; logmend --help lists them", name);
 }
 
-/* The service has these for the sake of eyes, which give up root with them. */
-static int
-run_hands(const char *config)
-{
-	static const int for_eyes[] = { CAP_SETUID, CAP_SETGID, CAP_SETPCAP,
-		CAP_KILL };
-	struct why why;
-	if (privileges_without(for_eyes, ELEMENTS(for_eyes), &why) < 0) {
-		log_error("%s", why.text);
-		return 1;
-	}
-	return hands_main(config);
-}
-
 /* Becomes a role. `config` is NULL unless -c was given. */
 static int
 run_role(const char *role, const char *config)
@@ -200,7 +184,7 @@ run_role(const char *role, const char *config)
 	if (strcmp(role, "hands") == 0) {
 		log_open("logmend-hands");
 		(void)prctl(PR_SET_NAME, "logmend-hands");
-		return run_hands(config);
+		return hands_main(config);
 	}
 	if (strcmp(role, "docker") == 0) {
 		log_open("logmend-docker");

@@ -12,6 +12,7 @@
 #include "hands/plan/pg-dump.h"
 #include "hands/postgres/app-url.h"
 #include "hands/postgres/pooler.h"
+#include "hands/postgres/route.h"
 #include "hands/postgres/url.h"
 
 /* The same functions that a job would use, so that the check and the job never
@@ -141,4 +142,25 @@ hands_check_rehearsal(const struct app *app, const struct remedy *remedy,
 	return r == 0 || !app || !app->docker_socket
 		? r
 		: choose_for(app, remedy->pg_dump, (int)server, &found, why);
+}
+
+char *
+hands_check_way(const struct app *app)
+{
+	own(str) char *text = NULL;
+	own(url) struct url u = { 0 };
+	usec deadline = clock_mono() + ENGINE_TIME;
+	struct app with = *app;
+	struct why why;
+	int r = !app->docker_socket ? -ENOENT
+		: app->database_in_container
+		? container_url_read(app, deadline, &text, &why)
+		: 0;
+	if (text)
+		with.database_url = text;
+	if (r == 0)
+		r = app_url_read(&with, &u, &why);
+	if (text)
+		explicit_bzero(text, strlen(text));
+	return r < 0 ? NULL : route_text(&u, deadline);
 }

@@ -25,6 +25,8 @@
 #include "hands/migrators.h"
 #include "hands/run/progress.h"
 #include "hands/run/stop.h"
+#include "hands/scout.h"
+#include "hands/steps/reach.h"
 #include "wire/job.h"
 #include "wire/result.h"
 #include "wire/role.h"
@@ -39,9 +41,8 @@
 #define AFTERWARDS (90 * USEC_SECOND)
 
 static int
-receive_job(int sock, struct job *ret, struct why *why)
+receive_job(int sock, struct frame *ret, struct why *why)
 {
-	own(frame) struct frame f = FRAME(0);
 	struct pollfd p = { sock, POLLIN, 0 };
 	int n;
 	do
@@ -49,15 +50,15 @@ receive_job(int sock, struct job *ret, struct why *why)
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return because(why, -ETIMEDOUT, "no job came");
-	int r = frame_recv(sock, &f);
+	int r = frame_recv(sock, ret);
 	if (r < 0)
 		return because(why, r, "the job could not be received: %s",
 			strerror(-r));
 	if (r == 0)
 		return because(why, -EPIPE, "head went before it gave a job");
-	if (f.type != HANDS_JOB)
-		return because(why, -EBADMSG, "frame %u is no job", f.type);
-	return job_get(&f, ret, why);
+	if (ret->type != HANDS_JOB)
+		return because(why, -EBADMSG, "frame %u is no job", ret->type);
+	return 0;
 }
 
 /* How long the job may take; a mend has the remedy's own deadline. */
@@ -168,6 +169,21 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 		job_functions[j->kind](&task, t, ret);
 }
 
+/* The job, read only behind the reach step, when the rights for that are gone.
+ */
+static int
+begin(const char *config, struct job *ret, struct why *why)
+{
+	own(frame) struct frame f = FRAME(0);
+	int r = receive_job(ROLE_SOCKET, &f, why);
+	const struct scout scout = { config, &f };
+	if (r == 0) {
+		arm(0);
+		r = reach_step(scout_way, &scout, why);
+	}
+	return r < 0 ? r : job_get(&f, ret, why);
+}
+
 int
 hands_main(const char *config)
 {
@@ -182,12 +198,14 @@ hands_main(const char *config)
 	struct why why;
 	/* A child must not hold head's socket open, or speak through it. */
 	(void)fcntl(ROLE_SOCKET, F_SETFD, FD_CLOEXEC);
-	int r = receive_job(ROLE_SOCKET, &job, &why);
+	if (!config)
+		config = CONFIG_FILE;
+	int r = begin(config, &job, &why);
 	if (r < 0) {
 		log_error("%s", why.text);
 		return 2;
 	}
-	r = load_settings(config ? config : CONFIG_FILE, &settings, &why);
+	r = load_settings(config, &settings, &why);
 	if (r < 0)
 		job_context_ends(&result, OUTCOME_ERROR, "%s", why.text);
 	else {

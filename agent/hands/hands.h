@@ -36,3 +36,7 @@ void hands_url_variables(int dir, char **ret_url, char **ret_direct);
  * container where no other fits. */
 int hands_check_rehearsal(const struct app *app, const struct remedy *remedy,
 	uint32_t server, struct why *why);
+/* How jobs reach the app's database, for a sentence, owned: `through the
+ * network of captain-nginx`; NULL: Docker's networks have nothing to do with
+ * it, or its URL cannot be read. Docker is asked. */
+char *hands_check_way(const struct app *app);

@@ -3,6 +3,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/check.c \
 	agent/hands/hands.c agent/hands/hands.h \
 	agent/hands/migrators.c agent/hands/migrators.h \
+	agent/hands/scout.c agent/hands/scout.h \
 	agent/hands/jobs/context.c agent/hands/jobs/context.h \
 	agent/hands/jobs/look.c agent/hands/jobs/look.h \
 	agent/hands/jobs/mend.c agent/hands/jobs/mend.h \
@@ -48,6 +49,10 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/container/container-files.h \
 	agent/hands/container/container-path.c \
 	agent/hands/container/container-path.h \
+	agent/hands/container/container-name.c \
+	agent/hands/container/container-name.h \
+	agent/hands/container/container-namespace.c \
+	agent/hands/container/container-namespace.h \
 	agent/hands/container/container-url.c \
 	agent/hands/container/container-url.h \
 	agent/hands/container/image-changes.c \
@@ -109,6 +114,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/run/progress.c agent/hands/run/progress.h \
 	agent/hands/run/sandboxed-child.c agent/hands/run/sandboxed-child.h \
 	agent/hands/run/stop.c agent/hands/run/stop.h \
+	agent/hands/steps/reach.c agent/hands/steps/reach.h \
 	agent/hands/migrator/history.c agent/hands/migrator/history.h \
 	agent/hands/migrator/migrator.h \
 	agent/hands/migrator/stray-sql.c agent/hands/migrator/stray-sql.h \

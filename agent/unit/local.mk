@@ -3,7 +3,7 @@
 UNITS = agent/unit/logmend.service agent/unit/logmend-failed.service
 EXTRA_DIST += agent/unit/logmend.service.in agent/unit/logmend-failed.service.in
 # What people copy where they want it.
-dist_pkgdata_DATA = agent/unit/docker-socket.conf
+dist_pkgdata_DATA = agent/unit/docker-socket.conf agent/unit/reach.conf
 CLEANFILES += $(UNITS)
 
 make_unit = $(MKDIR_P) agent/unit && $(SED) 's|@bindir[@]|$(bindir)|g; \

@@ -3,6 +3,7 @@ SCENARIOS = \
 	tests/scenario/demo.sh \
 	tests/scenario/a_broken_rehearsal_is_told.sh \
 	tests/scenario/a_cause_that_passes_wakes_nobody.sh \
+	tests/scenario/a_database_is_reached_from_inside_its_network.sh \
 	tests/scenario/a_deploy_under_way_is_waited_for.sh \
 	tests/scenario/a_failed_mend_blocks_no_deploy.sh \
 	tests/scenario/deaths_of_containers_are_told.sh \

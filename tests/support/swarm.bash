@@ -3,7 +3,8 @@
 # with stage.bash.
 #
 #	swarm_stage		stage_open, with the keys of this Docker
-#	swarm_open		starts it, in swarm mode, with CapRover's network
+#	swarm_open [OPTION...]	starts it, in swarm mode, with CapRover's network,
+#				which is created with these options
 #	swarm_image NAME FOLDER [CHANGE...]
 #				an image of the folder's files and busybox
 #	swarm_service NAME IMAGE [OPTION...] [-- COMMAND...]
@@ -41,7 +42,7 @@ swarm_open()
 	dockerd_start || skip 'no Docker Engine can be started here'
 	docker swarm init --advertise-addr 127.0.0.1 \
 		--listen-addr 127.0.0.1 >"$stage/init.log" 2>&1 &&
-		docker network create -d overlay --attachable \
+		docker network create -d overlay --attachable "$@" \
 			"$swarm_network" >"$stage/init.log" 2>&1 || {
 		tail -n 5 "$stage/init.log" >&2
 		skip 'this Docker Engine can be no swarm'

@@ -27,6 +27,7 @@ diagnose prisma
 migrator
 postgres sql
 container
+steps
 run'
 inside[eyes]='
 .

@@ -32,4 +32,11 @@ exposure()
 		bad "the exposure of $1 is above $2/10: $(tail -1 <<<"$out")"
 }
 exposure logmend 26
+# With the drop-ins that somebody may want: CAP_SYS_ADMIN is the dear one.
+mkdir "$folder/logmend.service.d"
+cp "$TOP"/agent/unit/{docker-socket,reach}.conf "$folder/logmend.service.d/"
+out=$(systemd-analyze verify --man=no "$folder/logmend.service" 2>&1) ||
+	bad "systemd-analyze verify failed with the drop-ins: $out"
+[[ -z $out ]] || bad "systemd-analyze verify says of the drop-ins: $out"
+exposure logmend 30
 exposure logmend-failed 19

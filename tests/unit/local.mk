@@ -128,6 +128,7 @@ UNIT_TESTS = \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/test_container-address \
 	tests/unit/hands/container/test_container-path \
+	tests/unit/hands/container/test_container-namespace \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
 	tests/unit/hands/container/test_made-container \
@@ -179,6 +180,7 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_script \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \
+	tests/unit/hands/steps/test_reach \
 	tests/unit/cli/daemon/test_daemon-client \
 	tests/unit/cli/init/test_migrations-folder \
 	tests/unit/cli/init/test_new-file \

@@ -125,27 +125,58 @@ privileges_become(const char *user, uid_t fallback, struct why *why)
 	return r < 0 ? r : forget_all(why);
 }
 
+static bool
+is_among(int capability, const int *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i] == capability)
+			return true;
+	return false;
+}
+
+/* Without new privileges a bounding set gives nothing, so one that cannot be
+ * made smaller is none the worse. */
+static int
+bound_to(const int *kept, size_t n)
+{
+	int r = 0;
+	for (int c = 0; prctl(PR_CAPBSET_READ, c, 0, 0, 0) >= 0 && r == 0; c++)
+		if (!is_among(c, kept, n))
+			r = forget_bound(c);
+	return r == -EPERM ? 0 : r;
+}
+
 int
-privileges_without(const int *capabilities, size_t n, struct why *why)
+privileges_only(const int *kept, size_t n, struct why *why)
 {
 	struct __user_cap_data_struct data[2];
-	int r = 0;
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = forget_bound(capabilities[i]);
-	if (r == -EPERM && geteuid() != 0)
-		r = 0;
+	uint32_t stay[2] = { 0 };
+	for (size_t i = 0; i < n; i++)
+		stay[kept[i] / 32] |= 1u << kept[i] % 32;
+	int r = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+	if (r == 0 &&
+		prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		r = -errno;
+	if (r == 0)
+		r = bound_to(kept, n);
 	if (r == 0)
 		r = capabilities_get(data);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		uint32_t bit = 1u << capabilities[i] % 32;
-		struct __user_cap_data_struct *d = &data[capabilities[i] / 32];
-		d->effective &= ~bit;
-		d->permitted &= ~bit;
-		d->inheritable &= ~bit;
+	for (size_t i = 0; i < 2 && r == 0; i++) {
+		data[i].permitted &= stay[i];
+		data[i].effective &= stay[i];
+		data[i].inheritable = 0;
 	}
 	if (r == 0)
 		r = capabilities_set(data);
 	return r < 0 ? because(why, r, "capabilities cannot be given up: %s",
 			       strerror(-r))
 		     : 0;
+}
+
+bool
+privileges_has(int capability)
+{
+	struct __user_cap_data_struct data[2];
+	return capabilities_get(data) == 0 &&
+		data[capability / 32].effective & 1u << capability % 32;
 }

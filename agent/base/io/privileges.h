@@ -1,6 +1,7 @@
 /* Gives up rights that the process was started with, for good. */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/why.h"
@@ -15,6 +16,8 @@ int privileges_drop(struct why *why);
  * namespace stays, without its capabilities. Call it before threads are
  * started. */
 int privileges_become(const char *user, uid_t fallback, struct why *why);
-/* Gives up those capabilities alone, so that programs it starts do not have
- * them either. */
-int privileges_without(const int *capabilities, size_t n, struct why *why);
+/* Gives up every capability but those, in every set, and the way to get new
+ * ones (no_new_privs). */
+int privileges_only(const int *kept, size_t n, struct why *why);
+/* Whether this process may use the capability now. */
+bool privileges_has(int capability);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/local/installed-unit.h"
 #include "cli/roles/hands-client.h"
 #include "cli/output/advice.h"
 #include "config/labels.h"
@@ -57,8 +58,40 @@ examine_rehearsal(struct doctor *d, const struct app *a, const char *about,
 		looked->server / 10000);
 }
 
+/* The database is reached from inside a network of Docker's: the commands that
+ * a person gives may enter it, and the service may not yet. */
 static void
-tell_result(struct doctor *d, const char *about, const struct report *r)
+examine_reach(struct doctor *d, const char *about, const struct report *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++) {
+		if (strcmp(r->findings[i].name, "from-inside") != 0 ||
+			installed_unit_enters(&d->unit))
+			continue;
+		advice_add(&d->advices, ADVICE_TO_DO, about,
+			"%s; the service may not enter a network, this lets it",
+			r->findings[i].text);
+		advice_command(&d->advices, "%s", INSTALLED_UNIT_LETS_ENTER);
+		advice_command(&d->advices, "sudo systemctl daemon-reload");
+		advice_command(&d->advices, "sudo systemctl restart logmend");
+	}
+}
+
+static void
+tell_fine(struct doctor *d, const char *about, const struct app *a,
+	const struct result *looked)
+{
+	own(str) char *way = hands_check_way(a);
+	advice_add(&d->advices, ADVICE_FINE, about,
+		"PostgreSQL %u on %s:%s, database %s%s%s",
+		looked->server / 10000, looked->host ? looked->host : "?",
+		looked->port ? looked->port : "?",
+		looked->database ? looked->database : "?",
+		way ? ", reached " : "", way ? way : "");
+}
+
+static void
+tell_result(struct doctor *d, const char *about, const struct app *a,
+	const struct report *r)
 {
 	const struct result *looked = &r->result;
 	const char *text = looked->text ? looked->text : "";
@@ -75,13 +108,9 @@ tell_result(struct doctor *d, const char *about, const struct report *r)
 		if (is_trouble(&r->findings[i]))
 			advice_add(&d->advices, ADVICE_TO_DO, about, "%s",
 				r->findings[i].text);
+	examine_reach(d, about, r);
 	if (d->advices.n == before)
-		advice_add(&d->advices, ADVICE_FINE, about,
-			"PostgreSQL %u on %s:%s, database %s",
-			looked->server / 10000,
-			looked->host ? looked->host : "?",
-			looked->port ? looked->port : "?",
-			looked->database ? looked->database : "?");
+		tell_fine(d, about, a, looked);
 }
 
 static void
@@ -111,7 +140,7 @@ examine_database(struct doctor *d, const struct app *a)
 		advice_add(&d->advices, ADVICE_UNKNOWN, about, "%s", why.text);
 		return;
 	}
-	tell_result(d, about, &r);
+	tell_result(d, about, a, &r);
 	const struct settings *s = d->settings;
 	for (size_t i = 0; r.result.server && i < s->n_remedies; i++)
 		if (mends(a, &s->remedies[i]))

@@ -9,6 +9,7 @@
 #include "config/load-settings.h"
 #include "config/settings.h"
 #include "docker/engine.h"
+#include "hands/hands.h"
 #include "head/head.h"
 #include "rule/rule.h"
 
@@ -77,6 +78,18 @@ print_apps(const struct settings *s)
 	json_decref(apps);
 }
 
+/* How jobs will reach the databases that Docker's networks know. */
+static void
+print_ways(const struct settings *s)
+{
+	for (size_t i = 0; i < s->n_apps; i++) {
+		own(str) char *way = hands_check_way(&s->apps[i]);
+		if (way)
+			printf("database of %s: reached %s\n", s->apps[i].name,
+				way);
+	}
+}
+
 /* By which way containers would be found. A socket that somebody named must be
  * there; at the default place there need not be one. */
 static void
@@ -125,6 +138,7 @@ command_check_config(const struct command *c, const struct invocation *in)
 	check_docker(&check);
 	docker_labels_ask(settings, print_unknown, NULL);
 	print_apps(settings);
+	print_ways(settings);
 	if (check.problems)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
 			check.problems, check.problems == 1 ? "" : "s",

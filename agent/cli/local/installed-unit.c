@@ -5,6 +5,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -70,6 +71,10 @@ take_key(struct installed_unit *u, struct span key, struct span value)
 		add_words(&u->writable, value);
 	} else if (span_is(key, "InaccessiblePaths")) {
 		add_words(&u->hidden, value);
+	} else if (span_is(key, "CapabilityBoundingSet")) {
+		add_words(&u->rights, value);
+	} else if (span_is(key, "RestrictNamespaces")) {
+		add_words(&u->namespaces, value);
 	} else if (span_is(key, "StateDirectory") ||
 		span_is(key, "RuntimeDirectory")) {
 		own(str) char *path = xprintf("/%s/" SPAN_FMT,
@@ -142,6 +147,8 @@ installed_unit_free(struct installed_unit *u)
 	free(u->user);
 	strings_free(u->writable);
 	strings_free(u->hidden);
+	strings_free(u->rights);
+	strings_free(u->namespaces);
 	*u = (struct installed_unit){ 0 };
 }
 
@@ -180,4 +187,23 @@ installed_unit_writes(const struct installed_unit *u, const char *path)
 {
 	return installed_unit_sees(u, path) &&
 		(!u->strict || lies_in_any(path, u->writable));
+}
+
+static bool
+has_word(char *const *list, const char *word)
+{
+	for (; list && *list; list++)
+		if (strcasecmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+/* `yes` forbids all namespaces, and a kind behind it allows that one again. */
+bool
+installed_unit_enters(const struct installed_unit *u)
+{
+	bool may = !u->namespaces || has_word(u->namespaces, "net") ||
+		has_word(u->namespaces, "no") ||
+		has_word(u->namespaces, "false");
+	return may && (!u->rights || has_word(u->rights, "CAP_SYS_ADMIN"));
 }

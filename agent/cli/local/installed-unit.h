@@ -14,6 +14,11 @@
 	"/etc/systemd/system/logmend.service.d " DATA_DIR \
 	"/docker-socket.conf"
 
+/* The same for the drop-in with the right to enter a network (hands). */
+#define INSTALLED_UNIT_LETS_ENTER    \
+	"sudo install -D -m 644 -t " \
+	"/etc/systemd/system/logmend.service.d " DATA_DIR "/reach.conf"
+
 struct installed_unit {
 	char *path;        /* of the unit's file; NULL: none is installed */
 	char *program;     /* that it starts */
@@ -22,6 +27,8 @@ struct installed_unit {
 	bool strict;       /* ProtectSystem=strict: all is read-only but ... */
 	char **writable;   /* ... ReadWritePaths, a list (own.h) */
 	char **hidden;     /* InaccessiblePaths */
+	char **rights;     /* CapabilityBoundingSet; NULL: all */
+	char **namespaces; /* RestrictNamespaces; NULL: all may be entered */
 	bool private_tmp;  /* it has a /tmp and /var/tmp of its own */
 	bool hidden_homes; /* it sees nothing of /home, /root, /run/user */
 };
@@ -39,3 +46,5 @@ installed_unit_let_go(struct installed_unit *u)
  * unit is installed, both are true. */
 bool installed_unit_sees(const struct installed_unit *u, const char *path);
 bool installed_unit_writes(const struct installed_unit *u, const char *path);
+/* Whether it may enter another network namespace; true without a unit. */
+bool installed_unit_enters(const struct installed_unit *u);

@@ -1,6 +1,7 @@
-/* The address at which this host reaches a container of Docker's networks by
- * its name there. It changes at every redeploy, and the old one may be another
- * container's, so it is asked for before each connection. */
+/* The address at which this process reaches a container of Docker's networks by
+ * its name there: from the host, or from the network that the job entered
+ * (hands/steps/reach.h). It changes at every redeploy, and the old one may be
+ * another container's, so it is asked for before each connection. */
 #pragma once
 
 #include "base/clock.h"

@@ -11,6 +11,7 @@
 #include "hands/migrator/history.h"
 #include "hands/postgres/pooler.h"
 #include "hands/postgres/url.h"
+#include "hands/steps/reach.h"
 #include "wire/fault.h"
 
 #define PATHS_SHOWN 5
@@ -41,6 +42,11 @@ add_target(const struct diagnosis *d, struct findings *to)
 		"connected to %s: PostgreSQL %d.%d, as role %s", where,
 		d->target.version / 10000, d->target.version % 10000,
 		d->target.user);
+	if (reach_place()->network)
+		findings_add(to, "from-inside", ANSWER_YES,
+			"reached through the network of %s, as it takes no "
+			"connection outside of the network %s",
+			reach_place()->whose, reach_place()->name);
 	add_place(d, to);
 	if (d->target.read_only)
 		findings_add(to, "writable", ANSWER_NO,

@@ -23,6 +23,7 @@
 #include "hands/run/attempt-log.h"
 #include "hands/run/progress.h"
 #include "hands/run/stop.h"
+#include "hands/steps/reach.h"
 #include "wire/attempt-file.h"
 
 #define RECOVER_TIME (30 * USEC_SECOND)
@@ -103,6 +104,17 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 		.key = task->job->key,
 		.deadline = clock_mono() + RECOVER_TIME,
 	};
+	/* Nothing can be asked from a network that was removed, and another is
+	 * entered only at the beginning: hands that come next enter one. */
+	if (reach_is_gone()) {
+		progress_step(t,
+			"the connection was lost (%s), for the network of %s, "
+			"through which it went, is gone; the next hands look "
+			"what became of it",
+			before, reach_place()->whose);
+		t->unanswered = true;
+		return;
+	}
 	progress_step(t,
 		"the connection was lost (%s); looking what became of it",
 		before);
@@ -353,7 +365,8 @@ mend(const struct job_context *task, struct progress *t, struct result *ret)
 		mend_locked(task, s, t, ret);
 	/* The server frees the lock when the connection ends. */
 	session_close(take(s));
-	verify_production(task, ret);
+	if (!t->unanswered)
+		verify_production(task, ret);
 	if (t->unwritten)
 		progress_step(t,
 			"some steps are missing in the attempt's file: "
@@ -391,7 +404,10 @@ mend_job(const struct job_context *task, struct progress *t, struct result *ret)
 	t->attempt = a;
 	mend(task, t, ret);
 	t->attempt = NULL;
-	if (attempt_log_end(a, ret) < 0)
+	/* Nothing was changed: hands in a network that is there may still. */
+	if (ret->outcome == OUTCOME_ERROR && reach_is_gone())
+		t->unanswered = true;
+	if (!t->unanswered && attempt_log_end(a, ret) < 0)
 		log_warn("incident %llu: the result did not get into the "
 			 "attempt's file",
 			(unsigned long long)task->job->incident);

@@ -95,6 +95,8 @@ progress_missing(struct progress *t, const struct missing_list *missing)
 void
 progress_result(struct progress *t, const struct result *r)
 {
+	if (t->unanswered)
+		return;
 	own(frame) struct frame f = FRAME(HANDS_RESULT);
 	result_put(&f, r);
 	send_frame(t, &f);

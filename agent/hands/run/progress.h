@@ -15,6 +15,7 @@ struct progress {
 	bool gone;                   /* nobody listens any more */
 	struct attempt_log *attempt; /* NULL: not an attempt */
 	bool unwritten;              /* a line did not get into the file */
+	bool unanswered; /* hands end without a result: others find it out */
 };
 
 /* A sentence about what goes on; escaped here. */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -72,21 +73,35 @@ START_TEST(nothing_is_left)
 }
 END_TEST
 
-static int
-drop_twice(void)
+static bool
+has_only(const char *set, int capability)
 {
-	static const int some[] = { CAP_SETPCAP, CAP_KILL };
-	struct why why;
-	if (privileges_without(some, 2, &why) < 0)
-		return 1;
-	if (prctl(PR_CAPBSET_READ, CAP_KILL, 0, 0, 0) == 1 && geteuid() == 0)
-		return 2;
-	return privileges_drop(&why) < 0 ? 3 : !is_without("CapEff");
+	own(str) char *value = status(set);
+	return strtoull(value, NULL, 16) == 1ull << capability;
 }
 
-START_TEST(some_can_be_given_up_before_the_rest)
+static int
+keep_one(void)
 {
-	apart(drop_twice);
+	static const int kept[] = { CAP_CHOWN };
+	struct why why;
+	bool had = privileges_has(CAP_CHOWN);
+	if (privileges_only(kept, 1, &why) < 0)
+		return 1;
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return 2;
+	if (privileges_has(CAP_CHOWN) != had || privileges_has(CAP_KILL))
+		return 3;
+	if (had && (!has_only("CapPrm", CAP_CHOWN) || !is_without("CapInh")))
+		return 4;
+	if (geteuid() == 0 && !has_only("CapBnd", CAP_CHOWN))
+		return 5;
+	return privileges_drop(&why) < 0 ? 6 : !is_without("CapEff");
+}
+
+START_TEST(some_can_be_kept_for_a_while)
+{
+	apart(keep_one);
 }
 END_TEST
 
@@ -116,11 +131,11 @@ END_TEST
 static int
 become_without(void)
 {
-	static const int needed[] = { CAP_SETUID, CAP_SETGID };
+	static const int others[] = { CAP_SETPCAP, CAP_KILL };
 	struct why why = { "" };
 	if (geteuid() != 0)
 		return 0;
-	if (privileges_without(needed, 2, &why) < 0)
+	if (privileges_only(others, 2, &why) < 0)
 		return 1;
 	if (privileges_become("no-such-user", FALLBACK, &why) != -EPERM)
 		return 2;
@@ -133,6 +148,6 @@ START_TEST(root_that_cannot_become_somebody_is_told_why)
 }
 END_TEST
 
-CHECK_MAIN("privileges", nothing_is_left, some_can_be_given_up_before_the_rest,
+CHECK_MAIN("privileges", nothing_is_left, some_can_be_kept_for_a_while,
 	root_becomes_somebody_for_good,
 	root_that_cannot_become_somebody_is_told_why)

@@ -82,6 +82,39 @@ START_TEST(drop_ins_add_to_it_and_begin_lists_anew)
 }
 END_TEST
 
+/* What the shipped unit and its drop-in say of it. */
+START_TEST(a_drop_in_lets_it_enter_a_network)
+{
+	static const struct {
+		const char *unit, *drop_in;
+		bool enters;
+	} rows[] = {
+		{ "CapabilityBoundingSet=CAP_CHOWN\nRestrictNamespaces=yes\n",
+			"", false },
+		{ "CapabilityBoundingSet=CAP_CHOWN\nRestrictNamespaces=yes\n",
+			"CapabilityBoundingSet=CAP_SYS_ADMIN\n"
+			"RestrictNamespaces=net\n",
+			true },
+		{ "CapabilityBoundingSet=CAP_CHOWN\nRestrictNamespaces=yes\n",
+			"CapabilityBoundingSet=CAP_SYS_ADMIN\n", false },
+		{ "CapabilityBoundingSet=CAP_CHOWN\n", "", false },
+		{ "RestrictNamespaces=no\n", "", true },
+		{ "", "", true },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *root = scratch_folder();
+		own(installed_unit) struct installed_unit u = { 0 };
+		make(root, "/lib/systemd/system/logmend.service", rows[i].unit);
+		make(root, "/etc/systemd/system/logmend.service.d/reach.conf",
+			rows[i].drop_in);
+		installed_unit_read(root, &u);
+		ck_assert_msg(installed_unit_enters(&u) == rows[i].enters,
+			"row %zu", i);
+	}
+}
+END_TEST
+
 CHECK_MAIN("installed-unit", without_a_unit_everything_is_allowed,
 	the_shipped_unit_says_what_it_may,
-	drop_ins_add_to_it_and_begin_lists_anew)
+	drop_ins_add_to_it_and_begin_lists_anew,
+	a_drop_in_lets_it_enter_a_network)

@@ -133,7 +133,9 @@ START_TEST(what_is_out_of_reach_says_why)
 		{ "[" APP "," CONTAINER("d9", "4", "srv-captain--db", "running",
 			  NET("n1", "overlay", "10.0.1.3")) "]",
 			"[" DB_SERVICE "]", GATEWAY, "srv-captain--db",
-			-EHOSTUNREACH, "none of its containers" },
+			-EHOSTUNREACH,
+			"srv-captain--db runs on this node, and has no "
+			"address" },
 		{ "[" APP "]", "[]", GATEWAY, "db\x1b[2J", 1,
 			"is called db\\x1b[2J" },
 		{ "[]", "[]", GATEWAY, "srv-captain--db", 1,

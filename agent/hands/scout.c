@@ -1,0 +1,55 @@
+#include "config.h"
+#include "hands/scout.h"
+
+#include <string.h>
+
+#include "config/load-settings.h"
+#include "config/settings.h"
+#include "hands/container/container-url.h"
+#include "hands/postgres/app-url.h"
+#include "hands/postgres/route.h"
+#include "hands/postgres/url.h"
+#include "wire/job.h"
+
+#define WAY_TIME (15 * USEC_SECOND) /* less than the step waits */
+
+/* The application's, and the one to mend through: mostly they are the same. The
+ * first that has to be reached from inside a network decides. */
+static void
+find(const struct app *app, usec deadline, struct reach_way *ret)
+{
+	static int (*const all[])(const struct app *app, struct url *ret,
+		struct why *why) = { app_url_read, app_url_read_mend };
+	own(str) char *before = NULL;
+	struct why why;
+	for (size_t i = 0; i < ELEMENTS(all) && ret->ns < 0; i++) {
+		own(url) struct url u = { 0 };
+		if (all[i](app, &u, &why) < 0)
+			continue;
+		if (!before || strcmp(before, u.host) != 0)
+			route_way(&u, deadline, ret);
+		str_free(before);
+		before = xstrdup(u.host);
+	}
+}
+
+void
+scout_way(const void *arg, struct reach_way *ret)
+{
+	const struct scout *s = arg;
+	own(settings) struct settings *settings = NULL;
+	own(job) struct job job = { 0 };
+	struct frame f = *s->job; /* read anew, from its beginning */
+	struct why why;
+	usec deadline = clock_mono() + WAY_TIME;
+	if (job_get(&f, &job, &why) < 0 || job.kind == JOB_TARGET ||
+		load_settings(s->config, &settings, &why) < 0)
+		return;
+	struct app *app = (struct app *)settings_app(settings, job.app);
+	if (!app || !app->docker_socket)
+		return;
+	if (app->database_in_container &&
+		container_url_read(app, deadline, &app->database_url, &why) < 0)
+		return;
+	find(app, deadline, ret);
+}
