@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	tests/unit/base/test_redact \
 	tests/unit/base/test_span \
 	tests/unit/base/test_why \
+	tests/unit/base/io/test_call-filter \
 	tests/unit/base/io/test_descriptors \
 	tests/unit/base/io/test_file \
 	tests/unit/base/io/test_frame \
