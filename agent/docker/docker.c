@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "base/io/log.h"
-#include "base/io/privileges.h"
+#include "docker/docker-sandbox.h"
 #include "docker/watch.h"
 #include "wire/docker/docker-frames.h"
 
@@ -42,17 +41,13 @@ watch_for_ever(const char *socket)
 	}
 }
 
-/* Only its own user may attach to a process that is not dumpable, and root: the
- * answers that it reads hold passwords. */
 static int
 prepare(char **ret_socket, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
-	int r = privileges_drop(why);
+	int r = docker_sandbox_enter(why);
 	if (r < 0)
 		return r;
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
-		return because(why, -errno, "prctl: %s", strerror(errno));
 	r = frame_recv(ROLE_SOCKET, &f);
 	if (r == 0)
 		return -ESHUTDOWN;

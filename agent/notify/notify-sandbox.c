@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,43 +15,26 @@
 /* libcurl, its TLS library, the C library's resolver, which libcurl runs in a
  * thread, and sd-event. Certificates, resolv.conf, hosts and nsswitch.conf are
  * read when they are needed, so that what changes there counts at once. */
-static const int allowed[] = { SCMP_SYS(write), SCMP_SYS(writev),
-	SCMP_SYS(readv), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
-	SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
-	SCMP_SYS(connect), SCMP_SYS(shutdown), SCMP_SYS(getsockname),
-	SCMP_SYS(getpeername), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
-	SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(epoll_create1),
+static const int allowed[] = { SCMP_SYS(sendmmsg), SCMP_SYS(epoll_create1),
 	SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
 	SCMP_SYS(epoll_pwait2), SCMP_SYS(timerfd_create),
-	SCMP_SYS(timerfd_settime), SCMP_SYS(eventfd2), SCMP_SYS(pipe2),
-	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
-	SCMP_SYS(fstatfs), SCMP_SYS(access), SCMP_SYS(faccessat),
-	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
-	SCMP_SYS(getcwd), SCMP_SYS(getdents64), SCMP_SYS(fadvise64),
-	SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+	SCMP_SYS(timerfd_settime), SCMP_SYS(stat), SCMP_SYS(lstat),
+	SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(fstatfs),
+	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
+	SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+	SCMP_SYS(getdents64), SCMP_SYS(fadvise64), SCMP_SYS(uname),
+	SCMP_SYS(sysinfo), SCMP_SYS(getuid), SCMP_SYS(geteuid),
 	SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(clock_getres),
-	SCMP_SYS(nanosleep), SCMP_SYS(time), SCMP_SYS(rt_sigaction) };
+	SCMP_SYS(nanosleep), SCMP_SYS(time) };
 
 #define READS_ONLY (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
 
 static const struct call_rule rules[] = {
-	/* Its other commands let the kernel send signals. */
-	{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_GETFD) } },
-	{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_SETFD) } },
-	{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_GETFL) } },
-	{ SCMP_SYS(fcntl), 2,
-		{ SCMP_A1(SCMP_CMP_EQ, F_SETFL),
-			SCMP_A2(SCMP_CMP_MASKED_EQ, O_ASYNC, 0) } },
-	{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC) } },
 	/* Receivers, name servers, and services of this host that know names
 	 * (nscd, systemd-resolved). */
 	{ SCMP_SYS(socket), 1, { SCMP_A0(SCMP_CMP_EQ, AF_INET) } },
 	{ SCMP_SYS(socket), 1, { SCMP_A0(SCMP_CMP_EQ, AF_INET6) } },
 	{ SCMP_SYS(socket), 1, { SCMP_A0(SCMP_CMP_EQ, AF_UNIX) } },
-	/* Between libcurl's threads. */
-	{ SCMP_SYS(socketpair), 1, { SCMP_A0(SCMP_CMP_EQ, AF_UNIX) } },
-	{ SCMP_SYS(ioctl), 1, { SCMP_A1(SCMP_CMP_EQ, FIONREAD) } },
-	{ SCMP_SYS(ioctl), 1, { SCMP_A1(SCMP_CMP_EQ, FIONBIO) } },
 	{ SCMP_SYS(open), 1, { SCMP_A1(SCMP_CMP_MASKED_EQ, READS_ONLY, 0) } },
 	{ SCMP_SYS(openat), 1, { SCMP_A2(SCMP_CMP_MASKED_EQ, READS_ONLY, 0) } },
 	/* Modules that look names up (nsswitch.conf(5)) are loaded from files,
@@ -89,6 +71,7 @@ notify_sandbox_enter(struct why *why)
 		.rules = rules,
 		.n_rules = ELEMENTS(rules),
 		.threads = true,
+		.connects = true,
 		.refused = refused,
 		.n_refused = ELEMENTS(refused) };
 	return call_filter_enter(&filter, why);

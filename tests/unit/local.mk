@@ -47,6 +47,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
 	tests/unit/docker/test_container \
+	tests/unit/docker/test_docker-sandbox \
 	tests/unit/docker/test_engine \
 	tests/unit/docker/test_exec \
 	tests/unit/docker/http/test_output-frames \

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -66,6 +68,35 @@ allow_threads(scmp_filter_ctx filter)
 }
 
 static int
+allow_connections(scmp_filter_ctx filter)
+{
+	static const int calls[] = { SCMP_SYS(write), SCMP_SYS(writev),
+		SCMP_SYS(readv), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
+		SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(connect),
+		SCMP_SYS(shutdown), SCMP_SYS(getsockname),
+		SCMP_SYS(getpeername), SCMP_SYS(getsockopt),
+		SCMP_SYS(setsockopt), SCMP_SYS(select), SCMP_SYS(pselect6),
+		SCMP_SYS(eventfd2), SCMP_SYS(pipe2), SCMP_SYS(rt_sigaction) };
+	static const struct call_rule some[] = {
+		/* Its other commands let the kernel send signals. */
+		{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_GETFD) } },
+		{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_SETFD) } },
+		{ SCMP_SYS(fcntl), 1, { SCMP_A1(SCMP_CMP_EQ, F_GETFL) } },
+		{ SCMP_SYS(fcntl), 2,
+			{ SCMP_A1(SCMP_CMP_EQ, F_SETFL),
+				SCMP_A2(SCMP_CMP_MASKED_EQ, O_ASYNC, 0) } },
+		{ SCMP_SYS(fcntl), 1,
+			{ SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC) } },
+		{ SCMP_SYS(ioctl), 1, { SCMP_A1(SCMP_CMP_EQ, FIONREAD) } },
+		{ SCMP_SYS(ioctl), 1, { SCMP_A1(SCMP_CMP_EQ, FIONBIO) } },
+		/* libcurl wakes itself with it. */
+		{ SCMP_SYS(socketpair), 1, { SCMP_A0(SCMP_CMP_EQ, AF_UNIX) } },
+	};
+	int r = allow(filter, calls, ELEMENTS(calls));
+	return r < 0 ? r : allow_where(filter, some, ELEMENTS(some));
+}
+
+static int
 fill(scmp_filter_ctx filter, const struct call_filter *f)
 {
 	const struct call_rule own[] = {
@@ -85,6 +116,8 @@ fill(scmp_filter_ctx filter, const struct call_filter *f)
 		r = allow_where(filter, f->rules, f->n_rules);
 	if (r == 0 && f->threads)
 		r = allow_threads(filter);
+	if (r == 0 && f->connects)
+		r = allow_connections(filter);
 	return r;
 }
 #else
@@ -111,8 +144,9 @@ fill(scmp_filter_ctx filter, const struct call_filter *f)
 }
 #endif
 
-int
-call_filter_seclude(struct why *why)
+/* No new rights, and nobody looks in. */
+static int
+seclude(struct why *why)
 {
 	int r = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef SANITIZED /* whose leak check looks into its own process */
@@ -125,7 +159,7 @@ call_filter_seclude(struct why *why)
 int
 call_filter_enter(const struct call_filter *f, struct why *why)
 {
-	int r = call_filter_seclude(why);
+	int r = seclude(why);
 	if (r < 0)
 		return r;
 	scmp_filter_ctx filter = seccomp_init(ALL_OTHERS);

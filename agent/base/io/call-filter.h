@@ -25,6 +25,9 @@ struct call_filter {
 	const struct call_rule *rules;
 	size_t n_rules;
 	bool threads; /* it may have threads, and still no further process */
+	/* It is somebody's client, over libcurl; the rules say of which
+	 * families socket() may be. It listens on nothing. */
+	bool connects;
 	/* A build with sanitizers allows all but these, and what starts a
 	 * program or signals another process: sanitizers look at themselves in
 	 * /proc and start a helper. */
@@ -36,5 +39,3 @@ struct call_filter {
  * than it, and no other process of its user can look into it. Negative errno:
  * none of this can be relied on. */
 int call_filter_enter(const struct call_filter *f, struct why *why);
-/* The same without the filter: no new rights, and nobody looks in. */
-int call_filter_seclude(struct why *why);
