@@ -30,6 +30,7 @@ struct notify_process {
 	struct notify_process_calls calls;
 	struct process *process;
 	bool ready;
+	bool broken; /* it sent a frame that it never sends: no other counts */
 	sd_event_source *again;   /* the timer of the next start */
 	sd_event_source *overdue; /* the timer of the next deadline */
 	usec pause, since;
@@ -78,6 +79,7 @@ kill_it(struct notify_process *p, const char *why)
 	if (!p->process || p->killed)
 		return;
 	p->killed = xstrdup(why);
+	p->ready = false; /* what comes from now on waits for the next one */
 	process_kill(p->process);
 }
 
@@ -212,10 +214,13 @@ on_frame(void *arg, struct frame *f)
 	struct notify_process *p = arg;
 	struct why why = { "it sent a frame of no kind" };
 	int r = -EBADMSG;
+	if (p->broken)
+		return;
 	if (f->type == NOTIFY_READY)
 		r = take_ready(p, f, &why);
 	else if (f->type == NOTIFY_ANSWER)
 		r = take_answer(p, f, &why);
+	p->broken = r < 0;
 	if (r < 0)
 		kill_it(p, why.text);
 }
@@ -277,7 +282,7 @@ on_gone(void *arg, int status, const char *why)
 	const char *reason = killed ? killed : why;
 	own(str) char *said = xprintf("the sender of notices ended (%s%s%s)",
 		spawn_status_text(status, text), *reason ? ": " : "", reason);
-	p->ready = false;
+	p->ready = p->broken = false;
 	process_free(take(p->process));
 	answer_for_it(p, said);
 	watch_deadlines(p);
@@ -304,6 +309,11 @@ notify_process_new(sd_event *loop, const struct notify_process_calls *calls)
 	p->calls = *calls;
 	int r = sd_event_add_time(loop, &p->overdue, CLOCK_MONOTONIC,
 		USEC_NEVER, 0, on_overdue, p);
+	/* Behind all else: where head itself was held up, the answers that came
+	 * meanwhile are read first. */
+	if (r >= 0)
+		r = sd_event_source_set_priority(
+			p->overdue, SD_EVENT_PRIORITY_IDLE);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(p->overdue, SD_EVENT_OFF);
 	if (r < 0) {

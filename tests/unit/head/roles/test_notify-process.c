@@ -45,6 +45,7 @@ play(void)
 			break;
 		case PLAY_LIE:
 			answer_to(q.id + 1, &a);
+			answer_to(q.id, &a); /* which counts no more */
 			break;
 		default:
 			answer_to(q.id, &a);
