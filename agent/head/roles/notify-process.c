@@ -273,15 +273,26 @@ be_without(struct notify_process *p, const char *said, usec most)
 	start_later(p, most);
 }
 
+/* One that ended by itself before it was ready has said why in the log. */
+static char *
+end_text(const struct notify_process *p, int status, const char *reason)
+{
+	char text[64];
+	(void)spawn_status_text(status, text);
+	return p->since || *reason
+		? xprintf("the sender of notices ended (%s%s%s)", text,
+			  *reason ? ": " : "", reason)
+		: xprintf("the sender of notices ended at its start (%s), "
+			  "which the log of logmend explains",
+			  text);
+}
+
 static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct notify_process *p = arg;
-	char text[64];
 	own(str) char *killed = take(p->killed);
-	const char *reason = killed ? killed : why;
-	own(str) char *said = xprintf("the sender of notices ended (%s%s%s)",
-		spawn_status_text(status, text), *reason ? ": " : "", reason);
+	own(str) char *said = end_text(p, status, killed ? killed : why);
 	p->ready = p->broken = false;
 	process_free(take(p->process));
 	answer_for_it(p, said);
@@ -304,7 +315,7 @@ start(struct notify_process *p)
 struct notify_process *
 notify_process_new(sd_event *loop, const struct notify_process_calls *calls)
 {
-	struct notify_process *p = xcalloc(1, sizeof(*p));
+	own(notify_process) struct notify_process *p = xcalloc(1, sizeof(*p));
 	p->loop = sd_event_ref(loop);
 	p->calls = *calls;
 	int r = sd_event_add_time(loop, &p->overdue, CLOCK_MONOTONIC,
@@ -316,11 +327,7 @@ notify_process_new(sd_event *loop, const struct notify_process_calls *calls)
 			p->overdue, SD_EVENT_PRIORITY_IDLE);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(p->overdue, SD_EVENT_OFF);
-	if (r < 0) {
-		notify_process_free(p);
-		return NULL;
-	}
-	return p;
+	return r < 0 ? NULL : take(p);
 }
 
 void

@@ -27,6 +27,8 @@ answer_to(uint64_t id, const struct webhook_answer *a)
 static int
 play(void)
 {
+	if (strcmp(getenv(PLAYED), "unable") == 0)
+		return 7;
 	own(frame) struct frame ready = FRAME(NOTIFY_READY);
 	(void)frame_send(ROLE_SOCKET, &ready);
 	for (;;) {
@@ -263,6 +265,21 @@ START_TEST(what_dies_is_started_again)
 }
 END_TEST
 
+START_TEST(one_that_cannot_begin_is_given_nothing)
+{
+	setenv(PLAYED, "unable", 1);
+	struct owner *o = owner_new("https://127.0.0.1/hush");
+	send_body(o, "say");
+	while (o->gone < 2)
+		sd_event_run(o->loop, UINT64_MAX);
+	ck_assert_ptr_nonnull(strstr(o->why, "at its start (exit status 7)"));
+	ck_assert_str_eq(notify_process_trouble(o->process), o->why);
+	ck_assert_uint_eq(o->readies, 0);
+	ck_assert_uint_eq(o->answers, 0);
+	owner_free(o);
+}
+END_TEST
+
 START_TEST(an_answer_that_nobody_asked_for_ends_it)
 {
 	setenv(PLAYED, "1", 1);
@@ -305,6 +322,7 @@ main(int argc, char **argv)
 		another_url_counts_at_once,
 		what_a_killed_sender_had_is_answered_for,
 		freeing_ends_it_without_a_word, what_dies_is_started_again,
+		one_that_cannot_begin_is_given_nothing,
 		an_answer_that_nobody_asked_for_ends_it,
 		a_sender_that_hangs_is_killed
 	};
