@@ -21,7 +21,7 @@ sender_runs() { [[ $(lm status --json | jq .sender.pid) == "$(role_pid notify)" 
 other_sender() { [[ $(role_pid notify) != "$1" ]] && sender_runs; }
 
 agent_start
-wait_for 20 sender_runs || bad "no sender runs: $(lm status)"
+wait_for 120 sender_runs || bad "no sender runs: $(lm status)"
 sender=$(role_pid notify)
 [[ $(lm status) == *"running, process $sender"* ]] ||
 	bad "status does not show it: $(lm status)"
@@ -75,7 +75,7 @@ shown 'it has a socket to head, and nothing of what head has open: no store, no 
 # --- killed in the middle ----------------------------------------------------
 : >"$stage/hold"
 app_fails first
-wait_for 30 test -s "$stage/hold" || bad 'the receiver was not asked'
+wait_for 120 test -s "$stage/hold" || bad 'the receiver was not asked'
 printf -v port '%04X' "$(cat "$stage/receiver.port")"
 inode=$(awk -v port=":$port" '$3 ~ port "$" && $4 == "01" { print $10; exit }' \
 	/proc/net/tcp)
@@ -83,17 +83,17 @@ has() { readlink "/proc/$1/fd/"* | grep -qx "socket:\[$inode]"; }
 has "$sender" || bad 'the sender has no connection to the receiver'
 ! has "$agent_pid" || bad 'head has a connection to the receiver'
 kill -KILL "$sender"
-wait_for 30 other_sender "$sender" || bad 'no other sender was started'
+wait_for 120 other_sender "$sender" || bad 'no other sender was started'
 waits() { (($(lm status --json | jq .notices.waiting) > 0)); }
 waits || bad 'a notice that nobody answered for counts as sent'
 grep -q 'whether it was sent is not known' "$stage/agent.log" ||
 	bad 'the log does not say that nobody knows whether it was sent'
 rm "$stage/hold"
-state_is 1 resolved
+state_is 1 resolved 180
 # The first is sent again after half a minute, and the end only behind it.
 none_waits() { [[ $(lm status --json | jq -c .notices) == '{"waiting":0,"given_up":0}' ]]; }
 time_passes 30
-wait_for 60 none_waits || bad "notices wait: $(lm status)"
+wait_for 120 none_waits || bad "notices wait: $(lm status)"
 # What the receiver had when its sender was killed came once more, as it does
 # where head is killed; all others came once.
 expect 'notices that came twice' \
@@ -107,29 +107,29 @@ sender=$(role_pid notify)
 before=$(wc -l <"$stage/notices")
 kill -STOP "$sender"
 app_fails second
-state_is 2 resolved 60
+state_is 2 resolved 180
 shown 'while the sender is stopped, a fault is read and mended'
 # It may have been killed by now, as one that does not answer.
 kill -CONT "$sender" 2>/dev/null || true
 told() { [[ $(show 2 '[.notices[] | .sent == null] | any') == false ]]; }
-told_later() { told || { time_passes 31; told; }; }
-wait_for 60 told_later || bad "notices of incident 2 wait: $(show 2 .notices)"
+told_later() { told || { time_passes 31; wait_for 10 told; }; }
+wait_for 120 told_later || bad "notices of incident 2 wait: $(show 2 .notices)"
 (($(wc -l <"$stage/notices") > before)) || bad 'no notice arrived'
 shown 'once it goes on, its notices arrive'
 
-wait_for 20 sender_runs || bad 'no sender runs'
+wait_for 120 sender_runs || bad 'no sender runs'
 sender=$(role_pid notify)
 kill -STOP "$sender"
 app_fails third
 given() { (($(lm status --json | jq .notices.waiting) > 0)); }
-wait_for 30 given || bad 'no notice is due'
-overdue() { time_passes 21; other_sender "$sender"; }
-wait_for 60 overdue || bad 'a sender that hangs is not replaced'
+wait_for 120 given || bad 'no notice is due'
+overdue() { time_passes 21; wait_for 10 other_sender "$sender"; }
+wait_for 120 overdue || bad 'a sender that hangs is not replaced'
 grep -q 'it did not answer in time' "$stage/agent.log" ||
 	bad 'the log does not say that it did not answer'
-later() { time_passes 31; none_waits; }
-wait_for 60 later || bad "notices wait: $(lm status)"
-state_is 3 resolved 60
+later() { time_passes 31; wait_for 10 none_waits; }
+wait_for 120 later || bad "notices wait: $(lm status)"
+state_is 3 resolved 180
 shown 'one that is never continued is replaced, and its notices arrive'
 
 # --- none to be had ----------------------------------------------------------
@@ -152,23 +152,23 @@ at_rest()
 		[[ $(ls -l "/proc/$agent_pid/fd") == "$before" ]] || return 1
 	done
 }
-wait_for 30 at_rest || bad 'head goes on opening and closing'
+wait_for 120 at_rest || bad 'head goes on opening and closing'
 prlimit --pid "$agent_pid" --nofile=$(($(lowest_free) + 2)):
 kill -KILL "$(role_pid notify)"
 lacks() { grep -q 'sender of notices could not be started: .*too many open' "$stage/agent.log"; }
-wait_for 30 lacks || bad 'nobody says why there is no sender'
+wait_for 120 lacks || bad 'nobody says why there is no sender'
 seen_in_status() { [[ $(lm status) == *'no notice is sent:'*'could not be started'* ]]; }
-wait_for 30 seen_in_status || bad "status: $(lm status)"
+wait_for 120 seen_in_status || bad "status: $(lm status)"
 prlimit --pid "$agent_pid" --nofile=1024:
-wait_for 30 sender_runs || bad 'no sender is started'
+wait_for 120 sender_runs || bad 'no sender is started'
 app_fails fourth
-wait_for 60 came 'ncident 4\b' || bad 'nobody was told of incident 4'
+wait_for 120 came 'ncident 4\b' || bad 'nobody was told of incident 4'
 shown 'one that cannot be started is told, and started once it can'
 
 # --- with head ---------------------------------------------------------------
-wait_for 20 sender_runs || bad 'no sender runs'
+wait_for 120 sender_runs || bad 'no sender runs'
 sender=$(role_pid notify)
 agent_kill
 gone() { [[ ! -e /proc/$sender ]]; }
-wait_for 20 gone || bad 'it outlives head'
+wait_for 120 gone || bad 'it outlives head'
 shown 'it ends with head'
