@@ -17,6 +17,7 @@
 #include "docker/docker.h"
 #include "eyes/eyes.h"
 #include "hands/hands.h"
+#include "notify/notify.h"
 
 static const struct command commands[] = {
 	{ "run", "",
@@ -192,6 +193,13 @@ run_role(const char *role, const char *config)
 		/* Like eyes: it serves nobody but head. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return docker_main();
+	}
+	if (strcmp(role, "notify") == 0) {
+		log_open("logmend-notify");
+		(void)prctl(PR_SET_NAME, "logmend-notify");
+		/* Like eyes: the store has what it did not send. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return notify_main();
 	}
 	return terminal_fails(EXIT_USAGE, "there is no role '%s'", role);
 }

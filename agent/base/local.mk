@@ -20,6 +20,7 @@ agent_base_libbase_a_SOURCES = \
 	agent/base/regex/byte-class.c agent/base/regex/byte-class.h \
 	agent/base/regex/required.c agent/base/regex/required.h \
 	agent/base/regex/word-search.c agent/base/regex/word-search.h \
+	agent/base/io/call-filter.c agent/base/io/call-filter.h \
 	agent/base/io/file.c agent/base/io/file.h \
 	agent/base/io/frame.c agent/base/io/frame.h \
 	agent/base/io/in-root.c agent/base/io/in-root.h \

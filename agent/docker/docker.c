@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "base/io/log.h"
-#include "base/io/privileges.h"
+#include "docker/docker-sandbox.h"
 #include "docker/watch.h"
 #include "wire/docker/docker-frames.h"
 
@@ -63,16 +62,10 @@ take_frame(char **ret_socket, char ***services, usec *ret_lost, struct why *why)
 	return r;
 }
 
-/* Only its own user may attach to a process that is not dumpable, and root: the
- * answers that it reads hold passwords. */
 static int
 prepare(char **ret_socket, char ***services, usec *ret_lost, struct why *why)
 {
-	int r = privileges_drop(why);
-	if (r < 0)
-		return r;
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
-		return because(why, -errno, "prctl: %s", strerror(errno));
+	int r = docker_sandbox_enter(why);
 	while (r == 0 && !*ret_socket)
 		r = take_frame(ret_socket, services, ret_lost, why);
 	return r;

@@ -1,5 +1,6 @@
 /* The role `docker`, the one process that speaks to Docker's socket for long.
- * It has no capability and starts nothing; head gives it the socket's path and
+ * It has no capability and a filter of system calls (docker/docker-sandbox.h);
+ * head gives it the socket's path and
  * gets small typed frames (wire/docker/docker-frames.h). */
 #pragma once
 

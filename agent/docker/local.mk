@@ -3,6 +3,7 @@ agent_docker_libdocker_a_SOURCES = \
 	agent/docker/app-labels.c agent/docker/app-labels.h \
 	agent/docker/container.c agent/docker/container.h \
 	agent/docker/docker.c agent/docker/docker.h \
+	agent/docker/docker-sandbox.c agent/docker/docker-sandbox.h \
 	agent/docker/engine.c agent/docker/engine.h \
 	agent/docker/engine-text.c agent/docker/engine-text.h \
 	agent/docker/event.c agent/docker/event.h \

@@ -43,16 +43,13 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/still-looking.h \
 	agent/head/incidents/transition.c agent/head/incidents/transition.h \
 	agent/head/notices/encode.c agent/head/notices/encode.h \
-	agent/head/notices/ip-address.c agent/head/notices/ip-address.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
 	agent/head/notices/own-notice.c agent/head/notices/own-notice.h \
 	agent/head/notices/question.c agent/head/notices/question.h \
 	agent/head/notices/slack.c agent/head/notices/slack.h \
-	agent/head/notices/webhook.c agent/head/notices/webhook.h \
 	agent/head/notices/try-webhook.c agent/head/notices/try-webhook.h \
 	agent/head/notices/way-to-ask.c agent/head/notices/way-to-ask.h \
-	agent/head/notices/webhook-url.c agent/head/notices/webhook-url.h \
 	agent/head/sources/app-reading.c agent/head/sources/app-reading.h \
 	agent/head/sources/checkpoints.c agent/head/sources/checkpoints.h \
 	agent/head/sources/discovery.c agent/head/sources/discovery.h \
@@ -94,6 +91,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
+	agent/head/roles/notify-process.c agent/head/roles/notify-process.h \
 	agent/head/roles/process.c agent/head/roles/process.h \
 	agent/head/model/incident.c agent/head/model/incident.h \
 	agent/head/model/ranking.c agent/head/model/ranking.h \

@@ -10,7 +10,6 @@
 #include "head/failure.h"
 #include "head/incidents/clock-adjust.h"
 #include "head/notices/try-webhook.h"
-#include "head/notices/webhook-url.h"
 #include "head/sources/app-reading.h"
 #include "head/sources/discovery.h"
 #include "head/sources/docker/docker-root.h"
@@ -127,5 +126,5 @@ head_tell_failure(const struct settings *settings, const char *last,
 int
 head_check_webhook(const struct notify *n, struct why *why)
 {
-	return webhook_url_check(n->url_file, n->private, why);
+	return try_webhook_url(n, why);
 }

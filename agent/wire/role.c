@@ -55,6 +55,7 @@ role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 		[ROLE_EYES] = "--role=eyes",
 		[ROLE_HANDS] = "--role=hands",
 		[ROLE_DOCKER] = "--role=docker",
+		[ROLE_NOTIFY] = "--role=notify",
 	};
 	const char *argv[] = { "logmend", options[role], config ? "-c" : NULL,
 		config, NULL };

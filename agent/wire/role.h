@@ -66,7 +66,17 @@ enum docker_frame {
 	DOCKER_LABELS, /* struct service_labels */
 };
 
-enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER };
+enum notify_frame {
+	/* to the role; each is answered once, in any order */
+	NOTIFY_POST = 1, /* struct webhook_request: sends it */
+	NOTIFY_CHECK,    /* the same without a body: judges the URL as far as
+			    that works without a connection */
+	/* from it */
+	NOTIFY_READY,  /* the filter holds; nothing was sent before */
+	NOTIFY_ANSWER, /* u64 id, struct webhook_answer */
+};
+
+enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER, ROLE_NOTIFY };
 
 /* Starts this same program in a role. *ret_sock is our end of the socket that
  * the role finds at ROLE_SOCKET: blocking, close-on-exec, owned. `config` is an

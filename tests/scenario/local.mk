@@ -75,6 +75,7 @@ SCENARIOS = \
 	tests/scenario/stalled_hands_come_too_late.sh \
 	tests/scenario/the_containers_pg_dump_makes_the_copy.sh \
 	tests/scenario/the_prisma_cli_agrees.sh \
+	tests/scenario/the_sender_is_a_process_apart.sh \
 	tests/scenario/too_few_descriptors_are_told.sh \
 	tests/scenario/what_cannot_be_started_is_started_later.sh \
 	tests/scenario/what_only_a_descriptor_holds_survives.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Hands and head are killed, and their system calls fail, at counted calls, while
-# they look, rehearse and mend on a real PostgreSQL: no attempt is made twice,
+# Hands, head and the sender of notices are killed, and their system calls fail, at
+# counted calls, while they look, rehearse and mend on a real PostgreSQL: no attempt is made twice,
 # each end is true, each fault counts once, each notice arrives. POINTS is how
 # many (50; `make torture`: 6,000), SEED repeats a run as far as that can be, and
 # POINT ('ROLE PHASE CALL N WHAT') does one point alone.
@@ -192,8 +192,8 @@ cycle
 expect 'ends without any point' "${!ends_seen[*]}" resolved
 most_opened=$(($(opened) + 4))
 
-roles=(hands hands head)
-kinds=(both fault kill both)
+roles=(hands hands head notify)
+kinds=(both fault kill both fault)
 if [[ -n ${POINT-} ]]; then
 	read -ra words <<<"$POINT"
 	points() { point "${words[@]}"; }
@@ -210,7 +210,7 @@ if [[ -n ${POINT-} ]]; then
 fi
 done_so_far=0
 while ((done_so_far < count)); do
-	cycle "${roles[batches % 3]}" "${kinds[batches % 4]}" "$size"
+	cycle "${roles[batches % 4]}" "${kinds[batches % 5]}" "$size"
 	((done_so_far += $(wc -l <"$batch"), 1))
 done
 ends_seen=()

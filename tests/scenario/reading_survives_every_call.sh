@@ -1,6 +1,6 @@
 #!/bin/bash
-# Eyes and head are killed, and their system calls fail, at counted calls, while
-# logs are written and rotated: after each batch of points reading goes on, and
+# Eyes, head and the sender of notices are killed, and their system calls fail, at
+# counted calls, while logs are written and rotated: after each batch of points reading goes on, and
 # at the end every record counts once. POINTS is how many (100; `make torture`:
 # 16,000), SEED repeats a run as far as two processes can be repeated, and POINT
 # ('ROLE PHASE CALL N WHAT') does one point alone.
@@ -87,12 +87,17 @@ opened()
 	echo "${#all[@]}"
 }
 few_opened() { (($(opened) <= most_opened)); }
-# Eyes, and nobody else.
-one_child()
+# Eyes, the sender of notices, and nobody else.
+two_children()
 {
-	local all
+	local all pid roles=
 	read -ra all <"/proc/$(injected_head)/task/$(injected_head)/children"
-	((${#all[@]} == 1))
+	for pid in "${all[@]}"; do
+		roles+=$(tr '\0' ' ' <"/proc/$pid/cmdline" |
+			grep -oE -- '--role=[a-z]+')' '
+	done
+	[[ $roles == '--role=eyes --role=notify ' ||
+		$roles == '--role=notify --role=eyes ' ]]
 }
 
 # A record ends where another begins; else eyes wait for a second whether it goes
@@ -117,7 +122,7 @@ check()
 		lost "$(total) records count, and $written are: $(each_count)"
 	until_so 30 few_opened ||
 		lost "head has $(opened) descriptors, and had $most_opened"
-	until_so 30 one_child || lost "head's children: $(everybody)"
+	until_so 60 two_children || lost "head's children: $(everybody)"
 }
 
 write_some
@@ -148,7 +153,7 @@ strike()
 	points_off
 }
 
-roles=(eyes head)
+roles=(eyes head notify)
 kinds=(both kill fault fault both kill fault)
 if [[ -n ${POINT-} ]]; then
 	read -ra words <<<"$POINT"
@@ -172,7 +177,7 @@ fi
 done_so_far=0
 while ((done_so_far < count)); do
 	until=$((SECONDS + 60))
-	strike "${roles[batches % 2]}" "${kinds[batches % 7]}" "$size"
+	strike "${roles[batches % 3]}" "${kinds[batches % 7]}" "$size"
 	((done_so_far += $(wc -l <"$batch"), 1))
 	check
 done

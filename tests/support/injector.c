@@ -6,12 +6,9 @@
  * It reads commands from standard input, a line each:
  *
  *	batch ROLE KIND COUNT SEED
- *		COUNT points in processes of ROLE (head, eyes, hands); KIND is
- *		kill, fault or both
- *	point ROLE PHASE CALL N WHAT
- *		one point, told exactly
- *	off	no more points
- *	term	SIGTERM to head, whose phase is `stop`
+ *		COUNT points in processes of ROLE (head, eyes, hands, notify);
+ *KIND is kill, fault or both point ROLE PHASE CALL N WHAT one point, told
+ *exactly off	no more points term	SIGTERM to head, whose phase is `stop`
  *	pass SECONDS
  *		so much time passes at once, on all clocks of clockshift.c
  *	pace pauses|hours|off
@@ -82,16 +79,24 @@
 #define PLACES 8192u
 #define KILL_AFTER 1 /* in place of a negative errno */
 
-enum role { ROLE_OTHER, ROLE_OF_HEAD, ROLE_OF_EYES, ROLE_OF_HANDS, ROLES };
-static const char *const role_names[ROLES] = { "other", "head", "eyes",
-	"hands" };
+enum role {
+	ROLE_OTHER,
+	ROLE_OF_HEAD,
+	ROLE_OF_EYES,
+	ROLE_OF_HANDS,
+	ROLE_OF_NOTIFY,
+	ROLES
+};
+static const char *const role_names[ROLES] = { "other", "head", "eyes", "hands",
+	"notify" };
 
 /* The jobs of hands stand in the order of enum job_kind. */
 enum phase {
 	PHASE_LOAD,  /* the dynamic linker */
-	PHASE_START, /* head: until its loop; eyes: until their sandbox */
+	PHASE_START, /* head: until its loop; eyes, notify: until their filter
+		      */
 	PHASE_CHILD, /* forked, until it executes anything */
-	PHASE_RUN,   /* head's loop, eyes behind their sandbox */
+	PHASE_RUN,   /* head's loop, eyes and notify behind their filter */
 	PHASE_STOP,
 	PHASE_TARGET,
 	PHASE_LOOK,
@@ -325,6 +330,8 @@ role_of(pid_t pid)
 		return ROLE_OF_EYES;
 	if (span_find(all_of_it, SPAN("--role=hands")) >= 0)
 		return ROLE_OF_HANDS;
+	if (span_find(all_of_it, SPAN("--role=notify")) >= 0)
+		return ROLE_OF_NOTIFY;
 	bool runs = span_find(all_of_it, SPAN("\0run\0")) >= 0 &&
 		span_find(all_of_it, SPAN("logmend\0-c")) >= 0;
 	return runs && !strstr(line.data, "manager") ? ROLE_OF_HEAD
@@ -459,7 +466,8 @@ after_call(struct traced *p, const struct thread *t, long call, int64_t result)
 {
 	if (p->phase != PHASE_START || result < 0)
 		return;
-	if (p->role == ROLE_OF_EYES && call == SYS_seccomp && t->args[0] == 1)
+	bool locks = p->role == ROLE_OF_EYES || p->role == ROLE_OF_NOTIFY;
+	if (locks && call == SYS_seccomp && t->args[0] == 1)
 		enter_phase(p, PHASE_RUN);
 	if (p->role == ROLE_OF_HANDS && call == SYS_recvmsg)
 		enter_phase(p, phase_of_job(p, t->args[1]));

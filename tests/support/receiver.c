@@ -1,6 +1,7 @@
 /* receiver: a webhook receiver for tests, on a free port of 127.0.0.1.
  *
  *	receiver -p PORTFILE -o BODIES [-f COUNT] [-c CODE] [-r FILE] [-d MS]
+ *		[-w FILE]
  *
  * Writes its port number to PORTFILE as soon as it listens, and appends the
  * body of every request it accepted to BODIES, one line each (newlines inside
@@ -10,6 +11,7 @@
  *	-c  with this status; 500 unless told. 429 comes with Retry-After: 1
  *	-r  and appends the bodies of those to FILE, once they are answered
  *	-d  waits so long before each answer
+ *	-w  and while FILE exists, to which it adds the body before it waits
  *
  * One request at a time, until SIGTERM. */
 #include "config.h"
@@ -30,7 +32,7 @@
 #define REQUEST_MAX (1u << 20)
 
 struct receiver {
-	const char *port_file, *bodies, *refused;
+	const char *port_file, *bodies, *refused, *wait;
 	long failures;
 	int code;
 	int delay_ms;
@@ -135,6 +137,10 @@ answer(struct receiver *r, int fd)
 		return;
 	if (r->delay_ms)
 		(void)poll(NULL, 0, r->delay_ms);
+	if (r->wait && access(r->wait, F_OK) == 0)
+		keep_body(r->wait, body);
+	while (r->wait && access(r->wait, F_OK) == 0)
+		(void)poll(NULL, 0, 10);
 	bool refused = r->failures > 0;
 	if (refused)
 		r->failures--;
@@ -156,7 +162,7 @@ main(int argc, char **argv)
 {
 	struct receiver r = { .code = 500 };
 	int c;
-	while ((c = getopt(argc, argv, "p:o:f:c:r:d:")) != -1) {
+	while ((c = getopt(argc, argv, "p:o:f:c:r:d:w:")) != -1) {
 		if (c == 'p')
 			r.port_file = optarg;
 		else if (c == 'o')
@@ -167,6 +173,8 @@ main(int argc, char **argv)
 			r.code = (int)strtol(optarg, NULL, 10);
 		else if (c == 'r')
 			r.refused = optarg;
+		else if (c == 'w')
+			r.wait = optarg;
 		else if (c == 'd')
 			r.delay_ms = (int)strtol(optarg, NULL, 10);
 		else

@@ -47,13 +47,13 @@ output'
 arrows='
 main
 cli
-eyes head hands
+eyes head hands notify
 docker
 rule
 config
 wire
 base'
-roles='eyes head hands'
+roles='eyes head hands notify'
 
 breaches=0
 breach() { echo "agent/$1: $2"; breaches=$((breaches + 1)); }
@@ -221,6 +221,21 @@ done
 while IFS=: read -r file line what; do
 	breach "$file:$line" "calls $what, and does not include it"
 done < <(code "${files[@]}" | check_calls | sort)
+
+# Who connects to anybody on the network, by libcurl, and who looks names up: head
+# has neither, and no call of its own that would.
+outside='curl_[a-z_]+|CURL[A-Z_]*|getaddrinfo|gethostbyname[a-z0-9_]*'
+outside+='|AF_INET6?|PF_INET6?|inet_pton'
+while IFS=: read -r file line what; do
+	case $file in
+	docker/http/* | notify/*) [[ $what == *[cC][uU][rR][lL]* ]] && continue ;;
+	esac
+	case $file in
+	notify/* | hands/*) [[ $what != *[cC][uU][rR][lL]* ]] && continue ;;
+	esac
+	breach "$file:$line" "has no business with $what"
+done < <(code "${files[@]}" | sed -nE \
+	"s/^([^:]*:[0-9]+:)(.*[^A-Za-z0-9_])?($outside)([^A-Za-z0-9_].*)?$/\1\3/p")
 
 # No folder is a heap.
 while read -r folder; do

@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	tests/unit/base/test_redact \
 	tests/unit/base/test_span \
 	tests/unit/base/test_why \
+	tests/unit/base/io/test_call-filter \
 	tests/unit/base/io/test_descriptors \
 	tests/unit/base/io/test_file \
 	tests/unit/base/io/test_frame \
@@ -32,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/wire/test_finding \
 	tests/unit/wire/test_job \
 	tests/unit/wire/test_missing \
+	tests/unit/wire/notify/test_notify-frames \
 	tests/unit/wire/test_plan \
 	tests/unit/wire/test_report \
 	tests/unit/wire/test_result \
@@ -46,6 +48,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
 	tests/unit/docker/test_container \
+	tests/unit/docker/test_docker-sandbox \
 	tests/unit/docker/test_engine \
 	tests/unit/docker/test_exec \
 	tests/unit/docker/http/test_output-frames \
@@ -91,12 +94,10 @@ UNIT_TESTS = \
 	tests/unit/head/incidents/test_ingest \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/model/test_ranking \
-	tests/unit/head/notices/test_ip-address \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
 	tests/unit/head/notices/test_question \
 	tests/unit/head/notices/test_way-to-ask \
-	tests/unit/head/notices/test_webhook \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
 	tests/unit/head/policy/test_overdue \
@@ -104,6 +105,7 @@ UNIT_TESTS = \
 	tests/unit/head/roles/test_docker-process \
 	tests/unit/head/roles/test_eyes-process \
 	tests/unit/head/roles/test_job-queue \
+	tests/unit/head/roles/test_notify-process \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/sources/test_discovery \
@@ -181,6 +183,10 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \
 	tests/unit/hands/steps/test_reach \
+	tests/unit/notify/test_ip-address \
+	tests/unit/notify/test_notify \
+	tests/unit/notify/test_notify-sandbox \
+	tests/unit/notify/test_webhook \
 	tests/unit/cli/daemon/test_daemon-client \
 	tests/unit/cli/init/test_migrations-folder \
 	tests/unit/cli/init/test_new-file \
@@ -197,7 +203,7 @@ EXTRA_DIST += tests/support/docker-daemon.h \
 	tests/support/sql-tree.h \
 	tests/unit/head/incidents/stage.h \
 	tests/unit/head/store/stage.h
-tests_unit_head_notices_test_webhook_LDADD = $(LDADD) -lssl
+tests_unit_notify_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
 EYES_CHECKS = tests/unit/captures.sh tests/unit/completion.sh \

@@ -102,6 +102,25 @@ add_docker(struct page *p, const json_t *docker)
 	page_printf(p, "\n");
 }
 
+/* The process that sends notices. Without a receiver there need be none. */
+static void
+add_sender(struct page *p, const json_t *sender)
+{
+	const char *trouble = page_json_text(sender, "trouble");
+	long long pid = number(sender, "pid");
+	if (!trouble && !pid)
+		return;
+	page_label(p, "Sender");
+	if (trouble) {
+		page_add(p, COLOUR_BAD, "not running: no notice is sent: ");
+		page_mark_column(p);
+		page_add(p, COLOUR_NONE, trouble);
+	} else {
+		page_printf(p, "running, process %lld", pid);
+	}
+	page_printf(p, "\n");
+}
+
 static void
 add_incidents(struct page *p, json_t *counts)
 {
@@ -294,6 +313,7 @@ print_status(const json_t *reply)
 	const json_t *notices = json_object_get(s, "notices");
 	add_general(&p, s);
 	add_docker(&p, json_object_get(s, "docker"));
+	add_sender(&p, json_object_get(s, "sender"));
 	add_incidents(&p, json_object_get(s, "incidents"));
 	page_label(&p, "Notices");
 	page_printf(&p, "%lld waiting, %lld given up\n",

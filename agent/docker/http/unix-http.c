@@ -358,6 +358,14 @@ unix_http_ask(struct unix_http *h, const struct http_request *what,
 }
 
 int
+unix_http_begin(struct why *why)
+{
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
+		? 0
+		: because(why, -ENOMEM, "libcurl cannot be used");
+}
+
+int
 unix_http_open(const char *socket, struct unix_http **ret, struct why *why)
 {
 	struct sockaddr_un address;

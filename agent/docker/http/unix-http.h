@@ -13,6 +13,9 @@
 #define HTTP_SILENCE (30 * USEC_SECOND)
 
 struct unix_http;
+/* Readies libcurl for this process, for good: it reads its libraries' files,
+ * which a filter of system calls may forbid from then on. */
+int unix_http_begin(struct why *why);
 /* Connects with the first request. *ret is owned. */
 int unix_http_open(const char *socket, struct unix_http **ret, struct why *why);
 void unix_http_close(struct unix_http *h);

@@ -2,14 +2,17 @@
 #include "head/notices/outbox.h"
 
 #include <errno.h>
+#include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "head/notices/encode.h"
 #include "head/notices/notice.h"
 #include "head/notices/own-notice.h"
-#include "head/notices/webhook.h"
 #include "head/policy/limits.h"
+#include "head/roles/notify-process.h"
 
 /* How soon a store that failed is tried again. */
 #define STORE_RETRY (30 * USEC_SECOND)
@@ -26,7 +29,8 @@ struct outbox {
 	const struct clock *clock;
 	struct store *store;
 	const struct settings *settings;
-	struct webhooks *webhooks;
+	struct notify_process *sender;
+	usec lacking; /* wall: since when there is no sender; 0: there is */
 	struct delivery *deliveries;
 	struct outbox_calls calls;
 };
@@ -200,7 +204,12 @@ send_one(struct outbox *o, struct outgoing *what, struct why *why)
 	d->next = o->deliveries;
 	o->deliveries = d;
 	own(str) char *body = encode_notice(n->kind, &d->what);
-	webhook_send(o->webhooks, n->url_file, n->private, body, on_answer, d);
+	const struct webhook_order order = { .type = NOTIFY_POST,
+		.url_file = n->url_file,
+		.private = n->private,
+		.headers = encode_headers(n->kind),
+		.body = body };
+	notify_process_send(o->sender, &order, on_answer, d);
 	return 0;
 }
 
@@ -246,6 +255,57 @@ on_timer(sd_event_source *source, uint64_t now, void *arg)
 	return 0;
 }
 
+/* Through the very sender that there was not: people learn why notices were
+ * late, and the status tells it before. */
+static void
+tell_lack(struct outbox *o, bool over, const char *why_not)
+{
+	char host[HOST_NAME_MAX + 1] = "", since[CLOCK_TEXT];
+	usec now = wall(o);
+	struct why why;
+	(void)gethostname(host, HOST_NAME_MAX);
+	own(str) char *text = over
+		? xprintf("logmend on %s sends notices again", host)
+		: xprintf("logmend on %s could send no notice since %s: %s",
+			  host, clock_text(o->lacking, since), why_not);
+	const struct own_notice n = { "sender", text, NULL };
+	int r = over ? own_notice_end(o->store, o->settings, &n, now, &why)
+		     : own_notice_begin(o->store, o->settings, &n, now, &why);
+	if (r < 0)
+		o->calls.on_trouble(o->calls.arg, 0, why.text);
+	if (r > 0)
+		arm(o, 0);
+}
+
+static void
+on_ready(void *arg)
+{
+	struct outbox *o = arg;
+	o->lacking = 0;
+	tell_lack(o, true, NULL);
+}
+
+static void
+on_gone(void *arg, const char *text)
+{
+	struct outbox *o = arg;
+	usec now = wall(o);
+	own(str) char *said = xprintf("%s; another is started", text);
+	o->calls.on_trouble(o->calls.arg, 0, said);
+	/* In the future: the clock was set back. */
+	if (!o->lacking || o->lacking > now)
+		o->lacking = now;
+	else if (now - o->lacking >= OUTBOX_LACK)
+		tell_lack(o, false, text);
+}
+
+static void
+begin_sender(struct outbox *o)
+{
+	if (o->settings->n_notifies)
+		notify_process_begin(o->sender);
+}
+
 int
 outbox_start(sd_event *event, const struct clock *clock, struct store *store,
 	const struct settings *settings, const struct outbox_calls *calls,
@@ -256,14 +316,16 @@ outbox_start(sd_event *event, const struct clock *clock, struct store *store,
 	o->store = store;
 	o->settings = settings;
 	o->calls = *calls;
-	int r = webhooks_new(event, &o->webhooks, why);
-	if (r < 0)
-		return r;
-	r = sd_event_add_time(
-		event, &o->timer, CLOCK_MONOTONIC, 0, 0, on_timer, o);
+	const struct notify_process_calls ours = { on_ready, on_gone, o };
+	o->sender = notify_process_new(event, &ours);
+	int r = o->sender ? 0 : -ENOMEM;
+	if (r >= 0)
+		r = sd_event_add_time(
+			event, &o->timer, CLOCK_MONOTONIC, 0, 0, on_timer, o);
 	if (r < 0)
 		return because(
 			why, r, "no timer for notices: %s", strerror(-r));
+	begin_sender(o);
 	*ret = take(o);
 	return 0;
 }
@@ -272,6 +334,7 @@ void
 outbox_reload(struct outbox *o, const struct settings *settings)
 {
 	o->settings = settings;
+	begin_sender(o);
 	arm(o, 0);
 }
 
@@ -286,7 +349,7 @@ outbox_free(struct outbox *o)
 {
 	if (!o)
 		return;
-	webhooks_free(o->webhooks);
+	notify_process_free(o->sender);
 	while (o->deliveries) {
 		struct delivery *d = o->deliveries;
 		o->deliveries = d->next;
@@ -294,4 +357,12 @@ outbox_free(struct outbox *o)
 	}
 	sd_event_source_disable_unref(o->timer);
 	free(o);
+}
+
+json_t *
+outbox_sender_json(const struct outbox *o)
+{
+	return json_pack("{s:I, s:s?}", "pid",
+		(json_int_t)notify_process_pid(o->sender), "trouble",
+		notify_process_trouble(o->sender));
 }

@@ -1,11 +1,14 @@
 /* Empties the outbox: one notice at a time for each target, at least once, with
- * back-off; rows are marked only after the answer. */
+ * back-off; rows are marked only after the answer. The store is the queue: the
+ * sender (head/roles/notify-process.h) has what is under way, and nothing that
+ * could be lost with it. */
 #pragma once
 
 #include <systemd/sd-event.h>
 
 #include "head/store/store.h"
 
+struct json_t;
 struct outbox;
 
 struct outbox_calls {
@@ -32,6 +35,10 @@ struct outbox_calls {
  * that it takes notices again to all. */
 #define OUTBOX_STUCK (30 * USEC_MINUTE)
 
+/* Receivers are told that no sender could be started for so long, once there is
+ * one again. */
+#define OUTBOX_LACK USEC_MINUTE
+
 /* Starts with what is queued; store and settings are borrowed. */
 int outbox_start(sd_event *event, const struct clock *clock,
 	struct store *store, const struct settings *settings,
@@ -42,5 +49,8 @@ void outbox_reload(struct outbox *o, const struct settings *settings);
 /* Something was queued (after its transaction was committed). Does not send
  * before it has returned. */
 void outbox_kick(struct outbox *o);
+/* {pid, trouble}: the sender's number, 0 while there is none; why there is
+ * none. New reference. */
+struct json_t *outbox_sender_json(const struct outbox *o);
 void outbox_free(struct outbox *o);
 OWN(outbox, struct outbox *, outbox_free);

@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "head/notices/encode.h"
+#include "head/roles/notify-process.h"
 #include "head/store/store.h"
 
 struct trial {
 	sd_event *loop;
 	struct webhook_answer answer;
+	struct why lacks; /* why there is no sender; "": there is one */
 };
 
 static void
@@ -20,6 +22,21 @@ on_answer(const struct webhook_answer *answer, void *arg)
 {
 	struct trial *t = arg;
 	t->answer = *answer;
+	(void)sd_event_exit(t->loop, 0);
+}
+
+static void
+on_ready(void *arg)
+{
+	(void)arg;
+}
+
+/* Nobody waits here for another one. What was given to it has its answer. */
+static void
+on_gone(void *arg, const char *text)
+{
+	struct trial *t = arg;
+	(void)because(&t->lacks, 0, "%s", text);
 	(void)sd_event_exit(t->loop, 0);
 }
 
@@ -42,33 +59,59 @@ body_of(const struct notify *n, const char *given)
 }
 
 static int
-send_and_wait(struct trial *t, const struct notify *n, const char *text,
+send_and_wait(
+	struct trial *t, const struct webhook_order *order, struct why *why)
+{
+	const struct notify_process_calls calls = { on_ready, on_gone, t };
+	own(notify_process) struct notify_process *p =
+		notify_process_new(t->loop, &calls);
+	if (!p)
+		return because(why, -ENOMEM, "no timer for a sender");
+	notify_process_send(p, order, on_answer, t);
+	int r = sd_event_loop(t->loop);
+	return r < 0 ? because(why, r, "the event loop: %s", strerror(-r)) : 0;
+}
+
+static int
+ask(const struct webhook_order *order, struct webhook_answer *ret,
 	struct why *why)
 {
-	own(webhooks) struct webhooks *w = NULL;
-	own(str) char *body = body_of(n, text);
-	int r = webhooks_new(t->loop, &w, why);
+	struct trial t = { .answer = { .end = WEBHOOK_ENDS } };
+	int r = sd_event_new(&t.loop);
+	if (r < 0)
+		return because(why, r, "no event loop: %s", strerror(-r));
+	r = send_and_wait(&t, order, why);
+	sd_event_unref(t.loop);
 	if (r < 0)
 		return r;
-	webhook_send(w, n->url_file, n->private, body, on_answer, t);
-	r = sd_event_loop(t->loop);
-	return r < 0 ? because(why, r, "the event loop: %s", strerror(-r)) : 0;
+	if (t.answer.end == WEBHOOK_ENDS)
+		return because(why, -EIO, "%s", t.lacks.text);
+	*ret = t.answer;
+	return t.answer.end == WEBHOOK_SENT
+		? 0
+		: because(why, -EIO, "%s", t.answer.text);
 }
 
 int
 try_webhook(const struct notify *n, const char *text,
 	struct webhook_answer *ret, struct why *why)
 {
-	struct trial t = { 0 };
-	int r = sd_event_new(&t.loop);
-	if (r < 0)
-		return because(why, r, "no event loop: %s", strerror(-r));
-	r = send_and_wait(&t, n, text, why);
-	sd_event_unref(t.loop);
-	*ret = t.answer;
-	if (r < 0)
-		return r;
-	return t.answer.end == WEBHOOK_SENT
-		? 0
-		: because(why, -EIO, "%s", t.answer.text);
+	own(str) char *body = body_of(n, text);
+	const struct webhook_order order = { .type = NOTIFY_POST,
+		.url_file = n->url_file,
+		.private = n->private,
+		.headers = encode_headers(n->kind),
+		.body = body };
+	*ret = (struct webhook_answer){ 0 };
+	return ask(&order, ret, why);
+}
+
+int
+try_webhook_url(const struct notify *n, struct why *why)
+{
+	struct webhook_answer answer;
+	const struct webhook_order order = { .type = NOTIFY_CHECK,
+		.url_file = n->url_file,
+		.private = n->private };
+	return ask(&order, &answer, why);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "notify/notify.h"
 #include "support/check_main.h"
 #include "support/http.h"
 
@@ -271,11 +272,19 @@ START_TEST(an_unanswered_notice_is_still_in_the_store)
 }
 END_TEST
 
-CHECK_MAIN("outbox", what_is_queued_is_sent_in_order,
-	a_kick_sends_what_was_queued_later,
-	a_failure_is_put_off_and_keeps_nobody_else_waiting,
-	the_receivers_wish_is_honoured,
-	what_is_refused_again_and_again_is_given_up_aloud,
-	a_target_that_is_configured_no_more_is_given_up,
-	a_clock_that_was_set_back_delays_nothing_for_long,
-	an_unanswered_notice_is_still_in_the_store)
+/* This program is its own sender, too. */
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "--role=notify") == 0)
+		return notify_main();
+	const TTest *const tests[] = { what_is_queued_is_sent_in_order,
+		a_kick_sends_what_was_queued_later,
+		a_failure_is_put_off_and_keeps_nobody_else_waiting,
+		the_receivers_wish_is_honoured,
+		what_is_refused_again_and_again_is_given_up_aloud,
+		a_target_that_is_configured_no_more_is_given_up,
+		a_clock_that_was_set_back_delays_nothing_for_long,
+		an_unanswered_notice_is_still_in_the_store };
+	return check_main("outbox", tests, ELEMENTS(tests));
+}

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/notices/webhook.h"
+#include "notify/webhook.h"
 
 #include <openssl/ssl.h>
 
@@ -12,26 +12,42 @@ struct end {
 	sd_event *event;
 };
 
+#define ID 7u
+
 static void
-on_done(const struct webhook_answer *answer, void *arg)
+on_done(uint64_t id, const struct webhook_answer *answer, void *arg)
 {
 	struct end *end = arg;
+	ck_assert_uint_eq(id, ID);
 	end->answer = *answer;
 	end->calls++;
 	sd_event_exit(end->event, 0);
+}
+
+/* Borrows what it is given. */
+static struct webhook_request
+request(const char *url, bool private, const char *body)
+{
+	static char header[] = "Content-Type: application/json";
+	static char *headers[] = { header, NULL };
+	return (struct webhook_request){ .id = ID,
+		.url = (char *)url,
+		.url_file = (char *)"/etc/logmend/slack.url",
+		.private = private,
+		.headers = headers,
+		.body = (char *)body };
 }
 
 /* Sends to a URL and waits for the end. */
 static struct webhook_answer
 post(const char *url, bool private, const char *body)
 {
-	own(str) char *folder = scratch_folder();
-	own(str) char *path = url_file(folder, url);
+	const struct webhook_request q = request(url, private, body);
 	struct end end = { 0 };
 	ck_assert_int_ge(sd_event_new(&end.event), 0);
 	struct webhooks *w = NULL;
 	ck_assert_int_eq(webhooks_new(end.event, &w, NULL), 0);
-	webhook_send(w, path, private, body, on_done, &end);
+	webhook_send(w, &q, on_done, &end);
 	ck_assert_uint_eq(end.calls, 0);
 	sd_event_loop(end.event);
 	ck_assert_uint_eq(end.calls, 1);
@@ -238,17 +254,20 @@ START_TEST(a_certificate_that_nobody_vouches_for_gets_nothing)
 }
 END_TEST
 
-START_TEST(a_missing_url_file_is_told_later_as_well)
+START_TEST(a_bad_url_is_told_later_as_well)
 {
+	const struct webhook_request q = request("ftp://x/hush", false, "{}");
 	struct end end = { 0 };
 	ck_assert_int_ge(sd_event_new(&end.event), 0);
 	struct webhooks *w = NULL;
 	ck_assert_int_eq(webhooks_new(end.event, &w, NULL), 0);
-	webhook_send(w, "/nonexistent/url", false, "{}", on_done, &end);
+	webhook_send(w, &q, on_done, &end);
 	ck_assert_uint_eq(end.calls, 0);
 	sd_event_loop(end.event);
 	ck_assert_int_eq(end.answer.end, WEBHOOK_REFUSED);
-	ck_assert_ptr_nonnull(strstr(end.answer.text, "/nonexistent/url"));
+	ck_assert_ptr_nonnull(
+		strstr(end.answer.text, "/etc/logmend/slack.url"));
+	ck_assert_ptr_null(strstr(end.answer.text, "hush"));
 	webhooks_free(w);
 	sd_event_unref(end.event);
 }
@@ -272,14 +291,13 @@ START_TEST(freeing_cancels_without_a_word)
 {
 	struct http h = http_start(NULL);
 	own(str) char *url = xprintf("http://127.0.0.1:%u/hooks", h.port);
-	own(str) char *folder = scratch_folder();
-	own(str) char *path = url_file(folder, url);
+	const struct webhook_request q = request(url, false, "{}");
 	struct end end = { 0 };
 	ck_assert_int_ge(sd_event_new(&end.event), 0);
 	struct webhooks *w = NULL;
 	ck_assert_int_eq(webhooks_new(end.event, &w, NULL), 0);
-	webhook_send(w, path, false, "{}", on_done, &end);
-	webhook_send(w, path, false, "{}", on_done, &end);
+	webhook_send(w, &q, on_done, &end);
+	webhook_send(w, &q, on_done, &end);
 	/* Until the receiver has the first of them. */
 	struct pollfd came = { .fd = h.requests, .events = POLLIN };
 	while (poll(&came, 1, 0) == 0)
@@ -299,5 +317,5 @@ CHECK_MAIN("webhook", a_message_is_posted_as_json,
 	a_receiver_that_hangs_is_given_ten_seconds, http_goes_to_loopback_only,
 	private_addresses_need_to_be_allowed,
 	a_certificate_that_nobody_vouches_for_gets_nothing,
-	what_is_no_web_url_is_refused, a_missing_url_file_is_told_later_as_well,
+	what_is_no_web_url_is_refused, a_bad_url_is_told_later_as_well,
 	proxies_of_the_environment_are_not_used, freeing_cancels_without_a_word)

@@ -7,6 +7,7 @@
 
 #include "base/own.h"
 #include "base/why.h"
+#include "wire/notify/notify-frames.h"
 
 struct webhook_url {
 	char *url;    /* owned; a secret, which no message may quote */
@@ -14,11 +15,11 @@ struct webhook_url {
 	bool private; /* private addresses are allowed */
 };
 
-/* Reads the URL from its file: 0, or a negative errno and a sentence without
- * the URL. Does not judge the host: only its address tells, see
+/* Takes a copy of the request's URL: 0, or a negative errno and a sentence
+ * without the URL. Does not judge the host: only its address tells, see
  * webhook_url_allows(). */
-int webhook_url_read(const char *url_file, bool private,
-	struct webhook_url *ret, struct why *why);
+int webhook_url_parse(const struct webhook_request *q, struct webhook_url *ret,
+	struct why *why);
 /* Wipes and frees the URL; the other fields stay. */
 void webhook_url_forget(struct webhook_url *e);
 static inline void
@@ -30,8 +31,7 @@ webhook_url_let_go(struct webhook_url *e)
 /* Whether logmend may connect to this address; fills `why` if not. */
 bool webhook_url_allows(const struct webhook_url *e,
 	const struct sockaddr *address, struct why *why);
-/* For a check of the configuration: reads the URL, and judges the host too as
- * far as that works without a connection. Looks up the name of an http URL,
- * which may take seconds: not for a loop. 0, or a negative errno and a
- * sentence. */
-int webhook_url_check(const char *url_file, bool private, struct why *why);
+/* For a check of the configuration: judges the host too as far as that works
+ * without a connection. Looks up the name of an http URL, which may take
+ * seconds. 0, or a negative errno and a sentence. */
+int webhook_url_check(const struct webhook_request *q, struct why *why);

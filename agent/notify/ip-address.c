@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/notices/ip-address.h"
+#include "notify/ip-address.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>

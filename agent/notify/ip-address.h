@@ -1,6 +1,7 @@
 /* Tells what an IP address belongs to. Notices go out through a URL that a file
- * holds: without this check, a URL or a name server could point head, which
- * sees the host's own network, at services that answer to nobody else (SSRF).
+ * holds: without this check, a URL or a name server could point the sender,
+ * which sees the host's own network, at services that answer to nobody else
+ * (SSRF).
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/notices/webhook-url.h"
+#include "notify/webhook-url.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -8,8 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/io/file.h"
-#include "head/notices/ip-address.h"
+#include "notify/ip-address.h"
 
 #define NOT_HTTPS                                             \
 	"http is for loopback only: the URL must begin with " \
@@ -108,20 +107,18 @@ mistake_in(const char *url)
 }
 
 int
-webhook_url_read(const char *url_file, bool private, struct webhook_url *ret,
+webhook_url_parse(const struct webhook_request *q, struct webhook_url *ret,
 	struct why *why)
 {
-	struct webhook_url e = { .private = private };
-	int r = file_read_secret(url_file, &e.url, why);
-	if (r < 0)
-		return r;
+	struct webhook_url e = { .url = xstrdup(q->url),
+		.private = q->private };
 	e.plain = strncasecmp(e.url, "http://", 7) == 0;
 	bool good = e.plain || strncasecmp(e.url, "https://", 8) == 0;
 	const char *mistake =
 		good ? mistake_in(e.url) : "does not hold an https:// URL";
 	if (mistake) {
 		webhook_url_forget(&e);
-		return because(why, -EINVAL, "%s: %s", url_file, mistake);
+		return because(why, -EINVAL, "%s: %s", q->url_file, mistake);
 	}
 	*ret = e;
 	return 0;
@@ -195,18 +192,18 @@ lacks_slack(const struct webhook_url *e)
 }
 
 int
-webhook_url_check(const char *url_file, bool private, struct why *why)
+webhook_url_check(const struct webhook_request *q, struct why *why)
 {
 	own(webhook_url) struct webhook_url e = { 0 };
 	struct why refused = { NOT_HTTPS };
-	int r = webhook_url_read(url_file, private, &e, why);
+	int r = webhook_url_parse(q, &e, why);
 	if (r < 0)
 		return r;
 	if (lacks_slack(&e))
 		return because(why, -EINVAL,
 			"%s: Discord takes the format of Slack only at the "
 			"URL that ends in /slack: add that to it",
-			url_file);
+			q->url_file);
 	struct addrinfo *list = addresses_of(&e);
 	/* The name in an https URL may lead elsewhere by the time a notice is
 	 * sent: webhook.c judges the address when it connects. */
@@ -217,5 +214,5 @@ webhook_url_check(const char *url_file, bool private, struct why *why)
 		freeaddrinfo(list);
 	return allowed
 		? 0
-		: because(why, -EINVAL, "%s: %s", url_file, refused.text);
+		: because(why, -EINVAL, "%s: %s", q->url_file, refused.text);
 }

@@ -1,24 +1,21 @@
 #include "config.h"
-#include "head/notices/webhook.h"
+#include "notify/webhook.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "head/notices/webhook-url.h"
+#include "notify/webhook-url.h"
 
 struct post {
 	struct webhooks *webhooks;
 	struct post *next;
-	sd_event_source *begin; /* reads the URL, in the loop's next turn */
+	sd_event_source *begin; /* in the loop's next turn */
 	CURL *easy;
 	struct curl_slist *headers;
-	char *url_file;
-	char *body;
+	struct webhook_request what;
 	size_t answered; /* bytes of the answer that came */
 	struct webhook_url to;
 	struct why refused; /* why an address was refused; "": none was */
@@ -42,8 +39,7 @@ post_free(struct post *p)
 		curl_multi_remove_handle(p->webhooks->multi, p->easy);
 	curl_easy_cleanup(p->easy);
 	curl_slist_free_all(p->headers);
-	free(p->url_file);
-	free(p->body);
+	webhook_request_free(&p->what);
 	free(p);
 }
 
@@ -57,22 +53,9 @@ post_finish(struct post *p, const struct webhook_answer *answer)
 	*at = p->next;
 	webhook_done done = p->done;
 	void *arg = p->arg;
+	uint64_t id = p->what.id;
 	post_free(p);
-	done(answer, arg);
-}
-
-static struct webhook_answer answer_of(enum webhook_end end, const char *fmt,
-	...) __attribute__((format(printf, 2, 3)));
-
-static struct webhook_answer
-answer_of(enum webhook_end end, const char *fmt, ...)
-{
-	struct webhook_answer a = { .end = end };
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(a.text, sizeof(a.text), fmt, args);
-	va_end(args);
-	return a;
+	done(id, answer, arg);
 }
 
 /* Judges an HTTP status. Retry-After counts up to a day. */
@@ -81,12 +64,12 @@ judge_status(CURL *easy, unsigned status)
 {
 	bool again = status == 408 || status == 425 || status == 429 ||
 		status >= 500;
-	struct webhook_answer a = answer_of(
+	struct webhook_answer a = webhook_answer_of(
 		again ? WEBHOOK_RETRY : WEBHOOK_REFUSED,
 		"the receiver answered with HTTP status %u%s", status,
 		status / 100 == 3 ? ", a redirect, which is not followed" : "");
 	if (status / 100 == 2)
-		a = answer_of(WEBHOOK_SENT, "sent");
+		a = webhook_answer_of(WEBHOOK_SENT, "sent");
 	a.status = status;
 	curl_off_t after = 0;
 	if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &after) == CURLE_OK &&
@@ -111,16 +94,16 @@ judge(struct post *p, CURLcode code)
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_URL_MALFORMAT:
 	case CURLE_SSL_CACERT_BADFILE:
-		return answer_of(WEBHOOK_REFUSED, "not sent: %s",
+		return webhook_answer_of(WEBHOOK_REFUSED, "not sent: %s",
 			curl_easy_strerror(code));
 	case CURLE_COULDNT_CONNECT:
 		if (*p->refused.text)
-			return answer_of(WEBHOOK_REFUSED, "not sent: %s",
-				p->refused.text);
+			return webhook_answer_of(WEBHOOK_REFUSED,
+				"not sent: %s", p->refused.text);
 		/* fall through */
 	default:
 		/* CURLOPT_ERRORBUFFER would say more, and quote the URL. */
-		return answer_of(WEBHOOK_RETRY, "not sent: %s",
+		return webhook_answer_of(WEBHOOK_RETRY, "not sent: %s",
 			curl_easy_strerror(code));
 	}
 }
@@ -271,23 +254,34 @@ set_options(struct post *p, const char *url)
 		SET(e, CURLOPT_WRITEDATA, p) &&
 		SET(e, CURLOPT_USERAGENT, "logmend/" PACKAGE_VERSION) &&
 		SET(e, CURLOPT_HTTPHEADER, p->headers) &&
-		SET(e, CURLOPT_POSTFIELDSIZE, (long)strlen(p->body)) &&
-		SET(e, CURLOPT_POSTFIELDS, p->body);
+		SET(e, CURLOPT_POSTFIELDSIZE, (long)strlen(p->what.body)) &&
+		SET(e, CURLOPT_POSTFIELDS, p->what.body);
+}
+
+static bool
+add_headers(struct post *p)
+{
+	/* Without "Expect: 100-continue" libcurl sends the body at once. */
+	p->headers = curl_slist_append(NULL, "Expect:");
+	for (char **h = p->what.headers; p->headers && h && *h; h++) {
+		struct curl_slist *more = curl_slist_append(p->headers, *h);
+		if (!more)
+			return false;
+		p->headers = more;
+	}
+	return p->headers != NULL;
 }
 
 /* Begins a POST. The URL is in our memory only until libcurl has copied it. */
 static int
 post_start(struct post *p, struct why *why)
 {
-	int r = webhook_url_read(p->url_file, p->to.private, &p->to, why);
+	int r = webhook_url_parse(&p->what, &p->to, why);
 	if (r < 0)
 		return r;
+	explicit_bzero(p->what.url, strlen(p->what.url));
 	p->easy = curl_easy_init();
-	p->headers =
-		curl_slist_append(p->headers, "Content-Type: application/json");
-	/* Without "Expect: 100-continue" libcurl sends the body at once. */
-	p->headers = curl_slist_append(p->headers, "Expect:");
-	if (!p->easy || !p->headers || !set_options(p, p->to.url) ||
+	if (!p->easy || !add_headers(p) || !set_options(p, p->to.url) ||
 		curl_multi_add_handle(p->webhooks->multi, p->easy) != CURLM_OK)
 		r = because(why, -ENOMEM, "libcurl cannot be used");
 	webhook_url_forget(&p->to); /* libcurl has a copy */
@@ -301,28 +295,38 @@ on_begin(sd_event_source *source, void *arg)
 	struct post *p = arg;
 	struct why why;
 	if (post_start(p, &why) < 0) {
-		struct webhook_answer a = answer_of(
+		struct webhook_answer a = webhook_answer_of(
 			WEBHOOK_REFUSED, "not sent: %.240s", why.text);
 		post_finish(p, &a);
 	}
 	return 0;
 }
 
+static void
+copy_request(struct webhook_request *to, const struct webhook_request *q)
+{
+	*to = (struct webhook_request){ .id = q->id,
+		.url = xstrdup(q->url),
+		.url_file = xstrdup(q->url_file),
+		.private = q->private,
+		.body = xstrdup(q->body) };
+	for (char **h = q->headers; h && *h; h++)
+		strings_add(&to->headers, *h);
+}
+
 void
-webhook_send(struct webhooks *w, const char *url_file, bool private,
-	const char *body, webhook_done done, void *arg)
+webhook_send(struct webhooks *w, const struct webhook_request *q,
+	webhook_done done, void *arg)
 {
 	struct post *p = xcalloc(1, sizeof(*p));
 	p->webhooks = w;
-	p->url_file = xstrdup(url_file);
-	p->body = xstrdup(body);
-	p->to.private = private;
+	copy_request(&p->what, q);
 	p->done = done;
 	p->arg = arg;
 	p->next = w->posts;
 	w->posts = p;
 	/* The loop calls on_begin(): `done` must not be called before this
-	 * returns, even when the URL's file is missing. */
+	 * returns, even where the URL is none. */
 	int r = sd_event_add_defer(w->event, &p->begin, on_begin, p);
 	if (r < 0)
 		abort(); /* it fails only without memory or after a fork */

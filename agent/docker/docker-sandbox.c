@@ -1,0 +1,48 @@
+#include "config.h"
+#include "docker/docker-sandbox.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "base/io/call-filter.h"
+#include "base/io/privileges.h"
+#include "base/own.h"
+#include "base/redact.h"
+#include "docker/http/unix-http.h"
+
+/* stat() tells whether the unit hides the socket. */
+static const int allowed[] = { SCMP_SYS(stat), SCMP_SYS(newfstatat),
+	SCMP_SYS(uname), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
+	SCMP_SYS(getegid), SCMP_SYS(clock_getres), SCMP_SYS(nanosleep),
+	SCMP_SYS(time) };
+
+static const struct call_rule rules[] = {
+	{ SCMP_SYS(socket), 1, { SCMP_A0(SCMP_CMP_EQ, AF_UNIX) } },
+	/* Memory may be had, but none that can be executed. */
+	{ SCMP_SYS(mmap), 1, { SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) } },
+	{ SCMP_SYS(mprotect), 1,
+		{ SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) } },
+};
+
+/* In a build with sanitizers. */
+static const int refused[] = { SCMP_SYS(bind), SCMP_SYS(listen),
+	SCMP_SYS(mount), SCMP_SYS(setuid), SCMP_SYS(setresuid),
+	SCMP_SYS(mkdir) };
+
+/* libcurl and its TLS library read their own files before. */
+int
+docker_sandbox_enter(struct why *why)
+{
+	const struct call_filter filter = { .allowed = allowed,
+		.n_allowed = ELEMENTS(allowed),
+		.rules = rules,
+		.n_rules = ELEMENTS(rules),
+		.connects = true,
+		.refused = refused,
+		.n_refused = ELEMENTS(refused) };
+	int r = privileges_drop(why);
+	if (r == 0)
+		r = unix_http_begin(why);
+	redact_interpret(); /* for lines of the own log */
+	return r < 0 ? r : call_filter_enter(&filter, why);
+}

@@ -1,0 +1,397 @@
+#include "config.h"
+#include "head/roles/notify-process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io/file.h"
+#include "base/io/spawn.h"
+
+/* Before another is started: doubles while they do not last a minute. */
+#define PAUSE_LEAST USEC_SECOND
+#define PAUSE_MOST (30 * USEC_SECOND)
+/* Why one could not be started may pass at any moment. */
+#define PAUSE_UNSTARTED (5 * USEC_SECOND)
+
+struct notify_order {
+	struct notify_process *process;
+	struct notify_order *next;
+	enum notify_frame type;
+	struct webhook_request what; /* its URL is never kept here */
+	usec deadline;               /* monotonic; 0: it was not given yet */
+	sd_event_source *begin;      /* in the loop's next turn */
+	webhook_done *done;
+	void *arg;
+};
+
+struct notify_process {
+	sd_event *loop;
+	struct notify_process_calls calls;
+	struct process *process;
+	bool ready;
+	bool broken; /* it sent a frame that it never sends: no other counts */
+	sd_event_source *again;   /* the timer of the next start */
+	sd_event_source *overdue; /* the timer of the next deadline */
+	usec pause, since;
+	uint64_t last_id;
+	struct notify_order *posts; /* in the order of sending */
+	char *trouble; /* why there is none; NULL: nothing is wrong */
+	char *killed;  /* why it was killed; NULL: it was not */
+};
+
+static void start(struct notify_process *p);
+
+static void
+post_free(struct notify_order *o)
+{
+	sd_event_source_disable_unref(o->begin);
+	webhook_request_free(&o->what);
+	free(o);
+}
+
+/* Frees it and then calls `done`, which may send the next one. */
+static void
+post_finish(struct notify_order *o, const struct webhook_answer *answer)
+{
+	struct notify_order **at = &o->process->posts;
+	while (*at != o)
+		at = &(*at)->next;
+	*at = o->next;
+	webhook_done *done = o->done;
+	void *arg = o->arg;
+	post_free(o);
+	done(answer, arg);
+}
+
+static struct notify_order *
+find_post(const struct notify_process *p, uint64_t id)
+{
+	for (struct notify_order *o = p->posts; o; o = o->next)
+		if (o->what.id == id && o->deadline)
+			return o;
+	return NULL;
+}
+
+static void
+kill_it(struct notify_process *p, const char *why)
+{
+	if (!p->process || p->killed)
+		return;
+	p->killed = xstrdup(why);
+	p->ready = false; /* what comes from now on waits for the next one */
+	process_kill(p->process);
+}
+
+/* Without a timer nobody would notice a sender that hangs: the loop ends, and
+ * the service manager starts head again. */
+static void
+watch_deadlines(struct notify_process *p)
+{
+	usec next = USEC_NEVER;
+	for (const struct notify_order *o = p->posts; o; o = o->next)
+		if (o->deadline)
+			next = MIN(next, o->deadline);
+	int r = sd_event_source_set_time(p->overdue, next);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(p->overdue,
+			next == USEC_NEVER ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+	if (r < 0)
+		(void)sd_event_exit(p->loop, r);
+}
+
+static int
+on_overdue(sd_event_source *s, uint64_t now, void *arg)
+{
+	struct notify_process *p = arg;
+	(void)s;
+	for (const struct notify_order *o = p->posts; o; o = o->next)
+		if (o->deadline && o->deadline <= now) {
+			/* on_gone() answers what it leaves. */
+			kill_it(p, "it did not answer in time");
+			return 0;
+		}
+	watch_deadlines(p);
+	return 0;
+}
+
+static void
+refuse(struct notify_order *o, const struct why *why)
+{
+	const char *not_sent = o->type == NOTIFY_POST ? "not sent: " : "";
+	struct webhook_answer a = webhook_answer_of(
+		WEBHOOK_REFUSED, "%s%.240s", not_sent, why->text);
+	post_finish(o, &a);
+}
+
+/* Gives it to the sender. The URL is in our memory only for as long. */
+static void
+give(struct notify_order *o)
+{
+	struct notify_process *p = o->process;
+	own(frame) struct frame f = FRAME(0);
+	struct why why;
+	int r = file_read_secret(o->what.url_file, &o->what.url, &why);
+	if (r >= 0)
+		r = notify_frames_request(&f, o->type, &o->what, &why);
+	if (r >= 0)
+		process_send(p->process, &f);
+	notify_frames_wipe(&f);
+	if (o->what.url)
+		explicit_bzero(o->what.url, strlen(o->what.url));
+	free(o->what.url);
+	o->what.url = NULL;
+	if (r < 0) {
+		refuse(o, &why);
+		return;
+	}
+	o->deadline = clock_mono() + NOTIFY_TIME;
+	watch_deadlines(p);
+}
+
+static int
+on_begin(sd_event_source *source, void *arg)
+{
+	struct notify_order *o = arg;
+	(void)source;
+	o->begin = sd_event_source_disable_unref(o->begin);
+	if (o->process->ready)
+		give(o);
+	return 0;
+}
+
+/* What the loop has not seen yet is given by on_begin(). A post that is refused
+ * is freed, and its owner may add others, so the list is begun anew. */
+static void
+give_all(struct notify_process *p)
+{
+	bool any = true;
+	while (any && p->ready) {
+		struct notify_order *o = p->posts;
+		while (o && (o->deadline || o->begin))
+			o = o->next;
+		any = o != NULL;
+		if (o)
+			give(o);
+	}
+}
+
+static int
+take_ready(struct notify_process *p, struct frame *f, struct why *why)
+{
+	int r = frame_end(f, why);
+	if (r < 0 || p->ready)
+		return because(why, -EBADMSG, "it was ready twice");
+	p->ready = true;
+	p->since = clock_mono();
+	free(take(p->trouble));
+	p->calls.on_ready(p->calls.arg);
+	give_all(p);
+	return 0;
+}
+
+static int
+take_answer(struct notify_process *p, struct frame *f, struct why *why)
+{
+	struct webhook_answer a;
+	uint64_t id;
+	int r = notify_frames_get_answer(f, &id, &a, why);
+	struct notify_order *o = r < 0 ? NULL : find_post(p, id);
+	if (r < 0)
+		return r;
+	if (!o)
+		return because(why, -EBADMSG, "it answered what nobody asked");
+	post_finish(o, &a);
+	watch_deadlines(p);
+	return 0;
+}
+
+/* A frame that is broken ends the role: whatever sent it is no longer our
+ * code. */
+static void
+on_frame(void *arg, struct frame *f)
+{
+	struct notify_process *p = arg;
+	struct why why = { "it sent a frame of no kind" };
+	int r = -EBADMSG;
+	if (p->broken)
+		return;
+	if (f->type == NOTIFY_READY)
+		r = take_ready(p, f, &why);
+	else if (f->type == NOTIFY_ANSWER)
+		r = take_answer(p, f, &why);
+	p->broken = r < 0;
+	if (r < 0)
+		kill_it(p, why.text);
+}
+
+static int
+on_again(sd_event_source *s, uint64_t now, void *arg)
+{
+	struct notify_process *p = arg;
+	(void)s;
+	(void)now;
+	p->again = sd_event_source_disable_unref(p->again);
+	start(p);
+	return 0;
+}
+
+static void
+start_later(struct notify_process *p, usec most)
+{
+	bool lasted = p->since && clock_mono() - p->since > USEC_MINUTE;
+	p->pause = lasted || !p->pause ? PAUSE_LEAST : MIN(2 * p->pause, most);
+	p->since = 0;
+	if (sd_event_add_time_relative(p->loop, &p->again, CLOCK_MONOTONIC,
+		    p->pause, 0, on_again, p) < 0)
+		(void)sd_event_exit(p->loop, -ENOMEM);
+}
+
+/* Whether what it had was sent nobody knows: its owner tries it again. */
+static void
+answer_for_it(struct notify_process *p, const char *said)
+{
+	struct notify_order *o = p->posts;
+	while (o && !o->deadline)
+		o = o->next;
+	if (!o)
+		return;
+	struct webhook_answer a = webhook_answer_of(WEBHOOK_RETRY, "%s%.200s",
+		o->type == NOTIFY_POST ? "whether it was sent is not known: "
+				       : "the URL could not be judged: ",
+		said);
+	post_finish(o, &a);
+	answer_for_it(p, said);
+}
+
+static void
+be_without(struct notify_process *p, const char *said, usec most)
+{
+	free(p->trouble);
+	p->trouble = xstrdup(said);
+	p->calls.on_gone(p->calls.arg, said);
+	start_later(p, most);
+}
+
+/* One that ended by itself before it was ready has said why in the log. */
+static char *
+end_text(const struct notify_process *p, int status, const char *reason)
+{
+	char text[64];
+	(void)spawn_status_text(status, text);
+	return p->since || *reason
+		? xprintf("the sender of notices ended (%s%s%s)", text,
+			  *reason ? ": " : "", reason)
+		: xprintf("the sender of notices ended at its start (%s), "
+			  "which the log of logmend explains",
+			  text);
+}
+
+static void
+on_gone(void *arg, int status, const char *why)
+{
+	struct notify_process *p = arg;
+	own(str) char *killed = take(p->killed);
+	own(str) char *said = end_text(p, status, killed ? killed : why);
+	p->ready = p->broken = false;
+	process_free(take(p->process));
+	answer_for_it(p, said);
+	watch_deadlines(p);
+	be_without(p, said, PAUSE_MOST);
+}
+
+static void
+start(struct notify_process *p)
+{
+	struct why why;
+	if (process_start(p->loop, ROLE_NOTIFY, NULL, on_frame, on_gone, p,
+		    &p->process, &why) >= 0)
+		return;
+	own(str) char *said = xprintf(
+		"the sender of notices could not be started: %s", why.text);
+	be_without(p, said, PAUSE_UNSTARTED);
+}
+
+struct notify_process *
+notify_process_new(sd_event *loop, const struct notify_process_calls *calls)
+{
+	own(notify_process) struct notify_process *p = xcalloc(1, sizeof(*p));
+	p->loop = sd_event_ref(loop);
+	p->calls = *calls;
+	int r = sd_event_add_time(loop, &p->overdue, CLOCK_MONOTONIC,
+		USEC_NEVER, 0, on_overdue, p);
+	/* Behind all else: where head itself was held up, the answers that came
+	 * meanwhile are read first. */
+	if (r >= 0)
+		r = sd_event_source_set_priority(
+			p->overdue, SD_EVENT_PRIORITY_IDLE);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(p->overdue, SD_EVENT_OFF);
+	return r < 0 ? NULL : take(p);
+}
+
+void
+notify_process_begin(struct notify_process *p)
+{
+	if (!p->process && !p->again)
+		start(p);
+}
+
+void
+notify_process_send(struct notify_process *p, const struct webhook_order *w,
+	webhook_done *done, void *arg)
+{
+	struct notify_order *o = xcalloc(1, sizeof(*o));
+	o->process = p;
+	o->type = w->type;
+	o->done = done;
+	o->arg = arg;
+	o->what = (struct webhook_request){ .id = ++p->last_id,
+		.url_file = xstrdup(w->url_file),
+		.private = w->private,
+		.body = xstrdup(w->body) };
+	for (const char *const *h = w->headers; h && *h; h++)
+		strings_add(&o->what.headers, *h);
+	struct notify_order **at = &p->posts;
+	while (*at)
+		at = &(*at)->next;
+	*at = o;
+	/* The loop calls on_begin(): `done` must not be called before this
+	 * returns, even when the URL's file is missing. */
+	if (sd_event_add_defer(p->loop, &o->begin, on_begin, o) < 0)
+		abort(); /* it fails only without memory or after a fork */
+	notify_process_begin(p);
+}
+
+pid_t
+notify_process_pid(const struct notify_process *p)
+{
+	return p->ready ? process_pid(p->process) : 0;
+}
+
+const char *
+notify_process_trouble(const struct notify_process *p)
+{
+	return p->trouble;
+}
+
+void
+notify_process_free(struct notify_process *p)
+{
+	if (!p)
+		return;
+	while (p->posts) {
+		struct notify_order *o = p->posts;
+		p->posts = o->next;
+		post_free(o);
+	}
+	if (p->process)
+		process_kill(p->process);
+	process_free(p->process);
+	sd_event_source_disable_unref(p->again);
+	sd_event_source_disable_unref(p->overdue);
+	sd_event_unref(p->loop);
+	free(p->trouble);
+	free(p->killed);
+	free(p);
+}
