@@ -12,6 +12,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/jobs/recover.c agent/hands/jobs/recover.h \
 	agent/hands/jobs/rehearse.c agent/hands/jobs/rehearse.h \
 	agent/hands/jobs/target.c agent/hands/jobs/target.h \
+	agent/hands/jobs/to-commit.c agent/hands/jobs/to-commit.h \
 	agent/hands/jobs/verify.c agent/hands/jobs/verify.h \
 	agent/hands/plan/container-dump.c agent/hands/plan/container-dump.h \
 	agent/hands/plan/guard.c agent/hands/plan/guard.h \
@@ -43,16 +44,16 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
 	agent/hands/container/docker-app.c \
 	agent/hands/container/docker-app.h \
-	agent/hands/container/container-address.c \
-	agent/hands/container/container-address.h \
+	agent/hands/container/network/container-address.c \
+	agent/hands/container/network/container-address.h \
 	agent/hands/container/container-files.c \
 	agent/hands/container/container-files.h \
 	agent/hands/container/container-path.c \
 	agent/hands/container/container-path.h \
-	agent/hands/container/container-name.c \
-	agent/hands/container/container-name.h \
-	agent/hands/container/container-namespace.c \
-	agent/hands/container/container-namespace.h \
+	agent/hands/container/network/container-name.c \
+	agent/hands/container/network/container-name.h \
+	agent/hands/container/network/container-namespace.c \
+	agent/hands/container/network/container-namespace.h \
 	agent/hands/container/container-url.c \
 	agent/hands/container/container-url.h \
 	agent/hands/container/image-changes.c \

@@ -128,9 +128,9 @@ UNIT_TESTS = \
 	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \
-	tests/unit/hands/container/test_container-address \
+	tests/unit/hands/container/network/test_container-address \
 	tests/unit/hands/container/test_container-path \
-	tests/unit/hands/container/test_container-namespace \
+	tests/unit/hands/container/network/test_container-namespace \
 	tests/unit/hands/container/test_container-url \
 	tests/unit/hands/container/test_image-changes \
 	tests/unit/hands/container/test_made-container \

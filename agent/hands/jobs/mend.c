@@ -2,16 +2,14 @@
 #include "hands/jobs/mend.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/io/log.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/recover.h"
+#include "hands/jobs/to-commit.h"
 #include "hands/jobs/verify.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/migrator.h"
@@ -193,41 +191,12 @@ end_held(const struct job_context *task, const struct diagnosis *d,
 			by);
 }
 
-/* `deploy:www-data, mode 755`; a number where it has no name. Owned. */
-static char *
-owner_text(const char *path)
-{
-	struct stat st;
-	if (lstat(path, &st) < 0)
-		return xstrdup("which is gone");
-	const struct passwd *user = getpwuid(st.st_uid);
-	const struct group *group = getgrgid(st.st_gid);
-	own(str) char *uid = xprintf("%u", st.st_uid);
-	own(str) char *gid = xprintf("%u", st.st_gid);
-	return xprintf("of %s:%s, mode %o", user ? user->pw_name : uid,
-		group ? group->gr_name : gid, st.st_mode & 07777);
-}
-
-/* What was proposed is in the database and on this host from now on, and
- * nowhere else: the app's sources and the next image must have it, too. */
-static char *
-to_commit(const struct job_context *task, const struct diagnosis *d)
-{
-	own(str) char *folder =
-		xprintf("%s/%s", task->app->proposals, d->new_unit.name);
-	own(str) char *owner = owner_text(folder);
-	return xprintf("; commit the folder %s (%s) into the app's sources, "
-		       "beside its other migrations, before the next deploy: "
-		       "nothing but this host and its database has it",
-		folder, owner);
-}
-
 static void
 end_applied(const struct job_context *task, const struct diagnosis *d, size_t n,
 	struct result *ret)
 {
 	own(str) char *next =
-		d->new_unit.name ? to_commit(task, d) : xstrdup("");
+		d->new_unit.name ? to_commit(task->app, d) : xstrdup("");
 	job_context_ends(ret, OUTCOME_APPLIED,
 		"%zu migration%s applied and recorded%s", n, n == 1 ? "" : "s",
 		next);

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 
 #include "base/escape.h"
-#include "hands/container/container-address.h"
-#include "hands/container/container-namespace.h"
+#include "hands/container/network/container-address.h"
+#include "hands/container/network/container-namespace.h"
 #include "hands/postgres/resolve.h"
 
 #define KNOCK_TIME 3000 /* milliseconds; the host's own bridge is near */

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/container/container-address.h"
+#include "hands/container/network/container-address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "hands/container/container-name.h"
+#include "hands/container/network/container-name.h"
 #include "hands/container/docker-app.h"
 #include "hands/steps/reach.h"
 

@@ -1,7 +1,7 @@
 /* Where a name of Docker's networks leads, as its daemon tells it. The real one
  * is in tests/scenario/an_unpublished_database_is_reached.sh. */
 #include "config.h"
-#include "hands/container/container-address.h"
+#include "hands/container/network/container-address.h"
 
 #include <errno.h>
 

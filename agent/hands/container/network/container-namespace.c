@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/container/container-namespace.h"
+#include "hands/container/network/container-namespace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 #include "base/escape.h"
 #include "config/caprover.h"
-#include "hands/container/container-name.h"
+#include "hands/container/network/container-name.h"
 #include "hands/container/docker-app.h"
 
 #define CANDIDATES 8 /* that are asked about, of each network */

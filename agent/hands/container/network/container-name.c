@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/container/container-name.h"
+#include "hands/container/network/container-name.h"
 
 #include <string.h>
 

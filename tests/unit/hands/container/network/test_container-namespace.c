@@ -2,7 +2,7 @@
  * stand for the namespaces; real ones are in
  * tests/scenario/a_database_is_reached_from_inside_its_network.sh. */
 #include "config.h"
-#include "hands/container/container-namespace.h"
+#include "hands/container/network/container-namespace.h"
 
 #include <errno.h>
 #include <fcntl.h>

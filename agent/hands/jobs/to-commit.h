@@ -1,0 +1,11 @@
+/* What is left to a person behind a mend that wrote a migration of its own. */
+#pragma once
+
+#include "config/settings.h"
+#include "hands/diagnose/diagnosis.h"
+
+/* What was proposed is in the database and on this host from now on, and
+ * nowhere else: the app's sources and the next image must have it, too. The end
+ * of a sentence that says so, with the folder, its owner and its mode. Owned.
+ */
+char *to_commit(const struct app *app, const struct diagnosis *d);
