@@ -98,6 +98,10 @@ struct app {
 	struct app_labels *labels;
 	/* Docker was not heard yet: a label may forbid what the file allows. */
 	bool labels_awaited;
+	/* All of its services that Docker told of are scaled to 0: that no
+	 * container of it is there, and nothing is logged, is somebody's wish.
+	 */
+	bool scaled_to_none;
 };
 
 #define APP_INSIDE "container"

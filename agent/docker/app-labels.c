@@ -16,6 +16,7 @@ ask_service(struct engine *e, const struct settings *settings, struct app *app,
 	int r = engine_service_get(e, name, &s, why);
 	if (r < 0)
 		return r == -ESRCH ? 0 : r;
+	app->scaled_to_none = s->none_wanted;
 	labels_apply(settings, app, name, s->labels);
 	if (s->labels_cut)
 		labels_too_many(app, name);

@@ -59,6 +59,17 @@ read_labels(const json_t *labels, bool *ret_cut)
 	return list;
 }
 
+/* A job (`ReplicatedJob`) has an end of its own, and a global service no
+ * number.
+ */
+static bool
+is_scaled_to_none(const json_t *mode)
+{
+	const json_t *n = json_object_get(
+		json_object_get(mode, "Replicated"), "Replicas");
+	return json_is_integer(n) && json_integer_value(n) == 0;
+}
+
 int
 engine_service_read(
 	const json_t *json, struct engine_service **ret, struct why *why)
@@ -78,6 +89,7 @@ engine_service_read(
 	s->updated = engine_time(json_object_get(json, "UpdatedAt"));
 	s->update_state = engine_shown(update, "State");
 	s->update_ended = engine_time(json_object_get(update, "CompletedAt"));
+	s->none_wanted = is_scaled_to_none(json_object_get(spec, "Mode"));
 	s->labels =
 		read_labels(json_object_get(spec, "Labels"), &s->labels_cut);
 	*ret = take(s);

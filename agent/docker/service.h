@@ -12,6 +12,7 @@ struct engine_service {
 	usec update_ended;     /* 0: none, or it goes on */
 	char *update_state;    /* `updating`, `completed`, `rollback_completed`;
 				  NULL: it was never updated */
+	bool none_wanted;      /* it is scaled to 0 */
 	/* `logmend.KEY=VALUE` alone, as in struct service_labels. */
 	char **labels;
 	bool labels_cut;

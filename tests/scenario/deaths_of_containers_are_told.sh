@@ -167,6 +167,13 @@ wait_for 60 twice || bad 'nobody hears of deaths after a restart of Docker'
 never shop container-died
 shown 'a Docker that is started again is asked again, and its containers that ended with it wake nobody'
 
+docker service scale -d last=0 >/dev/null
+wait_for 150 ended last container-died ||
+	bad 'the incident of a service that was scaled to 0 does not end'
+scaled() { lm status | grep -q '^  last  *report, .*its service is scaled to 0$'; }
+wait_for 30 scaled || bad "status does not say so: $(lm status)"
+shown 'nothing is missing of an app whose service is scaled to 0'
+
 agent_stop
 
 # --- without the socket, and with user namespaces -------------------------------

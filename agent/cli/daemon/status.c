@@ -222,6 +222,9 @@ add_apps(struct page *p, const json_t *apps)
 				plural(app, "containers"));
 			page_printf(p, "last read ");
 			page_add(p, COLOUR_NONE, read ? read : "never");
+			if (json_is_true(
+				    json_object_get(app, "scaled_to_none")))
+				page_printf(p, "; its service is scaled to 0");
 		}
 		page_printf(p, "\n");
 		add_sentences(p, COLOUR_NONE, json_object_get(app, "lowered"));

@@ -83,6 +83,7 @@ ask_one(struct told_labels *t, struct news *n, size_t at, struct why *why)
 	if (s) {
 		l.labels = s->labels;
 		l.cut = s->labels_cut;
+		l.none_wanted = s->none_wanted;
 	}
 	return tell(t, n, at, &l);
 }

@@ -33,6 +33,8 @@ static enum app_trouble
 trouble_of(const struct app_reading *a, const struct discovery *d, bool looked)
 {
 	const struct app *app = a->app;
+	if (app->scaled_to_none)
+		return APP_IS_READ;
 	if (a->driver)
 		return APP_DRIVER;
 	if (a->error)
@@ -99,6 +101,8 @@ add_counts(struct buf *text, const struct app_reading *a)
 	buf_printf(text, "%zu log%s of %zu container%s", a->logs,
 		a->logs == 1 ? "" : "s", a->containers,
 		a->containers == 1 ? "" : "s");
+	if (a->app->scaled_to_none)
+		buf_add_str(text, "; its service is scaled to 0");
 }
 
 static void
@@ -172,6 +176,8 @@ reading_json(const struct app_reading *a, const struct discovery *d)
 	json_t *one = json_pack("{s:s, s:s, s:I, s:I}", "app", a->app->name,
 		"mode", mode_name(a->app->policy->mode), "containers",
 		(json_int_t)a->containers, "logs", (json_int_t)a->logs);
+	json_object_set_new(
+		one, "scaled_to_none", json_boolean(a->app->scaled_to_none));
 	add_labels(one, a->app);
 	if (a->last_read)
 		json_object_set_new(one, "last_read",

@@ -49,8 +49,8 @@ void app_readings(const struct settings *settings, const struct discovery *d,
  * are: shop-web, shop-api ...". One line, escaped; owned. */
 char *app_reading_text(const struct app_reading *a, const struct discovery *d);
 /* [{app, mode, mode_text, labels_awaited, lowered, label_troubles, containers,
- * logs, last_read, trouble, unread: {bytes, since}}]; the last three only where
- * there is something to say. `lowered` and `label_troubles` are sentences about
- * labels (config/labels.h). New reference. */
+ * logs, scaled_to_none, last_read, trouble, unread: {bytes, since}}]; the last
+ * three only where there is something to say. `lowered` and `label_troubles`
+ * are sentences about labels (config/labels.h). New reference. */
 struct json_t *app_readings_json(const struct settings *settings,
 	const struct discovery *d, const struct followed_logs *logs);

@@ -336,11 +336,13 @@ deaths_unhealthy(struct deaths *d, const struct app *app,
 
 /* Whether the incident's reason is over; NULL: it is not. */
 static const char *
-over(const struct app_deaths *a, enum fault_class class,
+over(const struct app_deaths *a, enum fault_class class, const struct app *app,
 	const struct deaths_alive *alive, usec steady)
 {
 	usec quiet = steady > a->last ? steady - a->last : 0;
 	bool lives = alive->running > 0;
+	if (app->scaled_to_none && !lives)
+		return "its service is scaled to 0";
 	switch (class) {
 	case CLASS_UNHEALTHY:
 		return alive->well && !alive->unhealthy && quiet >= DEATHS_LIVES
@@ -365,8 +367,9 @@ deaths_tick(struct deaths *d, const struct app *app,
 	look_back(d, app, a);
 	for (size_t i = 0; i < ELEMENTS(ours); i++) {
 		enum fault_class class = ours[i];
-		const char *text =
-			a->open[class] ? over(a, class, alive, steady) : NULL;
+		const char *text = a->open[class]
+			? over(a, class, app, alive, steady)
+			: NULL;
 		if (!text)
 			continue;
 		int r = own_faults_over(

@@ -61,7 +61,10 @@ seen_labels_put(struct seen_labels *s, const struct service_labels *l)
 	}
 	service_labels_free(&x->labels);
 	x->labels = (struct service_labels){
-		.service = xstrdup(l->service), .state = l->state, .cut = l->cut
+		.service = xstrdup(l->service),
+		.state = l->state,
+		.cut = l->cut,
+		.none_wanted = l->none_wanted,
 	};
 	for (char **one = l->labels; one && *one; one++)
 		strings_add(&x->labels.labels, *one);
@@ -117,6 +120,22 @@ say_news(const struct app *a, bool told_else, char *const *before)
 			log_warn("app %s: %s", a->name, *t);
 }
 
+/* Whether Docker told of a service of the app, and each is scaled to 0. */
+static bool
+is_scaled_to_none(const struct seen_labels *s, char *const *services)
+{
+	bool none = false;
+	for (char *const *name = services; name && *name; name++) {
+		const struct seen_service *x = find(s, *name);
+		if (!x || x->labels.state != LABELS_TOLD)
+			continue;
+		if (!x->labels.none_wanted)
+			return false;
+		none = true;
+	}
+	return none;
+}
+
 bool
 seen_labels_apply(const struct seen_labels *s, const struct settings *settings,
 	struct app *a, bool asks)
@@ -135,6 +154,7 @@ seen_labels_apply(const struct seen_labels *s, const struct settings *settings,
 		if (x->labels.cut)
 			labels_too_many(a, *name);
 	}
+	a->scaled_to_none = is_scaled_to_none(s, services);
 	own(str) char *after = text_of(a);
 	bool told_else = strcmp(before, after) != 0;
 	say_news(a, told_else, troubles);

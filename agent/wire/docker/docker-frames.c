@@ -174,6 +174,7 @@ docker_frames_labels(struct frame *f, const struct service_labels *l)
 	put_text(f, l->service);
 	frame_put_u32(f, l->state);
 	frame_put_bool(f, l->cut);
+	frame_put_bool(f, l->none_wanted);
 	frame_put_u32(f, (uint32_t)n);
 	for (size_t i = 0; i < n; i++)
 		put_text(f, l->labels[i]);
@@ -187,6 +188,7 @@ docker_frames_get_labels(
 	ret->service = get_text(f, NEWS_TEXT);
 	ret->state = frame_get_below(f, LABELS_STATES);
 	ret->cut = frame_get_bool(f);
+	ret->none_wanted = frame_get_bool(f);
 	uint32_t n = frame_get_below(f, LABELS_MOST + 1);
 	for (uint32_t i = 0; i < n && !f->broken; i++) {
 		own(str) char *text = get_text(f, NEWS_TEXT);

@@ -44,7 +44,7 @@ container_news_let_go(struct container_news *n)
 
 #define LABELS_MOST 32u
 
-/* What Docker says of the labels `logmend.KEY` of a Swarm service. */
+/* What Docker says of a Swarm service: its labels `logmend.KEY` above all. */
 struct service_labels {
 	char *service;
 	enum labels_state {
@@ -57,7 +57,8 @@ struct service_labels {
 	/* `KEY=VALUE`; KEY alone: the value is too long. A list (own.h), NULL:
 	 * none. */
 	char **labels;
-	bool cut; /* there are more than LABELS_MOST */
+	bool cut;         /* there are more than LABELS_MOST */
+	bool none_wanted; /* the service is scaled to 0 */
 };
 
 void service_labels_free(struct service_labels *l);

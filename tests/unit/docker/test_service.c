@@ -30,6 +30,31 @@ START_TEST(a_service_is_read)
 }
 END_TEST
 
+START_TEST(none_is_wanted_of_a_service_that_is_scaled_to_0)
+{
+	static const struct {
+		const char *mode;
+		bool none;
+	} rows[] = { { "{\"Replicated\":{\"Replicas\":0}}", true },
+		{ "{\"Replicated\":{\"Replicas\":1}}", false },
+		{ "{\"Replicated\":{}}", false },
+		{ "{\"Replicated\":{\"Replicas\":\"0\"}}", false },
+		{ "{\"Global\":{}}", false },
+		{ "{\"ReplicatedJob\":{\"MaxConcurrent\":0}}", false },
+		{ "0", false } };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(str) char *text = xprintf("{\"ID\":\"s\",\"Spec\":{"
+					      "\"Name\":\"shop\",\"Mode\":%s}}",
+			rows[i].mode);
+		json_t *json = json_loads(text, 0, NULL);
+		own(engine_service) struct engine_service *s = NULL;
+		ck_assert_int_eq(engine_service_read(json, &s, NULL), 0);
+		ck_assert_msg(s->none_wanted == rows[i].none, "%s", text);
+		json_decref(json);
+	}
+}
+END_TEST
+
 START_TEST(labels_that_do_not_fit_are_told_as_such)
 {
 	own(buf) struct buf text = { 0 };
@@ -87,5 +112,6 @@ START_TEST(what_has_no_name_is_none)
 END_TEST
 
 CHECK_MAIN("service", a_service_is_read,
+	none_is_wanted_of_a_service_that_is_scaled_to_0,
 	labels_that_do_not_fit_are_told_as_such, a_task_is_read,
 	what_has_no_name_is_none)

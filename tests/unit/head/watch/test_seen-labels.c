@@ -55,6 +55,31 @@ START_TEST(labels_are_awaited_until_each_service_was_told)
 }
 END_TEST
 
+START_TEST(an_app_is_scaled_to_none_if_each_service_is_that_docker_has)
+{
+	own(settings) struct settings *s = settings_new();
+	own(seen_labels) struct seen_labels *seen = seen_labels_new();
+	struct app *a = &s->apps[0];
+	struct service_labels l = { .service = (char *)"srv-captain--shop",
+		.none_wanted = true };
+	put(seen, "shop", LABELS_NO_SERVICE, NULL);
+	(void)seen_labels_apply(seen, s, a, true);
+	ck_assert(!a->scaled_to_none);
+	seen_labels_put(seen, &l);
+	(void)seen_labels_apply(seen, s, a, true);
+	ck_assert(a->scaled_to_none);
+	/* The other one has containers. */
+	put(seen, "shop", LABELS_TOLD, NULL);
+	(void)seen_labels_apply(seen, s, a, true);
+	ck_assert(!a->scaled_to_none);
+	put(seen, "shop", LABELS_NO_SERVICE, NULL);
+	l.none_wanted = false;
+	seen_labels_put(seen, &l);
+	(void)seen_labels_apply(seen, s, a, true);
+	ck_assert(!a->scaled_to_none);
+}
+END_TEST
+
 START_TEST(a_label_comes_and_goes)
 {
 	own(settings) struct settings *s = settings_new();
@@ -113,5 +138,6 @@ START_TEST(too_many_labels_only_report)
 END_TEST
 
 CHECK_MAIN("seen-labels", labels_are_awaited_until_each_service_was_told,
+	an_app_is_scaled_to_none_if_each_service_is_that_docker_has,
 	a_label_comes_and_goes, other_settings_have_what_was_known,
 	too_many_labels_only_report)

@@ -94,7 +94,8 @@ START_TEST(labels_arrive_as_they_were_sent)
 	const struct service_labels sent = { .service = (char *)"shop",
 		.state = LABELS_TOLD,
 		.labels = list,
-		.cut = true };
+		.cut = true,
+		.none_wanted = true };
 	own(frame) struct frame f = FRAME(0), name = FRAME(0);
 	own(service_labels) struct service_labels l = { 0 };
 	docker_frames_labels(&f, &sent);
@@ -107,7 +108,7 @@ START_TEST(labels_arrive_as_they_were_sent)
 	}
 	ck_assert_int_eq(docker_frames_get_labels(&f, &l, NULL), 0);
 	ck_assert_str_eq(l.service, "shop");
-	ck_assert(l.cut && l.state == LABELS_TOLD);
+	ck_assert(l.cut && l.none_wanted && l.state == LABELS_TOLD);
 	ck_assert_uint_eq(strings_count(l.labels), 2);
 	ck_assert_str_eq(l.labels[0], "logmend.mode=report");
 	ck_assert_str_eq(l.labels[1], "logmend.a\\x1b=b");
