@@ -13,6 +13,9 @@
 #define PAUSE_MOST (30 * USEC_SECOND)
 /* Why one could not be started may pass at any moment. */
 #define PAUSE_UNSTARTED (5 * USEC_SECOND)
+/* For an answer whose time is over: where the whole machine stood still, its
+ * sender did too, and answers a moment later. */
+#define GRACE (2 * USEC_SECOND)
 
 struct notify_order {
 	struct notify_process *process;
@@ -20,6 +23,7 @@ struct notify_order {
 	enum notify_frame type;
 	struct webhook_request what; /* its URL is never kept here */
 	usec deadline;               /* monotonic; 0: it was not given yet */
+	bool late;                   /* that is the second one */
 	sd_event_source *begin;      /* in the loop's next turn */
 	webhook_done *done;
 	void *arg;
@@ -104,14 +108,20 @@ static int
 on_overdue(sd_event_source *s, uint64_t now, void *arg)
 {
 	struct notify_process *p = arg;
+	bool hangs = false;
 	(void)s;
-	for (const struct notify_order *o = p->posts; o; o = o->next)
-		if (o->deadline && o->deadline <= now) {
-			/* on_gone() answers what it leaves. */
-			kill_it(p, "it did not answer in time");
-			return 0;
-		}
-	watch_deadlines(p);
+	for (struct notify_order *o = p->posts; o; o = o->next) {
+		if (!o->deadline || o->deadline > now)
+			continue;
+		hangs |= o->late;
+		o->late = true;
+		o->deadline = clock_mono() + GRACE;
+	}
+	/* on_gone() answers what it leaves. */
+	if (hangs)
+		kill_it(p, "it did not answer in time");
+	else
+		watch_deadlines(p);
 	return 0;
 }
 
