@@ -91,7 +91,8 @@ print_ways(const struct settings *s)
 }
 
 /* By which way containers would be found. A socket that somebody named must be
- * there; at the default place there need not be one. */
+ * there; at the default place there need not be one. A Docker that does not
+ * answer is asked nothing else: each question would wait as long. */
 static void
 check_docker(struct config_check *c)
 {
@@ -100,6 +101,7 @@ check_docker(struct config_check *c)
 	struct why why = { "docker-socket is off" };
 	own(engine) struct engine *e = NULL;
 	int r = socket ? engine_open(socket, &e, &why) : -ENOENT;
+	c->ask_docker = r != -ETIMEDOUT;
 	if (r == 0)
 		printf("docker: through %s, version %s of its API\n", socket,
 			engine_version(e));
@@ -130,15 +132,16 @@ command_check_config(const struct command *c, const struct invocation *in)
 	r = rules_load(settings->rules, &rules, &why);
 	if (r < 0)
 		return terminal_fails(exit_code_of_file(r), "%s", why.text);
-	struct config_check check = {
-		.settings = settings, .tell = print_problem, .ask_docker = true
-	};
+	struct config_check check = { .settings = settings,
+		.tell = print_problem };
 	config_check_rules(&check, rules);
-	config_check_run(&check);
 	check_docker(&check);
-	docker_labels_ask(settings, print_unknown, NULL);
+	config_check_run(&check);
+	if (check.ask_docker)
+		docker_labels_ask(settings, print_unknown, NULL);
 	print_apps(settings);
-	print_ways(settings);
+	if (check.ask_docker)
+		print_ways(settings);
 	if (check.problems)
 		return terminal_fails(EXIT_USAGE, "%u problem%s in %s",
 			check.problems, check.problems == 1 ? "" : "s",
