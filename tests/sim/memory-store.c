@@ -39,7 +39,9 @@ own_incident(void *row)
 	i->object = object_copy(&i->object);
 	own_list(&i->plan.steps);
 	own_list(&i->plan.doubts);
-	i->lasting = false; /* it is not stored */
+	/* They are not stored. */
+	i->changed = i->way = NULL;
+	i->lasting = false;
 }
 
 static void
