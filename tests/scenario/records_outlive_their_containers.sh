@@ -115,6 +115,9 @@ docker service update -d --log-driver json-file --log-opt max-size=300k \
 docker service scale -d shop=2 >/dev/null
 rotated() { compgen -G "$stage/docker/containers/*/*-json.log.2" >/dev/null; }
 wait_for 90 rotated || bad 'no log was rotated'
+# One that has not begun does not hear that it shall end.
+both_speak() { records_live 2 && records_many 20; }
+wait_for 90 both_speak || bad 'there are no two replicas'
 kill "$dockerd_pid"
 wait "$dockerd_pid" || true
 # What ended with Docker is known to the next head once this one knows of the loss.

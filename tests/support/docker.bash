@@ -47,7 +47,7 @@ dockerd_start()
 		--exec-root /run/docker -p /run/docker.pid \
 		-H unix:///run/docker.sock --storage-driver vfs \
 		--iptables=false --ip6tables=false --bridge=none \
-		--log-level warn "${dockerd_options[@]}" \
+		--shutdown-timeout 120 --log-level warn "${dockerd_options[@]}" \
 		>>"$stage/dockerd.log" 2>&1 &
 	dockerd_pid=$!
 	if ! wait_for 60 docker version; then
