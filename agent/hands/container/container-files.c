@@ -129,7 +129,8 @@ container_files_has(
 	const struct container_files *f, const char *path, mode_t kind)
 {
 	struct stat st;
-	return fstatat(f->root, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstatat(f->root, *path ? path + 1 : ".", &st,
+		       AT_SYMLINK_NOFOLLOW) == 0 &&
 		(st.st_mode & S_IFMT) == kind;
 }
 
