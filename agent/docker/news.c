@@ -109,10 +109,8 @@ send_news(struct news *n, struct known_container *k,
 	return news_send(n, &f);
 }
 
-/* Whether a call for one container failed because nobody speaks to us any more;
- * else it failed for that one alone. */
-static bool
-is_lost(int r)
+bool
+news_is_lost(int r)
 {
 	return r == -ESHUTDOWN || r == -ENOENT || r == -EACCES ||
 		r == -ECONNREFUSED;
@@ -232,7 +230,7 @@ news_look(struct news *n, const char *id, const struct engine_listed *l,
 	const struct known_container *k = known_find(n->known, id);
 	bool postponed = k && k->again > clock_mono();
 	int r = postponed ? -EAGAIN : inspect(n, id, &c, why);
-	if (r == -ESRCH || is_lost(r))
+	if (r == -ESRCH || news_is_lost(r))
 		return r;
 	if (r < 0) {
 		if (!postponed)

@@ -27,6 +27,9 @@ struct news {
 
 /* -ESHUTDOWN: head is gone. */
 int news_send(struct news *n, const struct frame *f);
+/* Whether a call failed because head or Docker is gone; else it failed for the
+ * one thing that it asked for, or Swarm alone failed. */
+bool news_is_lost(int r);
 /* Whether a trouble is to be said to a person now: once in a while. *said is
  * when it was said last. */
 bool news_is_due(usec *said);

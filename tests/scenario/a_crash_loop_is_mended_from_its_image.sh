@@ -112,7 +112,7 @@ state_is "$mended" resolved 90
 has_table shop AnalyticsEvent || bad 'the table is not there'
 expect attempts "$(show "$mended" '.attempts | length')" 1
 expect 'containers that were made for it' \
-	"$(docker ps -aq --filter label=logmend.migrations)" ''
+	"$(docker ps -aq --filter label=logmend.made-for)" ''
 shown 'the table is mended without any container of the app'
 
 docker service scale -d srv-captain--shop=1 >/dev/null

@@ -129,5 +129,5 @@ expect owner "$(stat -c '%U:%a' "$stage/proposals/$folder" "$stage/proposals/$fo
 shown 'a stray file became a migration: the last message says which folder to commit'
 agent_stop
 is_clean || bad 'a copy stays behind'
-expect containers "$(docker ps -aq --filter label=logmend.migrations)" ''
+expect containers "$(docker ps -aq --filter label=logmend.made-for)" ''
 shown 'no copy and no container stays behind'

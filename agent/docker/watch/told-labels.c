@@ -60,14 +60,6 @@ tell(struct told_labels *t, struct news *n, size_t at,
 	return news_send(n, &f);
 }
 
-/* What only Swarm fails at is no end of the link to Docker. */
-static bool
-is_lost(int r)
-{
-	return r == -ESHUTDOWN || r == -ENOENT || r == -EACCES ||
-		r == -ECONNREFUSED;
-}
-
 static int
 ask_one(struct told_labels *t, struct news *n, size_t at, struct why *why)
 {
@@ -93,12 +85,13 @@ static int
 ask_all(struct told_labels *t, struct news *n, struct why *why)
 {
 	int r = 0;
-	for (size_t i = 0; i < t->n && !is_lost(r) && r != -ETIMEDOUT; i++) {
+	for (size_t i = 0; i < t->n && !news_is_lost(r) && r != -ETIMEDOUT;
+		i++) {
 		r = ask_one(t, n, i, why);
 		if (r < 0)
 			log_debug("%s", why->text);
 	}
-	return is_lost(r) ? r : 0;
+	return news_is_lost(r) ? r : 0;
 }
 
 int
@@ -107,7 +100,7 @@ told_labels_ask(struct told_labels *t, struct news *n, struct why *why)
 	enum swarm_node node = NODE_UNKNOWN;
 	int r = t->n ? swarm_node(n->engine, &node, why) : 0;
 	/* What else is known of Docker does not hang on this. */
-	if (r < 0 && !is_lost(r)) {
+	if (r < 0 && !news_is_lost(r)) {
 		log_debug("%s", why->text);
 		return 0;
 	}
@@ -128,7 +121,7 @@ told_labels_ask_for(struct told_labels *t, struct news *n, const char *service,
 		if (strcmp(t->services[i], service) != 0)
 			continue;
 		int r = ask_one(t, n, i, why);
-		return is_lost(r) ? r : 0;
+		return news_is_lost(r) ? r : 0;
 	}
 	return 0;
 }

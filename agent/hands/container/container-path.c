@@ -98,8 +98,11 @@ step(const struct docker_app *c, const char *id, struct span part,
 		strings_add(&p->links, next);
 	free(p->real);
 	p->real = target ? take(target) : take(next);
-	if (strcmp(p->real, "/") == 0)
+	/* A link to the root, which nobody needs to be asked about. */
+	if (strcmp(p->real, "/") == 0) {
 		*p->real = '\0';
+		p->kind = S_IFDIR;
+	}
 	return 0;
 }
 

@@ -8,8 +8,9 @@
 #include "base/escape.h"
 #include "docker/engine.h"
 
-/* Tells people whose container it is; we know ours by its name. */
-#define LABEL "logmend.migrations"
+/* Tells people whose container it is; we know ours by its name. No key of a
+ * service's labels has this name (agent/config/label-keys.c). */
+#define LABEL "logmend.made-for"
 #define IMAGE_SHOWN 200
 
 void

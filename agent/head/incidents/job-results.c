@@ -221,22 +221,35 @@ probed_again(
 	}
 }
 
+/* What is known of an attempt in doubt, now that the fault is gone. Owned. */
+static char *
+doubt_text(const struct incident *i, const struct report *r)
+{
+	if (!i->committed || r->result.history == ANSWER_NO)
+		return xprintf("the fault is gone; whether attempt %u did it "
+			       "is not known",
+			i->attempts);
+	if (r->result.history == ANSWER_UNKNOWN)
+		return xprintf("the probe no longer shows the fault, and "
+			       "attempt %u had committed; whether the "
+			       "migrator's history is clean could not be told",
+			i->attempts);
+	return xprintf("the probe no longer shows the fault: attempt %u, which "
+		       "nobody could verify then, had committed",
+		i->attempts);
+}
+
 /* Why the fault is gone. Of an attempt that committed, and could not be
- * verified while nobody could ask the database, this is the proof. Owned. */
+ * verified while nobody could ask the database, a clean history is the proof;
+ * without that nothing is claimed. Owned. */
 static char *
 gone_text(struct incident *i, const struct report *r)
 {
 	if (i->state != STATE_IN_DOUBT)
 		return xstrdup("the fault is gone, not by us");
-	if (!i->committed || r->result.history == ANSWER_NO)
-		return xprintf("the fault is gone; whether attempt %u did it "
-			       "is not known",
-			i->attempts);
-	char *text = xprintf("the probe no longer shows the fault: attempt %u, "
-			     "which nobody could verify then, had committed",
-		i->attempts);
-	i->verified = true;
-	i->verification = OUTCOME_PASSED;
+	char *text = doubt_text(i, r);
+	i->verified = i->committed && r->result.history == ANSWER_YES;
+	i->verification = i->verified ? OUTCOME_PASSED : OUTCOME_DONE;
 	incident_set(&i->verification_text, text);
 	return text;
 }

@@ -35,10 +35,13 @@ end_words(const struct incident *i)
 	/* One that failed may be resolved later, by somebody else. */
 	bool ours = i->committed && i->verified &&
 		i->verification == OUTCOME_PASSED;
+	/* A look that told of the attempt, and proved nothing. */
+	bool open = !i->verified && i->verification_text;
 	switch (i->state) {
 	case STATE_RESOLVED:
-		return ours ? "RESOLVED, mended and verified"
-			    : "RESOLVED, not by us";
+		return ours    ? "RESOLVED, mended and verified"
+			: open ? "RESOLVED, whether by us is not known"
+			       : "RESOLVED, not by us";
 	case STATE_FAILED:
 		return "FAILED: the mend did not work";
 	case STATE_IN_DOUBT:

@@ -16,6 +16,9 @@
 #include "head/store/store.h"
 #include "wire/batch.h"
 
+/* Where too few descriptors ended the look before anything was given. */
+#define NOT_GIVEN "not all files that were read before are open again"
+
 int
 resume_load(struct store *store, struct resume **ret, struct why *why)
 {
@@ -54,15 +57,23 @@ trouble_of(const struct resume *l, size_t checkpoint)
 	return l->searches[checkpoint].trouble;
 }
 
-const char *
-resume_trouble(const struct resume *l, const char *container)
+/* Why a checkpoint of the container waits; `none`: of one in whose way nothing
+ * is, and that was not given. */
+static const char *
+find_trouble(const struct resume *l, const char *container, const char *none)
 {
 	const char *trouble = NULL;
 	for (size_t i = 0; i < l->n && !trouble; i++)
 		if (!l->searches[i].given && l->checkpoints[i].container &&
 			strcmp(l->checkpoints[i].container, container) == 0)
-			trouble = trouble_of(l, i);
+			trouble = trouble_of(l, i) ?: none;
 	return trouble;
+}
+
+const char *
+resume_trouble(const struct resume *l, const char *container)
+{
+	return find_trouble(l, container, NOT_GIVEN);
 }
 
 bool
@@ -87,7 +98,7 @@ resume_drop_orphans(struct resume *l)
 	size_t n = 0;
 	for (size_t i = 0; i < l->n_orphans; i++) {
 		struct orphan *o = &l->orphans[i];
-		if (o->file && resume_trouble(l, o->container)) {
+		if (o->file && find_trouble(l, o->container, NULL)) {
 			l->orphans[n++] = *o;
 			continue;
 		}

@@ -37,9 +37,9 @@ int resume_take_left(
  * which lets that file count as gone. A negative errno: there are too few
  * descriptors to open them all, and none of the others may count as gone. */
 int resume_find(struct resume *l, bool forced, struct why *why);
-/* Why a checkpoint of the container waits; NULL: none does. Nothing of its log
- * may be opened as new before. Borrowed until the next call of resume_find().
- */
+/* Why a checkpoint of the container waits; NULL: all of them were given.
+ * Nothing of its log may be opened as new before, or it is read twice. Borrowed
+ * until the next call of resume_find(). */
 const char *resume_trouble(const struct resume *l, const char *container);
 /* Whether no checkpoint waits: all were given to somebody. */
 bool resume_is_done(const struct resume *l);

@@ -147,7 +147,8 @@ void
 sources_scan(struct sources *s)
 {
 	discovery_listen(s->discovery, open_logs_current, &s->opening);
-	/* Where descriptors are short, the next scan tries again. */
+	/* Where descriptors are short, the next scan tries again, and the logs
+	 * whose checkpoints were not given wait. */
 	if (!s->opening.resume || resume_logs(s, NULL) < 0)
 		open_logs_all(&s->opening);
 	for (struct followed_log *t = s->logs.first; t; t = t->next)

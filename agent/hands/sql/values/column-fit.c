@@ -125,7 +125,8 @@ fits(const struct room *room, const PgQuery__Node *n)
 	if (room->limit == LIMIT_NUMBER)
 		return number_fits(room, n);
 	if (room->limit == LIMIT_CHARACTERS)
-		return written_value_length(n, &most) && most <= room->size;
+		return written_value_stored_length(n, &most) &&
+			most <= room->size;
 	if (!written_value_bits(n, &most))
 		return false;
 	return room->limit == LIMIT_BITS ? most == room->size
@@ -148,7 +149,7 @@ array_fits(const struct room *room, const PgQuery__Node *n)
 			all = all && fits(room, n->a_array_expr->elements[i]);
 		return all;
 	}
-	if (!written_value_length(n, &most))
+	if (!written_value_stored_length(n, &most))
 		return !room->small && room->limit == LIMIT_NUMBER;
 	return most <= strlen("{}") || room->below >= INT2_BELOW ||
 		(room->limit == LIMIT_CHARACTERS && most <= room->size);

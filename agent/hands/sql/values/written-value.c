@@ -144,15 +144,13 @@ written_value_is_null(const PgQuery__Node *n)
 	return n->node_case == NODE(A_CONST) && n->a_const->isnull;
 }
 
-/* UTF-8's characters, without the blanks at the end. */
+/* UTF-8's characters. */
 static size_t
-characters(const char *text)
+characters(struct span text)
 {
-	size_t len = strlen(text), n = 0;
-	while (len && text[len - 1] == ' ')
-		len--;
-	for (size_t i = 0; i < len; i++)
-		n += ((unsigned char)text[i] & 0xc0) != 0x80;
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++)
+		n += ((unsigned char)text.data[i] & 0xc0) != 0x80;
 	return n;
 }
 
@@ -169,7 +167,7 @@ constant_length(const PgQuery__AConst *c, size_t *ret)
 		*ret = strlen(c->fval->fval);
 		return !strpbrk(c->fval->fval, "eE");
 	case PG_QUERY__A__CONST__VAL_SVAL:
-		*ret = characters(c->sval->sval);
+		*ret = characters(span_of(c->sval->sval));
 		return true;
 	case PG_QUERY__A__CONST__VAL_BOOLVAL:
 		*ret = strlen("false");
@@ -197,14 +195,20 @@ type_length(const char *type, size_t *ret)
 	return false;
 }
 
+static bool
+is_text(const char *type)
+{
+	static const char *const texts[] = { "bpchar", "text", "varchar" };
+	return is_any(type, texts, ELEMENTS(texts));
+}
+
 /* An explicit cast to a text cuts it off at its size. */
 static bool
 cast_length(const PgQuery__TypeCast *c, size_t *ret)
 {
-	static const char *const texts[] = { "bpchar", "text", "varchar" };
 	const char *type = type_of(c);
 	struct written_value size;
-	if (!is_any(type, texts, ELEMENTS(texts)))
+	if (!is_text(type))
 		return type_length(type, ret);
 	bool sized = c->type_name->n_typmods &&
 		written_value_of(c->type_name->typmods[0], &size) &&
@@ -263,6 +267,24 @@ written_value_length(const PgQuery__Node *n, size_t *ret)
 	default:
 		return false;
 	}
+}
+
+bool
+written_value_stored_length(const PgQuery__Node *n, size_t *ret)
+{
+	const PgQuery__Node *all = n;
+	while (n->node_case == NODE(TYPE_CAST) && n->type_cast->arg &&
+		is_text(type_of(n->type_cast)) &&
+		!n->type_cast->type_name->n_typmods)
+		n = n->type_cast->arg;
+	if (n->node_case != NODE(A_CONST) ||
+		n->a_const->val_case != PG_QUERY__A__CONST__VAL_SVAL)
+		return written_value_length(all, ret);
+	struct span text = span_of(n->a_const->sval->sval);
+	while (text.len && text.data[text.len - 1] == ' ')
+		text.len--;
+	*ret = characters(text);
+	return true;
 }
 
 /* Digits of `B'101'` and `X'1F'`, which stand behind their letter here, and of

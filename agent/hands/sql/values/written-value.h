@@ -19,8 +19,12 @@ struct written_value {
 bool written_value_of(const struct PgQuery__Node *n, struct written_value *ret);
 bool written_value_is_whole(double value);
 bool written_value_is_null(const struct PgQuery__Node *n);
-/* How many characters it has at most as a text, without blanks at its end,
- * which the server cuts off; false: that is not known. */
+/* How many characters it has at most as a text; false: that is not known. */
 bool written_value_length(const struct PgQuery__Node *n, size_t *ret_most);
+/* The same of what is written into a column: the server cuts blanks off there
+ * that stand at its end. Of a constant they are known; those of an operand may
+ * stand in the middle of the result, and count. */
+bool
+written_value_stored_length(const struct PgQuery__Node *n, size_t *ret_most);
 /* How many bits it has; false: that is not known. */
 bool written_value_bits(const struct PgQuery__Node *n, size_t *ret);

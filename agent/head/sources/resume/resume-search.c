@@ -153,7 +153,8 @@ on_candidate(void *arg, int fd)
 }
 
 /* Looks for the files of one checkpoint. What was found stays found: each file
- * was known by its identity, whatever its name is by the next try. */
+ * was known by its identity, whatever its name is by the next try. A look that
+ * too few descriptors cut short leaves a trouble behind. */
 static int
 find_one(struct resume *l, bool forced, struct why *why)
 {
@@ -165,8 +166,10 @@ find_one(struct resume *l, bool forced, struct why *why)
 		set_trouble(s, xstrdup(why->text));
 	if (!descriptors_lack(fd) && (fd < 0 || on_candidate(l, fd)))
 		r = rotated_files_each(path, forced, on_candidate, l, why);
-	if (descriptors_lack(fd) || descriptors_lack(r))
+	if (descriptors_lack(fd) || descriptors_lack(r)) {
+		set_trouble(s, xstrdup(why->text));
 		return descriptors_lack(fd) ? fd : r;
+	}
 	if (!misses_files(l, l->at) || forced)
 		set_trouble(s, NULL);
 	/* A copy that is renamed all the time is there. */

@@ -110,6 +110,8 @@ static const struct {
 		"/app /usr/src/app/prisma " },
 	{ "/../../usr", 0, "/usr", S_IFDIR, "" },
 	{ "/packages/db/fifo", 0, "/packages/db/fifo", 0, "" },
+	{ "/packages/db/root", 0, "", S_IFDIR, "/packages/db/root " },
+	{ "/packages/db/root/", 0, "", S_IFDIR, "/packages/db/root " },
 	{ "/packages/db/root/usr", 0, "/usr", S_IFDIR, "/packages/db/root " },
 	{ "/packages/db/gone", -ESRCH, NULL, 0, NULL },
 	{ "/packages/db/gone/x", -ESRCH, NULL, 0, NULL },

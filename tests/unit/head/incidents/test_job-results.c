@@ -282,6 +282,30 @@ START_TEST(an_attempt_that_committed_is_proved_once_somebody_can_look)
 	own(incident) struct incident other = get(j.id);
 	ck_assert_int_eq(other.state, STATE_RESOLVED);
 	ck_assert(!other.verified);
+	ck_assert_str_eq(other.verification_text,
+		"the fault is gone; whether attempt 0 did it is not known");
+	tear_down();
+}
+END_TEST
+
+/* Hands may look at the tables, and not at the history. */
+START_TEST(a_history_that_nobody_could_read_proves_nothing)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_IN_DOUBT);
+	i.committed = NOW;
+	i.verified = true;
+	i.verification = OUTCOME_BROKE;
+	struct report r = looked(CAUSE_NOT_CONFIRMED, ANSWER_NO);
+	r.result.history = ANSWER_UNKNOWN;
+	take_in(FOR_RECHECK, &i, r, NOW);
+	expect_state(i.id, STATE_RESOLVED);
+	own(incident) struct incident now = get(i.id);
+	ck_assert(!now.verified);
+	ck_assert_str_eq(now.verification_text,
+		"the probe no longer shows the fault, and attempt 0 had "
+		"committed; whether the migrator's history is clean could not "
+		"be told");
 	tear_down();
 }
 END_TEST
@@ -315,4 +339,5 @@ CHECK_MAIN("job-results", the_cause_is_kept_with_its_findings_and_decided_upon,
 	what_could_not_be_verified_is_in_doubt_with_the_reason,
 	a_recheck_resolves_what_healed_and_backs_off_otherwise,
 	an_attempt_that_committed_is_proved_once_somebody_can_look,
+	a_history_that_nobody_could_read_proves_nothing,
 	a_clean_probe_after_the_quiet_period_resolves)

@@ -115,10 +115,15 @@ START_TEST(each_end_has_its_words)
 		usec committed;
 		const char *words;
 		enum outcome verification;
+		const char *told; /* of the verification; NULL: nothing */
 	} rows[] = {
 		{ STATE_RESOLVED, NOW, "RESOLVED, mended and verified",
 			OUTCOME_PASSED },
 		{ STATE_RESOLVED, NOW, "RESOLVED, not by us", OUTCOME_BROKE },
+		{ STATE_RESOLVED, NOW, "RESOLVED, whether by us is not known",
+			OUTCOME_DONE, "could not be told" },
+		{ STATE_RESOLVED, 0, "RESOLVED, whether by us is not known",
+			OUTCOME_DONE, "is not known" },
 		{ STATE_RESOLVED, 0, "RESOLVED, not by us" },
 		{ STATE_FAILED, 0, "FAILED" },
 		{ STATE_IN_DOUBT, 0, "IN DOUBT" },
@@ -132,6 +137,7 @@ START_TEST(each_end_has_its_words)
 		i.committed = rows[k].committed;
 		i.verified = rows[k].verification != OUTCOME_DONE;
 		i.verification = rows[k].verification;
+		incident_set(&i.verification_text, rows[k].told);
 		own(outgoing) struct outgoing o;
 		notice_write(&o, NOTICE_END, &i, NULL);
 		own(str) char *first = xstrndup(o.text, strcspn(o.text, "\n"));

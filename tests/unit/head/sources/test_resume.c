@@ -401,6 +401,62 @@ START_TEST(what_cannot_be_opened_for_long_counts_as_gone)
 }
 END_TEST
 
+/* Lets the process open no file from here on; *was is the limit before. */
+static void
+take_descriptors(struct rlimit *was)
+{
+	own(fd) int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, was), 0);
+	struct rlimit none = { (rlim_t)next, was->rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+}
+
+/* Else its log is read once more from its beginning, as if it were new. */
+START_TEST(a_checkpoint_waits_while_a_later_look_lacks_descriptors)
+{
+	struct world w;
+	world_new(&w);
+	leave_two_open(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(resume) struct resume *r = NULL;
+	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+	ck_assert_int_eq(chmod(one, 0), 0);
+	ck_assert_ptr_null(look_as_nobody(&w, r, false));
+	ck_assert_int_eq(chmod(one, 0644), 0);
+	struct rlimit limit;
+	take_descriptors(&limit);
+	for (int forced = 0; forced < 2; forced++) {
+		ck_assert_int_eq(resume_find(r, forced, NULL), -EMFILE);
+		ck_assert(!resume_is_done(r));
+		const char *trouble = resume_trouble(r, "c1");
+		ck_assert_msg(trouble && strstr(trouble, "LimitNOFILE"), "%s",
+			trouble);
+	}
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	own(str) char *marks = look(&w, r, false);
+	ck_assert_str_eq(marks, "ab");
+	world_free(&w);
+}
+END_TEST
+
+/* The look for the other ended before anything was given. */
+START_TEST(a_checkpoint_waits_whose_files_are_found_and_not_given)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(resume) struct resume *r = NULL;
+	ck_assert_int_eq(resume_load(w.store, &r, NULL), 0);
+	ck_assert_int_eq(resume_find(r, false, NULL), 0);
+	ck_assert_ptr_nonnull(resume_trouble(r, "c1"));
+	ck_assert_ptr_null(resume_trouble(r, "c2"));
+	own(str) char *marks = look(&w, r, false);
+	ck_assert_str_eq(marks, "ab");
+	ck_assert_ptr_null(resume_trouble(r, "c1"));
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(a_file_that_cannot_be_read_for_a_moment_is_not_missing)
 {
 	for (unsigned fail = 1; fail < 8; fail++) {
@@ -581,6 +637,8 @@ CHECK_MAIN("resume", files_are_found_under_the_names_they_had,
 	a_checkpoint_waits_while_a_file_cannot_be_opened,
 	files_that_are_rotated_while_a_checkpoint_waits_are_found,
 	what_cannot_be_opened_for_long_counts_as_gone,
+	a_checkpoint_waits_while_a_later_look_lacks_descriptors,
+	a_checkpoint_waits_whose_files_are_found_and_not_given,
 	a_file_that_cannot_be_read_for_a_moment_is_not_missing,
 	a_descriptor_that_cannot_be_read_yet_is_kept,
 	a_file_without_a_name_is_taken_from_the_fd_store,
