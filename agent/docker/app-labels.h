@@ -8,5 +8,4 @@
 /* Lowers the app by its labels (config/labels.h) as Docker has them now. 0,
  * also where there are none, or this host manages no swarm; negative: Docker
  * does not say, and the app is what the file says. */
-int app_labels_ask(struct engine *e, const struct settings *settings,
-	struct app *app, struct why *why);
+int app_labels_ask(struct engine *e, struct app *app, struct why *why);

@@ -60,7 +60,7 @@ files_stop(const struct settings *settings, struct why *why)
 
 /* What the service's labels allow, where Docker tells. */
 static void
-ask_labels(struct stop *s, const struct settings *settings, struct app *app)
+ask_labels(struct stop *s, struct app *app)
 {
 	own(engine) struct engine *e = NULL;
 	struct why why;
@@ -70,7 +70,7 @@ ask_labels(struct stop *s, const struct settings *settings, struct app *app)
 	int r = engine_open_until(
 		app->docker_socket, clock_mono() + LABELS_TIME, &e, &why);
 	if (r == 0)
-		r = app_labels_ask(e, settings, app, &why);
+		r = app_labels_ask(e, app, &why);
 	if (r < 0)
 		log_debug("%s", why.text);
 	s->silent = r < 0;
@@ -86,7 +86,7 @@ settings_stop(struct stop *s, struct settings *settings, struct why *why)
 			settings->file, s->app);
 		return true;
 	}
-	ask_labels(s, settings, app);
+	ask_labels(s, app);
 	enum mode mode = app->policy->mode;
 	own(str) char *text = labels_mode_text(app);
 	if (mode == MODE_ACT || (mode == MODE_ASK && s->approved))
