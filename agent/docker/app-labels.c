@@ -38,9 +38,11 @@ app_labels_ask(struct engine *e, struct app *app, struct why *why)
 			engine_socket(e));
 	if (node != NODE_MANAGER)
 		return r;
-	for (char **name = names; r == 0 && name && *name; name++)
-		r = ask_service(e, app, *name, why);
-	if (r < 0)
-		labels_clear(app);
-	return r;
+	int worst = 0;
+	/* A label of the other service may forbid what the file allows. */
+	for (char **name = names; r != -ETIMEDOUT && name && *name; name++) {
+		r = ask_service(e, app, *name, worst < 0 ? NULL : why);
+		worst = worst < 0 ? worst : r;
+	}
+	return r == -ETIMEDOUT ? r : worst;
 }
