@@ -156,6 +156,31 @@ holds(const struct notify *const *list, size_t n, const struct notify *one)
 	return false;
 }
 
+/* Those of the names that are still told of the app's faults, which are *ret_n
+ * of *list, a list of n_file_notify. */
+static int
+keep_named(const struct label *b, char *const *names,
+	const struct notify **list, size_t *ret_n, struct why *why)
+{
+	const struct app *a = b->app;
+	const struct app_labels *l = a->labels;
+	for (; *names; names++) {
+		const struct notify *one = find_notify(l, *names);
+		if (!one)
+			return because(why, -EPERM,
+				"names a receiver that `notify` of [app %s] "
+				"does not: a label only leaves some of those "
+				"out",
+				a->name);
+		if (!holds(list, *ret_n, one) &&
+			holds(a->notify, a->n_notify, one))
+			list[(*ret_n)++] = one;
+	}
+	return 0;
+}
+
+/* Only `off` silences an app: labels of two services that have no receiver in
+ * common are more likely a mistake. */
 static int
 lower_notify(const struct label *b, struct why *why)
 {
@@ -167,38 +192,35 @@ lower_notify(const struct label *b, struct why *why)
 		return because(why, -EINVAL, "names no receiver");
 	const struct notify **list =
 		xcalloc(l->n_file_notify + 1, sizeof(*list));
-	for (char **p = names; *p; p++) {
-		const struct notify *one = find_notify(l, *p);
-		if (!one) {
-			free(list);
-			return because(why, -EPERM,
-				"names a receiver that `notify` of [app %s] "
-				"does not: a label only leaves some of those "
-				"out",
-				a->name);
-		}
-		if (!holds(list, n, one) && holds(a->notify, a->n_notify, one))
-			list[n++] = one;
+	int r = keep_named(b, names, list, &n, why);
+	if (r == 0 && n == 0 && !l->off)
+		r = because(why, -EPERM,
+			"another service's label " LABEL_PREFIX
+			"%s leaves none "
+			"of those that it names, and only " LABEL_PREFIX
+			"mode=off leaves nobody who is told",
+			b->key);
+	if (r < 0) {
+		free(list);
+		return r;
 	}
-	bool fewer = n < l->n_file_notify;
 	if (a->notify != l->file_notify)
 		free(a->notify);
 	a->notify = list;
 	a->n_notify = n;
-	if (fewer)
+	if (n < l->n_file_notify)
 		say_lowered(b, "fewer receivers");
 	return 0;
 }
 
 /* A folder of the host, and one that the file has another for, is not the
  * labels' business; what a deploy puts into its own image is the deployer's
- * anyway. */
+ * anyway. Whether hands ask Docker for the app, and so whose the names in its
+ * URL file are, is said by the file alone. */
 int
-labels_take_migrations(const struct settings *s, struct app *a,
-	const char *value, struct why *why)
+labels_take_migrations(struct app *a, const char *value, struct why *why)
 {
 	struct app_labels *l = labels_of(a);
-	const char *socket = settings_docker_socket(s);
 	bool open = !l->file_migrations ||
 		strcmp(l->file_migrations, APP_INSIDE) == 0;
 	char *folder = NULL;
@@ -207,12 +229,16 @@ labels_take_migrations(const struct settings *s, struct app *a,
 		r = because(why, -EPERM,
 			"expects `container` or `container:FOLDER`: folders "
 			"of the host are named in the file alone");
-	else if (r == 0 && (!open || !socket))
+	else if (r == 0 && !open)
 		r = because(why, -EPERM,
-			open ? "needs `docker-socket` in [agent], which is off"
-			     : "the file names a folder already, and a label "
-			       "names one only where the file says "
-			       "`container` or nothing");
+			"the file names a folder already, and a label names "
+			"one only where the file says `container` or nothing");
+	else if (r == 0 && !a->docker_socket)
+		r = because(why, -EPERM,
+			"the file does not let logmend ask Docker for [app "
+			"%s]: set `docker-socket` in [agent], or `migrations = "
+			"container` in [app %s]",
+			a->name, a->name);
 	if (r < 0) {
 		free(folder);
 		return r;
@@ -220,14 +246,13 @@ labels_take_migrations(const struct settings *s, struct app *a,
 	if (a->migrations != l->file_migrations)
 		free(a->migrations);
 	a->migrations = folder;
-	a->docker_socket = socket;
 	return 0;
 }
 
 static int
 lower_migrations(const struct label *b, struct why *why)
 {
-	int r = labels_take_migrations(b->settings, b->app, b->value, why);
+	int r = labels_take_migrations(b->app, b->value, why);
 	own(str) char *shown = escape_str(span_of(b->value), 200, ESCAPE_LINE);
 	own(str) char *said = xprintf("migrations %s", shown);
 	if (r == 0)

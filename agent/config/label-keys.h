@@ -7,7 +7,6 @@
 
 /* One label, while it is read. */
 struct label {
-	const struct settings *settings;
 	struct app *app;
 	const char *service;
 	const char *key;   /* without the prefix */
@@ -17,6 +16,6 @@ struct label {
  * the file may; another negative errno: it is none. Then nothing changed. */
 int label_lower(const struct label *b, struct why *why);
 /* Takes a folder of migrations that a label named, where it may: 0, or -EPERM
- * and what it may name. Hands judge anew what head tells them. */
-int labels_take_migrations(const struct settings *settings, struct app *app,
-	const char *value, struct why *why);
+ * and what it may name. Whose the names in the app's URL file are does not
+ * change by it. Hands judge anew what head tells them. */
+int labels_take_migrations(struct app *app, const char *value, struct why *why);

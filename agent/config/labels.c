@@ -22,7 +22,6 @@ labels_of(struct app *a)
 	l->n_file_notify = a->n_notify;
 	l->file_silence = a->silence;
 	l->file_migrations = a->migrations;
-	l->file_docker_socket = a->docker_socket;
 	a->labels = l;
 	a->policy = &l->policy;
 	return l;
@@ -53,7 +52,6 @@ labels_clear(struct app *a)
 	a->n_notify = l->n_file_notify;
 	a->silence = l->file_silence;
 	a->migrations = l->file_migrations;
-	a->docker_socket = l->file_docker_socket;
 	a->labels = NULL;
 	free_troubles(l);
 	strings_free(l->lowered);
@@ -102,8 +100,7 @@ add_trouble(const struct label *b, const struct why *why)
 }
 
 void
-labels_apply(const struct settings *s, struct app *a, const char *service,
-	char *const *labels)
+labels_apply(struct app *a, const char *service, char *const *labels)
 {
 	for (; labels && *labels; labels++) {
 		const char *at = strchr(*labels, '=');
@@ -113,7 +110,7 @@ labels_apply(const struct settings *s, struct app *a, const char *service,
 			strncmp(*labels, LABEL_PREFIX, prefix) != 0)
 			continue;
 		own(str) char *key = xstrndup(*labels + prefix, len - prefix);
-		struct label b = { s, a, service, key, at ? at + 1 : NULL };
+		struct label b = { a, service, key, at ? at + 1 : NULL };
 		struct why why;
 		if (label_lower(&b, &why) < 0)
 			add_trouble(&b, &why);

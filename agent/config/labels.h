@@ -29,15 +29,13 @@ struct app_labels {
 	size_t n_file_notify;
 	usec file_silence;
 	char *file_migrations;
-	const char *file_docker_socket;
 };
 
 /* Lowers the app by the labels of one of its services: `KEY=VALUE` each, with
  * the prefix; KEY alone has a value that is too long. What the app's fields say
  * from then on is what is in force. The labels of another service of the app
  * lower it further. */
-void labels_apply(const struct settings *settings, struct app *app,
-	const char *service, char *const *labels);
+void labels_apply(struct app *app, const char *service, char *const *labels);
 /* The service has more labels than are read: one of them may say anything, so
  * the app is only reported. */
 void labels_too_many(struct app *app, const char *service);

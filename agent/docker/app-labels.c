@@ -9,23 +9,22 @@
 #include "docker/swarm.h"
 
 static int
-ask_service(struct engine *e, const struct settings *settings, struct app *app,
-	const char *name, struct why *why)
+ask_service(
+	struct engine *e, struct app *app, const char *name, struct why *why)
 {
 	own(engine_service) struct engine_service *s = NULL;
 	int r = engine_service_get(e, name, &s, why);
 	if (r < 0)
 		return r == -ESRCH ? 0 : r;
 	app->scaled_to_none = s->none_wanted;
-	labels_apply(settings, app, name, s->labels);
+	labels_apply(app, name, s->labels);
 	if (s->labels_cut)
 		labels_too_many(app, name);
 	return 0;
 }
 
 int
-app_labels_ask(struct engine *e, const struct settings *settings,
-	struct app *app, struct why *why)
+app_labels_ask(struct engine *e, struct app *app, struct why *why)
 {
 	enum swarm_node node = NODE_UNKNOWN;
 	own(strings) char **names = caprover_services(app);
@@ -39,9 +38,11 @@ app_labels_ask(struct engine *e, const struct settings *settings,
 			engine_socket(e));
 	if (node != NODE_MANAGER)
 		return r;
-	for (char **name = names; r == 0 && name && *name; name++)
-		r = ask_service(e, settings, app, *name, why);
-	if (r < 0)
-		labels_clear(app);
-	return r;
+	int worst = 0;
+	/* A label of the other service may forbid what the file allows. */
+	for (char **name = names; r != -ETIMEDOUT && name && *name; name++) {
+		r = ask_service(e, app, *name, worst < 0 ? NULL : why);
+		worst = worst < 0 ? worst : r;
+	}
+	return r == -ETIMEDOUT ? r : worst;
 }

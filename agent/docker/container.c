@@ -212,9 +212,9 @@ bool
 engine_is_one_of(const char *service, char *const *services)
 {
 	char *const *s = services;
-	while (s && *s && (!service || strcmp(*s, service) != 0))
+	while (service && s && *s && strcmp(*s, service) != 0)
 		s++;
-	return !s || *s;
+	return service && s && *s;
 }
 
 /* Whether the entry is one that was asked for; its id is in *ret_id then,
@@ -226,7 +226,8 @@ is_asked_for(const json_t *one, const struct engine_which *which, char **ret_id)
 		engine_plain(json_object_get(one, "Labels"), SERVICE_LABEL);
 	own(str) char *id = engine_plain(one, "Id");
 	if (!id || !engine_is_id(id) ||
-		!engine_is_one_of(service, which->services))
+		(!which->service &&
+			!engine_is_one_of(service, which->services)))
 		return false;
 	*ret_id = take(id);
 	return true;

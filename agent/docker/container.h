@@ -57,8 +57,8 @@ struct engine_listed {
 void engine_listed_free(struct engine_listed *list, size_t n);
 /* Which containers of Swarm's services a list has, also those that are dead. */
 struct engine_which {
-	const char *service;   /* of this one alone; NULL: of all */
-	char *const *services; /* of these alone (own.h); NULL: of all */
+	const char *service;   /* of this one alone; NULL: of `services` */
+	char *const *services; /* of these alone (own.h); NULL: of none */
 	size_t most;           /* what is beyond is left out */
 	unsigned newest;       /* only so many that were made last; 0: all */
 };
@@ -66,7 +66,7 @@ struct engine_which {
 int engine_containers(struct engine *e, const struct engine_which *which,
 	struct engine_listed **ret, size_t *ret_n, size_t *ret_left,
 	struct why *why);
-/* Whether the service is one of the list; NULL: each is. */
+/* Whether the service is one of the list; NULL: none is. */
 bool engine_is_one_of(const char *service, char *const *services);
 /* Docker's word: `healthy`. */
 enum container_health container_health_of(const char *word);

@@ -24,7 +24,7 @@ struct watch {
 	char *told;       /* what head believes of the link; NULL: nothing */
 	bool spoke;
 	usec said_long; /* a person was told of an event that is too long */
-	char *const *services; /* that matter; NULL: each does */
+	char *const *services; /* that matter; NULL: none does */
 	struct told_labels *labels;
 	struct lister *lister;
 };

@@ -7,7 +7,7 @@
 
 struct watch;
 /* Sends its frames on `link`, which blocks. `services` is a list (own.h) of the
- * services that matter, borrowed; NULL: each does. `lost`: when an earlier role
+ * services that matter, borrowed; NULL: none does. `lost`: when an earlier role
  * lost Docker, by clock_wall(); 0: none did. Owned. */
 struct watch *watch_new(int link, char *const *services, usec lost);
 void watch_free(struct watch *w);

@@ -138,8 +138,7 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 	}
 	/* Head may be of another mind about the file. */
 	if (j->migrations)
-		(void)labels_take_migrations(
-			settings, app, j->migrations, &why);
+		(void)labels_take_migrations(app, j->migrations, &why);
 	usec time = MIN(time_of(j, app), JOB_LONGEST);
 	struct stop stop = { .sock = t->sock,
 		.config = settings->file,

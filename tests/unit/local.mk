@@ -183,6 +183,7 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \
 	tests/unit/hands/steps/test_reach \
+	tests/unit/hands/test_scout \
 	tests/unit/notify/test_ip-address \
 	tests/unit/notify/test_notify \
 	tests/unit/notify/test_notify-sandbox \

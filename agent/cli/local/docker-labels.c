@@ -28,7 +28,7 @@ docker_labels_ask(struct settings *settings,
 	int r = open_engine(settings, &e, &why);
 	for (size_t i = 0; r <= 0 && i < settings->n_apps; i++) {
 		struct app *app = &settings->apps[i];
-		int told = r < 0 ? r : app_labels_ask(e, settings, app, &why);
+		int told = r < 0 ? r : app_labels_ask(e, app, &why);
 		if (told < 0)
 			tell(arg, app, why.text);
 	}
@@ -43,6 +43,6 @@ docker_labels_migrations(struct settings *settings, const char *name)
 	bool open =
 		!app->migrations || strcmp(app->migrations, APP_INSIDE) == 0;
 	if (open && open_engine(settings, &e, NULL) == 0)
-		(void)app_labels_ask(e, settings, app, NULL);
+		(void)app_labels_ask(e, app, NULL);
 	return xstrdup(labels_migrations(app));
 }

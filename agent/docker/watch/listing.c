@@ -14,7 +14,7 @@
 #define NEWEST 100u
 
 struct lister {
-	char *const *services; /* that matter; NULL: each does */
+	char *const *services; /* that matter; NULL: none does */
 	usec said;             /* a person was told of what is left out */
 };
 
@@ -100,8 +100,11 @@ listing_read(struct lister *w, struct engine *e, struct listing *ret,
 {
 	const struct engine_which all = { .services = w->services,
 		.most = CONTAINERS_MOST };
+	/* A configuration without an app. */
+	if (!w->services)
+		return 0;
 	int r = add_listed(w, e, &all, ret, why);
-	if (r != -EFBIG || !w->services)
+	if (r != -EFBIG)
 		return r;
 	r = 0;
 	for (char *const *s = w->services; r == 0 && *s; s++)

@@ -6,7 +6,7 @@
 #include "docker/container.h"
 
 struct lister;
-/* `services` is a list (own.h) of those that matter, borrowed; NULL: each does.
+/* `services` is a list (own.h) of those that matter, borrowed; NULL: none does.
  * Owned. */
 struct lister *lister_new(char *const *services);
 void lister_free(struct lister *w);

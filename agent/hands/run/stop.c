@@ -1,6 +1,7 @@
 #include "config.h"
 #include "hands/run/stop.h"
 
+#include <errno.h>
 #include <poll.h>
 
 #include "base/clock.h"
@@ -18,6 +19,8 @@
 #define TEXT_MAX 500u
 /* For all that Docker is asked here: locks may be held. */
 #define LABELS_TIME USEC_SECOND
+/* A Docker that hangs would cost a mend that second before each commit. */
+#define SILENT_TIME (30 * USEC_SECOND)
 
 static void
 take_stop(struct stop *s, struct frame *f)
@@ -60,20 +63,21 @@ files_stop(const struct settings *settings, struct why *why)
 
 /* What the service's labels allow, where Docker tells. */
 static void
-ask_labels(struct stop *s, const struct settings *settings, struct app *app)
+ask_labels(struct stop *s, struct app *app)
 {
 	own(engine) struct engine *e = NULL;
 	struct why why;
-	if (s->silent || !app->docker_socket ||
+	usec now = clock_mono();
+	if (now < s->asks_from || !app->docker_socket ||
 		app->policy->mode == MODE_REPORT)
 		return;
 	int r = engine_open_until(
-		app->docker_socket, clock_mono() + LABELS_TIME, &e, &why);
+		app->docker_socket, now + LABELS_TIME, &e, &why);
 	if (r == 0)
-		r = app_labels_ask(e, settings, app, &why);
+		r = app_labels_ask(e, app, &why);
 	if (r < 0)
 		log_debug("%s", why.text);
-	s->silent = r < 0;
+	s->asks_from = r == -ETIMEDOUT ? clock_mono() + SILENT_TIME : 0;
 }
 
 static bool
@@ -86,7 +90,7 @@ settings_stop(struct stop *s, struct settings *settings, struct why *why)
 			settings->file, s->app);
 		return true;
 	}
-	ask_labels(s, settings, app);
+	ask_labels(s, app);
 	enum mode mode = app->policy->mode;
 	own(str) char *text = labels_mode_text(app);
 	if (mode == MODE_ACT || (mode == MODE_ASK && s->approved))

@@ -174,7 +174,7 @@ on_labels(void *arg, const struct service_labels *l)
 	}
 }
 
-/* What was known before a reload stays known. */
+/* What was known before a reload stays known, unless Docker is off now. */
 static void
 apply_labels(struct containers *c)
 {
@@ -290,6 +290,8 @@ containers_start(const struct containers_parts *parts,
 			  "hides it (logmend(8), Docker)"
 			: "docker-socket is off");
 	begin(c);
+	if (!settings_docker_socket(c->settings))
+		seen_labels_forget(c->parts.labels);
 	apply_labels(c);
 	if (!c->process)
 		log_info("containers are found by Docker's own files, and "

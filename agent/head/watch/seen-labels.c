@@ -25,15 +25,21 @@ seen_labels_new(void)
 }
 
 void
-seen_labels_free(struct seen_labels *s)
+seen_labels_forget(struct seen_labels *s)
 {
-	if (!s)
-		return;
 	for (struct seen_service *x = s->first, *next; x; x = next) {
 		next = x->next;
 		service_labels_free(&x->labels);
 		free(x);
 	}
+	s->first = NULL;
+}
+
+void
+seen_labels_free(struct seen_labels *s)
+{
+	if (s)
+		seen_labels_forget(s);
 	free(s);
 }
 
@@ -136,25 +142,34 @@ is_scaled_to_none(const struct seen_labels *s, char *const *services)
 	return none;
 }
 
-bool
-seen_labels_apply(const struct seen_labels *s, const struct settings *settings,
-	struct app *a, bool asks)
+static void
+apply_seen(const struct seen_labels *s, struct app *a, bool asks)
 {
 	own(strings) char **services = caprover_services(a);
-	own(strings) char **troubles = troubles_of(a);
-	own(str) char *before = text_of(a);
-	labels_clear(a);
-	a->labels_awaited = false;
 	for (char **name = services; name && *name; name++) {
 		const struct seen_service *x = find(s, *name);
 		a->labels_awaited |= asks && !x;
 		if (!x)
 			continue;
-		labels_apply(settings, a, *name, x->labels.labels);
+		labels_apply(a, *name, x->labels.labels);
 		if (x->labels.cut)
 			labels_too_many(a, *name);
 	}
 	a->scaled_to_none = is_scaled_to_none(s, services);
+}
+
+/* With `docker-socket = off` the file alone holds. */
+bool
+seen_labels_apply(const struct seen_labels *s, const struct settings *settings,
+	struct app *a, bool asks)
+{
+	own(strings) char **troubles = troubles_of(a);
+	own(str) char *before = text_of(a);
+	labels_clear(a);
+	a->labels_awaited = false;
+	a->scaled_to_none = false;
+	if (settings_docker_socket(settings))
+		apply_seen(s, a, asks);
 	own(str) char *after = text_of(a);
 	bool told_else = strcmp(before, after) != 0;
 	say_news(a, told_else, troubles);

@@ -9,16 +9,15 @@
 #include "support/check_main.h"
 
 static struct settings *
-settings_of(const char *app, const char *policy)
+settings_with(const char *agent, const char *app, const char *policy)
 {
 	own(str) char *folder = scratch_folder();
 	own(str) char *path = xprintf("%s/logmend.conf", folder);
 	own(str) char *text = xprintf(
-		"[agent]\ndocker-socket = /d\n[app shop]\npolicy = p\n"
-		"notify = ops, dev\ndatabase-url-file = /u\n%s"
+		"[agent]\n%s[app shop]\npolicy = p\nnotify = ops, dev\n%s"
 		"[policy p]\n%s[notify ops]\nurl-file = /o\n"
 		"[notify dev]\nurl-file = /v\n[notify boss]\nurl-file = /b\n",
-		app, policy);
+		agent, app, policy);
 	struct settings *s = NULL;
 	struct why why = { "" };
 	own(fd) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -27,13 +26,20 @@ settings_of(const char *app, const char *policy)
 	return s;
 }
 
+static struct settings *
+settings_of(const char *app, const char *policy)
+{
+	own(str) char *both = xprintf("database-url-file = /u\n%s", app);
+	return settings_with("docker-socket = /d\n", both, policy);
+}
+
 /* Applies one label of the service `shop`. */
 static struct app *
 apply(struct settings *s, const char *label)
 {
 	own(strings) char **list = NULL;
 	strings_add(&list, label);
-	labels_apply(s, &s->apps[0], "shop", list);
+	labels_apply(&s->apps[0], "shop", list);
 	return &s->apps[0];
 }
 
@@ -67,7 +73,7 @@ START_TEST(a_label_lowers_the_mode)
 	/* Another service of the app lowers it further, and raises nothing. */
 	own(strings) char **more = NULL;
 	strings_add(&more, "logmend.mode=report");
-	labels_apply(s, a, "srv-captain--shop", more);
+	labels_apply(a, "srv-captain--shop", more);
 	(void)apply(s, "logmend.mode=act");
 	ck_assert_int_eq(a->policy->mode, MODE_REPORT);
 	own(str) char *further = labels_mode_text(a);
@@ -186,6 +192,44 @@ START_TEST(receivers_become_fewer)
 }
 END_TEST
 
+/* Labels of both services, and who is told then. */
+START_TEST(only_off_leaves_nobody_who_is_told)
+{
+	static const struct {
+		const char *first, *second;
+		const char *told; /* the one receiver; NULL: none */
+		const char *trouble;
+	} rows[] = {
+		{ "logmend.notify=ops", "logmend.notify=dev", "ops",
+			"service srv-captain--shop changes nothing: another "
+			"service's label logmend.notify leaves none" },
+		{ "logmend.notify=dev", "logmend.notify=ops,ops", "dev",
+			"only logmend.mode=off leaves nobody" },
+		{ "logmend.notify=ops", "logmend.notify=ops, dev", "ops",
+			NULL },
+		{ "logmend.notify=ops, dev", "logmend.notify=dev", "dev",
+			NULL },
+		{ "logmend.mode=off", "logmend.notify=dev", NULL, NULL },
+		{ "logmend.notify=dev", "logmend.mode=off", NULL, NULL },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(settings) struct settings *s = settings_of("", "");
+		own(strings) char **more = NULL;
+		struct app *a = apply(s, rows[i].first);
+		strings_add(&more, rows[i].second);
+		labels_apply(a, "srv-captain--shop", more);
+		ck_assert_uint_eq(a->n_notify, rows[i].told ? 1 : 0);
+		if (rows[i].told)
+			ck_assert_str_eq(a->notify[0]->name, rows[i].told);
+		ck_assert_uint_eq(
+			a->labels->n_troubles, rows[i].trouble ? 1 : 0);
+		if (rows[i].trouble)
+			ck_assert_ptr_nonnull(strstr(
+				a->labels->troubles[0].text, rows[i].trouble));
+	}
+}
+END_TEST
+
 START_TEST(migrations_come_out_of_the_image_alone)
 {
 	static const char *const files[] = { "", "migrations = container\n" };
@@ -214,6 +258,42 @@ START_TEST(migrations_come_out_of_the_image_alone)
 }
 END_TEST
 
+/* Names in a URL file are the host's unless the file says otherwise: a label
+ * that had them asked of Docker could send the password to any container. */
+START_TEST(a_label_lets_nobody_ask_docker_for_the_app)
+{
+	static const struct {
+		const char *agent, *app;
+		const char *refused; /* with this; NULL: the label is taken */
+	} rows[] = {
+		{ "", "database-url-file = /u\n",
+			"set `docker-socket` in [agent], or `migrations = "
+			"container` in [app shop]" },
+		{ "", "", "let logmend ask Docker for [app shop]" },
+		{ "docker-socket = off\n", "database-url-file = /u\n",
+			"set `docker-socket`" },
+		{ "", "database-url-file = /u\nmigrations = container\n",
+			NULL },
+		{ "", "database-url = container\n", NULL },
+		{ "docker-socket = /d\n", "database-url-file = /u\n", NULL },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(settings) struct settings *s = settings_with(
+			rows[i].agent, rows[i].app, "mode = report\n");
+		struct app *a = &s->apps[0];
+		const char *socket = a->docker_socket;
+		const char *label = "logmend.migrations=container:/a";
+		if (rows[i].refused)
+			refused(s, label, rows[i].refused);
+		(void)apply(s, label);
+		ck_assert_ptr_eq(a->docker_socket, socket);
+		ck_assert(!rows[i].refused == !!labels_migrations(a));
+	}
+}
+END_TEST
+
 CHECK_MAIN("labels", a_label_lowers_the_mode, what_would_raise_changes_nothing,
 	what_is_no_label_or_no_value_changes_nothing, limits_become_smaller,
-	receivers_become_fewer, migrations_come_out_of_the_image_alone)
+	receivers_become_fewer, only_off_leaves_nobody_who_is_told,
+	migrations_come_out_of_the_image_alone,
+	a_label_lets_nobody_ask_docker_for_the_app)

@@ -28,6 +28,8 @@
 		}                                        \
 	}
 
+static char *const services[] = { (char *)"shop", NULL };
+
 /* Runs the watch on a daemon until its events end. */
 static int
 run(struct watch *w, const struct daemon_answer *answers, struct why *why)
@@ -79,7 +81,7 @@ watched(const struct daemon_answer *answers, int *ret_r, struct why *why)
 {
 	int pair[2];
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0], NULL, 0);
+	own(watch) struct watch *w = watch_new(pair[0], services, 0);
 	*ret_r = run(w, answers, why);
 	return got(pair);
 }
@@ -170,7 +172,8 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_whether_it_failed)
 		const struct daemon_answer answers[] = { DAEMON_VERSION,
 			{ "GET /v1.41/info", 200, "{}", { 0 } },
 			{ "GET /v1.41/containers/json", 200,
-				"[{\"Id\":\"c1\",\"State\":\"exited\"}]",
+				"[{\"Id\":\"c1\",\"State\":\"exited\","
+				"\"Labels\":{" LABELS "}}]",
 				{ 0 } },
 			{ "GET /v1.41/containers/c1/json", 200, DEAD(""),
 				{ 0 } },
@@ -293,7 +296,7 @@ START_TEST(after_a_loss_all_is_told_anew)
 	int pair[2];
 	struct why why;
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0], NULL, 0);
+	own(watch) struct watch *w = watch_new(pair[0], services, 0);
 	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
 	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
 	own(str) char *all = got(pair);
@@ -327,7 +330,7 @@ after_loss(const char *list, usec lost, int64_t ended_ns)
 	int pair[2];
 	struct why why;
 	ck_assert_int_eq(frame_pair(pair, NULL), 0);
-	own(watch) struct watch *w = watch_new(pair[0], NULL, lost);
+	own(watch) struct watch *w = watch_new(pair[0], services, lost);
 	if (!lost)
 		ck_assert_int_eq(run(w, before, &why), -ECONNRESET);
 	ck_assert_int_eq(run(w, after, &why), -ECONNRESET);
@@ -411,9 +414,28 @@ START_TEST(what_does_not_reach_head_has_a_sentence)
 	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO, EMPTY,
 		EVENTS(""), { 0 } };
 	struct why why = { "something else" };
-	own(watch) struct watch *w = watch_new(-1, NULL, 0);
+	own(watch) struct watch *w = watch_new(-1, services, 0);
 	ck_assert_int_eq(run(w, answers, &why), -EBADF);
 	ck_assert_ptr_nonnull(strstr(why.text, "head could not be told"));
+}
+END_TEST
+
+/* Head names no service where the configuration has no app. */
+START_TEST(where_no_service_matters_nothing_is_told_of_any)
+{
+	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200,
+			"[" LISTED("c1", "running", "") "]", { 0 } },
+		EVENTS(EVENT("die", "")),
+		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
+		{ 0 } };
+	int pair[2];
+	struct why why;
+	ck_assert_int_eq(frame_pair(pair, NULL), 0);
+	own(watch) struct watch *w = watch_new(pair[0], NULL, 0);
+	ck_assert_int_eq(run(w, answers, &why), -ECONNRESET);
+	own(str) char *all = got(pair);
+	ck_assert_str_eq(all, "link 1\nlisted\nlink 0\n");
 }
 END_TEST
 
@@ -428,4 +450,5 @@ CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
 	only_what_ended_around_a_loss_ended_with_docker,
 	what_an_earlier_role_lost_ended_with_docker,
 	what_was_asked_for_before_the_role_began_is_known,
-	what_does_not_reach_head_has_a_sentence)
+	what_does_not_reach_head_has_a_sentence,
+	where_no_service_matters_nothing_is_told_of_any)

@@ -47,7 +47,7 @@ label(const char *text)
 	own(strings) char **list = NULL;
 	strings_add(&list, text);
 	labels_clear(&app);
-	labels_apply(&settings, &app, "shop", list);
+	labels_apply(&app, "shop", list);
 }
 
 /* An incident whose plan is asked about, with its code. */

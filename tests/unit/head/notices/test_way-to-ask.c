@@ -32,7 +32,7 @@ label(const char *text)
 {
 	own(strings) char **list = NULL;
 	strings_add(&list, text);
-	labels_apply(&settings, &app, "shop", list);
+	labels_apply(&app, "shop", list);
 }
 
 START_TEST(the_key_and_the_file_are_named)

@@ -240,6 +240,15 @@ START_TEST(labels_are_awaited_and_then_lower_the_app)
 	begin("/silent");
 	ck_assert(!app.labels_awaited);
 	ck_assert_int_eq(app.policy->mode, MODE_REPORT);
+	/* But where Docker is off, and then on again, all is told anew. */
+	containers_free(containers);
+	begin("");
+	ck_assert(!app.labels_awaited);
+	ck_assert_int_eq(app.policy->mode, MODE_ACT);
+	containers_free(containers);
+	begin("/silent");
+	ck_assert(app.labels_awaited);
+	ck_assert_int_eq(app.policy->mode, MODE_ACT);
 	stop();
 }
 END_TEST

@@ -10,10 +10,12 @@
 #include "support/check_main.h"
 
 static struct settings *
-settings_new(void)
+settings_with(const char *agent)
 {
-	static const char text[] = "[app shop]\npolicy = p\n[app blog]\n"
-				   "policy = p\n[policy p]\nmode = act\n";
+	own(str) char *text = xprintf("[agent]\n%s[app shop]\npolicy = p\n"
+				      "[app blog]\npolicy = p\n"
+				      "[policy p]\nmode = act\n",
+		agent);
 	own(str) char *folder = scratch_folder();
 	own(str) char *path = xprintf("%s/logmend.conf", folder);
 	struct settings *s = NULL;
@@ -21,6 +23,12 @@ settings_new(void)
 	ck_assert_int_eq(write_all(fd, span_of(text)), 0);
 	ck_assert_int_eq(load_settings(path, &s, NULL), 0);
 	return s;
+}
+
+static struct settings *
+settings_new(void)
+{
+	return settings_with("");
 }
 
 static void
@@ -137,7 +145,35 @@ START_TEST(too_many_labels_only_report)
 }
 END_TEST
 
+/* A reload may turn Docker off, and on again. */
+START_TEST(with_docker_off_the_file_alone_holds)
+{
+	own(settings) struct settings *on = settings_new();
+	own(settings) struct settings *off =
+		settings_with("docker-socket = off\n");
+	own(seen_labels) struct seen_labels *seen = seen_labels_new();
+	const struct service_labels none = { .service = (char *)"shop",
+		.none_wanted = true };
+	put(seen, "srv-captain--shop", LABELS_TOLD, "logmend.mode=report");
+	seen_labels_put(seen, &none);
+	for (int i = 0; i < 2; i++) {
+		struct app *a = &off->apps[i];
+		a->scaled_to_none = true;
+		ck_assert(!seen_labels_apply(seen, off, a, i == 1));
+		ck_assert_int_eq(a->policy->mode, MODE_ACT);
+		ck_assert_ptr_null(a->labels);
+		ck_assert(!a->scaled_to_none);
+		ck_assert(!a->labels_awaited);
+	}
+	ck_assert(seen_labels_apply(seen, on, &on->apps[0], true));
+	seen_labels_forget(seen);
+	ck_assert(seen_labels_apply(seen, on, &on->apps[0], true));
+	ck_assert(on->apps[0].labels_awaited);
+	ck_assert_int_eq(on->apps[0].policy->mode, MODE_ACT);
+}
+END_TEST
+
 CHECK_MAIN("seen-labels", labels_are_awaited_until_each_service_was_told,
 	an_app_is_scaled_to_none_if_each_service_is_that_docker_has,
 	a_label_comes_and_goes, other_settings_have_what_was_known,
-	too_many_labels_only_report)
+	too_many_labels_only_report, with_docker_off_the_file_alone_holds)
