@@ -97,6 +97,7 @@ UNIT_TESTS = \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
 	tests/unit/head/notices/test_question \
+	tests/unit/head/notices/test_try-webhook \
 	tests/unit/head/notices/test_way-to-ask \
 	tests/unit/head/policy/test_freeze \
 	tests/unit/head/policy/test_limits \
