@@ -16,6 +16,7 @@
 #include "head/events.h"
 #include "head/incidents/scheduler.h"
 #include "head/loaded.h"
+#include "head/notices/judge-urls.h"
 #include "head/notices/outbox.h"
 #include "head/policy/freeze.h"
 #include "head/policy/limits.h"
@@ -35,6 +36,7 @@ struct head {
 	sd_event *loop;
 	struct store *store;
 	struct outbox *outbox;
+	struct judge_urls *judging;
 	struct scheduler *scheduler;
 	sd_event_source *due; /* when the scheduler is to be run */
 	struct starts *starts;
@@ -198,6 +200,8 @@ load_anew(struct head *h, char ***mistakes)
 		return r;
 	}
 	l = was;
+	judge_urls_free(h->judging);
+	h->judging = judge_urls(h->loop, h->loaded->settings);
 	if (scheduler_clock(h->scheduler, &now, &why) >= 0)
 		reload_decide_anew(scheduler_incidents(h->scheduler),
 			was->settings, h->loaded->settings, now);
@@ -206,8 +210,9 @@ load_anew(struct head *h, char ***mistakes)
 
 /* The service manager is told of both ends, whoever asked (sd_notify(3)). */
 static int
-reload(struct head *h, const char *who, char ***mistakes)
+on_reload(const char *who, char ***mistakes, void *arg)
 {
+	struct head *h = arg;
 	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 		(unsigned long long)clock_mono());
 	int r = load_anew(h, mistakes);
@@ -227,12 +232,6 @@ reload(struct head *h, const char *who, char ***mistakes)
 	return r;
 }
 
-static int
-on_reload(const char *who, char ***mistakes, void *arg)
-{
-	return reload(arg, who, mistakes);
-}
-
 /* --- the loop ------------------------------------------------------------- */
 
 static int
@@ -240,7 +239,7 @@ on_signal(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
 {
 	own(strings) char **mistakes = NULL;
 	if (si->ssi_signo == SIGHUP) {
-		(void)reload(arg, "a SIGHUP", &mistakes);
+		(void)on_reload("a SIGHUP", &mistakes, arg);
 		return 0;
 	}
 	return sd_event_exit(sd_event_source_get_event(s), 0);
@@ -337,12 +336,15 @@ open_parts(struct head *h, struct why *why)
 	if (r >= 0)
 		r = control_start(h->loop, settings->socket, on_request, h,
 			&h->control, why);
+	if (r >= 0)
+		h->judging = judge_urls(h->loop, settings);
 	return r;
 }
 
 static void
 close_parts(struct head *h)
 {
+	judge_urls_free(h->judging);
 	control_free(h->control);
 	freeze_free(h->freeze);
 	containers_free(h->containers);

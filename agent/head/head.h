@@ -77,8 +77,8 @@ int head_log_files(const struct settings *settings, const char *log,
 	struct why *why);
 
 /* Sends a message that says it is a test to the receiver, and waits for at most
- * ten seconds: 0 and the status of HTTP, or a negative errno and a sentence
- * without the URL. */
+ * ten seconds, or thirty for a sender that hangs: 0 and the status of HTTP, or
+ * a negative errno and a sentence without the URL. */
 int
 head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why);
 

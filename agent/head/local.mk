@@ -43,6 +43,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/still-looking.h \
 	agent/head/incidents/transition.c agent/head/incidents/transition.h \
 	agent/head/notices/encode.c agent/head/notices/encode.h \
+	agent/head/notices/judge-urls.c agent/head/notices/judge-urls.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
 	agent/head/notices/own-notice.c agent/head/notices/own-notice.h \
@@ -91,6 +92,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
+	agent/head/roles/notify-order.c agent/head/roles/notify-order.h \
 	agent/head/roles/notify-process.c agent/head/roles/notify-process.h \
 	agent/head/roles/process.c agent/head/roles/process.h \
 	agent/head/model/incident.c agent/head/model/incident.h \

@@ -186,10 +186,11 @@ expect_status 2 lm check-config
 mapfile -t told < <(grep "^$conf:" <<<"$output")
 expect 'problems at once' "${#told[@]}" 3
 agent_start
-agent_stop
 for line in "${told[@]}"; do
-	grep -qF "$line" "$stage/agent.log" || bad "run does not say: $line"
+	wait_for 60 grep -qF "$line" "$stage/agent.log" ||
+		bad "run does not say: $line"
 done
+agent_stop
 shown 'several problems are told at once, and by the running agent as well'
 printf '%b' "${rules}[app a]\nstart = tail\npacks = no\n" >"$conf"
 expect_status 2 lm run

@@ -55,9 +55,11 @@ static unsigned
 check(struct doctor *d, const struct settings *s)
 {
 	struct why why;
-	struct config_check c = {
-		.settings = s, .tell = tell, .arg = d, .ask_docker = true
-	};
+	struct config_check c = { .settings = s,
+		.tell = tell,
+		.arg = d,
+		.ask_docker = true,
+		.ask_sender = true };
 	own(rules) struct rules *rules = NULL;
 	int r = rules_load(s->rules, &rules, &why);
 	if (r < 0) {

@@ -132,8 +132,9 @@ command_check_config(const struct command *c, const struct invocation *in)
 	r = rules_load(settings->rules, &rules, &why);
 	if (r < 0)
 		return terminal_fails(exit_code_of_file(r), "%s", why.text);
-	struct config_check check = { .settings = settings,
-		.tell = print_problem };
+	struct config_check check = {
+		.settings = settings, .tell = print_problem, .ask_sender = true
+	};
 	config_check_rules(&check, rules);
 	check_docker(&check);
 	config_check_run(&check);

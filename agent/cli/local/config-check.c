@@ -182,7 +182,7 @@ static void
 check_notify(struct config_check *c, const struct notify *n)
 {
 	struct why why;
-	if (head_check_webhook(n, &why) < 0)
+	if (c->ask_sender && head_check_webhook(n, &why) < 0)
 		config_check_problem(c, n->line, "url-file", why.text);
 	check_secret(c, n->line, "url-file", n->url_file);
 }

@@ -1,7 +1,8 @@
 /* Checks a configuration against the machine: files that are missing, URLs that
  * logmend cannot use, approvers that are no users. load_settings() has checked
  * the text alone. `check-config` fails with these problems, `run` warns of
- * them, both with the same sentences, but for what only Docker knows. */
+ * them, both with the same sentences, but for what only Docker or a sender
+ * knows. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,6 +21,10 @@ struct config_check {
 	 * long as its time limit. The daemon must not: dockerd is started
 	 * behind it, and waits for it. */
 	bool ask_docker;
+	/* Whether a sender is started that judges the URLs of receivers. The
+	 * daemon must not wait for one either, and has them judged while it
+	 * runs (head/notices/judge-urls.h). */
+	bool ask_sender;
 	unsigned problems; /* so far */
 };
 

@@ -16,7 +16,8 @@ warn(void *arg, bool problem, const char *text)
 
 /* Only warns: the mistake of one app, or a disk that is not mounted yet, must
  * not keep logmend from reading the logs of the others. What only Docker knows
- * is left to `check-config`, for it may not answer. */
+ * is left to `check-config`, for it may not answer; of URLs of receivers head
+ * warns later, for the same reason. */
 static void
 check_settings(const struct settings *settings)
 {

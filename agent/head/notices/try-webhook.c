@@ -11,8 +11,13 @@
 #include "head/roles/notify-process.h"
 #include "head/store/store.h"
 
+/* By then the sender has answered, or was killed (head/roles/notify-process.h),
+ * but for one that the kernel cannot end. Nobody waits for that one. */
+#define ASK_TIME (NOTIFY_TIME + 10 * USEC_SECOND)
+
 struct trial {
 	sd_event *loop;
+	enum notify_frame type;
 	struct webhook_answer answer;
 	struct why lacks; /* why there is no sender; "": there is one */
 };
@@ -40,6 +45,36 @@ on_gone(void *arg, const char *text)
 	(void)sd_event_exit(t->loop, 0);
 }
 
+static int
+on_overdue(sd_event_source *s, uint64_t now, void *arg)
+{
+	struct trial *t = arg;
+	char time[CLOCK_TEXT];
+	(void)s;
+	(void)now;
+	(void)because(&t->lacks, 0,
+		"the sender of notices did not answer within %s: %s",
+		duration_text(ASK_TIME, time),
+		t->type == NOTIFY_POST ? "whether it was sent is not known"
+				       : "the URL could not be judged");
+	return sd_event_exit(t->loop, 0);
+}
+
+/* Behind all else: an answer that came is read first. */
+static int
+watch_time(struct trial *t)
+{
+	sd_event_source *timer = NULL;
+	int r = sd_event_add_time_relative(
+		t->loop, &timer, CLOCK_MONOTONIC, ASK_TIME, 0, on_overdue, t);
+	if (r >= 0)
+		r = sd_event_source_set_priority(timer, SD_EVENT_PRIORITY_IDLE);
+	if (r >= 0)
+		r = sd_event_source_set_floating(timer, true);
+	sd_event_source_unref(timer);
+	return r;
+}
+
 static char *
 test_text(const struct notify *n)
 {
@@ -65,7 +100,7 @@ send_and_wait(
 	const struct notify_process_calls calls = { on_ready, on_gone, t };
 	own(notify_process) struct notify_process *p =
 		notify_process_new(t->loop, &calls);
-	if (!p)
+	if (!p || watch_time(t) < 0)
 		return because(why, -ENOMEM, "no timer for a sender");
 	notify_process_send(p, order, on_answer, t);
 	int r = sd_event_loop(t->loop);
@@ -76,7 +111,8 @@ static int
 ask(const struct webhook_order *order, struct webhook_answer *ret,
 	struct why *why)
 {
-	struct trial t = { .answer = { .end = WEBHOOK_ENDS } };
+	struct trial t = { .type = order->type,
+		.answer = { .end = WEBHOOK_ENDS } };
 	int r = sd_event_new(&t.loop);
 	if (r < 0)
 		return because(why, r, "no event loop: %s", strerror(-r));

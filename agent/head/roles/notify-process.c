@@ -5,35 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/io/file.h"
 #include "base/io/spawn.h"
+#include "head/roles/notify-order.h"
 
 /* Before another is started: doubles while they do not last a minute. */
 #define PAUSE_LEAST USEC_SECOND
 #define PAUSE_MOST (30 * USEC_SECOND)
 /* Why one could not be started may pass at any moment. */
 #define PAUSE_UNSTARTED (5 * USEC_SECOND)
-/* For an answer whose time is over: where the whole machine stood still, its
- * sender did too, and answers a moment later. */
-#define GRACE (2 * USEC_SECOND)
-
-struct notify_order {
-	struct notify_process *process;
-	struct notify_order *next;
-	enum notify_frame type;
-	struct webhook_request what; /* its URL is never kept here */
-	usec deadline;               /* monotonic; 0: it was not given yet */
-	bool late;                   /* that is the second one */
-	sd_event_source *begin;      /* in the loop's next turn */
-	webhook_done *done;
-	void *arg;
-};
-
 struct notify_process {
 	sd_event *loop;
 	struct notify_process_calls calls;
 	struct process *process;
 	bool ready;
+	usec ready_by; /* monotonic; 0: it is ready, or there is none */
+	bool late;     /* that is the second one */
 	bool broken; /* it sent a frame that it never sends: no other counts */
 	sd_event_source *again;   /* the timer of the next start */
 	sd_event_source *overdue; /* the timer of the next deadline */
@@ -46,14 +32,6 @@ struct notify_process {
 
 static void start(struct notify_process *p);
 
-static void
-post_free(struct notify_order *o)
-{
-	sd_event_source_disable_unref(o->begin);
-	webhook_request_free(&o->what);
-	free(o);
-}
-
 /* Frees it and then calls `done`, which may send the next one. */
 static void
 post_finish(struct notify_order *o, const struct webhook_answer *answer)
@@ -64,7 +42,7 @@ post_finish(struct notify_order *o, const struct webhook_answer *answer)
 	*at = o->next;
 	webhook_done *done = o->done;
 	void *arg = o->arg;
-	post_free(o);
+	notify_order_free(o);
 	done(answer, arg);
 }
 
@@ -92,7 +70,7 @@ kill_it(struct notify_process *p, const char *why)
 static void
 watch_deadlines(struct notify_process *p)
 {
-	usec next = USEC_NEVER;
+	usec next = p->ready_by ? p->ready_by : USEC_NEVER;
 	for (const struct notify_order *o = p->posts; o; o = o->next)
 		if (o->deadline)
 			next = MIN(next, o->deadline);
@@ -108,17 +86,15 @@ static int
 on_overdue(sd_event_source *s, uint64_t now, void *arg)
 {
 	struct notify_process *p = arg;
-	bool hangs = false;
+	bool unready = notify_order_over(&p->ready_by, &p->late, now),
+	     hangs = false;
 	(void)s;
-	for (struct notify_order *o = p->posts; o; o = o->next) {
-		if (!o->deadline || o->deadline > now)
-			continue;
-		hangs |= o->late;
-		o->late = true;
-		o->deadline = clock_mono() + GRACE;
-	}
+	for (struct notify_order *o = p->posts; o; o = o->next)
+		hangs |= notify_order_over(&o->deadline, &o->late, now);
 	/* on_gone() answers what it leaves. */
-	if (hangs)
+	if (unready)
+		kill_it(p, "it was not ready in time");
+	else if (hangs)
 		kill_it(p, "it did not answer in time");
 	else
 		watch_deadlines(p);
@@ -134,23 +110,16 @@ refuse(struct notify_order *o, const struct why *why)
 	post_finish(o, &a);
 }
 
-/* Gives it to the sender. The URL is in our memory only for as long. */
 static void
 give(struct notify_order *o)
 {
 	struct notify_process *p = o->process;
 	own(frame) struct frame f = FRAME(0);
 	struct why why;
-	int r = file_read_secret(o->what.url_file, &o->what.url, &why);
-	if (r >= 0)
-		r = notify_frames_request(&f, o->type, &o->what, &why);
+	int r = notify_order_frame(o, &f, &why);
 	if (r >= 0)
 		process_send(p->process, &f);
 	notify_frames_wipe(&f);
-	if (o->what.url)
-		explicit_bzero(o->what.url, strlen(o->what.url));
-	free(o->what.url);
-	o->what.url = NULL;
 	if (r < 0) {
 		refuse(o, &why);
 		return;
@@ -192,7 +161,12 @@ take_ready(struct notify_process *p, struct frame *f, struct why *why)
 	int r = frame_end(f, why);
 	if (r < 0 || p->ready)
 		return because(why, -EBADMSG, "it was ready twice");
+	/* It is killed already: nothing must be given to it any more. */
+	if (p->killed)
+		return 0;
 	p->ready = true;
+	p->ready_by = 0;
+	watch_deadlines(p);
 	p->since = clock_mono();
 	free(take(p->trouble));
 	p->calls.on_ready(p->calls.arg);
@@ -304,6 +278,7 @@ on_gone(void *arg, int status, const char *why)
 	own(str) char *killed = take(p->killed);
 	own(str) char *said = end_text(p, status, killed ? killed : why);
 	p->ready = p->broken = false;
+	p->ready_by = 0;
 	process_free(take(p->process));
 	answer_for_it(p, said);
 	watch_deadlines(p);
@@ -315,8 +290,12 @@ start(struct notify_process *p)
 {
 	struct why why;
 	if (process_start(p->loop, ROLE_NOTIFY, NULL, on_frame, on_gone, p,
-		    &p->process, &why) >= 0)
+		    &p->process, &why) >= 0) {
+		p->ready_by = clock_mono() + NOTIFY_TIME;
+		p->late = false;
+		watch_deadlines(p);
 		return;
+	}
 	own(str) char *said = xprintf(
 		"the sender of notices could not be started: %s", why.text);
 	be_without(p, said, PAUSE_UNSTARTED);
@@ -351,17 +330,10 @@ void
 notify_process_send(struct notify_process *p, const struct webhook_order *w,
 	webhook_done *done, void *arg)
 {
-	struct notify_order *o = xcalloc(1, sizeof(*o));
+	struct notify_order *o = notify_order_new(w, ++p->last_id);
 	o->process = p;
-	o->type = w->type;
 	o->done = done;
 	o->arg = arg;
-	o->what = (struct webhook_request){ .id = ++p->last_id,
-		.url_file = xstrdup(w->url_file),
-		.private = w->private,
-		.body = xstrdup(w->body) };
-	for (const char *const *h = w->headers; h && *h; h++)
-		strings_add(&o->what.headers, *h);
 	struct notify_order **at = &p->posts;
 	while (*at)
 		at = &(*at)->next;
@@ -393,7 +365,7 @@ notify_process_free(struct notify_process *p)
 	while (p->posts) {
 		struct notify_order *o = p->posts;
 		p->posts = o->next;
-		post_free(o);
+		notify_order_free(o);
 	}
 	if (p->process)
 		process_kill(p->process);

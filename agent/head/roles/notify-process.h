@@ -20,7 +20,8 @@ struct notify_process_calls {
 typedef void webhook_done(const struct webhook_answer *answer, void *arg);
 
 /* An answer that has not come by then never comes: the sender hangs, and is
- * killed. It has a deadline of its own, WEBHOOK_TIME. */
+ * killed. It has a deadline of its own, WEBHOOK_TIME. So is one that is not
+ * ready so long after its start. */
 #define NOTIFY_TIME (2 * WEBHOOK_TIME)
 
 /* Starts nothing yet. Owned; the loop must outlive it. */

@@ -29,6 +29,8 @@ play(void)
 {
 	if (strcmp(getenv(PLAYED), "unable") == 0)
 		return 7;
+	while (strcmp(getenv(PLAYED), "unready") == 0)
+		pause();
 	own(frame) struct frame ready = FRAME(NOTIFY_READY);
 	(void)frame_send(ROLE_SOCKET, &ready);
 	for (;;) {
@@ -311,6 +313,25 @@ START_TEST(a_sender_that_hangs_is_killed)
 }
 END_TEST
 
+/* What it was to be given waits for the next one, and loses no try. */
+START_TEST(a_sender_that_hangs_at_its_start_is_killed)
+{
+	setenv(PLAYED, "unready", 1);
+	struct owner *o = owner_new("https://127.0.0.1/hush");
+	send_body(o, "say");
+	while (o->gone == 0)
+		sd_event_run(o->loop, UINT64_MAX);
+	ck_assert_ptr_nonnull(strstr(o->why, "it was not ready in time"));
+	ck_assert_uint_eq(o->readies, 0);
+	ck_assert_uint_eq(o->answers, 0);
+	setenv(PLAYED, "1", 1);
+	sd_event_loop(o->loop);
+	ck_assert_int_eq(o->answer.end, WEBHOOK_SENT);
+	ck_assert_uint_eq(o->gone, 1);
+	owner_free(o);
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -324,7 +345,8 @@ main(int argc, char **argv)
 		freeing_ends_it_without_a_word, what_dies_is_started_again,
 		one_that_cannot_begin_is_given_nothing,
 		an_answer_that_nobody_asked_for_ends_it,
-		a_sender_that_hangs_is_killed
+		a_sender_that_hangs_is_killed,
+		a_sender_that_hangs_at_its_start_is_killed
 	};
 	return check_main("notify-process", tests, ELEMENTS(tests));
 }
