@@ -36,7 +36,7 @@ struct inside {
 	char *image;         /* which image, for a sentence */
 	char *image_of;      /* its container, shortened */
 	char *image_problem; /* why they could not be read; NULL */
-	bool image_unsure;   /* they may be read another time */
+	bool image_unsure;   /* Docker failed: they may be read another time */
 };
 
 /* Removes the copies. */

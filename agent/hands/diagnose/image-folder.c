@@ -48,12 +48,15 @@ image_folder_read(const struct migrator *m, const struct inside *inside,
 	*ret = (struct image_folder){ 0 };
 	if (inside && inside->image_problem)
 		ret->problem = xstrdup(inside->image_problem);
+	ret->unsure = inside && inside->image_unsure;
 	if (!host || !inside || !inside->image_folder)
 		return;
-	if (m->read_folder(inside->image_folder, &ret->folder, &why) < 0)
+	if (m->read_folder(inside->image_folder, &ret->folder, &why) < 0) {
 		ret->problem = xstrdup(why.text);
-	else
+		ret->unsure = true;
+	} else {
 		compare(m, host, ret);
+	}
 }
 
 void

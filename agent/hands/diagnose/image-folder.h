@@ -14,6 +14,7 @@ struct units_of {
 struct image_folder {
 	struct unit_folder *folder; /* the image's; NULL: nothing to compare */
 	char *problem; /* why it could not be read, where it is there */
+	bool unsure;   /* so whether they are the same is not known */
 	struct units_of lacking; /* the image has them, the host has not */
 	struct units_of more;    /* the other way round */
 	struct units_of other;   /* both have them, with different texts */

@@ -249,6 +249,14 @@ name_image(const struct inside_reading *d, struct inside *ret)
 		"%s/" APP_INSIDE ":%s", ret->folder.path, d->place.folder);
 }
 
+/* A plan of the host's migrations is asked for then. */
+static void
+untold(struct inside *ret, const struct why *why)
+{
+	ret->image_problem = xprintf(IMAGE_UNTOLD ": %s", why->text);
+	ret->image_unsure = true;
+}
+
 /* An image may be made without its migrations, which proves nothing. */
 static void
 read_beside(const char *store, struct inside_reading *d, struct inside *ret)
@@ -262,10 +270,9 @@ read_beside(const char *store, struct inside_reading *d, struct inside *ret)
 	if (r == 0)
 		name_image(d, ret);
 	else if (r != -ESRCH)
-		ret->image_problem = xprintf(IMAGE_UNTOLD ": %s", why.text);
+		untold(ret, &why);
 	/* An image that does not say where they are never will. */
-	ret->image_unsure =
-		r < 0 && r != -ESRCH && r != -EINVAL && r != -ENOTUNIQ;
+	ret->image_unsure &= r != -EINVAL && r != -ENOTUNIQ;
 }
 
 void
@@ -274,17 +281,21 @@ read_deployed(const char *store, const struct app *app,
 {
 	own(docker_app) struct docker_app c = { 0 };
 	struct image_source source = { 0 };
+	struct why why;
 	own(inside_reading) struct inside_reading d =
 		inside_reading_of(&c, &source, m);
 	*ret = (struct inside){ 0 };
 	if (!m->copy_inside || !app->docker_socket || !app->migrations)
 		return;
 	deadline = MIN(deadline, clock_mono() + DEPLOYED_TIME);
-	int r = docker_app_find(app, deadline, &c, NULL);
+	int r = docker_app_find(app, deadline, &c, &why);
+	bool asked = r == 0;
 	if (r == 0)
-		r = image_source_find_there(&c, &source, NULL);
+		r = image_source_find_there(&c, &source, &why);
 	d.files.id = source.id;
 	if (r == 0)
 		read_beside(store, &d, ret);
+	else if (!asked || r != -ESRCH)
+		untold(ret, &why);
 	image_source_free(&c, &source);
 }

@@ -16,7 +16,8 @@ void read_inside(const char *store, struct app *app, const struct migrator *m,
 	usec deadline, struct inside *ret);
 /* Of an app whose migrations are a folder of the host: copies those of its
  * newest container's image, to be compared with. Where Docker is not used, or
- * cannot be asked, or the app has no container or its image no migrations,
- * there is nothing to compare, which is no error. */
+ * the app has no container there or its image no migrations, there is nothing
+ * to compare, which is no error. Where Docker fails at telling that, whether
+ * they are the same is open: ret->image_problem, and ret->image_unsure. */
 void read_deployed(const char *store, const struct app *app,
 	const struct migrator *m, usec deadline, struct inside *ret);

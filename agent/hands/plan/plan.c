@@ -113,7 +113,7 @@ all_doubts(struct diagnosis *d)
 	char **all = NULL;
 	if (d->inside && d->inside->doubt)
 		strings_add(&all, d->inside->doubt);
-	if (d->inside && d->inside->image_unsure)
+	if (d->image.unsure)
 		strings_add(&all, IMAGE_UNTOLD);
 	if (image_folder_differs(&d->image)) {
 		own(str) char *text = image_folder_text(

@@ -99,20 +99,23 @@ START_TEST(nothing_is_claimed_where_one_of_the_two_is_missing)
 	const struct inside none = { 0 }, some = { .image_folder = there };
 	const struct inside gone = { .image_folder = (char *)"/nowhere" };
 	const struct inside lost = { .image_problem = (char *)"why" };
+	const struct inside open = { .image_problem = (char *)"why",
+		.image_unsure = true };
 	struct unit_folder host = { 0 };
 	const struct {
 		const struct inside *inside;
 		const struct unit_folder *host;
-		bool problem;
+		bool problem, unsure;
 	} rows[] = { { NULL, &host, false }, { &none, &host, false },
-		{ &some, NULL, false }, { &gone, &host, true },
-		{ &lost, &host, true } };
+		{ &some, NULL, false }, { &gone, &host, true, true },
+		{ &lost, &host, true, false }, { &open, &host, true, true } };
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		struct image_folder f;
 		image_folder_read(m, rows[i].inside, rows[i].host, &f);
 		ck_assert(!image_folder_differs(&f));
 		ck_assert_ptr_null(f.folder);
 		ck_assert_int_eq(f.problem != NULL, rows[i].problem);
+		ck_assert_int_eq(f.unsure, rows[i].unsure);
 		image_folder_free(&f);
 	}
 }

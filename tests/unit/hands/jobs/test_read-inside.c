@@ -166,5 +166,109 @@ START_TEST(an_answer_of_any_shape_is_survived)
 }
 END_TEST
 
+/* What reading the migrations that are deployed, beside a folder of the host,
+ * says of these answers. */
+static struct inside
+deployed(const struct daemon_answer *answers, const char *migrations)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *store = xprintf("%s/logmend.db", folder);
+	struct inside s = { 0 };
+	struct docker_daemon d = { 0 };
+	if (answers)
+		d = daemon_start(folder, answers);
+	own(str) char *socket =
+		answers ? xstrdup(d.socket) : xprintf("%s/none", folder);
+	struct app app = { .name = (char *)"shop",
+		.migrations = (char *)migrations,
+		.docker_socket = socket };
+	read_deployed(store, &app, migrators_pick(&app),
+		clock_mono() + USEC_SECOND / 2, &s);
+	if (answers)
+		str_free(daemon_stop(&d));
+	return s;
+}
+
+#define ONE "[" LISTED("c1", "5", "running") "]"
+#define LIST(status, body)                                  \
+	{                                                   \
+		"GET /v1.41/containers/json", status, body, \
+		{                                           \
+			0                                   \
+		}                                           \
+	}
+#define SERVICES(status, body)                       \
+	{                                            \
+		"GET /v1.41/services", status, body, \
+		{                                    \
+			0                            \
+		}                                    \
+	}
+#define C1(status, body)                                       \
+	{                                                      \
+		"GET /v1.41/containers/c1/json", status, body, \
+		{                                              \
+			0                                      \
+		}                                              \
+	}
+#define BOOM "{\"message\":\"boom\"}"
+
+/* A plan must not run by itself because Docker failed. */
+START_TEST(a_docker_that_fails_leaves_the_comparison_open)
+{
+	static const struct daemon_answer rows[][6] = {
+		{ DAEMON_VERSION, LIST(500, BOOM) },
+		{ DAEMON_VERSION, LIST(404, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "no json") },
+		{ DAEMON_VERSION,
+			{ "GET /v1.41/containers/json", 200, "[",
+				{ .less = 9, .hangs = true } } },
+		{ { "GET /version", 200, "", { .less = 9, .hangs = true } } },
+		{ { "GET /version", 500, BOOM, { 0 } } },
+		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(503, BOOM),
+			C1(500, BOOM) },
+		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, "[]"),
+			C1(500, BOOM) },
+		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, "[]"),
+			C1(200, INSPECTED("img:1")),
+			{ "HEAD ", 500, "", { 0 } } },
+	};
+	for (size_t i = 0; i <= ELEMENTS(rows); i++) {
+		own(inside) struct inside s = deployed(
+			i < ELEMENTS(rows) ? rows[i] : NULL, "/srv/shop");
+		ck_assert_msg(s.image_unsure, "row %zu", i);
+		ck_assert_msg(s.image_problem &&
+				strstr(s.image_problem, IMAGE_UNTOLD ": "),
+			"row %zu: %s", i, s.image_problem);
+		ck_assert_ptr_null(s.image_folder);
+	}
+}
+END_TEST
+
+START_TEST(nothing_is_compared_where_docker_has_no_container)
+{
+	static const struct daemon_answer rows[][6] = {
+		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(200, "[]") },
+		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(503, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(200, SERVICE) },
+		/* gone since it was listed */
+		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, "[]") },
+		/* of the image before */
+		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, SERVICE),
+			C1(200, INSPECTED("img:1")) },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(inside) struct inside s = deployed(rows[i], "/srv/shop");
+		ck_assert_msg(!s.image_unsure && !s.image_problem,
+			"row %zu: %s", i, s.image_problem);
+	}
+	/* Without migrations there is nothing to compare. */
+	own(inside) struct inside none = deployed(NULL, NULL);
+	ck_assert(!none.image_unsure && !none.image_problem);
+}
+END_TEST
+
 CHECK_MAIN("read-inside", the_container_is_one_of_the_deployed_image,
-	it_is_looked_for_where_prisma_looks, an_answer_of_any_shape_is_survived)
+	it_is_looked_for_where_prisma_looks, an_answer_of_any_shape_is_survived,
+	a_docker_that_fails_leaves_the_comparison_open,
+	nothing_is_compared_where_docker_has_no_container)
