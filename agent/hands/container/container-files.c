@@ -94,6 +94,10 @@ static int
 copy(struct container_files *f, const char *path, bool near, struct why *why)
 {
 	own(buf) struct buf address = { 0 };
+	if (!*path)
+		return because(why, -EINVAL,
+			"the root of a container is not copied: give the "
+			"folder in it that is meant");
 	own(fd) int file =
 		openat(f->root, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (file < 0)

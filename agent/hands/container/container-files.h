@@ -26,7 +26,7 @@ container_files_let_go(struct container_files *f)
 }
 /* Copies what lies at the absolute path, whether the container runs or not, and
  * all that is below it, as far as it is wanted (tar-folder.h).
- * -ESRCH: there is nothing. */
+ * -ESRCH: there is nothing. -EINVAL: it is the root, "", which is too much. */
 int container_files_copy(
 	struct container_files *f, const char *path, struct why *why);
 /* Copies what lies around a folder that was copied, as far as it is near and

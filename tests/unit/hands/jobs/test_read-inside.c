@@ -128,6 +128,9 @@ START_TEST(the_container_is_one_of_the_deployed_image)
 			"the image img:2 of app shop is not on this node",
 			"POST /v1.41/containers/create?name=logmend-",
 			"DELETE" },
+		{ BOTH, SERVICE, INSPECTED("img:2"), INSPECTED("img:2"), NULL,
+			"container:/", "the root of a container is not copied",
+			NULL, "/c1/archive" },
 		{ "[]", "[]", "{}", NULL, NULL, "container",
 			"neither a container nor a service", NULL, "POST" },
 	};
