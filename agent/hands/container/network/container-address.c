@@ -68,9 +68,8 @@ add_inside(const struct address_search *s, const json_t *container, char ***to)
 	const char *inside = reach_place()->network;
 	const char *at = json_string_value(json_at(
 		container_name_in(container, inside), "IPAddress", NULL));
-	for (char **n = s->name.networks; at && n && *n; n++)
-		if (strcmp(*n, inside) == 0)
-			add_address(to, at);
+	if (at && strings_have(s->name.networks, inside))
+		add_address(to, at);
 }
 
 static int
