@@ -90,6 +90,15 @@ strings_count(char *const *list)
 	return n;
 }
 
+bool
+strings_have(char *const *list, const char *s)
+{
+	for (; list && *list; list++)
+		if (strcmp(*list, s) == 0)
+			return true;
+	return false;
+}
+
 void
 strings_free(char **list)
 {

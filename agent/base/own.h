@@ -9,6 +9,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -51,6 +52,7 @@ xvprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
  * an empty list. Adds a copy of s. */
 void strings_add(char ***list, const char *s);
 size_t strings_count(char *const *list);
+bool strings_have(char *const *list, const char *s);
 void strings_free(char **list);
 
 void str_free(char *s);

@@ -74,8 +74,9 @@ time_of(const struct job *j, const struct app *a)
 
 /* Should anything block in spite of every deadline, the kernel ends us. */
 static void
-arm(usec time)
+arm(usec deadline)
 {
+	usec now = clock_mono(), time = deadline > now ? deadline - now : 0;
 	struct itimerval timer = {
 		.it_value.tv_sec = (time_t)((time + AFTERWARDS) / USEC_SECOND),
 	};
@@ -124,8 +125,8 @@ fetch(const struct job_context *task, struct app *app, struct inside *inside,
 /* Jobs that act need a remedy; head asks for none without, so a job that comes
  * without one was made from another configuration. */
 static void
-do_job(const struct job *j, struct settings *settings, struct progress *t,
-	struct result *ret)
+do_job(const struct job *j, usec begun, struct settings *settings,
+	struct progress *t, struct result *ret)
 {
 	struct app *app = (struct app *)settings_app(settings, j->app);
 	own(inside) struct inside inside = { 0 };
@@ -150,12 +151,12 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 		.app = app,
 		.migrator = migrators_pick(app),
 		.job = j,
-		.deadline = clock_mono() + time,
+		.deadline = begun + time,
 		.longest = time,
 		.stop = j->kind == JOB_MEND ? &stop : NULL,
 		.inside = &inside,
 	};
-	arm(time);
+	arm(task.deadline);
 	bool acts = j->kind == JOB_REHEARSE || j->kind == JOB_MEND;
 	if (acts && !app->remedy[j->class]) {
 		job_context_ends(ret, OUTCOME_ERROR,
@@ -171,13 +172,13 @@ do_job(const struct job *j, struct settings *settings, struct progress *t,
 /* The job, read only behind the reach step, when the rights for that are gone.
  */
 static int
-begin(const char *config, struct job *ret, struct why *why)
+begin(const char *config, usec begun, struct job *ret, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
 	int r = receive_job(ROLE_SOCKET, &f, why);
-	const struct scout scout = { config, &f };
+	const struct scout scout = { config, &f, begun };
 	if (r == 0) {
-		arm(0);
+		arm(begun);
 		r = reach_step(scout_way, &scout, why);
 	}
 	return r < 0 ? r : job_get(&f, ret, why);
@@ -195,11 +196,12 @@ hands_main(const char *config)
 		.history = ANSWER_UNKNOWN,
 	};
 	struct why why;
+	usec begun = clock_mono(); /* head counts from here, too */
 	/* A child must not hold head's socket open, or speak through it. */
 	(void)fcntl(ROLE_SOCKET, F_SETFD, FD_CLOEXEC);
 	if (!config)
 		config = CONFIG_FILE;
-	int r = begin(config, &job, &why);
+	int r = begin(config, begun, &job, &why);
 	if (r < 0) {
 		log_error("%s", why.text);
 		return 2;
@@ -209,7 +211,7 @@ hands_main(const char *config)
 		job_context_ends(&result, OUTCOME_ERROR, "%s", why.text);
 	else {
 		credentials_know(settings);
-		do_job(&job, settings, &t, &result);
+		do_job(&job, begun, settings, &t, &result);
 	}
 	if (!result.text)
 		result.text = xstrdup("");

@@ -54,6 +54,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/container/network/container-name.h \
 	agent/hands/container/network/container-namespace.c \
 	agent/hands/container/network/container-namespace.h \
+	agent/hands/container/network/container-rights.c \
+	agent/hands/container/network/container-rights.h \
 	agent/hands/container/container-url.c \
 	agent/hands/container/container-url.h \
 	agent/hands/container/image-changes.c \

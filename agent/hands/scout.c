@@ -13,6 +13,13 @@
 
 #define WAY_TIME (15 * USEC_SECOND) /* less than the step waits */
 
+/* The job's time runs already, and half of it is for the job. */
+static usec
+deadline_of(const struct scout *s, const struct job *j)
+{
+	return s->begun + (j->time ? MIN(WAY_TIME, j->time / 2) : WAY_TIME);
+}
+
 /* The application's, and the one to mend through: mostly they are the same. The
  * first that has to be reached from inside a network decides. */
 static void
@@ -41,12 +48,12 @@ scout_way(const void *arg, struct reach_way *ret)
 	own(job) struct job job = { 0 };
 	struct frame f = *s->job; /* read anew, from its beginning */
 	struct why why;
-	usec deadline = clock_mono() + WAY_TIME;
 	if (job_get(&f, &job, &why) < 0 || job.kind == JOB_TARGET ||
 		load_settings(s->config, &settings, &why) < 0)
 		return;
 	struct app *app = (struct app *)settings_app(settings, job.app);
-	if (!app || !app->docker_socket)
+	usec deadline = deadline_of(s, &job);
+	if (!app || !app->docker_socket || clock_mono() >= deadline)
 		return;
 	if (app->database_in_container &&
 		container_url_read(app, deadline, &app->database_url, &why) < 0)

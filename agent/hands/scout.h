@@ -2,12 +2,14 @@
  * what it reads (the job, Docker's answers, the database's URL) is others'. */
 #pragma once
 
+#include "base/clock.h"
 #include "base/io/frame.h"
 #include "hands/steps/reach.h"
 
 struct scout {
 	const char *config;      /* the path of the configuration */
 	const struct frame *job; /* as it came from head */
+	usec begun; /* clock_mono() when the time of the job began */
 };
 
 /* A reach_scout for a struct scout, in a process of its own. Where it cannot

@@ -21,8 +21,8 @@ json_at(const json_t *from, ...)
 	return from;
 }
 
-static const char *
-text_of(const json_t *json)
+const char *
+json_text(const json_t *json)
 {
 	const char *s = json_string_value(json);
 	return s ? s : "";
@@ -31,19 +31,19 @@ text_of(const json_t *json)
 const char *
 docker_app_container_id(const json_t *container)
 {
-	return text_of(json_object_get(container, "Id"));
+	return json_text(json_object_get(container, "Id"));
 }
 
 const char *
 docker_app_container_service(const json_t *container)
 {
-	return text_of(json_at(container, "Labels", SERVICE_LABEL, NULL));
+	return json_text(json_at(container, "Labels", SERVICE_LABEL, NULL));
 }
 
 bool
 docker_app_container_runs(const json_t *container)
 {
-	return strcmp(text_of(json_object_get(container, "State")),
+	return strcmp(json_text(json_object_get(container, "State")),
 		       "running") == 0;
 }
 
@@ -79,7 +79,7 @@ pick_service(const struct app *app, struct docker_app *c)
 	json_array_foreach (c->services, i, one) {
 		const json_t *spec = json_object_get(one, "Spec");
 		if (caprover_is_service(
-			    app, text_of(json_object_get(spec, "Name"))))
+			    app, json_text(json_object_get(spec, "Name"))))
 			c->service = spec;
 	}
 }

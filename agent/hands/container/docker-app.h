@@ -41,3 +41,5 @@ int docker_app_inspect(const struct docker_app *c, const char *kind,
 	const char *id, json_t **ret, struct why *why);
 /* Follows keys into an object, to the NULL that ends them; NULL: not there. */
 const json_t *json_at(const json_t *from, ...) __attribute__((sentinel));
+/* What a JSON string says; "" where it is none. Borrowed. */
+const char *json_text(const json_t *json);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "hands/container/docker-app.h"
 
 #define NAMES_SHOWN 5u
 #define NAME_SHOWN 150
@@ -11,8 +12,7 @@
 static const char *
 path_of(const json_t *change)
 {
-	const char *s = json_string_value(json_object_get(change, "Path"));
-	return s ? s : "";
+	return json_text(json_object_get(change, "Path"));
 }
 
 /* `path` is `folder`, or lies below it. */

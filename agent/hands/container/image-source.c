@@ -26,9 +26,7 @@ image_source_free(const struct docker_app *c, struct image_source *s)
 static const char *
 image_of(const json_t *whole)
 {
-	const char *s =
-		json_string_value(json_at(whole, "Config", "Image", NULL));
-	return s ? s : "";
+	return json_text(json_at(whole, "Config", "Image", NULL));
 }
 
 /* Takes the first container that runs, or does not, and has the image; any

@@ -36,10 +36,8 @@ add_folder(struct span pattern, char ***to)
 		return;
 	own(str) char *name =
 		folder.len ? xstrndup(folder.data, folder.len) : xstrdup(".");
-	for (char **f = *to; f && *f; f++)
-		if (strcmp(*f, name) == 0)
-			return;
-	strings_add(to, name);
+	if (!strings_have(*to, name))
+		strings_add(to, name);
 }
 
 /* `"workspaces": [...]`, or an object that has the list as `packages`. */

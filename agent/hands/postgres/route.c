@@ -115,9 +115,18 @@ route_container(
 	return container_address_id(url->app, url->host, deadline, ret, why);
 }
 
+/* Milliseconds. */
+static int
+knock_time(usec deadline)
+{
+	usec now = clock_mono();
+	usec left = now < deadline ? (deadline - now) / 1000 + 1 : 0;
+	return (int)MIN(left, KNOCK_TIME);
+}
+
 /* Whether a connection is taken there; nothing is said over it. */
 static bool
-knock(const char *address, const char *port)
+knock(const char *address, const char *port, usec deadline)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)strtoul(port, NULL, 10)) };
@@ -130,16 +139,16 @@ knock(const char *address, const char *port)
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
 		return true;
 	struct pollfd p = { fd, POLLOUT, 0 };
-	return errno == EINPROGRESS && poll(&p, 1, KNOCK_TIME) == 1 &&
+	return errno == EINPROGRESS && poll(&p, 1, knock_time(deadline)) == 1 &&
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 &&
 		error == 0;
 }
 
 static bool
-is_open(char *const *addresses, const char *port)
+is_open(char *const *addresses, const char *port, usec deadline)
 {
 	for (; addresses && *addresses; addresses++)
-		if (knock(*addresses, port))
+		if (knock(*addresses, port, deadline))
 			return true;
 	return false;
 }
@@ -152,7 +161,8 @@ route_way(const struct url *url, usec deadline, struct reach_way *ret)
 	if (!is_asked_of_docker(url) || container_address_is_own(url->host))
 		return;
 	int r = container_address(url->app, url->host, deadline, &list, &why);
-	if ((r != 0 && r != -EHOSTUNREACH) || is_open(list, url->port))
+	if ((r != 0 && r != -EHOSTUNREACH) ||
+		is_open(list, url->port, deadline))
 		return;
 	bool has_none = r != 0;
 	r = container_namespace_open(url->app, url->host, deadline, ret, &why);

@@ -50,15 +50,6 @@ join(const char *folder, const char *path)
 	return *path == '/' ? xstrdup(path) : xprintf("%s/%s", folder, path);
 }
 
-static bool
-has(char *const *list, const char *s)
-{
-	for (; list && *list; list++)
-		if (strcmp(*list, s) == 0)
-			return true;
-	return false;
-}
-
 /* 1: something of this kind is there, and *ret, owned, its path without links;
  * 0: it is not. */
 static int
@@ -107,7 +98,7 @@ add(struct inside_search *s, const char *path, struct why *why)
 {
 	own(str) char *real = NULL;
 	int r = find(s, path, S_IFDIR, &real, why);
-	if (r > 0 && !has(s->found, real))
+	if (r > 0 && !strings_have(s->found, real))
 		strings_add(&s->found, real);
 	return MIN(r, 0);
 }

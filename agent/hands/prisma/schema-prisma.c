@@ -135,10 +135,7 @@ schema_prisma_model(const char *schema, const char *table)
 	own(strings) char **tables = NULL;
 	if (!schema_prisma_tables(schema, &tables))
 		return ANSWER_UNKNOWN;
-	for (char **t = tables; t && *t; t++)
-		if (strcmp(*t, table) == 0)
-			return ANSWER_YES;
-	return ANSWER_NO;
+	return strings_have(tables, table) ? ANSWER_YES : ANSWER_NO;
 }
 
 /* The name in `env("NAME")`, if it is one of a variable; owned, else NULL. */

@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 
 #define SCOUT_TIME (20 * USEC_SECOND)
 #define TEXT_MAX 4096u
+#define NEW_ADDRESSES 16 /* between two looks at the list */
 #define WAY_OUT                                                               \
 	"the drop-in " DATA_DIR "/reach.conf has what the service lacks for " \
 	"that, CAP_SYS_ADMIN and RestrictNamespaces=net (`logmend doctor` "   \
@@ -145,15 +147,37 @@ is_network_namespace(int fd)
 		ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
 }
 
-/* Nobody can bind what is not an address of the namespace. */
+static bool
+is_address(const struct ifreq *q, const struct in_addr *wanted)
+{
+	const struct sockaddr_in *a = (const struct sockaddr_in *)&q->ifr_addr;
+	return a->sin_family == AF_INET && a->sin_addr.s_addr == wanted->s_addr;
+}
+
+/* The kernel lists the addresses of all devices. Binding one proves nothing: in
+ * a namespace with net.ipv4.ip_nonlocal_bind, which a container may be run
+ * with, any address can be bound. The unit has no AF_NETLINK. */
 static bool
 has_address(const char *text)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET };
+	struct in_addr wanted;
+	struct ifconf all = { 0 };
 	own(fd) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	return fd >= 0 && inet_pton(AF_INET, text, &a.sin_addr) == 1 &&
-		a.sin_addr.s_addr != htonl(INADDR_ANY) &&
-		bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+	if (fd < 0 || inet_pton(AF_INET, text, &wanted) != 1 ||
+		ioctl(fd, SIOCGIFCONF, &all) < 0) /* only how long it is */
+		return false;
+	struct ifreq *list =
+		xcalloc((size_t)all.ifc_len + NEW_ADDRESSES * sizeof(*list), 1);
+	all.ifc_len += (int)(NEW_ADDRESSES * sizeof(*list));
+	all.ifc_req = list;
+	size_t n = ioctl(fd, SIOCGIFCONF, &all) < 0
+		? 0
+		: (size_t)all.ifc_len / sizeof(*list);
+	bool has = false;
+	for (size_t i = 0; i < n; i++)
+		has |= is_address(&list[i], &wanted);
+	free(list);
+	return has;
 }
 
 bool

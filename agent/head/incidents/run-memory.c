@@ -87,10 +87,7 @@ run_memory_begin(struct run_memory *m, const char *key)
 bool
 run_memory_began(const struct run_memory *m, const char *key)
 {
-	for (char **k = m->begun; k && *k; k++)
-		if (strcmp(*k, key) == 0)
-			return true;
-	return false;
+	return strings_have(m->begun, key);
 }
 
 /* One small entry for each attempt, until the next start. */

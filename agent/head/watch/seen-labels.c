@@ -89,15 +89,6 @@ text_of(const struct app *a)
 	return buf_take_str(&text);
 }
 
-static bool
-has_trouble(char *const *list, const char *text)
-{
-	for (; list && *list; list++)
-		if (strcmp(*list, text) == 0)
-			return true;
-	return false;
-}
-
 /* The sentences of its labels that change nothing; a list, owned. */
 static char **
 troubles_of(const struct app *a)
@@ -122,7 +113,7 @@ say_news(const struct app *a, bool told_else, char *const *before)
 		l && *l; l++)
 		log_info("app %s: %s", a->name, *l);
 	for (char **t = now; t && *t; t++)
-		if (!has_trouble(before, *t))
+		if (!strings_have(before, *t))
 			log_warn("app %s: %s", a->name, *t);
 }
 

@@ -84,6 +84,19 @@ START_TEST(a_list_of_strings_grows_and_counts)
 }
 END_TEST
 
+START_TEST(a_list_of_strings_has_what_was_added)
+{
+	own(strings) char **list = NULL;
+	ck_assert(!strings_have(list, "one"));
+	strings_add(&list, "one");
+	strings_add(&list, "");
+	ck_assert(strings_have(list, "one"));
+	ck_assert(strings_have(list, ""));
+	ck_assert(!strings_have(list, "on"));
+	ck_assert(!strings_have(list, "ONE"));
+}
+END_TEST
+
 START_TEST(a_copy_of_nothing_is_nothing)
 {
 	ck_assert_ptr_null(xstrdup(NULL));
@@ -110,6 +123,7 @@ main(void)
 	tcase_add_test(tcase, a_taken_descriptor_is_minus_one_and_open);
 	tcase_add_test(tcase, closing_keeps_errno);
 	tcase_add_test(tcase, a_list_of_strings_grows_and_counts);
+	tcase_add_test(tcase, a_list_of_strings_has_what_was_added);
 	tcase_add_test(tcase, a_copy_of_nothing_is_nothing);
 	tcase_add_test_raise_signal(
 		tcase, an_absurd_size_ends_the_process, SIGABRT);

@@ -1,5 +1,6 @@
 /* The scout and the job are of one mind about who is asked for the database's
- * host, whatever a label of the app's service says. */
+ * host, whatever a label of the app's service says; and its time is the job's.
+ */
 #include "config.h"
 #include "hands/scout.h"
 
@@ -16,6 +17,7 @@
 #include "support/check_main.h"
 #include "support/docker-daemon.h"
 #include "wire/job.h"
+#include "wire/role.h"
 
 /* The database is in an overlay network, on this host or not: there is no way
  * to it but from inside. */
@@ -88,7 +90,7 @@ both_ask(const char *agent, const char *migrations)
 		&(struct job){ .kind = JOB_LOOK,
 			.app = (char *)"shop",
 			.migrations = (char *)migrations });
-	const struct scout scout = { config, &f };
+	const struct scout scout = { config, &f, clock_mono() };
 	own(reach_way) struct reach_way way = REACH_WAY;
 	scout_way(&scout, &way);
 	ck_assert_int_eq(way.ns, -1);
@@ -112,4 +114,53 @@ START_TEST(a_label_changes_nothing_of_who_is_asked)
 }
 END_TEST
 
-CHECK_MAIN("scout", a_label_changes_nothing_of_who_is_asked)
+/* What Docker was asked; owned. */
+static char *
+asked_within(usec time, usec begun)
+{
+	static const struct daemon_answer empty[] = { DAEMON_VERSION,
+		{ "", 200, "[]", { 0 } }, { 0 } };
+	own(str) char *folder = scratch_folder();
+	own(str) char *config = xprintf("%s/config", folder);
+	own(frame) struct frame f = FRAME(HANDS_JOB);
+	own(reach_way) struct reach_way way = REACH_WAY;
+	struct docker_daemon d = daemon_start(folder, empty);
+	own(str) char *text = xprintf("[agent]\ndocker-socket = %s\n"
+				      "[app shop]\ndatabase-url = container\n"
+				      "migrations = /m\n",
+		d.socket);
+	const struct job job = { .kind = JOB_LOOK,
+		.app = (char *)"shop",
+		.class = CLASS_FAILED_MIGRATION,
+		.time = time };
+	const struct scout s = { config, &f, begun };
+	own(fd) int fd = open(config, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_eq(write_all(fd, span_of(text)), 0);
+	job_put(&f, &job);
+	scout_way(&s, &way);
+	ck_assert_int_eq(way.ns, -1);
+	return daemon_stop(&d);
+}
+
+START_TEST(it_looks_within_the_time_of_the_job)
+{
+	own(str) char *asked = asked_within(USEC_HOUR, clock_mono());
+	ck_assert_msg(strstr(asked, "/containers/json"), "%s", asked);
+	own(str) char *by_default = asked_within(0, clock_mono());
+	ck_assert_msg(strstr(by_default, "/containers/json"), "%s", by_default);
+}
+END_TEST
+
+START_TEST(it_asks_nobody_when_that_is_over)
+{
+	own(str) char *none = asked_within(1, clock_mono());
+	ck_assert_str_eq(none, "");
+	/* It is over where hands began long ago. */
+	own(str) char *late =
+		asked_within(USEC_HOUR, clock_mono() - USEC_MINUTE);
+	ck_assert_str_eq(late, "");
+}
+END_TEST
+
+CHECK_MAIN("scout", a_label_changes_nothing_of_who_is_asked,
+	it_looks_within_the_time_of_the_job, it_asks_nobody_when_that_is_over)

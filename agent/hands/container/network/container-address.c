@@ -68,9 +68,8 @@ add_inside(const struct address_search *s, const json_t *container, char ***to)
 	const char *inside = reach_place()->network;
 	const char *at = json_string_value(json_at(
 		container_name_in(container, inside), "IPAddress", NULL));
-	for (char **n = s->name.networks; at && n && *n; n++)
-		if (strcmp(*n, inside) == 0)
-			add_address(to, at);
+	if (at && strings_have(s->name.networks, inside))
+		add_address(to, at);
 }
 
 static int
@@ -117,9 +116,16 @@ find(struct address_search *s, char ***to, struct why *why)
 
 /* It runs, and nobody here can speak to it. */
 static int
-unreached(const char *shown, struct why *why)
+unreached(const char *shown, const struct app *app, struct why *why)
 {
 	const struct reach_place *here = reach_place();
+	/* The way in is looked for once, before the job. */
+	own(str) char *way_out = here->refusal
+		? xprintf(": %s", here->refusal)
+		: xprintf(", and Docker named no network to enter when this "
+			  "job began, as where the database was only being "
+			  "started: `logmend diagnose %s` asks again",
+			  app->name);
 	if (here->network)
 		return because(why, -EHOSTUNREACH,
 			"%s is not in the network %s, in which this job is, "
@@ -129,9 +135,8 @@ unreached(const char *shown, struct why *why)
 	return because(why, -EHOSTUNREACH,
 		"%s runs on this node, and has no address there outside of its "
 		"network (docker_gwbridge), so logmend would have to enter "
-		"that%s%s",
-		shown, here->refusal ? ": " : "",
-		here->refusal ? here->refusal : "");
+		"that%s",
+		shown, way_out);
 }
 
 static int
@@ -150,7 +155,7 @@ nothing(const struct address_search *s, const struct app *app, struct why *why)
 		return r;
 	}
 	if (s->ids)
-		return unreached(shown, why);
+		return unreached(shown, app, why);
 	if (s->name.services || s->known)
 		return because(why, -EHOSTUNREACH,
 			"%s is a name of Docker's network, and none of its "

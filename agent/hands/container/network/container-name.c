@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-static bool
-has(char *const *list, const char *s)
-{
-	for (; list && *list; list++)
-		if (strcmp(*list, s) == 0)
-			return true;
-	return false;
-}
-
 static const json_t *
 networks_of(const json_t *container)
 {
@@ -21,9 +12,7 @@ networks_of(const json_t *container)
 const char *
 container_name_network(const json_t *network)
 {
-	const char *id =
-		json_string_value(json_object_get(network, "NetworkID"));
-	return id ? id : "";
+	return json_text(json_object_get(network, "NetworkID"));
 }
 
 /* Docker resolves no names on these. */
@@ -32,7 +21,7 @@ is_nameless(const char *network)
 {
 	static const char *const all[] = { "bridge", "host", "ingress", "none",
 		NULL };
-	return has((char *const *)all, network);
+	return strings_have((char *const *)all, network);
 }
 
 static const json_t *
@@ -100,7 +89,7 @@ add_service(struct container_name *s, const json_t *spec)
 	json_array_foreach (attachments_of(spec), i, one) {
 		const char *id =
 			json_string_value(json_object_get(one, "Target"));
-		is |= id && has(s->networks, id) &&
+		is |= id && strings_have(s->networks, id) &&
 			(same ||
 				is_among(s, json_object_get(one, "Aliases"),
 					SPAN("")));
@@ -121,7 +110,7 @@ container_name_is_of(const struct container_name *s, const json_t *container)
 {
 	const char *service = docker_app_container_service(container);
 	return *service
-		? has(s->services, service)
+		? strings_have(s->services, service)
 		: is_among(s, json_object_get(container, "Names"), SPAN("/"));
 }
 
@@ -143,7 +132,7 @@ container_name_shared(const struct container_name *s, const json_t *container)
 	json_t *all = (json_t *)networks_of(container), *one;
 	const char *name;
 	json_object_foreach (all, name, one)
-		if (has(s->networks, container_name_network(one)))
+		if (strings_have(s->networks, container_name_network(one)))
 			return one;
 	return NULL;
 }
@@ -192,8 +181,8 @@ add_shared(const struct container_name *s, const json_t *container, char ***to)
 	json_t *all = (json_t *)networks_of(container), *one;
 	const char *name;
 	json_object_foreach (all, name, one)
-		if (has(s->networks, container_name_network(one)) &&
-			!has(*to, container_name_network(one)))
+		if (strings_have(s->networks, container_name_network(one)) &&
+			!strings_have(*to, container_name_network(one)))
 			strings_add(to, container_name_network(one));
 }
 

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "config/caprover.h"
 #include "hands/container/network/container-name.h"
+#include "hands/container/network/container-rights.h"
 #include "hands/container/docker-app.h"
 
 #define CANDIDATES 8 /* that are asked about, of each network */
@@ -26,29 +27,13 @@ struct namespace_search {
 	char **networks; /* ids */
 };
 
-static bool
-has(char *const *list, const char *s)
-{
-	for (; list && *list; list++)
-		if (strcmp(*list, s) == 0)
-			return true;
-	return false;
-}
-
-static const char *
-text_of(const json_t *json)
-{
-	const char *s = json_string_value(json);
-	return s ? s : "";
-}
-
 /* The service's name, else the container's own. */
 static const char *
 name_of(const json_t *container)
 {
 	const char *service = docker_app_container_service(container);
-	const char *own =
-		text_of(json_array_get(json_object_get(container, "Names"), 0));
+	const char *own = json_text(
+		json_array_get(json_object_get(container, "Names"), 0));
 	return *service ? service : *own == '/' ? own + 1 : own;
 }
 
@@ -59,8 +44,8 @@ is_captains(const json_t *container)
 {
 	const char *service = docker_app_container_service(container);
 	own(str) char *begin = xprintf("/%s.", service);
-	const char *name =
-		text_of(json_array_get(json_object_get(container, "Names"), 0));
+	const char *name = json_text(
+		json_array_get(json_object_get(container, "Names"), 0));
 	return strncmp(service, "captain-", 8) == 0 &&
 		strncmp(name, begin, strlen(begin)) == 0;
 }
@@ -89,7 +74,7 @@ by_stay(const void *a, const void *b)
 static const char *
 address_in(const json_t *container, const char *network)
 {
-	return text_of(json_object_get(
+	return json_text(json_object_get(
 		container_name_in(container, network), "IPAddress"));
 }
 
@@ -100,10 +85,11 @@ is_database(const struct namespace_search *s, const json_t *container)
 	const char *service = docker_app_container_service(container);
 	json_t *one;
 	size_t i;
-	if (has(s->ids, docker_app_container_id(container)))
+	if (strings_have(s->ids, docker_app_container_id(container)))
 		return true;
 	json_array_foreach (s->docker->all, i, one)
-		if (*service && has(s->ids, docker_app_container_id(one)) &&
+		if (*service &&
+			strings_have(s->ids, docker_app_container_id(one)) &&
 			strcmp(docker_app_container_service(one), service) == 0)
 			return true;
 	return false;
@@ -116,66 +102,25 @@ may_serve(const struct namespace_search *s, const json_t *container,
 	return docker_app_container_runs(container) &&
 		*docker_app_container_id(container) &&
 		*address_in(container, network) &&
+		!container_rights_shared(s->docker->all, container) &&
 		!caprover_is_service(
 			s->app, docker_app_container_service(container)) &&
 		!is_database(s, container);
 }
 
-static bool
-is_right(const json_t *capability, const char *name)
-{
-	const char *s = text_of(capability);
-	return strcmp(s, name) == 0 ||
-		(strncmp(s, "CAP_", 4) == 0 && strcmp(s + 4, name) == 0);
-}
-
-static bool
-has_right(const json_t *list, const char *const *names)
-{
-	json_t *one;
-	size_t i;
-	bool has_one = false;
-	json_array_foreach (list, i, one)
-		for (const char *const *n = names; *n; n++)
-			has_one |= is_right(one, *n);
-	return has_one;
-}
-
-/* Whether its root may change what a connection out of its network meets. */
-static bool
-rules_its_network(const json_t *whole)
-{
-	static const char *const rights[] = { "ALL", "NET_ADMIN", "SYS_ADMIN",
-		"SYS_MODULE", "SYS_PTRACE", NULL };
-	const json_t *host = json_object_get(whole, "HostConfig");
-	return json_is_true(json_object_get(host, "Privileged")) ||
-		has_right(json_object_get(host, "CapAdd"), rights);
-}
-
-/* Whether its root may read along; Docker gives that right to each container,
- * unless it is taken away. */
-static bool
-listens_in(const json_t *whole)
-{
-	static const char *const rights[] = { "ALL", "NET_RAW", NULL };
-	const json_t *host = json_object_get(whole, "HostConfig");
-	return has_right(json_object_get(host, "CapAdd"), rights) ||
-		!has_right(json_object_get(host, "CapDrop"), rights);
-}
-
 static const char *
 key_of(const json_t *whole)
 {
-	return text_of(json_at(whole, "NetworkSettings", "SandboxKey", NULL));
+	return json_text(json_at(whole, "NetworkSettings", "SandboxKey", NULL));
 }
 
 static bool
 is_same_run(const json_t *a, const json_t *b)
 {
-	const char *since = text_of(json_at(b, "State", "StartedAt", NULL));
+	const char *since = json_text(json_at(b, "State", "StartedAt", NULL));
 	return json_is_true(json_at(b, "State", "Running", NULL)) &&
 		strcmp(key_of(a), key_of(b)) == 0 &&
-		strcmp(text_of(json_at(a, "State", "StartedAt", NULL)),
+		strcmp(json_text(json_at(a, "State", "StartedAt", NULL)),
 			since) == 0;
 }
 
@@ -214,8 +159,9 @@ open_container(const struct namespace_search *s, const json_t *container,
 	const char *id = docker_app_container_id(container);
 	int r = inspect(s, id, &whole, why);
 	if (r == 0 &&
-		(rules_its_network(whole) ||
-			(!any && !is_captains(container) && listens_in(whole))))
+		(container_rights_change(whole) ||
+			(!any && !is_captains(container) &&
+				container_rights_listen(whole))))
 		r = -ENOENT;
 	if (r == 0)
 		r = open_checked(s, id, whole, why);
@@ -256,8 +202,8 @@ static char *
 balancer_address(const json_t *network)
 {
 	own(str) char *key =
-		xprintf("lb-%s", text_of(json_object_get(network, "Name")));
-	const char *at = text_of(
+		xprintf("lb-%s", json_text(json_object_get(network, "Name")));
+	const char *at = json_text(
 		json_at(network, "Containers", key, "IPv4Address", NULL));
 	return *at ? xstrndup(at, strcspn(at, "/")) : NULL;
 }
@@ -307,7 +253,7 @@ open_in(const struct namespace_search *s, const char *id, struct reach_way *ret,
 	if (r == 0) {
 		ret->network = xstrdup(id);
 		ret->name = escape_str(
-			span_of(text_of(json_object_get(network, "Name"))),
+			span_of(json_text(json_object_get(network, "Name"))),
 			SHOWN, ESCAPE_LINE);
 	}
 	json_decref(network);
@@ -321,8 +267,9 @@ nobody(const struct namespace_search *s, struct why *why)
 	return because(why, -EHOSTUNREACH,
 		"nobody's network leads to %s: there runs no other container, "
 		"but those of the app and the database, which may be removed "
-		"at any time, and those that may change their network; deploy "
-		"captain-nginx, or any other, on it",
+		"at any time, and those that may change their network or share "
+		"it with another container; deploy captain-nginx, or any "
+		"other, on it",
 		shown);
 }
 

@@ -64,15 +64,6 @@ drop_outgoings(void *list, size_t n)
 	outgoings_free(list, n);
 }
 
-static bool
-is_among(char *const *names, struct span name)
-{
-	for (size_t i = 0; names && names[i]; i++)
-		if (span_is(name, names[i]))
-			return true;
-	return false;
-}
-
 int
 store_outbox_next(struct store *s, char *const *busy, struct outgoing *ret,
 	struct why *why)
@@ -85,7 +76,8 @@ store_outbox_next(struct store *s, char *const *busy, struct outgoing *ret,
 		"FROM outbox WHERE " WAITS " GROUP BY notify ORDER BY due");
 	int r;
 	while ((r = query_step(q, why)) > 0) {
-		if (is_among(busy, query_get_span(q, 2)))
+		own(str) char *notify = query_get_str(q, 2);
+		if (notify && strings_have(busy, notify))
 			continue;
 		return read_outgoing(q, ret, why);
 	}

@@ -22,6 +22,8 @@
 
 #define THERE "10.9.8.7"
 
+static int lives_there = -1; /* leads to who made the namespace */
+
 /* In a process of its own: a step is taken once. */
 static void
 apart(int (*visit)(void))
@@ -67,15 +69,51 @@ set_address(const char *device, const char *text)
 	return ioctl(fd, SIOCSIFFLAGS, &q) == 0;
 }
 
-static _Noreturn void
-live_there(int tell)
+/* As a container may be run: any address can be bound then. */
+static bool
+allow_any_address(void)
+{
+	own(fd) int fd = open(
+		"/proc/sys/net/ipv4/ip_nonlocal_bind", O_WRONLY | O_CLOEXEC);
+	return fd >= 0 && write(fd, "1", 1) == 1;
+}
+
+/* Who has no rights: so a scout without any can open its namespace. */
+static pid_t
+live_without_rights(void)
 {
 	struct why why;
+	int pipes[2];
+	char answer = 'n';
+	pid_t pid = pipe(pipes) < 0 ? -1 : fork();
+	if (pid != 0)
+		return pid > 0 && read(pipes[0], &answer, 1) == 1 &&
+				answer == 'y'
+			? pid
+			: -1;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	bool set = unshare(CLONE_NEWNET) == 0 &&
-		set_address("lo", "127.0.0.1") && set_address("lo:1", THERE) &&
-		privileges_drop(&why) == 0;
-	if (write(tell, set ? "y" : "n", 1) == 1)
+	bool dropped = privileges_drop(&why) == 0;
+	/* Giving up rights forgets it. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (write(pipes[1], dropped ? "y" : "n", 1) == 1)
+		pause();
+	_exit(0);
+}
+
+/* Takes the address away when it hears of it. */
+static _Noreturn void
+live_there(int sock)
+{
+	char asked;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	bool set = unshare(CLONE_NEWNET) == 0 && allow_any_address() &&
+		set_address("lo", "127.0.0.1") && set_address("lo:1", THERE);
+	pid_t pid = set ? live_without_rights() : -1;
+	if (write(sock, &pid, sizeof(pid)) != sizeof(pid) ||
+		read(sock, &asked, 1) != 1)
+		_exit(1);
+	pid = set_address("lo:1", "10.9.8.6") ? pid : -1;
+	if (write(sock, &pid, sizeof(pid)) == sizeof(pid))
 		pause();
 	_exit(0);
 }
@@ -85,15 +123,26 @@ live_there(int tell)
 static char *
 make_namespace(void)
 {
-	int pipes[2];
-	char answer = 'n';
-	if (!privileges_has(CAP_SYS_ADMIN) || pipe(pipes) < 0)
+	int pair[2];
+	pid_t pid = -1;
+	if (!privileges_has(CAP_SYS_ADMIN) ||
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return NULL;
-	pid_t pid = fork();
-	if (pid == 0)
-		live_there(pipes[1]);
-	(void)!read(pipes[0], &answer, 1);
-	return answer == 'y' ? xprintf("/proc/%d/ns/net", (int)pid) : NULL;
+	if (fork() == 0)
+		live_there(pair[1]);
+	lives_there = pair[0];
+	close(pair[1]);
+	if (read(pair[0], &pid, sizeof(pid)) != sizeof(pid) || pid < 0)
+		return NULL;
+	return xprintf("/proc/%d/ns/net", (int)pid);
+}
+
+static bool
+take_address_away(void)
+{
+	pid_t pid = -1;
+	return write(lives_there, "x", 1) == 1 &&
+		read(lives_there, &pid, sizeof(pid)) == sizeof(pid) && pid > 0;
 }
 
 struct found {
@@ -147,7 +196,11 @@ enter(void)
 	if (strcmp(reach_place()->network, "n1") != 0 || reach_is_gone())
 		return 3;
 	/* There is no way back. */
-	return setns(home, CLONE_NEWNET) == 0 ? 4 : has_rights();
+	if (setns(home, CLONE_NEWNET) == 0)
+		return 4;
+	if (!take_address_away() || !reach_is_gone())
+		return 5;
+	return has_rights();
 }
 
 START_TEST(it_enters_and_gives_up_every_right)

@@ -135,7 +135,11 @@ START_TEST(what_is_out_of_reach_says_why)
 			"[" DB_SERVICE "]", GATEWAY, "srv-captain--db",
 			-EHOSTUNREACH,
 			"srv-captain--db runs on this node, and has no "
-			"address" },
+			"address there outside of its network "
+			"(docker_gwbridge), so logmend would have to enter "
+			"that, and Docker named no network to enter when this "
+			"job began, as where the database was only being "
+			"started: `logmend diagnose shop` asks again" },
 		{ "[" APP "]", "[]", GATEWAY, "db\x1b[2J", 1,
 			"is called db\\x1b[2J" },
 		{ "[]", "[]", GATEWAY, "srv-captain--db", 1,

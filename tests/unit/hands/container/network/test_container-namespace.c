@@ -30,6 +30,7 @@ struct container {
 	const char *at;   /* its address in the network; NULL: not in it */
 	const char *host; /* HostConfig */
 	const char *state;
+	const char *mode; /* HostConfig.NetworkMode; NULL: the usual one */
 };
 
 #define SAFE "{\"CapDrop\":[\"NET_RAW\"]}"
@@ -77,7 +78,8 @@ add_container(struct buf *to, const struct container *c)
 			"\"o\":{\"NetworkID\":\"" NETWORK
 			"\",\"IPAddress\":\"%s\"}",
 			c->at);
-	buf_add_str(to, "}}}");
+	buf_printf(to, "}},\"HostConfig\":{\"NetworkMode\":\"%s\"}}",
+		c->mode ? c->mode : "default");
 }
 
 static void
@@ -251,6 +253,78 @@ START_TEST(some_are_never_used)
 }
 END_TEST
 
+/* Docker grants what is written in any case. */
+START_TEST(a_right_is_known_in_any_spelling)
+{
+	static const char *const rights[] = { "net_admin", "cap_net_admin",
+		"Net_Admin", "CAP_net_admin", "all", "All", "sys_admin",
+		"cap_sys_module", "Sys_Ptrace" };
+	for (size_t i = 0; i < ELEMENTS(rights); i++) {
+		own(str) char *host = xprintf("{\"CapDrop\":[\"NET_RAW\"],"
+					      "\"CapAdd\":[\"%s\"]}",
+			rights[i]);
+		const struct row row = { { APP, DB, OTHER("o1", 1, host) },
+			false, -EHOSTUNREACH, "captain-nginx" };
+		ck_row(&row);
+	}
+	static const struct row rows[] = {
+		{ { APP, DB, OTHER("o1", 1, "{\"CapDrop\":[\"net_raw\"]}") },
+			true, 0, "o1", "srv-captain--o1", "10.0.1.7" },
+		{ { APP, DB,
+			  OTHER("o1", 1,
+				  "{\"CapDrop\":[\"all\"],\"CapAdd\":"
+				  "[\"cap_net_raw\"]}") },
+			true, 0, "lb_n1abcdefg", "Docker's load balancer",
+			"10.0.1.4" },
+	};
+	ck_rows(rows, ELEMENTS(rows));
+}
+END_TEST
+
+#define SIDECAR(mode, state)                                      \
+	{                                                         \
+		"s1", "", "/sidecar", 2, NULL, USUAL, state, mode \
+	}
+
+/* Who shares a network has rights of its own in it. */
+START_TEST(a_network_that_another_container_shares_is_not_entered)
+{
+	static const char *const modes[] = { "container:o1234", "container:o12",
+		"container:srv-captain--o1234.1.x",
+		"container:/srv-captain--o1234.1.x", "container:renamed" };
+	for (size_t i = 0; i < ELEMENTS(modes); i++) {
+		struct row row = { { APP, DB, OTHER("o1234", 1, SAFE),
+					   SIDECAR(modes[i], "running") },
+			false, -EHOSTUNREACH, "share it with another" };
+		ck_row(&row);
+		row.balanced = true;
+		row.r = 0;
+		row.file = "lb_n1abcdefg";
+		row.whose = "Docker's load balancer";
+		row.address = "10.0.1.4";
+		ck_row(&row);
+	}
+	static const struct row rows[] = {
+		/* it may be started at any time */
+		{ { APP, DB, OTHER("o1", 1, SAFE),
+			  SIDECAR("container:o1", "exited") },
+			false, -EHOSTUNREACH, "share it with another" },
+		{ { APP, DB, NGINX, SIDECAR("container:c1", "running") }, false,
+			-EHOSTUNREACH, "share it with another" },
+		/* another's, or one that cannot be started any more */
+		{ { APP, DB, OTHER("o1", 1, SAFE), OTHER("o2", 2, SAFE),
+			  SIDECAR("container:o1", "running") },
+			false, 0, "o2", "srv-captain--o2", "10.0.1.7" },
+		{ { APP, DB, OTHER("o1", 1, SAFE),
+			  SIDECAR("container:removed", "exited") },
+			false, 0, "o1", "srv-captain--o1", "10.0.1.7" },
+		{ { APP, DB, OTHER("o1", 1, SAFE), SIDECAR("host", "running") },
+			false, 0, "o1", "srv-captain--o1", "10.0.1.7" },
+	};
+	ck_rows(rows, ELEMENTS(rows));
+}
+END_TEST
+
 static void
 ck_refused(const struct daemon_answer *answers)
 {
@@ -304,4 +378,6 @@ END_TEST
 
 CHECK_MAIN("container-namespace", captain_nginx_comes_first,
 	who_could_read_along_comes_last, some_are_never_used,
+	a_right_is_known_in_any_spelling,
+	a_network_that_another_container_shares_is_not_entered,
 	an_answer_of_any_shape_is_survived)
