@@ -6,8 +6,9 @@
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
-declare -A pauses=([at-once]=0 [quick]=0.02 [slow]=0.2 [slowest]=0.9
-	[killed]=0.3 [other-stream]=0.2)
+# In microseconds.
+declare -A pauses=([at-once]=0 [quick]=20000 [slow]=200000 [slowest]=900000
+	[killed]=300000 [other-stream]=200000)
 
 stage_open
 stage_policy report
@@ -40,11 +41,19 @@ read_all()
 }
 wait_for 20 read_all || bad 'the logs were not read'
 
+# pause MOMENT TIME: until so long behind that moment; what was done since took a
+# part of it. Microseconds.
+pause()
+{
+	local left=$(($1 + $2 - ${EPOCHREALTIME//[!0-9]/}))
+	((left <= 0)) || sleep "$(printf '0.%06d' "$left")"
+}
 write_slowly()
 {
-	local app=$1 line n=0 log
+	local app=$1 line n=0 log begun
 	log=$(log_of "$app")
 	while IFS= read -r line; do
+		begun=${EPOCHREALTIME//[!0-9]/}
 		printf '%s\n' "$line" | "$BUILT/tests/support/dockerlog" "$log"
 		((++n != 3)) || case $app in
 		killed) kill -KILL "$(role_pid eyes)" ;;
@@ -53,7 +62,7 @@ write_slowly()
 				"$BUILT/tests/support/dockerlog" -s stdout "$log"
 			;;
 		esac
-		sleep "${pauses[$app]}"
+		pause "$begun" "${pauses[$app]}"
 	done <"$stage/p3018"
 }
 sleep 7
