@@ -20,21 +20,7 @@
 #include "base/redact.h"
 #include "eyes/sandbox.h"
 #include "support/check_main.h"
-
-/* Check talks through files, which is just what a jail forbids: what happens
- * inside is told by the exit status, 0 or the number of the line that was not
- * refused. */
-#define REFUSED(call)                                     \
-	do {                                              \
-		errno = 0;                                \
-		if ((long)(call) != -1 || errno != EPERM) \
-			return __LINE__;                  \
-	} while (0)
-#define WORKS(call)                      \
-	do {                             \
-		if ((long)(call) == -1)  \
-			return __LINE__; \
-	} while (0)
+#include "support/refusals.h"
 
 static int own_end, other_end, strange; /* sockets */
 
@@ -53,9 +39,7 @@ in_jail(int (*visit)(void))
 	if (pid == 0)
 		_exit(sandbox_enter(own_end, &why) < 0 ? 255 : visit());
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_msg(WIFEXITED(status), "status %x", status);
-	ck_assert_msg(WEXITSTATUS(status) == 0, "line %d was not refused",
-		WEXITSTATUS(status));
+	refusals_hold(status);
 }
 
 static int

@@ -16,20 +16,7 @@
 
 #include "base/own.h"
 #include "support/check_main.h"
-
-/* Check talks through files: what happens behind the filter is told by the exit
- * status, 0 or the number of the line that was not refused. */
-#define REFUSED(call)                                     \
-	do {                                              \
-		errno = 0;                                \
-		if ((long)(call) != -1 || errno != EPERM) \
-			return __LINE__;                  \
-	} while (0)
-#define WORKS(call)                      \
-	do {                             \
-		if ((long)(call) == -1)  \
-			return __LINE__; \
-	} while (0)
+#include "support/refusals.h"
 
 static int
 status_behind(const struct call_filter *filter, int (*visit)(void))
@@ -47,10 +34,7 @@ status_behind(const struct call_filter *filter, int (*visit)(void))
 static void
 behind(const struct call_filter *filter, int (*visit)(void))
 {
-	int status = status_behind(filter, visit);
-	ck_assert_msg(WIFEXITED(status), "status %x", status);
-	ck_assert_msg(WEXITSTATUS(status) == 0, "line %d was not refused",
-		WEXITSTATUS(status));
+	refusals_hold(status_behind(filter, visit));
 }
 
 static int
