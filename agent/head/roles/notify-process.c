@@ -178,7 +178,7 @@ static int
 take_answer(struct notify_process *p, struct frame *f, struct why *why)
 {
 	struct webhook_answer a;
-	uint64_t id;
+	uint64_t id = 0;
 	int r = notify_frames_get_answer(f, &id, &a, why);
 	struct notify_order *o = r < 0 ? NULL : find_post(p, id);
 	if (r < 0)
