@@ -34,7 +34,12 @@ console-error.NODE_ENV_production.stderr" |
 		"$BUILT/tests/support/dockerlog" "$2"
 }
 
-known() { (($(lm incidents --json | jq -s 'flatten | length') == $1)); }
+known() { (($(reported | wc -l) == $1)); }
+reported()
+{
+	lm incidents --json |
+		jq -rs 'flatten[] | select(.state == "reported") | .app'
+}
 
 is_nowhere()
 {
@@ -92,6 +97,8 @@ rm -r "$(dirname "$(log_of shop)")"
 container shop DATABASE_URL "${passwords[3]}"
 again() { lm show 4; }
 wait_for 60 again || bad "$(lm incidents)"
+# One of each app, and that shop's was closed: of a cause that is unknown, an
+# app sends no second one within the hour.
 sent() { (($(wc -l <"$stage/notices") >= 4)); }
 wait_for 60 sent || bad 'nothing was sent'
 for id in 1 2 3 4; do
