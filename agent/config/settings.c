@@ -104,31 +104,27 @@ section_at(const struct settings *c, unsigned line)
 	return NULL;
 }
 
-static bool
-same_section(const struct ini_section *a, const struct ini_section *b)
+static void
+digest_section(struct sha256 *h, const struct ini_section *s)
 {
-	if (!a || !b)
-		return a == b;
-	bool same = a->n_entries == b->n_entries;
-	for (size_t i = 0; same && i < a->n_entries; i++)
-		same = strcmp(a->entries[i].key, b->entries[i].key) == 0 &&
-			strcmp(a->entries[i].value, b->entries[i].value) == 0;
-	return same;
+	sha256_field(h, span_of(s ? "section" : "none"));
+	for (size_t i = 0; s && i < s->n_entries; i++) {
+		sha256_field(h, span_of(s->entries[i].key));
+		sha256_field(h, span_of(s->entries[i].value));
+	}
 }
 
-bool
-settings_same_app(const struct settings *c, const struct app *a,
-	const struct settings *d, const struct app *b)
+void
+settings_app_digest(
+	const struct settings *c, const struct app *a, char hex[SHA256_HEX])
 {
-	bool same =
-		same_section(section_at(c, a->line), section_at(d, b->line)) &&
-		same_section(section_at(c, a->policy->line),
-			section_at(d, b->policy->line));
-	for (int k = 0; same && k < CLASSES; k++)
-		same = same_section(
-			section_at(c, a->remedy[k] ? a->remedy[k]->line : 0),
-			section_at(d, b->remedy[k] ? b->remedy[k]->line : 0));
-	return same;
+	struct sha256 *h = sha256_new();
+	digest_section(h, section_at(c, a->line));
+	digest_section(h, section_at(c, a->policy->line));
+	for (int k = 0; k < CLASSES; k++)
+		digest_section(h,
+			section_at(c, a->remedy[k] ? a->remedy[k]->line : 0));
+	sha256_end(h, hex);
 }
 
 const char *

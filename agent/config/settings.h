@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "wire/fault.h"
 
 #define CONFIG_FILE SYSCONF_DIR "/logmend.conf"
@@ -147,11 +148,11 @@ unsigned
 settings_line(const struct settings *c, unsigned section, const char *key);
 /* The app of this name, borrowed; NULL if there is none. */
 const struct app *settings_app(const struct settings *c, const char *name);
-/* Whether the app `a` of one configuration and `b` of another one, of the same
- * name, are told the same, with their policies and remedies. What stands in
- * files that they name is not compared. */
-bool settings_same_app(const struct settings *c, const struct app *a,
-	const struct settings *d, const struct app *b);
+/* The digest of what the app is told, with its policy and its remedies: another
+ * one, and it is told something else. What stands in files that they name is
+ * not in it. */
+void settings_app_digest(
+	const struct settings *c, const struct app *a, char hex[SHA256_HEX]);
 
 #define DOCKER_SOCKET_DEFAULT "/run/docker.sock"
 /* Docker's socket, borrowed; NULL: it is not to be used. Where it is not set,

@@ -186,7 +186,6 @@ load_anew(struct head *h, char ***mistakes)
 {
 	own(loaded) struct loaded *l = NULL;
 	struct why why;
-	usec now;
 	int r = loaded_new(h->loaded->settings->file, &l, mistakes);
 	if (r >= 0)
 		r = loaded_may_replace(l, h->loaded, mistakes);
@@ -202,9 +201,7 @@ load_anew(struct head *h, char ***mistakes)
 	l = was;
 	judge_urls_free(h->judging);
 	h->judging = judge_urls(h->loop, h->loaded->settings);
-	if (scheduler_clock(h->scheduler, &now, &why) >= 0)
-		reload_decide_anew(scheduler_incidents(h->scheduler),
-			was->settings, h->loaded->settings, now);
+	reload_decide_anew(h->scheduler, h->loaded->settings, true);
 	return 0;
 }
 
@@ -338,6 +335,9 @@ open_parts(struct head *h, struct why *why)
 			&h->control, why);
 	if (r >= 0)
 		h->judging = judge_urls(h->loop, settings);
+	/* Whoever wrote other settings may have restarted the daemon. */
+	if (r >= 0)
+		reload_decide_anew(h->scheduler, settings, false);
 	return r;
 }
 

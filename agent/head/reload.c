@@ -1,6 +1,10 @@
 #include "config.h"
 #include "head/reload.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "base/hash.h"
 #include "config/labels.h"
 #include "config/settings.h"
 #include "head/incidents/scheduler.h"
@@ -10,15 +14,6 @@
 #include "head/store/store.h"
 #include "wire/fault.h"
 
-static bool
-is_told_else(const struct settings *old, const struct settings *new,
-	const char *name)
-{
-	const struct app *was = settings_app(old, name);
-	const struct app *is = settings_app(new, name);
-	return !was || !is || !settings_same_app(old, was, new, is);
-}
-
 /* What nobody decides about (a mend that is under way, a class that is only
  * reported) stays as it is. */
 static void
@@ -27,8 +22,7 @@ decide_anew(struct incidents *d, struct incident *i, bool told_else,
 {
 	bool decided = i->state == STATE_REPORTED ||
 		i->state == STATE_AWAITING_APPROVAL;
-	bool waits =
-		state_rechecked(i->state) || i->state == STATE_NOT_CONFIRMED;
+	bool waits = state_rechecked(i->state);
 	if (!class_info(i->class)->probed || i->roll_up)
 		return;
 	if (told_else && decided) {
@@ -40,24 +34,60 @@ decide_anew(struct incidents *d, struct incident *i, bool told_else,
 	}
 }
 
-void
-reload_decide_anew(struct incidents *d, const struct settings *old,
-	const struct settings *new, usec now)
+static int
+decide_all_anew(struct incidents *d, const struct app *app, bool told_else,
+	usec now, struct why *why)
 {
 	struct incident *list = NULL;
 	size_t n = 0;
-	struct why why;
-	struct incident_filter live = { .class = -1, .live = true };
-	if (store_incidents(d->store, &live, &list, &n, &why) < 0) {
-		incidents_failed(d, 0, &why, now);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (settings_app(new, list[i].app))
-			decide_anew(d, &list[i],
-				is_told_else(old, new, list[i].app),
-				"the configuration is another one now", now);
+	struct incident_filter live = {
+		.app = app->name, .class = -1, .live = true
+	};
+	int r = store_incidents(d->store, &live, &list, &n, why);
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		decide_anew(d, &list[i], told_else,
+			"the configuration is another one now", now);
 	incident_list_free(list, n);
+	return r;
+}
+
+/* What the app is told is kept behind the decisions: a crash in between, and
+ * they are made once more. */
+static int
+compare_told(struct incidents *d, const struct settings *settings,
+	const struct app *app, bool loaded_anew, usec now, struct why *why)
+{
+	own(str) char *key = xprintf("told:%s", app->name);
+	own(str) char *was = NULL;
+	char is[SHA256_HEX];
+	settings_app_digest(settings, app, is);
+	int r = store_value_get(d->store, key, &was, why);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	r = 0;
+	bool told_else = was && strcmp(was, is) != 0;
+	if (told_else || loaded_anew)
+		r = store_looks_due(d->store, app->name, now, why);
+	if (r >= 0 && (told_else || loaded_anew))
+		r = decide_all_anew(d, app, told_else, now, why);
+	if (r >= 0 && (told_else || !was))
+		r = store_value_put(d->store, key, is, why);
+	return r;
+}
+
+void
+reload_decide_anew(
+	struct scheduler *s, const struct settings *settings, bool loaded_anew)
+{
+	struct incidents *d = scheduler_incidents(s);
+	struct why why;
+	usec now;
+	int r = scheduler_clock(s, &now, &why);
+	for (size_t i = 0; r >= 0 && i < settings->n_apps; i++)
+		r = compare_told(d, settings, &settings->apps[i], loaded_anew,
+			now, &why);
+	if (r < 0)
+		incidents_failed(d, 0, &why, now);
 }
 
 static void

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Stopped, killed, started again: what was counted stays counted once, what was
-# written in between is read.
+# written in between is read, and what was reported is decided by the settings
+# that are there now.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
@@ -34,4 +35,12 @@ agent_start
 wait_until 1 '.count == 6'
 expect_status 1 lm show 2
 shown 'rotated while nobody ran: both files were read, in one incident'
+# Nobody said `reload`.
+state_is 1 reported
+agent_stop
+sed -i 's/^mode = report/mode = act/' "$stage/logmend.conf"
+agent_start
+state_is 1 resolved 60
+has_table shop AnalyticsEvent || bad 'it was not mended'
+shown 'started with another mode: what was reported is mended'
 agent_stop

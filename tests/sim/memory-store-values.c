@@ -373,6 +373,21 @@ store_waits_end(struct store *s, struct why *why)
 	return 0;
 }
 
+int
+store_looks_due(struct store *s, const char *app, usec now, struct why *why)
+{
+	int r = memory_change(s, why);
+	if (r < 0)
+		return r;
+	table_change(&s->incidents);
+	for (size_t k = 0; k < s->incidents.n; k++) {
+		struct incident *i = memory_incident(s, k + 1);
+		if (i->state == STATE_NOT_CONFIRMED && strcmp(i->app, app) == 0)
+			i->recheck_due = MIN(i->recheck_due, now);
+	}
+	return 0;
+}
+
 /* --- listings of plans ---------------------------------------------------- */
 
 int

@@ -309,5 +309,9 @@ int store_paused(struct store *s, usec *since, struct why *why);
 int store_pause(struct store *s, usec now, struct why *why);
 /* Ends every wait: incidents that wait are due now. */
 int store_waits_end(struct store *s, struct why *why);
+/* What was not confirmed for the app is looked at when it is seen from `now`
+ * on, and not only later. */
+int
+store_looks_due(struct store *s, const char *app, usec now, struct why *why);
 /* Ends the pause, and so what waits for it. */
 int store_resume(struct store *s, struct why *why);

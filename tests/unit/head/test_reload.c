@@ -1,7 +1,9 @@
-/* What other labels of an app's service mean for its incidents. */
+/* What other settings, and other labels of an app's service, mean for its
+ * incidents. */
 #include "config.h"
 #include "head/reload.h"
 
+#include "config/ini.h"
 #include "config/labels.h"
 #include "head/incidents/scheduler.h"
 #include "unit/head/incidents/stage.h"
@@ -118,6 +120,73 @@ START_TEST(what_waited_for_the_labels_is_due)
 }
 END_TEST
 
-CHECK_MAIN("reload", a_question_that_may_not_be_asked_is_taken_back,
+/* The app's section of the configuration. */
+static struct ini_entry entry = { .key = (char *)"policy" };
+static struct ini_section section = {
+	.line = 7, .entries = &entry, .n_entries = 1
+};
+static struct ini conf = { .sections = &section, .n_sections = 1 };
+
+/* The daemon comes to know that the app's policy is this one. */
+static void
+tell(const char *value, bool loaded_anew)
+{
+	entry.value = (char *)value;
+	settings.conf = &conf;
+	app.line = section.line;
+	reload_decide_anew(scheduler, &settings, loaded_anew);
+	settings.conf = NULL;
+	app.line = 0;
+}
+
+START_TEST(a_start_with_other_settings_decides_anew)
+{
+	start();
+	tell("careful", false);
+	own(incident) struct incident i = add(STATE_REPORTED);
+	tell("careful", false);
+	expect_state(1, STATE_REPORTED);
+	tell("bold", false);
+	expect_state(1, STATE_DIAGNOSING);
+	stop();
+}
+END_TEST
+
+START_TEST(a_reload_is_the_same_and_looks_soon_at_what_waits)
+{
+	start();
+	tell("careful", false);
+	own(incident) struct incident reported = add(STATE_REPORTED);
+	own(incident) struct incident waits = add(STATE_NOT_CONFIRMED);
+	waits.recheck_due = NOW + USEC_HOUR;
+	ok(store_incident_save(d.store, &waits, &why));
+	tell("careful", false);
+	own(incident) struct incident still = get(2);
+	ck_assert_uint_eq(still.recheck_due, NOW + USEC_HOUR);
+	tell("careful", true);
+	own(incident) struct incident soon = get(2);
+	ck_assert_uint_eq(soon.recheck_due, NOW);
+	expect_state(1, STATE_REPORTED);
+	tell("bold", true);
+	expect_state(1, STATE_DIAGNOSING);
+	stop();
+}
+END_TEST
+
+/* A store of an older daemon, or an app that is new, has nothing to compare. */
+START_TEST(an_app_that_was_never_told_anything_stays_as_it_is)
+{
+	start();
+	own(incident) struct incident i = add(STATE_REPORTED);
+	tell("careful", false);
+	expect_state(1, STATE_REPORTED);
+	stop();
+}
+END_TEST
+
+CHECK_MAIN("reload", a_start_with_other_settings_decides_anew,
+	a_reload_is_the_same_and_looks_soon_at_what_waits,
+	an_app_that_was_never_told_anything_stays_as_it_is,
+	a_question_that_may_not_be_asked_is_taken_back,
 	a_question_that_may_be_asked_stands, what_was_reported_is_decided_anew,
 	what_waited_for_the_labels_is_due)

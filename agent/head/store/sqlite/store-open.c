@@ -177,3 +177,14 @@ store_waits_end(struct store *s, struct why *why)
 		"WHERE state IN ('waiting', 'awaiting-approval')");
 	return query_run(q, why);
 }
+
+int
+store_looks_due(struct store *s, const char *app, usec now, struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"UPDATE incident SET recheck_due = ?2 WHERE app = ?1 AND "
+		"state = 'not-confirmed' AND recheck_due > ?2");
+	query_str(q, 1, app);
+	query_u64(q, 2, now);
+	return query_run(q, why);
+}

@@ -455,8 +455,37 @@ START_TEST(a_pause_survives_and_ends)
 }
 END_TEST
 
-CHECK_MAIN("store", an_incident_comes_back_as_it_was,
-	saving_does_not_undo_counting, incidents_are_listed_by_what_is_asked,
+START_TEST(what_was_not_confirmed_can_be_made_due_for_one_app)
+{
+	own(store) struct store *s = open_new();
+	static const enum incident_state states[] = { STATE_NOT_CONFIRMED,
+		STATE_NOT_CONFIRMED, STATE_REPORTED };
+	static const usec due[] = { NOW + USEC_HOUR, NOW - USEC_HOUR,
+		NOW + USEC_HOUR };
+	static const usec then[] = { NOW, NOW - USEC_HOUR, NOW + USEC_HOUR };
+	for (int other = 0; other < 2; other++) {
+		for (size_t k = 0; k < ELEMENTS(states); k++) {
+			own(incident) struct incident i = an_incident("A");
+			incident_set(&i.app, other ? "other" : "shop");
+			i.state = states[k];
+			i.recheck_due = due[k];
+			ok(store_incident_add(s, &i, &why));
+		}
+	}
+	ok(store_looks_due(s, "shop", NOW, &why));
+	for (size_t k = 0; k < 2 * ELEMENTS(states); k++) {
+		own(incident) struct incident i = { 0 };
+		ok(store_incident_get(s, k + 1, &i, &why));
+		ck_assert_uint_eq(i.recheck_due,
+			k < ELEMENTS(states) ? then[k]
+					     : due[k - ELEMENTS(states)]);
+	}
+}
+END_TEST
+
+CHECK_MAIN("store", what_was_not_confirmed_can_be_made_due_for_one_app,
+	an_incident_comes_back_as_it_was, saving_does_not_undo_counting,
+	incidents_are_listed_by_what_is_asked,
 	findings_are_replaced_and_moments_added, an_intent_is_stored_once,
 	past_attempts_are_those_of_the_database_newest_first,
 	past_attempts_stand_in_their_order_whatever_the_clock_said,
