@@ -57,14 +57,8 @@ load_filter(int sock, struct why *why)
 		{ SCMP_SYS(write), 1, { SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO) } },
 		{ SCMP_SYS(writev), 1,
 			{ SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO) } },
-		/* Memory may be had, but none that can be executed. */
-		{ SCMP_SYS(mmap), 1,
-			{ SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) } },
-		{ SCMP_SYS(mprotect), 1,
-			{ SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) } },
 	};
-	static const int refused[] = { SCMP_SYS(socket), SCMP_SYS(connect),
-		SCMP_SYS(bind) };
+	static const int refused[] = { SCMP_SYS(socket), SCMP_SYS(connect) };
 	const struct call_filter filter = { .rules = rules,
 		.n_rules = ELEMENTS(rules),
 		.refused = refused,

@@ -130,7 +130,6 @@ UNIT_TESTS = \
 	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \
-	tests/unit/hands/test_scout \
 	tests/unit/hands/container/network/test_container-address \
 	tests/unit/hands/container/test_container-path \
 	tests/unit/hands/container/network/test_container-namespace \

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -106,6 +107,10 @@ fill(scmp_filter_ctx filter, const struct call_filter *f)
 		/* The C library asks about descriptors so. */
 		{ SCMP_SYS(newfstatat), 1,
 			{ SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH) } },
+		{ SCMP_SYS(mmap), 1,
+			{ SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) } },
+		{ SCMP_SYS(mprotect), 1,
+			{ SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) } },
 	};
 	int r = allow(filter, always, ELEMENTS(always));
 	if (r == 0)
@@ -138,7 +143,9 @@ fill(scmp_filter_ctx filter, const struct call_filter *f)
 {
 	static const int never[] = { SCMP_SYS(kill), SCMP_SYS(tkill),
 		SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(unlink),
-		SCMP_SYS(rename) };
+		SCMP_SYS(rename), SCMP_SYS(mkdir), SCMP_SYS(mount),
+		SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(setuid),
+		SCMP_SYS(setresuid) };
 	int r = refuse(filter, never, ELEMENTS(never));
 	return r < 0 ? r : refuse(filter, f->refused, f->n_refused);
 }

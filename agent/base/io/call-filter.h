@@ -17,8 +17,8 @@ struct call_rule {
 	struct scmp_arg_cmp when[2];
 };
 
-/* What a role needs beside what every process does: have memory, know the time,
- * read and close what is open, wait, abort, end. */
+/* What a role needs beside what every process does: have memory, none that can
+ * be executed, know the time, read and close what is open, wait, abort, end. */
 struct call_filter {
 	const int *allowed;
 	size_t n_allowed;
@@ -28,9 +28,9 @@ struct call_filter {
 	/* It is somebody's client, over libcurl; the rules say of which
 	 * families socket() may be. It listens on nothing. */
 	bool connects;
-	/* A build with sanitizers allows all but these, and what starts a
-	 * program or signals another process: sanitizers look at themselves in
-	 * /proc and start a helper. */
+	/* A build with sanitizers allows all but these, and what no role does
+	 * (start a program, signal another process, take a file away, listen):
+	 * sanitizers look at themselves in /proc and start a helper. */
 	const int *refused;
 	size_t n_refused;
 };

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -92,6 +93,26 @@ START_TEST(a_rule_is_about_arguments)
 }
 END_TEST
 
+static int
+try_memory(void)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	WORKS(page);
+	WORKS(mprotect(page, 4096, PROT_READ));
+	REFUSED(mprotect(page, 4096, PROT_READ | PROT_EXEC));
+	REFUSED(mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	return 0;
+}
+
+START_TEST(memory_is_not_executed)
+{
+	const struct call_filter none = { 0 };
+	behind(&none, try_memory);
+}
+END_TEST
+
 static void *
 see(void *arg)
 {
@@ -120,8 +141,7 @@ try_threads(void)
 
 START_TEST(threads_are_no_processes)
 {
-	static const int calls[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect),
-		SCMP_SYS(prctl) };
+	static const int calls[] = { SCMP_SYS(prctl) };
 	const struct call_filter threads = {
 		.allowed = calls, .n_allowed = ELEMENTS(calls), .threads = true
 	};
@@ -175,10 +195,10 @@ START_TEST(a_failed_assertion_ends_the_process)
 	ck_assert_int_eq(WTERMSIG(status), SIGABRT);
 }
 END_TEST
-#define ONLY_OPTIMISED                                           \
-	a_rule_is_about_arguments, threads_are_no_processes,     \
-		who_needs_no_threads_gets_none, nobody_looks_in, \
-		a_failed_assertion_ends_the_process,
+#define ONLY_OPTIMISED                                                    \
+	a_rule_is_about_arguments, memory_is_not_executed,                \
+		threads_are_no_processes, who_needs_no_threads_gets_none, \
+		nobody_looks_in, a_failed_assertion_ends_the_process,
 #else
 #define ONLY_OPTIMISED
 #endif
