@@ -31,8 +31,8 @@ AM_TESTS_ENVIRONMENT = export $(TEST_ENVIRONMENT);
 BENCHES =
 TORTURES =
 MACHINES = tests/machine/readme.sh tests/machine/package.sh \
-	tests/machine/first-minutes.sh tests/machine/service.sh \
-	tests/machine/bootstrap.sh
+	tests/machine/first-minutes.sh tests/machine/seventeen.sh \
+	tests/machine/service.sh tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
@@ -103,7 +103,7 @@ EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
 	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
 	tests/machine/booted.sh tests/machine/booted-minutes.sh \
 	tests/machine/booted-package.sh \
-	tests/machine/follow.sh
+	tests/machine/follow.sh tests/machine/on-seventeen.sh
 # Captures and migrations are carried whole.
 dist-hook: copy-test-data
 copy-test-data:
