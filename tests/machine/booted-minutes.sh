@@ -65,11 +65,17 @@ console-error.NODE_ENV_production.stderr" /srv/image/said
 		done
 	END
 	swarm_image lab/shop:1 /srv/image 'WORKDIR /usr/src/app'
-	swarm_service "$app" lab/shop:1 \
+	app_service "$app" shop
+}
+
+# app_service NAME DATABASE
+app_service()
+{
+	swarm_service "$1" lab/shop:1 \
 		--mount type=bind,source=/usr/lib,target=/usr/lib,readonly \
 		--mount type=bind,source=/usr/lib64,target=/usr/lib64,readonly \
 		--env "PSQL=$pg_bin/psql" --env \
-		"DATABASE_URL=postgresql://app:$secret@$db:5432/shop?schema=public" \
+		"DATABASE_URL=postgresql://app:$secret@$db:5432/$2?schema=public" \
 		-- sh /app.sh
 }
 
@@ -177,4 +183,48 @@ docker logs --since 5s "$(swarm_container "$app")" >/srv/said 2>&1
 ! grep -rqF "$secret" /etc/logmend /var/lib/logmend /srv/notices ||
 	bad 'the password got out of the container'
 told 'the app has its table, the history its row, and no password got out'
+
+# --- a database without an address on this host ----------------------------------
+within_its_network()
+{
+	local service
+	pg_database mart app first_four
+	docker network create -d overlay --attachable --internal captain-inside \
+		>/dev/null
+	for service in "$db" "$app"; do
+		docker service update -q --network-add captain-inside \
+			--network-rm "$swarm_network" "$service" >/dev/null
+	done
+	swarm_network=captain-inside
+	wait_for 60 swarm_psql_answers || bad 'PostgreSQL is gone'
+	swarm_service captain-nginx lab/shop:1 -- sh -c 'while sleep 1; do :; done'
+	app_service srv-captain--mart mart
+	{
+		echo
+		sed -n '/^\[app shop\]/,/^$/p' /etc/logmend/logmend.conf
+	} | sed 's/^\[app shop\]/[app mart]/' >/srv/mart.conf
+	cat /srv/mart.conf >>/etc/logmend/logmend.conf
+}
+mart() { lm incidents --json | jq -es 'flatten | map(select(.app == "mart"))[0].id'; }
+mart_opens() { mart >/dev/null; }
+cause_is() { [[ $(show "$id" .cause) == "$1" ]]; }
+
+within_its_network
+logmend reload >/dev/null
+wait_for 60 mart_opens || bad "nothing is seen of mart: $(lm status)"
+id=$(mart)
+wait_for 60 cause_is unreachable || bad "$(lm show "$id")"
+output=$(lm show "$id")
+output=$(tr -s '\n ' ' ' <<<"$output")
+says "$db runs on this node, and has no address"
+says 'reach.conf'
+cp /usr/share/logmend/reach.conf /etc/systemd/system/logmend.service.d/
+systemctl daemon-reload
+systemctl restart logmend
+logmend reload >/dev/null
+state_is "$id" awaiting-approval 120
+lm approve "$id" "$(show "$id" .approval.code)" >/dev/null
+state_is "$id" resolved 120
+has_table mart AnalyticsEvent || bad 'the table of mart is not there'
+told 'with reach.conf it is reached through the network of captain-nginx, and mended'
 cat /srv/notices
