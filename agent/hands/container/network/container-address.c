@@ -176,15 +176,22 @@ address_search_let_go(struct address_search *s)
 	strings_free(s->ids);
 }
 
-/* Finds the addresses, and in `s` whose they are. */
+/* Finds the addresses, and in `s` whose they are. 1: Docker knows no such name.
+ */
 static int
-look(struct address_search *s, const struct app *app, char ***to,
+look(struct address_search *s, const struct app *app, usec deadline, char ***to,
 	struct why *why)
 {
+	own(docker_app) struct docker_app c = { 0 };
+	int r = docker_app_find(app, deadline, &c, why);
+	if (r != 0)
+		return r;
+	s->name.docker = &c;
 	container_name_look(&s->name);
-	int r = find(s, to, why);
+	r = find(s, to, why);
 	if (r == 0 && !*to)
 		r = nothing(s, app, why);
+	s->name.docker = NULL;
 	return r;
 }
 
@@ -192,14 +199,9 @@ int
 container_address(const struct app *app, const char *host, usec deadline,
 	char ***ret, struct why *why)
 {
-	own(docker_app) struct docker_app c = { 0 };
-	own(address_search) struct address_search s = {
-		.name = { .docker = &c, .host = host }
-	};
+	own(address_search) struct address_search s = { .name.host = host };
 	own(strings) char **list = NULL;
-	int r = docker_app_find(app, deadline, &c, why);
-	if (r == 0)
-		r = look(&s, app, &list, why);
+	int r = look(&s, app, deadline, &list, why);
 	if (r == 0)
 		*ret = take(list);
 	return r;
@@ -209,14 +211,9 @@ int
 container_address_id(const struct app *app, const char *host, usec deadline,
 	char **ret, struct why *why)
 {
-	own(docker_app) struct docker_app c = { 0 };
-	own(address_search) struct address_search s = {
-		.name = { .docker = &c, .host = host }
-	};
+	own(address_search) struct address_search s = { .name.host = host };
 	own(strings) char **list = NULL;
-	int r = docker_app_find(app, deadline, &c, why);
-	if (r == 0)
-		r = look(&s, app, &list, why);
+	int r = look(&s, app, deadline, &list, why);
 	if (r != 0)
 		return r < 0 ? r : -ENOENT;
 	if (strings_count(s.ids) != 1) {
