@@ -127,6 +127,7 @@ UNIT_TESTS = \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/head/watch/test_containers \
+	tests/unit/head/watch/test_docker-start \
 	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \

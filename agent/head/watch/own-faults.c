@@ -185,3 +185,12 @@ own_faults_container(const struct own_faults *o, const struct app *app,
 		r = put_told(o, app, at, why);
 	return end(o, r, why);
 }
+
+int
+own_faults_passed(const struct own_faults *o, const struct app *app, usec at,
+	struct why *why)
+{
+	usec told = 0;
+	int r = own_faults_told(o, app, at, &told, why);
+	return r >= 0 && at > told ? put_told(o, app, at, why) : r;
+}
