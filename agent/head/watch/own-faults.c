@@ -111,6 +111,10 @@ static char *
 gap_text(const struct gap *g)
 {
 	char when[CLOCK_TEXT];
+	if (g->possible)
+		return xprintf("%s, from byte %llu on, noticed at %s: %s",
+			g->path, (unsigned long long)g->from,
+			clock_text(g->at, when), g->reason);
 	own(str) char *lost = g->lost
 		? xprintf("about %.1f MB", (double)g->lost / 1e6)
 		: xstrdup("nobody knows how much");
