@@ -20,7 +20,7 @@ struct engine_service {
 
 void engine_service_free(struct engine_service *s);
 OWN(engine_service, struct engine_service *, engine_service_free);
-/* By id or name. -ESRCH: there is none; -EREMOTEIO: this host is no manager of
+/* By id or name. -ESRCH: there is none; -EREMOTE: this host is no manager of
  * a swarm. */
 int engine_service_get(struct engine *e, const char *name,
 	struct engine_service **ret, struct why *why);
