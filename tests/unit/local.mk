@@ -195,6 +195,7 @@ UNIT_TESTS = \
 	tests/unit/cli/daemon/test_daemon-client \
 	tests/unit/cli/init/test_migrations-folder \
 	tests/unit/cli/init/test_new-file \
+	tests/unit/cli/local/test_docker-labels \
 	tests/unit/cli/local/test_installed-unit \
 	tests/unit/cli/output/test_advice \
 	tests/unit/cli/output/test_progress-bar \
