@@ -225,7 +225,7 @@ engine_open_until(
 	if (r == 0)
 		r = engine_get(e, "/version", &answer, why);
 	/* A 404 or the like: an HTTP server of another kind. */
-	if (r == -ESRCH || r == -EREMOTEIO || r == -EBADMSG)
+	if (r == -ESRCH || r == -EREMOTE || r == -EREMOTEIO || r == -EBADMSG)
 		r = -EPROTO;
 	if (r == 0)
 		r = negotiate(e, answer, why);

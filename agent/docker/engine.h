@@ -10,6 +10,7 @@
  *			one that both sides speak
  *	-ESRCH		Docker knows no such thing (404)
  *	-EBUSY		its state forbids that (409)
+ *	-EREMOTE	this node manages no swarm, and so knows no service
  *	-EREMOTEIO	any other error that Docker answers with
  *	-ETIMEDOUT	no whole answer within the time
  *	-EFBIG		an answer that is too long

@@ -106,6 +106,7 @@ engine_task_free(struct engine_task *t)
 	free(t->state);
 	free(t->desired);
 	free(t->error);
+	free(t->node);
 	free(t);
 }
 
@@ -120,6 +121,10 @@ engine_task_read(const json_t *json, struct engine_task **ret, struct why *why)
 	t->state = engine_plain(status, "State");
 	t->desired = engine_plain(json, "DesiredState");
 	t->error = engine_shown(status, "Err");
+	t->node = engine_plain(json, "NodeID");
+	t->slot = json_integer_value(json_object_get(json, "Slot"));
+	t->created = engine_time(json_object_get(json, "CreatedAt"));
+	t->reached = engine_time(json_object_get(status, "Timestamp"));
 	if (!t->id || !t->state)
 		return because(why, -EBADMSG,
 			"Docker describes a task without id or state");
@@ -160,4 +165,56 @@ engine_task_get(struct engine *e, const char *id, struct engine_task **ret,
 		r = engine_task_read(json, ret, why);
 	json_decref(json);
 	return r;
+}
+
+/* One of a list; NULL: it is no task. Owned. */
+static struct engine_task *
+listed_task(const json_t *list, size_t i)
+{
+	struct engine_task *t = NULL;
+	(void)engine_task_read(json_array_get(list, i), &t, NULL);
+	return t;
+}
+
+static struct engine_task *
+find_task(const json_t *list, const char *id)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		own(engine_task) struct engine_task *t = listed_task(list, i);
+		if (t && strcmp(t->id, id) == 0)
+			return take(t);
+	}
+	return NULL;
+}
+
+/* Whether Swarm made the one to take the place of the other. */
+static bool
+replaces(const struct engine_task *next, const struct engine_task *t)
+{
+	bool same = t->slot
+		? next->slot == t->slot
+		: next->node && t->node && strcmp(next->node, t->node) == 0;
+	return same && t->created && next->created > t->created;
+}
+
+int
+engine_task_noticed(struct engine *e, const char *service, const char *id,
+	usec *ret, struct why *why)
+{
+	own(str) char *path =
+		engine_filtered("/tasks", "service", service, NULL);
+	json_t *list = NULL;
+	int r = engine_get(e, path, &list, why);
+	if (r < 0)
+		return r;
+	own(engine_task) struct engine_task *t = find_task(list, id);
+	*ret = t ? t->reached : 0;
+	for (size_t i = 0; t && i < json_array_size(list); i++) {
+		own(engine_task) struct engine_task *next =
+			listed_task(list, i);
+		if (next && replaces(next, t))
+			*ret = *ret ? MIN(*ret, next->created) : next->created;
+	}
+	json_decref(list);
+	return 0;
 }

@@ -20,7 +20,7 @@ struct engine_service {
 
 void engine_service_free(struct engine_service *s);
 OWN(engine_service, struct engine_service *, engine_service_free);
-/* By id or name. -ESRCH: there is none; -EREMOTEIO: this host is no manager of
+/* By id or name. -ESRCH: there is none; -EREMOTE: this host is no manager of
  * a swarm. */
 int engine_service_get(struct engine *e, const char *name,
 	struct engine_service **ret, struct why *why);
@@ -33,11 +33,21 @@ struct engine_task {
 	char *state;     /* `running`, `failed`, `shutdown`, `complete`, ... */
 	char *desired;   /* `running`, `shutdown`, ... */
 	char *error;     /* NULL: none */
+	char *node;      /* NULL: none yet */
+	json_int_t slot; /* which replica; 0: of a service with one a node */
+	usec created;    /* 0: not told */
+	usec reached;    /* when it came to its state; 0: not told */
 };
 
 void engine_task_free(struct engine_task *t);
 OWN(engine_task, struct engine_task *, engine_task_free);
 int engine_task_get(struct engine *e, const char *id, struct engine_task **ret,
 	struct why *why);
+/* When Swarm knew at the latest that the task of the service had ended: so long
+ * its state is what it is, and since then another one is in its place. 0:
+ * Docker does not say. Swarm writes down the state of a task anew when Docker
+ * was started again, but never when it made one. */
+int engine_task_noticed(struct engine *e, const char *service, const char *id,
+	usec *ret, struct why *why);
 int
 engine_task_read(const json_t *json, struct engine_task **ret, struct why *why);

@@ -72,6 +72,18 @@ swarm_wish(struct swarm *s, struct engine *e, const char *task)
 	return r == 0 ? wish_of(t) : WISH_UNKNOWN;
 }
 
+usec
+swarm_noticed(struct swarm *s, struct engine *e, const char *service,
+	const char *task)
+{
+	usec at = 0;
+	if (!task || !begin(s, e))
+		return 0;
+	int r = engine_task_noticed(e, service, task, &at, NULL);
+	end(s, e, r);
+	return r == 0 ? at : 0;
+}
+
 int
 swarm_node(struct engine *e, enum swarm_node *ret, struct why *why)
 {

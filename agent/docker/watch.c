@@ -15,9 +15,9 @@
 #include "docker/watch/told-labels.h"
 #include "wire/docker/docker-frames.h"
 
-/* What was asked for before the role began is asked for so far back: longer
- * than most containers have for their end. */
-#define PAST_TIME (60 * USEC_SECOND)
+/* What was asked for before the role began is asked for so far back. Docker
+ * remembers 256 events, and none of before its own start. */
+#define PAST_TIME (24 * USEC_HOUR)
 
 struct watch {
 	struct news news; /* the stream of events has an engine of its own */
@@ -142,6 +142,10 @@ on_past(void *arg, const struct engine_event *e)
 	case ENGINE_KILL:
 	case ENGINE_OOM:
 		return take_event(w, e);
+	case ENGINE_HEALTH:
+		known_put(w->news.known, e->id, true)->unhealthy =
+			e->health == HEALTH_BAD;
+		return 0;
 	case ENGINE_START:
 	case ENGINE_DIE:
 		if (known_find(w->news.known, e->id))

@@ -14,7 +14,7 @@ clocks_open
 docker_image tiny:2
 mkdir "$stage/shared"
 secret=hunter2-and-a-half
-apps='shop crash sick still once later last'
+apps='shop crash sick still once later last torn'
 for app in $apps; do
 	stage_config "
 [app $app]
@@ -166,6 +166,28 @@ twice()
 wait_for 60 twice || bad 'nobody hears of deaths after a restart of Docker'
 never shop container-died
 shown 'a Docker that is started again is asked again, and its containers that ended with it wake nobody'
+
+# Nobody watches while one dies, and Docker is killed, which ends all when it begins
+# again. More happens than Docker remembers.
+agent_stop
+service torn 'exit 5' --restart-delay 1000s
+wait_for 60 died torn || bad 'torn does not end'
+kill -KILL "$dockerd_pid"
+wait "$dockerd_pid" 2>/dev/null || true
+dockerd_start || bad 'dockerd did not start again'
+wait_for 60 runs shop || bad 'shop does not run again'
+wait_for 60 died shop || bad 'Docker did not end shop'
+for ((i = 0; i < 260; i++)); do
+	docker tag tiny:1 "many:$i"
+done
+agent_start
+becomes torn container-died
+output=$(lm show "$(incident torn container-died)")
+says 'ended, and nobody asked for it, with exit code 5'
+never shop container-died
+grep -q 'Docker was started at .* ended counts as the end of Docker' \
+	"$stage/agent.log" || bad 'nobody is told what ended with Docker'
+shown 'of what died while Docker was started again and nobody watched, only what Swarm knew before is told'
 
 docker service scale -d last=0 >/dev/null
 wait_for 150 ended last container-died ||

@@ -105,6 +105,37 @@ lm close "$(incident shop log-gap)" >/dev/null
 is_all_well
 shown "$((before - counted)) records that went unread are told as one gap, the others count once"
 
+# --- what was read to its end -----------------------------------------------------
+records_table Whole
+records_most 100
+docker service scale -d shop=1 >/dev/null
+wait_for 60 round Whole 1 100 || bad 'nothing is said'
+old=$(running)
+docker service update -d --force shop >/dev/null 2>&1
+wait_for 60 round Whole 2 100 || bad 'it is not deployed again'
+wait_for 60 counts Whole 200 || bad 'not all of it counts'
+agent_stop
+docker container prune -f >/dev/null
+[[ ! -e $stage/docker/containers/$old ]] || bad 'its log is still there'
+agent_start
+wait_for 60 one_is_held || bad 'the log of what lives is not held'
+is_all_well
+agent_stop
+docker service scale -d shop=0 >/dev/null
+none_is_left() { [[ -z $(containers) ]]; }
+wait_for 60 none_is_left || bad 'the container is not gone'
+agent_start
+wait_for 60 told shop log-gap || bad 'what may be lost is not told'
+output=$(lm show "$(incident shop log-gap)")
+says 'all of it was read at '
+says 'what its container wrote between then and '
+says ' may be lost'
+expect gaps "$(show "$(incident shop log-gap)" .count)" 1
+records_agree shop Whole
+lm close "$(incident shop log-gap)" >/dev/null
+records_most 1000000
+shown "what went after its last record was read is no gap, and a possible one of what lived on"
+
 # --- a reboot ---------------------------------------------------------------------
 # As the unit has it: logmend ends behind Docker, and begins before it.
 records_table Reboot

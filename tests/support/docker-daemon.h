@@ -26,6 +26,12 @@
 		}                                      \
 	}
 
+/* What Docker says with status 503 where it manages no swarm. */
+#define DAEMON_NO_MANAGER                                                   \
+	"{\"message\":\"This node is not a swarm manager. Use \\\"docker "  \
+	"swarm init\\\" or \\\"docker swarm join\\\" to connect this node " \
+	"to swarm and try again.\"}"
+
 struct daemon_answer {
 	const char *request; /* as in `GET /v1.41/info`; "": any; NULL: end */
 	int status;          /* 0: `body` is everything that is sent */

@@ -127,6 +127,7 @@ UNIT_TESTS = \
 	tests/unit/head/store/sqlite/test_db \
 	tests/unit/head/store/sqlite/test_store-open \
 	tests/unit/head/watch/test_containers \
+	tests/unit/head/watch/test_docker-start \
 	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
 	tests/unit/head/watch/test_what-changed \
@@ -193,6 +194,7 @@ UNIT_TESTS = \
 	tests/unit/cli/daemon/test_daemon-client \
 	tests/unit/cli/init/test_migrations-folder \
 	tests/unit/cli/init/test_new-file \
+	tests/unit/cli/local/test_docker-labels \
 	tests/unit/cli/local/test_installed-unit \
 	tests/unit/cli/output/test_advice \
 	tests/unit/cli/output/test_progress-bar \

@@ -292,7 +292,8 @@ add_gaps(struct page *p, const json_t *gaps)
 	size_t i;
 	json_t *gap;
 	if (json_array_size(gaps))
-		page_heading(p, "Gaps (what nobody could read)");
+		page_heading(
+			p, "Gaps (what nobody could read, or may be lost)");
 	json_array_foreach (gaps, i, gap) {
 		page_printf(p, "  ");
 		page_add(p, COLOUR_NONE, page_json_text(gap, "time"));

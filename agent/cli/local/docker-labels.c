@@ -1,6 +1,7 @@
 #include "config.h"
 #include "cli/local/docker-labels.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "config/labels.h"
@@ -31,6 +32,9 @@ docker_labels_ask(struct settings *settings,
 		int told = r < 0 ? r : app_labels_ask(e, app, &why);
 		if (told < 0)
 			tell(arg, app, why.text);
+		/* A Docker that is silent is not asked for each app. */
+		if (told == -ETIMEDOUT)
+			r = told;
 	}
 }
 

@@ -290,13 +290,26 @@ said(struct buf *answer)
 	return text ? text : xstrdup("no reason given");
 }
 
+/* Both sentences of Docker's begin so: of a node in no swarm, and of a worker.
+ * Any other 503 is a trouble. */
+#define NO_MANAGER "This node is not a swarm manager"
+
+static int
+error_of(long status, const char *text)
+{
+	if (status == 503 &&
+		strncmp(text, NO_MANAGER, sizeof(NO_MANAGER) - 1) == 0)
+		return -EREMOTE;
+	return status == 404 ? -ESRCH : status == 409 ? -EBUSY : -EREMOTEIO;
+}
+
 static int
 refused(struct call *c, struct why *why)
 {
 	long status = 0;
 	curl_easy_getinfo(c->http->easy, CURLINFO_RESPONSE_CODE, &status);
 	own(str) char *text = said(&c->answer);
-	int r = status == 404 ? -ESRCH : status == 409 ? -EBUSY : -EREMOTEIO;
+	int r = error_of(status, text);
 	return because(why, r, "%s: Docker answers %s with status %ld: %s",
 		c->http->socket, c->shown, status, text);
 }

@@ -97,10 +97,9 @@ docker_app_find(const struct app *app, usec deadline, struct docker_app *ret,
 	if (r < 0)
 		return r;
 	pick_containers(app, ret);
-	/* A node that manages no swarm says so with an error of its own, and
-	 * has containers all the same. */
+	/* A node that manages no swarm has containers all the same. */
 	r = engine_get(ret->engine, "/services", &ret->services, why);
-	if (r < 0 && r != -EREMOTEIO && r != -ESRCH)
+	if (r < 0 && r != -EREMOTE)
 		return r;
 	pick_service(app, ret);
 	return 0;

@@ -298,12 +298,12 @@ add_gaps(const struct request_call *c, json_t *to, struct why *why)
 	for (size_t i = 0; i < n; i++) {
 		char when[CLOCK_TEXT];
 		json_array_append_new(gaps,
-			json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "time",
+			json_pack("{s:s, s:s, s:s, s:I, s:I, s:b, s:s}", "time",
 				clock_text(list[i].at, when), "app",
 				list[i].app, "path", list[i].path, "from",
 				(json_int_t)list[i].from, "lost",
-				(json_int_t)list[i].lost, "reason",
-				list[i].reason));
+				(json_int_t)list[i].lost, "possible",
+				list[i].possible, "reason", list[i].reason));
 	}
 	gaps_free(list, n);
 	json_object_set_new(to, "gaps", gaps);

@@ -24,8 +24,8 @@ note(const struct checkpoints *p, const char *fmt, ...)
 /* Notes a gap from this byte of a file on, of so many bytes (0: not known).
  * People hear of it even if the store cannot take it. */
 static void
-add_gap(const struct checkpoints *p, const struct followed_log *t,
-	const char *key, uint64_t byte, uint64_t lost, const char *reason)
+add(const struct checkpoints *p, const struct followed_log *t, const char *key,
+	uint64_t byte, uint64_t lost, bool possible, const char *reason)
 {
 	struct why why;
 	struct gap gap = { .key = (char *)key,
@@ -34,11 +34,47 @@ add_gap(const struct checkpoints *p, const struct followed_log *t,
 		.from = byte,
 		.lost = lost,
 		.at = clock_wall(),
+		.possible = possible,
 		.reason = (char *)reason };
 	note(p, "app %s: %s: a gap from byte %llu on: %s", t->app->name,
 		t->path, (unsigned long long)byte, reason);
 	if (store_gap_add(p->store, &gap, &why) < 0)
 		note(p, "the gap could not be stored: %s", why.text);
+}
+
+static void
+add_gap(const struct checkpoints *p, const struct followed_log *t,
+	const char *key, uint64_t byte, uint64_t lost, const char *reason)
+{
+	add(p, t, key, byte, lost, false, reason);
+}
+
+/* A possible gap behind the position: nobody knows how long the file was in the
+ * end. */
+static void
+add_possible(const struct checkpoints *p, const struct followed_log *t,
+	const char *key, uint64_t byte)
+{
+	char from[CLOCK_TEXT], to[CLOCK_TEXT], length[CLOCK_TEXT];
+	usec now = clock_wall(), since = t->whole ? t->whole : t->moved_at;
+	own(str) char *read = xprintf(t->whole ? "all of it was read at %s"
+					       : "it was read last at %s",
+		clock_text(since, from));
+	own(str) char *time = now > since
+		? xprintf("between then and %s, up to %s,", clock_text(now, to),
+			  duration_text(now - since, length))
+		: xstrdup("behind that");
+	own(str) char *reason = xprintf(
+		"the file went away while logmend did not run; %s, and what "
+		"its container wrote %s may be lost",
+		read, time);
+	add(p, t, key, byte, 0, true, reason);
+}
+
+void
+checkpoints_missing(const struct checkpoints *p, const struct followed_log *t)
+{
+	add_possible(p, t, "-", 0);
 }
 
 void
@@ -64,7 +100,24 @@ set(const struct checkpoints *p, struct followed_log *t,
 		return r;
 	t->source.from = *at;
 	t->moved_at = now;
+	t->whole = 0;
+	t->ended = false;
 	return 0;
+}
+
+void
+checkpoints_whole(
+	const struct checkpoints *p, struct followed_log *t, bool ended)
+{
+	usec now = clock_wall();
+	struct why why;
+	int r = store_checkpoint_whole(
+		p->store, t->source.id, now, ended, &why);
+	/* The store has an older state then, which claims less. */
+	if (r < 0)
+		return;
+	t->whole = now;
+	t->ended = ended;
 }
 
 /* A position at an offset before which nothing was read, so that there are no
@@ -201,6 +254,36 @@ checkpoint_is_unread(const struct checkpoint *p, size_t file)
 	return p->files[file].base >= position_most(&p->at);
 }
 
+/* Moves the position behind a file of the checkpoint that is gone. */
+static void
+pass_missing(const struct checkpoints *p, struct followed_log *t,
+	const struct checkpoint *old, size_t i, struct position *at)
+{
+	const struct checkpoint_file *f = &old->files[i];
+	bool last = i + 1 == old->n_files;
+	checkpoints_forget_file(p, f->key);
+	if (checkpoint_is_unread(old, i)) {
+		/* Docker may have compressed it meanwhile. It is then another
+		 * file, which rotated_files_newer() finds. */
+		t->n_missing += !old->ended;
+		return;
+	}
+	if (last)
+		t->end = MAX(t->end, f->base) + 1;
+	uint64_t from = MAX(f->base, position_least(&old->at));
+	uint64_t to = last ? t->end : old->files[i + 1].base;
+	/* Files before this one are here and still to be read, so the position
+	 * stays there; the gap is noted when it gets here. */
+	bool ahead = !last && position_least(&old->at) < f->base;
+	if (!skip_missing(at, f->base, to) || ahead || (last && old->ended))
+		return;
+	if (last)
+		add_possible(p, t, f->key, from - f->base);
+	else
+		add_gap(p, t, f->key, from - f->base, to - from,
+			"the file went away while logmend did not run");
+}
+
 /* A file of the checkpoint that was not found is gone: head held no
  * descriptor, and no name leads to it. One that nothing was read of only
  * counts as missing for now. */
@@ -208,37 +291,17 @@ int
 checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 	const struct checkpoint *old, struct why *why)
 {
-	static const char reason[] =
-		"the file went away while logmend did not run";
 	struct position at = old->at;
 	t->source.id = (uint32_t)old->id;
 	t->source.from = at;
 	t->moved_at = old->moved;
+	t->whole = old->whole;
+	t->ended = old->ended;
 	t->since_ns = old->since_ns;
 	t->end = position_most(&at);
-	for (size_t i = 0; i < old->n_files; i++) {
-		const struct checkpoint_file *f = &old->files[i];
-		bool last = i + 1 == old->n_files;
-		if (file_of_key(t, f->key))
-			continue;
-		checkpoints_forget_file(p, f->key);
-		if (checkpoint_is_unread(old, i)) {
-			/* Docker may have compressed it meanwhile. It is then
-			 * another file, which rotated_files_newer() finds. */
-			t->n_missing++;
-			continue;
-		}
-		if (last)
-			t->end = MAX(t->end, f->base) + 1;
-		uint64_t from = MAX(f->base, position_least(&old->at));
-		uint64_t to = last ? t->end : old->files[i + 1].base;
-		/* Files before this one are here and still to be read, so the
-		 * position stays there; the gap is noted when it gets here. */
-		bool ahead = !last && position_least(&old->at) < f->base;
-		if (skip_missing(&at, f->base, to) && !ahead)
-			add_gap(p, t, f->key, from - f->base,
-				last ? 0 : to - from, reason);
-	}
+	for (size_t i = 0; i < old->n_files; i++)
+		if (!file_of_key(t, old->files[i].key))
+			pass_missing(p, t, old, i, &at);
 	t->end = MAX(t->end, position_most(&at));
 	struct log_file *broken = NULL;
 	int r = position_eq(&at, &old->at) ? 0 : set(p, t, &at, why);

@@ -47,6 +47,14 @@ int checkpoints_skip_file(const struct checkpoints *p, struct followed_log *t,
  * knows. */
 void checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
 	uint64_t lost, const char *reason);
+/* A possible gap: the only file that is left of it, of which nothing was read,
+ * went away. */
+void
+checkpoints_missing(const struct checkpoints *p, const struct followed_log *t);
+/* Stores that all of it was read; `ended`: and that its container had ended
+ * before that was looked at. */
+void checkpoints_whole(
+	const struct checkpoints *p, struct followed_log *t, bool ended);
 /* To be called when the position has moved: takes the identity of files anew
  * whose head was short when it was taken, and has grown. */
 void checkpoints_moved(const struct checkpoints *p, struct followed_log *t);

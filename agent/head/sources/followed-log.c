@@ -180,6 +180,18 @@ followed_log_tick(struct followed_log *t, usec now)
 	}
 }
 
+void
+followed_log_moved(struct followed_log *t, const struct position *to)
+{
+	t->source.from = *to;
+	t->moved_at = clock_wall();
+	t->whole = 0;
+	t->ended = false;
+	t->heard_at = clock_mono();
+	t->heard_now = true;
+	t->troubles = 0;
+}
+
 static void
 tell_eyes_file(const struct followed_log *t, const struct log_file *l,
 	struct eyes_process *reader)

@@ -23,6 +23,11 @@ struct followed_log {
 	uint64_t end;       /* the least offset of a further file */
 	int64_t since_ns;   /* log time: older faults are left out by `start` */
 	usec moved_at;      /* wall clock: when the position moved last */
+	usec whole;         /* wall clock: all of it was read then, as the store
+			       has it; 0: nobody looked since it moved */
+	bool ended;         /* its container had ended by then */
+	int64_t life_ns;    /* when Docker wrote down the state of the container
+			       that was looked at last */
 	usec heard_at;      /* monotonic: so it did, or since head holds it */
 	bool heard_now;     /* it moved while head holds it */
 	unsigned n_missing; /* files of the checkpoint that were not found and
@@ -71,6 +76,8 @@ struct log_file *followed_log_file_at_position(const struct followed_log *t);
  * rewritten. NULL: as far as that can be told, none. */
 struct log_file *followed_log_changed_file(const struct followed_log *t);
 
+/* Eyes read until there, and the store has it. */
+void followed_log_moved(struct followed_log *t, const struct position *to);
 /* To be called every few seconds: counts for how long bytes have been waiting
  * that could be read, and none of them was. A line that has no end yet does not
  * wait. */

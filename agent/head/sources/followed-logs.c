@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "head/roles/eyes-process.h"
+#include "head/sources/docker-config.h"
 #include "head/sources/followed-log.h"
 #include "head/sources/log-file.h"
 
@@ -266,12 +267,61 @@ followed_logs_settle(struct followed_logs *s)
 {
 	for (struct followed_log *t = s->first, *next; t; t = next) {
 		next = t->next;
-		if (t->n_missing)
+		if (t->n_missing && !t->newest)
+			checkpoints_missing(&s->checkpoints, t);
+		else if (t->n_missing)
 			followed_logs_note_missing(s, t, (int)t->n_missing);
 		t->n_missing = 0;
 		if (!t->newest)
 			followed_logs_close(s, t);
 	}
+}
+
+/* When Docker wrote down how the container is; 0: that cannot be told. */
+static int64_t
+life_of(const struct settings *settings, const struct followed_log *t)
+{
+	struct stat st;
+	own(str) char *root = docker_containers_folder(settings->docker_root);
+	own(str) char *path =
+		xprintf("%s/%s/config.v2.json", root, t->container);
+	return stat(path, &st) == 0
+		? (int64_t)st.st_mtim.tv_sec * NSEC_SECOND + st.st_mtim.tv_nsec
+		: 0;
+}
+
+/* Whether its container has ended. Docker writes that down when the log holds
+ * all that it wrote, and nothing new while nothing changes. */
+static bool
+has_ended(const struct settings *settings, struct followed_log *t)
+{
+	own(docker_container) struct docker_container *c = NULL;
+	int64_t life = life_of(settings, t);
+	if (t->finishing)
+		return true;
+	if (!life || life == t->life_ns)
+		return false;
+	t->life_ns = life;
+	return docker_container_read(settings, t->container, &c, NULL) >= 0 &&
+		!c->running && c->finished;
+}
+
+/* It is looked at for its end before it is looked at whether all was read: in
+ * the other order something may come in between. */
+void
+followed_logs_look(struct followed_logs *s, const struct settings *settings,
+	struct followed_log *t, bool stops)
+{
+	if (t->ended || !t->newest || followed_log_unread(t))
+		return;
+	bool ended = has_ended(settings, t);
+	if (followed_log_unread(t))
+		t->life_ns = 0;
+	else if (ended || stops)
+		checkpoints_whole(&s->checkpoints, t, ended);
+	/* The store did not take it: it is looked at again. */
+	if (ended && !t->ended)
+		t->life_ns = 0;
 }
 
 void

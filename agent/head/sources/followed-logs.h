@@ -55,6 +55,10 @@ void followed_logs_note_missing(
 /* Notes the files that are still missing once a resumed log and all that is new
  * were opened, and closes logs without any file. */
 void followed_logs_settle(struct followed_logs *s);
+/* Stores that all of it was read, where it was and its container has ended, or
+ * where head `stops`: what the container writes from then on may be lost. */
+void followed_logs_look(struct followed_logs *s,
+	const struct settings *settings, struct followed_log *t, bool stops);
 /* followed_log_tick() for each log. */
 void followed_logs_tick(struct followed_logs *s, usec now);
 /* followed_log_json() of all logs: an array, owned. */

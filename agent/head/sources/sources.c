@@ -78,6 +78,7 @@ check_log(struct sources *s, struct followed_log *t)
 		t->tell_at = 0;
 		followed_log_tell_eyes(t, s->logs.reader);
 	}
+	followed_logs_look(&s->logs, s->settings, t, false);
 }
 
 /* --- logs of an earlier head ---------------------------------------------- */
@@ -264,8 +265,10 @@ sources_leave(struct sources *s, struct left_files *ret)
 {
 	if (!s)
 		return;
-	for (struct followed_log *t = s->logs.first; t; t = t->next)
+	for (struct followed_log *t = s->logs.first; t; t = t->next) {
+		followed_logs_look(&s->logs, s->settings, t, true);
 		left_files_add(ret, t);
+	}
 	if (s->opening.resume)
 		resume_leave(s->opening.resume, ret);
 	sources_free(s);
@@ -318,11 +321,7 @@ sources_check(struct sources *s, struct followed_log *t)
 void
 sources_stored(struct sources *s, struct followed_log *t, const struct batch *b)
 {
-	t->source.from = b->to;
-	t->moved_at = clock_wall();
-	t->heard_at = clock_mono();
-	t->heard_now = true;
-	t->troubles = 0;
+	followed_log_moved(t, &b->to);
 	if (s->logs.reader)
 		eyes_process_ack(s->logs.reader, t->source.id);
 	if (b->end && t->finishing) {

@@ -51,6 +51,10 @@ struct checkpoint {
 	struct position at; /* counted over all files, also those that are
 			       read and forgotten */
 	usec moved;
+	/* When all that was in it was read, by the wall clock; 0: not known.
+	 * `ended`: its container had ended by then. */
+	usec whole;
+	bool ended;
 	int64_t since_ns;              /* log time; older faults do not count */
 	struct checkpoint_file *files; /* oldest first */
 	size_t n_files;
@@ -72,6 +76,9 @@ store_checkpoint_move(struct store *s, uint64_t id, const struct position *from,
 /* Wherever it was before. */
 int store_checkpoint_set(struct store *s, uint64_t id,
 	const struct position *at, usec now, struct why *why);
+/* All of it was read until now. Whoever moves the position takes that back. */
+int store_checkpoint_whole(
+	struct store *s, uint64_t id, usec now, bool ended, struct why *why);
 /* With its files. */
 int store_checkpoint_forget(struct store *s, uint64_t id, struct why *why);
 /* Stores it whatever was there of this key before. */
@@ -92,7 +99,9 @@ struct gap {
 	uint64_t
 		lost; /* so many bytes, as far as that is known; 0: it is not */
 	usec at;
-	char *reason; /* a sentence */
+	bool possible; /* nobody knows that anything was lost; the reason says
+			  what may be */
+	char *reason;  /* a sentence */
 };
 
 void gaps_free(struct gap *list, size_t n);

@@ -13,6 +13,7 @@
 #include "head/watch/seen-containers.h"
 #include "head/watch/seen-labels.h"
 #include "head/watch/deaths.h"
+#include "head/watch/docker-start.h"
 #include "head/watch/what-changed.h"
 #include "head/incidents/scheduler.h"
 #include "head/roles/docker-process.h"
@@ -31,6 +32,7 @@ struct containers {
 	struct docker_process *process; /* NULL: the socket is not used */
 	struct deaths *deaths;
 	struct seen_containers known;
+	struct docker_start start;
 	bool speaks, listed; /* Docker does, and told all since it does */
 	char *text;          /* the version of the API, or why nobody speaks */
 };
@@ -95,6 +97,9 @@ on_link(void *arg, bool speaks, const char *text)
 	struct containers *c = arg;
 	if (c->speaks && !speaks)
 		keep_loss(c);
+	if (speaks)
+		docker_start_find(
+			&c->start, settings_docker_socket(c->settings));
 	tell_link(c, speaks, text);
 }
 
@@ -105,6 +110,9 @@ on_listed(void *arg)
 	if (!c->listed)
 		seen_containers_listed(&c->known);
 	c->listed = true;
+	own(str) char *text = docker_start_text(&c->start);
+	if (text)
+		log_info("%s", text);
 }
 
 static void
@@ -119,6 +127,16 @@ on_removed(void *arg, const char *id)
 {
 	struct containers *c = arg;
 	seen_containers_gone(&c->known, id);
+}
+
+static int
+take_death(struct containers *c, const struct app *app,
+	const struct container_news *n, usec now, struct why *why)
+{
+	if (deaths_is_news(c->deaths, app, n) &&
+		docker_start_ended(&c->start, n))
+		return deaths_pass(c->deaths, app, n, now, why);
+	return deaths_take(c->deaths, app, n, now, clock_boot(), why);
 }
 
 static void
@@ -136,9 +154,10 @@ on_news(void *arg, const struct container_news *n)
 	bool ill = n->running && n->health == HEALTH_BAD &&
 		!(old && old->health == HEALTH_BAD);
 	(void)seen_containers_put(&c->known, app, n);
+	docker_start_lives(&c->start, n);
 	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
 	if (r >= 0 && died)
-		r = deaths_take(c->deaths, app, n, now, clock_boot(), &why);
+		r = take_death(c, app, n, now, &why);
 	if (r >= 0 && ill)
 		r = deaths_unhealthy(
 			c->deaths, app, n, now, clock_boot(), &why);

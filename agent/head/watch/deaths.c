@@ -301,6 +301,20 @@ tell_death(struct deaths *d, const struct app *app,
 	return tell(d, app, CLASS_CONTAINER_DIED, text, new->at, why);
 }
 
+bool
+deaths_is_news(const struct deaths *d, const struct app *app,
+	const struct container_news *n)
+{
+	return !is_told(&d->apps[app - d->own.settings->apps], n);
+}
+
+int
+deaths_pass(struct deaths *d, const struct app *app,
+	const struct container_news *n, usec now, struct why *why)
+{
+	return own_faults_passed(&d->own, app, MIN(n->finished, now), why);
+}
+
 int
 deaths_take(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, usec steady, struct why *why)

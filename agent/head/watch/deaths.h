@@ -31,6 +31,12 @@ void deaths_remember(struct deaths *d, const struct deaths *kept);
  * head told is in the store. */
 int deaths_take(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, usec steady, struct why *why);
+/* Whether that death was not told yet. */
+bool deaths_is_news(const struct deaths *d, const struct app *app,
+	const struct container_news *n);
+/* One that is not to be told: a later head need not look at it again. */
+int deaths_pass(struct deaths *d, const struct app *app,
+	const struct container_news *n, usec now, struct why *why);
 /* One of its containers is unhealthy since now. */
 int deaths_unhealthy(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, usec steady, struct why *why);

@@ -111,6 +111,10 @@ static char *
 gap_text(const struct gap *g)
 {
 	char when[CLOCK_TEXT];
+	if (g->possible)
+		return xprintf("%s, from byte %llu on, noticed at %s: %s",
+			g->path, (unsigned long long)g->from,
+			clock_text(g->at, when), g->reason);
 	own(str) char *lost = g->lost
 		? xprintf("about %.1f MB", (double)g->lost / 1e6)
 		: xstrdup("nobody knows how much");
@@ -184,4 +188,13 @@ own_faults_container(const struct own_faults *o, const struct app *app,
 	if (r >= 0 && at > told && class != CLASS_UNHEALTHY)
 		r = put_told(o, app, at, why);
 	return end(o, r, why);
+}
+
+int
+own_faults_passed(const struct own_faults *o, const struct app *app, usec at,
+	struct why *why)
+{
+	usec told = 0;
+	int r = own_faults_told(o, app, at, &told, why);
+	return r >= 0 && at > told ? put_told(o, app, at, why) : r;
 }

@@ -44,3 +44,6 @@ int own_faults_container(const struct own_faults *o, const struct app *app,
  * from now on. */
 int own_faults_told(const struct own_faults *o, const struct app *app, usec now,
 	usec *ret, struct why *why);
+/* Deaths until then are not to be told again by a later head. */
+int own_faults_passed(const struct own_faults *o, const struct app *app,
+	usec at, struct why *why);

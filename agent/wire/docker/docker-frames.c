@@ -111,6 +111,7 @@ docker_frames_news(struct frame *f, const struct container_news *n)
 	frame_put_u64(f, n->created);
 	frame_put_u64(f, n->started);
 	frame_put_u64(f, n->finished);
+	frame_put_u64(f, n->noticed);
 	frame_put_u64(f, n->deployed);
 }
 
@@ -133,6 +134,7 @@ docker_frames_get_news(
 	ret->created = frame_get_u64(f);
 	ret->started = frame_get_u64(f);
 	ret->finished = frame_get_u64(f);
+	ret->noticed = frame_get_u64(f);
 	ret->deployed = frame_get_u64(f);
 	if (f->type == DOCKER_NEWS && frame_end(f, why) == 0 && ret->id &&
 		ret->name && ret->service)

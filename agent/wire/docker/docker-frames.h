@@ -32,6 +32,9 @@ struct container_news {
 	int exit_code;
 	enum container_health health;
 	usec created, started, finished; /* 0: not yet, or not told */
+	/* Of one that is `listed` and died: when Swarm knew of it at the
+	 * latest; 0: it does not know, or does not say. */
+	usec noticed;
 	usec deployed; /* its service was changed last; 0: not told */
 };
 

@@ -28,6 +28,9 @@
 		}                                        \
 	}
 
+/* 2026-11-22T12:25:44Z */
+#define NOTICED ((usec)1795350344 * USEC_SECOND)
+
 static char *const services[] = { (char *)"shop", NULL };
 
 /* Runs the watch on a daemon until its events end. */
@@ -55,10 +58,12 @@ got(int pair[2])
 		if (frame_recv(pair[1], &f) <= 0)
 			break;
 		if (docker_frames_get_news(&f, &n, NULL) == 0)
-			buf_printf(&all, "news %s%s%s%s %d %s\n", n.name,
+			buf_printf(&all, "news %s%s%s%s%s %d %s\n", n.name,
 				n.running ? " runs" : "",
 				n.asked ? " asked" : "",
-				n.out_of_memory ? " memory" : "", n.exit_code,
+				n.out_of_memory ? " memory" : "",
+				n.noticed == NOTICED ? " noticed" : "",
+				n.exit_code,
 				n.health == HEALTH_BAD ? "bad" : "");
 		f.at = 0;
 		f.broken = false;
@@ -184,6 +189,57 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_whether_it_failed)
 		own(str) char *all = watched(answers, &r, &why);
 		own(str) char *whole =
 			xprintf("link 1\n%slisted\nlink 0\n", rows[i].news);
+		ck_assert_str_eq(all, whole);
+	}
+}
+END_TEST
+
+#define TASK(id, slot, created, reached)                      \
+	"{\"ID\":\"" id "\",\"Slot\":" slot                   \
+	",\"CreatedAt\":\"2026-11-22T" created                \
+	"Z\",\"Status\":{\"State\":\"failed\",\"Timestamp\":" \
+	"\"2026-11-22T" reached "Z\"}}"
+
+START_TEST(of_a_dead_one_in_a_list_swarm_says_when_it_noticed)
+{
+	static const struct {
+		const char *tasks, *news;
+	} rows[] = {
+		{ "[" TASK("t1", "1", "12:00:00", "12:25:44") "]", " noticed" },
+		/* It says so anew after a restart, but made another before. */
+		{ "[" TASK("t1", "1", "12:00:00", "14:00:00") "," TASK(
+			  "t2", "1", "12:25:44", "14:00:00") "," TASK("t3", "1",
+			  "13:25:44", "14:00:00") "]",
+			" noticed" },
+		{ "[" TASK("t0", "1", "11:00:00", "11:00:00") "," TASK(
+			  "t2", "2", "12:01:00", "12:01:00") "," TASK("t1", "1",
+			  "12:00:00", "12:25:44") "]",
+			" noticed" },
+		{ "[" TASK("t2", "1", "12:25:44", "12:25:44") "]", "" },
+		{ "{}", "" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct daemon_answer answers[] = { DAEMON_VERSION,
+			{ "GET /v1.41/info", 200, "{}", { 0 } },
+			{ "GET /v1.41/containers/json", 200,
+				"[{\"Id\":\"c1\",\"State\":\"exited\","
+				"\"Labels\":{" LABELS "}}]",
+				{ 0 } },
+			{ "GET /v1.41/containers/c1/json", 200, DEAD(""),
+				{ 0 } },
+			{ "GET /v1.41/tasks/t1", 200,
+				"{\"ID\":\"t1\",\"Status\":{\"State\":"
+				"\"failed\"}}",
+				{ 0 } },
+			{ "GET /v1.41/tasks?filters=", 200, rows[i].tasks,
+				{ 0 } },
+			{ "GET /v1.41/events", 200, "", { 0 } }, { 0 } };
+		int r;
+		struct why why;
+		own(str) char *all = watched(answers, &r, &why);
+		own(str) char *whole = xprintf("link 1\nnews shop.1.x%s 137 \n"
+					       "listed\nlink 0\n",
+			rows[i].news);
 		ck_assert_str_eq(all, whole);
 	}
 }
@@ -400,9 +456,20 @@ START_TEST(what_was_asked_for_before_the_role_began_is_known)
 		EVENTS(EVENT("die", "")), { 0 } };
 	int r;
 	struct why why;
+	const struct daemon_answer ill[] = { DAEMON_VERSION, INFO,
+		{ "GET /v1.41/containers/json", 200, list, { 0 } },
+		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
+		{ "GET /v1.41/tasks/t1", 200, failed, { 0 } },
+		EVENTS(EVENT("health_status: unhealthy", "")
+				EVENT("kill", ",\"signal\":\"15\"")),
+		{ 0 } };
 	own(str) char *all = watched(killed, &r, &why);
 	ck_assert_str_eq(
 		all, "link 1\nnews shop.1.x asked 137 \nlisted\nlink 0\n");
+	/* Swarm ends what is unhealthy. */
+	own(str) char *health = watched(ill, &r, &why);
+	static const char told[] = "link 1\nnews shop.1.x 137 bad\nlisted\n";
+	ck_assert_int_eq(strncmp(health, told, sizeof(told) - 1), 0);
 	own(str) char *seen = watched(by_swarm, &r, &why);
 	ck_assert_str_eq(
 		seen, "link 1\nlisted\nnews shop.1.x asked 137 \nlink 0\n");
@@ -442,6 +509,7 @@ END_TEST
 CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
 	one_that_is_gone_is_told_from_its_event, what_is_no_event_is_left_out,
 	of_a_dead_one_in_a_list_swarm_says_whether_it_failed,
+	of_a_dead_one_in_a_list_swarm_says_when_it_noticed,
 	docker_without_root_is_refused_in_a_sentence,
 	an_event_that_is_too_long_is_left_out,
 	a_nul_in_the_labels_of_one_hides_no_other,

@@ -27,7 +27,7 @@
 	"\"IPAddress\":\"10.0.9.2\"}}}"
 static const struct daemon_answer answers[] = {
 	DAEMON_VERSION,
-	{ "GET /v1.41/services", 503, "{\"message\":\"no swarm\"}", { 0 } },
+	{ "GET /v1.41/services", 503, DAEMON_NO_MANAGER, { 0 } },
 	{ "GET /v1.41/containers/json", 200,
 		"[{\"Id\":\"d1\",\"Created\":1,\"State\":\"running\","
 		"\"Names\":[\"/localdb\"],\"Labels\":{}," NETWORKS "},"

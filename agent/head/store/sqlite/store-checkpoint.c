@@ -74,7 +74,8 @@ store_checkpoint_move(struct store *s, uint64_t id, const struct position *from,
 {
 	struct query *q = query_of(s->queries,
 		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
-		"moved = ?5 WHERE id = ?1 AND stdout = ?6 AND stderr = ?7 "
+		"moved = ?5, whole = 0, ended = 0 WHERE id = ?1 AND stdout = "
+		"?6 AND stderr = ?7 "
 		"AND before = ?8");
 	query_u64(q, 1, id);
 	bind_position(q, 2, to);
@@ -97,10 +98,22 @@ store_checkpoint_set(struct store *s, uint64_t id, const struct position *at,
 {
 	struct query *q = query_of(s->queries,
 		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
-		"moved = ?5 WHERE id = ?1");
+		"moved = ?5, whole = 0, ended = 0 WHERE id = ?1");
 	query_u64(q, 1, id);
 	bind_position(q, 2, at);
 	query_u64(q, 5, now);
+	return query_run(q, why);
+}
+
+int
+store_checkpoint_whole(
+	struct store *s, uint64_t id, usec now, bool ended, struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"UPDATE source SET whole = ?2, ended = ?3 WHERE id = ?1");
+	query_u64(q, 1, id);
+	query_u64(q, 2, now);
+	query_u64(q, 3, ended);
 	return query_run(q, why);
 }
 
@@ -178,6 +191,8 @@ read_checkpoint(struct query *q, void *to, struct why *why)
 		.at = read_position(q, 4),
 		.moved = query_get_u64(q, 7),
 		.since_ns = query_get_i64(q, 8),
+		.whole = query_get_u64(q, 9),
+		.ended = query_get_u64(q, 10) != 0,
 	};
 	return 0;
 }
@@ -196,7 +211,7 @@ store_checkpoints(
 		read_checkpoint, drop_checkpoints };
 	struct query *q = query_of(s->queries,
 		"SELECT id, app, container, path, stdout, stderr, before, "
-		"moved, since FROM source ORDER BY id");
+		"moved, since, whole, ended FROM source ORDER BY id");
 	struct checkpoint *list = NULL;
 	size_t count = 0;
 	int r = query_list(q, &type, &list, &count, why);
@@ -216,8 +231,8 @@ int
 store_gap_add(struct store *s, const struct gap *g, struct why *why)
 {
 	struct query *q = query_of(s->queries,
-		"INSERT INTO gap (key, app, path, byte, at, reason, lost) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+		"INSERT INTO gap (key, app, path, byte, at, reason, lost, "
+		"possible) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 	query_str(q, 1, g->key);
 	query_str(q, 2, g->app);
 	query_str(q, 3, g->path);
@@ -225,6 +240,7 @@ store_gap_add(struct store *s, const struct gap *g, struct why *why)
 	query_u64(q, 5, g->at);
 	query_str(q, 6, g->reason);
 	query_u64(q, 7, g->lost);
+	query_u64(q, 8, g->possible);
 	int r = query_run(q, why);
 	if (r < 0)
 		return r;
@@ -246,11 +262,12 @@ read_gap(struct query *q, void *to, struct why *why)
 		.reason = query_get_str(q, 5),
 		.lost = query_get_u64(q, 6),
 		.id = query_get_u64(q, 7),
+		.possible = query_get_u64(q, 8) != 0,
 	};
 	return 0;
 }
 
-#define GAP_COLUMNS "key, app, path, byte, at, reason, lost, id"
+#define GAP_COLUMNS "key, app, path, byte, at, reason, lost, id, possible"
 
 static void
 drop_gaps(void *list, size_t n)

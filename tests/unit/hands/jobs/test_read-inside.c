@@ -228,8 +228,13 @@ START_TEST(a_docker_that_fails_leaves_the_comparison_open)
 				{ .less = 9, .hangs = true } } },
 		{ { "GET /version", 200, "", { .less = 9, .hangs = true } } },
 		{ { "GET /version", 500, BOOM, { 0 } } },
-		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(503, BOOM),
-			C1(500, BOOM) },
+		{ DAEMON_VERSION, LIST(200, ONE),
+			SERVICES(503, DAEMON_NO_MANAGER), C1(500, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(503, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(500, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(404, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "[]"),
+			SERVICES(500, DAEMON_NO_MANAGER) },
 		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, "[]"),
 			C1(500, BOOM) },
 		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, "[]"),
@@ -252,7 +257,8 @@ START_TEST(nothing_is_compared_where_docker_has_no_container)
 {
 	static const struct daemon_answer rows[][6] = {
 		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(200, "[]") },
-		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(503, BOOM) },
+		{ DAEMON_VERSION, LIST(200, "[]"),
+			SERVICES(503, DAEMON_NO_MANAGER) },
 		{ DAEMON_VERSION, LIST(200, "[]"), SERVICES(200, SERVICE) },
 		/* gone since it was listed */
 		{ DAEMON_VERSION, LIST(200, ONE), SERVICES(200, "[]") },

@@ -25,6 +25,7 @@ find(const char *host, bool inside, char **ret, struct why *why)
 		DAEMON_VERSION,
 		{ "GET /v1.41/containers/json", 200, "[" APP "," DB "]",
 			{ 0 } },
+		{ "GET /v1.41/services", 503, DAEMON_NO_MANAGER, { 0 } },
 		{ "GET /v1.41/networks/docker_gwbridge", 200,
 			"{\"Containers\":{\"d1\":{\"IPv4Address\":"
 			"\"172.18.0.7/16\"}}}",

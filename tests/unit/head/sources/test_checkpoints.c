@@ -7,6 +7,7 @@
 
 #include "base/io/file.h"
 #include "base/hash.h"
+#include "head/sources/followed-logs.h"
 #include "support/check_main.h"
 
 #define LINE "{\"log\":\"0123456789\\n\",\"stream\":\"stdout\"}\n"
@@ -211,6 +212,78 @@ START_TEST(a_file_that_went_away_is_a_gap_and_the_rest_is_read)
 }
 END_TEST
 
+/* The log is read up to there; then it is gone when head begins again. Returns
+ * what is told of that, owned; "": nothing. */
+static char *
+gone(uint64_t read, bool whole, bool ended)
+{
+	test_open();
+	struct checkpoints p = places_open();
+	struct why why = { "" };
+	own(followed_log) struct followed_log *t =
+		followed_log_new(&shop, "c1", "/x-json.log");
+	followed_log_add_file(t, a_file("a", read ? 10 : 0));
+	ok(checkpoints_begin(&p, t, false, &why), &why);
+	if (read)
+		move(&p, t, read, read);
+	if (whole)
+		checkpoints_whole(&p, t, ended);
+	struct followed_logs logs = { .checkpoints = p, .appends = -1 };
+	struct checkpoint old;
+	followed_logs_hold(&logs, resume(&p, "", &old));
+	followed_logs_settle(&logs);
+	ck_assert_ptr_null(logs.first);
+	struct gap *list;
+	size_t n;
+	ok(store_gaps(p.store, 100, &list, &n, &why), &why);
+	ck_assert_uint_le(n, 1);
+	if (n)
+		ck_assert(list[0].possible);
+	char *ret = xstrdup(n ? list[0].reason : "");
+	gaps_free(list, n);
+	checkpoint_free(&old);
+	store_close(p.store);
+	return ret;
+}
+
+START_TEST(what_had_ended_and_was_read_whole_lost_nothing)
+{
+	const uint64_t end = 10 * LINE_LEN;
+	own(str) char *ended = gone(end, true, true);
+	ck_assert_str_eq(ended, "");
+	own(str) char *lived = gone(end, true, false);
+	ck_assert_ptr_nonnull(strstr(lived, "all of it was read at 2"));
+	ck_assert_ptr_nonnull(strstr(lived, "its container wrote between"));
+	ck_assert_ptr_nonnull(strstr(lived, " may be lost"));
+	own(str) char *unknown = gone(end, false, false);
+	ck_assert_ptr_nonnull(strstr(unknown, "it was read last at 1970-"));
+	/* One that never held anything. */
+	own(str) char *empty = gone(0, true, true);
+	ck_assert_str_eq(empty, "");
+	own(str) char *silent = gone(0, true, false);
+	ck_assert_ptr_nonnull(strstr(silent, "all of it was read at 2"));
+}
+END_TEST
+
+START_TEST(what_was_read_whole_is_so_until_the_position_moves)
+{
+	test_open();
+	struct checkpoints p = places_open();
+	own(followed_log) struct followed_log *t = a_log(&p);
+	checkpoints_whole(&p, t, true);
+	struct checkpoint whole = stored(&p);
+	ck_assert_uint_ne(whole.whole, 0);
+	ck_assert(whole.ended);
+	move(&p, t, t->newest->base, t->newest->base);
+	struct checkpoint moved = stored(&p);
+	ck_assert_uint_eq(moved.whole, 0);
+	ck_assert(!moved.ended);
+	checkpoint_free(&whole);
+	checkpoint_free(&moved);
+	store_close(p.store);
+}
+END_TEST
+
 START_TEST(a_file_that_was_rewritten_is_read_from_its_beginning)
 {
 	test_open();
@@ -310,6 +383,8 @@ END_TEST
 
 CHECK_MAIN("places", a_log_goes_on_in_the_file_it_was_left_in,
 	a_file_that_went_away_is_a_gap_and_the_rest_is_read,
+	what_had_ended_and_was_read_whole_lost_nothing,
+	what_was_read_whole_is_so_until_the_position_moves,
 	a_file_that_was_rewritten_is_read_from_its_beginning,
 	a_file_that_cannot_be_read_is_passed_over,
 	history_that_is_left_out_stays_left_out_after_a_restart,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 #include "support/logs.h"
 
@@ -309,6 +310,64 @@ START_TEST(a_rotated_file_that_is_torn_is_skipped_at_once)
 }
 END_TEST
 
+/* What Docker writes down of the container. */
+static void
+write_life(const struct world *w, const char *container, const char *state)
+{
+	own(str) char *folder =
+		xprintf("%s/containers/%s", w->folder, container);
+	own(str) char *path = xprintf("%s/config.v2.json", folder);
+	own(str) char *all = xprintf("%s/containers", w->folder);
+	(void)mkdir(all, 0700);
+	(void)mkdir(folder, 0700);
+	(void)unlink(path);
+	own(file) FILE *f = fopen(path, "we");
+	ck_assert_ptr_nonnull(f);
+	fprintf(f, "{\"State\":{%s}}", state);
+}
+
+#define RUNS "\"Running\":true,\"StartedAt\":\"2026-11-22T12:00:00Z\""
+#define DEAD "\"Running\":false,\"FinishedAt\":\"2026-11-22T12:25:44Z\""
+
+START_TEST(a_log_that_was_read_whole_is_noted_once_its_container_ended)
+{
+	struct world w;
+	world_new(&w);
+	const struct settings settings = { .docker_root = w.folder };
+	struct followed_log *t = hold(&w, "a");
+	/* Not all of it was read. */
+	write_life(&w, "a", DEAD);
+	followed_logs_look(&w.logs, &settings, t, true);
+	ck_assert_uint_eq(t->whole, 0);
+	move(t, TEN);
+	followed_logs_look(&w.logs, &settings, t, false);
+	ck_assert_uint_ne(t->whole, 0);
+	ck_assert(t->ended);
+
+	struct followed_log *b = hold(&w, "b");
+	move(b, TEN);
+	write_life(&w, "b", RUNS);
+	followed_logs_look(&w.logs, &settings, b, false);
+	ck_assert_uint_eq(b->whole, 0);
+	followed_logs_look(&w.logs, &settings, b, true);
+	ck_assert_uint_ne(b->whole, 0);
+	ck_assert(!b->ended);
+	write_life(&w, "b", DEAD);
+	followed_logs_look(&w.logs, &settings, b, false);
+	ck_assert(b->ended);
+
+	/* Of which Docker says nothing, and one whose name is gone. */
+	struct followed_log *c = hold(&w, "c");
+	move(c, TEN);
+	followed_logs_look(&w.logs, &settings, c, true);
+	ck_assert(c->whole && !c->ended);
+	c->finishing = true;
+	followed_logs_look(&w.logs, &settings, c, true);
+	ck_assert(c->ended);
+	world_free(&w);
+}
+END_TEST
+
 CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
 	appends_are_seen_in_a_file_without_a_name,
 	appends_are_seen_in_the_newest_file_alone,
@@ -316,6 +375,7 @@ CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
 	a_log_that_is_closed_is_forgotten_everywhere,
 	a_log_that_is_told_again_has_a_new_generation,
 	a_file_that_changed_is_read_from_its_head_with_a_gap,
+	a_log_that_was_read_whole_is_noted_once_its_container_ended,
 	a_rotated_file_that_fails_for_two_minutes_is_skipped_with_a_gap,
 	a_rotated_file_that_is_broken_twice_is_skipped,
 	a_compressed_file_that_cannot_be_read_is_tried_for_two_minutes,

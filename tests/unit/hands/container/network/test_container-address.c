@@ -41,8 +41,7 @@ ck_row(const struct row *row)
 		DAEMON_VERSION,
 		{ "GET /v1.41/containers/json", 200, row->containers, { 0 } },
 		{ "GET /v1.41/services", row->services ? 200 : 503,
-			row->services ? row->services
-				      : "{\"message\":\"not a manager\"}",
+			row->services ? row->services : DAEMON_NO_MANAGER,
 			{ 0 } },
 		{ "GET /v1.41/networks/docker_gwbridge",
 			row->gateway ? 200 : 404,
