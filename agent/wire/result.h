@@ -2,6 +2,7 @@
  * file. */
 #pragma once
 
+#include "base/hash.h"
 #include "base/io/frame.h"
 #include "wire/finding.h"
 
@@ -37,6 +38,25 @@ int outcome_by_name(struct span name);
 
 #define RESULT_TEXT_MAX 2048u
 
+/* A unit that an attempt made of a stray file, and applied. Zeroed: none. */
+struct proposal {
+	char *name;                /* of the unit; owned, as what follows */
+	char checksum[SHA256_HEX]; /* of its script, as it was applied */
+	char *folder; /* its path on this host, for a person; escaped */
+};
+
+void proposal_free(struct proposal *p);
+static inline void
+proposal_let_go(struct proposal *p)
+{
+	proposal_free(p);
+}
+struct proposal proposal_copy(const struct proposal *p);
+/* As a part of a frame. Broken are a name without a checksum, and one that is
+ * too long. */
+void proposal_put(struct frame *to, const struct proposal *p);
+void proposal_get(struct frame *from, struct proposal *ret);
+
 struct result {
 	enum outcome outcome;
 	enum cause cause;    /* LOOK */
@@ -48,7 +68,10 @@ struct result {
 				not known */
 	bool unbegun;        /* RECOVER: the database shows nothing of it, not
 				even that it was begun */
-	char *text;          /* a sentence, escaped; owned, as what follows */
+	/* MEND, RECOVER: recorded as applied, so that the app's sources have to
+	 * get it, too */
+	struct proposal proposal;
+	char *text; /* a sentence, escaped; owned, as what follows */
 	/* The target, without any secret; NULL where not known. */
 	char *host, *port, *database, *schema;
 };

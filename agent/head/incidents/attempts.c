@@ -156,6 +156,8 @@ attempts_adopt(struct incidents *d, struct incident *i, const struct result *r,
 		(r->outcome == OUTCOME_HELD_PARTLY && r->fault != ANSWER_NO);
 	int e = attempts_under_way(d, i, &a, why);
 	if (e >= 0)
+		attempt_take_proposal(&a, r);
+	if (e >= 0)
 		e = held ? held_attempts_adopt(d, i, &a, r, now, why)
 			 : adopt_end(d, i, &a, r, now, why);
 	attempt_clear(&a);

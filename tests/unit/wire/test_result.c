@@ -15,11 +15,17 @@ START_TEST(a_result_survives_the_wire)
 		.history = ANSWER_YES,
 		.lasting = true,
 		.text = xstrdup("applied"),
+		.proposal = { .name = xstrdup("2026_event"),
+			.folder = xstrdup("/p/2026_event") },
 		.database = xstrdup("moving") };
+	memset(out.proposal.checksum, 'c', SHA256_HEX - 1);
 	own(frame) struct frame f = FRAME(1);
 	result_put(&f, &out);
 	own(result) struct result in;
 	ck_assert_int_eq(result_get(&f, &in, NULL), 0);
+	ck_assert_str_eq(in.proposal.name, "2026_event");
+	ck_assert_str_eq(in.proposal.folder, "/p/2026_event");
+	ck_assert_str_eq(in.proposal.checksum, out.proposal.checksum);
 	ck_assert_int_eq(in.outcome, OUTCOME_APPLIED);
 	ck_assert_int_eq(in.cause, CAUSE_STRAY_SQL);
 	ck_assert_int_eq(in.fault, ANSWER_NO);
@@ -35,6 +41,17 @@ START_TEST(an_outcome_out_of_range_is_broken)
 {
 	own(result) struct result out = { .outcome = OUTCOMES,
 		.text = xstrdup("x") };
+	own(frame) struct frame f = FRAME(1);
+	result_put(&f, &out);
+	own(result) struct result in;
+	ck_assert_int_eq(result_get(&f, &in, NULL), -EBADMSG);
+}
+END_TEST
+
+START_TEST(a_proposal_without_a_checksum_is_broken)
+{
+	own(result) struct result out = { .text = xstrdup("x"),
+		.proposal.name = xstrdup("2026_event") };
 	own(frame) struct frame f = FRAME(1);
 	result_put(&f, &out);
 	own(result) struct result in;
@@ -88,5 +105,7 @@ START_TEST(a_job_for_no_app_is_broken)
 END_TEST
 
 CHECK_MAIN("result", a_result_survives_the_wire,
-	an_outcome_out_of_range_is_broken, outcomes_are_found_by_their_names,
-	a_job_survives_the_wire, a_job_for_no_app_is_broken)
+	an_outcome_out_of_range_is_broken,
+	a_proposal_without_a_checksum_is_broken,
+	outcomes_are_found_by_their_names, a_job_survives_the_wire,
+	a_job_for_no_app_is_broken)
