@@ -28,6 +28,8 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/attempts/held-attempts.h \
 	agent/head/incidents/attempts/hung-hands.c \
 	agent/head/incidents/attempts/hung-hands.h \
+	agent/head/incidents/attempts/uncommitted.c \
+	agent/head/incidents/attempts/uncommitted.h \
 	agent/head/incidents/attempts/unbegun-hands.c \
 	agent/head/incidents/attempts/unbegun-hands.h \
 	agent/head/incidents/limit-usage.c agent/head/incidents/limit-usage.h \

@@ -7,7 +7,8 @@
 #include "wire/finding.h"
 
 enum outcome {
-	OUTCOME_DONE,   /* TARGET, LOOK: answered, in the rest of the result */
+	OUTCOME_DONE,   /* TARGET, LOOK, DEPLOYED: answered, in the rest of the
+			   result */
 	OUTCOME_PASSED, /* REHEARSE: the fault is gone on the copy */
 	OUTCOME_BROKE,  /* REHEARSE: a statement failed or the fault stayed */
 	OUTCOME_IMPOSSIBLE,  /* REHEARSE: no copy could be made */
@@ -68,6 +69,9 @@ struct result {
 				not known */
 	bool unbegun;        /* RECOVER: the database shows nothing of it, not
 				even that it was begun */
+	/* DEPLOYED: whether the image has the migration; unknown in all others
+	 */
+	enum answer deployed;
 	/* MEND, RECOVER: recorded as applied, so that the app's sources have to
 	 * get it, too */
 	struct proposal proposal;

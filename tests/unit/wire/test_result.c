@@ -13,6 +13,7 @@ START_TEST(a_result_survives_the_wire)
 		.cause = CAUSE_STRAY_SQL,
 		.fault = ANSWER_NO,
 		.history = ANSWER_YES,
+		.deployed = ANSWER_YES,
 		.lasting = true,
 		.text = xstrdup("applied"),
 		.proposal = { .name = xstrdup("2026_event"),
@@ -30,6 +31,7 @@ START_TEST(a_result_survives_the_wire)
 	ck_assert_int_eq(in.cause, CAUSE_STRAY_SQL);
 	ck_assert_int_eq(in.fault, ANSWER_NO);
 	ck_assert_int_eq(in.history, ANSWER_YES);
+	ck_assert_int_eq(in.deployed, ANSWER_YES);
 	ck_assert(in.lasting);
 	ck_assert_str_eq(in.text, "applied");
 	ck_assert_str_eq(in.database, "moving");
@@ -77,9 +79,11 @@ START_TEST(a_job_survives_the_wire)
 		.incident = 12,
 		.attempt = 1,
 		.key = "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11",
+		.proposal.name = xstrdup("2026_event"),
 		.time = 120 * USEC_SECOND };
 	object_set(&out.object, OBJECT_COLUMN, SPAN("batchId"));
 	memset(out.plan_hash, 'a', SHA256_HEX - 1);
+	memset(out.proposal.checksum, 'c', SHA256_HEX - 1);
 	own(frame) struct frame f = FRAME(1);
 	job_put(&f, &out);
 	own(job) struct job in;
@@ -91,6 +95,8 @@ START_TEST(a_job_survives_the_wire)
 	ck_assert_str_eq(in.key, out.key);
 	ck_assert_str_eq(in.plan_hash, out.plan_hash);
 	ck_assert_uint_eq(in.time, out.time);
+	ck_assert_str_eq(in.proposal.name, "2026_event");
+	ck_assert_str_eq(in.proposal.checksum, out.proposal.checksum);
 }
 END_TEST
 
