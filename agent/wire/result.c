@@ -86,6 +86,7 @@ result_free(struct result *r)
 {
 	proposal_free(&r->proposal);
 	free(r->text);
+	free(r->history_text);
 	free(r->host);
 	free(r->port);
 	free(r->database);
@@ -107,6 +108,8 @@ result_put(struct frame *to, const struct result *r)
 	frame_put_u32(to, r->deployed);
 	proposal_put(to, &r->proposal);
 	frame_put_span(to, span_first(span_of(r->text), RESULT_TEXT_MAX));
+	frame_put_span(
+		to, span_first(span_of(r->history_text), RESULT_TEXT_MAX));
 	frame_put_str(to, r->host);
 	frame_put_str(to, r->port);
 	frame_put_str(to, r->database);
@@ -130,6 +133,7 @@ result_get(struct frame *from, struct result *ret, struct why *why)
 	ret->deployed = frame_get_below(from, ANSWERS);
 	proposal_get(from, &ret->proposal);
 	ret->text = frame_get_str(from, RESULT_TEXT_MAX);
+	ret->history_text = frame_get_str(from, RESULT_TEXT_MAX);
 	ret->host = frame_get_str(from, 1024);
 	ret->port = frame_get_str(from, 16);
 	ret->database = frame_get_str(from, 256);

@@ -76,6 +76,9 @@ struct result {
 	 * get it, too */
 	struct proposal proposal;
 	char *text; /* a sentence, escaped; owned, as what follows */
+	/* LOOK, where the history is clean: that it is, and of which image, or
+	 * but for what; a part of a sentence, escaped */
+	char *history_text;
 	/* The target, without any secret; NULL where not known. */
 	char *host, *port, *database, *schema;
 };

@@ -143,11 +143,18 @@ wait_for 60 reminds_of 'the image img-stray:1 that is deployed does not have it'
 expect reminder "$(lm status --json | jq -r '.to_commit[] |
 	[.incident, .app, .migration, .deployed, .folder] | join(" ")')" \
 	"2 stray $name no $stage/proposals/$name"
+expect verification "$(show 2 .verification.text)" "the probe no longer shows the \
+fault, the history is clean but for $name, which the image img-stray:1 that is \
+deployed does not have yet, and it was not logged again"
+expect verification "$(show 1 .verification.text)" "the probe no longer shows the \
+fault, the history is clean for the image img-shop:1 that is deployed, and it was \
+not logged again"
 expect_status 0 lm status
 says 'To commit (applied, and not seen in the deployed image yet)'
 says "(incident 2); the image img-stray:1 that is deployed does not have it: \
 commit $stage/proposals/$name; \`logmend close 2\` ends this reminder"
 shown 'status reminds of what is to be committed, and which image lacks it'
+shown 'and a clean history is said of the deployed image, but for what it lacks'
 migrations=$stage/stray/usr/src/app/prisma/migrations
 cp -R "$stage/proposals/$name" "$migrations/"
 echo '-- by hand' >>"$migrations/$name/migration.sql"
@@ -161,6 +168,8 @@ wait_for 90 reminds_of none ||
 	bad "status says: $(lm status --json | jq -c .to_commit)"
 expect_status 0 lm show 2
 says "$name: the image img-stray:3 that is deployed has it; nobody is reminded any more"
+expect_status 0 lm diagnose stray missing-table AnalyticsEvent
+says 'every migration folder of the deployed image is recorded as applied'
 shown 'nobody is reminded any more once an image that has it is deployed'
 agent_stop
 is_clean || bad 'a copy stays behind'

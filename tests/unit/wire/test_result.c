@@ -16,6 +16,7 @@ START_TEST(a_result_survives_the_wire)
 		.deployed = ANSWER_YES,
 		.lasting = true,
 		.text = xstrdup("applied"),
+		.history_text = xstrdup("clean"),
 		.proposal = { .name = xstrdup("2026_event"),
 			.folder = xstrdup("/p/2026_event") },
 		.database = xstrdup("moving") };
@@ -34,6 +35,7 @@ START_TEST(a_result_survives_the_wire)
 	ck_assert_int_eq(in.deployed, ANSWER_YES);
 	ck_assert(in.lasting);
 	ck_assert_str_eq(in.text, "applied");
+	ck_assert_str_eq(in.history_text, "clean");
 	ck_assert_str_eq(in.database, "moving");
 	ck_assert_ptr_null(in.host);
 }
