@@ -17,6 +17,8 @@
  * tell, and for an image that could not be looked into. */
 #define AGAIN USEC_HOUR
 #define AGAIN_UNTOLD (5 * USEC_MINUTE)
+/* Containers of an app that crashes at start begin to run again and again. */
+#define PAUSE (10 * USEC_SECOND)
 
 /* What was asked of an app's image, a round over all of its proposals. A
  * restart forgets it and asks again. */
@@ -25,6 +27,7 @@ struct image_question {
 	char key[KEY_TEXT]; /* hands are at this one */
 	bool started;       /* a container began to run since they began */
 	usec again;         /* when the next round begins */
+	usec next;          /* no question before that */
 };
 
 struct uncommitted {
@@ -97,11 +100,16 @@ ask(struct uncommitted *u, struct incidents *d, const struct attempt *a,
 		incidents_due(d, q->again);
 		return;
 	}
+	if (now < q->next && q->next <= now + PAUSE) {
+		incidents_due(d, q->next);
+		return;
+	}
 	if (incidents_held(d, i.id, now) ||
 		!incidents_send(d, FOR_DEPLOYED, &i, a, now))
 		return;
 	memcpy(q->key, a->key, sizeof(q->key));
 	q->started = false;
+	q->next = now + PAUSE;
 }
 
 void

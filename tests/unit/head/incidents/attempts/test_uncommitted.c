@@ -89,8 +89,9 @@ START_TEST(the_reminder_ends_with_an_image_that_has_it)
 	run(NOW);
 	answer(id, ANSWER_NO, LACKS, NOW);
 	uncommitted_started(questions, &app);
-	run(NOW + 1);
-	answer(id, ANSWER_YES, "the image lab/shop:2 has it", NOW + 2);
+	run(NOW + 10 * USEC_SECOND);
+	answer(id, ANSWER_YES, "the image lab/shop:2 has it",
+		NOW + USEC_MINUTE);
 	ck_assert_uint_eq(reminders(), 0);
 	own(str) char *text = timeline(id);
 	ck_assert_ptr_nonnull(strstr(text,
@@ -110,10 +111,25 @@ START_TEST(what_began_while_hands_looked_is_asked_about_anew)
 	run(NOW);
 	uncommitted_started(questions, &app);
 	answer(id, ANSWER_NO, LACKS, NOW);
-	run(NOW);
-	answer(id, ANSWER_NO, LACKS, NOW);
-	run(NOW);
+	run(NOW + USEC_MINUTE);
+	answer(id, ANSWER_NO, LACKS, NOW + USEC_MINUTE);
+	run(NOW + 2 * USEC_MINUTE);
 	expect_nothing_sent();
+	stop();
+}
+END_TEST
+
+START_TEST(containers_that_begin_again_and_again_make_no_flood_of_questions)
+{
+	uint64_t id = start();
+	run(NOW);
+	answer(id, ANSWER_NO, LACKS, NOW + USEC_SECOND);
+	uncommitted_started(questions, &app);
+	run(NOW + USEC_SECOND);
+	expect_nothing_sent();
+	ck_assert_uint_eq(d.due, NOW + 10 * USEC_SECOND);
+	run(NOW + 10 * USEC_SECOND);
+	expect_sent(FOR_DEPLOYED);
 	stop();
 }
 END_TEST
@@ -176,6 +192,7 @@ END_TEST
 CHECK_MAIN("uncommitted", an_image_is_asked_at_once_and_then_each_hour,
 	the_reminder_ends_with_an_image_that_has_it,
 	what_began_while_hands_looked_is_asked_about_anew,
+	containers_that_begin_again_and_again_make_no_flood_of_questions,
 	what_could_not_be_told_is_asked_again_soon,
 	a_reminder_that_was_ended_meanwhile_stays_ended,
 	a_clock_that_was_set_back_keeps_nobody_waiting,
