@@ -5,9 +5,11 @@ store_scripts = $(top_srcdir)/sql/store-001.sql \
 	$(top_srcdir)/sql/store-003.sql \
 	$(top_srcdir)/sql/store-004.sql \
 	$(top_srcdir)/sql/store-005.sql \
-	$(top_srcdir)/sql/store-006.sql
+	$(top_srcdir)/sql/store-006.sql \
+	$(top_srcdir)/sql/store-007.sql
 EXTRA_DIST += sql/store-001.sql sql/store-002.sql sql/store-003.sql \
-	sql/store-004.sql sql/store-005.sql sql/store-006.sql
+	sql/store-004.sql sql/store-005.sql sql/store-006.sql \
+	sql/store-007.sql
 CLEANFILES += sql/store-schema.c
 nodist_agent_head_libhead_a_SOURCES = sql/store-schema.c
 

@@ -17,6 +17,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/daemon/resume.c \
 	agent/cli/daemon/show.c \
 	agent/cli/daemon/status.c \
+	agent/cli/daemon/to-commit.c agent/cli/daemon/to-commit.h \
 	agent/cli/doctor/configuration.c \
 	agent/cli/doctor/databases.c \
 	agent/cli/doctor/doctor.c agent/cli/doctor/examine.h \

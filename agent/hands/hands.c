@@ -15,6 +15,7 @@
 #include "hands/container/container-url.h"
 #include "hands/container/inside.h"
 #include "hands/jobs/context.h"
+#include "hands/jobs/deployed.h"
 #include "hands/jobs/look.h"
 #include "hands/jobs/mend.h"
 #include "hands/jobs/missing.h"
@@ -92,12 +93,16 @@ static void (*const job_functions[JOBS])(const struct job_context *task,
 	[JOB_MEND] = mend_job,
 	[JOB_RECOVER] = recover_job,
 	[JOB_MISSING] = missing_job,
+	[JOB_DEPLOYED] = deployed_job,
 };
 
+/* Which jobs want to know what the deployed image has, where the migrations are
+ * a folder of the host. */
 static bool
-makes_plan(enum job_kind k)
+asks_image(enum job_kind k)
 {
-	return k == JOB_LOOK || k == JOB_REHEARSE || k == JOB_MEND;
+	return k == JOB_LOOK || k == JOB_REHEARSE || k == JOB_MEND ||
+		k == JOB_DEPLOYED;
 }
 
 /* What the app's keys say is inside its container comes out of it once, before
@@ -110,9 +115,10 @@ fetch(const struct job_context *task, struct app *app, struct inside *inside,
 	const char *store = task->settings->store;
 	if (app_migrations_are_inside(app) && task->job->kind != JOB_TARGET)
 		read_inside(store, app, task->migrator, deadline, inside);
-	else if (makes_plan(task->job->kind))
+	else if (asks_image(task->job->kind))
 		read_deployed(store, app, task->migrator, deadline, inside);
-	if (!app->database_in_container)
+	/* Whether an image has a migration is no question to a database. */
+	if (!app->database_in_container || task->job->kind == JOB_DEPLOYED)
 		return 0;
 	int r = container_url_read(app, deadline, &app->database_url, why);
 	if (r < 0)
@@ -194,6 +200,7 @@ hands_main(const char *config)
 		.outcome = OUTCOME_ERROR,
 		.fault = ANSWER_UNKNOWN,
 		.history = ANSWER_UNKNOWN,
+		.deployed = ANSWER_UNKNOWN,
 	};
 	struct why why;
 	usec begun = clock_mono(); /* head counts from here, too */

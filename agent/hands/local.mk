@@ -5,6 +5,7 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/migrators.c agent/hands/migrators.h \
 	agent/hands/scout.c agent/hands/scout.h \
 	agent/hands/jobs/context.c agent/hands/jobs/context.h \
+	agent/hands/jobs/deployed.c agent/hands/jobs/deployed.h \
 	agent/hands/jobs/look.c agent/hands/jobs/look.h \
 	agent/hands/jobs/mend.c agent/hands/jobs/mend.h \
 	agent/hands/jobs/missing.c agent/hands/jobs/missing.h \

@@ -49,6 +49,7 @@ scout_way(const void *arg, struct reach_way *ret)
 	struct frame f = *s->job; /* read anew, from its beginning */
 	struct why why;
 	if (job_get(&f, &job, &why) < 0 || job.kind == JOB_TARGET ||
+		job.kind == JOB_DEPLOYED ||
 		load_settings(s->config, &settings, &why) < 0)
 		return;
 	struct app *app = (struct app *)settings_app(settings, job.app);

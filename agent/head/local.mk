@@ -20,11 +20,16 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/control/listening-socket.h \
 	agent/head/control/request-call.h \
 	agent/head/control/requests.c agent/head/control/requests.h \
+	agent/head/control/status-answer.c agent/head/control/status-answer.h \
+	agent/head/control/uncommitted-json.c \
+	agent/head/control/uncommitted-json.h \
 	agent/head/incidents/attempts.c agent/head/incidents/attempts.h \
 	agent/head/incidents/attempts/held-attempts.c \
 	agent/head/incidents/attempts/held-attempts.h \
 	agent/head/incidents/attempts/hung-hands.c \
 	agent/head/incidents/attempts/hung-hands.h \
+	agent/head/incidents/attempts/uncommitted.c \
+	agent/head/incidents/attempts/uncommitted.h \
 	agent/head/incidents/attempts/unbegun-hands.c \
 	agent/head/incidents/attempts/unbegun-hands.h \
 	agent/head/incidents/limit-usage.c agent/head/incidents/limit-usage.h \

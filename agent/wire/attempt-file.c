@@ -82,6 +82,11 @@ attempt_file_result_line(struct buf *to, const struct result *r, usec now)
 	json_object_set_new(line, "fault", json_string(answer_name(r->fault)));
 	json_object_set_new(
 		line, "history", json_string(answer_name(r->history)));
+	if (r->proposal.name)
+		json_object_set_new(line, "proposal",
+			json_pack("{s:s, s:s, s:s?}", "name", r->proposal.name,
+				"checksum", r->proposal.checksum, "folder",
+				r->proposal.folder));
 	add_line(to, line);
 }
 
@@ -162,6 +167,23 @@ answer_of(const json_t *line, const char *key)
 		span_of(json_string_value(json_object_get(line, key))));
 }
 
+/* Zeroed where the line has none: that of a logmend from before it was told. */
+static struct proposal
+proposal_of(const json_t *line)
+{
+	const json_t *p = json_object_get(line, "proposal");
+	const char *name = json_string_value(json_object_get(p, "name"));
+	const char *checksum =
+		json_string_value(json_object_get(p, "checksum"));
+	struct proposal ret = { 0 };
+	if (!name || !checksum || strlen(checksum) != SHA256_HEX - 1)
+		return ret;
+	ret.name = xstrdup(name);
+	memcpy(ret.checksum, checksum, SHA256_HEX);
+	ret.folder = xstrdup(json_string_value(json_object_get(p, "folder")));
+	return ret;
+}
+
 /* Returns the state after a line that follows one which left it as `before`,
  * and fills ret from a result. A step, and a line that is no JSON, changes
  * nothing.
@@ -187,6 +209,7 @@ read_line(struct span text, enum attempt_file_state before, struct result *ret)
 		ret->outcome = (enum outcome)outcome;
 		ret->fault = answer_of(line, "fault");
 		ret->history = answer_of(line, "history");
+		ret->proposal = proposal_of(line);
 		ret->text = xstrdup(
 			json_string_value(json_object_get(line, "text")));
 	}

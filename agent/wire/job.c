@@ -12,6 +12,7 @@ static const char *const names[JOBS] = {
 	[JOB_MEND] = "mend",
 	[JOB_RECOVER] = "recover",
 	[JOB_MISSING] = "missing",
+	[JOB_DEPLOYED] = "deployed",
 };
 
 const char *
@@ -25,6 +26,7 @@ job_free(struct job *j)
 {
 	free(j->app);
 	free(j->migrations);
+	proposal_free(&j->proposal);
 	object_free(&j->object);
 	*j = (struct job){ 0 };
 }
@@ -43,6 +45,7 @@ job_put(struct frame *to, const struct job *j)
 	frame_put_u64(to, j->time);
 	frame_put_bool(to, j->approved);
 	frame_put_str(to, j->migrations);
+	proposal_put(to, &j->proposal);
 }
 
 /* Reads a string into an array of `size` bytes; empty if it is missing or too
@@ -71,6 +74,7 @@ job_get(struct frame *from, struct job *ret, struct why *why)
 	ret->time = frame_get_u64(from);
 	ret->approved = frame_get_bool(from);
 	ret->migrations = frame_get_str(from, MIGRATIONS_MOST);
+	proposal_get(from, &ret->proposal);
 	if (!ret->app)
 		from->broken = true;
 	return frame_end(from, why);

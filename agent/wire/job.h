@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "wire/fault.h"
+#include "wire/result.h"
 
 enum job_kind {
 	JOB_TARGET,   /* which host, port, database, schema: see the result */
@@ -13,6 +14,8 @@ enum job_kind {
 	JOB_MEND,     /* re-derive, compare the hash, apply, probe again */
 	JOB_RECOVER,  /* find out what became of the attempt `key` */
 	JOB_MISSING,  /* list what the database lacks; changes nothing */
+	JOB_DEPLOYED, /* whether the deployed image has the proposal; the same
+		       */
 	JOBS
 };
 
@@ -29,6 +32,7 @@ struct job {
 	char plan_hash[SHA256_HEX]; /* REHEARSE, MEND: what was approved */
 	usec time;                  /* a length: how long it may take */
 	bool approved;              /* MEND: by a person, not by mode act */
+	struct proposal proposal;   /* DEPLOYED: what is looked for */
 	char *migrations; /* that a label of the app's service names, owned;
 			     NULL: none does. Hands judge it by the file */
 };

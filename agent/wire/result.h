@@ -2,11 +2,13 @@
  * file. */
 #pragma once
 
+#include "base/hash.h"
 #include "base/io/frame.h"
 #include "wire/finding.h"
 
 enum outcome {
-	OUTCOME_DONE,   /* TARGET, LOOK: answered, in the rest of the result */
+	OUTCOME_DONE,   /* TARGET, LOOK, DEPLOYED: answered, in the rest of the
+			   result */
 	OUTCOME_PASSED, /* REHEARSE: the fault is gone on the copy */
 	OUTCOME_BROKE,  /* REHEARSE: a statement failed or the fault stayed */
 	OUTCOME_IMPOSSIBLE,  /* REHEARSE: no copy could be made */
@@ -37,6 +39,25 @@ int outcome_by_name(struct span name);
 
 #define RESULT_TEXT_MAX 2048u
 
+/* A unit that an attempt made of a stray file, and applied. Zeroed: none. */
+struct proposal {
+	char *name;                /* of the unit; owned, as what follows */
+	char checksum[SHA256_HEX]; /* of its script, as it was applied */
+	char *folder; /* its path on this host, for a person; escaped */
+};
+
+void proposal_free(struct proposal *p);
+static inline void
+proposal_let_go(struct proposal *p)
+{
+	proposal_free(p);
+}
+struct proposal proposal_copy(const struct proposal *p);
+/* As a part of a frame. Broken are a name without a checksum, and one that is
+ * too long. */
+void proposal_put(struct frame *to, const struct proposal *p);
+void proposal_get(struct frame *from, struct proposal *ret);
+
 struct result {
 	enum outcome outcome;
 	enum cause cause;    /* LOOK */
@@ -48,7 +69,16 @@ struct result {
 				not known */
 	bool unbegun;        /* RECOVER: the database shows nothing of it, not
 				even that it was begun */
-	char *text;          /* a sentence, escaped; owned, as what follows */
+	/* DEPLOYED: whether the image has the migration; unknown in all others
+	 */
+	enum answer deployed;
+	/* MEND, RECOVER: recorded as applied, so that the app's sources have to
+	 * get it, too */
+	struct proposal proposal;
+	char *text; /* a sentence, escaped; owned, as what follows */
+	/* LOOK, where the history is clean: that it is, and of which image, or
+	 * but for what; a part of a sentence, escaped */
+	char *history_text;
 	/* The target, without any secret; NULL where not known. */
 	char *host, *port, *database, *schema;
 };

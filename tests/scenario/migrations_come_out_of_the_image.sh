@@ -3,7 +3,8 @@
 # swarm mode: from its container, from a dead one of an app that crashes at start,
 # and from one that is made for the purpose, never started and removed. A file that
 # somebody changed in the container is asked about by its name, and whoever had a
-# migration proposed is told to commit it. No copy stays behind.
+# migration proposed is told to commit it, and reminded until an image that has it
+# is deployed. No copy stays behind.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/swarm.bash"
 docker_enter "$0" "$@"
@@ -127,6 +128,49 @@ wait_for 20 told || bad 'nobody is told to commit the proposed folder'
 expect owner "$(stat -c '%U:%a' "$stage/proposals/$folder" "$stage/proposals/$folder/migration.sql" |
 	tr '\n' ' ')" 'nobody:750 nobody:640 '
 shown 'a stray file became a migration: the last message says which folder to commit'
+
+name=${folder%/}
+# What `status` reminds of says this, or reminds of nothing (`none`).
+reminds_of() { [[ $(lm status --json | jq -r '.to_commit[0].text // "none"') == "$1" ]]; }
+deploy_stray()
+{
+	swarm_image "img-stray:$1" "$stage/stray" 'WORKDIR /usr/src/app'
+	docker service update -d --no-resolve-image --image "img-stray:$1" \
+		srv-captain--stray >/dev/null
+}
+wait_for 60 reminds_of 'the image img-stray:1 that is deployed does not have it' ||
+	bad "status says: $(lm status --json | jq -c .to_commit)"
+expect reminder "$(lm status --json | jq -r '.to_commit[] |
+	[.incident, .app, .migration, .deployed, .folder] | join(" ")')" \
+	"2 stray $name no $stage/proposals/$name"
+expect verification "$(show 2 .verification.text)" "the probe no longer shows the \
+fault, the history is clean but for $name, which the image img-stray:1 that is \
+deployed does not have yet, and it was not logged again"
+expect verification "$(show 1 .verification.text)" "the probe no longer shows the \
+fault, the history is clean for the image img-shop:1 that is deployed, and it was \
+not logged again"
+expect_status 0 lm status
+says 'To commit (applied, and not seen in the deployed image yet)'
+says "(incident 2); the image img-stray:1 that is deployed does not have it: \
+commit $stage/proposals/$name; \`logmend close 2\` ends this reminder"
+shown 'status reminds of what is to be committed, and which image lacks it'
+shown 'and a clean history is said of the deployed image, but for what it lacks'
+migrations=$stage/stray/usr/src/app/prisma/migrations
+cp -R "$stage/proposals/$name" "$migrations/"
+echo '-- by hand' >>"$migrations/$name/migration.sql"
+deploy_stray 2
+wait_for 90 reminds_of 'the image img-stray:2 that is deployed has it with another migration.sql than the one that was applied' ||
+	bad "status says: $(lm status --json | jq -c .to_commit)"
+shown 'also of one that was committed with another text'
+cp "$stage/proposals/$name/migration.sql" "$migrations/$name/"
+deploy_stray 3
+wait_for 90 reminds_of none ||
+	bad "status says: $(lm status --json | jq -c .to_commit)"
+expect_status 0 lm show 2
+says "$name: the image img-stray:3 that is deployed has it; nobody is reminded any more"
+expect_status 0 lm diagnose stray missing-table AnalyticsEvent
+says 'every migration folder of the deployed image is recorded as applied'
+shown 'nobody is reminded any more once an image that has it is deployed'
 agent_stop
 is_clean || bad 'a copy stays behind'
 expect containers "$(docker ps -aq --filter label=logmend.made-for)" ''

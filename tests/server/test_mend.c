@@ -249,6 +249,10 @@ START_TEST(a_stray_file_becomes_a_folder_and_is_applied)
 	act_on(JOB_MEND, hash, KEY "1", &a);
 	ck_outcome(&a, OUTCOME_APPLIED);
 	ck_assert_int_eq(a.result.history, ANSWER_YES);
+	ck_assert_str_eq(
+		a.result.proposal.name, "20250212101001_analytics_event");
+	ck_assert_str_eq(a.result.proposal.folder, folder);
+	ck_says(a.result.text, "; commit the folder ");
 	own(str) char *made = xprintf("%s/migration.sql", folder);
 	own(str) char *stray = at("prisma/migrations/analytics_event.sql");
 	run_tool((const char *const[]){ "/usr/bin/cmp", made, stray, NULL });
@@ -269,6 +273,7 @@ START_TEST(a_folder_that_failed_is_taken_away_again)
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	act_on(JOB_MEND, hash, KEY "1", &a);
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_assert_ptr_null(a.result.proposal.name);
 	own(str) char *folder =
 		at("prisma/migrations/20250212101001_analytics_event");
 	ck_assert_int_ne(access(folder, F_OK), 0);

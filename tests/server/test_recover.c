@@ -52,9 +52,10 @@ START_TEST(what_a_killed_process_left_is_found_out)
 }
 END_TEST
 
-START_TEST(a_folder_that_a_killed_process_made_is_taken_away)
+/* The last migration lies beside the others, as a file. */
+static void
+make_stray(void)
 {
-	apply_four();
 	own(str) char *from = at("prisma/migrations/" LAST "/migration.sql");
 	own(str) char *to = at("prisma/migrations/analytics_event.sql");
 	own(str) char *line = at("prisma/migrations");
@@ -62,6 +63,31 @@ START_TEST(a_folder_that_a_killed_process_made_is_taken_away)
 	ck_assert_int_eq(rename(from, to), 0);
 	remove_migration(LAST);
 	set_config(proposals, "lock-timeout = 15s");
+}
+
+START_TEST(what_was_proposed_and_applied_is_told_by_its_recovery_too)
+{
+	apply_four();
+	make_stray();
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_MEND, hash, KEY "1", &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
+	own(str) char *checksum = xstrdup(a.result.proposal.checksum);
+	answer_of_hands_free(&a);
+	act_on(JOB_RECOVER, "", KEY "1", &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
+	ck_assert_str_eq(
+		a.result.proposal.name, "20250212101001_analytics_event");
+	ck_assert_str_eq(a.result.proposal.checksum, checksum);
+	ck_says(a.result.text, "; commit the folder ");
+}
+END_TEST
+
+START_TEST(a_folder_that_a_killed_process_made_is_taken_away)
+{
+	own(str) char *to = at("prisma/migrations/analytics_event.sql");
+	apply_four();
+	make_stray();
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	kill_in_the_middle(hash);
 	own(str) char *folder =
@@ -272,6 +298,7 @@ START_TEST(a_process_that_waits_for_a_dead_client_is_ended_at_once)
 END_TEST
 
 WORLD_MAIN("recover", 54346, what_a_killed_process_left_is_found_out,
+	what_was_proposed_and_applied_is_told_by_its_recovery_too,
 	a_folder_that_a_killed_process_made_is_taken_away,
 	killed_at_any_moment_its_recovery_tells_the_truth,
 	a_mend_can_be_recognised_after_the_fact,

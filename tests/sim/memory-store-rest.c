@@ -34,7 +34,8 @@ static void
 own_attempt(void *row)
 {
 	struct attempt *a = row;
-	own_texts((char **[]){ &a->database, &a->text }, 2);
+	own_texts((char **[]){ &a->database, &a->text, &a->deployed_text }, 3);
+	a->proposal = proposal_copy(&a->proposal);
 }
 
 static void
@@ -220,6 +221,11 @@ store_attempt_end(struct store *s, const struct attempt *a, struct why *why)
 		row->outcome = a->outcome;
 		row->failed = a->failed;
 		incident_set(&row->text, a->text);
+		proposal_free(&row->proposal);
+		row->proposal = proposal_copy(&a->proposal);
+		row->uncommitted = a->uncommitted;
+		row->deployed = a->deployed;
+		incident_set(&row->deployed_text, a->deployed_text);
 		return 0;
 	}
 	return because(why, -ENOENT, "no attempt has the key %s", a->key);
@@ -258,6 +264,40 @@ store_attempts_under_way(
 	}
 	*ret = list;
 	*n = count;
+	return 0;
+}
+
+int
+store_uncommitted(struct store *s, uint64_t incident, struct attempt **ret,
+	size_t *n, struct why *why)
+{
+	struct attempt *list = NULL;
+	size_t count = 0;
+	(void)why;
+	for (size_t k = 0; k < s->attempts.n; k++) {
+		const struct attempt *a = memory_store_attempt(s, k);
+		if (!a->uncommitted || (incident && a->incident != incident))
+			continue;
+		list = xrealloc(list, count + 1, sizeof(*list));
+		table_copy_row(&s->attempts, k, &list[count++]);
+	}
+	*ret = list;
+	*n = count;
+	return 0;
+}
+
+int
+store_uncommitted_end(struct store *s, uint64_t incident, struct why *why)
+{
+	int r = memory_change(s, why);
+	if (r < 0)
+		return r;
+	table_change(&s->attempts);
+	for (size_t k = 0; k < s->attempts.n; k++) {
+		struct attempt *row = table_row(&s->attempts, k);
+		if (row->incident == incident)
+			row->uncommitted = false;
+	}
 	return 0;
 }
 

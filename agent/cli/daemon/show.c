@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/daemon/daemon-client.h"
+#include "cli/daemon/to-commit.h"
 #include "cli/output/page.h"
 
 #define KIND_WIDTH 10
@@ -262,6 +263,11 @@ add_proofs(struct page *p, const json_t *a, const json_t *more)
 		page_field(p, "", page_json_text(attempt, "text"));
 	}
 	add_outcome(p, "Verification", json_object_get(a, "verification"));
+	json_t *one;
+	json_array_foreach (json_object_get(a, "to_commit"), i, one) {
+		page_label(p, "To commit");
+		to_commit_add(p, one);
+	}
 }
 
 static void

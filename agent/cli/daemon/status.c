@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/daemon/daemon-client.h"
+#include "cli/daemon/to-commit.h"
 #include "cli/output/page.h"
 
 #define APP_WIDEST 30u
@@ -253,6 +254,22 @@ add_unread(struct page *p, const json_t *unread)
 }
 
 static void
+add_to_commit(struct page *p, const json_t *list)
+{
+	size_t i, width = widest_app(list);
+	json_t *one;
+	if (json_array_size(list))
+		page_heading(p,
+			"To commit (applied, and not seen in the deployed "
+			"image yet)");
+	json_array_foreach (list, i, one) {
+		page_printf(p, "  ");
+		add_app(p, page_json_text(one, "app"), width);
+		to_commit_add(p, one);
+	}
+}
+
+static void
 add_left_out(struct page *p, long long containers)
 {
 	if (!containers)
@@ -323,6 +340,7 @@ print_status(const json_t *reply)
 	page_printf(&p, "%lld waiting, %lld given up\n",
 		number(notices, "waiting"), number(notices, "given_up"));
 	add_left_out(&p, number(s, "containers_left_out"));
+	add_to_commit(&p, json_object_get(s, "to_commit"));
 	add_changes(&p, json_object_get(s, "rules_changed"),
 		page_json_text(s, "configuration_changed"));
 	add_apps(&p, json_object_get(s, "apps"));

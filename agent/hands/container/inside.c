@@ -27,7 +27,9 @@ inside_free(struct inside *s)
 	free(s->from);
 	free(s->doubt);
 	free(s->problem);
+	free(s->changed);
 	free(s->image_folder);
+	free(s->image_none);
 	free(s->image);
 	free(s->image_of);
 	free(s->image_problem);

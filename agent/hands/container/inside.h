@@ -30,10 +30,14 @@ struct inside {
 	char *from;    /* where the migrations are from, for a sentence; NULL */
 	char *doubt;   /* why they may not be the image's own; NULL */
 	char *problem; /* why they could not be read; NULL */
+	char *changed; /* what somebody changed in the container, or why that
+			  is not known: so its image may differ; NULL */
+	char *image;   /* which image, for a sentence; NULL */
 	/* Of an app whose migrations are a folder of the host: a copy of those
-	 * of its image, to compare; NULL: there is nothing to compare with. */
+	 * of its image, to compare; NULL: there is nothing to compare with, for
+	 * this reason (NULL: Docker is not asked). */
 	char *image_folder;
-	char *image;         /* which image, for a sentence */
+	char *image_none;
 	char *image_of;      /* its container, shortened */
 	char *image_problem; /* why they could not be read; NULL */
 	bool image_unsure;   /* Docker failed: they may be read another time */

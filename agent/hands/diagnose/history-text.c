@@ -7,6 +7,7 @@
 
 #define NAMES_SHOWN 5
 #define LOG_SHOWN 1200
+#define CLEAN_SHOWN 1200
 
 static bool
 is_pending(const struct unit_record *r)
@@ -95,6 +96,81 @@ add_records(const struct diagnosis *d, struct findings *to)
 			orphans, d->folder->path, first);
 }
 
+/* The migrations of the deployed image; NULL: they are not known. */
+static const struct unit_folder *
+image_of(const struct diagnosis *d)
+{
+	return d->inside && d->inside->from ? d->folder : d->image.folder;
+}
+
+static void
+add_names(struct buf *to, const char *before, const char *first, size_t n)
+{
+	if (!n)
+		return;
+	buf_printf(to, "%s%s", before, first);
+	if (n > 1)
+		buf_printf(to, " and %zu more", n - 1);
+}
+
+/* How many units of the image are not applied, and the first one's name. */
+static size_t
+unapplied(const struct history *h, const struct unit_folder *image,
+	const char **ret_first)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < image->n; i++)
+		if (!history_applied(h, image->units[i].name) && n++ == 0)
+			*ret_first = image->units[i].name;
+	return n;
+}
+
+/* In what the history is not that of the deployed image; empty: in nothing. */
+static void
+add_exceptions(const struct diagnosis *d, struct buf *to)
+{
+	const struct unit_folder *image = image_of(d);
+	const char *first = NULL;
+	if (!image)
+		return;
+	size_t n = history_orphans(d->history, image, &first);
+	add_names(to, " but for ", first, n);
+	if (n)
+		buf_printf(
+			to, ", which %s does not have yet", d->inside->image);
+	size_t not_applied = unapplied(d->history, image, &first);
+	add_names(to, n ? ", and for " : " but for ", first, not_applied);
+	if (not_applied)
+		buf_printf(to, ", which %s has and which %s not applied",
+			d->inside->image, not_applied > 1 ? "are" : "is");
+}
+
+char *
+history_clean_text(const struct diagnosis *d)
+{
+	own(buf) struct buf text = { 0 };
+	if (d->history_clean != ANSWER_YES)
+		return NULL;
+	buf_add_str(&text, "the history is clean");
+	size_t clean = text.len;
+	add_exceptions(d, &text);
+	if (image_of(d) && text.len == clean)
+		buf_printf(&text, " for %s", d->inside->image);
+	return escape_str(buf_span(&text), CLEAN_SHOWN, ESCAPE_LINE);
+}
+
+/* Said of the deployed image, where its migrations are known. */
+static void
+add_clean(const struct diagnosis *d, struct findings *to)
+{
+	own(buf) struct buf but = { 0 };
+	add_exceptions(d, &but);
+	findings_add(to, "history-clean", but.len ? ANSWER_NO : ANSWER_YES,
+		"every migration folder%s is recorded as applied%s%s",
+		d->inside && d->inside->from ? " of the deployed image" : "",
+		but.len ? "," : "", buf_str(&but));
+}
+
 static void
 add_folder(const struct diagnosis *d, struct findings *to)
 {
@@ -107,10 +183,7 @@ add_folder(const struct diagnosis *d, struct findings *to)
 			"%s holds no migration: is it the right folder?",
 			f->path);
 	else if (d->history_clean == ANSWER_YES)
-		findings_add(to, "history-clean", ANSWER_YES,
-			"every migration folder%s is recorded as applied",
-			d->inside && d->inside->from ? " of the deployed image"
-						     : "");
+		add_clean(d, to);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "hands/diagnose/cause.h"
 #include "hands/diagnose/cause-facts.h"
 #include "hands/diagnose/facts-text.h"
+#include "hands/diagnose/history-text.h"
 #include "hands/diagnose/image-folder.h"
 #include "hands/diagnose/mend-target.h"
 #include "hands/diagnose/probe.h"
@@ -282,6 +283,7 @@ look_job(const struct job_context *task, struct progress *t, struct result *ret)
 	ret->cause = d.cause;
 	ret->fault = d.fault;
 	ret->history = d.history_clean;
+	ret->history_text = history_clean_text(&d);
 	ret->lasting = d.lasting;
 	ret->may_copy = d.target.may_create_databases;
 	ret->server = (uint32_t)d.target.version;

@@ -99,6 +99,7 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 		.app = task->app,
 		.migrator = task->migrator,
 		.url = &d->migrate_url,
+		.store = task->settings->store,
 		.key = task->job->key,
 		.deadline = clock_mono() + RECOVER_TIME,
 	};
@@ -127,8 +128,10 @@ look_back(const struct job_context *task, const struct diagnosis *d,
 		found.outcome = OUTCOME_IN_DOUBT;
 		attempt_log_leave_open(t->attempt);
 	}
+	ret->proposal = found.proposal;
+	own(str) char *next = to_commit(task->app, &ret->proposal);
 	job_context_ends(
-		ret, found.outcome, "%s; then: %s", before, found.text);
+		ret, found.outcome, "%s; then: %s%s", before, found.text, next);
 	free(found.text);
 }
 
@@ -170,6 +173,16 @@ may_begin(
 	return r == 0;
 }
 
+/* It is applied, and stays. */
+static void
+keep_proposal(const struct job_context *task, const struct diagnosis *d,
+	struct result *ret)
+{
+	if (d->new_unit.name)
+		ret->proposal = to_commit_proposal(
+			task->app, d->new_unit.name, d->new_unit.checksum);
+}
+
 /* It was stopped; `cut`: between two units. */
 static void
 end_held(const struct job_context *task, const struct diagnosis *d,
@@ -178,12 +191,15 @@ end_held(const struct job_context *task, const struct diagnosis *d,
 {
 	if (!cut || !is_recorded(task, d, s))
 		recover_withdraw(task, t);
+	else
+		keep_proposal(task, d, ret);
+	own(str) char *next = to_commit(task->app, &ret->proposal);
 	if (cut)
 		job_context_ends(ret, OUTCOME_HELD_PARTLY,
 			"held back between two migrations that cannot share a "
 			"transaction, so the first ones are applied and "
-			"recorded, and the others were not begun: %s",
-			by);
+			"recorded, and the others were not begun: %s%s",
+			by, next);
 	else
 		job_context_ends(ret, OUTCOME_HELD_BACK,
 			"held back before its commit, and nothing was changed: "
@@ -195,8 +211,8 @@ static void
 end_applied(const struct job_context *task, const struct diagnosis *d, size_t n,
 	struct result *ret)
 {
-	own(str) char *next =
-		d->new_unit.name ? to_commit(task->app, d) : xstrdup("");
+	keep_proposal(task, d, ret);
+	own(str) char *next = to_commit(task->app, &ret->proposal);
 	job_context_ends(ret, OUTCOME_APPLIED,
 		"%zu migration%s applied and recorded%s", n, n == 1 ? "" : "s",
 		next);

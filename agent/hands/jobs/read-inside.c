@@ -107,29 +107,43 @@ changed_text(const struct inside_reading *d, const json_t *changes)
 
 /* What tells that these are not the image's own files. */
 static char *
-find_doubt(const struct inside_reading *d)
+find_changed(const struct inside_reading *d)
 {
 	json_t *changes = NULL;
 	struct why why;
-	own(str) char *text = NULL;
 	int r = d->source->made
 		? 0
 		: container_files_changes(&d->files, &changes, &why);
-	if (r < 0)
-		text = xprintf("whether the container's files are its image's "
-			       "could not be told: %s",
-			why.text);
-	else
-		text = changed_text(d, changes);
+	char *text = r < 0
+		? xprintf("whether the container's files are its image's could "
+			  "not be told: %s",
+			  why.text)
+		: changed_text(d, changes);
 	json_decref(changes);
-	if (!text && d->place.doubt)
-		return xstrdup(d->place.doubt);
-	if (!text && d->files.left_out)
+	return text;
+}
+
+/* That, or why these may not be the ones. */
+static char *
+find_doubt(const struct inside_reading *d, const char *changed)
+{
+	if (changed || d->place.doubt)
+		return xstrdup(changed ? changed : d->place.doubt);
+	if (d->files.left_out)
 		return xprintf("links and the like in the image are not read: "
 			       "%s%s",
 			d->files.left_out_name,
 			d->files.left_out > 1 ? " and others" : "");
-	return take(text);
+	return NULL;
+}
+
+/* Of what the files are, for a sentence. Owned. */
+static char *
+deployed_image(const struct inside_reading *d)
+{
+	own(str) char *image =
+		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
+	return xprintf("the image %s that is deployed", image);
 }
 
 static char *
@@ -170,7 +184,9 @@ read_from(struct inside_reading *d, struct app *app, struct inside *ret,
 	int r = find_folder(d, *given ? given + 1 : NULL, why);
 	if (r < 0)
 		return r;
-	ret->doubt = find_doubt(d);
+	ret->changed = find_changed(d);
+	ret->doubt = find_doubt(d, ret->changed);
+	ret->image = deployed_image(d);
 	ret->from = where_from(d->source);
 	free(app->migrations);
 	app->migrations = xprintf(APP_INSIDE ":%s", d->place.folder);
@@ -239,11 +255,10 @@ read_inside(const char *store, struct app *app, const struct migrator *m,
 static void
 name_image(const struct inside_reading *d, struct inside *ret)
 {
-	own(str) char *doubt = find_doubt(d);
-	own(str) char *image =
-		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
+	ret->changed = find_changed(d);
+	own(str) char *doubt = find_doubt(d, ret->changed);
 	ret->image = doubt ? xprintf("the app's container (%s)", doubt)
-			   : xprintf("the image %s that is deployed", image);
+			   : deployed_image(d);
 	ret->image_of = xprintf("%.12s", d->source->id);
 	ret->image_folder = xprintf(
 		"%s/" APP_INSIDE ":%s", ret->folder.path, d->place.folder);
@@ -271,6 +286,8 @@ read_beside(const char *store, struct inside_reading *d, struct inside *ret)
 		name_image(d, ret);
 	else if (r != -ESRCH)
 		untold(ret, &why);
+	else
+		ret->image_none = xstrdup(why.text);
 	/* An image that does not say where they are never will. */
 	ret->image_unsure &= r != -EINVAL && r != -ENOTUNIQ;
 }
@@ -297,5 +314,9 @@ read_deployed(const char *store, const struct app *app,
 		read_beside(store, &d, ret);
 	else if (!asked || r != -ESRCH)
 		untold(ret, &why);
+	else
+		ret->image_none = xprintf(
+			"the app has no container on this node that runs or "
+			"ran the image of its service");
 	image_source_free(&c, &source);
 }

@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
+#include "hands/jobs/to-commit.h"
 #include "hands/jobs/verify.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/migrator.h"
@@ -253,6 +254,22 @@ judge(struct recovery *v, const struct history *h, struct recovered *ret)
 	}
 }
 
+/* The unit that the attempt said it would make, where it is applied. */
+static void
+find_proposal(
+	const struct recovery *v, const struct history *h, struct proposal *ret)
+{
+	char checksum[SHA256_HEX];
+	own(str) char *name =
+		attempt_log_proposal(v->how->store, v->how->key, checksum);
+	for (size_t i = 0; name && v->how->app->proposals && i < h->n; i++)
+		if (is_ours(v, &h->rows[i]) && h->rows[i].finished &&
+			strcmp(h->rows[i].name, name) == 0) {
+			*ret = to_commit_proposal(v->how->app, name, checksum);
+			return;
+		}
+}
+
 static int
 read_rows(struct recovery *v, struct history **ret, struct why *why)
 {
@@ -286,10 +303,12 @@ recover(const struct recover_how *how, struct progress *t,
 	struct recovery v = { .how = how, .s = s, .t = t, .name = name };
 	if (r == 0)
 		r = read_rows(&v, &h, &why);
-	if (r < 0)
+	if (r < 0) {
 		ret->text = xprintf("nobody can tell yet: %s", why.text);
-	else
+	} else {
 		judge(&v, h, ret);
+		find_proposal(&v, h, &ret->proposal);
+	}
 }
 
 /* Where somebody changed the folder since, it is no longer ours. */
@@ -331,6 +350,7 @@ recover_job(
 		.app = task->app,
 		.migrator = task->migrator,
 		.url = &u,
+		.store = task->settings->store,
 		.key = task->job->key,
 		.deadline = task->deadline,
 	};
@@ -338,10 +358,12 @@ recover_job(
 	recover(&with, t, &found);
 	if (found.outcome == OUTCOME_NOT_APPLIED)
 		recover_withdraw(task, t);
+	ret->proposal = found.proposal;
+	own(str) char *next = to_commit(task->app, &ret->proposal);
 	job_context_ends(ret, found.outcome,
 		"the process at work ended without an answer; found "
-		"afterwards: %s",
-		found.text);
+		"afterwards: %s%s",
+		found.text, next);
 	ret->unbegun = found.unbegun;
 	free(found.text);
 	verify_production(task, ret);

@@ -8,6 +8,7 @@ struct recover_how {
 	const struct app *app;
 	const struct migrator *migrator;
 	const struct url *url; /* the one it mended through */
+	const char *store;     /* beside which the attempt's file lies */
 	const char *key;
 	usec deadline;
 };
@@ -15,7 +16,8 @@ struct recover_how {
 struct recovered {
 	enum outcome outcome;
 	bool unbegun; /* NOT_APPLIED: not even a row of it is there */
-	char *text;   /* a sentence; owned */
+	char *text;   /* a sentence; owned, as what follows */
+	struct proposal proposal; /* the unit that it made, if applied */
 };
 
 /* Waits until nothing of the attempt runs any more, reads its rows, and says

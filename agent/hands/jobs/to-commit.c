@@ -3,7 +3,12 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <string.h>
 #include <sys/stat.h>
+
+#include "base/escape.h"
+
+#define FOLDER_SHOWN 4096u
 
 /* `deploy:www-data, mode 755`; a number where it has no name. Owned. */
 static char *
@@ -20,14 +25,28 @@ owner_text(const char *path)
 		group ? group->gr_name : gid, st.st_mode & 07777);
 }
 
-char *
-to_commit(const struct app *app, const struct diagnosis *d)
+struct proposal
+to_commit_proposal(const struct app *app, const char *name,
+	const char checksum[SHA256_HEX])
 {
-	own(str) char *folder =
-		xprintf("%s/%s", app->proposals, d->new_unit.name);
+	own(str) char *path = xprintf("%s/%s", app->proposals, name);
+	struct proposal p = { .name = xstrdup(name) };
+	memcpy(p.checksum, checksum, SHA256_HEX);
+	p.folder = escape_str(span_of(path), FOLDER_SHOWN, ESCAPE_LINE);
+	return p;
+}
+
+char *
+to_commit(const struct app *app, const struct proposal *p)
+{
+	if (!p->name)
+		return xstrdup("");
+	own(str) char *folder = xprintf("%s/%s", app->proposals, p->name);
 	own(str) char *owner = owner_text(folder);
 	return xprintf("; commit the folder %s (%s) into the app's sources, "
 		       "beside its other migrations, before the next deploy: "
-		       "nothing but this host and its database has it",
+		       "nothing but this host and its database has it, and "
+		       "`logmend status` reminds of it until the deployed "
+		       "image has it",
 		folder, owner);
 }

@@ -86,6 +86,16 @@ history_names(const struct history *h, const char *name)
 	return false;
 }
 
+bool
+history_applied(const struct history *h, const char *name)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->rows[i].finished && !h->rows[i].rolled_back &&
+			strcmp(h->rows[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* A row without a unit shows another app's folder, or a unit that was deleted.
  */
 size_t

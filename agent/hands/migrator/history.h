@@ -49,6 +49,8 @@ const struct history_row *
 history_failed(const struct history *h, const char *name);
 /* Whether any row, of whatever state, has this name. */
 bool history_names(const struct history *h, const char *name);
+/* Whether a row says that the unit with this name is applied. */
+bool history_applied(const struct history *h, const char *name);
 /* How many applied rows have no unit in the folder, and the first one's name.
  */
 size_t history_orphans(const struct history *h, const struct unit_folder *f,

@@ -22,5 +22,7 @@ request_incident(const struct request_call *c, struct incident *ret);
  * the answer's too. New reference. */
 struct json_t *
 request_apply(const struct request_call *c, const struct change *change);
+/* Since when logmend is paused, or null. New reference. */
+struct json_t *request_paused_json(usec since);
 /* `root (uid 0)`, for the timeline. Owned. */
 char *request_who(uid_t uid);

@@ -11,16 +11,16 @@
 #include "head/control/control.h"
 #include "head/control/incident-json.h"
 #include "head/control/request-call.h"
+#include "head/control/status-answer.h"
+#include "head/control/uncommitted-json.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/notices/way-to-ask.h"
-#include "head/policy/limits.h"
 #include "wire/exit-code.h"
 #include "wire/stop-files.h"
 
 /* One page: between two of them head does everything else. */
 #define INCIDENTS_PAGE 200u
-#define GAPS_SHOWN 20
 
 json_t *
 request_unable(const struct why *why)
@@ -114,6 +114,14 @@ answer_show(const struct request_call *c)
 	struct why why;
 	if (incident_json(c->v->store, &i, &answer, &more, &why) < 0)
 		return request_unable(&why);
+	json_t *to_commit;
+	if (uncommitted_json(
+		    c->v->store, c->v->settings, i.id, &to_commit, &why) < 0) {
+		json_decref(answer);
+		json_decref(more);
+		return request_unable(&why);
+	}
+	json_object_set_new(answer, "to_commit", to_commit);
 	const struct app *app = settings_app(c->v->settings, i.app);
 	own(str) char *way = app ? way_to_ask(c->v->settings, app, &i) : NULL;
 	if (way)
@@ -121,6 +129,27 @@ answer_show(const struct request_call *c)
 	json_t *reply = control_reply(answer);
 	json_object_set_new(reply, "more", more);
 	return reply;
+}
+
+/* Closed by a person, an incident reminds nobody of anything any more. */
+static int
+apply(struct incidents *d, const struct change *change, usec now,
+	struct why *why)
+{
+	struct change within = *change;
+	if (change->event != EVENT_CLOSE)
+		return transition_apply(d, change, now, why);
+	int r = store_begin(d->store, why);
+	if (r < 0)
+		return r;
+	within.within = true;
+	r = store_uncommitted_end(d->store, change->incident->id, why);
+	if (r >= 0)
+		r = transition_apply(d, &within, now, why);
+	if (r >= 0)
+		return store_commit(d->store, why);
+	store_rollback(d->store);
+	return r;
 }
 
 json_t *
@@ -131,7 +160,7 @@ request_apply(const struct request_call *c, const struct change *change)
 		.tell = c->v->tell };
 	struct incident *i = change->incident;
 	struct why why;
-	int r = transition_apply(&d, change, c->now, &why);
+	int r = apply(&d, change, c->now, &why);
 	if (r < 0)
 		return request_unable(&why);
 	if (c->v->changed)
@@ -158,9 +187,14 @@ answer_step(const struct request_call *c, enum incident_event event,
 		return control_refuse(EXIT_NO,
 			"incident %llu is %s: it cannot be %s now",
 			(unsigned long long)i.id, state_name(before), word);
+	own(str) char *ends = NULL;
+	struct why why;
+	if (event == EVENT_CLOSE &&
+		uncommitted_ends(c->v->store, i.id, &ends, &why) < 0)
+		return request_unable(&why);
 	own(str) char *who = request_who(c->uid);
-	own(str) char *text =
-		xprintf("%s by %s, was %s", word, who, state_name(before));
+	own(str) char *text = xprintf("%s by %s, was %s%s", word, who,
+		state_name(before), ends ? ends : "");
 	return request_apply(c,
 		&(struct change){ .incident = &i,
 			.event = event,
@@ -180,8 +214,8 @@ answer_close(const struct request_call *c)
 	return answer_step(c, EVENT_CLOSE, "closed");
 }
 
-static json_t *
-paused_json(usec since)
+json_t *
+request_paused_json(usec since)
 {
 	char when[CLOCK_TEXT];
 	return since ? json_string(clock_text(since, when)) : json_null();
@@ -219,7 +253,8 @@ answer_pause(const struct request_call *c)
 		return control_refuse(EXIT_UNABLE,
 			"paused, but hands that are at work may not notice: %s",
 			why.text);
-	return control_reply(json_pack("{s:o}", "paused", paused_json(since)));
+	return control_reply(
+		json_pack("{s:o}", "paused", request_paused_json(since)));
 }
 
 static json_t *
@@ -234,8 +269,8 @@ answer_resume(const struct request_call *c)
 	tell(c, "resumed");
 	if (c->v->paused)
 		c->v->paused(false, c->v->arg);
-	return control_reply(json_pack(
-		"{s:n, s:o}", "paused", "was_paused", paused_json(since)));
+	return control_reply(json_pack("{s:n, s:o}", "paused", "was_paused",
+		request_paused_json(since)));
 }
 
 /* The reply lists every mistake: whoever asked mends all of them at once. */
@@ -262,80 +297,6 @@ answer_reload(const struct request_call *c)
 	return reply;
 }
 
-/* How many incidents are in each state, and how many messages wait. */
-static int
-add_counts(const struct request_call *c, json_t *to, struct why *why)
-{
-	size_t counts[INCIDENT_STATES];
-	int r = store_incident_counts(c->v->store, counts, why);
-	if (r < 0)
-		return r;
-	json_t *incidents = json_object();
-	for (int s = STATE_OPEN; s < INCIDENT_STATES; s++)
-		if (counts[s])
-			json_object_set_new(incidents,
-				state_name((enum incident_state)s),
-				json_integer((json_int_t)counts[s]));
-	json_object_set_new(to, "incidents", incidents);
-	uint64_t waiting, given_up;
-	r = store_outbox_count(c->v->store, &waiting, &given_up, why);
-	if (r == 0)
-		json_object_set_new(to, "notices",
-			json_pack("{s:I, s:I}", "waiting", (json_int_t)waiting,
-				"given_up", (json_int_t)given_up));
-	return r;
-}
-
-static int
-add_gaps(const struct request_call *c, json_t *to, struct why *why)
-{
-	struct gap *list;
-	size_t n;
-	int r = store_gaps(c->v->store, GAPS_SHOWN, &list, &n, why);
-	if (r < 0)
-		return r;
-	json_t *gaps = json_array();
-	for (size_t i = 0; i < n; i++) {
-		char when[CLOCK_TEXT];
-		json_array_append_new(gaps,
-			json_pack("{s:s, s:s, s:s, s:I, s:I, s:b, s:s}", "time",
-				clock_text(list[i].at, when), "app",
-				list[i].app, "path", list[i].path, "from",
-				(json_int_t)list[i].from, "lost",
-				(json_int_t)list[i].lost, "possible",
-				list[i].possible, "reason", list[i].reason));
-	}
-	gaps_free(list, n);
-	json_object_set_new(to, "gaps", gaps);
-	return 0;
-}
-
-/* Also answered without a daemon, with what the store knows. */
-static json_t *
-answer_status(const struct request_call *c)
-{
-	const struct settings *settings = c->v->settings;
-	usec since;
-	struct why why;
-	int r = store_paused(c->v->store, &since, &why);
-	if (r < 0)
-		return request_unable(&why);
-	json_t *status = json_pack("{s:s, s:b, s:s, s:o, s:b}", "version",
-		PACKAGE_VERSION, "running", c->v->status != NULL, "store",
-		settings->store, "paused", paused_json(since), "frozen",
-		(int)limits_frozen(settings->freeze_file));
-	r = add_counts(c, status, &why);
-	if (r == 0)
-		r = add_gaps(c, status, &why);
-	if (r < 0) {
-		json_decref(status);
-		return request_unable(&why);
-	}
-	if (c->v->status)
-		c->v->status(status, c->v->arg);
-	return control_reply(status);
-}
-
 static const struct {
 	const char *name;
 	json_t *(*answer)(const struct request_call *c);
@@ -344,7 +305,7 @@ static const struct {
 	{ "incidents", answer_incidents, false },
 	{ "show", answer_show, false },
 	{ "plan", approval_plan, false },
-	{ "status", answer_status, false },
+	{ "status", status_answer, false },
 	{ "approve", approval_give, true },
 	{ "reject", answer_reject, true },
 	{ "close", answer_close, true },

@@ -132,6 +132,7 @@ adopt_end(struct incidents *d, struct incident *i, struct attempt *a,
 	own(str) char *said = xprintf("%s%s",
 		killed ? "hands did not end in time and were killed; " : "",
 		r->text ? r->text : "hands gave no reason");
+	attempt_take_proposal(a, r);
 	a->ended = now;
 	a->outcome = r->outcome;
 	a->failed = event != EVENT_APPLIED && r->outcome != OUTCOME_STALE;
@@ -350,8 +351,9 @@ static char *
 clean_text(const struct incident *i, const struct report *r)
 {
 	bool silent = i->last_ns / NSEC_USEC < (int64_t)i->committed;
-	return xprintf("the probe no longer shows the fault%s%s",
-		r->result.history == ANSWER_YES ? ", the history is clean" : "",
+	const char *history = r->result.history_text;
+	return xprintf("the probe no longer shows the fault%s%s%s",
+		history ? ", " : "", history ? history : "",
 		silent ? ", and it was not logged again" : "");
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "head/incidents/attempts/hung-hands.h"
+#include "head/incidents/attempts/uncommitted.h"
 #include "head/incidents/clock-adjust.h"
 #include "head/incidents/database-targets.h"
 #include "head/incidents/due.h"
@@ -28,6 +29,7 @@
 struct scheduler {
 	struct incidents incidents;
 	struct database_targets *targets;
+	struct uncommitted *uncommitted;
 	struct clock_adjust clock;
 	bool newest_next; /* which of the new names is looked at next */
 };
@@ -157,6 +159,7 @@ do_due(struct scheduler *c, usec now)
 	}
 	free(turns);
 	incident_list_free(list, n);
+	uncommitted_run(c->uncommitted, d, now);
 	tend_hands(d, now);
 }
 
@@ -241,6 +244,9 @@ on_done(void *arg, enum job_purpose purpose, const struct app *app,
 	/* The incident as it is now: somebody may have closed it. */
 	else if (store_incident_get(c->incidents.store, incident, &i, &why) < 0)
 		c->incidents.note(incident, why.text);
+	else if (purpose == FOR_DEPLOYED)
+		uncommitted_take(
+			c->uncommitted, &c->incidents, app, &i, report, now);
 	else
 		job_result_take(&c->incidents, purpose, &i, report, now);
 	/* Also from inside a run, whose own wish would replace the wake. */
@@ -299,6 +305,7 @@ scheduler_new(sd_event *loop, const struct incidents *incidents,
 	c->incidents.queue =
 		job_queue_new(loop, incidents->settings->file, &calls);
 	c->targets = database_targets_new(incidents->settings);
+	c->uncommitted = uncommitted_new(incidents->settings);
 	c->incidents.ranking = ranking_new();
 	usec now;
 	int r = scheduler_clock(c, &now, why);
@@ -322,6 +329,7 @@ scheduler_free(struct scheduler *c)
 	job_queue_free(c->incidents.queue);
 	run_memory_release(&c->incidents.memory);
 	database_targets_free(c->targets);
+	uncommitted_free(c->uncommitted);
 	ranking_free(c->incidents.ranking);
 	free(c);
 }
@@ -356,9 +364,18 @@ scheduler_reload(struct scheduler *c, const struct settings *settings)
 	c->incidents.settings = settings;
 	database_targets_free(c->targets);
 	c->targets = database_targets_new(settings);
+	uncommitted_free(c->uncommitted);
+	c->uncommitted = uncommitted_new(settings);
 	/* The old limits held it up; the new ones are asked. */
 	if (store_waits_end(c->incidents.store, &why) < 0)
 		c->incidents.note(0, why.text);
+	scheduler_wake(c);
+}
+
+void
+scheduler_started(struct scheduler *c, const struct app *app)
+{
+	uncommitted_started(c->uncommitted, app);
 	scheduler_wake(c);
 }
 

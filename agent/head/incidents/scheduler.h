@@ -33,6 +33,8 @@ void scheduler_wake(struct scheduler *c);
 /* A line about one of its notices in the timeline of an incident. */
 int scheduler_moment(struct scheduler *c, uint64_t incident, const char *text,
 	usec now, struct why *why);
+/* A container of the app began to run: its image may have what was proposed. */
+void scheduler_started(struct scheduler *c, const struct app *app);
 /* Other settings are in force, and the old ones go. Hands that mend go on;
  * what others are finding out is found out again. What waits is due. */
 void scheduler_reload(struct scheduler *c, const struct settings *settings);

@@ -273,10 +273,23 @@ approval_code(const char *plan_hash, uint64_t incident, uint32_t attempt,
 }
 
 void
+attempt_take_proposal(struct attempt *a, const struct result *r)
+{
+	if (!r->proposal.name)
+		return;
+	proposal_free(&a->proposal);
+	a->proposal = proposal_copy(&r->proposal);
+	a->uncommitted = true;
+	a->deployed = ANSWER_UNKNOWN;
+}
+
+void
 attempt_clear(struct attempt *a)
 {
 	free(a->database);
 	free(a->text);
+	proposal_free(&a->proposal);
+	free(a->deployed_text);
 	*a = (struct attempt){ 0 };
 }
 

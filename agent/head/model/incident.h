@@ -183,7 +183,17 @@ struct attempt {
 	enum outcome outcome; /* once ended */
 	bool failed; /* set by the verification too: doubles the cooldown */
 	char *text;
+	struct proposal proposal; /* that it applied; zeroed: none */
+	/* People are reminded to commit it: whether the app's deployed image
+	 * has it, as hands said last, and in a sentence (NULL: never). */
+	bool uncommitted;
+	enum answer deployed;
+	char *deployed_text;
 };
+
+/* What hands say of a proposal that the attempt applied, so that people are
+ * reminded of it. */
+void attempt_take_proposal(struct attempt *a, const struct result *r);
 
 void attempt_clear(struct attempt *a);
 void attempts_free(struct attempt *list, size_t n);

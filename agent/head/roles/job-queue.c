@@ -25,6 +25,7 @@ static const enum job_kind kinds[PURPOSES] = {
 	[FOR_RECOVERY] = JOB_RECOVER,
 	[FOR_VERIFICATION] = JOB_LOOK,
 	[FOR_RECHECK] = JOB_LOOK,
+	[FOR_DEPLOYED] = JOB_DEPLOYED,
 };
 
 /* A job that hands are at. */
@@ -162,6 +163,7 @@ job_of(enum job_purpose purpose, const struct app *app,
 	if (a) {
 		memcpy(job.key, a->key, sizeof(job.key));
 		memcpy(job.plan_hash, a->plan_hash, sizeof(job.plan_hash));
+		job.proposal = a->proposal; /* borrowed, too */
 	}
 	return job;
 }

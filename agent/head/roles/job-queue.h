@@ -20,6 +20,7 @@ enum job_purpose {
 	FOR_RECOVERY,
 	FOR_VERIFICATION,
 	FOR_RECHECK,
+	FOR_DEPLOYED, /* whether the image has what an attempt proposed */
 	PURPOSES
 };
 
@@ -45,9 +46,9 @@ struct job_queue *job_queue_new(sd_event *loop, const char *config,
 void job_queue_free(struct job_queue *c);
 
 /* Starts hands at a job. -EBUSY: hands are at work for the app, so try again
- * after on_done. `i` may be NULL (FOR_TARGET); `a` is the attempt to make or
- * to recover, else NULL. `app` is borrowed until on_done or
- * job_queue_reload(), all else for the call only. */
+ * after on_done. `i` may be NULL (FOR_TARGET); `a` is the attempt to make, to
+ * recover, or whose proposal is looked for, else NULL. `app` is borrowed until
+ * on_done or job_queue_reload(), all else for the call only. */
 int job_queue_send(struct job_queue *c, enum job_purpose purpose,
 	const struct app *app, const struct incident *i,
 	const struct attempt *a, struct why *why);

@@ -229,7 +229,8 @@ int store_listing_was_printed(struct store *s, uint64_t incident, uid_t uid,
  * an attempt of that number, or the key was used. */
 int
 store_attempt_add(struct store *s, const struct attempt *a, struct why *why);
-/* -ENOENT if there is no such key. Writes ended, outcome, failed and text. */
+/* -ENOENT if there is no such key. Writes ended, outcome, failed, text, and
+ * what is known of its proposal. */
 int
 store_attempt_end(struct store *s, const struct attempt *a, struct why *why);
 /* By number. */
@@ -238,6 +239,12 @@ int store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 /* Those that have no end yet, in the order of their intents. */
 int store_attempts_under_way(
 	struct store *s, struct attempt **ret, size_t *n, struct why *why);
+/* Those whose proposal people are reminded to commit, by incident and number:
+ * of this incident, or of all (0). */
+int store_uncommitted(struct store *s, uint64_t incident, struct attempt **ret,
+	size_t *n, struct why *why);
+/* Nobody is reminded of the incident's proposals any more. */
+int store_uncommitted_end(struct store *s, uint64_t incident, struct why *why);
 /* What limits_check() wants: all attempts on this database that count
  * (outcome_counts()), the one stored last first. Freed with free(). */
 int store_past_attempts(struct store *s, const char *database,

@@ -153,8 +153,11 @@ on_news(void *arg, const struct container_news *n)
 	bool died = !n->running && n->finished && !n->asked;
 	bool ill = n->running && n->health == HEALTH_BAD &&
 		!(old && old->health == HEALTH_BAD);
+	bool began = n->running && !(old && old->c.running);
 	(void)seen_containers_put(&c->known, app, n);
 	docker_start_lives(&c->start, n);
+	if (began)
+		scheduler_started(c->own.scheduler, app);
 	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
 	if (r >= 0 && died)
 		r = take_death(c, app, n, now, &why);

@@ -95,7 +95,10 @@ START_TEST(a_result_is_read_back)
 	own(result) struct result out = { .outcome = OUTCOME_NOT_APPLIED,
 		.fault = ANSWER_YES,
 		.history = ANSWER_UNKNOWN,
-		.text = xstrdup("rolled \"back\"\n") };
+		.text = xstrdup("rolled \"back\"\n"),
+		.proposal.name = xstrdup("2026_event"),
+		.proposal.folder = xstrdup("/p/2026_event") };
+	memset(out.proposal.checksum, 'c', SHA256_HEX - 1);
 	attempt_file_line(&text, "started", NULL, NOW);
 	attempt_file_result_line(&text, &out, NOW);
 	own(fd) int fd = open_attempt(store, buf_span(&text));
@@ -105,6 +108,9 @@ START_TEST(a_result_is_read_back)
 	ck_assert_int_eq(in.fault, ANSWER_YES);
 	ck_assert_int_eq(in.history, ANSWER_UNKNOWN);
 	ck_assert_str_eq(in.text, out.text);
+	ck_assert_str_eq(in.proposal.name, "2026_event");
+	ck_assert_str_eq(in.proposal.folder, "/p/2026_event");
+	ck_assert_str_eq(in.proposal.checksum, out.proposal.checksum);
 }
 END_TEST
 

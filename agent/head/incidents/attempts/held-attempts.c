@@ -36,6 +36,7 @@ held_attempts_adopt(struct incidents *d, struct incident *i, struct attempt *a,
 		return e;
 	usec wait =
 		limits_backoff(LIMITS_STOP_RETRY, LIMITS_RECHECK_MOST, before);
+	attempt_take_proposal(a, r);
 	a->outcome = r->outcome;
 	own(str) char *reason = xprintf("attempt %u %s: %s", a->number,
 		outcome_name(r->outcome),

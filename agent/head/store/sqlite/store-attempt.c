@@ -4,6 +4,7 @@
 #include "head/store/sqlite/query.h"
 #include "head/store/sqlite/store-inside.h"
 #include "head/store/store.h"
+#include "wire/finding.h"
 #include "wire/result.h"
 
 #include <errno.h>
@@ -12,14 +13,16 @@
 
 #define ATTEMPT_COLUMNS                                                \
 	"incident, number, key, plan_hash, database, started, ended, " \
-	"outcome, failed, text"
+	"outcome, failed, text, proposal, proposal_checksum, "         \
+	"proposal_folder, uncommitted, deployed, deployed_text"
 
 /* Its place is one more than the last one's: see store-003.sql. */
 int
 store_attempt_add(struct store *s, const struct attempt *a, struct why *why)
 {
 	struct query *q = query_of(s->queries,
-		"INSERT INTO attempt (" ATTEMPT_COLUMNS ", place) "
+		"INSERT INTO attempt (incident, number, key, plan_hash, "
+		"database, started, ended, outcome, failed, text, place) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
 		"(SELECT coalesce(max(place), 0) + 1 FROM attempt))");
 	query_u64(q, 1, a->incident);
@@ -46,12 +49,20 @@ store_attempt_end(struct store *s, const struct attempt *a, struct why *why)
 {
 	struct query *q = query_of(s->queries,
 		"UPDATE attempt SET ended = ?2, outcome = ?3, failed = ?4, "
-		"text = ?5 WHERE key = ?1");
+		"text = ?5, proposal = ?6, proposal_checksum = ?7, "
+		"proposal_folder = ?8, uncommitted = ?9, deployed = ?10, "
+		"deployed_text = ?11 WHERE key = ?1");
 	query_str(q, 1, a->key);
 	query_u64(q, 2, a->ended);
 	query_str(q, 3, outcome_name(a->outcome));
 	query_u64(q, 4, a->failed);
 	query_str(q, 5, a->text);
+	query_str(q, 6, a->proposal.name);
+	query_str(q, 7, a->proposal.name ? a->proposal.checksum : NULL);
+	query_str(q, 8, a->proposal.folder);
+	query_u64(q, 9, a->uncommitted);
+	query_str(q, 10, answer_name(a->deployed));
+	query_str(q, 11, a->deployed_text);
 	int r = query_run(q, why);
 	if (r < 0)
 		return r;
@@ -84,7 +95,13 @@ read_attempt(struct query *q, void *ret, struct why *why)
 			outcome < 0 ? OUTCOME_IN_DOUBT : (enum outcome)outcome,
 		.failed = query_get_u64(q, 8) != 0,
 		.text = query_get_str(q, 9),
+		.proposal.name = query_get_str(q, 10),
+		.proposal.folder = query_get_str(q, 12),
+		.uncommitted = query_get_u64(q, 13) != 0,
+		.deployed = answer_by_name(query_get_span(q, 14)),
+		.deployed_text = query_get_str(q, 15),
 	};
+	copy_text(to->proposal.checksum, sizeof(to->proposal.checksum), q, 11);
 	copy_text(to->key, sizeof(to->key), q, 2);
 	copy_text(to->plan_hash, sizeof(to->plan_hash), q, 3);
 	return 0;
@@ -118,6 +135,27 @@ store_attempts(struct store *s, uint64_t incident, struct attempt **ret,
 		"ORDER BY number");
 	query_u64(q, 1, incident);
 	return query_list(q, &attempt_row, ret, n, why);
+}
+
+int
+store_uncommitted(struct store *s, uint64_t incident, struct attempt **ret,
+	size_t *n, struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE uncommitted = 1 "
+		"AND (?1 = 0 OR incident = ?1) ORDER BY incident, number");
+	query_u64(q, 1, incident);
+	return query_list(q, &attempt_row, ret, n, why);
+}
+
+int
+store_uncommitted_end(struct store *s, uint64_t incident, struct why *why)
+{
+	struct query *q = query_of(s->queries,
+		"UPDATE attempt SET uncommitted = 0 WHERE uncommitted = 1 "
+		"AND incident = ?1");
+	query_u64(q, 1, incident);
+	return query_run(q, why);
 }
 
 static int

@@ -89,6 +89,8 @@ START_TEST(a_clean_history_is_told_unless_the_folder_is_empty)
 	tell(&x);
 	ck_finding("history-clean", ANSWER_YES,
 		"every migration folder is recorded as applied");
+	own(str) char *text = history_clean_text(&x.d);
+	ck_assert_str_eq(text, "the history is clean");
 	diagnosed_begin(&empty);
 	empty.d.records = xcalloc(1, sizeof(*empty.d.records));
 	empty.d.history_clean = ANSWER_YES;
@@ -96,6 +98,95 @@ START_TEST(a_clean_history_is_told_unless_the_folder_is_empty)
 	ck_assert_ptr_null(found("history-clean"));
 	ck_finding("folder-empty", ANSWER_YES,
 		"/srv/migrations holds no migration: is it the right folder?");
+}
+END_TEST
+
+/* Units of an image, applied or not. */
+static struct unit_folder *
+image_with(const char *const *names)
+{
+	struct unit_folder *image = xcalloc(1, sizeof(*image));
+	for (; *names; names++)
+		(void)unit_folder_add(image, *names);
+	return image;
+}
+
+static void
+ck_clean(struct diagnosed *x, enum answer answer, const char *finding,
+	const char *sentence)
+{
+	tell(x);
+	ck_finding("history-clean", answer, finding);
+	own(str) char *text = history_clean_text(&x->d);
+	ck_assert_str_eq(text, sentence);
+}
+
+START_TEST(clean_is_said_of_the_deployed_image_of_a_hosts_folder)
+{
+	static const struct {
+		const char *names[4];
+		enum answer answer;
+		const char *finding, *sentence;
+	} rows[] = {
+		{ { "a", "b" }, ANSWER_YES,
+			"every migration folder is recorded as applied",
+			"the history is clean for the image i:1" },
+		{ { "a" }, ANSWER_NO,
+			"every migration folder is recorded as applied, but "
+			"for b, which the image i:1 does not have yet",
+			"the history is clean but for b, which the image i:1 "
+			"does not have yet" },
+		{ { "a", "c", "d" }, ANSWER_NO,
+			"every migration folder is recorded as applied, but "
+			"for b, which the image i:1 does not have yet, and for "
+			"c and 1 more, which the image i:1 has and which are "
+			"not applied",
+			"the history is clean but for b, which the image i:1 "
+			"does not have yet, and for c and 1 more, which the "
+			"image i:1 has and which are not applied" },
+		{ { "a", "b", "c" }, ANSWER_NO,
+			"every migration folder is recorded as applied, but "
+			"for c, which the image i:1 has and which is not "
+			"applied",
+			"the history is clean but for c, which the image i:1 "
+			"has and which is not applied" },
+	};
+	const struct inside inside = { .image = (char *)"the image i:1" };
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		own(diagnosed) struct diagnosed x;
+		const struct unit_record applied = { UNIT_APPLIED, 0, 0 };
+		diagnosed_begin(&x);
+		diagnosed_add(&x, "a", "", applied);
+		diagnosed_add(&x, "b", "", applied);
+		x.d.history_clean = ANSWER_YES;
+		x.d.inside = &inside;
+		x.d.image.folder = image_with(rows[i].names);
+		ck_clean(&x, rows[i].answer, rows[i].finding, rows[i].sentence);
+	}
+}
+END_TEST
+
+START_TEST(clean_is_said_of_an_image_with_what_it_does_not_have_yet)
+{
+	const struct inside inside = { .from = (char *)"the image i:1",
+		.image = (char *)"the image i:1" };
+	own(diagnosed) struct diagnosed x;
+	diagnosed_begin(&x);
+	diagnosed_add(&x, "a", "", (struct unit_record){ UNIT_APPLIED, 0, 0 });
+	x.d.history_clean = ANSWER_YES;
+	x.d.inside = &inside;
+	ck_clean(&x, ANSWER_YES,
+		"every migration folder of the deployed image is recorded as "
+		"applied",
+		"the history is clean for the image i:1");
+	diagnosed_row(&x, "b", true);
+	ck_clean(&x, ANSWER_NO,
+		"every migration folder of the deployed image is recorded as "
+		"applied, but for b, which the image i:1 does not have yet",
+		"the history is clean but for b, which the image i:1 does not "
+		"have yet");
+	x.d.history_clean = ANSWER_NO;
+	ck_assert_ptr_null(history_clean_text(&x.d));
 }
 END_TEST
 
@@ -120,4 +211,6 @@ END_TEST
 CHECK_MAIN("history-text", a_missing_history_is_told_with_what_is_there_instead,
 	the_records_of_a_folder_are_told_in_groups,
 	a_clean_history_is_told_unless_the_folder_is_empty,
+	clean_is_said_of_the_deployed_image_of_a_hosts_folder,
+	clean_is_said_of_an_image_with_what_it_does_not_have_yet,
 	a_failed_row_is_told_with_its_log_in_one_line)

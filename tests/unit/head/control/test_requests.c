@@ -362,7 +362,8 @@ START_TEST(show_has_the_keys_that_people_rely_on)
 	static const char *const keys[] = { "id", "app", "rule", "class",
 		"object", "state", "count", "first_seen", "last_seen", "cause",
 		"findings", "decision", "plan", "approval", "rehearsal",
-		"attempts", "verification", "notices", "timeline" };
+		"attempts", "verification", "notices", "timeline",
+		"to_commit" };
 	json_t *reply = ask_as(4712, about("show", id), NOW);
 	json_t *answer = json_object_get(reply, "answer");
 	for (size_t k = 0; k < ELEMENTS(keys); k++)
@@ -404,6 +405,79 @@ START_TEST(incidents_and_status_count)
 	ck_assert(json_is_array(json_object_get(status, "sources")));
 	ck_assert(json_is_false(json_object_get(status, "frozen")));
 	json_decref(reply);
+}
+END_TEST
+
+/* An incident that is resolved, with an attempt that applied a proposal. */
+static uint64_t
+add_uncommitted(void)
+{
+	uint64_t id = add(STATE_RESOLVED);
+	struct attempt a = { .incident = id,
+		.number = 1,
+		.key = "7b3e8a52-0d3c-4b7e-9a50-3c2f1d0e9b11",
+		.database = (char *)"db" };
+	ck_assert_int_eq(store_attempt_add(store, &a, NULL), 0);
+	a.ended = NOW;
+	a.proposal.name = (char *)"2026_ev\033ent";
+	a.proposal.folder = (char *)"/p/2026_event";
+	a.uncommitted = true;
+	a.deployed = ANSWER_NO;
+	a.deployed_text = (char *)"the image lab/shop:1 does not have it";
+	ck_assert_int_eq(store_attempt_end(store, &a, NULL), 0);
+	return id;
+}
+
+/* The reminders of a verb's answer: how many, and the first one's text. */
+static size_t
+reminders(json_t *request, char **ret_text)
+{
+	json_t *reply = ask_as(1, request, NOW);
+	const json_t *list =
+		json_object_get(json_object_get(reply, "answer"), "to_commit");
+	const json_t *first = json_array_get(list, 0);
+	size_t n = json_array_size(list);
+	free(*ret_text);
+	*ret_text = xprintf("%lld|%s|%s|%s|%s|%s",
+		json_integer_value(json_object_get(first, "incident")),
+		json_string_value(json_object_get(first, "app")),
+		json_string_value(json_object_get(first, "migration")),
+		json_string_value(json_object_get(first, "folder")),
+		json_string_value(json_object_get(first, "deployed")),
+		json_string_value(json_object_get(first, "text")));
+	json_decref(reply);
+	return n;
+}
+
+START_TEST(what_is_to_be_committed_is_told_until_it_is_closed)
+{
+	set_up();
+	uint64_t id = add_uncommitted();
+	own(str) char *text = NULL;
+	ck_assert_uint_eq(
+		reminders(json_pack("{s:s}", "verb", "status"), &text), 1);
+	ck_assert_str_eq(text,
+		"1|shop|2026_ev\\x1bent|/p/2026_event|no|without "
+		"`docker-socket` nobody can tell whether the deployed image "
+		"has it");
+	shop.docker_socket = "/run/docker.sock";
+	ck_assert_uint_eq(reminders(about("show", id), &text), 1);
+	ck_assert_str_eq(text,
+		"1|shop|2026_ev\\x1bent|/p/2026_event|no|the image lab/shop:1 "
+		"does not have it");
+	settings.n_apps = 0;
+	ck_assert_uint_eq(reminders(about("show", id), &text), 1);
+	ck_assert_ptr_nonnull(strstr(text, "no longer configured"));
+	json_t *reply = ask_as(0, about("close", id), NOW);
+	const json_t *answer = json_object_get(reply, "answer");
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(json_object_get(answer, "text")),
+			"was resolved; nobody is reminded any more to commit "
+			"2026_ev\\x1bent"));
+	ck_assert_int_eq(code_of(reply), 0);
+	ck_assert_uint_eq(
+		reminders(json_pack("{s:s}", "verb", "status"), &text), 0);
+	settings.n_apps = 1;
 }
 END_TEST
 
@@ -526,6 +600,7 @@ CHECK_MAIN("verbs", a_plan_that_was_cut_is_approved_only_by_who_had_it_printed,
 	everything_can_be_closed_but_what_touches_production,
 	what_is_closed_is_not_closed_again, a_pause_is_stored_and_told,
 	show_has_the_keys_that_people_rely_on, incidents_and_status_count,
+	what_is_to_be_committed_is_told_until_it_is_closed,
 	incidents_come_in_pages, broken_requests_are_refused,
 	without_a_daemon_the_store_answers_itself,
 	a_question_leaves_no_store_behind)

@@ -270,9 +270,15 @@ START_TEST(each_verification_leads_to_its_state)
 		add_attempt(i.id, KEY, NOW, NOW + 1, false);
 		struct report r = looked(CAUSE_NONE, rows[k].fault);
 		r.result.history = rows[k].history;
+		if (rows[k].history == ANSWER_YES)
+			r.result.history_text = xstrdup("but for b");
 		ok(attempts_verify(&d, &i, &r, NOW + 9, &why));
 		report_free(&r);
 		expect_state(i.id, rows[k].state);
+		/* What hands say of it is said with it. */
+		ck_assert_int_eq(
+			strstr(i.verification_text, "fault, but for b") != NULL,
+			k == 0);
 		ck_assert_int_eq(attempt()->failed, rows[k].failed);
 		/* When it ended is not when it was judged. */
 		ck_assert_uint_eq(attempt()->ended, NOW + 1);

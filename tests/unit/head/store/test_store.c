@@ -296,6 +296,65 @@ START_TEST(what_was_held_back_is_no_past_attempt_once_it_ended)
 }
 END_TEST
 
+/* An incident with an attempt that applied a proposal. */
+static uint64_t
+add_uncommitted(struct store *s, const char *table, const char *key)
+{
+	own(incident) struct incident i = an_incident(table);
+	ok(store_incident_add(s, &i, &why));
+	struct attempt a = { .incident = i.id,
+		.number = 1,
+		.database = (char *)"db",
+		.started = NOW };
+	snprintf(a.key, sizeof(a.key), "%s", key);
+	ok(store_attempt_add(s, &a, &why));
+	struct result r = { .proposal = { .name = (char *)"2026_event",
+				    .folder = (char *)"/p/2026_event" } };
+	memset(r.proposal.checksum, 'c', SHA256_HEX - 1);
+	attempt_take_proposal(&a, &r);
+	ok(store_attempt_end(s, &a, &why));
+	proposal_free(&a.proposal);
+	return i.id;
+}
+
+START_TEST(a_proposal_is_remembered_until_its_reminder_ends)
+{
+	own(store) struct store *s = open_new();
+	uint64_t first = add_uncommitted(s, "A", "key-1");
+	uint64_t second = add_uncommitted(s, "B", "key-2");
+	struct attempt *list;
+	size_t n;
+	ok(store_uncommitted(s, 0, &list, &n, &why));
+	ck_assert_uint_eq(n, 2);
+	attempts_free(list, n);
+	ok(store_uncommitted(s, first, &list, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_str_eq(list[0].proposal.name, "2026_event");
+	ck_assert_str_eq(list[0].proposal.folder, "/p/2026_event");
+	ck_assert_uint_eq(strspn(list[0].proposal.checksum, "c"), 64);
+	ck_assert_int_eq(list[0].deployed, ANSWER_UNKNOWN);
+	ck_assert_ptr_null(list[0].deployed_text);
+	list[0].deployed = ANSWER_NO;
+	list[0].deployed_text = xstrdup("it has it not");
+	ok(store_attempt_end(s, &list[0], &why));
+	attempts_free(list, n);
+	ok(store_uncommitted(s, first, &list, &n, &why));
+	ck_assert_int_eq(list[0].deployed, ANSWER_NO);
+	ck_assert_str_eq(list[0].deployed_text, "it has it not");
+	attempts_free(list, n);
+	ok(store_uncommitted_end(s, first, &why));
+	ok(store_uncommitted(s, 0, &list, &n, &why));
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(list[0].incident, second);
+	attempts_free(list, n);
+	/* What it was stays known. */
+	ok(store_attempts(s, first, &list, &n, &why));
+	ck_assert_str_eq(list[0].proposal.name, "2026_event");
+	ck_assert(!list[0].uncommitted);
+	attempts_free(list, n);
+}
+END_TEST
+
 START_TEST(looks_are_counted_by_app)
 {
 	own(store) struct store *s = open_new();
@@ -490,6 +549,7 @@ CHECK_MAIN("store", what_was_not_confirmed_can_be_made_due_for_one_app,
 	past_attempts_are_those_of_the_database_newest_first,
 	past_attempts_stand_in_their_order_whatever_the_clock_said,
 	what_was_held_back_is_no_past_attempt_once_it_ended,
+	a_proposal_is_remembered_until_its_reminder_ends,
 	looks_are_counted_by_app, faults_wait_counted_until_the_target_is_known,
 	whoever_writes_log_lines_does_not_fill_the_disk,
 	a_target_is_kept_without_secrets,

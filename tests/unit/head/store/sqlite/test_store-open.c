@@ -175,6 +175,16 @@ START_TEST(attempts_of_the_second_schema_keep_their_order)
 	ck_assert_uint_eq(list[0].started, 20);
 	ck_assert_uint_eq(list[1].started, 10);
 	free(list);
+	/* Of which nobody knows whether they proposed anything. */
+	struct attempt *all;
+	ok(store_attempts(s, 1, &all, &n, &why));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_ptr_null(all[0].proposal.name);
+	ck_assert_int_eq(all[0].deployed, ANSWER_UNKNOWN);
+	attempts_free(all, n);
+	ok(store_uncommitted(s, 0, &all, &n, &why));
+	ck_assert_uint_eq(n, 0);
+	attempts_free(all, n);
 }
 END_TEST
 

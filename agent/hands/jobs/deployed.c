@@ -1,0 +1,79 @@
+#include "config.h"
+#include "hands/jobs/deployed.h"
+
+#include "hands/migrator/unit.h"
+
+static void
+untold(struct result *ret, const char *why)
+{
+	ret->deployed = ANSWER_UNKNOWN;
+	job_context_ends(ret, OUTCOME_DONE,
+		"whether the deployed image has it could not be told: %s", why);
+}
+
+/* Why the migrations of the image are not there; NULL: they are. */
+static const char *
+problem_of(const struct inside *inside)
+{
+	if (inside->problem)
+		return inside->problem;
+	if (inside->image_problem)
+		return inside->image_problem;
+	return inside->image_none;
+}
+
+static void
+judge(const struct job_context *task, const struct unit *u, struct result *ret)
+{
+	const struct inside *inside = task->inside;
+	const struct proposal *p = &task->job->proposal;
+	bool same = u && !u->problem &&
+		task->migrator->is_same_text(buf_span(&u->text), p->checksum);
+	if (!u) {
+		ret->deployed = ANSWER_NO;
+		job_context_ends(ret, OUTCOME_DONE, "%s does not have it",
+			inside->image);
+	} else if (!same) {
+		ret->deployed = ANSWER_NO;
+		job_context_ends(ret, OUTCOME_DONE,
+			"%s has it with another %s than the one that was "
+			"applied",
+			inside->image, task->migrator->describe.script);
+	} else if (inside->changed) {
+		ret->deployed = ANSWER_UNKNOWN;
+		job_context_ends(ret, OUTCOME_DONE,
+			"the app's container has it, and whether its image "
+			"does could not be told: %s",
+			inside->changed);
+	} else {
+		ret->deployed = ANSWER_YES;
+		job_context_ends(ret, OUTCOME_DONE, "%s has it", inside->image);
+	}
+}
+
+void
+deployed_job(
+	const struct job_context *task, struct progress *t, struct result *ret)
+{
+	const struct inside *inside = task->inside;
+	own(unit_folder) struct unit_folder *folder = NULL;
+	struct why why;
+	(void)t; /* there is nothing to tell but the result */
+	if (!task->job->proposal.name) {
+		job_context_ends(
+			ret, OUTCOME_ERROR, "the job names no migration");
+		return;
+	}
+	const char *problem = problem_of(inside);
+	const char *path =
+		inside->from ? task->app->migrations : inside->image_folder;
+	if (problem)
+		untold(ret, problem);
+	else if (!path)
+		untold(ret, "Docker is not asked for this app");
+	else if (task->migrator->read_folder(path, &folder, &why) < 0)
+		untold(ret, why.text);
+	else
+		judge(task, unit_folder_find(folder, task->job->proposal.name),
+			ret);
+}
