@@ -82,7 +82,7 @@ state_is 2 waiting
 for by in $hour $day -$hour -$day; do
 	jump "$by"
 	state_is 2 waiting
-	show 2 .decision.reason | grep -q cooldown ||
+	[[ $(show 2 .decision.reason) == *cooldown* ]] ||
 		bad "after $by s: $(show 2 .decision.reason)"
 	expect 'attempts of twin' "$(show 2 '.attempts | length')" 0
 	shown "the clock was set by $by s: the cooldown of ten minutes lasts"

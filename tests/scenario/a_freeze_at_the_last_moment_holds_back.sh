@@ -36,7 +36,7 @@ nothing_changed()
 		bad "the reason is: $(show "$id" .decision.reason)"
 	! has_table "$1" AnalyticsEvent || bad "$1 was mended all the same"
 	expect "$1's history" "$(prisma_history "$1")" "$before"
-	told() { grep -F "$1:" "$stage/notices" | grep -qF -- "$2"; }
+	told() { [[ $(grep -F "$1:" "$stage/notices") == *"$2"* ]]; }
 	wait_for 15 told "$1" "$2" || bad "nobody was told about $1: $2"
 }
 # mended_once APP: by itself, for what was held back counts for nothing.

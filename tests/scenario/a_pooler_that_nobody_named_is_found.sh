@@ -78,8 +78,8 @@ agent_start
 app_fails pooled
 wait_until 1 '.state == "reported"'
 expect 'the cause' "$(show 1 .cause)" pending-migration
-show 1 '.findings[] | select(.name == "plan").text' |
-	grep -q 'through a pooler' || bad 'the pooler was not found'
+[[ $(show 1 '.findings[] | select(.name == "plan").text') == *'through a pooler'* ]] ||
+	bad 'the pooler was not found'
 ! has_table pooled AnalyticsEvent || bad 'it was mended through a pooler'
 shown 'a pooler of transactions was found: nothing was planned or done'
 expect 'what was left in the pooler' "$(PGHOST=127.0.0.1 PGPORT=${port_of[transaction]} \
@@ -94,7 +94,7 @@ app_fails kept
 wait_until 3 '.state == "awaiting-approval" or .state == "reported"'
 expect 'the state behind a pooler of sessions' "$(show 3 .state)" \
 	awaiting-approval
-show 3 .decision.reason | grep -q 'pooler or a proxy' ||
+[[ $(show 3 .decision.reason) == *'pooler or a proxy'* ]] ||
 	bad 'nobody is told of the proxy'
 shown 'a pooler of sessions: a person is asked'
 lm approve 3 "$(show 3 .approval.code)" >/dev/null

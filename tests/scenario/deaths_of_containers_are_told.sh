@@ -170,7 +170,7 @@ shown 'a Docker that is started again is asked again, and its containers that en
 docker service scale -d last=0 >/dev/null
 wait_for 150 ended last container-died ||
 	bad 'the incident of a service that was scaled to 0 does not end'
-scaled() { lm status | grep -q '^  last  *report, .*its service is scaled to 0$'; }
+scaled() { grep -q '^  last  *report, .*its service is scaled to 0$' <<<"$(lm status)"; }
 wait_for 30 scaled || bad "status does not say so: $(lm status)"
 shown 'nothing is missing of an app whose service is scaled to 0'
 

@@ -65,7 +65,7 @@ expect_status 0 lm show 1
 	bad "the attempt says: $output"
 ! has_table stopped AnalyticsEvent || bad 'it is there, and called failed'
 expect 'rows' "$(prisma_history stopped | grep -c "^$the_fifth|.*|f|t|")" 1
-told() { grep -F "$1:" "$stage/notices" | grep -qF 'in time and were killed'; }
+told() { [[ $(grep -F "$1:" "$stage/notices") == *'in time and were killed'* ]]; }
 wait_for 15 told stopped || bad 'nobody was told'
 shown 'hands hung in the middle of a mend: killed, found out, told'
 wait_until 2 '.state | IN("not-confirmed", "reported")'

@@ -31,9 +31,9 @@ leaks()
 {
 	local what=$1 found
 	shift
-	found=$(LC_ALL=C grep -aoF -f "$needles" "$@" | sort | uniq -c |
-		sort -rn | head -20) || return 0
-	bad "$what: $found"
+	found=$(LC_ALL=C grep -aoF -f "$needles" "$@" || true)
+	[[ -z $found ]] || bad "$what: $(sort <<<"$found" | uniq -c |
+		sort -rn | head -20)"
 }
 
 receiver_start

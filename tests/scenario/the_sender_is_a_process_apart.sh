@@ -79,7 +79,8 @@ wait_for 120 test -s "$stage/hold" || bad 'the receiver was not asked'
 printf -v port '%04X' "$(cat "$stage/receiver.port")"
 inode=$(awk -v port=":$port" '$3 ~ port "$" && $4 == "01" { print $10; exit }' \
 	/proc/net/tcp)
-has() { readlink "/proc/$1/fd/"* | grep -qx "socket:\[$inode]"; }
+# A descriptor may be closed meanwhile.
+has() { grep -qx "socket:\[$inode]" <<<"$(readlink "/proc/$1/fd/"*)"; }
 has "$sender" || bad 'the sender has no connection to the receiver'
 ! has "$agent_pid" || bad 'head has a connection to the receiver'
 kill -KILL "$sender"

@@ -50,7 +50,7 @@ runs()
 }
 came_up() { grep -q 'reading [0-9]* logs\? of' "$work/log" || ! kill -0 $agent; }
 logs_read() { sed -n 's/.*reading \([0-9]*\) logs\? of.*/\1/p' "$work/log"; }
-needed() { sed -n 's/.* and needs \([0-9]*\);.*/\1/p' "$work/log" | head -1; }
+needed() { sed -n '/.* and needs \([0-9]*\);.*/{s//\1/p;q}' "$work/log"; }
 untold() { grep -E 'Bad file descriptor|status 127|eyes ended' "$work/log"; }
 
 for limit in 20 30 40 45 50 55 58 60 62 70 80; do
