@@ -85,8 +85,7 @@ hands=$(role_pid hands) || bad 'no hands are there'
 agent_kill
 expect_status 0 lm pause
 release_lock
-gone() { ! kill -0 "$hands" 2>/dev/null; }
-wait_for 30 gone || bad 'the hands do not end'
+wait_for 30 is_over "$hands" || bad 'the hands do not end'
 ! has_table offline AnalyticsEvent || bad 'offline was mended all the same'
 agent_start
 nothing_changed offline 'paused by'

@@ -104,7 +104,7 @@ shown "no inode for the attempt's file: nothing was done, its path is told"
 drain "$attempts"
 
 # The file can be made, and its first line has no room.
-umount "$attempts"
+frees "$attempts"
 small "$attempts" size=64k
 fill "$attempts"
 fails started
@@ -121,7 +121,7 @@ lm approve $id "$(show $id .approval.code)" >/dev/null
 state_is $id resolved
 attempts 2
 shown 'there is room again: asked, approved, mended'
-umount "$attempts"
+frees "$attempts"
 
 # Its first line had room, and later ones have not: 1 KiB blocks, and all but a
 # few are taken. The mend goes on, and its end is known all the same.
@@ -150,7 +150,7 @@ for left in 1 2; do
 that steps are missing"
 	drain "$attempts"
 done
-umount "$attempts"
+frees "$attempts"
 
 # --- the proposed folder -----------------------------------------------------
 

@@ -56,7 +56,7 @@ write_slowly()
 		begun=${EPOCHREALTIME//[!0-9]/}
 		printf '%s\n' "$line" | "$BUILT/tests/support/dockerlog" "$log"
 		((++n != 3)) || case $app in
-		killed) kill -KILL "$(role_pid eyes)" ;;
+		killed) kill -KILL "$(role_awaited eyes)" ;;
 		other-stream)
 			echo 'GET /health 200' |
 				"$BUILT/tests/support/dockerlog" -s stdout "$log"

@@ -142,8 +142,7 @@ hands=$(role_pid hands) || bad 'no hands are there'
 agent_kill
 label orphan --label-add logmend.mode=report
 release_lock
-gone() { ! kill -0 "$hands" 2>/dev/null; }
-wait_for 240 gone || bad 'the hands do not end'
+wait_for 240 is_over "$hands" || bad 'the hands do not end'
 ! has_table orphan AnalyticsEvent || bad 'orphan was mended all the same'
 agent_start
 held_back orphan
