@@ -7,7 +7,9 @@
 
 stage_open
 receiver_start
-stage_policy report
+stage_policy report '' 'lock-timeout = 60s
+statement-timeout = 60s
+deadline = 60s'
 stage_pending shop
 managed_start
 conf=$stage/logmend.conf
