@@ -34,9 +34,10 @@ bouncer_try()
 declare -A port_of=()
 bouncer_start()
 {
-	local try
+	local try odd=0
+	[[ $1 != session ]] || odd=1 # neither has the other's
 	for try in 1 2 3 4 5 6 7 8; do
-		port_of[$1]=$((12000 + RANDOM % 8000))
+		port_of[$1]=$((12000 + RANDOM % 4000 * 2 + odd))
 		! bouncer_try "$1" "${port_of[$1]}" || return 0
 	done >/dev/null
 	cat "$pg_folder/$1.log" >&2

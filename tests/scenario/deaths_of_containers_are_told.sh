@@ -161,7 +161,7 @@ ends_now last
 twice()
 {
 	(($(lm incidents --json | jq -s 'flatten | map(select(.app == "last" and
-		.class == "container-died").count) | add') > 1))
+		.class == "container-died").count) | add // 0') > 1))
 }
 wait_for 60 twice || bad 'nobody hears of deaths after a restart of Docker'
 never shop container-died
