@@ -262,7 +262,8 @@ agent_start()
 	agent_is_up || bad 'logmend run did not start'
 }
 
-agent_is_up() { wait_for 90 agent_settled && agent_answers >/dev/null; }
+# It is not asked once more, for it may be too busy to answer the next one.
+agent_is_up() { wait_for 90 agent_settled && ! is_over "$agent_pid"; }
 agent_settled() { agent_answers || is_over "$agent_pid"; }
 
 # Ends as systemd would end it; its exit status must be 0.
@@ -320,8 +321,10 @@ role_pid()
 # Head starts a process before it is another program.
 role_awaited()
 {
-	wait_for 90 role_pid "$1" && role_pid "$1"
+	local pid=
+	wait_for 90 role_is_there "$1" && echo "$pid"
 }
+role_is_there() { pid=$(role_pid "$1"); }
 
 # Where nobody reaps it, it stays a zombie.
 is_over()
