@@ -175,7 +175,7 @@ tells 4 'Attempt 1 applied: 1 migration applied and recorded'
 expect state "$(show 1 .state)" resolved
 expect attempts "$(show 1 '.attempts | length')" 1
 told "the end came after $typed commands more: $(notice 4 | head -n 1)"
-prisma_history shop | grep -q "^$the_fifth|.*|t|f|1|" ||
+grep -q "^$the_fifth|.*|t|f|1|" <<<"$(prisma_history shop)" ||
 	bad "the history: $(prisma_history shop)"
 # The app itself has nothing to complain of any more.
 docker logs --since 5s "$(swarm_container "$app")" >/srv/said 2>&1

@@ -122,14 +122,13 @@ told 'a restart in the middle of a mend: it goes on, once, and is resolved'
 
 # What happened stands in the journal with fields, and who asked for what.
 entry() { journalctl -u logmend -o cat --no-pager "$@"; }
-entry LOGMEND_APP=shop LOGMEND_INCIDENT=1 \
-	MESSAGE_ID=c6992f2530be405dbb58ffb6341ac815 |
-	grep -q 'incident 1: resolved' ||
+[[ $(entry LOGMEND_APP=shop LOGMEND_INCIDENT=1 \
+	MESSAGE_ID=c6992f2530be405dbb58ffb6341ac815) == *'incident 1: resolved'* ]] ||
 	bad "the end has no fields: $(journalctl -u logmend -o export)"
 lm pause
 lm resume
 for id in e2088aa86dee44639fcdc663386d1af7 3b8debce2dcd4319b049b114a4d9105d; do
-	entry MESSAGE_ID=$id | grep -q 'ed by root (uid 0)' ||
+	[[ $(entry MESSAGE_ID=$id) == *'ed by root (uid 0)'* ]] ||
 		bad 'who paused and resumed is not in the journal'
 done
 told 'the journal has the app, the incident and the kind of what happened'
@@ -175,7 +174,8 @@ systemctl reload logmend || bad 'systemctl reload fails'
 expect 'what is changed' "$(lm status --json | jq .configuration_changed)" null
 echo 'polcy = x' >>$conf
 ! systemctl reload logmend || bad 'a reload of a mistake is no failure'
-journalctl -u logmend -o cat --no-pager | grep -q "$conf:.*: polcy: is no key" ||
+grep -q "$conf:.*: polcy: is no key" \
+	<<<"$(journalctl -u logmend -o cat --no-pager)" ||
 	bad 'the journal does not name the mistake'
 expect 'the unit' "$(unit ActiveState)" active
 expect 'head' "$(head_pid)" "$kept"
@@ -234,7 +234,7 @@ echo 'polcy = x' >>$conf
 systemctl start logmend && bad 'it starts with a mistake'
 wait_for 90 said || bad "nobody told that it does not run:
 $(journalctl -u logmend-failed --no-pager | tail -n 20)"
-grep 'does not run since' /srv/notices | grep -q 'polcy: is no key' ||
+[[ $(grep 'does not run since' /srv/notices) == *'polcy: is no key'* ]] ||
 	bad "the last line is not told: $(cat /srv/notices)"
 # Two more runs of the sender at least, and no second message.
 ends() { journalctl -u logmend-failed -o cat --no-pager | grep -c '^Finished'; }

@@ -258,7 +258,7 @@ has_hs()
 		linked=yes
 	expect "$1: configured with libhs" "$linked" "$2"
 	linked=no
-	on "$1" root ldd build/logmend | grep -q libhs && linked=yes
+	[[ $(on "$1" root ldd build/logmend) != *libhs* ]] || linked=yes
 	expect "$1: linked with libhs" "$linked" "$2"
 }
 
@@ -290,8 +290,8 @@ case_hyperscan()
 		in_place_of_vectorscan hyperscan
 	told 'hyperscan: ./bootstrap build' hyperscan-build \
 		on hyperscan root ./bootstrap build
-	! on hyperscan root dpkg-query -W -f '${db:Status-Status}' \
-		libvectorscan-dev 2>/dev/null | grep -qx installed ||
+	[[ $(on hyperscan root dpkg-query -W -f '${db:Status-Status}' \
+		libvectorscan-dev 2>/dev/null) != installed ]] ||
 		bad 'libvectorscan-dev was installed all the same'
 	has_hs hyperscan yes
 	eyes_pass hyperscan

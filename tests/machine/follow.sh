@@ -42,8 +42,7 @@ as_dev ./bootstrap deps
 as_dev make -s -C build tests/support/dockerlog
 logmend --version
 getent group logmend >/dev/null || bad 'the group logmend is not there'
-logmend --help | grep -q ' /etc/logmend/logmend.conf' ||
-	logmend --help | grep -q '(/etc/logmend/logmend.conf)' ||
+[[ $(logmend --help) == *[\ \(]/etc/logmend/logmend.conf* ]] ||
 	bad 'the program reads another configuration'
 for page_of in 'logmend.8' 'logmend.conf.5' 'logmend.rules.5'; do
 	mandoc -T ascii /usr/local/share/man/man?/"$page_of" >/dev/null
@@ -131,7 +130,7 @@ follow_block 5
 follow_block 6
 
 usermod -aG logmend dev
-as_dev logmend incidents | grep -q 'no incidents' ||
+[[ $(as_dev logmend incidents) == *'no incidents'* ]] ||
 	bad 'a member of the group may not look'
 "$TOP/build/tests/support/dockerlog" "$(log_of moverz-v4)" <\
 	"$TOP/tests/data/prisma/p2021-5.22.0-rust/\

@@ -112,8 +112,8 @@ lm approve "$mended" "$(show "$mended" .approval.code)" >/dev/null
 state_is "$mended" resolved 90
 has_table shop AnalyticsEvent || bad 'the table is not there'
 expect attempts "$(show "$mended" '.attempts | length')" 1
-expect 'containers that were made for it' \
-	"$(docker ps -aq --filter label=logmend.made-for)" ''
+none_is_left() { [[ -z $(docker ps -aq --filter label=logmend.made-for) ]]; }
+wait_for 30 none_is_left || bad 'a container that was made for it is left'
 shown 'the table is mended without any container of the app'
 
 docker service scale -d srv-captain--shop=1 >/dev/null

@@ -33,6 +33,8 @@ wait_until "$waits" '[.timeline[] | select(.text | contains("12 times"))] |
 shown 'twelve of them were looked at, another one says why it waits'
 told() { jq -r '.text | split("\n")[0]' "$stage/notices"; }
 # About the first unknown cause and about the flood; not about each.
+told_once() { (($(told | grep -c unknown) >= 1)); }
+wait_for 20 told_once || bad 'nobody is told of an unknown cause'
 expect 'messages about unknown causes' "$(told | grep -c unknown)" 1
 (($(told | wc -l) <= 3)) || bad "too many messages: $(told)"
 shown 'one message about an unknown cause, three messages at the most'

@@ -36,7 +36,7 @@ nothing_changed()
 		bad "the reason is: $(show "$id" .decision.reason)"
 	! has_table "$1" AnalyticsEvent || bad "$1 was mended all the same"
 	expect "$1's history" "$(prisma_history "$1")" "$before"
-	told() { grep -F "$1:" "$stage/notices" | grep -qF -- "$2"; }
+	told() { [[ $(grep -F "$1:" "$stage/notices") == *"$2"* ]]; }
 	wait_for 15 told "$1" "$2" || bad "nobody was told about $1: $2"
 }
 # mended_once APP: by itself, for what was held back counts for nothing.
@@ -85,8 +85,7 @@ hands=$(role_pid hands) || bad 'no hands are there'
 agent_kill
 expect_status 0 lm pause
 release_lock
-gone() { ! kill -0 "$hands" 2>/dev/null; }
-wait_for 30 gone || bad 'the hands do not end'
+wait_for 30 is_over "$hands" || bad 'the hands do not end'
 ! has_table offline AnalyticsEvent || bad 'offline was mended all the same'
 agent_start
 nothing_changed offline 'paused by'

@@ -10,7 +10,8 @@ clocks_open
 mount -t tmpfs -o size=2m,mode=0700 logmend-test "$stage/state" 2>/dev/null ||
 	skip 'a tmpfs cannot be mounted here'
 trap 'status=$?; agent_kill; umount -l "$stage/state"; stage_close $status' EXIT
-stage_policy report
+slow_dump
+stage_policy report '' "pg-dump = $stage/pg_dump"
 stage_config '[policy act]
 mode = act
 quiet = 1s'
@@ -45,12 +46,12 @@ shown 'there is room again: each fault counts once, also from logs that are gone
 
 # Full while a rehearsal is under way, whose answer cannot be kept: it is done
 # again, and nothing stays where it was for ever.
-exec {holder}> >(PGDATABASE=bakery psql -Xq >/dev/null 2>&1)
-echo 'BEGIN; LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE;' >&"$holder"
+dump_stops
 app_fails bakery
+wait_for 60 dump_waits || bad 'no rehearsal has begun'
 state_is 2 rehearsing
 dd if=/dev/zero of="$stage/state/filler" bs=512 2>/dev/null || true
-echo 'COMMIT;' >&"$holder"
+dump_goes_on
 said() { grep -q 'incident 2: .*full' "$stage/agent.log"; }
 wait_for 60 said || bad 'the rehearsal did not come to the full disk'
 rm "$stage/state/filler"

@@ -74,7 +74,7 @@ fails()
 	app_fails "$1"
 	id=$((id + 1))
 }
-told() { grep -F -- "$1" "$stage/notices" | grep -q 'No space left on device'; }
+told() { [[ $(grep -F -- "$1" "$stage/notices") == *'No space left on device'* ]]; }
 # tells PATH: the user was told which path is full.
 tells()
 {
@@ -87,7 +87,7 @@ tells()
 untouched()
 {
 	! has_table "$1" AnalyticsEvent || bad "$1 was mended"
-	! prisma_history "$1" | grep -q "^$the_fifth|" ||
+	! grep -q "^$the_fifth|" <<<"$(prisma_history "$1")" ||
 		bad "$1: a row was left"
 }
 attempts() { expect "attempts of $id" "$(show "$id" '.attempts | length')" "$1"; }
@@ -104,7 +104,7 @@ shown "no inode for the attempt's file: nothing was done, its path is told"
 drain "$attempts"
 
 # The file can be made, and its first line has no room.
-umount "$attempts"
+frees "$attempts"
 small "$attempts" size=64k
 fill "$attempts"
 fails started
@@ -121,7 +121,7 @@ lm approve $id "$(show $id .approval.code)" >/dev/null
 state_is $id resolved
 attempts 2
 shown 'there is room again: asked, approved, mended'
-umount "$attempts"
+frees "$attempts"
 
 # Its first line had room, and later ones have not: 1 KiB blocks, and all but a
 # few are taken. The mend goes on, and its end is known all the same.
@@ -150,7 +150,7 @@ for left in 1 2; do
 that steps are missing"
 	drain "$attempts"
 done
-umount "$attempts"
+frees "$attempts"
 
 # --- the proposed folder -----------------------------------------------------
 
@@ -233,7 +233,7 @@ fill "$pg_folder/copies"
 truncate -s "-$((room + 160))K" "$pg_folder/copies/filler"
 fails filled
 wait_until $id '.state | IN("reported", "awaiting-approval")'
-show $id .rehearsal.text | grep -q 'No space left' ||
+[[ $(show $id .rehearsal.text) == *'No space left'* ]] ||
 	bad "the rehearsal says: $(show $id .rehearsal.text)"
 attempts 0
 untouched filled

@@ -24,10 +24,10 @@ for app in $apps; do
 	hands=$(role_pid hands) || bad 'no hands are there'
 	case $app in
 	killed-head) agent_kill && agent_start ;;
-	killed-eyes) kill -KILL "$(role_pid eyes)" ;;
+	killed-eyes) kill -KILL "$(role_awaited eyes)" ;;
 	killed-hands) kill -KILL "$hands" ;;
 	killed-all)
-		kill -KILL "$(role_pid eyes)" "$hands"
+		kill -KILL "$(role_awaited eyes)" "$hands"
 		agent_kill
 		agent_start
 		;;

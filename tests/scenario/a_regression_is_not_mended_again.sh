@@ -29,7 +29,7 @@ expect seen "$(show 1 .count)" 2
 [[ $(show 1 .decision.reason) == *breaker* ]] || bad "$(show 1 .decision)"
 has_table shop AnalyticsEvent && bad 'it was mended again'
 shown 'the same fault came back: the same incident, reported, not mended again'
-grep -q 'CAME BACK' "$stage/notices" || bad 'nobody was told'
+wait_for 20 grep -q 'CAME BACK' "$stage/notices" || bad 'nobody was told'
 shown 'people were told that it came back'
 # Closed by a person, it may be mended again: as a new incident.
 expect_status 0 lm close 1

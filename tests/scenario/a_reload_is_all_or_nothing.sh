@@ -7,7 +7,9 @@
 
 stage_open
 receiver_start
-stage_policy report
+stage_policy report '' 'lock-timeout = 60s
+statement-timeout = 60s
+deadline = 60s'
 stage_pending shop
 managed_start
 conf=$stage/logmend.conf
@@ -54,7 +56,7 @@ says 'loaded: '
 state_is 1 resolved 60
 has_table shop AnalyticsEvent || bad 'it was not mended'
 expect 'attempts' "$(show 1 '.attempts | length')" 1
-show 1 '.timeline[].text' | grep -q 'the configuration is another one now' ||
+[[ $(show 1 '.timeline[].text') == *'the configuration is another one now'* ]] ||
 	bad 'the timeline does not say why it was decided anew'
 all() { [[ $(lm incidents --json | jq -s 'map(.count) | add') == 4 ]]; }
 wait_for 30 all || bad "a line is lost or counted twice: $(lm incidents)"
@@ -113,8 +115,8 @@ asked() { [[ $(show "$(late)" .state) == awaiting-approval ]]; }
 wait_for 60 asked || bad 'nobody is asked'
 sed -i 's/^quiet = 1s/quiet = 2s/' "$conf"
 expect_status 0 lm reload
-again() { show "$(late)" '.timeline[].text' |
-	grep -c '^awaiting-approval' | grep -q 2; }
+again() { (($(show "$(late)" '.timeline[].text' |
+	grep -c '^awaiting-approval') == 2)); }
 wait_for 60 again || bad "it is not asked anew: $(lm show "$(late)")"
 approve() { lm approve "$(late)" "$(show "$(late)" .approval.code)"; }
 expect_status 0 approve

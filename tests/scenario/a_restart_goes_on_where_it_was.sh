@@ -21,7 +21,7 @@ app_fails shop
 agent_start
 wait_until 1 '.count == 3'
 shown 'killed and started: the same'
-kill -KILL "$(role_pid eyes)"
+kill -KILL "$(role_awaited eyes)"
 app_fails shop
 wait_until 1 '.count == 4'
 shown 'eyes killed: started again, and the same'

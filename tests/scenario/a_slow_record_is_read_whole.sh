@@ -6,9 +6,11 @@
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
-# In microseconds.
+# In microseconds. The slowest are near to the second after which a record is
+# complete; three of them, as a busy machine may make one of them too slow.
 declare -A pauses=([at-once]=0 [quick]=20000 [slow]=200000 [slowest]=900000
-	[killed]=300000 [other-stream]=200000)
+	[slowest-2]=900000 [slowest-3]=900000 [killed]=300000
+	[other-stream]=200000)
 
 stage_open
 stage_policy report
@@ -50,13 +52,16 @@ pause()
 }
 write_slowly()
 {
-	local app=$1 line n=0 log begun
+	local app=$1 line n=0 log begun=0 before late=''
 	log=$(log_of "$app")
 	while IFS= read -r line; do
-		begun=${EPOCHREALTIME//[!0-9]/}
+		before=$begun begun=${EPOCHREALTIME//[!0-9]/}
 		printf '%s\n' "$line" | "$BUILT/tests/support/dockerlog" "$log"
+		# The line before was written behind $before.
+		((!before || ${EPOCHREALTIME//[!0-9]/} - before < 1000000)) ||
+			late=yes
 		((++n != 3)) || case $app in
-		killed) kill -KILL "$(role_pid eyes)" ;;
+		killed) kill -KILL "$(role_awaited eyes)" ;;
 		other-stream)
 			echo 'GET /health 200' |
 				"$BUILT/tests/support/dockerlog" -s stdout "$log"
@@ -64,6 +69,7 @@ write_slowly()
 		esac
 		pause "$begun" "${pauses[$app]}"
 	done <"$stage/p3018"
+	[[ -z $late ]] || : >"$stage/late.$app"
 }
 sleep 7
 for app in "${!pauses[@]}"; do
@@ -71,12 +77,21 @@ for app in "${!pauses[@]}"; do
 	writers+=($!)
 done
 wait "${writers[@]}"
+in_time=()
+for app in "${!pauses[@]}"; do
+	[[ -e $stage/late.$app ]] || in_time+=("$app")
+done
 found()
 {
-	lm incidents --json | jq -es --argjson n "${#pauses[@]}" \
-		'[.[] | select(.class == "failed-migration" and .count == 1)] |
-			length == $n'
+	local found
+	found=$(lm incidents --json | jq -r \
+		'select(.class == "failed-migration" and .count == 1).app')
+	for app in "${in_time[@]}"; do
+		grep -qx -- "$app" <<<"$found" || return
+	done
 }
-wait_for 20 found || bad "found: $(lm incidents)"
-shown "a message written line by line, with pauses up to 0.9 s: found ${#pauses[@]} times"
+wait_for 20 found || bad "of ${in_time[*]} found: $(lm incidents)"
+[[ " ${in_time[*]}" == *' slowest'* ]] ||
+	skip "this machine writes too late: only ${in_time[*]} were in time, and found"
+shown "a message written line by line, with pauses up to 0.9 s: found ${#in_time[@]} times"
 agent_stop

@@ -11,7 +11,8 @@ need losetup
 stage_open
 trap 'status=$?; agent_kill; umount -l "$stage/state" 2>/dev/null || true
 	stage_close $status' EXIT
-stage_policy report
+slow_dump
+stage_policy report '' "pg-dump = $stage/pg_dump"
 stage_config '[policy act]
 mode = act
 quiet = 1s'
@@ -32,7 +33,7 @@ says "$stage/state/logmend.db"
 says 'Read-only file system'
 expect_status 3 lm pause
 says 'Read-only file system'
-umount "$stage/state"
+frees "$stage/state"
 shown 'read-only from the start: run and pause say so, with status 3'
 
 # --- from some moment on ------------------------------------------------------
@@ -60,7 +61,7 @@ is_read_only()
 disk_repaired()
 {
 	agent_kill
-	umount "$stage/state"
+	frees "$stage/state"
 	e2fsck -fp "$stage/disk" >/dev/null || (($? <= 1))
 	disk_up
 }
@@ -90,14 +91,13 @@ expect 'the count' "$(show 1 .count)" 3
 shown 'repaired: each fault is counted once, and mended in one attempt'
 
 # While the copy is rehearsed: what it proved cannot be kept, nothing begins.
-exec {holder}> >(PGDATABASE=cafe psql -Xq >/dev/null 2>&1)
-echo 'BEGIN; LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE;' >&"$holder"
+dump_stops
 app_fails cafe
+wait_for 60 dump_waits || bad 'no rehearsal has begun'
 state_is 3 rehearsing
 : >"$stage/agent.log"
 disk_fails
-echo 'COMMIT;' >&"$holder"
-exec {holder}>&-
+dump_goes_on
 wait_for 30 says_what_failed ||
 	bad 'the agent does not say that its disk is read-only'
 ! has_table cafe AnalyticsEvent || bad 'mended without a stored intent'
@@ -107,7 +107,7 @@ state_is 3 resolved 60
 expect 'attempts of cafe' "$(show 3 '.attempts | length')" 1
 shown 'read-only during a rehearsal: nothing began; repaired: mended once'
 agent_stop
-umount "$stage/state"
+frees "$stage/state"
 
 # --- deleted ------------------------------------------------------------------
 

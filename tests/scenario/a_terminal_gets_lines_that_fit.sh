@@ -43,7 +43,7 @@ said=$(on_terminal incidents)
 [[ $said == *$'\n    missing-table public.AnalyticsEvent'* ]] ||
 	bad "the fault has no line of its own: $said"
 shown 'what is broken goes on below its beginning'
-lm show 1 | grep -q 'is missing because migration .* never applied here$' ||
+grep -q 'is missing because migration .* never applied here$' <<<"$(lm show 1)" ||
 	bad 'a pipe gets broken lines'
 shown 'a pipe gets whole sentences'
 agent_stop

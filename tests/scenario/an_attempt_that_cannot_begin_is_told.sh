@@ -13,7 +13,7 @@ agent_start
 app_fails shop
 state_is 1 waiting
 expect action "$(show 1 .decision.action)" wait
-show 1 .decision.reason | grep -q "$stage/state/attempts.*: Not a directory" ||
+[[ $(show 1 .decision.reason) == *"$stage/state/attempts"*': Not a directory'* ]] ||
 	bad "the reason names no path: $(show 1 .decision.reason)"
 told() { grep -q "could not begin: $stage/state/attempts" "$stage/notices"; }
 wait_for 10 told || bad 'nobody was told'

@@ -18,7 +18,7 @@ agent_start
 app_fails wrong
 wait_until 1 '.cause == "unreachable"'
 state_is 1 waiting
-show 1 | grep -q 'app:app' && bad 'the password is shown'
+[[ $(show 1) != *app:app* ]] || bad 'the password is shown'
 shown 'a URL with a wrong port: the incident waits, no password is shown'
 
 pg_down || bad 'PostgreSQL did not stop'
@@ -38,7 +38,7 @@ wait_until 3 '.cause == "unreachable"'
 state_is 3 reported
 is_true 3 '.decision.reason | contains("does not pass by itself")' >/dev/null ||
 	bad 'not told why nobody waits'
-show 3 .timeline | grep -q 'user or its password' || bad 'not told what it is'
+[[ $(show 3 .timeline) == *'user or its password'* ]] || bad 'not told what it is'
 shown 'a wrong password: reported at once, for it does not pass by itself'
 expect_status 3 lm diagnose barred missing-table public.AnalyticsEvent
 says '28P01'

@@ -161,7 +161,7 @@ ends_now last
 twice()
 {
 	(($(lm incidents --json | jq -s 'flatten | map(select(.app == "last" and
-		.class == "container-died").count) | add') > 1))
+		.class == "container-died").count) | add // 0') > 1))
 }
 wait_for 60 twice || bad 'nobody hears of deaths after a restart of Docker'
 never shop container-died
@@ -192,7 +192,7 @@ shown 'of what died while Docker was started again and nobody watched, only what
 docker service scale -d last=0 >/dev/null
 wait_for 150 ended last container-died ||
 	bad 'the incident of a service that was scaled to 0 does not end'
-scaled() { lm status | grep -q '^  last  *report, .*its service is scaled to 0$'; }
+scaled() { grep -q '^  last  *report, .*its service is scaled to 0$' <<<"$(lm status)"; }
 wait_for 30 scaled || bad "status does not say so: $(lm status)"
 shown 'nothing is missing of an app whose service is scaled to 0'
 

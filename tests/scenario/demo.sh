@@ -209,7 +209,7 @@ proposed=20250212101001_analytics_event
 cmp "$stage/moverz-stray/prisma/migrations/$proposed/migration.sql" \
 	"$moving/migrations/$the_fifth/migration.sql" ||
 	bad 'the proposed migration folder is not there'
-prisma_history moverz_stray | grep -q "^$proposed|" ||
+grep -q "^$proposed|" <<<"$(prisma_history moverz_stray)" ||
 	bad "Prisma's history does not know $proposed"
 [[ -f $stage/moverz-stray/prisma/migrations/analytics_event.sql ]] ||
 	bad 'the stray file is gone'

@@ -11,7 +11,8 @@ stage_docker_socket=$(mktemp -d "${TMPDIR:-/tmp}/mute.XXXXXX")/docker.sock
 stage_open
 "$BUILT/tests/support/mute" "$stage_docker_socket" >"$stage/callers" &
 mute=$!
-trap 'kill $mute; rm -r "$(dirname "$stage_docker_socket")"; stage_close $?' EXIT
+trap 'status=$?; kill $mute || true; rm -r "$(dirname "$stage_docker_socket")"
+	stage_close $status' EXIT
 wait_for 10 test -S "$stage_docker_socket" || bad 'nobody listens'
 for app in one two three; do
 	stage_config "
@@ -25,7 +26,7 @@ lm reload >/dev/null || bad 'reload did not answer'
 kill -HUP "$agent_pid"
 again() { (($(grep -c 'was loaded anew' "$stage/agent.log") == 2)); }
 wait_for 20 again || bad 'SIGHUP loads nothing'
-role=$(role_pid docker) || bad 'there is no role docker'
+role=$(role_awaited docker) || bad 'there is no role docker'
 called() { grep -qx "$role" "$stage/callers"; }
 wait_for 20 called || bad "the role docker asks nothing: $(cat "$stage/callers")"
 ! grep -qx "$agent_pid" "$stage/callers" || bad 'head spoke to Docker'

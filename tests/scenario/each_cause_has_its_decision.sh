@@ -121,7 +121,7 @@ done
 has_table two After || bad 'the second pending migration was not applied'
 has_table drops Batch || bad 'data was lost'
 shown 'nothing that a refused script would have dropped is gone'
-show "$(id_of poor)" .rehearsal | grep -q CREATEDB ||
+[[ $(show "$(id_of poor)" .rehearsal) == *CREATEDB* ]] ||
 	bad 'nobody is told which right the rehearsal needs'
 state_is "$(id_of tenant)" resolved 60
 [[ $(PGDATABASE=tenant pg_do -c \

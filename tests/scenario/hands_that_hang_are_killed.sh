@@ -47,8 +47,6 @@ hangs()
 # Each time the agent is asked for something, its timers are looked at.
 passes() { time_passes 60 && "$@"; }
 is_state() { [[ $(show "$1" .state) == "$2" ]]; }
-# Or nobody reaped it yet, whoever inherited it.
-gone() { [[ $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null || echo Z) == Z* ]]; }
 
 agent_start
 hangs 1 stopped
@@ -56,16 +54,16 @@ hangs 1 stopped
 stage_log stopped "$TOP/tests/data/captures/bundle-min-p2022-prod-742/stderr"
 wait_until 2 '.state | IN("open", "diagnosing")'
 state_is 1 mending
-! gone "$hands" || bad 'hands were killed before their time'
+! is_over "$hands" || bad 'hands were killed before their time'
 wait_for 60 passes is_state 1 failed || { lm show 1; bad 'they hang still'; }
-gone "$hands" || bad 'the hands that hung live'
+is_over "$hands" || bad 'the hands that hung live'
 expect outcome "$(show 1 '.attempts[0].outcome')" not-applied
 expect_status 0 lm show 1
 [[ ${output//[$'\n ']/} == *didnotendintimeandwerekilled* ]] ||
 	bad "the attempt says: $output"
 ! has_table stopped AnalyticsEvent || bad 'it is there, and called failed'
 expect 'rows' "$(prisma_history stopped | grep -c "^$the_fifth|.*|f|t|")" 1
-told() { grep -F "$1:" "$stage/notices" | grep -qF 'in time and were killed'; }
+told() { [[ $(grep -F "$1:" "$stage/notices") == *'in time and were killed'* ]]; }
 wait_for 15 told stopped || bad 'nobody was told'
 shown 'hands hung in the middle of a mend: killed, found out, told'
 wait_until 2 '.state | IN("not-confirmed", "reported")'
@@ -76,7 +74,7 @@ agent_kill
 agent_start
 state_is 3 mending
 wait_for 60 passes is_state 3 failed || { lm show 3; bad 'they hang still'; }
-gone "$hands" || bad 'the hands that hung live'
+is_over "$hands" || bad 'the hands that hung live'
 ! has_table orphaned AnalyticsEvent || bad 'it is there, and called failed'
 wait_for 15 told orphaned || bad 'nobody was told'
 shown 'their head was killed: the next one killed them'
@@ -86,7 +84,7 @@ state_is 4 rehearsing
 wait_for 30 test -s "$stage/child" || bad 'no dump was begun'
 child=$(cat "$stage/child")
 kill -STOP "$(role_pid hands)"
-! gone "$child" || bad 'the child is gone already'
-wait_for 60 passes gone "$child" || bad 'what hands started lives'
+! is_over "$child" || bad 'the child is gone already'
+wait_for 60 passes is_over "$child" || bad 'what hands started lives'
 shown 'hands hung in a rehearsal: what they had started was killed with them'
 agent_kill

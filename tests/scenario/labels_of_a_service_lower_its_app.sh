@@ -83,7 +83,7 @@ state_is 1 reported 240
 	bad "the reason is: $(show 1 .decision.reason)"
 expect_status 1 lm approve 1 "$code"
 ! has_table shop AnalyticsEvent || bad 'it was mended all the same'
-told() { grep -F 'shop:' "$stage/notices" | grep -qF 'lowered by the label'; }
+told() { [[ $(grep -F 'shop:' "$stage/notices") == *'lowered by the label'* ]]; }
 wait_for 20 told || bad 'nobody is told that the question is taken back'
 shown 'a question that stands is taken back, and its code approves nothing'
 
@@ -142,8 +142,7 @@ hands=$(role_pid hands) || bad 'no hands are there'
 agent_kill
 label orphan --label-add logmend.mode=report
 release_lock
-gone() { ! kill -0 "$hands" 2>/dev/null; }
-wait_for 240 gone || bad 'the hands do not end'
+wait_for 240 is_over "$hands" || bad 'the hands do not end'
 ! has_table orphan AnalyticsEvent || bad 'orphan was mended all the same'
 agent_start
 held_back orphan
@@ -166,7 +165,7 @@ shown 'what was known stays while Docker does not answer, also over a reload'
 agent_stop
 agent_start
 rm "$stage/freeze"
-awaits() { lm show "$id" | grep -qF 'Docker has not told yet what labels'; }
+awaits() { [[ $(lm show "$id") == *'Docker has not told yet what labels'* ]]; }
 wait_for 240 awaits || bad "incident $id is: $(show "$id")"
 output=$(lm status)
 says 'act (once Docker has told the labels of its service)'

@@ -24,7 +24,7 @@ agent_start
 app_fails never
 state_is 1 waiting
 expect action "$(show 1 .decision.action)" wait
-show 1 .decision.reason | grep -q hour || bad 'the reason is not the limit'
+[[ $(show 1 .decision.reason) == *hour* ]] || bad 'the reason is not the limit'
 has_table never AnalyticsEvent && bad 'mended beyond the limit'
 shown 'no attempt an hour: the incident waits, and says so'
 

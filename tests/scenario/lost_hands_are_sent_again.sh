@@ -5,47 +5,35 @@
 . "$TOP/tests/support/stage.bash"
 
 stage_open
-stage_policy act
+slow_dump
+stage_policy act '' "pg-dump = $stage/pg_dump"
 stage_pending shop
 stage_pending bakery
 agent_start
 
-# Locked as a whole: what looks at the table waits.
-hold_table()
+# A look that waits for the lock of a table gives up after two seconds, and the next
+# one comes later.
+are_killed()
 {
-	exec {holder}> >(PGDATABASE=$1 psql -Xq >/dev/null 2>&1)
-	echo "BEGIN; LOCK TABLE \"$2\" IN ACCESS EXCLUSIVE MODE;" >&"$holder"
-	wait_for 20 table_is_held "$1" || bad 'the lock was not taken'
+	local pid
+	[[ $(pg_do -c "SELECT count(*) FROM pg_stat_activity WHERE datname =
+		'$1' AND application_name = 'logmend look' AND
+		wait_event_type = 'Lock'") == 1 ]] && pid=$(role_pid hands) &&
+		kill -KILL "$pid"
 }
-table_is_held()
-{
-	[[ $(PGDATABASE=$1 pg_do -c "SELECT count(*) FROM pg_locks WHERE mode =
-		'AccessExclusiveLock' AND granted AND locktype = 'relation'
-		AND database = (SELECT oid FROM pg_database WHERE datname =
-		'$1')") != 0 ]]
-}
-let_go()
-{
-	echo 'COMMIT;' >&"$holder"
-	exec {holder}>&-
-}
-hands_are_there() { role_pid hands; }
-
 hold_table shop _prisma_migrations
 app_fails shop
-state_is 1 diagnosing
-wait_for 20 hands_are_there || bad 'no hands look'
-kill -KILL "$(role_pid hands)"
-let_go
+wait_for 60 are_killed shop || bad 'no hands look'
+release_lock
 state_is 1 resolved 60
 shown 'hands were killed while they looked: sent again, and mended'
 
-hold_table bakery User
+dump_stops
 app_fails bakery
+wait_for 60 dump_waits || bad 'no hands rehearse'
 state_is 2 rehearsing
-wait_for 20 hands_are_there || bad 'no hands rehearse'
 kill -KILL "$(role_pid hands)"
-let_go
+dump_goes_on
 state_is 2 resolved 60
 expect attempts "$(show 2 '.attempts | length')" 1
 shown 'hands were killed while they rehearsed: the same, in one attempt'

@@ -23,7 +23,7 @@ wait_for 20 told || bad 'no notice names the table'
 shown 'people were told, with the name of the table'
 way="To be asked about this plan: set \`mode = ask\` in [policy p] of $stage/logmend.conf"
 [[ $(lm show 1 | tail -n 1) == "$way"* ]] || bad "show ends: $(lm show 1 | tail -n 1)"
-asks() { grep -F "To be asked about this plan: set" "$stage/notices" | grep -qF "[policy p] of $stage/logmend.conf"; }
+asks() { [[ $(grep -F "To be asked about this plan: set" "$stage/notices") == *"[policy p] of $stage/logmend.conf"* ]]; }
 wait_for 20 asks || bad 'no notice says how to be asked'
 shown 'show and the notice end with what to do to be asked'
 # The same fault again is counted, not opened again.

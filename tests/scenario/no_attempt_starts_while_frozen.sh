@@ -13,7 +13,7 @@ touch "$stage/freeze"
 app_fails shop
 state_is 1 waiting
 expect action "$(show 1 .decision.action)" wait
-show 1 .decision.reason | grep -qiE 'fr[eo]ze' ||
+grep -qiE 'fr[eo]ze' <<<"$(show 1 .decision.reason)" ||
 	bad 'the reason does not name the freeze'
 agent_stop
 agent_start
@@ -26,7 +26,7 @@ shown 'it went: mended'
 lm pause >/dev/null
 app_fails other
 state_is 2 waiting
-show 2 .decision.reason | grep -qi pause ||
+grep -qi pause <<<"$(show 2 .decision.reason)" ||
 	bad 'the reason does not name the pause'
 agent_stop
 agent_start

@@ -31,9 +31,9 @@ leaks()
 {
 	local what=$1 found
 	shift
-	found=$(LC_ALL=C grep -aoF -f "$needles" "$@" | sort | uniq -c |
-		sort -rn | head -20) || return 0
-	bad "$what: $found"
+	found=$(LC_ALL=C grep -aoF -f "$needles" "$@" || true)
+	[[ -z $found ]] || bad "$what: $(sort <<<"$found" | uniq -c |
+		sort -rn | head -20)"
 }
 
 receiver_start
@@ -232,7 +232,7 @@ for file in "$work"/rules/a.rules "$work"/[bc].rules; do
 done >"$seen/test" 2>&1
 rm "$stage/watching"
 wait "$watcher"
-cat /proc/"$(role_pid eyes)"/{cmdline,environ} >"$seen/eyes"
+cat /proc/"$(role_awaited eyes)"/{cmdline,environ} >"$seen/eyes"
 cat /proc/"$agent_pid"/cmdline >"$seen/head"
 
 # The search is tried first: all of it is in what was sent.

@@ -5,7 +5,7 @@
 . "$TOP/tests/support/stage.bash"
 
 stage=$(mktemp -d)
-trap 'kill "${receiver_pid:-0}" 2>/dev/null || true; rm -rf "$stage"' EXIT
+trap '[[ -z $receiver_pid ]] || kill "$receiver_pid" || true; rm -rf "$stage"' EXIT
 build_helpers receiver
 umask 077
 receiver_start -f 1 -c 403

@@ -36,12 +36,12 @@ wait_for 60 counts Replica 20 || bad 'nothing counts'
 docker service scale -d shop=3 >/dev/null
 wait_for 60 records_live 3 || bad 'there are no three replicas'
 # Their last words are read when their logs have no name any more.
-kill -STOP "$(role_pid eyes)"
+kill -STOP "$(role_awaited eyes)"
 docker service scale -d shop=1 >/dev/null
 one_is_left() { (($(containers | wc -l) == 1)); }
 wait_for 60 one_is_left || bad 'the replicas are not gone'
 wait_for 60 records_live 1 || bad 'the replicas did not end'
-kill -CONT "$(role_pid eyes)"
+kill -CONT "$(role_awaited eyes)"
 docker service scale -d shop=0 >/dev/null
 records_agree shop Replica
 expect 'containers that spoke' "$(records_speakers Replica)" 3

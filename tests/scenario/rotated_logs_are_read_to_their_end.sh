@@ -16,20 +16,20 @@ app_fails shop
 count_is 1
 
 # Unread when it is renamed, as Docker does with max-file above 1.
-kill -STOP "$(role_pid eyes)"
+kill -STOP "$(role_awaited eyes)"
 app_fails shop
 mv "$log" "$log.1"
 app_fails shop
-kill -CONT "$(role_pid eyes)"
+kill -CONT "$(role_awaited eyes)"
 count_is 3
 shown 'renamed before it was read: all counted'
 
 # Unread when it is unlinked, as Docker does with max-file 1.
-kill -STOP "$(role_pid eyes)"
+kill -STOP "$(role_awaited eyes)"
 app_fails shop
 rm "$log"
 app_fails shop
-kill -CONT "$(role_pid eyes)"
+kill -CONT "$(role_awaited eyes)"
 count_is 5
 shown 'unlinked before it was read: all counted'
 
@@ -42,12 +42,12 @@ count_is 7
 shown 'truncated after it was read: all counted'
 
 # Truncated, and longer than before when eyes look again.
-kill -STOP "$(role_pid eyes)"
+kill -STOP "$(role_awaited eyes)"
 : >"$log"
 app_fails shop
 app_fails shop
 app_fails shop
-kill -CONT "$(role_pid eyes)"
+kill -CONT "$(role_awaited eyes)"
 count_is 10
 shown 'truncated, and longer than before when it is looked at: all counted'
 expect gaps "$(grep -c 'a gap from byte' "$stage/agent.log")" 2
@@ -59,7 +59,7 @@ gaps_counted() { [[ $(lm incidents --json | jq -s 'map(select(.class == "log-gap
 wait_for 20 gaps_counted || bad "gaps are no incident: $(lm incidents)"
 
 # Truncated before it was read: what is gone is told as a gap.
-kill -STOP "$(role_pid eyes)"
+kill -STOP "$(role_awaited eyes)"
 app_fails shop
 sources_are() { [[ $(lm status --json | jq '.sources | length') == "$1" ]]; }
 other=$("$TOP/tests/support/container.sh" "$stage/docker" srv-captain--shop)
@@ -71,7 +71,7 @@ gap_told() { grep -q 'before all of it was read' "$stage/agent.log"; }
 wait_for 20 gap_told || bad 'the truncation left no gap'
 rm -r "$stage/docker/containers/$other"
 : >"$log"
-kill -CONT "$(role_pid eyes)"
+kill -CONT "$(role_awaited eyes)"
 wait_for 20 sources_are 1 || bad 'a container that went is still held'
 app_fails shop
 count_is 11

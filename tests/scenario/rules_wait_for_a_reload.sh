@@ -19,12 +19,12 @@ printf '\n[rule more]\nclass = disk-full\nmatch = no space left on more\n' \
 	>>"$stage/rules/mine.rules"
 rm "$stage/rules/node.rules"
 cp "$stage/rules/postgres.rules" "$stage/rules/zzz.rules"
-eyes=$(role_pid eyes)
+eyes=$(role_awaited eyes)
 kill -KILL "$eyes"
 app_fails shop
 one() { [[ $(lm incidents --json | jq -s length) == "$1" ]]; }
 wait_for 30 one 1 || bad 'new eyes do not read'
-pid=$(role_pid eyes)
+pid=$(role_awaited eyes)
 expect 'how often eyes ended' "$(grep -c 'eyes ended' "$stage/agent.log")" 1
 [[ $(changes) == *"$stage/rules/mine.rules changed"* &&
 	$(changes) == *"$stage/rules/zzz.rules is new"* &&
@@ -41,7 +41,7 @@ stage_log shop "$stage/text"
 wait_for 30 one 2 || bad 'the rule that was loaded is not there'
 expect 'the rule' "$(show 2 .rule)" mine
 expect 'faults of it' "$(show 2 .count)" 1
-expect 'eyes' "$(role_pid eyes)" "$pid"
+expect 'eyes' "$(role_awaited eyes)" "$pid"
 rm "$stage/rules/zzz.rules"
 expect_status 0 lm reload
 expect 'changes after a reload' "$(changes)" ''

@@ -66,8 +66,7 @@ grep -q withdrawn "$stage/state/attempts/$key" ||
 shown 'hands were stopped before they began, head was killed: taken back'
 before=$(prisma_history $app)
 kill -CONT "$hands"
-hands_ended() { ! kill -0 "$hands" 2>/dev/null; }
-wait_for 30 hands_ended || bad 'the late hands do not end'
+wait_for 30 is_over "$hands" || bad 'the late hands do not end'
 ! has_table $app AnalyticsEvent || bad 'the late hands mended'
 expect 'the history' "$(prisma_history $app)" "$before"
 shown 'the late hands went on: they did nothing'

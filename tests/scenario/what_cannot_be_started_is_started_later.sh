@@ -100,7 +100,7 @@ mended 3
 shown 'the same after an approval: it stays valid'
 
 starved
-kill -KILL "$(role_pid eyes)"
+kill -KILL "$(role_awaited eyes)"
 wait_for 20 said 2 'eyes cannot be started, so no log is read: .*too many open' ||
 	bad 'nobody says why there are no eyes'
 fed

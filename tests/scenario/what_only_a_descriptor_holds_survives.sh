@@ -23,8 +23,7 @@ app_fails shop
 rm "$log"
 kill -USR1 "$agent_pid"
 wait_until 1 '.count == 3'
-gone() { ! [[ -e /proc/$stopped ]]; }
-wait_for 20 gone || bad 'eyes outlived the head that had started them'
+wait_for 20 is_over "$stopped" || bad 'eyes outlived the head that had started them'
 shown 'a log was unlinked unread, and head killed: the next run read it'
 
 # The container is gone with its folder: its last words are read as well.

@@ -54,7 +54,7 @@ injected_start()
 		<"$stage/inject" >>"$stage/agent.log" 2>&1 {injector}>&- \
 		{answers}>&- {naps}>&- &
 	agent_pid=$!
-	wait_for 20 agent_answers || {
+	agent_is_up || {
 		kill -0 "$agent_pid" 2>/dev/null ||
 			skip "$(tail -n 1 "$stage/agent.log")"
 		bad 'logmend run did not start'

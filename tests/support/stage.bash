@@ -21,12 +21,22 @@
 #	managed_start, managed_head, managed_eyes
 #			the same below a played service manager, and its
 #			processes
-#	role_pid eyes|hands	the process of the agent's role
+#	role_pid ROLE		the process of the agent's role, if it is there;
+#	role_awaited ROLE	once it is there
+#	is_over PID		whether that process has ended, whoever inherited it
 #	lm COMMAND...		logmend with the stage's configuration
 #	hold_lock DATABASE	a mend waits in its middle, until release_lock;
 #	mend_waits DATABASE	it has come there
+#	hold_table DATABASE TABLE
+#				whoever reads it waits, until release_lock
+#	slow_dump		makes $stage/pg_dump, for `pg-dump`; after dump_stops
+#				one waits in its middle, until dump_goes_on
+#	dump_waits		it has come there
+#	goes_on_at_once ID TEXT	see there
+#	frees DIR		unmounts it, once nobody has anything open there
 #	show ID [JQ]		`show ID --json` through jq
-#	wait_until ID JQ [S]	until the expression is true of it, or 30 s
+#	wait_for S COMMAND...	until it succeeds: S seconds, or longer
+#	wait_until ID JQ [S]	until the expression is true of it
 #
 # NAME's database is NAME with - as _, its folder $stage/NAME/prisma/migrations.
 # shellcheck shell=bash
@@ -179,10 +189,13 @@ receiver_start()
 		>"$stage/hook.url"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; polls, for want of an event.
+# wait_for SECONDS COMMAND...: until it succeeds; polls, for want of an event. What
+# takes a second here takes a minute on a machine that is busy with other tests, and
+# what succeeds costs nothing: so nobody waits for less than that.
+patience=90
 wait_for()
 {
-	local until=$((SECONDS + $1))
+	local until=$((SECONDS + ($1 > patience ? $1 : patience)))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		((SECONDS < until)) || return 1
@@ -246,8 +259,12 @@ agent_start()
 	LD_PRELOAD=$clocks setsid "$LOGMEND" -c "$stage/logmend.conf" run \
 		>>"$stage/agent.log" 2>&1 &
 	agent_pid=$!
-	wait_for 20 agent_answers || bad 'logmend run did not start'
+	agent_is_up || bad 'logmend run did not start'
 }
+
+# It is not asked once more, for it may be too busy to answer the next one.
+agent_is_up() { wait_for 90 agent_settled && ! is_over "$agent_pid"; }
+agent_settled() { agent_answers || is_over "$agent_pid"; }
 
 # Ends as systemd would end it; its exit status must be 0.
 agent_stop()
@@ -275,7 +292,7 @@ managed_start()
 		"$LOGMEND" -c "$stage/logmend.conf" run \
 		>>"$stage/agent.log" 2>&1 &
 	agent_pid=$!
-	wait_for 20 agent_answers || bad 'logmend run did not start'
+	agent_is_up || bad 'logmend run did not start'
 }
 
 managed_head() { tr -d ' ' <"/proc/$agent_pid/task/$agent_pid/children"; }
@@ -301,6 +318,20 @@ role_pid()
 	return 1
 }
 
+# Head starts a process before it is another program.
+role_awaited()
+{
+	local pid=
+	wait_for 90 role_is_there "$1" && echo "$pid"
+}
+role_is_there() { pid=$(role_pid "$1"); }
+
+# Where nobody reaps it, it stays a zombie.
+is_over()
+{
+	[[ $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null || echo Z) == Z* ]]
+}
+
 show() { lm show "$1" --json | jq -r "${2-.}"; }
 
 is_true() { lm show "$1" --json | jq -e "$2"; }
@@ -314,6 +345,23 @@ wait_until()
 }
 
 state_is() { wait_until "$1" ".state == \"$2\"" "${3:-30}"; }
+
+# goes_on_at_once ID TEXT: the incident, which was held up as a moment of its timeline
+# says that begins with TEXT, went on before it would have by itself, half a minute
+# later. Where it did not, a busy machine may be the reason: tried again by who asks.
+goes_on_at_once()
+{
+	is_true "$1" ".timeline | (map(.text | startswith(\"$2\")) |
+		rindex(true)) as \$held | map(.time | fromdate)[\$held] + 29 >
+		(.[\$held + 1:] | map(select(.kind == \"state\"))[0].time |
+		fromdate)" >/dev/null
+}
+
+# Processes outlive their head for a moment.
+frees()
+{
+	wait_for 90 umount "$1" || bad "$1 cannot be unmounted"
+}
 
 # expect TEXT A B: both are the same.
 expect() { [[ $2 == "$3" ]] || bad "$1: '$2' instead of '$3'"; }
@@ -363,3 +411,35 @@ mend_waits()
 		'$1' AND application_name LIKE 'logmend:%' AND
 		wait_event_type = 'Lock'") == 1 ]]
 }
+
+hold_table()
+{
+	exec {holder}> >(PGDATABASE=$1 psql -Xq >/dev/null 2>&1)
+	echo "BEGIN; LOCK TABLE \"$2\" IN ACCESS EXCLUSIVE MODE;" >&"$holder"
+	wait_for 20 table_is_held "$1" || bad 'the lock was not taken'
+}
+table_is_held()
+{
+	[[ $(PGDATABASE=$1 pg_do -c "SELECT count(*) FROM pg_locks WHERE mode =
+		'AccessExclusiveLock' AND granted AND locktype = 'relation'
+		AND database = (SELECT oid FROM pg_database WHERE datname =
+		'$1')") != 0 ]]
+}
+
+slow_dump()
+{
+	cat >"$stage/pg_dump" <<-END
+	#!/bin/bash
+	set -e
+	[[ \$1 != --version ]] || exec $(pg_bin)/pg_dump --version
+	$(pg_bin)/pg_dump "\$@" >"$stage/dump"
+	touch "$stage/dumped"
+	while [[ ! -e "$stage/go" ]]; do sleep 0.1; done
+	cat "$stage/dump"
+	END
+	chmod 755 "$stage/pg_dump"
+	touch "$stage/go"
+}
+dump_stops() { rm -f "$stage/go" "$stage/dumped"; }
+dump_waits() { [[ -e $stage/dumped ]]; }
+dump_goes_on() { touch "$stage/go"; }

@@ -5,7 +5,7 @@
 for tool in clang-format-14 clang-format; do
 	command -v "$tool" >/dev/null && break
 done
-"$tool" --version 2>/dev/null | grep -q 'version 14\.' ||
+[[ $("$tool" --version 2>/dev/null) == *'version 14.'* ]] ||
 	skip 'clang-format 14 is missing'
 cd "$TOP" || exit
 found=$(find agent tests -name '*.[ch]' -print0 |

@@ -35,7 +35,7 @@ expect values "$(jq -c '[.rule, .class, .app, .object, .time, .line, .lines]' \
 	"$work/out")" '["prisma-p2021","missing-table",null,'\
 '{"schema":"public","table":"AnalyticsEvent"},"2026-11-22T12:25:45.1Z",2,15]'
 expect source "$(jq -r .source "$work/out")" "$docker"
-jq -r .text "$work/out" | grep -q '^PrismaClientKnownRequestError: \\x0aInv' ||
+grep -q '^PrismaClientKnownRequestError: \\x0aInv' <<<"$(jq -r .text "$work/out")" ||
 	bad "text: $(cat "$work/out")"
 scan --json "$fault" | jq -e '.time == null and .line == 1' >"$work/out" ||
 	bad 'a plain file has no time'

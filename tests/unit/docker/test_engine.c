@@ -19,7 +19,7 @@ get_from(const struct daemon_answer *answers, const char *path, json_t **ret,
 	if (r == 0) {
 		bool hangs = answers[1].how.hangs;
 		if (hangs)
-			engine_set_deadline(e, clock_mono() + USEC_SECOND);
+			engine_set_deadline(e, clock_mono() + 3 * USEC_SECOND);
 		r = engine_get(e, path, ret, why);
 	}
 	own(str) char *requests = daemon_stop(&d);

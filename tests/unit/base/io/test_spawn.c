@@ -101,7 +101,7 @@ START_TEST(a_child_over_its_time_is_killed_with_its_children)
 	own(spawn_result) struct spawn_result res = { 0 };
 	struct why why;
 	int r = sh("echo $$; sleep 1000 & sleep 1000", &res,
-		clock_mono() + 300000, 100, &why);
+		clock_mono() + 3 * USEC_SECOND, 100, &why);
 	ck_assert_int_eq(r, -ETIMEDOUT);
 	ck_assert_ptr_nonnull(strstr(why.text, "did not end in time"));
 	pid_t session = atoi(buf_str(&res.out));

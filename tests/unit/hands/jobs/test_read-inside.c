@@ -178,6 +178,9 @@ deployed(const struct daemon_answer *answers, const char *migrations)
 	own(str) char *store = xprintf("%s/logmend.db", folder);
 	struct inside s = { 0 };
 	struct docker_daemon d = { 0 };
+	bool hangs = false;
+	for (size_t i = 0; answers && answers[i].request; i++)
+		hangs |= answers[i].how.hangs;
 	if (answers)
 		d = daemon_start(folder, answers);
 	own(str) char *socket =
@@ -186,7 +189,7 @@ deployed(const struct daemon_answer *answers, const char *migrations)
 		.migrations = (char *)migrations,
 		.docker_socket = socket };
 	read_deployed(store, &app, migrators_pick(&app),
-		clock_mono() + USEC_SECOND / 2, &s);
+		clock_mono() + (hangs ? 2 : 20) * USEC_SECOND, &s);
 	if (answers)
 		str_free(daemon_stop(&d));
 	return s;
