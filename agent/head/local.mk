@@ -110,6 +110,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/watch/seen-containers.c agent/head/watch/seen-containers.h \
 	agent/head/watch/containers.c agent/head/watch/containers.h \
 	agent/head/watch/deaths.c agent/head/watch/deaths.h \
+	agent/head/watch/docker-loss.c agent/head/watch/docker-loss.h \
 	agent/head/watch/docker-start.c agent/head/watch/docker-start.h \
 	agent/head/watch/own-faults.c agent/head/watch/own-faults.h \
 	agent/head/watch/what-changed.c agent/head/watch/what-changed.h

@@ -139,7 +139,7 @@ state_is 1 awaiting-approval 60
 lm approve 1 "$(show 1 .approval.code)"
 state_is 1 verifying 60
 has_table moverz AnalyticsEvent || bad 'the table was not created'
-said=$(as_dev bash -e -c "$(block 10)")
+said=$(as_dev bash -e -c "$(block 10 | sed "s/ APP$/ moverz-v4/")")
 [[ $said == *'missing-table public.AnalyticsEvent'* ]] ||
 	bad "the scan says: $said"
 

@@ -13,6 +13,7 @@
 #include "head/watch/seen-containers.h"
 #include "head/watch/seen-labels.h"
 #include "head/watch/deaths.h"
+#include "head/watch/docker-loss.h"
 #include "head/watch/docker-start.h"
 #include "head/watch/what-changed.h"
 #include "head/incidents/scheduler.h"
@@ -21,7 +22,6 @@
 #include "head/store/store.h"
 
 #define TICK (5 * USEC_SECOND)
-#define LOST_KEY "docker-lost"
 
 struct containers {
 	struct own_faults own;
@@ -47,29 +47,12 @@ set_text(struct containers *c, bool speaks, const char *text)
 
 /* --- from the role -------------------------------------------------------- */
 
-/* When Docker was lost last is kept: what ended with it is no death, also for a
- * head that begins after that, as both end at a shutdown. */
-static usec
-loss(const struct containers *c)
-{
-	own(str) char *value = NULL;
-	uint64_t at = 0;
-	struct why why;
-	int r = store_value_get(c->own.store, LOST_KEY, &value, &why);
-	if (r < 0 && r != -ENOENT)
-		log_warn("when Docker was lost is not known: %s", why.text);
-	return r >= 0 && span_u64(span_of(value), &at) ? at : 0;
-}
-
 static void
 keep_loss(struct containers *c)
 {
 	usec now = clock_wall();
-	own(str) char *value = xprintf("%llu", (unsigned long long)now);
-	struct why why;
 	docker_process_lost(c->process, now);
-	if (store_value_put(c->own.store, LOST_KEY, value, &why) < 0)
-		log_warn("that Docker was lost is not stored: %s", why.text);
+	docker_loss_keep(c->own.store, now);
 }
 
 /* At the default place Docker may be missing, and the service's unit may hide
@@ -236,8 +219,8 @@ begin(struct containers *c)
 		(!c->settings->docker_socket && !is_there(socket)))
 		return;
 	ours.arg = c;
-	c->process = docker_process_start(
-		c->parts.loop, socket, c->services, loss(c), &ours);
+	c->process = docker_process_start(c->parts.loop, socket, c->services,
+		docker_loss(c->own.store), &ours);
 }
 
 static void
