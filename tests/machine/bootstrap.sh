@@ -472,7 +472,7 @@ arm64()
 compile_arm64()
 {
 	told '--host=aarch64-linux-gnu' "$1-build" on "$1" root \
-		bash -c "$built" bash built --host=aarch64-linux-gnu
+		bash -c "$built" bash built tests --host=aarch64-linux-gnu
 	! grep 'warning:' "$machines/$1-build.log" ||
 		bad 'there are warnings'
 	[[ $(emulated "$1" built/logmend --version) == logmend* ]] ||
