@@ -60,6 +60,7 @@ tests_support_manager_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_canaries_SOURCES = tests/support/canaries.c \
 	tests/support/canary.c tests/support/canary.h
 tests_support_canaries_LDADD = agent/base/libbase.a $(ALL_LIBS)
+tests_support_mute_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_support_receiver_LDADD = agent/base/libbase.a $(ALL_LIBS)
 
 # What test programs share.

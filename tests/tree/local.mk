@@ -2,6 +2,7 @@
 TREE_CHECKS = \
 	tests/tree/citations.sh \
 	tests/tree/clock.sh \
+	tests/tree/demo-parts.sh \
 	tests/tree/format.sh \
 	tests/tree/functions.sh \
 	tests/tree/install.sh \
