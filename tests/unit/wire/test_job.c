@@ -19,11 +19,14 @@ a_job(void)
 		.key = UUID,
 		.time = 3 * USEC_MINUTE,
 		.approved = true,
-		.migrations = xstrdup("container:/app/m") };
+		.migrations = xstrdup("container:/app/m"),
+		.proposal = { .name = xstrdup("20261128_logmend_orders"),
+			.folder = xstrdup("/srv/m/20261128_logmend_orders") } };
 	ck_assert_int_eq(object_parse(j.class, SPAN("public.Job.batchId"),
 				 &j.object, NULL),
 		0);
 	memset(j.plan_hash, 'a', sizeof(j.plan_hash) - 1);
+	memset(j.proposal.checksum, 'b', sizeof(j.proposal.checksum) - 1);
 	return j;
 }
 
@@ -51,6 +54,9 @@ START_TEST(a_job_arrives_as_it_was_sent)
 	ck_assert_uint_eq(in.time, 3 * USEC_MINUTE);
 	ck_assert(in.approved);
 	ck_assert_str_eq(in.migrations, "container:/app/m");
+	ck_assert_str_eq(in.proposal.name, out.proposal.name);
+	ck_assert_str_eq(in.proposal.checksum, out.proposal.checksum);
+	ck_assert_str_eq(in.proposal.folder, out.proposal.folder);
 }
 END_TEST
 
@@ -92,6 +98,7 @@ put_with(struct frame *f, const char *app, const char *key, const char *hash)
 	frame_put_u64(f, 1);
 	frame_put_bool(f, false);
 	frame_put_str(f, NULL);
+	proposal_put(f, &(struct proposal){ 0 });
 }
 
 START_TEST(texts_that_are_too_long_are_refused_and_not_cut)
