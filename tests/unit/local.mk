@@ -87,6 +87,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/search/test_candidates \
 	tests/unit/eyes/search/test_line-search \
 	tests/unit/eyes/search/test_prefilter \
+	tests/unit/head/test_watchdog \
 	tests/unit/head/control/test_control \
 	tests/unit/head/control/test_listening-socket \
 	tests/unit/head/control/test_requests \
