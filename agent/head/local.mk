@@ -97,6 +97,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/roles/eyes-process.c agent/head/roles/eyes-process.h \
 	agent/head/roles/hands-process.c agent/head/roles/hands-process.h \
 	agent/head/roles/job-queue.c agent/head/roles/job-queue.h \
+	agent/head/roles/next-start.c agent/head/roles/next-start.h \
 	agent/head/roles/notify-order.c agent/head/roles/notify-order.h \
 	agent/head/roles/notify-process.c agent/head/roles/notify-process.h \
 	agent/head/roles/process.c agent/head/roles/process.h \

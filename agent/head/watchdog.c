@@ -37,8 +37,9 @@ struct watchdog {
 	sd_event_source *timer;
 	struct watched_app *apps;     /* one for each app */
 	struct app_reading *readings; /* of this tick, one for each app */
+	pid_t eyes; /* those that follow are of these; 0: none */
 	uint64_t heard;
-	unsigned silent; /* ticks without a word of eyes */
+	unsigned silent; /* ticks without a word that they owed */
 };
 
 /* The most of any app. */
@@ -54,22 +55,40 @@ worst(const struct watchdog *w)
 	return most;
 }
 
-/* Both must last: bytes that nobody reads, and eyes that say nothing. Eyes that
- * read another log say so, and eyes without work owe no word. */
+/* Eyes that are not ready owe the word that they are, also where nothing is to
+ * be read yet. Later both must last: bytes that nobody reads, and eyes that say
+ * nothing. Eyes that read another log say so, and eyes without work owe no
+ * word. What the last eyes did not say is not held against new ones. */
+static bool
+eyes_hang(struct watchdog *w, unsigned waiting)
+{
+	const struct eyes_process *eyes = w->watched.eyes;
+	const pid_t pid = eyes_process_pid(eyes);
+	const uint64_t heard = eyes_process_heard(eyes);
+	const bool ready = eyes_process_is_ready(eyes);
+	const bool owing = pid && (!ready || waiting);
+	const bool same = pid == w->eyes && heard == w->heard;
+	w->silent = owing && same ? w->silent + 1 : 0;
+	w->eyes = pid;
+	w->heard = heard;
+	return w->silent >= TICKS_EYES && (!ready || waiting >= TICKS_EYES);
+}
+
 static void
 check_eyes(struct watchdog *w)
 {
-	uint64_t heard = eyes_process_heard(w->watched.eyes);
 	const struct unread most = worst(w);
-	w->silent = heard == w->heard && most.ticks ? w->silent + 1 : 0;
-	w->heard = heard;
-	if (w->silent < TICKS_EYES || most.ticks < TICKS_EYES)
-		return;
 	char text[CLOCK_TEXT];
-	own(str) char *why = xprintf("nothing came from them for %s while %llu "
-				     "bytes were unread, so they were killed",
-		duration_text(WATCHDOG_EYES, text),
-		(unsigned long long)most.bytes);
+	if (!eyes_hang(w, most.ticks))
+		return;
+	(void)duration_text(WATCHDOG_EYES, text);
+	own(str) char *why = eyes_process_is_ready(w->watched.eyes)
+		? xprintf("nothing came from them for %s while %llu bytes were "
+			  "unread, so they were killed",
+			  text, (unsigned long long)most.bytes)
+		: xprintf("they were not ready %s after their start, so "
+			  "they were killed",
+			  text);
 	w->silent = 0;
 	eyes_process_kill(w->watched.eyes, why);
 }

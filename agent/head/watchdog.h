@@ -1,7 +1,8 @@
 /* Whether what is logged is read. Bytes that wait for longer than they may,
- * eyes that do not move although bytes wait (stopped, hanging, deadlocked, with
- * or without CPU time), apps of which nothing is read at all, and gaps, which
- * are bytes that nobody could read any more: an incident of class log-gap each.
+ * eyes that do not get ready, or do not move although bytes wait (stopped,
+ * hanging, deadlocked, with or without CPU time), apps of which nothing is read
+ * at all, and gaps, which are bytes that nobody could read any more: an
+ * incident of class log-gap each.
  */
 #pragma once
 
@@ -11,7 +12,8 @@
 #include "head/roles/eyes-process.h"
 #include "head/sources/sources.h"
 
-/* Eyes that said nothing for so long while bytes waited are killed. */
+/* Eyes that said nothing for so long while bytes waited, or were not ready by
+ * then, are killed. */
 #define WATCHDOG_EYES (30 * USEC_SECOND)
 /* Bytes of an app that wait for so long, and none of them is read meanwhile,
  * are an incident of class log-unread, which ends when reading goes on. */

@@ -66,6 +66,9 @@ lm status --json | jq -e '.unread[0] | .app == "shop" and .bytes > 0 and
 id=$(lm incidents --json | jq -s 'map(select(.class == "log-unread"))[0].id')
 state_is "$id" reported
 shown 'what nobody reads for a minute is an incident of its own'
+wait_for 60 grep -q 'they were not ready 30s after their start' \
+	"$stage/agent.log" || bad 'eyes that never got ready were not killed'
+shown 'eyes that hang at their start are killed as well'
 rm "$stage/hold"
 wait "$holder" || true
 pid=$(role_pid eyes) && kill -CONT "$pid"

@@ -87,6 +87,7 @@ UNIT_TESTS = \
 	tests/unit/eyes/search/test_candidates \
 	tests/unit/eyes/search/test_line-search \
 	tests/unit/eyes/search/test_prefilter \
+	tests/unit/head/test_watchdog \
 	tests/unit/head/control/test_control \
 	tests/unit/head/control/test_listening-socket \
 	tests/unit/head/control/test_requests \
@@ -107,6 +108,7 @@ UNIT_TESTS = \
 	tests/unit/head/roles/test_docker-process \
 	tests/unit/head/roles/test_eyes-process \
 	tests/unit/head/roles/test_job-queue \
+	tests/unit/head/roles/test_next-start \
 	tests/unit/head/roles/test_notify-process \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/sources/test_checkpoints \

@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/io/log.h"
 #include "base/io/spawn.h"
+#include "head/roles/next-start.h"
 
-/* Before another is started: doubles while they do not last a minute. */
+/* Before another is started. */
 #define PAUSE_LEAST USEC_SECOND
 #define PAUSE_MOST (30 * USEC_SECOND)
 
@@ -18,37 +19,9 @@ struct docker_process {
 	char *const *services;
 	struct docker_process_calls calls;
 	struct process *process;
-	sd_event_source *again; /* the timer of the next start */
-	usec pause, since;
+	struct next_start *next;
 	usec lost; /* see docker_process_start() */
 };
-
-static void start(struct docker_process *p);
-
-static int
-on_again(sd_event_source *s, uint64_t now, void *arg)
-{
-	struct docker_process *p = arg;
-	(void)s;
-	(void)now;
-	p->again = sd_event_source_disable_unref(p->again);
-	start(p);
-	return 0;
-}
-
-/* A loop that can make no timer ends, and the service manager starts head
- * again. */
-static void
-start_later(struct docker_process *p)
-{
-	bool lasted = p->since && clock_mono() - p->since > USEC_MINUTE;
-	p->pause = lasted || !p->pause ? PAUSE_LEAST
-				       : MIN(2 * p->pause, PAUSE_MOST);
-	p->since = 0;
-	if (sd_event_add_time_relative(p->loop, &p->again, CLOCK_MONOTONIC,
-		    p->pause, 0, on_again, p) < 0)
-		(void)sd_event_exit(p->loop, -ENOMEM);
-}
 
 static int
 take_link(struct docker_process *p, struct frame *f, struct why *why)
@@ -135,20 +108,21 @@ on_gone(void *arg, int status, const char *why)
 		spawn_status_text(status, text), *why ? ": " : "", why);
 	process_free(take(p->process));
 	p->calls.on_gone(p->calls.arg, said);
-	start_later(p);
+	next_start_plan(p->next, PAUSE_MOST);
 }
 
 static void
-start(struct docker_process *p)
+start(void *arg)
 {
+	struct docker_process *p = arg;
 	struct why why;
 	if (process_start(p->loop, ROLE_DOCKER, NULL, on_frame, on_gone, p,
 		    &p->process, &why) < 0) {
 		p->calls.on_gone(p->calls.arg, why.text);
-		start_later(p);
+		next_start_plan(p->next, PAUSE_MOST);
 		return;
 	}
-	p->since = clock_mono();
+	next_start_up(p->next, clock_mono());
 	for (char *const *s = p->services; s && *s; s++) {
 		own(frame) struct frame one = FRAME(0);
 		docker_frames_service(&one, *s);
@@ -169,6 +143,7 @@ docker_process_start(sd_event *loop, const char *socket, char *const *services,
 	p->services = services;
 	p->lost = lost;
 	p->calls = *calls;
+	p->next = next_start_new(loop, PAUSE_LEAST, start, p);
 	start(p);
 	return p;
 }
@@ -187,6 +162,6 @@ docker_process_free(struct docker_process *p)
 	if (p->process)
 		process_kill(p->process);
 	process_free(p->process);
-	sd_event_source_disable_unref(p->again);
+	next_start_free(p->next);
 	free(p);
 }

@@ -9,11 +9,11 @@
 #include "base/clock.h"
 #include "base/io/log.h"
 #include "base/io/spawn.h"
+#include "head/roles/next-start.h"
 #include "wire/batch.h"
 #include "wire/eyes-frames.h"
 
-/* The pause before new eyes: doubles from the least to the most while eyes do
- * not last a minute, so that eyes which die of one line cannot take a core. */
+/* The pause before new eyes. */
 #define PAUSE_LEAST (100 * (USEC_SECOND / 1000))
 #define PAUSE_MOST (30 * USEC_SECOND)
 /* What could not be started tires nobody, and the reason may pass at any
@@ -29,15 +29,10 @@ struct eyes_process {
 	struct process *process;
 	bool ready;     /* they have the rules and entered their sandbox */
 	bool starved;   /* they could not be given their rules */
-	usec pause;     /* before the next start; 0: there was none yet */
-	usec since;     /* monotonic: when they became ready; 0: not yet */
 	uint64_t heard; /* frames */
 	char *killed;   /* why eyes_process_kill() was called; NULL: not */
-	sd_event_source *again; /* the timer of the next start */
+	struct next_start *next; /* they are up once they are ready */
 };
-
-static int start(struct eyes_process *r, struct why *why);
-static void start_later(struct eyes_process *r, usec most);
 
 static void
 tell(struct eyes_process *r, enum eyes_frame type, uint32_t source)
@@ -59,7 +54,7 @@ take_ready(struct eyes_process *r, struct frame *f)
 		return;
 	}
 	r->ready = true;
-	r->since = clock_mono();
+	next_start_up(r->next, clock_mono());
 	r->calls.on_ready(r->calls.arg);
 }
 
@@ -113,38 +108,6 @@ on_frame(void *arg, struct frame *f)
 	}
 }
 
-/* A process that was started and could not be given its rules was killed, and
- * on_gone() plans the next one; only one that never started needs a plan here.
- */
-static int
-on_again(sd_event_source *s, uint64_t now, void *arg)
-{
-	struct eyes_process *r = arg;
-	(void)s;
-	(void)now;
-	struct why why;
-	r->again = sd_event_source_disable_unref(r->again);
-	if (start(r, &why) >= 0)
-		return 0;
-	r->calls.on_unstarted(r->calls.arg, why.text);
-	if (!r->process)
-		start_later(r, PAUSE_UNSTARTED);
-	return 0;
-}
-
-/* Plans new eyes. Without a timer head would read nothing for the rest of its
- * life, so a loop that can make none ends, and systemd starts head again. */
-static void
-start_later(struct eyes_process *r, usec most)
-{
-	bool lasted = r->since && clock_mono() - r->since > USEC_MINUTE;
-	r->pause = lasted || !r->pause ? PAUSE_LEAST : MIN(2 * r->pause, most);
-	r->since = 0;
-	if (sd_event_add_time(r->loop, &r->again, CLOCK_MONOTONIC,
-		    clock_mono() + r->pause, 0, on_again, r) < 0)
-		(void)sd_event_exit(r->loop, -ENOMEM);
-}
-
 /* Of those that ended by themselves at their start nobody says that reading
  * goes on: the next ones may end likewise. */
 static void
@@ -170,7 +133,7 @@ on_gone(void *arg, int status, const char *why)
 	r->ready = false;
 	tell_end(r, ready, status, killed ? killed : why);
 	process_free(take(r->process));
-	start_later(r, r->starved ? PAUSE_UNSTARTED : PAUSE_MOST);
+	next_start_plan(r->next, r->starved ? PAUSE_UNSTARTED : PAUSE_MOST);
 }
 
 /* Eyes get the bytes that head loaded, and never the files: those may have
@@ -212,6 +175,21 @@ start(struct eyes_process *r, struct why *why)
 	return 0;
 }
 
+/* A process that was started and could not be given its rules was killed, and
+ * on_gone() plans the next one; only one that never started needs a plan here.
+ */
+static void
+start_again(void *arg)
+{
+	struct eyes_process *r = arg;
+	struct why why;
+	if (start(r, &why) >= 0)
+		return;
+	r->calls.on_unstarted(r->calls.arg, why.text);
+	if (!r->process)
+		next_start_plan(r->next, PAUSE_UNSTARTED);
+}
+
 int
 eyes_process_start(sd_event *loop, const struct rules *rules, int watches,
 	const struct eyes_process_calls *calls, struct eyes_process **ret,
@@ -222,11 +200,12 @@ eyes_process_start(sd_event *loop, const struct rules *rules, int watches,
 	r->rules = rules;
 	r->watches = watches;
 	r->calls = *calls;
+	r->next = next_start_new(loop, PAUSE_LEAST, start_again, r);
 	int e = start(r, why);
 	/* Too few open files is the service's own limit, and stays so. */
 	if (spawn_may_pass(e) && e != -EMFILE && !r->process) {
 		calls->on_unstarted(calls->arg, why->text);
-		start_later(r, PAUSE_UNSTARTED);
+		next_start_plan(r->next, PAUSE_UNSTARTED);
 		e = 0;
 	}
 	if (e < 0) {
@@ -245,7 +224,7 @@ eyes_process_free(struct eyes_process *r)
 	if (r->process)
 		process_kill(r->process);
 	process_free(r->process);
-	sd_event_source_disable_unref(r->again);
+	next_start_free(r->next);
 	free(r->killed);
 	free(r);
 }

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/io/spawn.h"
+#include "head/roles/next-start.h"
 #include "head/roles/notify-order.h"
 
-/* Before another is started: doubles while they do not last a minute. */
+/* Before another is started. */
 #define PAUSE_LEAST USEC_SECOND
 #define PAUSE_MOST (30 * USEC_SECOND)
 /* Why one could not be started may pass at any moment. */
@@ -21,16 +22,13 @@ struct notify_process {
 	usec ready_by; /* monotonic; 0: it is ready, or there is none */
 	bool late;     /* that is the second one */
 	bool broken; /* it sent a frame that it never sends: no other counts */
-	sd_event_source *again;   /* the timer of the next start */
+	struct next_start *next;
 	sd_event_source *overdue; /* the timer of the next deadline */
-	usec pause, since;
 	uint64_t last_id;
 	struct notify_order *posts; /* in the order of sending */
 	char *trouble; /* why there is none; NULL: nothing is wrong */
 	char *killed;  /* why it was killed; NULL: it was not */
 };
-
-static void start(struct notify_process *p);
 
 /* Frees it and then calls `done`, which may send the next one. */
 static void
@@ -167,7 +165,7 @@ take_ready(struct notify_process *p, struct frame *f, struct why *why)
 	p->ready = true;
 	p->ready_by = 0;
 	watch_deadlines(p);
-	p->since = clock_mono();
+	next_start_up(p->next, clock_mono());
 	free(take(p->trouble));
 	p->calls.on_ready(p->calls.arg);
 	give_all(p);
@@ -209,28 +207,6 @@ on_frame(void *arg, struct frame *f)
 		kill_it(p, why.text);
 }
 
-static int
-on_again(sd_event_source *s, uint64_t now, void *arg)
-{
-	struct notify_process *p = arg;
-	(void)s;
-	(void)now;
-	p->again = sd_event_source_disable_unref(p->again);
-	start(p);
-	return 0;
-}
-
-static void
-start_later(struct notify_process *p, usec most)
-{
-	bool lasted = p->since && clock_mono() - p->since > USEC_MINUTE;
-	p->pause = lasted || !p->pause ? PAUSE_LEAST : MIN(2 * p->pause, most);
-	p->since = 0;
-	if (sd_event_add_time_relative(p->loop, &p->again, CLOCK_MONOTONIC,
-		    p->pause, 0, on_again, p) < 0)
-		(void)sd_event_exit(p->loop, -ENOMEM);
-}
-
 /* Whether what it had was sent nobody knows: its owner tries it again. */
 static void
 answer_for_it(struct notify_process *p, const char *said)
@@ -254,7 +230,7 @@ be_without(struct notify_process *p, const char *said, usec most)
 	free(p->trouble);
 	p->trouble = xstrdup(said);
 	p->calls.on_gone(p->calls.arg, said);
-	start_later(p, most);
+	next_start_plan(p->next, most);
 }
 
 /* One that ended by itself before it was ready has said why in the log. */
@@ -263,7 +239,7 @@ end_text(const struct notify_process *p, int status, const char *reason)
 {
 	char text[64];
 	(void)spawn_status_text(status, text);
-	return p->since || *reason
+	return next_start_is_up(p->next) || *reason
 		? xprintf("the sender of notices ended (%s%s%s)", text,
 			  *reason ? ": " : "", reason)
 		: xprintf("the sender of notices ended at its start (%s), "
@@ -286,8 +262,9 @@ on_gone(void *arg, int status, const char *why)
 }
 
 static void
-start(struct notify_process *p)
+start(void *arg)
 {
+	struct notify_process *p = arg;
 	struct why why;
 	if (process_start(p->loop, ROLE_NOTIFY, NULL, on_frame, on_gone, p,
 		    &p->process, &why) >= 0) {
@@ -307,6 +284,7 @@ notify_process_new(sd_event *loop, const struct notify_process_calls *calls)
 	own(notify_process) struct notify_process *p = xcalloc(1, sizeof(*p));
 	p->loop = sd_event_ref(loop);
 	p->calls = *calls;
+	p->next = next_start_new(loop, PAUSE_LEAST, start, p);
 	int r = sd_event_add_time(loop, &p->overdue, CLOCK_MONOTONIC,
 		USEC_NEVER, 0, on_overdue, p);
 	/* Behind all else: where head itself was held up, the answers that came
@@ -322,7 +300,7 @@ notify_process_new(sd_event *loop, const struct notify_process_calls *calls)
 void
 notify_process_begin(struct notify_process *p)
 {
-	if (!p->process && !p->again)
+	if (!p->process && !next_start_is_planned(p->next))
 		start(p);
 }
 
@@ -370,7 +348,7 @@ notify_process_free(struct notify_process *p)
 	if (p->process)
 		process_kill(p->process);
 	process_free(p->process);
-	sd_event_source_disable_unref(p->again);
+	next_start_free(p->next);
 	sd_event_source_disable_unref(p->overdue);
 	sd_event_unref(p->loop);
 	free(p->trouble);
