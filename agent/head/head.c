@@ -92,7 +92,7 @@ fill_status(json_t *status, void *arg)
 	log_reading_status(
 		h->reading, status, h->started, scheduler_busy(h->scheduler));
 	json_object_set_new(status, "docker", containers_json(h->containers));
-	json_object_set_new(status, "sender", outbox_sender_json(h->outbox));
+	outbox_status(h->outbox, status);
 }
 
 static void

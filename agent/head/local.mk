@@ -54,6 +54,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/notices/own-notice.c agent/head/notices/own-notice.h \
 	agent/head/notices/question.c agent/head/notices/question.h \
 	agent/head/notices/slack.c agent/head/notices/slack.h \
+	agent/head/notices/store-trouble.c agent/head/notices/store-trouble.h \
 	agent/head/notices/try-webhook.c agent/head/notices/try-webhook.h \
 	agent/head/notices/way-to-ask.c agent/head/notices/way-to-ask.h \
 	agent/head/sources/app-reading.c agent/head/sources/app-reading.h \
@@ -79,6 +80,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/sources/sources.c agent/head/sources/sources.h \
 	agent/head/store/sqlite/db.c agent/head/store/sqlite/db.h \
 	agent/head/store/sqlite/db-inside.h \
+	agent/head/store/sqlite/db-writes.c \
 	agent/head/store/sqlite/incident-columns.c \
 	agent/head/store/sqlite/incident-columns.h \
 	agent/head/store/sqlite/query.c agent/head/store/sqlite/query.h \

@@ -1,6 +1,7 @@
 #!/bin/bash
-# The store on a disk without room: the agent says so, and what it could not keep
-# it reads again when there is room.
+# The store on a disk without room: the agent says so, also to the receivers, though
+# no notice can be queued, and what it could not keep it reads again when there is
+# room, which they are told too.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
@@ -11,6 +12,7 @@ mount -t tmpfs -o size=2m,mode=0700 logmend-test "$stage/state" 2>/dev/null ||
 	skip 'a tmpfs cannot be mounted here'
 trap 'status=$?; agent_kill; umount -l "$stage/state"; stage_close $status' EXIT
 slow_dump
+receiver_start
 stage_policy report '' "pg-dump = $stage/pg_dump"
 stage_config '[policy act]
 mode = act
@@ -28,6 +30,27 @@ said() { grep -qiE 'full|no space|space left' "$stage/agent.log"; }
 wait_for 60 said || bad 'the agent does not say that its disk is full'
 shown 'the disk is full: the agent says so'
 
+# As long as it takes, a look at a time; below a sanitizer it takes its time.
+times_told() { grep -c "$1" "$stage/notices" || true; }
+is_full() { lm status --json | jq -e .store_trouble; }
+full_is_seen() { time_passes 10 && is_full; }
+told_full() { (($(times_told 'cannot write its store') > 0)); }
+told_room() { (($(times_told 'can be written again') > 0)); }
+full_is_told() { time_passes 10 && told_full; }
+room_is_told() { time_passes 10 && told_room; }
+wait_for 60 full_is_seen || bad 'status does not say that the store is full'
+output=$(lm status)
+says 'the store cannot be written'
+says 'No space left on device'
+wait_for 180 full_is_told || bad 'nobody was told that the store is full'
+output=$(grep 'cannot write its store' "$stage/notices")
+for what in "$(hostname)" "$stage/state/logmend.db" 'No space left on device' \
+	"df -h $stage/state"; do
+	says "$what"
+done
+time_passes 3600
+shown 'its receivers are told what is wrong and what to do'
+
 # Docker rotates while nothing can be stored, and unlinks what was not read yet.
 log=$(log_of shop)
 rm "$log"
@@ -39,6 +62,11 @@ app_fails shop
 rm "$stage/state/filler"
 time_passes 10
 wait_until 1 '.count == 5' 60
+wait_for 180 room_is_told || bad 'nobody was told that there is room again'
+expect 'how often it was told' "$(times_told 'cannot write its store')" 1
+expect 'how often its end was' "$(times_told 'can be written again')" 1
+! is_full >/dev/null || bad 'status says that the store is full'
+shown 'and that the store can be written again; each once'
 agent_kill
 agent_start
 expect count "$(show 1 .count)" 5

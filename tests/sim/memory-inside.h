@@ -34,11 +34,14 @@ struct store {
 	bool opened, begun;
 	memory_store_check *check;
 	void *arg;
+	struct store_writes writes;
 	uint64_t last_id, last_notice;
 	struct table incidents, findings, moments, attempts, looks, values,
 		targets, unplaced, outbox;
 };
 
+/* What the test says of a change, or of a transaction, and counts it. */
+int memory_check(struct store *s, struct why *why);
 /* Before a change. */
 int memory_change(struct store *s, struct why *why);
 /* The incident's row; NULL: there is none. */

@@ -429,3 +429,24 @@ store_listing_was_printed(struct store *s, uint64_t incident, uid_t uid,
 	*ret = r == 0 && strcmp(printed, hash) == 0;
 	return r == -ENOENT ? 0 : r;
 }
+
+/* --- how writes end ------------------------------------------------------- */
+
+int
+memory_check(struct store *s, struct why *why)
+{
+	int r = s->check ? s->check(s->arg, why) : 0;
+	if (r == 0)
+		s->writes.done++;
+	else
+		s->writes.failed++;
+	if (r < 0)
+		s->writes.error = -r;
+	return r;
+}
+
+struct store_writes
+store_writes(const struct store *s)
+{
+	return s->writes;
+}

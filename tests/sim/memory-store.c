@@ -159,7 +159,7 @@ store_begin(struct store *s, struct why *why)
 int
 store_commit(struct store *s, struct why *why)
 {
-	int r = s->check ? s->check(s->arg, why) : 0;
+	int r = memory_check(s, why);
 	if (r < 0) {
 		store_rollback(s);
 		return r;
@@ -186,7 +186,7 @@ store_broken(const struct store *s)
 int
 memory_change(struct store *s, struct why *why)
 {
-	return s->begun || !s->check ? 0 : s->check(s->arg, why);
+	return s->begun ? 0 : memory_check(s, why);
 }
 
 /* --- incidents ------------------------------------------------------------ */

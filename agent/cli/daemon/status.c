@@ -123,6 +123,22 @@ add_sender(struct page *p, const json_t *sender)
 }
 
 static void
+add_store_trouble(struct page *p, const json_t *trouble)
+{
+	const char *why = page_json_text(trouble, "why");
+	if (!why)
+		return;
+	page_label(p, "Writing");
+	page_add(p, COLOUR_BAD, "the store cannot be written");
+	page_printf(p, " since ");
+	page_add(p, COLOUR_NONE, page_json_text(trouble, "since"));
+	page_printf(p, ": nothing is mended meanwhile: ");
+	page_mark_column(p);
+	page_add(p, COLOUR_NONE, why);
+	page_printf(p, "\n");
+}
+
+static void
 add_incidents(struct page *p, json_t *counts)
 {
 	page_label(p, "Incidents");
@@ -335,6 +351,7 @@ print_status(const json_t *reply)
 	add_general(&p, s);
 	add_docker(&p, json_object_get(s, "docker"));
 	add_sender(&p, json_object_get(s, "sender"));
+	add_store_trouble(&p, json_object_get(s, "store_trouble"));
 	add_incidents(&p, json_object_get(s, "incidents"));
 	page_label(&p, "Notices");
 	page_printf(&p, "%lld waiting, %lld given up\n",

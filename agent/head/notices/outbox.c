@@ -11,6 +11,7 @@
 #include "head/notices/encode.h"
 #include "head/notices/notice.h"
 #include "head/notices/own-notice.h"
+#include "head/notices/store-trouble.h"
 #include "head/policy/limits.h"
 #include "head/roles/notify-process.h"
 
@@ -32,6 +33,7 @@ struct outbox {
 	struct notify_process *sender;
 	usec lacking; /* wall: since when there is no sender; 0: there is */
 	struct delivery *deliveries;
+	struct store_trouble *store_trouble;
 	struct outbox_calls calls;
 };
 
@@ -189,6 +191,20 @@ on_answer(const struct webhook_answer *a, void *arg)
 	delivery_free(d);
 }
 
+static void
+send_to(void *arg, const struct notify *n, const struct outgoing *what,
+	webhook_done *done, void *done_arg)
+{
+	const struct outbox *o = arg;
+	own(str) char *body = encode_notice(n->kind, what);
+	const struct webhook_order order = { .type = NOTIFY_POST,
+		.url_file = n->url_file,
+		.private = n->private,
+		.headers = encode_headers(n->kind),
+		.body = body };
+	notify_process_send(o->sender, &order, done, done_arg);
+}
+
 static int
 send_one(struct outbox *o, struct outgoing *what, struct why *why)
 {
@@ -203,13 +219,7 @@ send_one(struct outbox *o, struct outgoing *what, struct why *why)
 	*what = (struct outgoing){ 0 };
 	d->next = o->deliveries;
 	o->deliveries = d;
-	own(str) char *body = encode_notice(n->kind, &d->what);
-	const struct webhook_order order = { .type = NOTIFY_POST,
-		.url_file = n->url_file,
-		.private = n->private,
-		.headers = encode_headers(n->kind),
-		.body = body };
-	notify_process_send(o->sender, &order, on_answer, d);
+	send_to(o, n, &d->what, on_answer, d);
 	return 0;
 }
 
@@ -300,6 +310,19 @@ on_gone(void *arg, const char *text)
 }
 
 static void
+on_queued(void *arg)
+{
+	arm(arg, 0);
+}
+
+static void
+on_store(void *arg, const char *text)
+{
+	const struct outbox *o = arg;
+	o->calls.on_trouble(o->calls.arg, 0, text);
+}
+
+static void
 begin_sender(struct outbox *o)
 {
 	if (o->settings->n_notifies)
@@ -322,6 +345,11 @@ outbox_start(sd_event *event, const struct clock *clock, struct store *store,
 	if (r >= 0)
 		r = sd_event_add_time(
 			event, &o->timer, CLOCK_MONOTONIC, 0, 0, on_timer, o);
+	const struct store_trouble_calls direct = { send_to, on_queued,
+		on_store, o };
+	if (r >= 0)
+		r = store_trouble_new(event, clock, store, settings, &direct,
+			&o->store_trouble);
 	if (r < 0)
 		return because(
 			why, r, "no timer for notices: %s", strerror(-r));
@@ -334,6 +362,7 @@ void
 outbox_reload(struct outbox *o, const struct settings *settings)
 {
 	o->settings = settings;
+	store_trouble_reload(o->store_trouble, settings);
 	begin_sender(o);
 	arm(o, 0);
 }
@@ -350,6 +379,7 @@ outbox_free(struct outbox *o)
 	if (!o)
 		return;
 	notify_process_free(o->sender);
+	store_trouble_free(o->store_trouble);
 	while (o->deliveries) {
 		struct delivery *d = o->deliveries;
 		o->deliveries = d->next;
@@ -359,10 +389,12 @@ outbox_free(struct outbox *o)
 	free(o);
 }
 
-json_t *
-outbox_sender_json(const struct outbox *o)
+void
+outbox_status(const struct outbox *o, json_t *status)
 {
-	return json_pack("{s:I, s:s?}", "pid",
-		(json_int_t)notify_process_pid(o->sender), "trouble",
-		notify_process_trouble(o->sender));
+	json_object_update_new(status,
+		json_pack("{s:{s:I, s:s?}, s:o}", "sender", "pid",
+			(json_int_t)notify_process_pid(o->sender), "trouble",
+			notify_process_trouble(o->sender), "store_trouble",
+			store_trouble_json(o->store_trouble)));
 }

@@ -49,8 +49,8 @@ void outbox_reload(struct outbox *o, const struct settings *settings);
 /* Something was queued (after its transaction was committed). Does not send
  * before it has returned. */
 void outbox_kick(struct outbox *o);
-/* {pid, trouble}: the sender's number, 0 while there is none; why there is
- * none. New reference. */
-struct json_t *outbox_sender_json(const struct outbox *o);
+/* Adds `sender`, {pid, trouble}: its number, 0 while there is none, and why
+ * there is none; and `store_trouble` (store-trouble.h). */
+void outbox_status(const struct outbox *o, struct json_t *status);
 void outbox_free(struct outbox *o);
 OWN(outbox, struct outbox *, outbox_free);

@@ -34,6 +34,16 @@ void store_rollback(struct store *s);
  * started again. */
 bool store_broken(const struct store *s);
 
+/* How its writes ended since it was opened. A call that failed for what was
+ * asked of it (-EEXIST, -ENOENT, -ESTALE and the like) is none that failed. */
+struct store_writes {
+	uint64_t done;   /* changes that are durable */
+	uint64_t failed; /* no room, a disk that fails or may not be written */
+	int error;       /* of the last one that failed: a positive errno */
+};
+
+struct store_writes store_writes(const struct store *s);
+
 /* --- positions ------------------------------------------------------------ */
 
 /* One of the files that a log was rotated into. */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "head/store/sqlite/db.h"
+#include "head/store/store.h"
 
 struct db {
 	sqlite3 *sqlite;
@@ -13,10 +14,15 @@ struct db {
 	bool broken; /* a sync failed, or the file is gone */
 	bool gone;   /* the file at the path is not the one that is open */
 	struct stat file;
+	struct store_writes writes;
+	sqlite3_int64 changed; /* what SQLite had changed at the last of them */
 };
 
 /* SQLite's code as a negative errno, with a sentence. */
 int db_failed(struct db *db, int code, const char *what, struct why *why);
+/* A write ended, alone or with its transaction: `r` is 0 or what db_failed()
+ * gave. */
+void db_wrote(struct db *db, int r);
 /* After some errors SQLite rolls back by itself; what follows would then
  * commit one by one. */
 bool db_lost(const struct db *db);

@@ -295,6 +295,8 @@ db_begin(struct db *db, struct why *why)
 		return r;
 	/* IMMEDIATE: whoever is in the way is met here. */
 	r = db_exec(db, "BEGIN IMMEDIATE", "cannot begin", why);
+	if (r < 0)
+		db_wrote(db, r);
 	db->begun = r == 0;
 	return r;
 }
@@ -353,6 +355,7 @@ db_commit(struct db *db, struct why *why)
 		code = sqlite3_exec(db->sqlite, "COMMIT", NULL, NULL, NULL);
 	int r = code == SQLITE_OK ? 0
 				  : db_failed(db, code, "cannot commit", why);
+	db_wrote(db, r);
 	if (r < 0)
 		db_rollback(db);
 	db->begun = false;
@@ -365,6 +368,7 @@ db_rollback(struct db *db)
 	/* Fails only where nothing is left to roll back. */
 	if (!sqlite3_get_autocommit(db->sqlite))
 		(void)sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+	db->changed = sqlite3_total_changes64(db->sqlite);
 	db->begun = false;
 }
 

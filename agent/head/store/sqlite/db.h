@@ -10,6 +10,7 @@
 #include "base/why.h"
 
 struct db;
+struct store_writes;
 
 /* Creates the file (0600) where missing. */
 int db_open(const char *path, struct db **ret, struct why *why);
@@ -28,6 +29,8 @@ int db_commit(struct db *db, struct why *why);
 void db_rollback(struct db *db);
 /* A sync failed, or the file is gone: nothing is done any more. */
 bool db_broken(const struct db *db);
+/* How writes ended, as store_writes() tells it. */
+struct store_writes db_writes(const struct db *db);
 /* Rows that the last change touched, and the id of the last inserted one. */
 uint64_t db_changes(const struct db *db);
 uint64_t db_last_id(const struct db *db);

@@ -117,6 +117,8 @@ query_step(struct query *q, struct why *why)
 	r = code == SQLITE_DONE
 		? 0
 		: db_failed(db, code, "a statement failed", why);
+	if (alone || (r < 0 && q->stmt && !sqlite3_stmt_readonly(q->stmt)))
+		db_wrote(db, r);
 	if (r == 0 && alone)
 		r = db_check_file(db, why);
 	query_end(q);

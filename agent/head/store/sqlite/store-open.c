@@ -138,6 +138,12 @@ store_broken(const struct store *s)
 	return db_broken(s->db);
 }
 
+struct store_writes
+store_writes(const struct store *s)
+{
+	return db_writes(s->db);
+}
+
 int
 store_value_get(struct store *s, const char *key, char **ret, struct why *why)
 {

@@ -324,7 +324,7 @@ START_TEST(a_full_disk_is_told_and_loses_nothing)
 	path = xprintf("%s/logmend.db", base);
 	struct store *s = open_again();
 	struct why full = { "" };
-	uint64_t stored = 0;
+	uint64_t stored = 0, before = store_writes(s).done;
 	int r = 0;
 	while (r == 0 && stored < 10000) {
 		own(incident) struct incident i = a_full_incident();
@@ -340,6 +340,15 @@ START_TEST(a_full_disk_is_told_and_loses_nothing)
 	ck_assert_int_eq(r, -ENOSPC);
 	ck_assert_ptr_nonnull(strstr(full.text, "disk is full"));
 	ck_assert_uint_gt(stored, 5);
+	const struct store_writes writes = store_writes(s);
+	ck_assert_uint_eq(writes.done - before, stored);
+	ck_assert_uint_eq(writes.failed, 1);
+	ck_assert_int_eq(writes.error, ENOSPC);
+	/* What writes nothing is none that succeeded. */
+	ok(store_begin(s, &why));
+	ok(store_commit(s, &why));
+	ok(store_value_put(s, "none", NULL, &why));
+	ck_assert_uint_eq(store_writes(s).done, writes.done);
 	store_close(s);
 	s = open_again();
 	struct incident *list;
