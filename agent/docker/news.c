@@ -104,8 +104,8 @@ send_news(struct news *n, struct known_container *k,
 	else
 		news.asked = was_asked(n, k, c, seen);
 	if (!seen && c->finished && !c->running && !news.asked)
-		news.noticed = swarm_noticed(
-			&n->swarm, n->engine, c->service, c->task);
+		news.noticed = swarm_noticed(&n->swarm, n->engine, c->service,
+			c->task, &news.replaced);
 	news.deployed = k->deployed;
 	own(frame) struct frame f = FRAME(0);
 	docker_frames_news(&f, &news);

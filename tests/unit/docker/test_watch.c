@@ -58,12 +58,12 @@ got(int pair[2])
 		if (frame_recv(pair[1], &f) <= 0)
 			break;
 		if (docker_frames_get_news(&f, &n, NULL) == 0)
-			buf_printf(&all, "news %s%s%s%s%s %d %s\n", n.name,
+			buf_printf(&all, "news %s%s%s%s%s%s %d %s\n", n.name,
 				n.running ? " runs" : "",
 				n.asked ? " asked" : "",
 				n.out_of_memory ? " memory" : "",
 				n.noticed == NOTICED ? " noticed" : "",
-				n.exit_code,
+				n.replaced ? " replaced" : "", n.exit_code,
 				n.health == HEALTH_BAD ? "bad" : "");
 		f.at = 0;
 		f.broken = false;
@@ -194,11 +194,13 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_whether_it_failed)
 }
 END_TEST
 
-#define TASK(id, slot, created, reached)                      \
-	"{\"ID\":\"" id "\",\"Slot\":" slot                   \
-	",\"CreatedAt\":\"2026-11-22T" created                \
-	"Z\",\"Status\":{\"State\":\"failed\",\"Timestamp\":" \
+#define TASK_IS(id, slot, created, state, reached)               \
+	"{\"ID\":\"" id "\",\"Slot\":" slot                      \
+	",\"CreatedAt\":\"2026-11-22T" created                   \
+	"Z\",\"Status\":{\"State\":\"" state "\",\"Timestamp\":" \
 	"\"2026-11-22T" reached "Z\"}}"
+#define TASK(id, slot, created, reached) \
+	TASK_IS(id, slot, created, "failed", reached)
 
 START_TEST(of_a_dead_one_in_a_list_swarm_says_when_it_noticed)
 {
@@ -210,12 +212,25 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_when_it_noticed)
 		{ "[" TASK("t1", "1", "12:00:00", "14:00:00") "," TASK(
 			  "t2", "1", "12:25:44", "14:00:00") "," TASK("t3", "1",
 			  "13:25:44", "14:00:00") "]",
-			" noticed" },
+			" noticed replaced" },
 		{ "[" TASK("t0", "1", "11:00:00", "11:00:00") "," TASK(
 			  "t2", "2", "12:01:00", "12:01:00") "," TASK("t1", "1",
 			  "12:00:00", "12:25:44") "]",
 			" noticed" },
 		{ "[" TASK("t2", "1", "12:25:44", "12:25:44") "]", "" },
+		{ "[" TASK_IS(
+			  "t1", "1", "12:00:00", "complete", "12:25:44") "]",
+			" noticed" },
+		/* It does not know of the end yet, or not of its time. */
+		{ "[" TASK_IS("t1", "1", "12:00:00", "running", "12:25:44") "]",
+			"" },
+		{ "[" TASK_IS(
+			  "t1", "1", "12:00:00", "starting", "12:25:44") "]",
+			"" },
+		{ "[" TASK_IS("t1", "1", "12:00:00", "running",
+			  "12:00:01") "," TASK("t2", "1", "12:25:44",
+			  "14:00:00") "]",
+			" noticed replaced" },
 		{ "{}", "" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
