@@ -105,19 +105,31 @@ set(const struct checkpoints *p, struct followed_log *t,
 	return 0;
 }
 
+static void
+set_whole(const struct checkpoints *p, struct followed_log *t, usec whole,
+	bool ended)
+{
+	struct why why;
+	int r = store_checkpoint_whole(
+		p->store, t->source.id, whole, ended, &why);
+	if (r < 0)
+		return;
+	t->whole = whole;
+	t->ended = ended;
+}
+
+/* If this fails, the store has an older state, which claims less. */
 void
 checkpoints_whole(
 	const struct checkpoints *p, struct followed_log *t, bool ended)
 {
-	usec now = clock_wall();
-	struct why why;
-	int r = store_checkpoint_whole(
-		p->store, t->source.id, now, ended, &why);
-	/* The store has an older state then, which claims less. */
-	if (r < 0)
-		return;
-	t->whole = now;
-	t->ended = ended;
+	set_whole(p, t, clock_wall(), ended);
+}
+
+void
+checkpoints_lives(const struct checkpoints *p, struct followed_log *t)
+{
+	set_whole(p, t, t->whole, false);
 }
 
 /* A position at an offset before which nothing was read, so that there are no
