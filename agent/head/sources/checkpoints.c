@@ -103,10 +103,12 @@ set(const struct checkpoints *p, struct followed_log *t,
 	return 0;
 }
 
-static void
-set_whole(const struct checkpoints *p, struct followed_log *t, usec whole,
-	bool ended)
+void
+checkpoints_whole(
+	const struct checkpoints *p, struct followed_log *t, bool ended)
 {
+	bool again = t->ended && !ended;
+	usec whole = again ? t->whole : clock_wall();
 	struct why why;
 	int r = store_checkpoint_whole(
 		p->store, t->source.id, whole, ended, &why);
@@ -114,20 +116,6 @@ set_whole(const struct checkpoints *p, struct followed_log *t, usec whole,
 		return;
 	t->whole = whole;
 	t->ended = ended;
-}
-
-/* If this fails, the store has an older state, which claims less. */
-void
-checkpoints_whole(
-	const struct checkpoints *p, struct followed_log *t, bool ended)
-{
-	set_whole(p, t, clock_wall(), ended);
-}
-
-void
-checkpoints_lives(const struct checkpoints *p, struct followed_log *t)
-{
-	set_whole(p, t, t->whole, false);
 }
 
 /* A position at an offset before which nothing was read, so that there are no

@@ -319,7 +319,7 @@ followed_logs_look(struct followed_logs *s, const struct settings *settings,
 		return;
 	bool ended = has_ended(settings, t);
 	if (t->ended && !ended)
-		checkpoints_lives(&s->checkpoints, t);
+		checkpoints_whole(&s->checkpoints, t, false);
 	if (followed_log_unread(t))
 		t->life_ns = 0;
 	else if (ended ? !t->ended : stops)

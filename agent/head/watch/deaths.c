@@ -16,8 +16,7 @@
 /* The event of a death and Docker's description of it differ by less. */
 #define SAME_TIME (2 * USEC_SECOND)
 
-/* One death that was told or passed: when, and of which replica and container.
- */
+/* One that was told or passed: when, and of which replica and container. */
 struct death {
 	usec at; /* 0: none */
 	usec started;
@@ -316,9 +315,8 @@ int
 deaths_pass(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, struct why *why)
 {
-	struct death *new = keep(deaths_of(d, app), n, now);
-	new->slot[0] = '\0';
-	return own_faults_passed(&d->own, app, new->at, why);
+	keep(deaths_of(d, app), n, now)->slot[0] = '\0';
+	return own_faults_passed(&d->own, app, MIN(n->finished, now), why);
 }
 
 int
