@@ -35,6 +35,12 @@ engine_event_let_go(struct engine_event *e)
 {
 	engine_event_free(e);
 }
+/* When it happened; never 0. */
+static inline usec
+engine_event_at(const struct engine_event *e)
+{
+	return e->at_ns > 0 ? MAX((usec)(e->at_ns / NSEC_USEC), 1u) : 1;
+}
 /* -EBADMSG: it is no event. */
 int engine_event_read(
 	const json_t *json, struct engine_event *ret, struct why *why);

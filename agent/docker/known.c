@@ -50,7 +50,8 @@ known_put(struct known *k, const char *id, bool running)
 		*at = xcalloc(1, sizeof(**at));
 		(*at)->id = xstrdup(id);
 	} else if (running && !(*at)->running) {
-		(*at)->killed = (*at)->unhealthy = (*at)->out_of_memory = false;
+		(*at)->killed = (*at)->out_of_memory = 0;
+		(*at)->unhealthy = false;
 	}
 	(*at)->running = running;
 	(*at)->missed = false;

@@ -14,10 +14,11 @@ struct known_container {
 	bool told; /* since Docker answers; what was told before is told anew */
 	bool listed; /* in the list that is being read */
 	bool missed; /* an earlier list has it dead, and no event said so */
-	/* Since it was started: */
-	bool killed; /* somebody had Docker end it */
+	/* Since it was started: when somebody had Docker send it a signal that
+	 * ends it, and when the kernel ended a process of it, each the last
+	 * time, by Docker's clock; 0: never. It may have survived that. */
+	usec killed, out_of_memory;
 	bool unhealthy;
-	bool out_of_memory;
 	usec deployed; /* its service, when it ran; 0: not known */
 	/* Docker could not describe it, and is asked again then, by
 	 * clock_mono(); 0: it could. */

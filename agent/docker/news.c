@@ -11,6 +11,14 @@
 /* A daemon that stops gives its containers so long to end, mostly. */
 #define LOST_TIME (60 * USEC_SECOND)
 
+/* Docker gives a container 10 s to end unless it is told another time, and
+ * kills it then, which is a signal again; of those to whom Swarm gives longer
+ * it knows that it wished for the end. What came longer before, a container
+ * survived. */
+#define SIGNAL_TIME (60 * USEC_SECOND)
+/* The exit code of what SIGKILL ended. */
+#define KILLED 137
+
 /* For the description of one container, and of all of a list together: whatever
  * takes longer must not keep the others from being watched. Behind one that
  * took too long the others of the list have less. */
@@ -57,6 +65,25 @@ ended_with_docker(const struct news *n, usec finished)
 		finished <= MIN(n->found, n->lost + LOST_TIME);
 }
 
+/* Whether what came at that time (0: never) may have ended it. A clock that was
+ * set back may date it behind the end. */
+static bool
+came_shortly_before(usec at, usec end)
+{
+	return at && end <= at + SIGNAL_TIME;
+}
+
+/* Docker says of a container that a process of it was ended for want of memory,
+ * and not when: where that was long ago, only a kill tells of another one. */
+static bool
+wanted_memory(const struct known_container *k, const struct engine_container *c,
+	usec end)
+{
+	return came_shortly_before(k->out_of_memory, end) ||
+		(c->out_of_memory &&
+			(!k->out_of_memory || c->exit_code == KILLED));
+}
+
 /* Whether somebody asked for the end of a container. Signals are known, if they
  * came while the role was there, or shortly before; else Swarm knows, but of
  * what ended just now: it wishes for an end before it brings that about, and
@@ -64,24 +91,27 @@ ended_with_docker(const struct news *n, usec finished)
  * where Swarm does not say, or where the machine ended with it. */
 static bool
 was_asked(struct news *n, const struct known_container *k,
-	const struct engine_container *c, bool seen)
+	const struct engine_container *c, usec end, bool seen)
 {
 	usec boot = clock_wall() - clock_boot();
 	if (ended_with_docker(n, c->finished) || (!seen && c->finished < boot))
 		return true;
 	/* Swarm ends a container that is unhealthy, too: nobody wished for that
 	 * end. */
-	if (k->killed)
+	if (came_shortly_before(k->killed, end))
 		return !k->unhealthy;
 	enum swarm_wish wish = swarm_wish(&n->swarm, n->engine, c->task);
 	return seen ? wish == WISH_END && !k->unhealthy
 		    : wish == WISH_END || wish == WISH_UNKNOWN;
 }
 
+/* `seen`: when it was seen happening, which the event and so the signals before
+ * it are dated by; 0: a list holds it. */
 static int
 send_news(struct news *n, struct known_container *k,
-	const struct engine_container *c, bool seen)
+	const struct engine_container *c, usec seen)
 {
+	usec end = seen ? seen : c->finished;
 	struct container_news news = { .id = c->id,
 		.name = c->name,
 		.service = c->service,
@@ -89,7 +119,7 @@ send_news(struct news *n, struct known_container *k,
 		.image_id = c->image_id,
 		.running = c->running,
 		.exit_code = c->exit_code,
-		.out_of_memory = c->out_of_memory || k->out_of_memory,
+		.out_of_memory = wanted_memory(k, c, end),
 		/* Also of one that died of it. */
 		.health = k->unhealthy ? HEALTH_BAD : c->health,
 		.created = c->created,
@@ -102,10 +132,10 @@ send_news(struct news *n, struct known_container *k,
 	if (c->running || !c->finished)
 		k->deployed = swarm_deployed(&n->swarm, n->engine, c->service);
 	else
-		news.asked = was_asked(n, k, c, seen);
+		news.asked = was_asked(n, k, c, end, seen);
 	if (!seen && c->finished && !c->running && !news.asked)
-		news.noticed = swarm_noticed(
-			&n->swarm, n->engine, c->service, c->task);
+		news.noticed = swarm_noticed(&n->swarm, n->engine, c->service,
+			c->task, &news.replaced);
 	news.deployed = k->deployed;
 	own(frame) struct frame f = FRAME(0);
 	docker_frames_news(&f, &news);
@@ -166,7 +196,7 @@ news_of_event(struct news *n, const struct engine_event *e, bool gone)
 		.image = e->image,
 		.exit_code = e->exit_code,
 		.health = e->health };
-	usec at = (usec)(e->at_ns / NSEC_USEC);
+	usec at = engine_event_at(e);
 	if (!e->service || !e->name)
 		return 0;
 	c.running = e->kind == ENGINE_START || e->kind == ENGINE_HEALTH;
@@ -178,7 +208,7 @@ news_of_event(struct news *n, const struct engine_event *e, bool gone)
 		return 0;
 	struct known_container *k = known_put(n->known, e->id, c.running);
 	k->unhealthy |= c.health == HEALTH_BAD;
-	return send_news(n, k, &c, true);
+	return send_news(n, k, &c, at);
 }
 
 /* The same of a list, which knows no more of a dead one than that it is. */
@@ -193,7 +223,7 @@ tell_listed(struct news *n, const struct engine_listed *l)
 	struct known_container *k = known_find(n->known, l->id);
 	if (k->told || !l->running || !l->name || !l->service)
 		return 0;
-	return send_news(n, known_put(n->known, l->id, true), &c, false);
+	return send_news(n, known_put(n->known, l->id, true), &c, 0);
 }
 
 /* Whether the event of a death that a list found is still to come: the one that
@@ -207,7 +237,7 @@ event_comes(const struct news *n, usec finished)
 }
 
 static int
-tell(struct news *n, const struct engine_container *c, bool seen)
+tell(struct news *n, const struct engine_container *c, usec seen)
 {
 	struct known_container *k = known_find(n->known, c->id);
 	if (!seen && !c->running && (!k || (k->running && !k->missed)) &&
@@ -240,7 +270,7 @@ news_look(struct news *n, const char *id, const struct engine_listed *l,
 			postpone(n, id, !l || l->running, why->text);
 		return l ? tell_listed(n, l) : news_of_event(n, e, false);
 	}
-	return c->service ? tell(n, c, e != NULL) : 0;
+	return c->service ? tell(n, c, e ? engine_event_at(e) : 0) : 0;
 }
 
 int

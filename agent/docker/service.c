@@ -197,9 +197,21 @@ replaces(const struct engine_task *next, const struct engine_task *t)
 	return same && t->created && next->created > t->created;
 }
 
+/* In any other state the task may run, whatever became of its container. */
+static bool
+has_ended(const struct engine_task *t)
+{
+	static const char *const ended[] = { "complete", "failed", "orphaned",
+		"rejected", "remove", "shutdown" };
+	for (size_t i = 0; i < ELEMENTS(ended); i++)
+		if (strcmp(t->state, ended[i]) == 0)
+			return true;
+	return false;
+}
+
 int
 engine_task_noticed(struct engine *e, const char *service, const char *id,
-	usec *ret, struct why *why)
+	usec *ret, bool *ret_replaced, struct why *why)
 {
 	own(str) char *path =
 		engine_filtered("/tasks", "service", service, NULL);
@@ -208,12 +220,15 @@ engine_task_noticed(struct engine *e, const char *service, const char *id,
 	if (r < 0)
 		return r;
 	own(engine_task) struct engine_task *t = find_task(list, id);
-	*ret = t ? t->reached : 0;
+	*ret = t && has_ended(t) ? t->reached : 0;
+	*ret_replaced = false;
 	for (size_t i = 0; t && i < json_array_size(list); i++) {
 		own(engine_task) struct engine_task *next =
 			listed_task(list, i);
-		if (next && replaces(next, t))
-			*ret = *ret ? MIN(*ret, next->created) : next->created;
+		if (!next || !replaces(next, t))
+			continue;
+		*ret = *ret ? MIN(*ret, next->created) : next->created;
+		*ret_replaced = true;
 	}
 	json_decref(list);
 	return 0;

@@ -44,10 +44,11 @@ OWN(engine_task, struct engine_task *, engine_task_free);
 int engine_task_get(struct engine *e, const char *id, struct engine_task **ret,
 	struct why *why);
 /* When Swarm knew at the latest that the task of the service had ended: so long
- * its state is what it is, and since then another one is in its place. 0:
+ * its state is one of an end, and since then another one is in its place. 0:
  * Docker does not say. Swarm writes down the state of a task anew when Docker
- * was started again, but never when it made one. */
+ * was started again, but never when it made one: `replaced` says that it made
+ * another one in the task's place. */
 int engine_task_noticed(struct engine *e, const char *service, const char *id,
-	usec *ret, struct why *why);
+	usec *ret, bool *ret_replaced, struct why *why);
 int
 engine_task_read(const json_t *json, struct engine_task **ret, struct why *why);

@@ -74,12 +74,13 @@ swarm_wish(struct swarm *s, struct engine *e, const char *task)
 
 usec
 swarm_noticed(struct swarm *s, struct engine *e, const char *service,
-	const char *task)
+	const char *task, bool *ret_replaced)
 {
 	usec at = 0;
+	*ret_replaced = false;
 	if (!task || !begin(s, e))
 		return 0;
-	int r = engine_task_noticed(e, service, task, &at, NULL);
+	int r = engine_task_noticed(e, service, task, &at, ret_replaced, NULL);
 	end(s, e, r);
 	return r == 0 ? at : 0;
 }

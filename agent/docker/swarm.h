@@ -27,7 +27,7 @@ int swarm_node(struct engine *e, enum swarm_node *ret, struct why *why);
 usec swarm_deployed(struct swarm *s, struct engine *e, const char *service);
 /* Whether Swarm wished for the end of a task (NULL: unknown) that ended. */
 enum swarm_wish swarm_wish(struct swarm *s, struct engine *e, const char *task);
-/* When Swarm knew of its end at the latest (engine_task_noticed()); 0: it does
- * not say. */
+/* When Swarm knew of its end at the latest, and whether it replaced the task
+ * (engine_task_noticed()); 0: it does not say. */
 usec swarm_noticed(struct swarm *s, struct engine *e, const char *service,
-	const char *task);
+	const char *task, bool *ret_replaced);

@@ -15,8 +15,9 @@
 #include "docker/watch/told-labels.h"
 #include "wire/docker/docker-frames.h"
 
-/* What was asked for before the role began is asked for so far back. Docker
- * remembers 256 events, and none of before its own start. */
+/* What happened before the role began is asked for so far back, as a container
+ * may be unhealthy for long. Docker remembers 256 events, and none of before
+ * its own start. */
 #define PAST_TIME (24 * USEC_HOUR)
 
 struct watch {
@@ -97,11 +98,12 @@ take_event(struct watch *w, const struct engine_event *e)
 	switch (e->kind) {
 	case ENGINE_KILL:
 		k = known_put(w->news.known, e->id, true);
-		k->killed |= ends_it(e->signal);
+		if (ends_it(e->signal))
+			k->killed = engine_event_at(e);
 		return 0;
 	case ENGINE_OOM:
 		k = known_put(w->news.known, e->id, true);
-		k->out_of_memory = true;
+		k->out_of_memory = engine_event_at(e);
 		return 0;
 	case ENGINE_DESTROY:
 		return news_gone(&w->news, e->id);

@@ -89,18 +89,16 @@ checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
 /* --- positions ------------------------------------------------------------ */
 
 /* Stores the position first: what eyes get must be what a later head would
- * find. */
+ * find. Nothing was read, so when that was last stays what it is. */
 static int
 set(const struct checkpoints *p, struct followed_log *t,
 	const struct position *at, struct why *why)
 {
-	usec now = clock_wall();
-	int r = store_checkpoint_set(p->store, t->source.id, at, now, why);
+	int r = store_checkpoint_set(
+		p->store, t->source.id, at, t->moved_at, why);
 	if (r < 0)
 		return r;
 	t->source.from = *at;
-	t->moved_at = now;
-	t->whole = 0;
 	t->ended = false;
 	return 0;
 }
@@ -109,14 +107,14 @@ void
 checkpoints_whole(
 	const struct checkpoints *p, struct followed_log *t, bool ended)
 {
-	usec now = clock_wall();
+	bool again = t->ended && !ended;
+	usec whole = again ? t->whole : clock_wall();
 	struct why why;
 	int r = store_checkpoint_whole(
-		p->store, t->source.id, now, ended, &why);
-	/* The store has an older state then, which claims less. */
+		p->store, t->source.id, whole, ended, &why);
 	if (r < 0)
 		return;
-	t->whole = now;
+	t->whole = whole;
 	t->ended = ended;
 }
 

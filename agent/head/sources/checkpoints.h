@@ -52,7 +52,8 @@ void checkpoints_gap(const struct checkpoints *p, const struct followed_log *t,
 void
 checkpoints_missing(const struct checkpoints *p, const struct followed_log *t);
 /* Stores that all of it was read; `ended`: and that its container had ended
- * before that was looked at. */
+ * before that was looked at. Of one that had ended and runs again, that all was
+ * read when it ended, whatever it wrote since. */
 void checkpoints_whole(
 	const struct checkpoints *p, struct followed_log *t, bool ended);
 /* To be called when the position has moved: takes the identity of files anew

@@ -22,7 +22,7 @@ struct followed_log {
 	struct log_file *oldest, *newest;
 	uint64_t end;       /* the least offset of a further file */
 	int64_t since_ns;   /* log time: older faults are left out by `start` */
-	usec moved_at;      /* wall clock: when the position moved last */
+	usec moved_at;      /* wall clock: when it was read last */
 	usec whole;         /* wall clock: all of it was read then, as the store
 			       has it; 0: nobody looked since it moved */
 	bool ended;         /* its container had ended by then */

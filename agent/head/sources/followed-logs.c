@@ -291,7 +291,8 @@ life_of(const struct settings *settings, const struct followed_log *t)
 }
 
 /* Whether its container has ended. Docker writes that down when the log holds
- * all that it wrote, and nothing new while nothing changes. */
+ * all that it wrote, and nothing new while nothing changes: it writes again
+ * when the container is started again. */
 static bool
 has_ended(const struct settings *settings, struct followed_log *t)
 {
@@ -300,27 +301,31 @@ has_ended(const struct settings *settings, struct followed_log *t)
 	if (t->finishing)
 		return true;
 	if (!life || life == t->life_ns)
-		return false;
+		return t->ended;
 	t->life_ns = life;
-	return docker_container_read(settings, t->container, &c, NULL) >= 0 &&
-		!c->running && c->finished;
+	if (docker_container_read(settings, t->container, &c, NULL) < 0)
+		return t->ended;
+	return !c->running && c->finished;
 }
 
 /* It is looked at for its end before it is looked at whether all was read: in
- * the other order something may come in between. */
+ * the other order something may come in between. That a container runs again is
+ * stored even before what it writes is read. */
 void
 followed_logs_look(struct followed_logs *s, const struct settings *settings,
 	struct followed_log *t, bool stops)
 {
-	if (t->ended || !t->newest || followed_log_unread(t))
+	if (!t->newest || (!t->ended && followed_log_unread(t)))
 		return;
 	bool ended = has_ended(settings, t);
+	if (t->ended && !ended)
+		checkpoints_whole(&s->checkpoints, t, false);
 	if (followed_log_unread(t))
 		t->life_ns = 0;
-	else if (ended || stops)
+	else if (ended ? !t->ended : stops)
 		checkpoints_whole(&s->checkpoints, t, ended);
 	/* The store did not take it: it is looked at again. */
-	if (ended && !t->ended)
+	if (ended != t->ended)
 		t->life_ns = 0;
 }
 

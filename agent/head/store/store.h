@@ -83,10 +83,11 @@ int store_checkpoint_at(
 int
 store_checkpoint_move(struct store *s, uint64_t id, const struct position *from,
 	const struct position *to, usec now, struct why *why);
-/* Wherever it was before. */
+/* Wherever it was before. Nothing is read with it: `moved` is when something
+ * was last, and when all was stays. */
 int store_checkpoint_set(struct store *s, uint64_t id,
-	const struct position *at, usec now, struct why *why);
-/* All of it was read until now. Whoever moves the position takes that back. */
+	const struct position *at, usec moved, struct why *why);
+/* All of it was read until now; store_checkpoint_move() takes that back. */
 int store_checkpoint_whole(
 	struct store *s, uint64_t id, usec now, bool ended, struct why *why);
 /* With its files. */

@@ -122,6 +122,17 @@ take_death(struct containers *c, const struct app *app,
 	return deaths_take(c->deaths, app, n, now, clock_boot(), why);
 }
 
+/* More than one app may watch a service. */
+static void
+tell_started(const struct containers *c, const char *service)
+{
+	for (size_t i = 0; i < c->settings->n_apps; i++) {
+		const struct app *app = &c->settings->apps[i];
+		if (caprover_is_service(app, service))
+			scheduler_started(c->own.scheduler, app);
+	}
+}
+
 static void
 on_news(void *arg, const struct container_news *n)
 {
@@ -140,7 +151,7 @@ on_news(void *arg, const struct container_news *n)
 	(void)seen_containers_put(&c->known, app, n);
 	docker_start_lives(&c->start, n);
 	if (began)
-		scheduler_started(c->own.scheduler, app);
+		tell_started(c, n->service);
 	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
 	if (r >= 0 && died)
 		r = take_death(c, app, n, now, &why);

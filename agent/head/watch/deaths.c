@@ -16,10 +16,11 @@
 /* The event of a death and Docker's description of it differ by less. */
 #define SAME_TIME (2 * USEC_SECOND)
 
-/* One death that was told: when, and of which replica and container. */
+/* One that was told or passed: when, and of which replica and container. */
 struct death {
 	usec at; /* 0: none */
-	char slot[SLOT];
+	usec started;
+	char slot[SLOT]; /* "": it was passed, and counts for no loop */
 	char id[ID];
 };
 
@@ -121,8 +122,9 @@ slot_of(const char *name, char slot[SLOT])
 	snprintf(slot, SLOT, "%.*s", (int)MIN(len, SLOT - 1), name);
 }
 
-/* Whether it was told. A container that was started again may die again; where
- * only an event is known of it, that tells no start. */
+/* Whether it was told or passed. A container that was started again may die
+ * again; where only an event is known of it, that tells no start. Where the
+ * clock was set back it may have been started behind its end. */
 static bool
 is_told(const struct app_deaths *a, const struct container_news *n)
 {
@@ -131,7 +133,7 @@ is_told(const struct app_deaths *a, const struct container_news *n)
 	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
 		const struct death *one = &a->kept[i];
 		if (one->at && strcmp(one->id, n->id) == 0 &&
-			(n->started ? n->started <= one->at
+			(n->started ? n->started <= MAX(one->at, one->started)
 				    : n->finished <= one->at + SAME_TIME))
 			return true;
 	}
@@ -146,6 +148,7 @@ keep(struct app_deaths *a, const struct container_news *n, usec now)
 	struct death *new = &a->kept[a->n++ % KEPT];
 	a->mark = MAX(a->mark, new->at);
 	new->at = MIN(n->finished, now);
+	new->started = n->started;
 	slot_of(n->name, new->slot);
 	snprintf(new->id, ID, "%s", n->id);
 	return new;
@@ -312,6 +315,7 @@ int
 deaths_pass(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, struct why *why)
 {
+	keep(deaths_of(d, app), n, now)->slot[0] = '\0';
 	return own_faults_passed(&d->own, app, MIN(n->finished, now), why);
 }
 

@@ -34,7 +34,8 @@ int deaths_take(struct deaths *d, const struct app *app,
 /* Whether that death was not told yet. */
 bool deaths_is_news(const struct deaths *d, const struct app *app,
 	const struct container_news *n);
-/* One that is not to be told: a later head need not look at it again. */
+/* One that is not to be told: neither this head, also over a reload, nor a
+ * later one looks at it again. */
 int deaths_pass(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, struct why *why);
 /* One of its containers is unhealthy since now. */

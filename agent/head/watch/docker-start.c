@@ -47,6 +47,15 @@ died_by_itself(const struct docker_start *s, const struct container_news *n)
 		n->noticed <= n->finished + DOCKER_START_NOTICES;
 }
 
+/* Whether Swarm does not say that it died by itself, and may have known: it
+ * writes the state of a task down anew when Docker is started. */
+static bool
+is_doubtful(const struct docker_start *s, const struct container_news *n)
+{
+	return !s->at || n->noticed < s->at ||
+		(n->finished < s->at && !n->replaced);
+}
+
 void
 docker_start_lives(struct docker_start *s, const struct container_news *n)
 {
@@ -65,7 +74,7 @@ docker_start_ended(struct docker_start *s, const struct container_news *n)
 		return false;
 	if (!s->ended++)
 		snprintf(s->one, sizeof(s->one), "%s", n->name);
-	s->doubts += !s->at || n->noticed < s->at;
+	s->doubts += is_doubtful(s, n);
 	return true;
 }
 

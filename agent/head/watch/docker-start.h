@@ -1,6 +1,9 @@
 /* When Docker was started, and so which containers ended with the Docker that
  * ran before: a daemon that is started again ends all that ran, and nobody may
- * have watched. What Swarm knew before that start died by itself. */
+ * have watched. What Swarm knew before that start died by itself. Only the last
+ * start is known: where Docker was started twice while nobody watched, what
+ * ended with the first one, so that Swarm knew before the second, counts as a
+ * death. */
 #pragma once
 
 #include "wire/docker/docker-frames.h"

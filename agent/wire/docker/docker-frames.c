@@ -112,6 +112,7 @@ docker_frames_news(struct frame *f, const struct container_news *n)
 	frame_put_u64(f, n->started);
 	frame_put_u64(f, n->finished);
 	frame_put_u64(f, n->noticed);
+	frame_put_bool(f, n->replaced);
 	frame_put_u64(f, n->deployed);
 }
 
@@ -135,6 +136,7 @@ docker_frames_get_news(
 	ret->started = frame_get_u64(f);
 	ret->finished = frame_get_u64(f);
 	ret->noticed = frame_get_u64(f);
+	ret->replaced = frame_get_bool(f);
 	ret->deployed = frame_get_u64(f);
 	if (f->type == DOCKER_NEWS && frame_end(f, why) == 0 && ret->id &&
 		ret->name && ret->service)

@@ -35,6 +35,9 @@ struct container_news {
 	/* Of one that is `listed` and died: when Swarm knew of it at the
 	 * latest; 0: it does not know, or does not say. */
 	usec noticed;
+	/* Swarm made another one in its place by then, so that is when it did
+	 * know; else it may have known before. */
+	bool replaced;
 	usec deployed; /* its service was changed last; 0: not told */
 };
 

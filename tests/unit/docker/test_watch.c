@@ -58,12 +58,12 @@ got(int pair[2])
 		if (frame_recv(pair[1], &f) <= 0)
 			break;
 		if (docker_frames_get_news(&f, &n, NULL) == 0)
-			buf_printf(&all, "news %s%s%s%s%s %d %s\n", n.name,
+			buf_printf(&all, "news %s%s%s%s%s%s %d %s\n", n.name,
 				n.running ? " runs" : "",
 				n.asked ? " asked" : "",
 				n.out_of_memory ? " memory" : "",
 				n.noticed == NOTICED ? " noticed" : "",
-				n.exit_code,
+				n.replaced ? " replaced" : "", n.exit_code,
 				n.health == HEALTH_BAD ? "bad" : "");
 		f.at = 0;
 		f.broken = false;
@@ -123,6 +123,83 @@ START_TEST(an_end_that_docker_brought_about_was_asked_for)
 	expect(EVENT("kill", ",\"signal\":\"9\"") EVENT("die", ""),
 		DEAD(",\"Health\":{\"Status\":\"unhealthy\"}"), 200,
 		"news shop.1.x 137 bad\n");
+}
+END_TEST
+
+/* What happened to c1 then. Owned. */
+static char *
+event_at(int64_t ns, const char *action, const char *more)
+{
+	return xprintf("{\"Type\":\"container\",\"Action\":\"%s\",\"Actor\":{"
+		       "\"ID\":\"c1\",\"Attributes\":{" LABELS
+		       ",\"name\":\"shop.1.x\",\"image\":\"shop:7\"%s}},"
+		       "\"timeNano\":%lld}\n",
+		action, more, (long long)ns);
+}
+
+/* c1, which ended then. Owned. */
+static char *
+dead_at(int64_t ns)
+{
+	char text[CLOCK_TEXT];
+	return xprintf("{\"Id\":\"c1\",\"Name\":\"/shop.1.x\",\"State\":{"
+		       "\"Running\":false,\"ExitCode\":137,\"FinishedAt\":"
+		       "\"%s\"},\"Config\":{\"Labels\":{" LABELS
+		       ",\"com.docker.swarm.task.id\":\"t1\"}}}",
+		clock_text_ns(ns, text));
+}
+
+#define HOURS (3600 * NSEC_SECOND)
+#define TERM ",\"signal\":\"15\""
+
+/* Of what came so long before the end, and then again, unless that is 0. */
+static const struct {
+	const char *action, *more;
+	int64_t before, again;
+	const char *news;
+} old_signals[] = {
+	{ "kill", TERM, 20 * HOURS, 0, "news shop.1.x 137 \n" },
+	{ "kill", TERM, HOURS / 12, 0, "news shop.1.x 137 \n" },
+	{ "kill", TERM, 5 * NSEC_SECOND, 0, "news shop.1.x asked 137 \n" },
+	{ "kill", TERM, 20 * HOURS, 30 * NSEC_SECOND,
+		"news shop.1.x asked 137 \n" },
+	{ "oom", "", 20 * HOURS, 0, "news shop.1.x 137 \n" },
+	{ "oom", "", 20 * HOURS, NSEC_SECOND, "news shop.1.x memory 137 \n" },
+};
+
+/* The row's signals before an end. Owned. */
+static char *
+old_events(size_t row, int64_t end)
+{
+	own(str) char *first = event_at(end - old_signals[row].before,
+		old_signals[row].action, old_signals[row].more);
+	own(str) char *second = event_at(end - old_signals[row].again,
+		old_signals[row].action, old_signals[row].more);
+	return xprintf("%s%s", first, old_signals[row].again ? second : "");
+}
+
+START_TEST(what_a_container_survived_did_not_end_it)
+{
+	const int64_t now = (int64_t)clock_wall() * NSEC_USEC;
+	for (size_t i = 0; i < ELEMENTS(old_signals); i++) {
+		own(str) char *old = old_events(i, now);
+		own(str) char *die = event_at(now, "die", "");
+		own(str) char *events = xprintf("%s%s", old, die);
+		expect(events, DEAD(""), 200, old_signals[i].news);
+	}
+	/* The event knows when, and this word of Docker's does not; but where
+	 * another event may have been lost, it counts. */
+	own(str) char *oom = event_at(now - 20 * HOURS, "oom", "");
+	own(str) char *die = event_at(now, "die", ",\"exitCode\":\"137\"");
+	own(str) char *killed = xprintf("%s%s", oom, die);
+	expect(killed, DEAD(",\"OOMKilled\":true"), 200,
+		"news shop.1.x memory 137 \n");
+	own(str) char *exits = xprintf("%s%s", oom, die);
+	expect(exits,
+		"{\"Id\":\"c1\",\"Name\":\"/shop.1.x\",\"State\":{\"ExitCode\":"
+		"3,\"FinishedAt\":\"2200-01-01T00:00:00Z\",\"OOMKilled\":true},"
+		"\"Config\":{\"Labels\":{" LABELS "}}}",
+		200, "news shop.1.x 3 \n");
 }
 END_TEST
 
@@ -194,11 +271,13 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_whether_it_failed)
 }
 END_TEST
 
-#define TASK(id, slot, created, reached)                      \
-	"{\"ID\":\"" id "\",\"Slot\":" slot                   \
-	",\"CreatedAt\":\"2026-11-22T" created                \
-	"Z\",\"Status\":{\"State\":\"failed\",\"Timestamp\":" \
+#define TASK_IS(id, slot, created, state, reached)               \
+	"{\"ID\":\"" id "\",\"Slot\":" slot                      \
+	",\"CreatedAt\":\"2026-11-22T" created                   \
+	"Z\",\"Status\":{\"State\":\"" state "\",\"Timestamp\":" \
 	"\"2026-11-22T" reached "Z\"}}"
+#define TASK(id, slot, created, reached) \
+	TASK_IS(id, slot, created, "failed", reached)
 
 START_TEST(of_a_dead_one_in_a_list_swarm_says_when_it_noticed)
 {
@@ -210,12 +289,25 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_when_it_noticed)
 		{ "[" TASK("t1", "1", "12:00:00", "14:00:00") "," TASK(
 			  "t2", "1", "12:25:44", "14:00:00") "," TASK("t3", "1",
 			  "13:25:44", "14:00:00") "]",
-			" noticed" },
+			" noticed replaced" },
 		{ "[" TASK("t0", "1", "11:00:00", "11:00:00") "," TASK(
 			  "t2", "2", "12:01:00", "12:01:00") "," TASK("t1", "1",
 			  "12:00:00", "12:25:44") "]",
 			" noticed" },
 		{ "[" TASK("t2", "1", "12:25:44", "12:25:44") "]", "" },
+		{ "[" TASK_IS(
+			  "t1", "1", "12:00:00", "complete", "12:25:44") "]",
+			" noticed" },
+		/* It does not know of the end yet, or not of its time. */
+		{ "[" TASK_IS("t1", "1", "12:00:00", "running", "12:25:44") "]",
+			"" },
+		{ "[" TASK_IS(
+			  "t1", "1", "12:00:00", "starting", "12:25:44") "]",
+			"" },
+		{ "[" TASK_IS("t1", "1", "12:00:00", "running",
+			  "12:00:01") "," TASK("t2", "1", "12:25:44",
+			  "14:00:00") "]",
+			" noticed replaced" },
 		{ "{}", "" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
@@ -439,6 +531,12 @@ END_TEST
 
 START_TEST(what_was_asked_for_before_the_role_began_is_known)
 {
+	const int64_t now = (int64_t)clock_wall() * NSEC_USEC;
+	own(str) char *dead = dead_at(now - NSEC_SECOND);
+	own(str) char *term = event_at(now - 9 * NSEC_SECOND, "kill", TERM);
+	own(str) char *sick =
+		event_at(now - 9 * HOURS, "health_status: unhealthy", "");
+	own(str) char *ended = xprintf("%s%s", sick, term);
 	static const char list[] = "[" LISTED("c1", "exited", "") "]";
 	static const char failed[] =
 		"{\"ID\":\"t1\",\"Status\":{\"State\":\"failed\"}}";
@@ -447,9 +545,9 @@ START_TEST(what_was_asked_for_before_the_role_began_is_known)
 		"\"DesiredState\":\"shutdown\"}";
 	const struct daemon_answer killed[] = { DAEMON_VERSION, INFO,
 		{ "GET /v1.41/containers/json", 200, list, { 0 } },
-		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
-		{ "GET /v1.41/tasks/t1", 200, failed, { 0 } },
-		EVENTS(EVENT("kill", ",\"signal\":\"15\"")), { 0 } };
+		{ "GET /v1.41/containers/c1/json", 200, dead, { 0 } },
+		{ "GET /v1.41/tasks/t1", 200, failed, { 0 } }, EVENTS(term),
+		{ 0 } };
 	const struct daemon_answer by_swarm[] = { DAEMON_VERSION, INFO, EMPTY,
 		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
 		{ "GET /v1.41/tasks/t1", 200, wished, { 0 } },
@@ -458,10 +556,8 @@ START_TEST(what_was_asked_for_before_the_role_began_is_known)
 	struct why why;
 	const struct daemon_answer ill[] = { DAEMON_VERSION, INFO,
 		{ "GET /v1.41/containers/json", 200, list, { 0 } },
-		{ "GET /v1.41/containers/c1/json", 200, DEAD(""), { 0 } },
-		{ "GET /v1.41/tasks/t1", 200, failed, { 0 } },
-		EVENTS(EVENT("health_status: unhealthy", "")
-				EVENT("kill", ",\"signal\":\"15\"")),
+		{ "GET /v1.41/containers/c1/json", 200, dead, { 0 } },
+		{ "GET /v1.41/tasks/t1", 200, failed, { 0 } }, EVENTS(ended),
 		{ 0 } };
 	own(str) char *all = watched(killed, &r, &why);
 	ck_assert_str_eq(
@@ -473,6 +569,30 @@ START_TEST(what_was_asked_for_before_the_role_began_is_known)
 	own(str) char *seen = watched(by_swarm, &r, &why);
 	ck_assert_str_eq(
 		seen, "link 1\nlisted\nnews shop.1.x asked 137 \nlink 0\n");
+}
+END_TEST
+
+START_TEST(what_was_survived_before_the_role_began_did_not_end_it)
+{
+	static const char list[] = "[" LISTED("c1", "exited", "") "]";
+	static const char failed[] =
+		"{\"ID\":\"t1\",\"Status\":{\"State\":\"failed\"}}";
+	const int64_t end = (int64_t)clock_wall() * NSEC_USEC - NSEC_SECOND;
+	own(str) char *dead = dead_at(end);
+	for (size_t i = 0; i < ELEMENTS(old_signals); i++) {
+		own(str) char *events = old_events(i, end);
+		const struct daemon_answer answers[] = { DAEMON_VERSION, INFO,
+			{ "GET /v1.41/containers/json", 200, list, { 0 } },
+			{ "GET /v1.41/containers/c1/json", 200, dead, { 0 } },
+			{ "GET /v1.41/tasks/t1", 200, failed, { 0 } },
+			EVENTS(events), { 0 } };
+		int r;
+		struct why why;
+		own(str) char *all = watched(answers, &r, &why);
+		own(str) char *whole = xprintf(
+			"link 1\n%slisted\nlink 0\n", old_signals[i].news);
+		ck_assert_str_eq(all, whole);
+	}
 }
 END_TEST
 
@@ -507,6 +627,7 @@ START_TEST(where_no_service_matters_nothing_is_told_of_any)
 END_TEST
 
 CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
+	what_a_container_survived_did_not_end_it,
 	one_that_is_gone_is_told_from_its_event, what_is_no_event_is_left_out,
 	of_a_dead_one_in_a_list_swarm_says_whether_it_failed,
 	of_a_dead_one_in_a_list_swarm_says_when_it_noticed,
@@ -518,5 +639,6 @@ CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
 	only_what_ended_around_a_loss_ended_with_docker,
 	what_an_earlier_role_lost_ended_with_docker,
 	what_was_asked_for_before_the_role_began_is_known,
+	what_was_survived_before_the_role_began_did_not_end_it,
 	what_does_not_reach_head_has_a_sentence,
 	where_no_service_matters_nothing_is_told_of_any)

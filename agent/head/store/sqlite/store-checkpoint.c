@@ -94,14 +94,14 @@ store_checkpoint_move(struct store *s, uint64_t id, const struct position *from,
 
 int
 store_checkpoint_set(struct store *s, uint64_t id, const struct position *at,
-	usec now, struct why *why)
+	usec moved, struct why *why)
 {
 	struct query *q = query_of(s->queries,
 		"UPDATE source SET stdout = ?2, stderr = ?3, before = ?4, "
-		"moved = ?5, whole = 0, ended = 0 WHERE id = ?1");
+		"moved = ?5, ended = 0 WHERE id = ?1");
 	query_u64(q, 1, id);
 	bind_position(q, 2, at);
-	query_u64(q, 5, now);
+	query_u64(q, 5, moved);
 	return query_run(q, why);
 }
 

@@ -265,6 +265,47 @@ START_TEST(what_had_ended_and_was_read_whole_lost_nothing)
 }
 END_TEST
 
+/* The log is gone when half of its second file was read. Returns what is told
+ * of the last one, owned. */
+static char *
+gone_in_the_middle(bool whole)
+{
+	test_open();
+	struct checkpoints p = places_open();
+	struct why why = { "" };
+	own(followed_log) struct followed_log *t = a_log(&p);
+	uint64_t half = t->oldest->next->base * 3 / 2;
+	move(&p, t, half, half);
+	if (whole)
+		checkpoints_whole(&p, t, false);
+	struct followed_logs logs = { .checkpoints = p, .appends = -1 };
+	struct checkpoint old;
+	followed_logs_hold(&logs, resume(&p, "", &old));
+	struct checkpoint left = stored(&p);
+	ck_assert_uint_eq(left.moved, 1);
+	ck_assert_uint_eq(left.whole, old.whole);
+	followed_logs_settle(&logs);
+	struct gap *list;
+	size_t n;
+	ok(store_gaps(p.store, 100, &list, &n, &why), &why);
+	ck_assert_uint_eq(n, 2);
+	char *ret = xstrdup(list[!list[0].possible].reason);
+	gaps_free(list, n);
+	checkpoint_free(&left);
+	checkpoint_free(&old);
+	store_close(p.store);
+	return ret;
+}
+
+START_TEST(what_is_skipped_was_not_read)
+{
+	own(str) char *read = gone_in_the_middle(false);
+	ck_assert_ptr_nonnull(strstr(read, "it was read last at 1970-"));
+	own(str) char *whole = gone_in_the_middle(true);
+	ck_assert_ptr_nonnull(strstr(whole, "all of it was read at 2"));
+}
+END_TEST
+
 START_TEST(what_was_read_whole_is_so_until_the_position_moves)
 {
 	test_open();
@@ -384,6 +425,7 @@ END_TEST
 CHECK_MAIN("places", a_log_goes_on_in_the_file_it_was_left_in,
 	a_file_that_went_away_is_a_gap_and_the_rest_is_read,
 	what_had_ended_and_was_read_whole_lost_nothing,
+	what_is_skipped_was_not_read,
 	what_was_read_whole_is_so_until_the_position_moves,
 	a_file_that_was_rewritten_is_read_from_its_beginning,
 	a_file_that_cannot_be_read_is_passed_over,

@@ -310,7 +310,9 @@ START_TEST(a_rotated_file_that_is_torn_is_skipped_at_once)
 }
 END_TEST
 
-/* What Docker writes down of the container. */
+/* What Docker writes down of the container, a second after what it wrote
+ * before.
+ */
 static void
 write_life(const struct world *w, const char *container, const char *state)
 {
@@ -324,6 +326,10 @@ write_life(const struct world *w, const char *container, const char *state)
 	own(file) FILE *f = fopen(path, "we");
 	ck_assert_ptr_nonnull(f);
 	fprintf(f, "{\"State\":{%s}}", state);
+	ck_assert_int_eq(fflush(f), 0);
+	static time_t time = 1795350344;
+	const struct timespec at[] = { { ++time, 0 }, { time, 0 } };
+	ck_assert_int_eq(futimens(fileno(f), at), 0);
 }
 
 #define RUNS "\"Running\":true,\"StartedAt\":\"2026-11-22T12:00:00Z\""
@@ -368,6 +374,55 @@ START_TEST(a_log_that_was_read_whole_is_noted_once_its_container_ended)
 }
 END_TEST
 
+/* Whether the store says that the container of the only log had ended. */
+static bool
+is_stored_as_ended(const struct world *w)
+{
+	struct checkpoint *list = NULL;
+	size_t n = 0;
+	ck_assert_int_eq(store_checkpoints(w->store, &list, &n, NULL), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_ne(list[0].whole, 0);
+	bool ended = list[0].ended;
+	checkpoints_free(list, n);
+	return ended;
+}
+
+START_TEST(a_container_that_is_started_again_has_not_ended)
+{
+	struct world w;
+	world_new(&w);
+	const struct settings settings = { .docker_root = w.folder };
+	struct followed_log *t = hold(&w, "a");
+	move(t, TEN);
+	write_life(&w, "a", DEAD);
+	followed_logs_look(&w.logs, &settings, t, false);
+	ck_assert(is_stored_as_ended(&w));
+	write_life(&w, "a", RUNS);
+	followed_logs_look(&w.logs, &settings, t, false);
+	ck_assert(!t->ended);
+	ck_assert(!is_stored_as_ended(&w));
+	/* It ends without a line, and writes one when it runs once more. */
+	write_life(&w, "a", DEAD);
+	followed_logs_look(&w.logs, &settings, t, false);
+	ck_assert(is_stored_as_ended(&w));
+	move(t, TEN - LOGS_LINE);
+	write_life(&w, "a", RUNS);
+	followed_logs_look(&w.logs, &settings, t, false);
+	ck_assert(!is_stored_as_ended(&w));
+	move(t, TEN);
+	write_life(&w, "a", DEAD);
+	followed_logs_look(&w.logs, &settings, t, false);
+	/* It is removed: nothing is known of it any more. */
+	own(str) char *path =
+		xprintf("%s/containers/a/config.v2.json", w.folder);
+	ck_assert_int_eq(unlink(path), 0);
+	followed_logs_look(&w.logs, &settings, t, true);
+	ck_assert(is_stored_as_ended(&w));
+	world_free(&w);
+}
+END_TEST
+
 CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
 	appends_are_seen_in_a_file_without_a_name,
 	appends_are_seen_in_the_newest_file_alone,
@@ -376,6 +431,7 @@ CHECK_MAIN("followed-logs", a_log_is_known_by_file_container_and_number,
 	a_log_that_is_told_again_has_a_new_generation,
 	a_file_that_changed_is_read_from_its_head_with_a_gap,
 	a_log_that_was_read_whole_is_noted_once_its_container_ended,
+	a_container_that_is_started_again_has_not_ended,
 	a_rotated_file_that_fails_for_two_minutes_is_skipped_with_a_gap,
 	a_rotated_file_that_is_broken_twice_is_skipped,
 	a_compressed_file_that_cannot_be_read_is_tried_for_two_minutes,

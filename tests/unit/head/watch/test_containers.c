@@ -72,6 +72,8 @@ play(const char *socket)
 		say_news("other", false, 9);
 		say_news("shop", false, 9);
 	}
+	if (strcmp(socket, "/starts") == 0)
+		say_news("shop", true, 0);
 	say_labels("srv-captain--shop", LABELS_NO_SERVICE, NULL);
 	say_labels("shop", LABELS_TOLD,
 		strcmp(socket, "/lowers") == 0 ? "logmend.mode=report" : NULL);
@@ -100,6 +102,7 @@ play_docker(void)
 static struct policy policy = { .mode = MODE_ACT };
 static struct app app = { .name = (char *)"shop", .policy = &policy };
 static struct settings settings = { .apps = &app, .n_apps = 1 };
+static size_t wakes;
 static struct incidents d;
 static struct why why;
 static struct scheduler *scheduler;
@@ -125,6 +128,7 @@ on_wake(void *arg, usec wait)
 {
 	(void)arg;
 	(void)wait;
+	wakes++;
 }
 
 static void
@@ -330,6 +334,27 @@ START_TEST(a_death_of_the_apps_own_container_is_an_incident)
 }
 END_TEST
 
+START_TEST(each_app_of_a_service_hears_that_a_container_began)
+{
+	static struct policy other = { .mode = MODE_REPORT };
+	struct app apps[] = { app,
+		{ .name = (char *)"too",
+			.service = (char *)"shop",
+			.policy = &other } };
+	settings.apps = apps;
+	settings.n_apps = ELEMENTS(apps);
+	start("/starts");
+	wakes = 0;
+	ck_assert_int_ge(sd_event_loop(loop), 0);
+	ck_assert_uint_eq(wakes, 2);
+	stop();
+	labels_clear(&apps[0]);
+	labels_clear(&apps[1]);
+	settings.apps = &app;
+	settings.n_apps = 1;
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -341,6 +366,7 @@ main(int argc, char **argv)
 		without_a_socket_nothing_is_awaited,
 		a_loss_of_docker_is_told,
 		a_death_of_the_apps_own_container_is_an_incident,
+		each_app_of_a_service_hears_that_a_container_began,
 	};
 	return check_main("containers", tests, ELEMENTS(tests));
 }

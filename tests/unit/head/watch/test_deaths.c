@@ -317,6 +317,50 @@ START_TEST(a_reload_forgets_no_death)
 }
 END_TEST
 
+/* Docker is ended twice, and the list tells all anew each time. */
+START_TEST(what_was_passed_is_never_told)
+{
+	start();
+	pass(USEC_HOUR);
+	const struct own_faults own = { &settings, scheduler, d.store };
+	struct container_news n[3];
+	for (size_t i = 0; i < ELEMENTS(n); i++) {
+		n[i] = death("shop.1.x", 137);
+		n[i].id = (char *)(const char *[]){ "a", "b", "c" }[i];
+		n[i].listed = true;
+		n[i].finished = now - i * USEC_SECOND;
+		n[i].started = n[i].finished - USEC_MINUTE;
+		/* The clock was set back while the last one ran. */
+		if (i == 2)
+			n[i].started += USEC_HOUR;
+		ck_assert(deaths_is_news(deaths, &app, &n[i]));
+		ok(deaths_pass(deaths, &app, &n[i], now, &why));
+		ck_assert(!deaths_is_news(deaths, &app, &n[i]));
+	}
+	struct deaths *kept = deaths;
+	deaths = deaths_new(&own, steady);
+	deaths_remember(deaths, kept);
+	deaths_free(kept);
+	ok(deaths_begin(deaths, now, &why));
+	for (size_t i = 0; i < ELEMENTS(n); i++) {
+		ck_assert(!deaths_is_news(deaths, &app, &n[i]));
+		ok(deaths_take(deaths, &app, &n[i], now, steady, &why));
+	}
+	ck_assert_uint_eq(open_of(CLASS_CONTAINER_DIED), 0);
+	/* They hide no other of the list, and make no loop. */
+	take_listed("shop.1.d", now - USEC_MINUTE);
+	take_listed("shop.1.e", now - USEC_MINUTE);
+	ck_assert_uint_eq(open_of(CLASS_CONTAINER_DIED), 1);
+	ck_assert_uint_eq(open_of(CLASS_CRASH_LOOP), 0);
+	/* One that is started again may die. */
+	pass(USEC_MINUTE);
+	n[0].started = now - 2 * USEC_SECOND;
+	n[0].finished = now;
+	ck_assert(deaths_is_news(deaths, &app, &n[0]));
+	stop();
+}
+END_TEST
+
 CHECK_MAIN("deaths", a_death_is_one_incident_until_a_container_lives_on,
 	three_deaths_of_one_replica_are_a_loop,
 	deaths_that_lie_far_apart_are_no_loop,
@@ -325,4 +369,4 @@ CHECK_MAIN("deaths", a_death_is_one_incident_until_a_container_lives_on,
 	a_new_head_tells_what_nobody_told_and_ends_what_is_over,
 	a_list_tells_each_death_once_the_newest_first,
 	a_list_without_order_shows_a_loop_as_well, bad_health_hides_no_death,
-	a_reload_forgets_no_death)
+	a_reload_forgets_no_death, what_was_passed_is_never_told)

@@ -65,6 +65,37 @@ START_TEST(only_what_swarm_knew_before_the_start_died_by_itself)
 }
 END_TEST
 
+START_TEST(what_swarm_may_have_known_is_in_doubt)
+{
+	static const struct {
+		usec to, noticed;
+		bool replaced, doubt;
+	} rows[] = {
+		/* Swarm made another one behind the start, or this Docker ended
+		 * it. */
+		{ START - 3 * S, START + S, true, false },
+		{ START + 12 * S, START + 14 * S, false, false },
+		/* Swarm wrote its state down anew. */
+		{ START - 3 * S, START + S, false, true },
+		{ START - 3600 * S, START + S, false, true },
+		{ START - 3 * S, 0, false, true },
+		{ START - 60 * S, START - 40 * S, false, true },
+		{ START - 60 * S, START - 40 * S, true, true },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct docker_start s = started(START);
+		struct container_news n =
+			dead(START - 7200 * S, rows[i].to, rows[i].noticed);
+		n.replaced = rows[i].replaced;
+		ck_assert(docker_start_ended(&s, &n));
+		own(str) char *text = docker_start_text(&s);
+		ck_assert_msg((strstr(text, "nobody can know") != NULL) ==
+				rows[i].doubt,
+			"row %zu: %s", i, text);
+	}
+}
+END_TEST
+
 START_TEST(where_a_container_is_older_docker_ended_none)
 {
 	struct docker_start s = started(START);
@@ -99,9 +130,10 @@ START_TEST(each_start_is_told_once)
 	own(str) char *socket = xprintf("%s/docker.sock", folder);
 	own(str) char *path = xprintf("%s/docker.pid", folder);
 	const struct timespec at[] = { { 1795350344, 0 }, { 1795350344, 0 } };
-	const struct container_news n =
+	struct container_news n =
 		dead(START - 90 * S, START - 3 * S, START + S);
 	struct docker_start s = { 0 };
+	n.replaced = true;
 	docker_start_find(&s, socket);
 	ck_assert_uint_eq(s.at, 0);
 	ck_assert_int_eq(close(open(path, O_CREAT | O_WRONLY, 0600)), 0);
@@ -124,6 +156,7 @@ START_TEST(each_start_is_told_once)
 END_TEST
 
 CHECK_MAIN("docker-start", only_what_swarm_knew_before_the_start_died_by_itself,
+	what_swarm_may_have_known_is_in_doubt,
 	where_a_container_is_older_docker_ended_none,
 	without_a_pid_file_only_one_that_outlived_it_tells,
 	each_start_is_told_once)

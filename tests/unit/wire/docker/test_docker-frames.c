@@ -15,6 +15,8 @@ static const struct container_news whole = { .id = (char *)"c1",
 	.created = 1,
 	.started = 2,
 	.finished = 3,
+	.noticed = 5,
+	.replaced = true,
 	.deployed = 4 };
 
 START_TEST(news_arrive_as_they_were_sent)
@@ -33,6 +35,8 @@ START_TEST(news_arrive_as_they_were_sent)
 	ck_assert_int_eq(got.health, HEALTH_BAD);
 	ck_assert_uint_eq(got.finished, 3);
 	ck_assert_uint_eq(got.deployed, 4);
+	ck_assert_uint_eq(got.noticed, 5);
+	ck_assert(got.replaced);
 }
 END_TEST
 
