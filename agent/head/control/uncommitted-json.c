@@ -70,23 +70,3 @@ uncommitted_json(struct store *s, const struct settings *settings,
 		*ret = all;
 	return r;
 }
-
-int
-uncommitted_ends(
-	struct store *s, uint64_t incident, char **ret, struct why *why)
-{
-	own(buf) struct buf text = { 0 };
-	struct attempt *list = NULL;
-	size_t n = 0;
-	int r = store_uncommitted(s, incident, &list, &n, why);
-	for (size_t k = 0; r >= 0 && k < n; k++) {
-		own(str) char *name = name_shown(&list[k]);
-		buf_printf(&text, "%s%s",
-			k ? ", " : "; nobody is reminded any more to commit ",
-			name);
-	}
-	attempts_free(list, n);
-	if (r >= 0)
-		*ret = buf_take_str(&text);
-	return r;
-}
