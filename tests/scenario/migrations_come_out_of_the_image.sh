@@ -151,8 +151,8 @@ fault, the history is clean for the image img-shop:1 that is deployed, and it wa
 not logged again"
 expect_status 0 lm status
 says 'To commit (applied, and not seen in the deployed image yet)'
-says "(incident 2); the image img-stray:1 that is deployed does not have it: \
-commit $stage/proposals/$name; \`logmend close 2\` ends this reminder"
+says "(incident 2): commit $stage/proposals/$name; \
+the image img-stray:1 that is deployed does not have it; \`logmend close 2\` ends this reminder"
 shown 'status reminds of what is to be committed, and which image lacks it'
 shown 'and a clean history is said of the deployed image, but for what it lacks'
 migrations=$stage/stray/usr/src/app/prisma/migrations

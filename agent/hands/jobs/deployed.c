@@ -24,15 +24,21 @@ static const char *
 problem_of(const struct job_context *task)
 {
 	const struct inside *inside = task->inside;
+	const struct app *app = task->app;
 	if (inside->problem)
 		return inside->problem;
 	if (inside->image_problem)
 		return inside->image_problem;
 	if (inside->image_none)
 		return inside->image_none;
-	return inside->from || inside->image_folder
-		? NULL
-		: "Docker is not asked for this app";
+	if (inside->from || inside->image_folder)
+		return NULL;
+	if (!app->docker_socket)
+		return "Docker is not asked for this app";
+	return app->migrations
+		? "the migrations of this app are not read out of images"
+		: "the app has no `migrations` any more, which says what is "
+		  "looked for in its image";
 }
 
 static void
@@ -56,8 +62,11 @@ judge(const struct job_context *task, const struct unit *u, struct result *ret)
 		ret->deployed = ANSWER_UNKNOWN;
 		ret->again = again_of(inside);
 		job_context_ends(ret, OUTCOME_DONE,
-			"the app's container has it, and whether its image "
-			"does could not be told: %s",
+			"the app's container has it, and %s%s",
+			/* That says itself what could not be told. */
+			inside->docker_failed
+				? ""
+				: "whether its image does could not be told: ",
 			inside->changed);
 	} else if (inside->unsettled) {
 		ret->deployed = ANSWER_UNKNOWN;

@@ -57,6 +57,11 @@ no_folder(const struct inside_reading *d, struct why *why)
 		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
 	own(str) char *workdir = escape_str(
 		span_of(*d->workdir ? d->workdir : "/"), SHOWN, ESCAPE_LINE);
+	if (!d->place.folder && d->files.beside)
+		return because(why, -ESRCH,
+			"its image %s holds no migrations that logmend could "
+			"find, below its WORKDIR %s (%s)",
+			image, workdir, d->migrator->describe.inside);
 	if (!d->place.folder)
 		return because(why, -ESRCH,
 			"no migrations were found in the image %s, below its "
@@ -292,7 +297,7 @@ name_image(const struct inside_reading *d, struct inside *ret)
 static void
 untold(struct inside *ret, const struct why *why)
 {
-	ret->image_problem = xprintf(IMAGE_UNTOLD ": %s", why->text);
+	ret->image_problem = xstrdup(why->text);
 	ret->image_unsure = true;
 }
 
@@ -328,6 +333,7 @@ read_deployed(const char *store, const struct app *app,
 	*ret = (struct inside){ 0 };
 	if (!m->copy_inside || !app->docker_socket || !app->migrations)
 		return;
+	d.files.beside = true;
 	deadline = MIN(deadline, clock_mono() + DEPLOYED_TIME);
 	int r = docker_app_find(app, deadline, &c, &why);
 	bool asked = r == 0;

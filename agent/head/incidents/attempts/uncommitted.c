@@ -184,6 +184,11 @@ uncommitted_take(struct uncommitted *u, struct incidents *d,
 	struct image_question *q = question_of(u, app);
 	bool answered = r->answered && r->result.outcome == OUTCOME_DONE;
 	enum answer deployed = answered ? r->result.deployed : ANSWER_UNKNOWN;
+	own(str) char *said = xprintf("%s%s",
+		answered ? ""
+			 : "whether the deployed image has it could not be "
+			   "told: ",
+		job_result_text(r));
 	struct attempt *list = NULL;
 	struct why why;
 	size_t n = 0;
@@ -192,8 +197,7 @@ uncommitted_take(struct uncommitted *u, struct incidents *d,
 		incidents_failed(d, i->id, &why, now);
 	for (size_t k = 0; k < n; k++)
 		if (strcmp(list[k].key, q->key) == 0)
-			store_answer(d, i, &list[k], deployed,
-				job_result_text(r), now);
+			store_answer(d, i, &list[k], deployed, said, now);
 	attempts_free(list, n);
 	end_question(q, wait_after(r), now);
 }

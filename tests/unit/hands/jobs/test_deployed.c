@@ -152,12 +152,24 @@ START_TEST(what_may_be_told_soon_is_asked_soon)
 	ck_again(&lost, app, ANSWER_UNKNOWN, AGAIN_FAILED, UNTOLD "no word");
 	ck_again(&open, app, ANSWER_UNKNOWN, AGAIN_FAILED, UNTOLD "no word");
 	ck_again(&changed, app, ANSWER_UNKNOWN, AGAIN_FAILED,
-		"the app's container has it, and whether its image does could "
-		"not be told: whether it is so could not be told: x");
+		"the app's container has it, and whether it is so could not "
+		"be told: x");
+}
+END_TEST
+
+START_TEST(an_app_without_migrations_is_told_by_what_it_lacks)
+{
+	const struct inside none = { 0 };
+	const struct app app = { .name = (char *)"shop",
+		.docker_socket = (char *)"/run/docker.sock" };
+	ck_again(&none, app, ANSWER_UNKNOWN, AGAIN_LATER,
+		UNTOLD "the app has no `migrations` any more, which says what "
+		       "is looked for in its image");
 }
 END_TEST
 
 CHECK_MAIN("deployed", an_image_that_may_go_back_ends_no_reminder,
 	what_may_be_told_soon_is_asked_soon,
+	an_app_without_migrations_is_told_by_what_it_lacks,
 	the_image_has_it_or_has_it_not_or_has_another,
 	what_is_not_known_is_not_claimed)

@@ -248,8 +248,8 @@ START_TEST(a_docker_that_fails_leaves_the_comparison_open)
 		own(inside) struct inside s = deployed(
 			i < ELEMENTS(rows) ? rows[i] : NULL, "/srv/shop");
 		ck_assert_msg(s.image_unsure, "row %zu", i);
-		ck_assert_msg(s.image_problem &&
-				strstr(s.image_problem, IMAGE_UNTOLD ": "),
+		ck_assert_msg(s.image_problem && *s.image_problem &&
+				!strstr(s.image_problem, IMAGE_UNTOLD),
 			"row %zu: %s", i, s.image_problem);
 		ck_assert_ptr_null(s.image_folder);
 	}
@@ -316,6 +316,12 @@ START_TEST(an_image_is_settled_once_its_service_is)
 					   : !s.unsettled,
 			"row %zu: %s", i, s.unsettled);
 		ck_assert_msg(s.updating == rows[i].updating, "row %zu", i);
+		/* It names no key of an app whose key is right. */
+		ck_assert_msg(s.image_none &&
+				strstr(s.image_none,
+					"its image img:2 holds no migrations "
+					"that logmend could find"),
+			"row %zu: %s", i, s.image_none);
 	}
 }
 END_TEST

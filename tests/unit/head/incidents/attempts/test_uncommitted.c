@@ -170,6 +170,19 @@ START_TEST(what_may_be_told_soon_is_asked_again_soon)
 }
 END_TEST
 
+START_TEST(hands_that_were_killed_leave_a_whole_sentence)
+{
+	uint64_t id = start();
+	run(NOW);
+	answer(id, ANSWER_UNKNOWN, NULL, NOW);
+	own(str) char *text = timeline(id);
+	ck_assert_ptr_nonnull(strstr(text,
+		"commit 2026_event: whether the deployed image has it could "
+		"not be told: hands ended without an answer|"));
+	stop();
+}
+END_TEST
+
 START_TEST(a_reminder_that_was_ended_meanwhile_stays_ended)
 {
 	uint64_t id = start();
@@ -212,6 +225,7 @@ CHECK_MAIN("uncommitted", an_image_is_asked_at_once_and_then_each_hour,
 	what_began_while_hands_looked_is_asked_about_anew,
 	containers_that_begin_again_and_again_make_no_flood_of_questions,
 	what_may_be_told_soon_is_asked_again_soon,
+	hands_that_were_killed_leave_a_whole_sentence,
 	a_reminder_that_was_ended_meanwhile_stays_ended,
 	a_clock_that_was_set_back_keeps_nobody_waiting,
 	nobody_is_asked_without_dockers_socket)
