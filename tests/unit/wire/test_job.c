@@ -92,6 +92,7 @@ put_with(struct frame *f, const char *app, const char *key, const char *hash)
 	frame_put_u64(f, 1);
 	frame_put_bool(f, false);
 	frame_put_str(f, NULL);
+	proposal_put(f, &(struct proposal){ 0 });
 }
 
 START_TEST(texts_that_are_too_long_are_refused_and_not_cut)
