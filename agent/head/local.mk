@@ -28,6 +28,8 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/attempts/held-attempts.h \
 	agent/head/incidents/attempts/hung-hands.c \
 	agent/head/incidents/attempts/hung-hands.h \
+	agent/head/incidents/attempts/reminders.c \
+	agent/head/incidents/attempts/reminders.h \
 	agent/head/incidents/attempts/uncommitted.c \
 	agent/head/incidents/attempts/uncommitted.h \
 	agent/head/incidents/attempts/unbegun-hands.c \
@@ -44,6 +46,8 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/job-results.c agent/head/incidents/job-results.h \
 	agent/head/incidents/run-memory.c agent/head/incidents/run-memory.h \
 	agent/head/incidents/scheduler.c agent/head/incidents/scheduler.h \
+	agent/head/incidents/step-notice.c \
+	agent/head/incidents/step-notice.h \
 	agent/head/incidents/still-looking.c \
 	agent/head/incidents/still-looking.h \
 	agent/head/incidents/transition.c agent/head/incidents/transition.h \

@@ -106,6 +106,7 @@ result_put(struct frame *to, const struct result *r)
 	frame_put_bool(to, r->may_copy);
 	frame_put_u32(to, r->server);
 	frame_put_u32(to, r->deployed);
+	frame_put_u32(to, r->again);
 	proposal_put(to, &r->proposal);
 	frame_put_span(to, span_first(span_of(r->text), RESULT_TEXT_MAX));
 	frame_put_span(
@@ -131,6 +132,7 @@ result_get(struct frame *from, struct result *ret, struct why *why)
 	ret->may_copy = frame_get_bool(from);
 	ret->server = frame_get_u32(from);
 	ret->deployed = frame_get_below(from, ANSWERS);
+	ret->again = frame_get_below(from, ASK_AGAINS);
 	proposal_get(from, &ret->proposal);
 	ret->text = frame_get_str(from, RESULT_TEXT_MAX);
 	ret->history_text = frame_get_str(from, RESULT_TEXT_MAX);

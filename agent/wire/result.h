@@ -58,6 +58,14 @@ struct proposal proposal_copy(const struct proposal *p);
 void proposal_put(struct frame *to, const struct proposal *p);
 void proposal_get(struct frame *from, struct proposal *ret);
 
+/* DEPLOYED: what became of the question, for when it is asked again. */
+enum ask_again {
+	AGAIN_LATER,    /* nothing of that passes by itself */
+	AGAIN_FAILED,   /* Docker failed */
+	AGAIN_SETTLING, /* Docker replaces the app's containers */
+	ASK_AGAINS
+};
+
 struct result {
 	enum outcome outcome;
 	enum cause cause;    /* LOOK */
@@ -72,6 +80,7 @@ struct result {
 	/* DEPLOYED: whether the image has the migration; unknown in all others
 	 */
 	enum answer deployed;
+	enum ask_again again; /* the same */
 	/* MEND, RECOVER: recorded as applied, so that the app's sources have to
 	 * get it, too */
 	struct proposal proposal;

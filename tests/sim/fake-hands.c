@@ -18,6 +18,7 @@ struct fake_file {
 	int signal;
 	enum outcome outcome;
 	char *text;
+	struct proposal proposal;
 };
 
 static struct fake_job *jobs;
@@ -300,6 +301,9 @@ fake_file_end(const char *key, enum attempt_file_state state,
 	f->outcome = result ? result->outcome : OUTCOME_ERROR;
 	free(f->text);
 	f->text = xstrdup(result ? result->text : NULL);
+	proposal_free(&f->proposal);
+	if (result)
+		f->proposal = proposal_copy(&result->proposal);
 }
 
 void
@@ -348,7 +352,8 @@ attempt_file_read(const char *store, const char *key,
 		*ret = (struct result){ .outcome = f->outcome,
 			.fault = ANSWER_UNKNOWN,
 			.history = ANSWER_UNKNOWN,
-			.text = xstrdup(f->text) };
+			.text = xstrdup(f->text),
+			.proposal = proposal_copy(&f->proposal) };
 	return 0;
 }
 
@@ -409,6 +414,7 @@ fake_hands_forget(void)
 		struct fake_file *f = files;
 		files = f->next;
 		free(f->text);
+		proposal_free(&f->proposal);
 		free(f);
 	}
 	on_sent = NULL;

@@ -28,9 +28,9 @@ to_commit_add(struct page *p, const json_t *one)
 	page_add(p, COLOUR_BOLD, page_json_text(one, "migration"));
 	add_age(p, page_json_text(one, "applied"));
 	long long id = json_integer_value(json_object_get(one, "incident"));
-	page_printf(p, " (incident %lld); ", id);
-	page_add(p, COLOUR_WARN, page_json_text(one, "text"));
-	page_printf(p, ": commit ");
+	page_printf(p, " (incident %lld): commit ", id);
 	page_add(p, COLOUR_NONE, page_json_text(one, "folder"));
+	page_printf(p, "; ");
+	page_add(p, COLOUR_WARN, page_json_text(one, "text"));
 	page_printf(p, "; `logmend close %lld` ends this reminder\n", id);
 }

@@ -16,6 +16,9 @@ struct container_files {
 	char *left_out_name;
 	unsigned near; /* folders that count as near; 0: TAR_NEAR */
 	bool cut;      /* around a folder lies more than was read */
+	/* The app's key names a folder of the host, and is right: no sentence
+	 * tells people to give the container's. */
+	bool beside;
 };
 
 void container_files_free(struct container_files *f);

@@ -79,8 +79,10 @@ pick_service(const struct app *app, struct docker_app *c)
 	json_array_foreach (c->services, i, one) {
 		const json_t *spec = json_object_get(one, "Spec");
 		if (caprover_is_service(
-			    app, json_text(json_object_get(spec, "Name"))))
+			    app, json_text(json_object_get(spec, "Name")))) {
 			c->service = spec;
+			c->update = json_object_get(one, "UpdateStatus");
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ struct docker_app {
 	const json_t **list;
 	size_t n;
 	const json_t *service;
+	const json_t *update; /* its UpdateStatus, or NULL */
 };
 
 /* Fails as engine_get() does. Free *ret in any case. */

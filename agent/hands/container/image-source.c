@@ -117,6 +117,29 @@ image_of_service(const struct docker_app *c)
 		c->service, "TaskTemplate", "ContainerSpec", "Image", NULL));
 }
 
+/* A service whose new image fails goes back to the old one, if it is told to:
+ * its containers run for a while first. */
+char *
+image_source_unsettled(const struct docker_app *c, const struct image_source *s,
+	bool *ret_passes)
+{
+	const char *state = json_text(json_object_get(c->update, "State"));
+	*ret_passes = false;
+	if (!image_of_service(c))
+		return xstrdup("Docker does not tell here which image its "
+			       "service is to run");
+	if (!s->runs)
+		return xstrdup("no container of that image runs");
+	if (!*state || strcmp(state, "completed") == 0)
+		return NULL;
+	*ret_passes = strcmp(state, "updating") == 0 ||
+		strcmp(state, "rollback_started") == 0;
+	own(str) char *shown =
+		escape_str(span_of(state), IMAGE_SHOWN, ESCAPE_LINE);
+	return xprintf(
+		"the update of its service is not completed (%s)", shown);
+}
+
 int
 image_source_find_there(
 	const struct docker_app *c, struct image_source *ret, struct why *why)

@@ -25,4 +25,8 @@ int image_source_find(const char *store, const struct app *app,
  * -ESRCH. */
 int image_source_find_there(
 	const struct docker_app *c, struct image_source *ret, struct why *why);
+/* Why the deployed image may yet be another one than the container's, though it
+ * is the newest; NULL: it is settled. Owned. *ret_passes: Docker is at it. */
+char *image_source_unsettled(const struct docker_app *c,
+	const struct image_source *s, bool *ret_passes);
 void image_source_free(const struct docker_app *c, struct image_source *s);

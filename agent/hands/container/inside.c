@@ -33,5 +33,6 @@ inside_free(struct inside *s)
 	free(s->image);
 	free(s->image_of);
 	free(s->image_problem);
+	free(s->unsettled);
 	*s = (struct inside){ 0 };
 }

@@ -41,6 +41,11 @@ struct inside {
 	char *image_of;      /* its container, shortened */
 	char *image_problem; /* why they could not be read; NULL */
 	bool image_unsure;   /* Docker failed: they may be read another time */
+	/* Docker failed at what `problem` or `changed` is about, which may be
+	 * told another time. */
+	bool docker_failed;
+	char *unsettled; /* why another image may be deployed yet; NULL */
+	bool updating;   /* that passes by itself */
 };
 
 /* Removes the copies. */

@@ -47,7 +47,8 @@ image_folder_read(const struct migrator *m, const struct inside *inside,
 	struct why why;
 	*ret = (struct image_folder){ 0 };
 	if (inside && inside->image_problem)
-		ret->problem = xstrdup(inside->image_problem);
+		ret->problem =
+			xprintf(IMAGE_UNTOLD ": %s", inside->image_problem);
 	ret->unsure = inside && inside->image_unsure;
 	if (!host || !inside || !inside->image_folder)
 		return;

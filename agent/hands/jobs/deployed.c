@@ -3,23 +3,42 @@
 
 #include "hands/migrator/unit.h"
 
+static enum ask_again
+again_of(const struct inside *inside)
+{
+	return inside->docker_failed || inside->image_unsure ? AGAIN_FAILED
+							     : AGAIN_LATER;
+}
+
 static void
-untold(struct result *ret, const char *why)
+untold(const struct inside *inside, struct result *ret, const char *why)
 {
 	ret->deployed = ANSWER_UNKNOWN;
+	ret->again = again_of(inside);
 	job_context_ends(ret, OUTCOME_DONE,
 		"whether the deployed image has it could not be told: %s", why);
 }
 
 /* Why the migrations of the image are not there; NULL: they are. */
 static const char *
-problem_of(const struct inside *inside)
+problem_of(const struct job_context *task)
 {
+	const struct inside *inside = task->inside;
+	const struct app *app = task->app;
 	if (inside->problem)
 		return inside->problem;
 	if (inside->image_problem)
 		return inside->image_problem;
-	return inside->image_none;
+	if (inside->image_none)
+		return inside->image_none;
+	if (inside->from || inside->image_folder)
+		return NULL;
+	if (!app->docker_socket)
+		return "Docker is not asked for this app";
+	return app->migrations
+		? "the migrations of this app are not read out of images"
+		: "the app has no `migrations` any more, which says what is "
+		  "looked for in its image";
 }
 
 static void
@@ -41,10 +60,19 @@ judge(const struct job_context *task, const struct unit *u, struct result *ret)
 			inside->image, task->migrator->describe.script);
 	} else if (inside->changed) {
 		ret->deployed = ANSWER_UNKNOWN;
+		ret->again = again_of(inside);
 		job_context_ends(ret, OUTCOME_DONE,
-			"the app's container has it, and whether its image "
-			"does could not be told: %s",
+			"the app's container has it, and %s%s",
+			/* That says itself what could not be told. */
+			inside->docker_failed
+				? ""
+				: "whether its image does could not be told: ",
 			inside->changed);
+	} else if (inside->unsettled) {
+		ret->deployed = ANSWER_UNKNOWN;
+		ret->again = inside->updating ? AGAIN_SETTLING : AGAIN_LATER;
+		job_context_ends(ret, OUTCOME_DONE, "%s has it, but %s",
+			inside->image, inside->unsettled);
 	} else {
 		ret->deployed = ANSWER_YES;
 		job_context_ends(ret, OUTCOME_DONE, "%s has it", inside->image);
@@ -64,15 +92,13 @@ deployed_job(
 			ret, OUTCOME_ERROR, "the job names no migration");
 		return;
 	}
-	const char *problem = problem_of(inside);
+	const char *problem = problem_of(task);
 	const char *path =
 		inside->from ? task->app->migrations : inside->image_folder;
 	if (problem)
-		untold(ret, problem);
-	else if (!path)
-		untold(ret, "Docker is not asked for this app");
+		untold(inside, ret, problem);
 	else if (task->migrator->read_folder(path, &folder, &why) < 0)
-		untold(ret, why.text);
+		untold(inside, ret, why.text);
 	else
 		judge(task, unit_folder_find(folder, task->job->proposal.name),
 			ret);

@@ -57,6 +57,11 @@ no_folder(const struct inside_reading *d, struct why *why)
 		escape_str(span_of(d->source->image), SHOWN, ESCAPE_LINE);
 	own(str) char *workdir = escape_str(
 		span_of(*d->workdir ? d->workdir : "/"), SHOWN, ESCAPE_LINE);
+	if (!d->place.folder && d->files.beside)
+		return because(why, -ESRCH,
+			"its image %s holds no migrations that logmend could "
+			"find, below its WORKDIR %s (%s)",
+			image, workdir, d->migrator->describe.inside);
 	if (!d->place.folder)
 		return because(why, -ESRCH,
 			"no migrations were found in the image %s, below its "
@@ -107,13 +112,14 @@ changed_text(const struct inside_reading *d, const json_t *changes)
 
 /* What tells that these are not the image's own files. */
 static char *
-find_changed(const struct inside_reading *d)
+find_changed(const struct inside_reading *d, bool *ret_failed)
 {
 	json_t *changes = NULL;
 	struct why why;
 	int r = d->source->made
 		? 0
 		: container_files_changes(&d->files, &changes, &why);
+	*ret_failed = r < 0;
 	char *text = r < 0
 		? xprintf("whether the container's files are its image's could "
 			  "not be told: %s",
@@ -184,7 +190,7 @@ read_from(struct inside_reading *d, struct app *app, struct inside *ret,
 	int r = find_folder(d, *given ? given + 1 : NULL, why);
 	if (r < 0)
 		return r;
-	ret->changed = find_changed(d);
+	ret->changed = find_changed(d, &ret->docker_failed);
 	ret->doubt = find_doubt(d, ret->changed);
 	ret->image = deployed_image(d);
 	ret->from = where_from(d->source);
@@ -209,6 +215,30 @@ open_root(const char *folder, int *ret, struct why *why)
 	return 0;
 }
 
+/* What the image is, or does not have, is so the next time, too. */
+static bool
+is_lasting(int error)
+{
+	return error == -ESRCH || error == -EINVAL || error == -ENOTUNIQ ||
+		error == -EFBIG || error == -ELOOP;
+}
+
+static int
+read_source(const char *store, struct inside_reading *d, struct app *app,
+	struct image_source *source, struct inside *ret, struct why *why)
+{
+	const struct docker_app *c = d->files.containers;
+	int r = image_source_find(store, app, c, source, why);
+	d->files.id = source->id;
+	if (r == 0)
+		ret->unsettled =
+			image_source_unsettled(c, source, &ret->updating);
+	if (r == 0)
+		r = read_from(d, app, ret, why);
+	ret->docker_failed |= r < 0 && !is_lasting(r);
+	return r;
+}
+
 static int
 read_into(const char *store, const char *folder, struct app *app,
 	const struct migrator *m, usec deadline, struct inside *ret,
@@ -222,13 +252,12 @@ read_into(const char *store, const char *folder, struct app *app,
 	if (r == 0 && chdir(folder) < 0)
 		r = because(why, -errno, "%s: cannot be used: %s", folder,
 			strerror(errno));
-	if (r == 0)
+	if (r == 0) {
 		r = docker_app_find(app, deadline, &c, why);
+		ret->docker_failed = r < 0;
+	}
 	if (r == 0)
-		r = image_source_find(store, app, &c, &source, why);
-	d.files.id = source.id;
-	if (r == 0)
-		r = read_from(&d, app, ret, why);
+		r = read_source(store, &d, app, &source, ret, why);
 	image_source_free(&c, &source);
 	return r;
 }
@@ -255,7 +284,7 @@ read_inside(const char *store, struct app *app, const struct migrator *m,
 static void
 name_image(const struct inside_reading *d, struct inside *ret)
 {
-	ret->changed = find_changed(d);
+	ret->changed = find_changed(d, &ret->docker_failed);
 	own(str) char *doubt = find_doubt(d, ret->changed);
 	ret->image = doubt ? xprintf("the app's container (%s)", doubt)
 			   : deployed_image(d);
@@ -268,7 +297,7 @@ name_image(const struct inside_reading *d, struct inside *ret)
 static void
 untold(struct inside *ret, const struct why *why)
 {
-	ret->image_problem = xprintf(IMAGE_UNTOLD ": %s", why->text);
+	ret->image_problem = xstrdup(why->text);
 	ret->image_unsure = true;
 }
 
@@ -304,12 +333,16 @@ read_deployed(const char *store, const struct app *app,
 	*ret = (struct inside){ 0 };
 	if (!m->copy_inside || !app->docker_socket || !app->migrations)
 		return;
+	d.files.beside = true;
 	deadline = MIN(deadline, clock_mono() + DEPLOYED_TIME);
 	int r = docker_app_find(app, deadline, &c, &why);
 	bool asked = r == 0;
 	if (r == 0)
 		r = image_source_find_there(&c, &source, &why);
 	d.files.id = source.id;
+	if (r == 0)
+		ret->unsettled =
+			image_source_unsettled(&c, &source, &ret->updating);
 	if (r == 0)
 		read_beside(store, &d, ret);
 	else if (!asked || r != -ESRCH)

@@ -136,14 +136,16 @@ add_beside_schema(struct inside_search *s, const char *schema, struct why *why)
 }
 
 static int
-unclear(const char *path, struct why *why)
+unclear(const struct inside_search *s, const char *path, struct why *why)
 {
 	own(str) char *shown = escape_str(span_of(path), SHOWN, ESCAPE_LINE);
 	return because(why, -EINVAL,
 		"%s of the image says where the migrations are in a way that "
-		"only running it would tell: give their folder, as in "
-		"`migrations = container:/usr/src/app/prisma/migrations`",
-		shown);
+		"only running it would tell%s",
+		shown,
+		s->files->beside ? ""
+				 : ": give their folder, as in `migrations = "
+				   "container:/usr/src/app/prisma/migrations`");
 }
 
 static int
@@ -156,7 +158,7 @@ follow_config(struct inside_search *s, const char *path, struct span text,
 	own(str) char *folder =
 		c.migrations ? join(s->workdir, c.migrations) : NULL;
 	if (c.unclear)
-		return unclear(path, why);
+		return unclear(s, path, why);
 	int r = folder ? add_named(s, folder, why) : 0;
 	if (r < 0 || !schema)
 		return r;
@@ -292,10 +294,15 @@ several(const struct inside_search *s, struct why *why)
 	}
 	own(str) char *first =
 		escape_str(span_of(s->found[0]), SHOWN, ESCAPE_LINE);
+	own(str) char *advice = s->files->beside
+		? NULL
+		: xprintf(": say which is meant, as in `migrations = "
+			  "container:%s`",
+			  first);
 	return because(why, -ENOTUNIQ,
-		"the image has %zu folders that may be its migrations: %s%s: "
-		"say which is meant, as in `migrations = container:%s`",
-		n, buf_str(&names), n > NAMES_SHOWN ? ", ..." : "", first);
+		"the image has %zu folders that may be its migrations: %s%s%s",
+		n, buf_str(&names), n > NAMES_SHOWN ? ", ..." : "",
+		advice ? advice : "");
 }
 
 /* The folder, and what Prisma and its users keep around it: the schema, and SQL

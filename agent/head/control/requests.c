@@ -13,6 +13,7 @@
 #include "head/control/request-call.h"
 #include "head/control/status-answer.h"
 #include "head/control/uncommitted-json.h"
+#include "head/incidents/attempts/reminders.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/notices/way-to-ask.h"
@@ -131,87 +132,95 @@ answer_show(const struct request_call *c)
 	return reply;
 }
 
-/* Closed by a person, an incident reminds nobody of anything any more. */
-static int
-apply(struct incidents *d, const struct change *change, usec now,
-	struct why *why)
-{
-	struct change within = *change;
-	if (change->event != EVENT_CLOSE)
-		return transition_apply(d, change, now, why);
-	int r = store_begin(d->store, why);
-	if (r < 0)
-		return r;
-	within.within = true;
-	r = store_uncommitted_end(d->store, change->incident->id, why);
-	if (r >= 0)
-		r = transition_apply(d, &within, now, why);
-	if (r >= 0)
-		return store_commit(d->store, why);
-	store_rollback(d->store);
-	return r;
-}
-
-json_t *
-request_apply(const struct request_call *c, const struct change *change)
+/* What is answered may say more than the timeline. */
+static json_t *
+apply(const struct request_call *c, const struct change *change,
+	const char *said)
 {
 	struct incidents d = { .settings = c->v->settings,
 		.store = c->v->store,
 		.tell = c->v->tell };
 	struct incident *i = change->incident;
 	struct why why;
-	int r = apply(&d, change, c->now, &why);
+	int r = transition_apply(&d, change, c->now, &why);
 	if (r < 0)
 		return request_unable(&why);
 	if (c->v->changed)
 		c->v->changed(i->id, c->v->arg);
 	return control_reply(
 		json_pack("{s:I, s:s, s:s}", "id", (json_int_t)i->id, "state",
-			state_name(i->state), "text", change->text));
+			state_name(i->state), "text", said));
 }
 
-/* What a person ends: rejected or closed, where the table has such a step. */
-static json_t *
-answer_step(const struct request_call *c, enum incident_event event,
-	const char *word)
+json_t *
+request_apply(const struct request_call *c, const struct change *change)
 {
-	own(incident) struct incident i = { 0 };
-	json_t *refusal = request_incident(c, &i);
-	if (refusal)
-		return refusal;
-	enum incident_state before = i.state;
+	return apply(c, change, change->text);
+}
+
+/* What a person ends: rejected or closed, where the table has such a step.
+ * `ends`: what else ends with it, for the answer; NULL. */
+static json_t *
+step(const struct request_call *c, struct incident *i,
+	enum incident_event event, const char *word, const char *ends)
+{
+	enum incident_state before = i->state;
 	if (strcmp(word, state_name(before)) == 0)
 		return control_refuse(EXIT_NO, "incident %llu is %s already",
-			(unsigned long long)i.id, word);
+			(unsigned long long)i->id, word);
 	if (state_after(before, event) == STATE_NONE)
 		return control_refuse(EXIT_NO,
 			"incident %llu is %s: it cannot be %s now",
-			(unsigned long long)i.id, state_name(before), word);
-	own(str) char *ends = NULL;
-	struct why why;
-	if (event == EVENT_CLOSE &&
-		uncommitted_ends(c->v->store, i.id, &ends, &why) < 0)
-		return request_unable(&why);
+			(unsigned long long)i->id, state_name(before), word);
 	own(str) char *who = request_who(c->uid);
-	own(str) char *text = xprintf("%s by %s, was %s%s", word, who,
-		state_name(before), ends ? ends : "");
-	return request_apply(c,
-		&(struct change){ .incident = &i,
-			.event = event,
-			.kind = "state",
-			.text = text });
+	own(str) char *text =
+		xprintf("%s by %s, was %s", word, who, state_name(before));
+	own(str) char *said =
+		xprintf("%s%s%s", text, ends ? "; " : "", ends ? ends : "");
+	const struct change change = {
+		.incident = i, .event = event, .kind = "state", .text = text
+	};
+	return apply(c, &change, said);
 }
 
 static json_t *
 answer_reject(const struct request_call *c)
 {
-	return answer_step(c, EVENT_REJECT, "rejected");
+	own(incident) struct incident i = { 0 };
+	json_t *refusal = request_incident(c, &i);
+	return refusal ? refusal : step(c, &i, EVENT_REJECT, "rejected", NULL);
+}
+
+/* It stays closed, and reminds nobody any more. */
+static json_t *
+end_reminders(
+	const struct request_call *c, struct incident *i, const char *ends)
+{
+	own(str) char *who = request_who(c->uid);
+	own(str) char *text = xprintf("its reminders were ended by %s", who);
+	own(str) char *said = xprintf("incident %llu was closed already; %s",
+		(unsigned long long)i->id, ends);
+	const struct change change = { .incident = i,
+		.kind = "commit",
+		.text = text,
+		.reminds_no_more = true };
+	return apply(c, &change, said);
 }
 
 static json_t *
 answer_close(const struct request_call *c)
 {
-	return answer_step(c, EVENT_CLOSE, "closed");
+	own(incident) struct incident i = { 0 };
+	own(str) char *ends = NULL;
+	struct why why;
+	json_t *refusal = request_incident(c, &i);
+	if (refusal)
+		return refusal;
+	if (reminders_text(c->v->store, i.id, &ends, &why) < 0)
+		return request_unable(&why);
+	return ends && i.state == STATE_CLOSED
+		? end_reminders(c, &i, ends)
+		: step(c, &i, EVENT_CLOSE, "closed", ends);
 }
 
 json_t *

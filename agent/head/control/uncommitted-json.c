@@ -7,8 +7,10 @@
 #include "config/settings.h"
 #include "head/model/incident.h"
 #include "wire/finding.h"
+#include "wire/result.h"
 
 #define NAME_SHOWN 255u
+#define FOLDER_SHOWN 8192u
 
 /* A file's name need be no UTF-8. Owned. */
 static char *
@@ -32,22 +34,37 @@ deployed_text(const struct attempt *a, const struct app *app)
 				  "known yet";
 }
 
-static int
+/* With what is told of its incident: the app, and a sentence. */
+static json_t *
+pack(const struct attempt *a, const char *app, const char *text)
+{
+	char when[CLOCK_TEXT];
+	own(str) char *name = name_shown(a);
+	own(str) char *folder = escape_str(
+		span_of(a->proposal.folder), FOLDER_SHOWN, ESCAPE_LINE);
+	own(str) char *said =
+		escape_str(span_of(text), RESULT_TEXT_MAX, ESCAPE_LINE);
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "incident",
+		(json_int_t)a->incident, "app", app, "migration", name,
+		"folder", folder, "applied", clock_text(a->ended, when),
+		"deployed", answer_name(a->deployed), "text", said);
+}
+
+/* One incident that cannot be read hides neither its own reminder nor those of
+ * others. */
+static json_t *
 one_json(struct store *s, const struct settings *settings,
-	const struct attempt *a, json_t **ret, struct why *why)
+	const struct attempt *a)
 {
 	own(incident) struct incident i = { 0 };
-	char when[CLOCK_TEXT];
-	int r = store_incident_get(s, a->incident, &i, why);
-	if (r < 0)
-		return r;
-	own(str) char *name = name_shown(a);
-	*ret = json_pack("{s:I, s:s, s:s, s:s?, s:s, s:s, s:s}", "incident",
-		(json_int_t)i.id, "app", i.app, "migration", name, "folder",
-		a->proposal.folder, "applied", clock_text(a->ended, when),
-		"deployed", answer_name(a->deployed), "text",
-		deployed_text(a, settings_app(settings, i.app)));
-	return 0;
+	struct why why;
+	int r = store_incident_get(s, a->incident, &i, &why);
+	if (r >= 0 && i.app)
+		return pack(a, i.app,
+			deployed_text(a, settings_app(settings, i.app)));
+	own(str) char *text = xprintf("of which app it is cannot be told: %s",
+		r < 0 ? why.text : "the incident names none");
+	return pack(a, "-", text);
 }
 
 int
@@ -57,36 +74,11 @@ uncommitted_json(struct store *s, const struct settings *settings,
 	struct attempt *list = NULL;
 	size_t n = 0;
 	int r = store_uncommitted(s, incident, &list, &n, why);
-	json_t *all = json_array();
-	for (size_t k = 0; r >= 0 && k < n; k++) {
-		json_t *one = NULL;
-		r = one_json(s, settings, &list[k], &one, why);
-		json_array_append_new(all, one);
-	}
-	attempts_free(list, n);
 	if (r < 0)
-		json_decref(all);
-	else
-		*ret = all;
-	return r;
-}
-
-int
-uncommitted_ends(
-	struct store *s, uint64_t incident, char **ret, struct why *why)
-{
-	own(buf) struct buf text = { 0 };
-	struct attempt *list = NULL;
-	size_t n = 0;
-	int r = store_uncommitted(s, incident, &list, &n, why);
-	for (size_t k = 0; r >= 0 && k < n; k++) {
-		own(str) char *name = name_shown(&list[k]);
-		buf_printf(&text, "%s%s",
-			k ? ", " : "; nobody is reminded any more to commit ",
-			name);
-	}
+		return r;
+	*ret = json_array();
+	for (size_t k = 0; k < n; k++)
+		json_array_append_new(*ret, one_json(s, settings, &list[k]));
 	attempts_free(list, n);
-	if (r >= 0)
-		*ret = buf_take_str(&text);
-	return r;
+	return 0;
 }

@@ -11,7 +11,3 @@ struct json_t;
  * this incident, or of all (0). *ret is a new reference. */
 int uncommitted_json(struct store *s, const struct settings *settings,
 	uint64_t incident, struct json_t **ret, struct why *why);
-/* The end of a sentence that says what nobody is reminded of any more once the
- * incident is closed; empty where nobody was. Owned. */
-int uncommitted_ends(
-	struct store *s, uint64_t incident, char **ret, struct why *why);

@@ -26,7 +26,9 @@ struct change {
 	bool looking; /* people waited long enough: they are told that the
 			 cause is still looked for */
 	bool wished;  /* by the user's own wish: nobody is told */
-	bool within;  /* the caller began a transaction, and commits it */
+	bool reminds_no_more; /* nobody is reminded of its proposals any more,
+				 as EVENT_CLOSE does by itself */
+	bool within; /* the caller began a transaction, and commits it */
 };
 
 /* Takes the step and stores the change. The caller acts only after 0 (and after

@@ -13,6 +13,8 @@
 #define LOOK_TIME (60 * USEC_SECOND)
 /* Looks wait for it, and are as well off without its answer. */
 #define MISSING_TIME (15 * USEC_SECOND)
+/* It has the app's only hands while Docker is silent. */
+#define DEPLOYED_TIME (30 * USEC_SECOND)
 
 /* The job that serves each purpose. */
 static const enum job_kind kinds[PURPOSES] = {
@@ -137,6 +139,8 @@ time_of(enum job_purpose p, const struct remedy *remedy)
 		return deadline;
 	case FOR_MISSING:
 		return MISSING_TIME;
+	case FOR_DEPLOYED:
+		return DEPLOYED_TIME;
 	default:
 		return LOOK_TIME;
 	}

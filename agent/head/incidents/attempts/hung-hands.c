@@ -50,6 +50,22 @@ hung_hands_doubt(struct incidents *d, struct incident *i, struct attempt *a,
 						     : ATTEMPTS_DONE;
 }
 
+/* What they applied of a proposal stays, so people are reminded of it; but not
+ * who closed the incident meanwhile. Owned. */
+static char *
+gone_text(
+	const struct incident *i, struct attempt *a, const struct result *said)
+{
+	bool closed = said && said->proposal.name && i->state == STATE_CLOSED;
+	if (said && !closed)
+		attempt_take_proposal(a, said);
+	return xprintf("the hands of attempt %u are gone%s%s%s", a->number,
+		said && said->text ? "; they said: " : "",
+		said && said->text ? said->text : "",
+		closed ? "; the incident is closed, so nobody is reminded"
+		       : "");
+}
+
 /* The file tells whether they are gone, also of those that an earlier head gave
  * up. The incident went its way; only the attempt ends. */
 static int
@@ -70,10 +86,8 @@ tidy(struct incidents *d, struct attempt *a, usec now, struct why *why)
 	}
 	run_memory_read(&d->memory, i.id);
 	a->ended = now;
-	own(str) char *text = xprintf("the hands of attempt %u are gone%s%s",
-		a->number,
-		state == ATTEMPT_FILE_ENDED && said.text ? "; they said: " : "",
-		state == ATTEMPT_FILE_ENDED && said.text ? said.text : "");
+	own(str) char *text =
+		gone_text(&i, a, state == ATTEMPT_FILE_ENDED ? &said : NULL);
 	const struct change c = {
 		.incident = &i, .kind = "step", .text = text, .ended = a
 	};

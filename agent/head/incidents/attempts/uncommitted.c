@@ -14,9 +14,11 @@
 #include "wire/report.h"
 
 /* Docker tells when a container begins to run; this is for what it did not
- * tell, and for an image that could not be looked into. */
+ * tell. */
 #define AGAIN USEC_HOUR
+/* For a Docker that failed, and for one that replaces the containers. */
 #define AGAIN_UNTOLD (5 * USEC_MINUTE)
+#define AGAIN_SOON USEC_MINUTE
 /* Containers of an app that crashes at start begin to run again and again. */
 #define PAUSE (10 * USEC_SECOND)
 
@@ -136,11 +138,11 @@ uncommitted_started(struct uncommitted *u, const struct app *app)
 /* Of that image it was asked. Where another began to run meanwhile, it is asked
  * anew. */
 static void
-end_question(struct image_question *q, bool told, usec now)
+end_question(struct image_question *q, usec wait, usec now)
 {
 	if (!q->started) {
 		strings_add(&q->asked, q->key);
-		q->again = MIN(q->again, now + (told ? AGAIN : AGAIN_UNTOLD));
+		q->again = MIN(q->again, now + wait);
 	}
 	q->key[0] = '\0';
 }
@@ -166,6 +168,14 @@ store_answer(struct incidents *d, struct incident *i, struct attempt *a,
 	(void)transition_try(d, &c, now);
 }
 
+static usec
+wait_after(const struct report *r)
+{
+	if (!r->answered || r->result.again == AGAIN_FAILED)
+		return AGAIN_UNTOLD;
+	return r->result.again == AGAIN_SETTLING ? AGAIN_SOON : AGAIN;
+}
+
 void
 uncommitted_take(struct uncommitted *u, struct incidents *d,
 	const struct app *app, struct incident *i, const struct report *r,
@@ -174,6 +184,11 @@ uncommitted_take(struct uncommitted *u, struct incidents *d,
 	struct image_question *q = question_of(u, app);
 	bool answered = r->answered && r->result.outcome == OUTCOME_DONE;
 	enum answer deployed = answered ? r->result.deployed : ANSWER_UNKNOWN;
+	own(str) char *said = xprintf("%s%s",
+		answered ? ""
+			 : "whether the deployed image has it could not be "
+			   "told: ",
+		job_result_text(r));
 	struct attempt *list = NULL;
 	struct why why;
 	size_t n = 0;
@@ -182,8 +197,7 @@ uncommitted_take(struct uncommitted *u, struct incidents *d,
 		incidents_failed(d, i->id, &why, now);
 	for (size_t k = 0; k < n; k++)
 		if (strcmp(list[k].key, q->key) == 0)
-			store_answer(d, i, &list[k], deployed,
-				job_result_text(r), now);
+			store_answer(d, i, &list[k], deployed, said, now);
 	attempts_free(list, n);
-	end_question(q, deployed != ANSWER_UNKNOWN, now);
+	end_question(q, wait_after(r), now);
 }

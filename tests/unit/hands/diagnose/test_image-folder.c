@@ -116,6 +116,8 @@ START_TEST(nothing_is_claimed_where_one_of_the_two_is_missing)
 		ck_assert_ptr_null(f.folder);
 		ck_assert_int_eq(f.problem != NULL, rows[i].problem);
 		ck_assert_int_eq(f.unsure, rows[i].unsure);
+		if (rows[i].inside == &lost)
+			ck_assert_str_eq(f.problem, IMAGE_UNTOLD ": why");
 		image_folder_free(&f);
 	}
 }

@@ -36,10 +36,9 @@ image_with(const char *text)
 }
 
 static void
-ck_said(const struct inside *inside, char *migrations, enum answer answer,
-	const char *said)
+ck_again(const struct inside *inside, struct app app, enum answer answer,
+	enum ask_again again, const char *said)
 {
-	struct app app = { .name = (char *)"shop", .migrations = migrations };
 	struct job job = { .kind = JOB_DEPLOYED,
 		.proposal.name = (char *)NAME };
 	const struct job_context task = { .app = &app,
@@ -52,6 +51,16 @@ ck_said(const struct inside *inside, char *migrations, enum answer answer,
 	ck_assert_int_eq(r.outcome, OUTCOME_DONE);
 	ck_assert_str_eq(r.text, said);
 	ck_assert_str_eq(answer_name(r.deployed), answer_name(answer));
+	ck_assert_int_eq(r.again, again);
+}
+
+static void
+ck_said(const struct inside *inside, char *migrations, enum answer answer,
+	const char *said)
+{
+	const struct app app = { .name = (char *)"shop",
+		.migrations = migrations };
+	ck_again(inside, app, answer, AGAIN_LATER, said);
 }
 
 START_TEST(the_image_has_it_or_has_it_not_or_has_another)
@@ -108,5 +117,59 @@ START_TEST(what_is_not_known_is_not_claimed)
 }
 END_TEST
 
-CHECK_MAIN("deployed", the_image_has_it_or_has_it_not_or_has_another,
+START_TEST(an_image_that_may_go_back_ends_no_reminder)
+{
+	own(str) char *folder = image_with(TEXT);
+	own(str) char *other = image_with(NULL);
+	struct inside inside = { .image_folder = folder,
+		.image = (char *)IMAGE,
+		.unsettled = (char *)"no container of that image runs" };
+	const struct app app = { .name = (char *)"shop" };
+	ck_again(&inside, app, ANSWER_UNKNOWN, AGAIN_LATER,
+		IMAGE " has it, but no container of that image runs");
+	inside.updating = true;
+	ck_again(&inside, app, ANSWER_UNKNOWN, AGAIN_SETTLING,
+		IMAGE " has it, but no container of that image runs");
+	/* It lacks it now, whatever comes. */
+	inside.image_folder = other;
+	ck_again(&inside, app, ANSWER_NO, AGAIN_LATER,
+		IMAGE " does not have it");
+}
+END_TEST
+
+START_TEST(what_may_be_told_soon_is_asked_soon)
+{
+	own(str) char *folder = image_with(TEXT);
+	const struct app app = { .name = (char *)"shop" };
+	const struct inside lost = { .problem = (char *)"no word",
+		.docker_failed = true };
+	const struct inside open = { .image_problem = (char *)"no word",
+		.image_unsure = true };
+	const struct inside changed = { .image_folder = folder,
+		.image = (char *)"the app's container (x)",
+		.changed = (char *)"whether it is so could not be told: x",
+		.docker_failed = true };
+	ck_again(&lost, app, ANSWER_UNKNOWN, AGAIN_FAILED, UNTOLD "no word");
+	ck_again(&open, app, ANSWER_UNKNOWN, AGAIN_FAILED, UNTOLD "no word");
+	ck_again(&changed, app, ANSWER_UNKNOWN, AGAIN_FAILED,
+		"the app's container has it, and whether it is so could not "
+		"be told: x");
+}
+END_TEST
+
+START_TEST(an_app_without_migrations_is_told_by_what_it_lacks)
+{
+	const struct inside none = { 0 };
+	const struct app app = { .name = (char *)"shop",
+		.docker_socket = (char *)"/run/docker.sock" };
+	ck_again(&none, app, ANSWER_UNKNOWN, AGAIN_LATER,
+		UNTOLD "the app has no `migrations` any more, which says what "
+		       "is looked for in its image");
+}
+END_TEST
+
+CHECK_MAIN("deployed", an_image_that_may_go_back_ends_no_reminder,
+	what_may_be_told_soon_is_asked_soon,
+	an_app_without_migrations_is_told_by_what_it_lacks,
+	the_image_has_it_or_has_it_not_or_has_another,
 	what_is_not_known_is_not_claimed)

@@ -248,8 +248,8 @@ START_TEST(a_docker_that_fails_leaves_the_comparison_open)
 		own(inside) struct inside s = deployed(
 			i < ELEMENTS(rows) ? rows[i] : NULL, "/srv/shop");
 		ck_assert_msg(s.image_unsure, "row %zu", i);
-		ck_assert_msg(s.image_problem &&
-				strstr(s.image_problem, IMAGE_UNTOLD ": "),
+		ck_assert_msg(s.image_problem && *s.image_problem &&
+				!strstr(s.image_problem, IMAGE_UNTOLD),
 			"row %zu: %s", i, s.image_problem);
 		ck_assert_ptr_null(s.image_folder);
 	}
@@ -280,7 +280,54 @@ START_TEST(nothing_is_compared_where_docker_has_no_container)
 }
 END_TEST
 
-CHECK_MAIN("read-inside", the_container_is_one_of_the_deployed_image,
+#define UPDATE(state)                                        \
+	"[{\"UpdateStatus\":{\"State\":\"" state             \
+	"\"},\"Spec\":{\"Name\":\"shop\",\"TaskTemplate\":{" \
+	"\"ContainerSpec\":{\"Image\":\"img:2\"}}}}]"
+#define DEAD "[" LISTED("c1", "5", "exited") "]"
+
+/* An update that fails may bring the image of before back. */
+START_TEST(an_image_is_settled_once_its_service_is)
+{
+	static const struct {
+		const char *containers, *services, *said; /* NULL: settled */
+		bool updating;
+	} rows[] = {
+		{ ONE, SERVICE, NULL, false },
+		{ ONE, UPDATE("completed"), NULL, false },
+		{ ONE, UPDATE("updating"), "(updating)", true },
+		{ ONE, UPDATE("rollback_started"), "(rollback_started)", true },
+		{ ONE, UPDATE("paused"), "(paused)", false },
+		{ ONE, UPDATE("\\u001b[2J"), "(\\x1b[2J)", false },
+		{ ONE, "[]", "which image its service is to run", false },
+		{ DEAD, "[]", "which image its service is to run", false },
+		{ DEAD, SERVICE, "no container of that image runs", false },
+		{ DEAD, UPDATE("updating"), "no container of that image runs",
+			false },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct daemon_answer answers[] = { DAEMON_VERSION,
+			LIST(200, rows[i].containers),
+			SERVICES(200, rows[i].services),
+			C1(200, INSPECTED("img:2")), IS_FOLDER("c1"), { 0 } };
+		own(inside) struct inside s = deployed(answers, "/srv/shop");
+		ck_assert_msg(rows[i].said ? s.unsettled &&
+					strstr(s.unsettled, rows[i].said)
+					   : !s.unsettled,
+			"row %zu: %s", i, s.unsettled);
+		ck_assert_msg(s.updating == rows[i].updating, "row %zu", i);
+		/* It names no key of an app whose key is right. */
+		ck_assert_msg(s.image_none &&
+				strstr(s.image_none,
+					"its image img:2 holds no migrations "
+					"that logmend could find"),
+			"row %zu: %s", i, s.image_none);
+	}
+}
+END_TEST
+
+CHECK_MAIN("read-inside", an_image_is_settled_once_its_service_is,
+	the_container_is_one_of_the_deployed_image,
 	it_is_looked_for_where_prisma_looks, an_answer_of_any_shape_is_survived,
 	a_docker_that_fails_leaves_the_comparison_open,
 	nothing_is_compared_where_docker_has_no_container)

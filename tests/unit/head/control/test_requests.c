@@ -8,6 +8,8 @@
 #include "base/escape.h"
 #include "head/head.h"
 #include "head/notices/notice.h"
+#include "head/store/sqlite/db.h"
+#include "head/store/sqlite/query.h"
 #include "support/check_main.h"
 
 #define NOW (20000 * USEC_DAY)
@@ -481,6 +483,74 @@ START_TEST(what_is_to_be_committed_is_told_until_it_is_closed)
 }
 END_TEST
 
+/* Changes the store's file behind its back. */
+static void
+spoil(const char *sql)
+{
+	own(db) struct db *db = NULL;
+	store_close(store);
+	ck_assert_int_eq(db_open(settings.store, &db, NULL), 0);
+	struct queries *queries = queries_new(db);
+	ck_assert_int_eq(
+		query_run(query_of(queries, "PRAGMA foreign_keys = OFF"), NULL),
+		0);
+	ck_assert_int_eq(query_run(query_of(queries, sql), NULL), 0);
+	queries_free(queries);
+	db_close(take(db));
+	ck_assert_int_eq(store_open(settings.store, &store, NULL), 0);
+}
+
+START_TEST(a_reminder_is_told_whatever_its_folder_is_called)
+{
+	set_up();
+	(void)add_uncommitted();
+	own(str) char *text = NULL;
+	spoil("UPDATE attempt SET proposal_folder = "
+	      "CAST(x'2f70ff1b' AS TEXT)");
+	ck_assert_uint_eq(
+		reminders(json_pack("{s:s}", "verb", "status"), &text), 1);
+	ck_assert_msg(strstr(text, "|/p\\xff\\x1b|no|"), "%s", text);
+}
+END_TEST
+
+START_TEST(an_incident_that_cannot_be_read_hides_nothing_else)
+{
+	set_up();
+	(void)add_uncommitted();
+	own(str) char *text = NULL;
+	spoil("UPDATE attempt SET incident = 99");
+	ck_assert_uint_eq(
+		reminders(json_pack("{s:s}", "verb", "status"), &text), 1);
+	ck_assert_str_eq(text,
+		"99|-|2026_ev\\x1bent|/p/2026_event|no|of which app it is "
+		"cannot be told: there is no incident 99");
+}
+END_TEST
+
+START_TEST(a_reminder_of_a_closed_incident_can_be_ended)
+{
+	set_up();
+	uint64_t id = add_uncommitted();
+	own(str) char *text = NULL;
+	own(incident) struct incident i = get(id);
+	i.state = STATE_CLOSED;
+	ck_assert_int_eq(store_incident_save(store, &i, NULL), 0);
+	json_t *reply = ask_as(0, about("close", id), NOW);
+	const json_t *answer = json_object_get(reply, "answer");
+	const char *said = json_string_value(json_object_get(answer, "text"));
+	ck_assert_msg(said &&
+			strcmp(said,
+				"incident 1 was closed already; nobody is "
+				"reminded any more to commit "
+				"2026_ev\\x1bent") == 0,
+		"%s", said);
+	ck_assert_int_eq(code_of(reply), 0);
+	ck_assert_uint_eq(
+		reminders(json_pack("{s:s}", "verb", "status"), &text), 0);
+	ck_assert_int_eq(code_of(ask_as(0, about("close", id), NOW)), 1);
+}
+END_TEST
+
 /* A page: how many it has, and in *next where the next one begins. */
 static size_t
 page(json_int_t *next, json_int_t limit, json_int_t *ret_first)
@@ -601,6 +671,8 @@ CHECK_MAIN("verbs", a_plan_that_was_cut_is_approved_only_by_who_had_it_printed,
 	what_is_closed_is_not_closed_again, a_pause_is_stored_and_told,
 	show_has_the_keys_that_people_rely_on, incidents_and_status_count,
 	what_is_to_be_committed_is_told_until_it_is_closed,
-	incidents_come_in_pages, broken_requests_are_refused,
-	without_a_daemon_the_store_answers_itself,
+	a_reminder_is_told_whatever_its_folder_is_called,
+	an_incident_that_cannot_be_read_hides_nothing_else,
+	a_reminder_of_a_closed_incident_can_be_ended, incidents_come_in_pages,
+	broken_requests_are_refused, without_a_daemon_the_store_answers_itself,
 	a_question_leaves_no_store_behind)

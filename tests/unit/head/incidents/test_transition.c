@@ -276,6 +276,31 @@ START_TEST(a_state_that_is_probed_again_begins_its_back_off)
 }
 END_TEST
 
+/* Whoever closes it: a person, or logmend for want of room. */
+START_TEST(an_end_by_closing_ends_what_reminds_of_it)
+{
+	set_up();
+	own(incident) struct incident i = add(STATE_RESOLVED);
+	struct attempt a = { .incident = i.id, .number = 1, .key = KEY };
+	struct attempt *list = NULL;
+	size_t n = 1;
+	a.database = (char *)DATABASE;
+	ok(store_attempt_add(d.store, &a, &why));
+	a.ended = NOW;
+	a.uncommitted = true;
+	a.proposal.name = (char *)"2026_event";
+	ok(store_attempt_end(d.store, &a, &why));
+	ok(step(&i, EVENT_CLOSE, "x"));
+	expect_timeline(i.id,
+		"state closed: x|commit nobody is reminded any more to commit "
+		"2026_event|");
+	ok(store_uncommitted(d.store, 0, &list, &n, &why));
+	ck_assert_uint_eq(n, 0);
+	attempts_free(list, n);
+	tear_down();
+}
+END_TEST
+
 START_TEST(a_line_of_its_own_reaches_the_timeline)
 {
 	set_up();
@@ -300,4 +325,5 @@ CHECK_MAIN("transition", a_step_is_stored_with_its_moment_and_noted,
 	a_wish_of_the_user_is_no_news_to_him,
 	an_old_proposal_cannot_be_approved_any_more,
 	a_state_that_is_probed_again_begins_its_back_off,
+	an_end_by_closing_ends_what_reminds_of_it,
 	a_line_of_its_own_reaches_the_timeline)

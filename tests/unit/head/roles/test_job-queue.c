@@ -185,6 +185,7 @@ START_TEST(each_purpose_has_its_job_and_time)
 		{ FOR_RECOVERY, "recover shop 260 s" },
 		{ FOR_VERIFICATION, "look shop 60 s" },
 		{ FOR_RECHECK, "look shop 60 s" },
+		{ FOR_DEPLOYED, "deployed shop 30 s" },
 	};
 	for (size_t i = 0; i < ELEMENTS(cases); i++) {
 		struct world w;

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "head/incidents/limit-usage.h"
+#include "head/incidents/transition.h"
 #include "head/policy/overdue.h"
 #include "unit/head/incidents/stage.h"
 
@@ -89,6 +90,67 @@ START_TEST(those_that_no_signal_ends_put_it_in_doubt_and_forbid_another_one)
 }
 END_TEST
 
+/* Given up, they end, and say that they applied this proposal. */
+static void
+end_late(const struct incident *i, const char *name)
+{
+	struct report r = ended(OUTCOME_APPLIED);
+	r.result.proposal.name = xstrdup(name);
+	memset(r.result.proposal.checksum, 'c', SHA256_HEX - 1);
+	incident_set(&r.result.text, "applied");
+	fake_file_end(KEY, ATTEMPT_FILE_ENDED, &r.result);
+	report_free(&r);
+	hung_hands_tidy(&d, NOW + USEC_HOUR);
+	ck_assert_uint_eq(
+		memory_store_attempt(d.store, 0)->ended, NOW + USEC_HOUR);
+	own(str) char *text = timeline(i->id);
+	ck_assert_ptr_nonnull(strstr(text, "are gone; they said: applied"));
+}
+
+static void
+ck_reminders(size_t expected, const char *name)
+{
+	struct attempt *list = NULL;
+	size_t n = 0;
+	ok(store_uncommitted(d.store, 0, &list, &n, &why));
+	ck_assert_uint_eq(n, expected);
+	for (size_t k = 0; k < n; k++)
+		ck_assert_str_eq(list[k].proposal.name, name);
+	attempts_free(list, n);
+}
+
+START_TEST(what_they_proposed_and_applied_all_the_same_is_reminded_of)
+{
+	static const char *const names[] = { "2026_event", NULL };
+	for (size_t k = 0; k < ELEMENTS(names); k++) {
+		set_up();
+		own(incident) struct incident i = hanging();
+		wait_in_vain(&i);
+		ck_assert_int_eq(look_after(&i, NOW), ATTEMPTS_DONE);
+		ck_reminders(0, NULL);
+		end_late(&i, names[k]);
+		ck_reminders(names[k] != NULL, names[k]);
+		tear_down();
+	}
+}
+END_TEST
+
+START_TEST(of_a_closed_incident_nobody_is_reminded)
+{
+	set_up();
+	own(incident) struct incident i = hanging();
+	wait_in_vain(&i);
+	ck_assert_int_eq(look_after(&i, NOW), ATTEMPTS_DONE);
+	const struct change close = {
+		.incident = &i, .event = EVENT_CLOSE, .text = "by root"
+	};
+	ok(transition_apply(&d, &close, NOW, &why));
+	end_late(&i, "2026_event");
+	ck_reminders(0, NULL);
+	tear_down();
+}
+END_TEST
+
 START_TEST(hands_that_this_head_gave_up_are_not_waited_for_again)
 {
 	set_up();
@@ -146,6 +208,8 @@ END_TEST
 CHECK_MAIN("hung-hands",
 	hands_of_an_earlier_head_are_killed_when_their_time_is_over,
 	those_that_no_signal_ends_put_it_in_doubt_and_forbid_another_one,
+	what_they_proposed_and_applied_all_the_same_is_reminded_of,
+	of_a_closed_incident_nobody_is_reminded,
 	hands_that_this_head_gave_up_are_not_waited_for_again,
 	an_unreadable_file_forbids_another_attempt_until_it_can_be_read,
 	an_attempt_under_way_is_no_litter)

@@ -41,16 +41,24 @@ run(usec now)
 
 /* Hands are gone, and said this. */
 static void
-answer(uint64_t id, enum answer deployed, const char *text, usec now)
+answer_then(uint64_t id, enum answer deployed, enum ask_again again,
+	const char *text, usec now)
 {
 	own(incident) struct incident i = get(id);
 	struct report r = ended(OUTCOME_DONE);
 	r.answered = text != NULL;
 	r.result.deployed = deployed;
+	r.result.again = again;
 	incident_set(&r.result.text, text);
 	fake_hands_end(expect_sent(FOR_DEPLOYED), &r);
 	uncommitted_take(questions, &d, &app, &i, &r, now);
 	report_free(&r);
+}
+
+static void
+answer(uint64_t id, enum answer deployed, const char *text, usec now)
+{
+	answer_then(id, deployed, AGAIN_LATER, text, now);
 }
 
 static size_t
@@ -134,21 +142,44 @@ START_TEST(containers_that_begin_again_and_again_make_no_flood_of_questions)
 }
 END_TEST
 
-START_TEST(what_could_not_be_told_is_asked_again_soon)
+START_TEST(what_may_be_told_soon_is_asked_again_soon)
 {
-	static const char *const said[] = { "no word", NULL };
-	for (size_t k = 0; k < ELEMENTS(said); k++) {
+	static const struct {
+		enum ask_again again;
+		const char *said;
+		usec wait;
+	} rows[] = {
+		{ AGAIN_FAILED, "no word", 5 * USEC_MINUTE },
+		{ AGAIN_LATER, NULL, 5 * USEC_MINUTE },
+		{ AGAIN_SETTLING, "it has it, but", USEC_MINUTE },
+		{ AGAIN_LATER, "its image holds none", USEC_HOUR },
+	};
+	for (size_t k = 0; k < ELEMENTS(rows); k++) {
 		uint64_t id = start();
 		run(NOW);
-		answer(id, ANSWER_UNKNOWN, said[k], NOW);
+		answer_then(
+			id, ANSWER_UNKNOWN, rows[k].again, rows[k].said, NOW);
 		ck_assert_uint_eq(reminders(), 1);
 		run(NOW + 1);
 		expect_nothing_sent();
-		ck_assert_uint_eq(d.due, NOW + 5 * USEC_MINUTE);
-		run(NOW + 5 * USEC_MINUTE);
+		ck_assert_uint_eq(d.due, NOW + rows[k].wait);
+		run(NOW + rows[k].wait);
 		expect_sent(FOR_DEPLOYED);
 		stop();
 	}
+}
+END_TEST
+
+START_TEST(hands_that_were_killed_leave_a_whole_sentence)
+{
+	uint64_t id = start();
+	run(NOW);
+	answer(id, ANSWER_UNKNOWN, NULL, NOW);
+	own(str) char *text = timeline(id);
+	ck_assert_ptr_nonnull(strstr(text,
+		"commit 2026_event: whether the deployed image has it could "
+		"not be told: hands ended without an answer|"));
+	stop();
 }
 END_TEST
 
@@ -193,7 +224,8 @@ CHECK_MAIN("uncommitted", an_image_is_asked_at_once_and_then_each_hour,
 	the_reminder_ends_with_an_image_that_has_it,
 	what_began_while_hands_looked_is_asked_about_anew,
 	containers_that_begin_again_and_again_make_no_flood_of_questions,
-	what_could_not_be_told_is_asked_again_soon,
+	what_may_be_told_soon_is_asked_again_soon,
+	hands_that_were_killed_leave_a_whole_sentence,
 	a_reminder_that_was_ended_meanwhile_stays_ended,
 	a_clock_that_was_set_back_keeps_nobody_waiting,
 	nobody_is_asked_without_dockers_socket)
