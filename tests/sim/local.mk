@@ -45,6 +45,7 @@ SIM_TESTS += \
 	tests/unit/head/incidents/test_job-results \
 	tests/unit/head/incidents/test_run-memory \
 	tests/unit/head/incidents/test_scheduler \
+	tests/unit/head/incidents/test_step-notice \
 	tests/unit/head/incidents/test_still-looking \
 	tests/unit/head/incidents/test_transition \
 	tests/unit/head/notices/test_store-trouble \
@@ -64,6 +65,7 @@ tests_unit_head_incidents_test_job_results_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_run_memory_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_scheduler_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_still_looking_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_test_step_notice_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_transition_LDADD = $(SIM_LDADD)
 tests_unit_head_notices_test_store_trouble_LDADD = $(SIM_LDADD)
 tests_unit_head_test_reload_LDADD = $(SIM_LDADD)
