@@ -34,7 +34,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/attempts/uncommitted.h \
 	agent/head/incidents/attempts/unbegun-hands.c \
 	agent/head/incidents/attempts/unbegun-hands.h \
-	agent/head/incidents/limit-usage.c agent/head/incidents/limit-usage.h \
+	agent/head/incidents/attempts/limit-usage.c agent/head/incidents/attempts/limit-usage.h \
 	agent/head/incidents/clock-adjust.c \
 	agent/head/incidents/clock-adjust.h \
 	agent/head/incidents/database-targets.c \

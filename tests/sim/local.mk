@@ -37,7 +37,7 @@ SIM_TESTS += \
 	tests/unit/head/incidents/attempts/test_unbegun-hands \
 	tests/unit/head/incidents/attempts/test_uncommitted \
 	tests/unit/head/incidents/test_attempts \
-	tests/unit/head/incidents/test_limit-usage \
+	tests/unit/head/incidents/attempts/test_limit-usage \
 	tests/unit/head/incidents/test_database-targets \
 	tests/unit/head/incidents/test_decide \
 	tests/unit/head/incidents/test_due \
@@ -56,7 +56,7 @@ tests_unit_head_incidents_attempts_test_hung_hands_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_unbegun_hands_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_uncommitted_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_attempts_LDADD = $(SIM_LDADD)
-tests_unit_head_incidents_test_limit_usage_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_attempts_test_limit_usage_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_database_targets_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_decide_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_due_LDADD = $(SIM_LDADD)

@@ -8,7 +8,7 @@
 #include "head/incidents/attempts/held-attempts.h"
 #include "head/incidents/attempts/hung-hands.h"
 #include "head/incidents/attempts/unbegun-hands.h"
-#include "head/incidents/limit-usage.h"
+#include "head/incidents/attempts/limit-usage.h"
 #include "head/incidents/run-memory.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"

@@ -6,7 +6,7 @@
 #include "config/labels.h"
 #include "head/incidents/attempts.h"
 #include "head/incidents/attempts/held-attempts.h"
-#include "head/incidents/limit-usage.h"
+#include "head/incidents/attempts/limit-usage.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/policy/limits.h"

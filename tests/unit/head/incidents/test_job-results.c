@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "head/incidents/limit-usage.h"
+#include "head/incidents/attempts/limit-usage.h"
 #include "unit/head/incidents/stage.h"
 
 static void

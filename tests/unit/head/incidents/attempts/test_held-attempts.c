@@ -1,7 +1,7 @@
 #include "config.h"
 #include "head/incidents/attempts/held-attempts.h"
 
-#include "head/incidents/limit-usage.h"
+#include "head/incidents/attempts/limit-usage.h"
 #include "head/incidents/decide.h"
 #include "unit/head/incidents/stage.h"
 

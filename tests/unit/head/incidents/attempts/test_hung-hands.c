@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "head/incidents/limit-usage.h"
+#include "head/incidents/attempts/limit-usage.h"
 #include "head/incidents/transition.h"
 #include "head/policy/overdue.h"
 #include "unit/head/incidents/stage.h"

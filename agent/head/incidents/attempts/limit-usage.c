@@ -1,5 +1,5 @@
 #include "config.h"
-#include "head/incidents/limit-usage.h"
+#include "head/incidents/attempts/limit-usage.h"
 
 #include <errno.h>
 #include <stdlib.h>
