@@ -118,7 +118,39 @@ START_TEST(a_copy_that_cannot_be_filled_is_dropped_at_once)
 }
 END_TEST
 
+/* Hands that are killed leave a copy behind: with its comment, or without where
+ * that had not been written yet. What is not certainly one stays. */
+START_TEST(copies_that_were_left_behind_are_dropped_by_the_next)
+{
+	own(scratch) struct scratch c = { 0 };
+	pg_do(&pg, "moving",
+		"CREATE DATABASE logmend_rehearsal_00000000000000aa OWNER app");
+	pg_do(&pg, "moving",
+		"CREATE DATABASE logmend_rehearsal_00000000000000bb OWNER app");
+	pg_do(&pg, "moving",
+		"COMMENT ON DATABASE logmend_rehearsal_00000000000000bb IS "
+		"'logmend rehearsal, made 1795350344'");
+	pg_do(&pg, "moving",
+		"CREATE DATABASE logmend_rehearsal_00000000000000cc OWNER app");
+	pg_do(&pg, "moving",
+		"COMMENT ON DATABASE logmend_rehearsal_00000000000000cc IS "
+		"'mine'");
+	pg_do(&pg, "moving",
+		"CREATE DATABASE logmend_rehearsal_00000000000000dd");
+	must_make(&c);
+	ck_assert_int_eq(scratch_drop(&c, NULL), 0);
+	ck_value("SELECT string_agg(right(datname, 2), ' ' ORDER BY datname)"
+		 " FROM pg_database WHERE datname LIKE 'logmend_rehearsal%'",
+		"cc dd");
+	pg_do(&pg, "moving",
+		"DROP DATABASE logmend_rehearsal_00000000000000cc");
+	pg_do(&pg, "moving",
+		"DROP DATABASE logmend_rehearsal_00000000000000dd");
+}
+END_TEST
+
 WORLD_MAIN("scratch-database", 54338,
+	copies_that_were_left_behind_are_dropped_by_the_next,
 	a_copy_has_the_schema_and_the_history_and_no_rows,
 	a_copy_of_a_database_without_a_history_has_none,
 	a_copy_that_is_dropped_is_gone,

@@ -52,7 +52,8 @@ drop_database(struct session *s, const char *name, struct why *why)
 }
 
 /* A copy that a crash left behind is known by its name, its owner and its
- * comment, and by having no session of its name that keeps it. */
+ * comment, and by having no session of its name that keeps it. One without any
+ * comment was left between the two statements that make it. */
 static void
 drop_left_overs(struct session *s)
 {
@@ -62,8 +63,8 @@ drop_left_overs(struct session *s)
 		    " JOIN pg_catalog.pg_roles r ON r.oid = d.datdba"
 		    " WHERE datname ~ '^" PREFIX "[0-9a-f]{16}$'"
 		    " AND r.rolname = current_user"
-		    " AND pg_catalog.shobj_description(d.oid, 'pg_database')"
-		    "  LIKE '" COMMENT "%'"
+		    " AND coalesce(pg_catalog.shobj_description(d.oid,"
+		    "  'pg_database'), '" COMMENT "') LIKE '" COMMENT "%'"
 		    " AND NOT EXISTS (SELECT FROM"
 		    "  pg_catalog.pg_stat_activity a"
 		    "  WHERE a.application_name = d.datname)",
