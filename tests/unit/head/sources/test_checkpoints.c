@@ -127,6 +127,7 @@ gaps(const struct checkpoints *p)
 static void
 test_open(void)
 {
+	free(folder); /* of an earlier log of this test */
 	folder = scratch_folder();
 }
 
