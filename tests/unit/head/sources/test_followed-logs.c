@@ -328,7 +328,8 @@ write_life(const struct world *w, const char *container, const char *state)
 	fprintf(f, "{\"State\":{%s}}", state);
 	ck_assert_int_eq(fflush(f), 0);
 	static time_t time = 1795350344;
-	const struct timespec at[] = { { ++time, 0 }, { time, 0 } };
+	time++;
+	const struct timespec at[] = { { time, 0 }, { time, 0 } };
 	ck_assert_int_eq(futimens(fileno(f), at), 0);
 }
 
