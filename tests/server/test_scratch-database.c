@@ -124,7 +124,8 @@ START_TEST(copies_that_were_left_behind_are_dropped_by_the_next)
 {
 	own(scratch) struct scratch c = { 0 };
 	pg_do(&pg, "moving",
-		"CREATE DATABASE logmend_rehearsal_00000000000000aa OWNER app");
+		"CREATE DATABASE logmend_rehearsal_00000000000000aa OWNER app "
+		"CONNECTION LIMIT 29");
 	pg_do(&pg, "moving",
 		"CREATE DATABASE logmend_rehearsal_00000000000000bb OWNER app");
 	pg_do(&pg, "moving",
@@ -136,16 +137,21 @@ START_TEST(copies_that_were_left_behind_are_dropped_by_the_next)
 		"COMMENT ON DATABASE logmend_rehearsal_00000000000000cc IS "
 		"'mine'");
 	pg_do(&pg, "moving",
-		"CREATE DATABASE logmend_rehearsal_00000000000000dd");
+		"CREATE DATABASE logmend_rehearsal_00000000000000dd "
+		"CONNECTION LIMIT 29");
+	pg_do(&pg, "moving",
+		"CREATE DATABASE logmend_rehearsal_00000000000000ee OWNER app");
 	must_make(&c);
 	ck_assert_int_eq(scratch_drop(&c, NULL), 0);
 	ck_value("SELECT string_agg(right(datname, 2), ' ' ORDER BY datname)"
 		 " FROM pg_database WHERE datname LIKE 'logmend_rehearsal%'",
-		"cc dd");
+		"cc dd ee");
 	pg_do(&pg, "moving",
 		"DROP DATABASE logmend_rehearsal_00000000000000cc");
 	pg_do(&pg, "moving",
 		"DROP DATABASE logmend_rehearsal_00000000000000dd");
+	pg_do(&pg, "moving",
+		"DROP DATABASE logmend_rehearsal_00000000000000ee");
 }
 END_TEST
 

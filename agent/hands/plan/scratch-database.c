@@ -12,6 +12,9 @@
 
 #define PREFIX "logmend_rehearsal_"
 #define COMMENT "logmend rehearsal, made "
+/* More than a rehearsal needs, and nobody else's choice: by it a copy is known
+ * that has no comment yet. */
+#define CONNECTIONS "29"
 #define DROP_TIME (15 * USEC_SECOND)
 
 void
@@ -52,8 +55,9 @@ drop_database(struct session *s, const char *name, struct why *why)
 }
 
 /* A copy that a crash left behind is known by its name, its owner and its
- * comment, and by having no session of its name that keeps it. One without any
- * comment was left between the two statements that make it. */
+ * comment, and by having no session of its name that keeps it. One that was
+ * left between the two statements that make it has no comment, and is known by
+ * its limit of connections. */
 static void
 drop_left_overs(struct session *s)
 {
@@ -64,7 +68,8 @@ drop_left_overs(struct session *s)
 		    " WHERE datname ~ '^" PREFIX "[0-9a-f]{16}$'"
 		    " AND r.rolname = current_user"
 		    " AND coalesce(pg_catalog.shobj_description(d.oid,"
-		    "  'pg_database'), '" COMMENT "') LIKE '" COMMENT "%'"
+		    "  'pg_database'), CASE datconnlimit WHEN " CONNECTIONS
+		    "  THEN '" COMMENT "' END) LIKE '" COMMENT "%'"
 		    " AND NOT EXISTS (SELECT FROM"
 		    "  pg_catalog.pg_stat_activity a"
 		    "  WHERE a.application_name = d.datname)",
@@ -141,8 +146,9 @@ create_database(struct session *s, struct session *from, const char *name,
 	own(rows) PGresult *sql = NULL;
 	r = session_rows(s,
 		"SELECT pg_catalog.format('CREATE DATABASE %I TEMPLATE"
-		" template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', $1::text,"
-		" $2::text, $3::text, $4::text),"
+		" template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L"
+		" CONNECTION LIMIT " CONNECTIONS "', $1::text, $2::text,"
+		" $3::text, $4::text),"
 		" pg_catalog.format('COMMENT ON DATABASE %I IS %L', $1::text,"
 		" '" COMMENT "' || extract(epoch FROM"
 		" pg_catalog.now())::pg_catalog.int8)",
