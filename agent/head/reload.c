@@ -35,15 +35,22 @@ decide_anew(struct incidents *d, struct incident *i, bool told_else,
 }
 
 static int
+live_ones(const struct incidents *d, const struct app *app,
+	struct incident **ret, size_t *n, struct why *why)
+{
+	const struct incident_filter live = {
+		.app = app->name, .class = -1, .live = true
+	};
+	return store_incidents(d->store, &live, ret, n, why);
+}
+
+static int
 decide_all_anew(struct incidents *d, const struct app *app, bool told_else,
 	usec now, struct why *why)
 {
 	struct incident *list = NULL;
 	size_t n = 0;
-	struct incident_filter live = {
-		.app = app->name, .class = -1, .live = true
-	};
-	int r = store_incidents(d->store, &live, &list, &n, why);
+	int r = live_ones(d, app, &list, &n, why);
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		decide_anew(d, &list[i], told_else,
 			"the configuration is another one now", now);
@@ -107,10 +114,7 @@ decide_app_anew(
 	struct incident *list = NULL;
 	size_t n = 0;
 	struct why why;
-	struct incident_filter live = {
-		.app = app->name, .class = -1, .live = true
-	};
-	if (store_incidents(d->store, &live, &list, &n, &why) < 0) {
+	if (live_ones(d, app, &list, &n, &why) < 0) {
 		incidents_failed(d, 0, &why, now);
 		return;
 	}
