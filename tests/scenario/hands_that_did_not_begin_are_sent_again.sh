@@ -10,16 +10,7 @@ stage_open
 receiver_start
 # A dump that waits, so that there is time to take Prisma's lock before the mend
 # wants it, and behind the look that would say so.
-cat >"$stage/pg_dump" <<END
-#!/bin/bash
-set -e
-[[ \$1 != --version ]] || exec $(pg_bin)/pg_dump --version
-$(pg_bin)/pg_dump "\$@" >"$stage/dump"
-touch "$stage/dumped"
-while [[ ! -e "$stage/go" ]]; do sleep 0.1; done
-cat "$stage/dump"
-END
-chmod 755 "$stage/pg_dump"
+slow_dump
 stage_policy act '' "pg-dump = $stage/pg_dump"
 for app in once orphaned ever; do
 	stage_pending "$app"
@@ -49,11 +40,11 @@ nobody_waits() { ! mend_waits "$1"; }
 # comes_to_the_lock ID APP
 comes_to_the_lock()
 {
-	rm -f "$stage/go" "$stage/dumped"
+	dump_stops
 	app_fails "$2"
-	wait_for 30 test -e "$stage/dumped" || bad 'no dump was begun'
+	wait_for 30 dump_waits || bad 'no dump was begun'
 	hold_lock "$2"
-	touch "$stage/go"
+	dump_goes_on
 	wait_for 30 mend_waits "$2" || { lm show "$1"; bad 'no mend began'; }
 }
 # kill_hands APP

@@ -8,16 +8,8 @@ need prlimit
 
 stage_open
 # A dump that waits, so that there is time before the mend.
-cat >"$stage/pg_dump" <<END
-#!/bin/bash
-set -e
-[[ \$1 != --version ]] || exec $(pg_bin)/pg_dump --version
-$(pg_bin)/pg_dump "\$@" >"$stage/dump"
-touch "$stage/dumped"
-while [[ ! -e "$stage/go" ]]; do sleep 0.1; done
-cat "$stage/dump"
-END
-chmod 755 "$stage/pg_dump"
+slow_dump
+dump_stops
 stage_policy act '' "pg-dump = $stage/pg_dump"
 stage_pending look
 stage_pending mend
@@ -55,9 +47,9 @@ fed() { prlimit --pid "$agent_pid" --nofile=1024:; }
 said() { (($(grep -c -- "$2" "$stage/agent.log") >= $1)); }
 dumps()
 {
-	rm -f "$stage/go" "$stage/dumped"
+	dump_stops
 	app_fails "$1"
-	wait_for 30 test -e "$stage/dumped" || bad 'no dump was begun'
+	wait_for 30 dump_waits || bad 'no dump was begun'
 }
 mended()
 {
@@ -70,14 +62,14 @@ starved
 app_fails look
 wait_for 20 said 2 'incident 1: hands could not be started: .*too many open' ||
 	bad 'nobody says why no hands look'
-touch "$stage/go"
+dump_goes_on
 fed
 mended 1
 shown 'no hands could be started to look: started later, and mended'
 
 dumps mend
 starved
-touch "$stage/go"
+dump_goes_on
 wait_for 20 said 1 'incident 2: hands could not be started: .*too many open' ||
 	bad 'nobody says why no hands mend'
 expect state "$(show 2 .state)" mending
