@@ -40,8 +40,14 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/image-folder.c \
 	agent/hands/diagnose/image-folder.h \
 	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
-	agent/hands/diagnose/missing-objects.c \
-	agent/hands/diagnose/missing-objects.h \
+	agent/hands/diagnose/objects/known-objects.c \
+	agent/hands/diagnose/objects/known-objects.h \
+	agent/hands/diagnose/objects/missing-objects.c \
+	agent/hands/diagnose/objects/missing-objects.h \
+	agent/hands/diagnose/objects/objects-there.c \
+	agent/hands/diagnose/objects/objects-there.h \
+	agent/hands/diagnose/objects/presence.c \
+	agent/hands/diagnose/objects/presence.h \
 	agent/hands/diagnose/probe.c agent/hands/diagnose/probe.h \
 	agent/hands/container/docker-app.c \
 	agent/hands/container/docker-app.h \

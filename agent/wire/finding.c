@@ -28,6 +28,8 @@ static const struct {
 	[CAUSE_BASELINE_CONFLICT] = { "baseline-conflict", MOST_ASK },
 	[CAUSE_PENDING_MIGRATION] = { "pending-migration", MOST_ACT },
 	[CAUSE_EDITED_MIGRATION] = { "edited-migration", MOST_ASK },
+	[CAUSE_APP_OLDER_THAN_DATABASE] = { "app-older-than-database",
+		MOST_REPORT },
 	[CAUSE_RECORDED_BUT_ABSENT] = { "recorded-but-absent", MOST_ASK },
 	[CAUSE_STRAY_SQL] = { "stray-sql", MOST_ASK },
 	[CAUSE_MODEL_WITHOUT_MIGRATION] = { "model-without-migration",

@@ -5,6 +5,7 @@ SERVER_TESTS = \
 	tests/server/test_cause-facts \
 	tests/server/test_guard \
 	tests/server/test_look \
+	tests/server/test_look-cause \
 	tests/server/test_look-history \
 	tests/server/test_look-place \
 	tests/server/test_mend \

@@ -272,7 +272,7 @@ START_TEST(a_dropped_table_is_recorded_but_absent)
 	apply_four();
 	pg_do(&pg, "moving", "DROP TABLE \"AiMetric\"");
 	look_for("AiMetric", &a);
-	ck_cause(&a, CAUSE_UNKNOWN);
+	ck_cause(&a, CAUSE_RECORDED_BUT_ABSENT);
 	ck_says(finding_text(&a, "recorded-but-absent"),
 		"20250212101000_add_ai_metrics");
 	ck_says(a.result.text, "only marked as applied");

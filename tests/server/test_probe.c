@@ -29,7 +29,7 @@ START_TEST(a_table_is_there_or_not)
 	ask(CLASS_MISSING_TABLE, "Order", "public", &there);
 	ck_assert_int_eq(probe_answer(&there), ANSWER_YES);
 	ck_assert_int_eq(there.relkind, 'r');
-	ck_assert(there.readable);
+	ck_assert(there.usable);
 	ask(CLASS_MISSING_TABLE, "Invoice", "public", &absent);
 	ck_assert_int_eq(probe_answer(&absent), ANSWER_NO);
 	ck_assert(!absent.schema_missing && !absent.elsewhere);
@@ -56,7 +56,7 @@ START_TEST(a_table_that_may_not_be_read_is_there)
 		"CREATE TABLE \"Order\" (); REVOKE ALL ON \"Order\" FROM app");
 	ask(CLASS_MISSING_TABLE, "Order", "public", &p);
 	ck_assert_int_eq(probe_answer(&p), ANSWER_YES);
-	ck_assert(!p.readable);
+	ck_assert(!p.usable);
 }
 END_TEST
 

@@ -150,6 +150,7 @@ UNIT_TESTS = \
 	tests/unit/hands/diagnose/test_findings \
 	tests/unit/hands/diagnose/test_history-text \
 	tests/unit/hands/diagnose/test_image-folder \
+	tests/unit/hands/diagnose/objects/test_known-objects \
 	tests/unit/hands/jobs/test_deployed \
 	tests/unit/hands/jobs/test_read-inside \
 	tests/unit/hands/plan/test_container-dump \

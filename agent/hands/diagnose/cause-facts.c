@@ -6,6 +6,8 @@
 
 #include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
+#include "hands/diagnose/objects/known-objects.h"
+#include "hands/diagnose/objects/presence.h"
 #include "hands/diagnose/probe.h"
 #include "hands/migrator/history.h"
 #include "hands/migrator/unit.h"
@@ -42,19 +44,73 @@ has_conflict(const struct census *c)
 	return false;
 }
 
+/* Whether the folder is one with migrations, and all that is pending in it could
+ * be read: then what no script seems to create none creates. */
+static bool
+is_read_whole(const struct diagnosis *d)
+{
+	if (!d->folder || !d->folder->n || d->folder->n_notes)
+		return false;
+	for (size_t i = 0; i < census_size(d->pending); i++) {
+		const struct script *s = census_units(d->pending)[i].script;
+		if (!s->known)
+			return false;
+		for (size_t k = 0; k < s->n; k++)
+			if (s->statements[k].opaque)
+				return false;
+	}
+	return true;
+}
+
+/* Whether the fault names no schema, and statements without one look into
+ * another schema than that in which the object is. */
+static bool
+is_aside(const struct diagnosis *d)
+{
+	return is_about_object(d) && !d->object->value[OBJECT_SCHEMA] &&
+		d->connected && !d->url.schema_given &&
+		diagnosis_other_search_path(d);
+}
+
+/* A history of other migrations alone, or none beside tables of somebody else:
+ * and hardly any table that this application knows. */
+static bool
+is_foreign(const struct diagnosis *d)
+{
+	const struct presence *p = &d->presence;
+	const char *first = NULL;
+	if (!p->asked || !d->folder->n)
+		return false;
+	for (size_t i = 0; i < d->folder->n; i++)
+		if (history_names(d->history, d->folder->units[i].name))
+			return false;
+	if (history_orphans(d->history, d->folder, &first))
+		return 2 * p->here < p->tables;
+	return presence_is_foreign(p);
+}
+
 struct facts
 cause_facts_of(const struct diagnosis *d)
 {
 	return (struct facts){
 		.reachable = !d->unreachable,
 		.there = is_there(d),
+		.forbidden = d->probe.table_exists && !d->probe.usable,
+		.aside = is_aside(d),
 		.deploying = d->lock_holder != NULL,
 		.failed = d->history && history_failed(d->history, NULL),
+		.foreign = is_foreign(d),
+		.elsewhere = d->probe.elsewhere &&
+			presence_is_elsewhere(&d->presence),
 		.creates = d->creator != NULL,
 		.conflicts = has_conflict(d->pending),
 		.unbased = d->pending && !d->history->exists &&
 			d->history->other_tables,
+		.edited = d->recorded && d->recorded_edited,
+		.removed = d->remover != NULL,
+		.recorded = d->recorded != NULL,
 		.stray = d->stray != NULL,
+		.modelled = d->modelled == ANSWER_YES && is_read_whole(d),
 	};
 }
 
@@ -131,20 +187,47 @@ find_stray(struct diagnosis *d, const char *table, usec deadline)
 	}
 }
 
-/* Applied scripts that create what is missed: it was there once, or a script
- * was only marked as applied. Those that do not name the table are not parsed.
- */
+/* What the applied scripts say about what is missed: it was there once, or a
+ * script was only marked as applied, or a later one took it away. */
 static void
-find_recorded(struct diagnosis *d, const char *table, usec deadline)
+find_recorded(struct diagnosis *d, const char *table)
 {
-	d->recorded = xcalloc(d->folder->n, sizeof(struct unit *));
-	for (size_t i = 0; i < d->folder->n; i++) {
-		const struct unit *u = &d->folder->units[i];
-		if (d->records[i].state == UNIT_APPLIED &&
-			span_find(buf_span(&u->text), span_of(table)) >= 0 &&
-			creates_missed(d, parse_unit(d, i, deadline).script))
-			d->recorded[d->n_recorded++] = u;
+	const char *column = d->class == CLASS_MISSING_COLUMN
+		? d->object->value[OBJECT_COLUMN]
+		: NULL;
+	const struct known_object *known =
+		known_objects_find(&d->past, d->schema, table, column);
+	const struct gone_object *gone =
+		known_objects_gone(&d->past, d->schema, table, column);
+	if (known) {
+		d->recorded = &d->folder->units[known->by];
+		d->recorded_edited = d->records[known->by].edited;
+	} else if (gone) {
+		d->remover = &d->folder->units[gone->by];
+		d->renamed = gone->renamed;
 	}
+}
+
+/* What all scripts make, in their order, and what the applied ones do; and how
+ * much of that is in the database. */
+static int
+find_presence(
+	struct diagnosis *d, struct session *s, usec deadline, struct why *why)
+{
+	own(known_objects) struct known_objects all = { .schema =
+								d->url.schema };
+	own(strings) char **models = d->migrator->list_tables(d->app);
+	d->past = (struct known_objects){ .schema = d->url.schema };
+	for (size_t i = 0; i < d->folder->n; i++) {
+		const struct script *script = parse_unit(d, i, deadline).script;
+		known_objects_run(&all, script, diagnosis_is_pending(d, i), i);
+		if (d->records[i].state == UNIT_APPLIED)
+			known_objects_run(&d->past, script, false, i);
+	}
+	for (char **t = models; t && *t; t++)
+		known_objects_add_table(&all, *t);
+	return presence_find(s, &d->past, &all, d->migrator->describe.history,
+		&d->presence, why);
 }
 
 /* What of the failed row's own script is there? */
@@ -178,11 +261,15 @@ cause_facts_find(
 	if (!is_about_object(d) || !d->records)
 		return 0;
 	int r = read_pending(d, s, deadline, why);
+	if (r == 0)
+		r = find_presence(d, s, deadline, why);
 	if (r < 0 || d->creator || !table)
 		return r;
-	find_recorded(d, table, deadline);
+	find_recorded(d, table);
 	find_stray(d, table, deadline);
-	d->modelled = d->migrator->knows_table(d->app, table, &d->schema_file);
+	if (!diagnosis_other_schema(d))
+		d->modelled = d->migrator->knows_table(
+			d->app, table, &d->schema_file);
 	return 0;
 }
 

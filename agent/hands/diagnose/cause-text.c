@@ -231,15 +231,122 @@ unknown_text(const struct diagnosis *d, const char *object)
 	char *unread = unread_text(d, object);
 	if (unread)
 		return unread;
-	if (d->n_recorded)
-		return xprintf("%s is missing, though the history says that %s "
-			       "was applied, which creates it: was it dropped, "
-			       "or was the migration only marked as applied?",
-			object, d->recorded[0]->name);
 	return xprintf("%s is missing, and no %s creates it", object,
 		d->folder->n ? "pending migration or .sql file"
 			     : ".sql file (and there is no migration in the "
 			       "configured folder)");
+}
+
+/* For a statement that people copy: the parts of a name are in quotes, and a
+ * quote in it is doubled. Owned. */
+static char *
+sql_name(const char *name)
+{
+	own(buf) struct buf b = { 0 };
+	buf_add_str(&b, "\"");
+	for (const char *c = name; *c; c++)
+		buf_printf(&b, *c == '"' ? "\"%c" : "%c", *c);
+	buf_add_str(&b, "\"");
+	return buf_take_str(&b);
+}
+
+static char *
+privilege_text(const struct diagnosis *d, const char *object)
+{
+	const char *table = d->object->value[OBJECT_TABLE];
+	own(str) char *schema = sql_name(d->schema);
+	own(str) char *name = sql_name(table);
+	own(str) char *role = sql_name(d->target.user);
+	own(str) char *on = d->probe.schema_usable
+		? xprintf("SELECT, INSERT, UPDATE, DELETE ON %s.%s", schema,
+			  name)
+		: xprintf("USAGE ON SCHEMA %s", schema);
+	return xprintf("%s exists, but role %s, as which the application "
+		       "connects, may not use it: GRANT %s TO %s",
+		object, d->target.user, on, role);
+}
+
+/* How much another application's history or tables weigh. */
+static char *
+database_text(const struct diagnosis *d, const char *object)
+{
+	const struct presence *p = &d->presence;
+	const char *first = NULL;
+	size_t orphans = history_orphans(d->history, d->folder, &first);
+	own(str) char *whose = orphans
+		? xprintf("its history has %zu migrations, and none of them is "
+			  "in %s (the first is %s)",
+			  orphans, d->folder->path, first)
+		: xprintf("it has %zu tables that no migration of %s creates "
+			  "(the first is %s)",
+			  p->strangers, d->folder->path, p->first_stranger);
+	return xprintf("%s is missing, and this seems to be another "
+		       "application's database: %s, and of the %zu tables that "
+		       "this one knows %zu are there; does the database URL "
+		       "name the right database?",
+		object, whose, p->tables, p->here);
+}
+
+/* A second `?` in a URL makes the rest of it a part of the schema's name. */
+static char *
+schema_text(const struct diagnosis *d, const char *object)
+{
+	const struct presence *p = &d->presence;
+	if (d->probe.table_exists)
+		return xprintf("%s exists, but statements that name no schema "
+			       "look into \"%s\" for role %s: name the schema "
+			       "in the database URL (?schema=%s), or change "
+			       "the search_path of the role or database",
+			object, d->target.schema, d->target.user, d->schema);
+	return xprintf("%s is missing, and schema %s has %zu of the %zu tables "
+		       "that the application knows, while schema %s has none: "
+		       "does the database URL name the right schema?%s",
+		object, p->elsewhere, p->there, p->tables, d->schema,
+		strchr(d->schema, '?') ? " It has a `?` in the schema's name: "
+					 "behind the first, parts are divided "
+					 "by `&`"
+				       : "");
+}
+
+static char *
+edited_text(const struct diagnosis *d, const char *object)
+{
+	return xprintf("%s is missing: migration %s creates it now, but its "
+		       "text was changed after it was applied, and %s runs it "
+		       "no second time; the change belongs into a new "
+		       "migration",
+		object, d->recorded->name, words_of(d)->name);
+}
+
+static char *
+older_text(const struct diagnosis *d, const char *object)
+{
+	own(str) char *did = d->renamed
+		? xprintf("renamed it to %s", d->renamed)
+		: xstrdup("dropped it");
+	return xprintf("%s is missing because migration %s, which was applied "
+		       "here, %s: the application that asks for it is older "
+		       "than the database (was its image rolled back, or is a "
+		       "deploy under way?), so deploy the newer one",
+		object, d->remover->name, did);
+}
+
+static char *
+recorded_text(const struct diagnosis *d, const char *object)
+{
+	return xprintf("%s is missing, though the history says that %s was "
+		       "applied, which creates it: was it dropped, or was the "
+		       "migration only marked as applied?",
+		object, d->recorded->name);
+}
+
+static char *
+model_text(const struct diagnosis *d, const char *object)
+{
+	return xprintf("%s is missing because no migration creates it, though "
+		       "%s has it: %s, where the application is developed, "
+		       "makes the migration; commit it and deploy",
+		object, d->schema_file, words_of(d)->make);
 }
 
 /* Those that are not listed have no sentence of their own yet. */
@@ -252,6 +359,13 @@ static char *(*const texts[CAUSES])(
 	[CAUSE_BASELINE_CONFLICT] = baseline_text,
 	[CAUSE_PENDING_MIGRATION] = pending_text,
 	[CAUSE_STRAY_SQL] = stray_text,
+	[CAUSE_NO_PRIVILEGE] = privilege_text,
+	[CAUSE_WRONG_DATABASE] = database_text,
+	[CAUSE_WRONG_SCHEMA] = schema_text,
+	[CAUSE_EDITED_MIGRATION] = edited_text,
+	[CAUSE_APP_OLDER_THAN_DATABASE] = older_text,
+	[CAUSE_RECORDED_BUT_ABSENT] = recorded_text,
+	[CAUSE_MODEL_WITHOUT_MIGRATION] = model_text,
 };
 
 char *

@@ -19,7 +19,8 @@ free_scripts(struct diagnosis *d)
 	for (size_t i = 0; d->scripts && i < d->folder->n; i++)
 		script_free(&d->scripts[i]);
 	free(d->scripts);
-	free(d->recorded);
+	known_objects_free(&d->past);
+	presence_free(&d->presence);
 	stray_sql_free(&d->strays);
 }
 

@@ -8,6 +8,8 @@
 #include "hands/diagnose/findings.h"
 #include "hands/diagnose/image-folder.h"
 #include "hands/diagnose/mend-target.h"
+#include "hands/diagnose/objects/known-objects.h"
+#include "hands/diagnose/objects/presence.h"
 #include "hands/diagnose/probe.h"
 #include "hands/migrator/migrator.h"
 #include "hands/postgres/server-identity.h"
@@ -44,9 +46,13 @@ struct diagnosis {
 	struct census *pending; /* of all pending units, in order; NULL */
 	bool failed_asked;      /* a failed row's script was looked for */
 	struct census *failed;  /* of that script; NULL: there is none */
-	const struct unit *creator;   /* pending; borrowed from the folder */
-	const struct unit **recorded; /* applied, and create the object */
-	size_t n_recorded;
+	const struct unit *creator;  /* pending; borrowed from the folder */
+	struct known_objects past;   /* what applied units left behind */
+	const struct unit *recorded; /* applied, and creates the object last */
+	bool recorded_edited;        /* and its text is another one now */
+	const struct unit *remover;  /* applied, and took the object away */
+	const char *renamed;         /* to this; NULL: dropped; borrowed */
+	struct presence presence;
 	struct stray_sql strays;
 	const struct stray_script *stray; /* the one that creates it */
 	bool strays_differ;               /* several do, with different texts */

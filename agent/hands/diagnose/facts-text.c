@@ -127,10 +127,12 @@ add_table(const struct diagnosis *d, const char *table, struct findings *to)
 	}
 	findings_add(to, "table-exists", ANSWER_YES, "%s.%s exists (a %s)",
 		d->schema, table, kind_name(p->relkind));
-	if (!p->readable)
-		findings_add(to, "table-readable", ANSWER_NO,
-			"the role of the database URL may not read %s.%s",
-			d->schema, table);
+	if (!p->usable)
+		findings_add(to, "table-usable", ANSWER_NO,
+			"role %s may not use %s %s%s%s", d->target.user,
+			p->schema_usable ? "table" : "schema", d->schema,
+			p->schema_usable ? "." : "",
+			p->schema_usable ? table : "");
 	if (p->wants_column)
 		findings_add(to, "column-exists",
 			p->column_exists ? ANSWER_YES : ANSWER_NO,
@@ -251,6 +253,23 @@ add_model(const struct diagnosis *d, struct findings *to)
 			d->schema_file);
 }
 
+/* Whether the database has what the history says, and whose tables it has. */
+static void
+add_presence(const struct diagnosis *d, struct findings *to)
+{
+	const struct presence *p = &d->presence;
+	if (p->absent)
+		findings_add(to, "recorded-tables", ANSWER_NO,
+			"of the %zu tables that the history says exist, %zu do "
+			"not; the first is %s",
+			p->recorded, p->absent, p->first_absent);
+	if (p->strangers)
+		findings_add(to, "other-tables", ANSWER_YES,
+			"schema %s has %zu tables that the application does "
+			"not know; the first is %s",
+			d->url.schema, p->strangers, p->first_stranger);
+}
+
 /* What was read of the scripts. */
 static void
 add_scripts(const struct diagnosis *d, struct findings *to)
@@ -261,11 +280,18 @@ add_scripts(const struct diagnosis *d, struct findings *to)
 		add_failed_objects(d, to);
 	if (d->pending)
 		add_unknown_scripts(d, to);
-	for (size_t i = 0; i < d->n_recorded; i++)
+	if (d->recorded)
 		findings_add(to, "recorded-but-absent", ANSWER_YES,
 			"the history says that %s was applied, which creates "
 			"it",
-			d->recorded[i]->name);
+			d->recorded->name);
+	if (d->remover)
+		findings_add(to, "removed-by", ANSWER_YES,
+			"migration %s, which was applied, %s%s",
+			d->remover->name,
+			d->renamed ? "renamed it to " : "dropped it",
+			d->renamed ? d->renamed : "");
+	add_presence(d, to);
 	if (d->strays.cut && d->pending)
 		findings_add(to, "stray-files", ANSWER_UNKNOWN,
 			"there are more files around %s than are searched",

@@ -7,8 +7,8 @@
 #define READABLE "('r', 'p', 'v', 'm', 'f')"
 
 static const char find_relation[] =
-	"SELECT c.relkind, has_schema_privilege(n.oid, 'USAGE')"
-	" AND has_table_privilege(c.oid, 'SELECT'),"
+	"SELECT c.relkind, has_schema_privilege(n.oid, 'USAGE'),"
+	" has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE'),"
 	" EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid"
 	"  AND a.attname = $3 AND a.attnum > 0 AND NOT a.attisdropped)"
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -90,8 +90,9 @@ probe_object(struct session *s, enum fault_class class, const struct object *o,
 	if (!ret->table_exists)
 		return look_around(s, schema, table, ret, why);
 	ret->relkind = *cell(rows, 0, 0);
-	ret->readable = *cell(rows, 0, 1) == 't';
-	ret->column_exists = *cell(rows, 0, 2) == 't';
+	ret->schema_usable = *cell(rows, 0, 1) == 't';
+	ret->usable = ret->schema_usable && *cell(rows, 0, 2) == 't';
+	ret->column_exists = *cell(rows, 0, 3) == 't';
 	return 0;
 }
 

@@ -19,7 +19,8 @@ struct probe {
 	bool table_exists;
 	/* where it exists */
 	char relkind;
-	bool readable; /* by the role of the session */
+	bool usable;        /* the role of the session may select from it */
+	bool schema_usable; /* and may use its schema */
 	bool column_exists;
 	/* where it does not */
 	bool schema_missing;

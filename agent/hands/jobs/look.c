@@ -131,13 +131,14 @@ measure(struct diagnosis *d, struct session *s, const struct look_how *how,
 }
 
 /* The fault is known from the measurement alone, also where the scripts cannot
- * be compared with the database any more. */
+ * be compared with the database any more. What is there and cannot be used by
+ * the application is as good as missing. */
 static enum answer
-fault_of(enum answer there)
+fault_of(const struct facts *f)
 {
-	switch (there) {
+	switch (f->there) {
 	case ANSWER_YES:
-		return ANSWER_NO;
+		return f->forbidden || f->aside ? ANSWER_YES : ANSWER_NO;
 	case ANSWER_NO:
 		return ANSWER_YES;
 	default:
@@ -151,10 +152,11 @@ find_cause(struct diagnosis *d, struct session *s, const struct look_how *how,
 	struct why *why)
 {
 	int r = 0;
-	d->fault = fault_of(cause_facts_of(d).there);
+	const struct facts before = cause_facts_of(d);
+	d->fault = fault_of(&before);
 	if (d->class == CLASS_FAILED_MIGRATION && d->folder)
 		cause_facts_find_stray_sql(d, how->deadline);
-	if (d->fault == ANSWER_YES)
+	if (d->fault == ANSWER_YES && before.there == ANSWER_NO)
 		r = cause_facts_find(d, s, how->deadline, why);
 	if (r < 0)
 		return r;

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "hands/jobs/missing.h"
 
-#include "hands/diagnose/missing-objects.h"
+#include "hands/diagnose/objects/missing-objects.h"
 #include "hands/postgres/app-url.h"
 #include "hands/postgres/session.h"
 

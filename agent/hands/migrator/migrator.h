@@ -22,6 +22,7 @@ struct migrator_words {
 	const char *deploy;  /* the command that applies what is pending */
 	const char *resolve; /* the command that settles a failed unit */
 	const char *resolve_rolled_back; /* the same, before a unit's name */
+	const char *make; /* the command that makes a unit of a changed model */
 	/* What the tool does in a schema that has tables and no history. */
 	const char *without_history;
 	/* What it does after one of its statements failed. */

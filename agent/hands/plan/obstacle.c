@@ -159,6 +159,11 @@ obstacle_doubt(const struct diagnosis *d)
 	const char *doubt = record_doubt(d);
 	if (doubt)
 		return xstrdup(doubt);
+	if (d->presence.absent > 1)
+		return xprintf("%zu tables are gone that the history says "
+			       "exist (the first is %s): was the database "
+			       "emptied, or restored in part?",
+			d->presence.absent, d->presence.first_absent);
 	/* The new unit is left out: its name is chosen to be the last. */
 	if (d->migrator->order_differs(
 		    census_units(d->pending), census_size(d->pending)))

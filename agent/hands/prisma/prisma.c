@@ -93,6 +93,7 @@ const struct migrator prisma_migrator = {
 		.deploy = "`prisma migrate deploy`",
 		.resolve = "prisma migrate resolve",
 		.resolve_rolled_back = "prisma migrate resolve --rolled-back",
+		.make = "`prisma migrate dev --name NAME`",
 		.without_history = "`prisma migrate deploy` would refuse with "
 				   "P3005, and " RESOLVE_TRAP,
 		.after_failure = "leave a failed row that blocks every later "

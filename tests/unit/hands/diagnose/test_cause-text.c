@@ -255,9 +255,8 @@ START_TEST(a_recorded_migration_is_named)
 	diagnosed_add(
 		&x, "1_a", "", (struct unit_record){ UNIT_APPLIED, 0, 0 });
 	diagnosed_end(&x, NULL);
-	x.d.recorded = xcalloc(1, sizeof(struct unit *));
-	x.d.recorded[x.d.n_recorded++] = &x.d.folder->units[0];
-	ck_text(&x, CAUSE_UNKNOWN,
+	x.d.recorded = &x.d.folder->units[0];
+	ck_text(&x, CAUSE_RECORDED_BUT_ABSENT,
 		"table public.Order is missing, though the history says that "
 		"1_a was applied, which creates it: was it dropped, or was the "
 		"migration only marked as applied?");
