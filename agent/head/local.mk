@@ -32,6 +32,8 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/attempts/reminders.h \
 	agent/head/incidents/attempts/uncommitted.c \
 	agent/head/incidents/attempts/uncommitted.h \
+	agent/head/incidents/attempts/verification.c \
+	agent/head/incidents/attempts/verification.h \
 	agent/head/incidents/attempts/unbegun-hands.c \
 	agent/head/incidents/attempts/unbegun-hands.h \
 	agent/head/incidents/attempts/limit-usage.c agent/head/incidents/attempts/limit-usage.h \

@@ -216,6 +216,28 @@ START_TEST(nothing_is_mended_by_itself_where_recorded_tables_are_gone)
 }
 END_TEST
 
+/* The role that owns everything mends, and the application's may use only what
+ * was granted to it. */
+START_TEST(a_mend_that_leaves_the_application_out_is_asked_with_the_grant)
+{
+	own(str) char *file = at("owner");
+	own(str) char *line = xprintf("migrate-url-file = %s", file);
+	own(str) char *url = xprintf(
+		"postgresql://postgres@localhost:%d/moving?host=%s&schema="
+		"public",
+		pg.port, pg.folder);
+	apply_four();
+	write_file(file, url);
+	set_config(line, "");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	ck_says(a.plan.reason,
+		"role app, as which the application connects, may not use the "
+		"tables that role postgres makes: GRANT SELECT");
+}
+END_TEST
+
 WORLD_MAIN("look-cause", 54350,
 	a_role_that_may_not_use_the_table_gets_the_grant,
 	a_role_that_may_not_use_the_schema_gets_the_grant,
@@ -231,4 +253,5 @@ WORLD_MAIN("look-cause", 54350,
 	an_empty_database_is_no_other_one,
 	a_second_question_mark_in_the_url_is_another_schema,
 	a_search_path_that_leads_away_from_the_table_is_told,
-	nothing_is_mended_by_itself_where_recorded_tables_are_gone)
+	nothing_is_mended_by_itself_where_recorded_tables_are_gone,
+	a_mend_that_leaves_the_application_out_is_asked_with_the_grant)

@@ -112,9 +112,42 @@ START_TEST(strings_are_to_be_read_as_they_were_judged_on_both_ways)
 }
 END_TEST
 
+/* In a look of its own, for one sees the roles of its beginning. */
+static bool
+shuts_out(const char *role)
+{
+	own(session) struct session *s = begin();
+	struct mend_target t = { .role = xstrdup(role) };
+	ck_assert_int_eq(mend_target_find_access(s, "public", &t, NULL), 0);
+	bool ret = t.shuts_out;
+	mend_target_free(&t);
+	return ret;
+}
+
+START_TEST(what_another_role_makes_may_be_of_no_use_to_the_application)
+{
+	pg_do(&pg, "moving", "CREATE ROLE maker; CREATE ROLE staff");
+	ck_assert(!shuts_out("app"));
+	bool alone = shuts_out("maker");
+	pg_do(&pg, "moving", "GRANT maker TO app");
+	bool member = shuts_out("maker");
+	pg_do(&pg, "moving",
+		"REVOKE maker FROM app; GRANT staff TO app; ALTER DEFAULT "
+		"PRIVILEGES FOR ROLE maker IN SCHEMA public GRANT SELECT ON "
+		"TABLES TO staff");
+	bool granted = shuts_out("maker");
+	pg_do(&pg, "moving",
+		"DROP OWNED BY maker; DROP ROLE maker; DROP ROLE staff");
+	ck_assert(alone);
+	ck_assert(!member);
+	ck_assert(!granted);
+}
+END_TEST
+
 WORLD_MAIN("mend-target", 54330,
 	the_applications_own_url_is_asked_through_the_look,
 	a_role_that_may_not_create_is_told,
 	another_role_in_the_same_database_is_fine,
 	another_database_is_a_problem, a_url_that_leads_nowhere_is_a_problem,
-	strings_are_to_be_read_as_they_were_judged_on_both_ways)
+	strings_are_to_be_read_as_they_were_judged_on_both_ways,
+	what_another_role_makes_may_be_of_no_use_to_the_application)

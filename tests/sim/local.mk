@@ -36,6 +36,7 @@ SIM_TESTS += \
 	tests/unit/head/incidents/attempts/test_hung-hands \
 	tests/unit/head/incidents/attempts/test_unbegun-hands \
 	tests/unit/head/incidents/attempts/test_uncommitted \
+	tests/unit/head/incidents/attempts/test_verification \
 	tests/unit/head/incidents/test_attempts \
 	tests/unit/head/incidents/attempts/test_limit-usage \
 	tests/unit/head/incidents/test_database-targets \
@@ -55,6 +56,7 @@ tests_unit_head_incidents_attempts_test_held_attempts_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_hung_hands_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_unbegun_hands_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_uncommitted_LDADD = $(SIM_LDADD)
+tests_unit_head_incidents_attempts_test_verification_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_attempts_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_attempts_test_limit_usage_LDADD = $(SIM_LDADD)
 tests_unit_head_incidents_test_database_targets_LDADD = $(SIM_LDADD)

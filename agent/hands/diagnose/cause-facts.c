@@ -44,8 +44,8 @@ has_conflict(const struct census *c)
 	return false;
 }
 
-/* Whether the folder is one with migrations, and all that is pending in it could
- * be read: then what no script seems to create none creates. */
+/* Whether the folder is one with migrations, and all that is pending in it
+ * could be read: then what no script seems to create none creates. */
 static bool
 is_read_whole(const struct diagnosis *d)
 {

@@ -35,6 +35,33 @@ mend_target_same(struct session *look, const struct url *url,
 	};
 }
 
+/* What a role makes is its own, and that of its members, until somebody grants
+ * it; ALTER DEFAULT PRIVILEGES grants it beforehand. */
+static const char find_access[] =
+	"SELECT pg_has_role(current_user, r.oid, 'USAGE') OR EXISTS"
+	" (SELECT FROM pg_default_acl a"
+	"  LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace,"
+	"  aclexplode(a.defaclacl) x"
+	"  WHERE a.defaclrole = r.oid AND a.defaclobjtype = 'r'"
+	"  AND (a.defaclnamespace = 0 OR n.nspname = $2)"
+	"  AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')"
+	"  AND (x.grantee = 0 OR pg_has_role(current_user, x.grantee, "
+	"'USAGE')))"
+	" FROM pg_roles r WHERE r.rolname = $1";
+
+int
+mend_target_find_access(struct session *look, const char *schema,
+	struct mend_target *t, struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	if (!t->role)
+		return 0;
+	int r = session_rows(look, find_access, &rows, why, t->role, schema);
+	if (r == 0)
+		t->shuts_out = PQntuples(rows) > 0 && *cell(rows, 0, 0) == 'f';
+	return r;
+}
+
 /* Another URL may lead anywhere: to a copy, to another schema, to a standby. A
  * plan made from one database must not run in another. */
 void

@@ -167,19 +167,20 @@ find_cause(struct diagnosis *d, struct session *s, const struct look_how *how,
 
 /* Only a cause with a plan needs to know how it would be mended; and who asks
  * about the whole history, whether its own URL leads there. */
-static void
+static int
 find_mend_target(struct diagnosis *d, struct session *look,
-	const struct session_how *how)
+	const struct session_how *how, struct why *why)
 {
 	bool asks =
 		d->class == CLASS_FAILED_MIGRATION && d->app->migrate_url_file;
 	if ((!diagnosis_has_remedy(d) && !asks) || d->migrate_url.pooled)
-		return;
+		return 0;
 	if (d->app->migrate_url_file)
 		mend_target_other(&d->migrate_url, how, &d->target, &d->mend);
 	else
 		mend_target_same(
 			look, &d->migrate_url, how, &d->target, &d->mend);
+	return mend_target_find_access(look, d->url.schema, &d->mend, why);
 }
 
 static void
@@ -212,10 +213,10 @@ look_inside(struct diagnosis *d, const struct look_how *how, struct why *why)
 	r = measure(d, s, how, &inner);
 	if (r == 0)
 		r = find_cause(d, s, how, &inner);
-	if (r == 0) {
-		find_mend_target(d, s, &with);
+	if (r == 0)
+		r = find_mend_target(d, s, &with, &inner);
+	if (r == 0)
 		return plan_make(d, s, why);
-	}
 	if (!session_lost(s))
 		return because(why, r, "the look failed: %s", inner.text);
 	/* A database that was lost again is no better than one that was never

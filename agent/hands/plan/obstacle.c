@@ -149,6 +149,38 @@ record_doubt(const struct diagnosis *d)
 		       : NULL;
 }
 
+/* Whether the run makes tables, and leaves it to others who may use them. */
+static bool
+makes_ungranted_tables(const struct diagnosis *d)
+{
+	bool makes = false;
+	for (size_t i = 0; i < census_size(d->run); i++) {
+		const struct script *s = census_units(d->run)[i].script;
+		for (size_t k = 0; k < s->n; k++) {
+			if (span_starts(span_of(s->statements[k].what),
+				    SPAN("GRANT")))
+				return false;
+			makes |=
+				s->statements[k].kind == STATEMENT_CREATE_TABLE;
+		}
+	}
+	return makes;
+}
+
+/* The application would fail as before, with another error. */
+static char *
+access_doubt(const struct diagnosis *d)
+{
+	if (!d->mend.shuts_out || !makes_ungranted_tables(d))
+		return NULL;
+	return xprintf("role %s, as which the application connects, may not "
+		       "use the tables that role %s makes: GRANT SELECT, "
+		       "INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"%s\" "
+		       "TO \"%s\" afterwards, or ALTER DEFAULT PRIVILEGES "
+		       "before",
+		d->target.user, d->mend.role, d->url.schema, d->target.user);
+}
+
 char *
 obstacle_doubt(const struct diagnosis *d)
 {
@@ -164,6 +196,9 @@ obstacle_doubt(const struct diagnosis *d)
 			       "exist (the first is %s): was the database "
 			       "emptied, or restored in part?",
 			d->presence.absent, d->presence.first_absent);
+	char *access = access_doubt(d);
+	if (access)
+		return access;
 	/* The new unit is left out: its name is chosen to be the last. */
 	if (d->migrator->order_differs(
 		    census_units(d->pending), census_size(d->pending)))

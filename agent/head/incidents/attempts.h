@@ -42,9 +42,6 @@ int attempts_under_way(struct incidents *d, const struct incident *i,
 enum attempts_next
 attempts_set_back(struct incidents *d, struct incident *i, struct attempt *a,
 	const char *reason, usec until, bool wished, usec now, struct why *why);
-/* The quiet period is over and the database was probed again. */
-int attempts_verify(struct incidents *d, struct incident *i,
-	const struct report *r, usec now, struct why *why);
 /* The incident's last attempt, marked as failed: a failed verification counts
  * for the limits like a failed attempt. The caller stores and clears it. */
 int attempts_failed(struct incidents *d, const struct incident *i,

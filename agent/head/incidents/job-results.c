@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "head/incidents/attempts.h"
+#include "head/incidents/attempts/verification.h"
 #include "head/incidents/attempts/hung-hands.h"
 #include "head/incidents/attempts/unbegun-hands.h"
 #include "head/incidents/attempts/limit-usage.h"
@@ -325,7 +326,7 @@ verified(struct incidents *d, struct incident *i, struct report *r, usec now)
 		d->note(i->id, job_result_text(r));
 		return;
 	}
-	if (attempts_verify(d, i, r, now, &why) < 0)
+	if (verification_conclude(d, i, r, now, &why) < 0)
 		incidents_failed(d, i->id, &why, now);
 }
 

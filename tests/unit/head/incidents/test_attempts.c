@@ -251,43 +251,6 @@ START_TEST(
 }
 END_TEST
 
-START_TEST(each_verification_leads_to_its_state)
-{
-	static const struct {
-		enum answer fault, history;
-		enum incident_state state;
-		bool failed;
-	} rows[] = {
-		{ ANSWER_NO, ANSWER_YES, STATE_RESOLVED, false },
-		{ ANSWER_NO, ANSWER_UNKNOWN, STATE_RESOLVED, false },
-		{ ANSWER_NO, ANSWER_NO, STATE_FAILED, true },
-		{ ANSWER_YES, ANSWER_YES, STATE_FAILED, true },
-		{ ANSWER_UNKNOWN, ANSWER_YES, STATE_IN_DOUBT, false },
-	};
-	for (size_t k = 0; k < ELEMENTS(rows); k++) {
-		set_up();
-		own(incident) struct incident i = add(STATE_VERIFYING);
-		add_attempt(i.id, KEY, NOW, NOW + 1, false);
-		struct report r = looked(CAUSE_NONE, rows[k].fault);
-		r.result.history = rows[k].history;
-		if (rows[k].history == ANSWER_YES)
-			r.result.history_text = xstrdup("but for b");
-		ok(attempts_verify(&d, &i, &r, NOW + 9, &why));
-		report_free(&r);
-		expect_state(i.id, rows[k].state);
-		/* What hands say of it is said with it. */
-		ck_assert_int_eq(
-			strstr(i.verification_text, "fault, but for b") != NULL,
-			k == 0);
-		ck_assert_int_eq(attempt()->failed, rows[k].failed);
-		/* When it ended is not when it was judged. */
-		ck_assert_uint_eq(attempt()->ended, NOW + 1);
-		ck_assert_uint_eq(notices(i.id, NOTICE_END), 1);
-		tear_down();
-	}
-}
-END_TEST
-
 CHECK_MAIN("attempts", an_attempt_begins_with_its_intent_in_the_store,
 	no_attempt_begins_from_a_state_that_forbids_it,
 	each_outcome_leads_to_its_state, the_file_says_what_is_to_be_done,
@@ -300,5 +263,4 @@ CHECK_MAIN("attempts", an_attempt_begins_with_its_intent_in_the_store,
 	a_file_that_can_be_read_again_is_in_no_doubt,
 	an_error_proves_nothing_while_other_hands_have_the_file,
 	hands_that_could_not_begin_set_it_back_and_that_is_told,
-	an_error_of_an_earlier_runs_hands_is_no_proof_that_nobody_has_the_job,
-	each_verification_leads_to_its_state)
+	an_error_of_an_earlier_runs_hands_is_no_proof_that_nobody_has_the_job)
