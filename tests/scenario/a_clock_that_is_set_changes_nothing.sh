@@ -46,6 +46,8 @@ cooldown = 0s
 mode = ask
 approval = 1m
 cooldown = 0s'
+is_read() { lm status --json | jq -e --arg app "$1" \
+	'.sources | any(.app == $app)' >/dev/null; }
 # pending APP POLICY
 pending()
 {
@@ -167,9 +169,24 @@ expect_status 1 lm approve $id "$code"
 ! has_table early AnalyticsEvent || bad 'mended by an expired code'
 shown "the clock was set by $hour s: a question of half an hour expired at once"
 
+# --- a log that is first seen while the clock is ahead -----------------------
+
+agent_stop
+pending first ask
+clock_set $((3 * day))
+agent_start
+wait_for 30 is_read first || bad 'the log of first is not read'
+agent_stop
+clock_set -$((3 * day))
+agent_start
+app_fails first
+id=10
+state_is $id awaiting-approval
+shown "first seen by a clock three days ahead: what is logged afterwards counts"
+
 # Also an answer that is given while no daemon runs, which only root may.
 if ((EUID == 0)); then
-	id=10
+	id=11
 	app_fails alone
 	state_is $id awaiting-approval
 	code=$(show $id .approval.code)

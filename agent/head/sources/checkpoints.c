@@ -162,6 +162,7 @@ checkpoints_begin(const struct checkpoints *p, struct followed_log *t,
 	int r = followed_log_end(t, &end, why);
 	if (r < 0)
 		return r;
+	t->old_end = end;
 	t->moved_at = clock_wall();
 	if (history && start->kind == START_SINCE)
 		t->since_ns = (int64_t)(t->moved_at -
@@ -296,6 +297,8 @@ checkpoints_resume(const struct checkpoints *p, struct followed_log *t,
 	t->whole = old->whole;
 	t->ended = old->ended;
 	t->since_ns = old->since_ns;
+	if (followed_log_end(t, &t->old_end, NULL) < 0)
+		t->old_end = UINT64_MAX;
 	t->end = position_most(&at);
 	for (size_t i = 0; i < old->n_files; i++)
 		if (!file_of_key(t, old->files[i].key))

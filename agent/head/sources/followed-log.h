@@ -22,6 +22,8 @@ struct followed_log {
 	struct log_file *oldest, *newest;
 	uint64_t end;       /* the least offset of a further file */
 	int64_t since_ns;   /* log time: older faults are left out by `start` */
+	uint64_t old_end;   /* and that only before this offset: what was there
+			       when head got the log */
 	usec moved_at;      /* wall clock: when it was read last */
 	usec whole;         /* wall clock: all of it was read then, as the store
 			       has it; 0: nobody looked since it moved */
