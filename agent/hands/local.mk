@@ -87,7 +87,10 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/prisma/new-migration.c agent/hands/prisma/new-migration.h \
 	agent/hands/prisma/prisma.c agent/hands/prisma/prisma.h \
 	agent/hands/prisma/row-id.c agent/hands/prisma/row-id.h \
-	agent/hands/prisma/schema-prisma.c agent/hands/prisma/schema-prisma.h \
+	agent/hands/prisma/schema/schema-models.c \
+	agent/hands/prisma/schema/schema-models.h \
+	agent/hands/prisma/schema/schema-prisma.c \
+	agent/hands/prisma/schema/schema-prisma.h \
 	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
 	agent/hands/sql/allowed-nodes.c agent/hands/sql/allowed-nodes.h \
 	agent/hands/sql/allowed-parts.c agent/hands/sql/allowed-parts.h \

@@ -140,6 +140,20 @@ START_TEST(what_only_the_schema_has_needs_a_migration)
 }
 END_TEST
 
+START_TEST(a_column_that_only_the_schema_has_needs_a_migration)
+{
+	own(str) char *file = at("prisma/schema.prisma");
+	apply_four();
+	write_file(file,
+		"model Asset {\n  id Int @id\n  floor Int "
+		"@map(\"floor_no\")\n}");
+	ck_reports_column("Asset.floor_no", CAUSE_MODEL_WITHOUT_MIGRATION,
+		"column public.Asset.floor_no is missing because no migration "
+		"creates it");
+	ck_reports_column("Asset.floor", CAUSE_UNKNOWN, "is missing");
+}
+END_TEST
+
 START_TEST(another_applications_tables_are_another_database)
 {
 	pg_do(&pg, "moving",
@@ -183,7 +197,7 @@ START_TEST(a_second_question_mark_in_the_url_is_another_schema)
 	apply_four();
 	set_url("?schema=public?pgbouncer=true");
 	ck_reports("public?pgbouncer=true.Asset", CAUSE_WRONG_SCHEMA,
-		"schema public has 5 of the 7 tables");
+		"schema public has 5 of the 6 tables");
 }
 END_TEST
 
@@ -248,6 +262,7 @@ WORLD_MAIN("look-cause", 54350,
 	a_column_that_the_history_says_is_there_is_recorded,
 	a_script_that_was_changed_after_it_ran_is_named,
 	what_only_the_schema_has_needs_a_migration,
+	a_column_that_only_the_schema_has_needs_a_migration,
 	another_applications_tables_are_another_database,
 	another_applications_history_is_another_database,
 	an_empty_database_is_no_other_one,

@@ -68,8 +68,10 @@ find_stray_sql(const char *folder, const char *word, usec deadline,
 }
 
 static enum answer
-knows_table(const struct app *app, const char *table, char **ret_file)
+knows_object(const struct app *app, const char *table, const char *column,
+	char **ret_file)
 {
+	(void)column;
 	(void)app;
 	(void)table;
 	*ret_file = NULL;
@@ -278,7 +280,7 @@ const struct migrator plain_migrator = {
 	.order_differs = order_differs,
 	.can_record = can_record,
 	.find_stray_sql = find_stray_sql,
-	.knows_table = knows_table,
+	.knows_object = knows_object,
 	.list_tables = list_tables,
 	/* no stray files, so no units are made from them */
 	.read_history = read_history,

@@ -173,7 +173,8 @@ UNIT_TESTS = \
 	tests/unit/hands/prisma/test_folder \
 	tests/unit/hands/prisma/test_name-order \
 	tests/unit/hands/prisma/test_new-migration \
-	tests/unit/hands/prisma/test_schema-prisma \
+	tests/unit/hands/prisma/schema/test_schema-models \
+	tests/unit/hands/prisma/schema/test_schema-prisma \
 	tests/unit/hands/prisma/test_stray-files \
 	tests/unit/hands/run/test_stop \
 	tests/unit/hands/sql/test_allowed-nodes \

@@ -187,14 +187,21 @@ find_stray(struct diagnosis *d, const char *table, usec deadline)
 	}
 }
 
+/* NULL: a whole table is missed. */
+static const char *
+missed_column(const struct diagnosis *d)
+{
+	return d->class == CLASS_MISSING_COLUMN
+		? d->object->value[OBJECT_COLUMN]
+		: NULL;
+}
+
 /* What the applied scripts say about what is missed: it was there once, or a
  * script was only marked as applied, or a later one took it away. */
 static void
 find_recorded(struct diagnosis *d, const char *table)
 {
-	const char *column = d->class == CLASS_MISSING_COLUMN
-		? d->object->value[OBJECT_COLUMN]
-		: NULL;
+	const char *column = missed_column(d);
 	const struct known_object *known =
 		known_objects_find(&d->past, d->schema, table, column);
 	const struct gone_object *gone =
@@ -268,8 +275,8 @@ cause_facts_find(
 	find_recorded(d, table);
 	find_stray(d, table, deadline);
 	if (!diagnosis_other_schema(d))
-		d->modelled = d->migrator->knows_table(
-			d->app, table, &d->schema_file);
+		d->modelled = d->migrator->knows_object(
+			d->app, table, missed_column(d), &d->schema_file);
 	return 0;
 }
 

@@ -242,12 +242,14 @@ static void
 add_model(const struct diagnosis *d, struct findings *to)
 {
 	const char *table = d->object->value[OBJECT_TABLE];
-	if (d->modelled == ANSWER_YES)
-		findings_add(to, "model", ANSWER_YES, "%s has a model for %s",
-			d->schema_file, table);
-	else if (d->modelled == ANSWER_NO)
-		findings_add(to, "model", ANSWER_NO, "%s has no model for %s",
-			d->schema_file, table);
+	const char *column = d->object->value[OBJECT_COLUMN];
+	bool of_column = d->class == CLASS_MISSING_COLUMN && column;
+	if (d->modelled != ANSWER_UNKNOWN)
+		findings_add(to, "model", d->modelled,
+			"%s has %s model for %s%s%s", d->schema_file,
+			d->modelled == ANSWER_YES ? "a" : "no", table,
+			of_column ? " with column " : "",
+			of_column ? column : "");
 	else if (d->app->schema_file)
 		findings_add(to, "model", ANSWER_UNKNOWN, "%s cannot be read",
 			d->schema_file);

@@ -86,10 +86,11 @@ struct migrator {
 	/* SQL files that the tool never reads and that hold the text `word`. */
 	void (*find_stray_sql)(const char *folder, const char *word,
 		usec deadline, struct stray_sql *ret);
-	/* Whether the application's own schema knows this table, and the file
-	 * (owned) that was asked. Unknown: it cannot be read. */
-	enum answer (*knows_table)(
-		const struct app *app, const char *table, char **ret_file);
+	/* Whether the application's own schema knows this table, or column
+	 * where it is not NULL, and the file (owned) that was asked. Unknown:
+	 * it cannot be read. */
+	enum answer (*knows_object)(const struct app *app, const char *table,
+		const char *column, char **ret_file);
 	/* In an image: the ends of the names of files that are copied out of
 	 * it, as a list. And to copy the folder of migrations, with what the
 	 * tool reads around it: `given`, or NULL: where the tool itself looks

@@ -13,7 +13,7 @@
 #include "hands/prisma/name-order.h"
 #include "hands/prisma/new-migration.h"
 #include "hands/prisma/row-id.h"
-#include "hands/prisma/schema-prisma.h"
+#include "hands/prisma/schema/schema-prisma.h"
 #include "hands/prisma/stray-files.h"
 
 #define NAME_MOST 255u /* bytes in the column migration_name */
@@ -48,10 +48,11 @@ schema_of(const struct app *app)
 }
 
 static enum answer
-knows_table(const struct app *app, const char *table, char **ret_file)
+knows_object(const struct app *app, const char *table, const char *column,
+	char **ret_file)
 {
 	*ret_file = schema_of(app);
-	return *ret_file ? schema_prisma_model(*ret_file, table)
+	return *ret_file ? schema_prisma_knows(*ret_file, table, column)
 			 : ANSWER_UNKNOWN;
 }
 
@@ -112,7 +113,7 @@ const struct migrator prisma_migrator = {
 	.order_differs = prisma_order_differs,
 	.can_record = can_record,
 	.find_stray_sql = prisma_find_stray_sql,
-	.knows_table = knows_table,
+	.knows_object = knows_object,
 	.list_tables = list_tables,
 	.inside_files = prisma_inside_files,
 	.copy_inside = prisma_copy_inside,

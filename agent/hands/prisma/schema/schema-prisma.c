@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/prisma/schema-prisma.h"
+#include "hands/prisma/schema/schema-prisma.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -8,6 +8,7 @@
 
 #include "base/io/file.h"
 #include "base/io/owned-path.h"
+#include "hands/prisma/schema/schema-models.h"
 
 #define SCHEMA_MAX (4u << 20)
 #define FILES_MOST 500u
@@ -15,59 +16,8 @@
 #define DEPTH 3u
 #define VARIABLE_MAX 128u
 
-/* Cuts the next word off: letters, digits and underscores. */
-static struct span
-cut_word(struct span *line)
-{
-	*line = span_trim(*line);
-	size_t n = 0;
-	while (n < line->len && line->data[n] != ' ' && line->data[n] != '{' &&
-		line->data[n] != '\t' && line->data[n] != '(')
-		n++;
-	struct span word = span_first(*line, n);
-	*line = span_trim(span_from(*line, n));
-	return word;
-}
-
-/* What is quoted in `@@map("x")` and `@@map(name: "x")`; empty if nothing. */
-static struct span
-mapped_to(struct span rest)
-{
-	struct span before, name;
-	return span_cut(&rest, '"', &before) && rest.data &&
-			span_cut(&rest, '"', &name)
-		? name
-		: SPAN_NONE;
-}
-
-static void
-add(char ***tables, struct span name)
-{
-	own(str) char *copy = name.len ? xstrndup(name.data, name.len) : NULL;
-	if (copy)
-		strings_add(tables, copy);
-}
-
-static void
-add_tables(struct span text, char ***ret)
-{
-	struct span line, name = SPAN_NONE;
-	while (span_cut(&text, '\n', &line)) {
-		struct span word = cut_word(&line);
-		if (span_is(word, "model")) {
-			/* The model before had no @@map. */
-			add(ret, name);
-			name = cut_word(&line);
-		} else if (span_is(word, "@@map")) {
-			add(ret, mapped_to(line));
-			name = SPAN_NONE;
-		}
-	}
-	add(ret, name);
-}
-
 struct schema_files {
-	char ***tables;
+	struct schema_models *models;
 	size_t files, entries;
 	size_t bytes;
 };
@@ -81,7 +31,7 @@ read_one(struct schema_files *s, int dir, const char *name)
 		return;
 	s->files++;
 	s->bytes += text.len;
-	add_tables(buf_span(&text), s->tables);
+	schema_models_read(s->models, buf_span(&text));
 }
 
 /* Hidden folders and installed packages have schemas of their own. Takes the
@@ -113,29 +63,41 @@ read_folder(struct schema_files *s, int fd, unsigned depth)
 		closedir(d);
 }
 
-bool
-schema_prisma_tables(const char *schema, char ***ret)
+/* False: it cannot be read, or the folder has no such file. */
+static bool
+read_models(const char *schema, struct schema_models *ret)
 {
-	struct schema_files s = { .tables = ret };
+	struct schema_files s = { .models = ret };
 	own(buf) struct buf text = { 0 };
 	int fd = owned_path_open(schema, O_RDONLY | O_DIRECTORY, NULL);
 	if (fd >= 0)
 		read_folder(&s, fd, DEPTH);
-	if (fd >= 0)
-		return s.files > 0;
-	if (owned_path_read(schema, SCHEMA_MAX, &text, NULL) < 0)
+	else if (owned_path_read(schema, SCHEMA_MAX, &text, NULL) < 0)
 		return false;
-	add_tables(buf_span(&text), ret);
-	return true;
+	schema_models_read(ret, buf_span(&text));
+	schema_models_link(ret);
+	return fd < 0 || s.files > 0;
+}
+
+bool
+schema_prisma_tables(const char *schema, char ***ret)
+{
+	own(schema_models) struct schema_models m = { 0 };
+	bool read = read_models(schema, &m);
+	for (size_t i = 0; i < m.n; i++)
+		if (!m.list[i].schema ||
+			strcmp(m.list[i].schema, "public") == 0)
+			strings_add(ret, m.list[i].table);
+	return read;
 }
 
 enum answer
-schema_prisma_model(const char *schema, const char *table)
+schema_prisma_knows(const char *schema, const char *table, const char *column)
 {
-	own(strings) char **tables = NULL;
-	if (!schema_prisma_tables(schema, &tables))
+	own(schema_models) struct schema_models m = { 0 };
+	if (!read_models(schema, &m))
 		return ANSWER_UNKNOWN;
-	return strings_have(tables, table) ? ANSWER_YES : ANSWER_NO;
+	return schema_models_have(&m, table, column) ? ANSWER_YES : ANSWER_NO;
 }
 
 /* The name in `env("NAME")`, if it is one of a variable; owned, else NULL. */
@@ -145,8 +107,8 @@ variable_in(struct span rest)
 	static const char fine[] = "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 	rest = span_trim(rest);
-	struct span name =
-		span_starts(rest, SPAN("env(")) ? mapped_to(rest) : SPAN_NONE;
+	struct span name = span_starts(rest, SPAN("env(")) ? schema_quoted(rest)
+							   : SPAN_NONE;
 	own(str) char *text =
 		name.len ? xstrndup(name.data, name.len) : xstrdup("");
 	bool plain = name.len && name.len <= VARIABLE_MAX &&
@@ -163,7 +125,7 @@ read_datasource(struct span text, char **ret_url, char **ret_direct)
 		struct span rest = line;
 		(void)span_cut(&rest, '=', &key);
 		key = span_trim(key);
-		if (span_is(cut_word(&line), "datasource"))
+		if (span_is(schema_word(&line), "datasource"))
 			within = true;
 		else if (span_starts(key, SPAN("}")))
 			within = false;

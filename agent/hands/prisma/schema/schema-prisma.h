@@ -7,14 +7,16 @@
 
 #include "wire/finding.h"
 
-/* Adds the table of each model, by its own name or by @@map, to the list, which
- * the caller frees. False: it cannot be read, or the folder has no such file.
- */
+/* Adds the table of each model, by its own name or by @@map, and those between
+ * models, to the list, which the caller frees; tables of another schema than
+ * public are left out. False: it cannot be read, or the folder has no such
+ * file. */
 bool schema_prisma_tables(const char *schema, char ***ret);
 
-/* Whether a model stands for the table: by its own name or by @@map. Unknown
- * when the file cannot be read. */
-enum answer schema_prisma_model(const char *schema, const char *table);
+/* Whether a model stands for the table, and has the column where one is given.
+ * Unknown when the file cannot be read. */
+enum answer
+schema_prisma_knows(const char *schema, const char *table, const char *column);
 
 /* The variables that schema.prisma, beside the folder of migrations that `dir`
  * is open on, names with env("...") as `url` and `directUrl` of its datasource;

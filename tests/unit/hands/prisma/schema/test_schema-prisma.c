@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/io/file.h"
-#include "hands/prisma/schema-prisma.h"
+#include "hands/prisma/schema/schema-prisma.h"
 #include "support/check_main.h"
 
 static enum answer
@@ -18,7 +18,7 @@ ask(const char *schema, const char *table)
 	own(str) char *path = xprintf("%s/schema.prisma", folder);
 	own(fd) int fd = open(path, O_WRONLY | O_CREAT, 0600);
 	ck_assert_int_eq(write_all(fd, span_of(schema)), 0);
-	return schema_prisma_model(path, table);
+	return schema_prisma_knows(path, table, NULL);
 }
 
 #define SCHEMA                                                         \
@@ -48,8 +48,8 @@ END_TEST
 
 START_TEST(a_schema_that_is_missing_tells_nothing)
 {
-	ck_assert_int_eq(
-		schema_prisma_model("/nonexistent", "User"), ANSWER_UNKNOWN);
+	ck_assert_int_eq(schema_prisma_knows("/nonexistent", "User", NULL),
+		ANSWER_UNKNOWN);
 }
 END_TEST
 
@@ -62,11 +62,13 @@ START_TEST(a_schema_that_is_a_link_or_a_fifo_tells_nothing)
 	own(str) char *fifo = xprintf("%s/fifo.prisma", folder);
 	own(fd) int fd = open(file, O_WRONLY | O_CREAT, 0600);
 	ck_assert_int_eq(write_all(fd, SPAN(SCHEMA)), 0);
-	ck_assert_int_eq(schema_prisma_model(file, "User"), ANSWER_YES);
+	ck_assert_int_eq(schema_prisma_knows(file, "User", NULL), ANSWER_YES);
 	ck_assert_int_eq(symlink("secret", link), 0);
-	ck_assert_int_eq(schema_prisma_model(link, "User"), ANSWER_UNKNOWN);
+	ck_assert_int_eq(
+		schema_prisma_knows(link, "User", NULL), ANSWER_UNKNOWN);
 	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
-	ck_assert_int_eq(schema_prisma_model(fifo, "User"), ANSWER_UNKNOWN);
+	ck_assert_int_eq(
+		schema_prisma_knows(fifo, "User", NULL), ANSWER_UNKNOWN);
 }
 END_TEST
 
@@ -85,7 +87,8 @@ START_TEST(a_schema_of_several_files_is_a_folder)
 		".git", "node_modules" };
 	own(str) char *folder = scratch_folder();
 	own(str) char *link = xprintf("%s/Link.prisma", folder);
-	ck_assert_int_eq(schema_prisma_model(folder, "User"), ANSWER_UNKNOWN);
+	ck_assert_int_eq(
+		schema_prisma_knows(folder, "User", NULL), ANSWER_UNKNOWN);
 	for (size_t i = 0; i < ELEMENTS(folders); i++) {
 		own(str) char *path = xprintf("%s/%s", folder, folders[i]);
 		ck_assert_int_eq(mkdir(path, 0700), 0);
@@ -97,11 +100,14 @@ START_TEST(a_schema_of_several_files_is_a_folder)
 	put(folder, ".git/x.prisma", "model Hidden {\n}\n");
 	put(folder, "node_modules/x.prisma", "model Theirs {\n}\n");
 	ck_assert_int_eq(symlink("base.prisma", link), 0);
-	ck_assert_int_eq(schema_prisma_model(folder, "Deep"), ANSWER_YES);
-	ck_assert_int_eq(schema_prisma_model(folder, "Deeper"), ANSWER_NO);
-	ck_assert_int_eq(schema_prisma_model(folder, "Text"), ANSWER_NO);
-	ck_assert_int_eq(schema_prisma_model(folder, "Hidden"), ANSWER_NO);
-	ck_assert_int_eq(schema_prisma_model(folder, "Theirs"), ANSWER_NO);
+	ck_assert_int_eq(schema_prisma_knows(folder, "Deep", NULL), ANSWER_YES);
+	ck_assert_int_eq(
+		schema_prisma_knows(folder, "Deeper", NULL), ANSWER_NO);
+	ck_assert_int_eq(schema_prisma_knows(folder, "Text", NULL), ANSWER_NO);
+	ck_assert_int_eq(
+		schema_prisma_knows(folder, "Hidden", NULL), ANSWER_NO);
+	ck_assert_int_eq(
+		schema_prisma_knows(folder, "Theirs", NULL), ANSWER_NO);
 }
 END_TEST
 
