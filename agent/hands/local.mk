@@ -40,6 +40,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/diagnose/image-folder.c \
 	agent/hands/diagnose/image-folder.h \
 	agent/hands/diagnose/mend-target.c agent/hands/diagnose/mend-target.h \
+	agent/hands/diagnose/objects/hollow.c \
+	agent/hands/diagnose/objects/hollow.h \
 	agent/hands/diagnose/objects/known-objects.c \
 	agent/hands/diagnose/objects/known-objects.h \
 	agent/hands/diagnose/objects/missing-objects.c \

@@ -230,6 +230,68 @@ START_TEST(nothing_is_mended_by_itself_where_recorded_tables_are_gone)
 }
 END_TEST
 
+START_TEST(a_script_that_no_server_would_run_has_no_plan)
+{
+	static const char *const later[] = { "CREATE TABEL x (id int);",
+		"\xef\xbb\xbf"
+		"CREATE TABLE x (id int);",
+		"\\i other.sql\nCREATE TABLE x (id int);",
+		"CREATE TABLE x (a text DEFAULT 'it);" };
+	apply_four();
+	for (size_t i = 0; i < ELEMENTS(later); i++) {
+		add_migration("20251101000000_later", later[i]);
+		look_for("AnalyticsEvent", &a);
+		ck_cause(&a, CAUSE_PENDING_MIGRATION);
+		ck_assert(!a.planned);
+		ck_says(finding_text(&a, "plan"),
+			"20251101000000_later would fail, and Prisma would "
+			"stop there too");
+		answer_of_hands_free(&a);
+		remove_migration("20251101000000_later");
+	}
+}
+END_TEST
+
+START_TEST(if_not_exists_of_another_table_is_a_conflict)
+{
+	apply_four();
+	add_migration("20251101000000_base",
+		"CREATE TABLE IF NOT EXISTS \"Batch\" (id TEXT);\n"
+		"CREATE TABLE IF NOT EXISTS \"Asset\" (id TEXT, floor INT);");
+	ck_reports("AnalyticsEvent", CAUSE_BASELINE_CONFLICT,
+		"20251101000000_base has table \"Asset\" IF NOT EXISTS, which "
+		"exists and has no column \"floor\"");
+}
+END_TEST
+
+START_TEST(if_not_exists_of_the_same_table_is_asked)
+{
+	apply_four();
+	add_migration("20251101000000_base",
+		"CREATE TABLE IF NOT EXISTS \"Batch\" (id TEXT);\n"
+		"CREATE TABLE IF NOT EXISTS x (id INT);");
+	look_for("AnalyticsEvent", &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	ck_says(a.plan.reason, "creates table \"Batch\" IF NOT EXISTS");
+}
+END_TEST
+
+START_TEST(a_schema_that_the_role_may_not_create_is_told_with_the_grant)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"ALTER DATABASE moving OWNER TO postgres; GRANT CREATE ON "
+		"SCHEMA public TO app");
+	add_migration("20251101000000_schema", "CREATE SCHEMA shop;");
+	look_for("AnalyticsEvent", &a);
+	ck_assert(!a.planned);
+	ck_says(finding_text(&a, "plan"),
+		"role app may not create schema shop: GRANT CREATE ON DATABASE "
+		"\"moving\" TO \"app\"");
+}
+END_TEST
+
 /* The role that owns everything mends, and the application's may use only what
  * was granted to it. */
 START_TEST(a_mend_that_leaves_the_application_out_is_asked_with_the_grant)
@@ -269,4 +331,8 @@ WORLD_MAIN("look-cause", 54350,
 	a_second_question_mark_in_the_url_is_another_schema,
 	a_search_path_that_leads_away_from_the_table_is_told,
 	nothing_is_mended_by_itself_where_recorded_tables_are_gone,
+	a_script_that_no_server_would_run_has_no_plan,
+	if_not_exists_of_another_table_is_a_conflict,
+	if_not_exists_of_the_same_table_is_asked,
+	a_schema_that_the_role_may_not_create_is_told_with_the_grant,
 	a_mend_that_leaves_the_application_out_is_asked_with_the_grant)

@@ -312,6 +312,30 @@ START_TEST(a_half_done_script_is_in_doubt)
 }
 END_TEST
 
+/* In a run that does not fit into one transaction each script is one of its
+ * own, which the server rolls back. */
+START_TEST(a_script_that_fails_by_itself_is_undone_and_blocks_nobody)
+{
+	apply_four();
+	add_migration("20260101000000_index",
+		"CREATE INDEX CONCURRENTLY \"Batch_name\" ON \"Batch\"(name);");
+	add_migration("20260102000000_fails",
+		"CREATE TABLE \"Half\" (id int); SELECT 1/0;");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_MEND, hash, KEY "1", &a);
+	ck_outcome(&a, OUTCOME_NOT_APPLIED);
+	ck_says(a.result.text, "those before it are applied");
+	ck_value("SELECT to_regclass('\"Half\"') IS NULL", "t");
+	ck_value("SELECT logs LIKE '%division by zero%' AND rolled_back_at IS "
+		 "NOT NULL FROM _prisma_migrations WHERE migration_name LIKE "
+		 "'20260102%'",
+		"t");
+	ck_value("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS "
+		 "NOT NULL",
+		"6");
+}
+END_TEST
+
 START_TEST(a_script_that_waits_for_its_client_is_rolled_back)
 {
 	apply_four();
@@ -377,6 +401,7 @@ WORLD_MAIN("mend", 54322, a_mend_writes_the_row_that_prisma_would,
 	a_folder_that_failed_is_taken_away_again,
 	a_script_with_its_own_transaction_runs_as_prisma_runs_it,
 	a_half_done_script_is_in_doubt,
+	a_script_that_fails_by_itself_is_undone_and_blocks_nobody,
 	a_script_that_waits_for_its_client_is_rolled_back,
 	a_lock_that_is_held_ends_the_attempt,
 	prismas_own_lock_holds_the_attempt_back, a_standby_is_not_mended)

@@ -6,6 +6,7 @@
 
 #include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
+#include "hands/diagnose/objects/hollow.h"
 #include "hands/diagnose/objects/known-objects.h"
 #include "hands/diagnose/objects/presence.h"
 #include "hands/diagnose/probe.h"
@@ -103,7 +104,7 @@ cause_facts_of(const struct diagnosis *d)
 		.elsewhere = d->probe.elsewhere &&
 			presence_is_elsewhere(&d->presence),
 		.creates = d->creator != NULL,
-		.conflicts = has_conflict(d->pending),
+		.conflicts = has_conflict(d->pending) || d->hollow.lacks,
 		.unbased = d->pending && !d->history->exists &&
 			d->history->other_tables,
 		.edited = d->recorded && d->recorded_edited,
@@ -167,6 +168,9 @@ read_pending(
 		if (creates_missed(d, list[i].script))
 			d->creator = list[i].unit;
 	int r = census_take(&catalog, d->url.schema, list, n, &d->pending, why);
+	if (r == 0)
+		r = hollow_find(
+			&catalog, d->url.schema, list, n, &d->hollow, why);
 	free(list);
 	return r;
 }

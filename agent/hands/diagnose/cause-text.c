@@ -120,6 +120,18 @@ blocker_text(const struct diagnosis *d, size_t blocker, const char *object)
 		count->made);
 }
 
+/* Applied, it would be recorded as done, and nothing of it be true. */
+static char *
+hollow_text(const struct diagnosis *d, const char *object)
+{
+	own(str) char *table = made_text(d->hollow.table);
+	return xprintf("the pending migration %s creates %s, but %s has %s IF "
+		       "NOT EXISTS, which exists and has no column \"%s\": "
+		       "nothing would be changed there, and recorded as done",
+		d->creator->name, object, d->hollow.unit->name, table,
+		d->hollow.lacks->name);
+}
+
 /* The sentence warns of the baseline that people write by hand: deploying it
  * fails, and marking it as applied hides the fault (DESIGN section 6). */
 static char *
@@ -127,6 +139,8 @@ baseline_text(const struct diagnosis *d, const char *object)
 {
 	const struct migrator_words *words = words_of(d);
 	size_t blocker = find_blocker(d->pending);
+	if (blocker == census_size(d->pending) && d->hollow.lacks)
+		return hollow_text(d, object);
 	if (blocker == census_size(d->pending))
 		return xprintf("the pending migration %s creates %s, but "
 			       "schema %s has tables and no history: %s; a "

@@ -8,6 +8,7 @@
 #include "hands/diagnose/findings.h"
 #include "hands/diagnose/image-folder.h"
 #include "hands/diagnose/mend-target.h"
+#include "hands/diagnose/objects/hollow.h"
 #include "hands/diagnose/objects/known-objects.h"
 #include "hands/diagnose/objects/presence.h"
 #include "hands/diagnose/probe.h"
@@ -46,6 +47,7 @@ struct diagnosis {
 	struct census *pending; /* of all pending units, in order; NULL */
 	bool failed_asked;      /* a failed row's script was looked for */
 	struct census *failed;  /* of that script; NULL: there is none */
+	struct hollow hollow;   /* of the pending units */
 	const struct unit *creator;  /* pending; borrowed from the folder */
 	struct known_objects past;   /* what applied units left behind */
 	const struct unit *recorded; /* applied, and creates the object last */

@@ -236,6 +236,7 @@ apply(const struct job_context *task, const struct diagnosis *d,
 		end_applied(task, d, run.n, ret);
 		break;
 	case MIGRATOR_ROLLED_BACK:
+	case MIGRATOR_FAILED:
 		recover_withdraw(task, t);
 		job_context_ends(ret, OUTCOME_NOT_APPLIED,
 			"it failed, was rolled back, and blocks no deploy: %s",

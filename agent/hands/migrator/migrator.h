@@ -52,12 +52,14 @@ struct migrator_run {
 enum migrator_end {
 	MIGRATOR_APPLIED,     /* committed */
 	MIGRATOR_ROLLED_BACK, /* failed; nothing of it is there */
-	MIGRATOR_PARTLY,      /* failed; some of it is or may be there */
-	MIGRATOR_LOST,        /* the connection went: the end is unknown */
-	MIGRATOR_STOPPED,     /* it was stopped; nothing of it is there */
-	MIGRATOR_CUT,         /* it was stopped between two units: those before
-				 are applied and recorded, the others not begun
-			       */
+	MIGRATOR_FAILED,  /* a unit failed, and nothing of it is there; those
+			     before it are applied and recorded */
+	MIGRATOR_PARTLY,  /* failed; some of it is or may be there */
+	MIGRATOR_LOST,    /* the connection went: the end is unknown */
+	MIGRATOR_STOPPED, /* it was stopped; nothing of it is there */
+	MIGRATOR_CUT,     /* it was stopped between two units: those before
+			     are applied and recorded, the others not begun
+			   */
 };
 
 /* Every function that takes a session fails as session_ask() does. */

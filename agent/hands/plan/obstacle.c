@@ -6,6 +6,7 @@
 #include "hands/diagnose/census.h"
 #include "hands/migrator/history.h"
 #include "hands/postgres/pooler.h"
+#include "hands/sql/script.h"
 #include "hands/sql/statement.h"
 #include "wire/fault.h"
 
@@ -77,15 +78,28 @@ makes_something(const struct diagnosis *d, size_t unit)
 	return false;
 }
 
-static char *
-name_obstacle(const struct diagnosis *d, const struct unit *u)
+/* A later grammar has statements that the parser does not know. */
+static bool
+is_newer_than_parser(const struct diagnosis *d)
 {
+	return d->target.version / 10000 > script_parser_version();
+}
+
+static char *
+name_obstacle(const struct diagnosis *d, const struct unit_script *run)
+{
+	const struct unit *u = run->unit;
+	const struct script *script = run->script;
 	const struct migrator_words *words = &d->migrator->describe;
 	if (u->problem)
 		return xprintf("migration %s cannot be read, and %s would stop "
 			       "there too%s: %s",
 			u->name, words->name, words->unreadable_code,
 			u->problem);
+	if (script->refused && !is_newer_than_parser(d))
+		return xprintf("migration %s would fail, and %s would stop "
+			       "there too: %s",
+			u->name, words->name, script->unknown);
 	if (!d->migrator->can_record(u->name))
 		return xprintf("the name of %.100s... is no name that %s can "
 			       "record",
@@ -98,7 +112,7 @@ unit_obstacle(const struct diagnosis *d, size_t i)
 {
 	const struct unit *u = census_units(d->run)[i].unit;
 	const struct made *conflict = census_count(d->run, i)->conflict;
-	char *no = name_obstacle(d, u);
+	char *no = name_obstacle(d, &census_units(d->run)[i]);
 	if (no)
 		return no;
 	if (conflict) {
@@ -196,6 +210,13 @@ obstacle_doubt(const struct diagnosis *d)
 			       "exist (the first is %s): was the database "
 			       "emptied, or restored in part?",
 			d->presence.absent, d->presence.first_absent);
+	if (d->hollow.table) {
+		own(str) char *table = made_text(d->hollow.table);
+		return xprintf("%s creates %s IF NOT EXISTS, which exists: "
+			       "nothing is changed there, and whether it is "
+			       "the same is not known",
+			d->hollow.unit->name, table);
+	}
 	char *access = access_doubt(d);
 	if (access)
 		return access;

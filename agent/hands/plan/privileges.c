@@ -14,6 +14,12 @@ static const char find_rights[] =
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE n.nspname = $1 AND c.relname = $2";
 
+/* One that exists already needs no right. */
+static const char may_create_schema[] =
+	"SELECT has_database_privilege($1, current_database(), 'CREATE')"
+	" OR EXISTS (SELECT FROM pg_namespace WHERE nspname = $2),"
+	" current_database()";
+
 enum privilege { RIGHT_OWN, RIGHT_REFER, RIGHT_WRITE };
 
 struct privileges {
@@ -93,12 +99,34 @@ check_statement(const struct privileges *q, const struct statement *s,
 }
 
 static int
+check_schema(const struct privileges *q, const struct statement *s, char **ret,
+	struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	if (s->kind != STATEMENT_CREATE_SCHEMA || !s->n_makes)
+		return 0;
+	int r = session_rows(q->s, may_create_schema, &rows, why, q->how->role,
+		s->makes[0].name);
+	if (r < 0 || *cell(rows, 0, 0) == 't')
+		return r;
+	own(str) char *database = session_quote(q->s, cell(rows, 0, 1));
+	own(str) char *role = session_quote(q->s, q->how->role);
+	*ret = xprintf("role %s may not create schema %s: GRANT CREATE ON "
+		       "DATABASE %s TO %s, or give an URL that may as "
+		       "`migrate-url-file`",
+		q->how->role, s->makes[0].name, database, role);
+	return 0;
+}
+
+static int
 check_script(const struct privileges *q, const struct script *s, char **ret,
 	struct why *why)
 {
 	int r = 0;
 	for (size_t i = 0; i < s->n && r == 0 && !*ret; i++)
 		r = check_statement(q, &s->statements[i], ret, why);
+	for (size_t i = 0; i < s->n && r == 0 && !*ret; i++)
+		r = check_schema(q, &s->statements[i], ret, why);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include "hands/prisma/row-id.h"
 #include "hands/run/progress.h"
 #include "hands/run/stop.h"
+#include "hands/sql/script.h"
 
 /* The text that Prisma's engine writes for a failed migration. */
 static char *
@@ -183,6 +184,32 @@ apply_together(struct session *s, const struct migrator_run *run,
 			    : undo_together(s, run, failed, t, why);
 }
 
+/* The server rolls a message back as a whole unless it has transactions of its
+ * own, so of most scripts nothing is left, and their rows need block nobody. */
+static enum migrator_end
+end_failed(struct session *s, const struct migrator_run *run, size_t i,
+	struct progress *t, struct why *why)
+{
+	const struct unit_script *u = &run->list[i];
+	bool undone = script_is_atomic(u->script);
+	struct why inner;
+	own(str) char *log =
+		render_log(u->unit->name, session_state(s), session_error(s));
+	/* An aborted transaction of the script's own would swallow the log
+	 * (prisma/prisma#15295). */
+	(void)session_do(s, "ROLLBACK", NULL);
+	int r = fail_row(s, run, i, log, undone, &inner);
+	if (r < 0)
+		progress_step(t, "its log was not written: %s", inner.text);
+	if (r < 0 || !undone)
+		return MIGRATOR_PARTLY;
+	if (i == 0)
+		return MIGRATOR_ROLLED_BACK;
+	own(str) char *text = xstrdup(why->text);
+	(void)because(why, 0, "%s; those before it are applied", text);
+	return MIGRATOR_FAILED;
+}
+
 /* As Prisma does it: a script a message, which may hold transactions of its
  * own, so that a failure may leave anything behind. */
 static enum migrator_end
@@ -190,7 +217,6 @@ apply_one(struct session *s, const struct migrator_run *run, size_t i,
 	struct progress *t, struct why *why)
 {
 	const struct unit *u = run->list[i].unit;
-	struct why inner;
 	int r = go_on(run, why);
 	if (r < 0)
 		return i == 0 ? MIGRATOR_STOPPED : MIGRATOR_CUT;
@@ -203,17 +229,8 @@ apply_one(struct session *s, const struct migrator_run *run, size_t i,
 	r = session_script(s, u->text.data ? u->text.data : "", why);
 	if (r < 0 && session_lost(s))
 		return MIGRATOR_LOST;
-	if (r < 0) {
-		own(str) char *log =
-			render_log(u->name, session_state(s), session_error(s));
-		/* An aborted transaction of the script's own would swallow the
-		 * log (prisma/prisma#15295). */
-		(void)session_do(s, "ROLLBACK", NULL);
-		if (fail_row(s, run, i, log, false, &inner) < 0)
-			progress_step(
-				t, "its log was not written: %s", inner.text);
-		return MIGRATOR_PARTLY;
-	}
+	if (r < 0)
+		return end_failed(s, run, i, t, why);
 	if (finish_row(s, run, i, why) < 0)
 		return session_lost(s) ? MIGRATOR_LOST : MIGRATOR_PARTLY;
 	return MIGRATOR_APPLIED;

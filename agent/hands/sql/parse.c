@@ -378,7 +378,9 @@ parse_statements(const char *text, size_t max,
 	if (result.error) {
 		own(str) char *message =
 			escape_joined(span_of(result.error->message), 300);
-		r = because(why, -EINVAL,
+		/* What the parser has no memory for has no position. */
+		r = because(why,
+			result.error->cursorpos > 0 ? -EILSEQ : -EINVAL,
 			"it does not parse: %s at character %d", message,
 			result.error->cursorpos);
 	} else {

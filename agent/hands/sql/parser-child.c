@@ -9,6 +9,7 @@
 
 #include "base/io/privileges.h"
 #include "hands/sql/parse.h"
+#include "hands/sql/pg-node.h"
 #include "hands/sql/script.h"
 #include "hands/sql/statement.h"
 
@@ -63,6 +64,12 @@ lock_up(int sock)
 #endif
 }
 
+int
+parser_version(void)
+{
+	return PG_VERSION_NUM / 10000;
+}
+
 static int
 send_statement(void *arg, const struct statement *s)
 {
@@ -89,6 +96,8 @@ parser_child(const char *text, int sock)
 	int r = parse_statements(
 		text, SCRIPT_STATEMENTS, send_statement, &sock, &why);
 	own(frame) struct frame f = FRAME(r < 0 ? PARSER_REFUSED : PARSER_END);
+	if (r < 0)
+		frame_put_bool(&f, r == -EILSEQ);
 	frame_put_str(&f, why.text);
 	_exit(frame_send(sock, &f) < 0);
 }

@@ -8,9 +8,12 @@
 
 enum parser_frame {
 	PARSER_STATEMENT = 1, /* struct statement */
-	PARSER_REFUSED,       /* str: why the text does not parse; the end */
+	PARSER_REFUSED,       /* bool: the grammar does not have it; str: why
+				 the text does not parse; the end */
 	PARSER_END,           /* every statement was sent */
 };
 
+/* The release of PostgreSQL whose grammar it has: 15. */
+int parser_version(void);
 /* Gives up every right, parses, answers over the socket, and ends. */
 _Noreturn void parser_child(const char *text, int sock);

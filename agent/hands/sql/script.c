@@ -61,8 +61,9 @@ collect(const struct sandboxed_child *h, size_t len, usec deadline,
 		if (f.type == PARSER_END)
 			return 0;
 		if (f.type == PARSER_REFUSED) {
+			bool grammar = frame_get_bool(&f);
 			own(str) char *text = frame_get_str(&f, 1024);
-			return because(why, -EINVAL, "%s",
+			return because(why, grammar ? -EILSEQ : -EINVAL, "%s",
 				text && *text ? text : "it does not parse");
 		}
 		own(statement) struct statement s = { 0 };
@@ -85,7 +86,7 @@ parse(struct span text, usec deadline, struct script *ret, struct why *why)
 	if (text.len > SCRIPT_MAX)
 		return because(why, -EFBIG, "it is larger than 1 MiB");
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
-		return because(why, -EINVAL,
+		return because(why, -EILSEQ,
 			"it begins with a byte order mark (BOM), at which "
 			"PostgreSQL fails with a syntax error");
 	if (text.len && memchr(text.data, '\0', text.len))
@@ -102,6 +103,12 @@ parse(struct span text, usec deadline, struct script *ret, struct why *why)
 	return r;
 }
 
+int
+script_parser_version(void)
+{
+	return parser_version();
+}
+
 /* A script that cannot be parsed is no error: it is one about which nothing is
  * known, and everybody who asks must take it so. */
 void
@@ -114,6 +121,7 @@ script_parse(struct span text, usec deadline, struct script *ret)
 	if (r < 0) {
 		script_free(ret);
 		ret->unknown = xstrdup(why.text);
+		ret->refused = r == -EILSEQ;
 		return;
 	}
 	ret->known = true;

@@ -14,6 +14,7 @@
 struct script {
 	bool known; /* false: what it does cannot be told, see unknown */
 	char *unknown;
+	bool refused; /* not known, because the grammar does not have it */
 	struct statement *statements;
 	size_t n;
 };
@@ -25,6 +26,8 @@ script_let_go(struct script *s)
 	script_free(s);
 }
 
+/* The release of PostgreSQL whose grammar the parser has: 15. */
+int script_parser_version(void);
 /* Always gives a script; when it cannot be parsed, one that is not known. */
 void script_parse(struct span text, usec deadline, struct script *ret);
 /* The statement's text without the comments and blanks before it. */

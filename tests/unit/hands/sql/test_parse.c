@@ -326,7 +326,7 @@ START_TEST(a_text_that_does_not_parse_says_where)
 		struct why why = { 0 };
 		ck_assert_int_eq(
 			parse_statements(rows[i].sql, MOST, keep, &l, &why),
-			-EINVAL);
+			-EILSEQ);
 		ck_assert_str_eq(why.text, rows[i].text);
 		ck_assert_uint_eq(l.n, 0);
 	}

@@ -31,6 +31,8 @@ start(const char *text)
 	return (struct child){ pid, pair[0] };
 }
 
+static bool grammar; /* refused what was read last */
+
 /* Reads frames up to the last; how many statements came before it. */
 static size_t
 read_all(const struct child *c, uint16_t *ret_type, char **ret_text)
@@ -41,6 +43,8 @@ read_all(const struct child *c, uint16_t *ret_type, char **ret_text)
 		if (f.type == PARSER_STATEMENT)
 			continue;
 		*ret_type = f.type;
+		if (f.type == PARSER_REFUSED)
+			grammar = frame_get_bool(&f);
 		*ret_text = frame_get_str(&f, 4096);
 		return n;
 	}
@@ -76,6 +80,7 @@ START_TEST(what_does_not_parse_is_refused_with_the_place)
 	uint16_t type;
 	ck_assert_uint_eq(read_all(&c, &type, &text), 0);
 	ck_assert_uint_eq(type, PARSER_REFUSED);
+	ck_assert(grammar);
 	ck_assert_ptr_nonnull(strstr(text, "TABEL"));
 	ck_assert_ptr_nonnull(strstr(text, "at character"));
 	check_end(&c);
@@ -92,6 +97,7 @@ START_TEST(more_statements_than_anybody_wrote_are_refused)
 	uint16_t type;
 	ck_assert_uint_eq(read_all(&c, &type, &text), 0);
 	ck_assert_uint_eq(type, PARSER_REFUSED);
+	ck_assert(!grammar);
 	check_end(&c);
 }
 END_TEST
