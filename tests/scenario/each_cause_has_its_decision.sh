@@ -11,7 +11,14 @@ stage_policy act
 
 # script APP: its pending fifth migration.
 script() { echo "$stage/$1/prisma/migrations/$the_fifth/migration.sql"; }
-in_database() { PGDATABASE=$1 PGUSER=app pg_do -c "$2"; }
+# in_database APP SQL...
+in_database()
+{
+	local sql
+	for sql in "${@:2}"; do
+		PGDATABASE=$1 PGUSER=app pg_do -c "$sql"
+	done
+}
 
 apps=() wants=()
 # want APP STATE CAUSE ACTION TABLE
@@ -45,10 +52,60 @@ mv "$(script stray)" "$stage/stray/prisma/migrations/event.sql"
 rmdir "$(dirname "$(script stray)")"
 want stray reported stray-sql report no
 
-# Nobody creates it.
+# Only the schema has it.
+stage_pending unmade
+rm -r "$(dirname "$(script unmade)")"
+want unmade reported model-without-migration report no
+
+# Nobody has it.
 stage_pending nobody
 rm -r "$(dirname "$(script nobody)")"
+echo >"$stage/nobody/prisma/schema.prisma"
 want nobody reported unknown report no
+
+# The history says that it is there, as `migrate resolve --applied` makes it.
+stage_pending marked
+in_database marked "INSERT INTO _prisma_migrations (id, checksum, finished_at,
+	migration_name) VALUES (gen_random_uuid(), '$(sha256sum \
+	<"$(script marked)" | cut -d' ' -f1)', now(), '$the_fifth')"
+want marked reported recorded-but-absent report no
+
+# The same, and its text was written anew afterwards.
+stage_pending edited
+in_database edited "INSERT INTO _prisma_migrations (id, checksum, finished_at,
+	migration_name) VALUES (gen_random_uuid(), repeat('0', 64), now(),
+	'$the_fifth')"
+want edited reported edited-migration report no
+
+# A later one dropped it, and an older image runs.
+stage_pending older
+mkdir "$stage/older/prisma/migrations/20251001000000_drop"
+echo 'DROP TABLE "AnalyticsEvent";' \
+	>"$stage/older/prisma/migrations/20251001000000_drop/migration.sql"
+in_database older "INSERT INTO _prisma_migrations (id, checksum, finished_at,
+	migration_name) SELECT gen_random_uuid(), repeat('0', 64), now(), name
+	FROM unnest(ARRAY['$the_fifth', '20251001000000_drop']) name"
+want older reported app-older-than-database report no
+
+# Its role may not use the table.
+stage_pending barred
+in_database barred "$(cat "$(script barred)")" \
+	'REVOKE ALL ON "AnalyticsEvent" FROM app'
+want barred reported no-privilege report yes
+
+# The URL names a schema in which nothing is.
+stage_pending astray
+in_database astray 'CREATE SCHEMA "else"'
+pg_url app 'astray?schema=else' >"$stage/astray.url"
+sed 's/public\.AnalyticsEvent/else.AnalyticsEvent/' "$TOP/tests/data/prisma/\
+p2021-5.22.0-rust/console-error.NODE_ENV_production.stderr" >"$stage/astray.out"
+want astray reported wrong-schema report no
+
+# Another application's database.
+stage_pending foreign
+in_database foreign 'DROP SCHEMA public CASCADE' 'CREATE SCHEMA public' \
+	'CREATE TABLE invoice (id int)' 'CREATE TABLE customer (id int)'
+want foreign reported wrong-database report no
 
 # It would lose data.
 stage_pending drops
@@ -91,8 +148,9 @@ p2021-5.22.0-rust/console-error.NODE_ENV_production.stderr" >"$stage/tenant.out"
 lm check-config >/dev/null
 agent_start
 for app in "${apps[@]}"; do
-	app_fails "$app"
+	[[ -e $stage/$app.out ]] || app_fails "$app"
 done
+stage_log astray "$stage/astray.out"
 
 # Incidents are numbered as their logs are read.
 id_of()

@@ -101,8 +101,7 @@ cause_facts_of(const struct diagnosis *d)
 		.deploying = d->lock_holder != NULL,
 		.failed = d->history && history_failed(d->history, NULL),
 		.foreign = is_foreign(d),
-		.elsewhere = d->probe.elsewhere &&
-			presence_is_elsewhere(&d->presence),
+		.elsewhere = presence_is_elsewhere(&d->presence),
 		.creates = d->creator != NULL,
 		.conflicts = has_conflict(d->pending) || d->hollow.lacks,
 		.unbased = d->pending && !d->history->exists &&
