@@ -109,6 +109,14 @@ static const struct command commands[] = {
 		command_approve },
 	{ "reject", "ID", "Rejects the plan that waits for approval.\n",
 		command_reject },
+	{ "fix", "ID",
+		"Has an incident looked at and decided now: a question that "
+		"expired\nis asked again.\n",
+		command_fix },
+	{ "reset", "APP",
+		"Closes the breaker of an app, which a fault that came back "
+		"after its\nmend opened.\n",
+		command_reset },
 	{ "close", "ID",
 		"Closes an incident that is not being mended or verified.\n",
 		command_close },
@@ -126,7 +134,7 @@ static const struct command commands[] = {
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
 static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "rehearse", "fix", "mute", "reset" };
+	"report", "rehearse", "mute" };
 
 static void
 print_help(FILE *to)

@@ -38,6 +38,8 @@ int command_incidents(const struct command *c, const struct invocation *in);
 int command_show(const struct command *c, const struct invocation *in);
 int command_approve(const struct command *c, const struct invocation *in);
 int command_reject(const struct command *c, const struct invocation *in);
+int command_fix(const struct command *c, const struct invocation *in);
+int command_reset(const struct command *c, const struct invocation *in);
 int command_close(const struct command *c, const struct invocation *in);
 int command_pause(const struct command *c, const struct invocation *in);
 int command_resume(const struct command *c, const struct invocation *in);

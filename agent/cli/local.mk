@@ -9,6 +9,8 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/output/wrap.c agent/cli/output/wrap.h \
 	agent/cli/daemon/approve.c \
 	agent/cli/daemon/close.c \
+	agent/cli/daemon/fix.c \
+	agent/cli/daemon/reset.c \
 	agent/cli/daemon/daemon-client.c agent/cli/daemon/daemon-client.h \
 	agent/cli/daemon/incidents.c \
 	agent/cli/daemon/pause.c \

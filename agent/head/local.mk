@@ -13,6 +13,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/starts.c agent/head/starts.h \
 	agent/head/status.c agent/head/status.h \
 	agent/head/watchdog.c agent/head/watchdog.h \
+	agent/head/control/anew.c agent/head/control/anew.h \
 	agent/head/control/approval.c agent/head/control/approval.h \
 	agent/head/control/control.c agent/head/control/control.h \
 	agent/head/control/incident-json.c agent/head/control/incident-json.h \

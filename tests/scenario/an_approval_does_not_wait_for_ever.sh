@@ -27,6 +27,18 @@ lm resume >/dev/null # whatever waits is due
 expect attempts "$(show 1 '.attempts | length')" 0
 shown 'the freeze file went: what had expired was not done'
 
+# Whoever wants it all the same is asked again, with another code or the same.
+expect_status 1 lm fix 99
+lm fix 1 >"$stage/fixed"
+grep -q '^incident 1: .*wants it mended' "$stage/fixed" ||
+	bad "fix says: $(cat "$stage/fixed")"
+state_is 1 awaiting-approval
+expect_status 1 lm fix 1
+lm approve 1 "$(show 1 .approval.code)" >/dev/null
+state_is 1 resolved
+has_table shop AnalyticsEvent || bad 'not mended after the second question'
+shown 'fix: it was asked again at once, approved and mended'
+
 # One that was given without a daemon, and none was started in its time.
 if ((EUID == 0)); then
 	stage_pending other

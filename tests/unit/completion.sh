@@ -73,7 +73,7 @@ check_shell()
 {
 	local offers=$1
 	expect commands "$($offers logmend '')" "$commands"
-	expect 'a beginning' "$($offers logmend re)" 'reject reload resume '
+	expect 'a beginning' "$($offers logmend re)" 'reject reload reset resume '
 	expect options "$($offers logmend incidents --)" \
 		'--help --json --limit '
 	expect 'apps' "$($offers logmend -c "$conf" diagnose '')" 'shop shop-v2 '

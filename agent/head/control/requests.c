@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/settings.h"
+#include "head/control/anew.h"
 #include "head/control/approval.h"
 #include "head/control/control.h"
 #include "head/control/incident-json.h"
@@ -317,6 +318,8 @@ static const struct {
 	{ "status", status_answer, false },
 	{ "approve", approval_give, true },
 	{ "reject", answer_reject, true },
+	{ "fix", anew_fix, true },
+	{ "reset", anew_reset, true },
 	{ "close", answer_close, true },
 	{ "pause", answer_pause, true },
 	{ "resume", answer_resume, true },

@@ -31,8 +31,8 @@ struct requests {
 };
 
 /* The whole reply, a new reference; see control.h. Verbs: incidents, show,
- * approve, reject, close, pause, resume, reload, status. Approve and those
- * behind it but status change something and need root or one of the
+ * approve, reject, fix, reset, close, pause, resume, reload, status. Approve
+ * and those behind it but status change something and need root or one of the
  * `approvers`. */
 struct json_t *requests_answer(const struct requests *v,
 	const struct json_t *request, uid_t uid, usec now);

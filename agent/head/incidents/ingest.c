@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "config/settings.h"
-#include "head/incidents/attempts.h"
+#include "head/incidents/attempts/verification.h"
 #include "head/incidents/transition.h"
 #include "head/model/incident.h"
 #include "head/model/ranking.h"
@@ -194,31 +194,17 @@ step(const struct ingest *in, struct incident *i, enum incident_event e,
 	return transition_apply(in->incidents, &c, in->now, in->why);
 }
 
-/* Logged again after the mend: its attempt counts as failed. */
-static int
-fail(const struct ingest *in, struct incident *i)
+/* A question that nobody answered was sent when its time began. */
+static bool
+may_ask_again(const struct ingest *in, const struct incident *i)
 {
-	struct attempt a = { 0 };
-	i->verified = true;
-	i->verification = OUTCOME_BROKE;
-	incident_set(&i->verification_text,
-		"the fault was logged again after the mend was committed");
-	int r = attempts_failed(in->incidents, i, &a, in->why);
-	if (r < 0)
-		return r;
-	const struct change c = { .incident = i,
-		.event = EVENT_UNVERIFIED,
-		.text = i->verification_text,
-		.ended = &a,
-		.within = true };
-	r = transition_apply(in->incidents, &c, in->now, in->why);
-	attempt_clear(&a);
-	return r;
+	usec asked = i->since - MIN(i->since, in->app->policy->approval);
+	return limits_ask_again(asked, in->now);
 }
 
-/* In an incident that is not over. Only two states make more of it than a
- * number: one that rests because the database did not show the fault, and one
- * whose mend is being verified. */
+/* In an incident that is not over. Only three states make more of it than a
+ * number: one that rests because the database did not show the fault, one whose
+ * question nobody answered, and one whose mend is being verified. */
 static int
 count_live(const struct ingest *in, struct incident *i)
 {
@@ -231,10 +217,14 @@ count_live(const struct ingest *in, struct incident *i)
 		return step(in, i, EVENT_SEEN_AGAIN,
 			"seen again, so the database is looked at again");
 	}
+	if (i->state == STATE_EXPIRED && may_ask_again(in, i))
+		return step(in, i, EVENT_CHANGED,
+			"nobody answered in time, and it is seen again: it is "
+			"looked at and asked about anew");
 	if (i->state != STATE_VERIFYING || !i->committed ||
 		at <= i->committed + IN_FLIGHT)
 		return 0;
-	return fail(in, i);
+	return verification_broken(in->incidents, i, in->now, in->why);
 }
 
 /* Seen after its end. What was logged before that is only late. */

@@ -61,6 +61,15 @@ limits_recheck(unsigned times)
 	return limits_backoff(LIMITS_RECHECK_FIRST, LIMITS_RECHECK_MOST, times);
 }
 
+/* A question that nobody answered is asked again when its fault is seen, so
+ * often at most. A clock that was set back keeps nobody from being asked. */
+#define LIMITS_ASK_AGAIN (6 * USEC_HOUR)
+static inline bool
+limits_ask_again(usec asked, usec now)
+{
+	return asked > now || asked + LIMITS_ASK_AGAIN <= now;
+}
+
 /* Open incidents per app and class; the rest go into one roll-up incident. */
 #define LIMITS_OPEN 20u
 static inline bool

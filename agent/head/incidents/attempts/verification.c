@@ -70,3 +70,25 @@ verification_conclude(struct incidents *d, struct incident *i,
 	attempt_clear(&a);
 	return err;
 }
+
+int
+verification_broken(
+	struct incidents *d, struct incident *i, usec now, struct why *why)
+{
+	struct attempt a = { 0 };
+	i->verified = true;
+	i->verification = OUTCOME_BROKE;
+	incident_set(&i->verification_text,
+		"the fault was logged again after the mend was committed");
+	int r = attempts_failed(d, i, &a, why);
+	if (r < 0)
+		return r;
+	const struct change c = { .incident = i,
+		.event = EVENT_UNVERIFIED,
+		.text = i->verification_text,
+		.ended = &a,
+		.within = true };
+	r = transition_apply(d, &c, now, why);
+	attempt_clear(&a);
+	return r;
+}

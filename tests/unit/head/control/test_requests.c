@@ -237,8 +237,8 @@ END_TEST
 START_TEST(who_may_change_is_decided_by_uid)
 {
 	set_up();
-	static const char *const changing[] = { "approve", "reject", "close",
-		"pause", "resume" };
+	static const char *const changing[] = { "approve", "reject", "fix",
+		"reset", "close", "pause", "resume" };
 	uint64_t id = add(STATE_AWAITING_APPROVAL);
 	for (size_t k = 0; k < ELEMENTS(changing); k++)
 		ck_assert_int_eq(
@@ -303,6 +303,97 @@ START_TEST(whoever_was_told_of_it_is_told_that_it_was_rejected)
 	ck_assert_ptr_nonnull(strstr(list[0].text, "rejected, nothing was"));
 	outgoings_free(list, n);
 	settings.n_apps = 0;
+}
+END_TEST
+
+/* One that could be mended, in mode ask. */
+static uint64_t
+add_mendable(enum incident_state state)
+{
+	uint64_t id = add(state);
+	own(incident) struct incident i = get(id);
+	i.class = CLASS_MISSING_TABLE;
+	i.breaker = true;
+	i.rechecks = 3;
+	ck_assert_int_eq(store_incident_save(store, &i, NULL), 0);
+	policy.mode = MODE_ASK;
+	settings.apps = &shop;
+	settings.n_apps = 1;
+	return id;
+}
+
+START_TEST(what_came_to_its_end_is_looked_at_again_when_somebody_wants_it)
+{
+	static const enum incident_state again[] = { STATE_REPORTED,
+		STATE_EXPIRED, STATE_REJECTED, STATE_FAILED, STATE_IN_DOUBT,
+		STATE_NOT_CONFIRMED };
+	set_up();
+	for (size_t k = 0; k < ELEMENTS(again); k++) {
+		uint64_t id = add_mendable(again[k]);
+		ck_assert_int_eq(code_of(ask_as(0, about("fix", id), NOW)), 0);
+		own(incident) struct incident i = get(id);
+		ck_assert_int_eq(i.state, STATE_DIAGNOSING);
+		ck_assert(!i.breaker);
+		ck_assert_uint_eq(i.rechecks, 0);
+		ck_assert_uint_eq(changed_id, id);
+	}
+}
+END_TEST
+
+static void
+ck_refuses_fix(uint64_t id, const char *part)
+{
+	json_t *reply = ask_as(0, about("fix", id), NOW);
+	const char *text = json_string_value(json_object_get(reply, "error"));
+	ck_assert_msg(text && strstr(text, part), "%s", text);
+	ck_assert_int_eq(code_of(reply), 1);
+}
+
+START_TEST(what_is_under_way_or_over_says_why_it_is_not_looked_at)
+{
+	set_up();
+	ck_refuses_fix(add_mendable(STATE_AWAITING_APPROVAL),
+		"then `logmend approve 1 1a2b3c4d`");
+	ck_refuses_fix(add_mendable(STATE_WAITING), "goes on by itself");
+	ck_refuses_fix(add_mendable(STATE_MENDING), "is under way already");
+	ck_refuses_fix(add_mendable(STATE_RESOLVED), "opens another one");
+	ck_refuses_fix(add_mendable(STATE_CLOSED), "opens another one");
+	uint64_t id = add_mendable(STATE_REPORTED);
+	policy.mode = MODE_REPORT;
+	ck_refuses_fix(id, "the mode of app shop is report, in which nothing");
+	settings.n_apps = 0;
+	ck_refuses_fix(id, "is not configured any more");
+	ck_refuses_fix(999, "999");
+}
+END_TEST
+
+START_TEST(a_breaker_that_is_reset_lets_its_incidents_be_decided_anew)
+{
+	set_up();
+	uint64_t open = add_mendable(STATE_REPORTED);
+	uint64_t busy = add_mendable(STATE_VERIFYING);
+	json_t *reply = ask_as(0,
+		json_pack("{s:s, s:s}", "verb", "reset", "app", "shop"), NOW);
+	ck_assert_str_eq(json_string_value(json_object_get(
+				 json_object_get(reply, "answer"), "text")),
+		"the breaker of app shop is closed: 2 incidents may be mended "
+		"again");
+	ck_assert_int_eq(code_of(reply), 0);
+	own(incident) struct incident one = get(open);
+	own(incident) struct incident two = get(busy);
+	ck_assert(!one.breaker && !two.breaker);
+	ck_assert_int_eq(one.state, STATE_DIAGNOSING);
+	ck_assert_int_eq(two.state, STATE_VERIFYING);
+	ck_assert_int_eq(
+		code_of(ask_as(0,
+			json_pack("{s:s, s:s}", "verb", "reset", "app", "shop"),
+			NOW)),
+		1);
+	ck_assert_int_eq(code_of(ask_as(0,
+				 json_pack("{s:s, s:s}", "verb", "reset", "app",
+					 "nobody"),
+				 NOW)),
+		1);
 }
 END_TEST
 
@@ -667,6 +758,9 @@ CHECK_MAIN("verbs", a_plan_that_was_cut_is_approved_only_by_who_had_it_printed,
 	only_what_is_asked_can_be_approved, who_may_change_is_decided_by_uid,
 	rejecting_ends_the_question_and_any_approval,
 	whoever_was_told_of_it_is_told_that_it_was_rejected,
+	what_came_to_its_end_is_looked_at_again_when_somebody_wants_it,
+	what_is_under_way_or_over_says_why_it_is_not_looked_at,
+	a_breaker_that_is_reset_lets_its_incidents_be_decided_anew,
 	everything_can_be_closed_but_what_touches_production,
 	what_is_closed_is_not_closed_again, a_pause_is_stored_and_told,
 	show_has_the_keys_that_people_rely_on, incidents_and_status_count,

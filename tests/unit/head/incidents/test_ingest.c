@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "config/load-settings.h"
+#include "head/policy/limits.h"
 #include "support/check_main.h"
 
 #define NOW ((usec)1795350344 * USEC_SECOND)
@@ -122,6 +123,22 @@ START_TEST(the_first_fault_opens_an_incident_and_the_next_is_counted)
 	expect(1, 1, STATE_OPEN, 1);
 	take_in(app, fault_of("public", "AnalyticsEvent", NOW + 5), NOW + 9);
 	expect(1, 1, STATE_OPEN, 2);
+	end();
+}
+END_TEST
+
+START_TEST(what_nobody_answered_is_asked_again_at_most_each_six_hours)
+{
+	const struct app *app = begin(true);
+	take_in(app, fault_of("public", "AnalyticsEvent", NOW), NOW);
+	usec asked = NOW - app->policy->approval;
+	put(1, STATE_EXPIRED, NOW, 0);
+	usec soon = asked + LIMITS_ASK_AGAIN - USEC_SECOND;
+	take_in(app, fault_of("public", "AnalyticsEvent", soon), soon);
+	expect(1, 1, STATE_EXPIRED, 2);
+	usec then = asked + LIMITS_ASK_AGAIN;
+	take_in(app, fault_of("public", "AnalyticsEvent", then), then);
+	expect(1, 1, STATE_DIAGNOSING, 3);
 	end();
 }
 END_TEST
@@ -442,6 +459,7 @@ START_TEST(unknown_causes_do_not_pile_up)
 END_TEST
 
 CHECK_MAIN("intake", the_first_fault_opens_an_incident_and_the_next_is_counted,
+	what_nobody_answered_is_asked_again_at_most_each_six_hours,
 	another_table_is_another_incident,
 	a_fault_without_a_table_joins_the_only_open_one,
 	a_missing_schema_waits_for_the_target_and_is_filled_in,
