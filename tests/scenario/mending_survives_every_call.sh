@@ -2,13 +2,13 @@
 # Hands, head and the sender of notices are killed, and their system calls fail, at
 # counted calls, while they look, rehearse and mend on a real PostgreSQL: no attempt is made twice,
 # each end is true, each fault counts once, each notice arrives. POINTS is how
-# many (50; `make torture`: 6,000), SEED repeats a run as far as that can be, and
+# many (50; `make torture`: 7,000), SEED repeats a run as far as that can be, and
 # POINT ('ROLE PHASE CALL N WHAT') does one point alone.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 . "$TOP/tests/support/inject.bash"
 
-count=${POINTS:-${TORTURE:+6000}}
+count=${POINTS:-${TORTURE:+7000}}
 count=${count:-50}
 size=${BATCH:-${TORTURE:+40}}
 size=${size:-25}
