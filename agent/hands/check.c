@@ -9,7 +9,7 @@
 #include "hands/container/docker-app.h"
 #include "hands/container/container-url.h"
 #include "hands/migrators.h"
-#include "hands/plan/pg-dump.h"
+#include "hands/plan/copy/pg-dump.h"
 #include "hands/postgres/app-url.h"
 #include "hands/postgres/pooler.h"
 #include "hands/postgres/route.h"

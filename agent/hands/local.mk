@@ -15,18 +15,21 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/jobs/target.c agent/hands/jobs/target.h \
 	agent/hands/jobs/to-commit.c agent/hands/jobs/to-commit.h \
 	agent/hands/jobs/verify.c agent/hands/jobs/verify.h \
-	agent/hands/plan/container-dump.c agent/hands/plan/container-dump.h \
+	agent/hands/plan/copy/container-dump.c \
+	agent/hands/plan/copy/container-dump.h \
+	agent/hands/plan/copy/copy-extent.c \
+	agent/hands/plan/copy/copy-extent.h \
 	agent/hands/plan/guard.c agent/hands/plan/guard.h \
 	agent/hands/plan/obstacle.c agent/hands/plan/obstacle.h \
 	agent/hands/plan/outside-effects.c agent/hands/plan/outside-effects.h \
-	agent/hands/plan/pg-dump.c agent/hands/plan/pg-dump.h \
+	agent/hands/plan/copy/pg-dump.c agent/hands/plan/copy/pg-dump.h \
 	agent/hands/plan/plan.c agent/hands/plan/plan.h \
 	agent/hands/plan/plan-hash.c agent/hands/plan/plan-hash.h \
 	agent/hands/plan/plan-listing.c agent/hands/plan/plan-listing.h \
 	agent/hands/plan/plan-text.c agent/hands/plan/plan-text.h \
 	agent/hands/plan/privileges.c agent/hands/plan/privileges.h \
-	agent/hands/plan/scratch-database.c \
-	agent/hands/plan/scratch-database.h \
+	agent/hands/plan/copy/scratch-database.c \
+	agent/hands/plan/copy/scratch-database.h \
 	agent/hands/diagnose/catalog.c agent/hands/diagnose/catalog.h \
 	agent/hands/diagnose/cause.c agent/hands/diagnose/cause.h \
 	agent/hands/diagnose/cause-facts.c agent/hands/diagnose/cause-facts.h \

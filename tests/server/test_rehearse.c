@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hands/plan/copy/copy-extent.h"
 #include "support/world.h"
 
 #define COPIES "SELECT count(*) FROM pg_database WHERE datname LIKE 'logmend%'"
@@ -121,14 +122,59 @@ START_TEST(a_killed_rehearsal_leaves_nothing_to_the_next)
 }
 END_TEST
 
+/* Each is three: a table, its toast table and that one's index. */
+static void
+make_tables(int n)
+{
+	own(str) char *sql = xprintf(
+		"SET ROLE app; DO $$ BEGIN FOR i IN 1..%d LOOP EXECUTE "
+		"'CREATE TABLE t' || i || ' (a text)'; END LOOP; END $$",
+		n);
+	pg_do(&pg, "moving", sql);
+}
+
+START_TEST(of_a_large_database_only_what_the_plan_needs_is_copied)
+{
+	apply_four();
+	/* Of 64 locks for each of 100 connections. */
+	make_tables(1200);
+	pg_do(&pg, "moving",
+		"SET ROLE app; CREATE VIEW v AS SELECT * FROM t1; CREATE "
+		"SEQUENCE free; CREATE TABLE s (id serial PRIMARY KEY); CREATE "
+		"TABLE \"a \"\"b\"\" $c*?\" (a text)");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	/* The history, and User, to which the new table refers; nobody owns
+	 * the sequence. */
+	ck_says(buf_str(&a.everything),
+		"of its tables and sequences the 3 that the plan needs");
+	ck_value(COPIES, "0");
+}
+END_TEST
+
+START_TEST(what_a_part_does_not_have_is_tried_on_the_whole)
+{
+	apply_four();
+	make_tables(COPY_WHOLE);
+	pg_do(&pg, "moving",
+		"SET ROLE app; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC "
+		"SELECT count(*) FROM t1; END");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_REHEARSE, hash, "", &a);
+	ck_outcome(&a, OUTCOME_PASSED);
+	ck_says(buf_str(&a.everything), "a copy of a part cannot be made");
+	ck_value(COPIES, "0");
+}
+END_TEST
+
 START_TEST(a_copy_that_would_fill_the_lock_table_is_not_made)
 {
 	apply_four();
-	/* Each is three, of 64 locks for each of 100 connections. */
-	pg_do(&pg, "moving",
-		"DO $$ BEGIN FOR i IN 1..1200 LOOP "
-		"EXECUTE 'CREATE TABLE t' || i || ' (a text)'; "
-		"END LOOP; END $$");
+	make_tables(1200);
+	/* What this touches is not known, so the copy is whole. */
+	add_migration("20251101000000_any",
+		"ALTER TABLE \"Job\" ADD COLUMN note TEXT;");
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	act_on(JOB_REHEARSE, hash, "", &a);
 	ck_outcome(&a, OUTCOME_IMPOSSIBLE);
@@ -240,6 +286,8 @@ WORLD_MAIN("rehearse", 54344, a_rehearsal_passes_and_leaves_nothing,
 	a_rehearsal_can_be_switched_off, a_forgotten_copy_is_dropped,
 	a_copy_that_is_kept_is_not_dropped,
 	a_killed_rehearsal_leaves_nothing_to_the_next,
+	of_a_large_database_only_what_the_plan_needs_is_copied,
+	what_a_part_does_not_have_is_tried_on_the_whole,
 	a_copy_that_would_fill_the_lock_table_is_not_made,
 	a_copy_has_extensions_and_other_schemas,
 	names_that_hide_commands_run_none,

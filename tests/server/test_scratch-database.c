@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hands/migrators.h"
-#include "hands/plan/scratch-database.h"
+#include "hands/plan/copy/scratch-database.h"
 #include "support/world.h"
 
 #define COPIES "SELECT count(*) FROM pg_database WHERE datname LIKE 'logmend%'"

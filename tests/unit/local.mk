@@ -153,11 +153,11 @@ UNIT_TESTS = \
 	tests/unit/hands/diagnose/objects/test_known-objects \
 	tests/unit/hands/jobs/test_deployed \
 	tests/unit/hands/jobs/test_read-inside \
-	tests/unit/hands/plan/test_container-dump \
+	tests/unit/hands/plan/copy/test_container-dump \
 	tests/unit/hands/plan/test_guard \
 	tests/unit/hands/plan/test_obstacle \
 	tests/unit/hands/plan/test_outside-effects \
-	tests/unit/hands/plan/test_pg-dump \
+	tests/unit/hands/plan/copy/test_pg-dump \
 	tests/unit/hands/plan/test_plan-hash \
 	tests/unit/hands/plan/test_plan-listing \
 	tests/unit/hands/plan/test_plan-text \
@@ -232,7 +232,7 @@ tests_bench_hostilelines_SOURCES = tests/bench/hostilelines.c \
 	tests/bench/logwriter.c tests/bench/logwriter.h
 tests_bench_dockerlines_LDADD = agent/base/libbase.a $(ALL_LIBS)
 tests_bench_hostilelines_LDADD = agent/base/libbase.a $(ALL_LIBS)
-BENCHES += tests/bench/hostile.sh tests/bench/scan.sh
+BENCHES += tests/bench/hostile.sh tests/bench/rehearsal.sh tests/bench/scan.sh
 
 # make torture
 TORTURES += tests/unit/roads.sh

@@ -8,7 +8,7 @@
 #include "hands/jobs/look.h"
 #include "hands/jobs/verify.h"
 #include "hands/plan/outside-effects.h"
-#include "hands/plan/scratch-database.h"
+#include "hands/plan/copy/scratch-database.h"
 #include "hands/postgres/session.h"
 #include "hands/postgres/url.h"
 #include "hands/run/progress.h"
@@ -58,15 +58,60 @@ read_server(const struct diagnosis *d, struct url *ret, struct why *why)
 	return 0;
 }
 
+/* On one copy, which goes again. A copy that cannot be dropped is told, not
+ * hidden. *ret_partial: it had a part of the database. */
+static void
+rehearse_once(const struct job_context *task, const struct diagnosis *d,
+	const struct scratch_how *how, struct progress *t, struct result *ret,
+	bool *ret_partial)
+{
+	own(scratch) struct scratch copy = { 0 };
+	struct why why;
+	int r = scratch_make(how, t, &copy, &why);
+	*ret_partial = copy.partial;
+	if (r < 0) {
+		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", why.text);
+		return;
+	}
+	rehearse_on(task, d, &copy, t, ret);
+	if (scratch_drop(&copy, &why) < 0)
+		progress_step(t, "the scratch database %s stays: %s",
+			copy.url.database, why.text);
+}
+
+/* A plan that fails where only a part was copied may have wanted the rest. */
+static void
+rehearse_on_copies(const struct job_context *task, const struct diagnosis *d,
+	const struct url *server, struct progress *t, struct result *ret)
+{
+	bool partial = false;
+	struct scratch_how how = {
+		.from = &d->migrate_url,
+		.server = server,
+		.pg_dump = diagnosis_remedy(d)->pg_dump,
+		.run = d->run,
+		.migrator = task->migrator,
+		.deadline = task->deadline,
+	};
+	rehearse_once(task, d, &how, t, ret, &partial);
+	if (!partial || ret->outcome != OUTCOME_BROKE)
+		return;
+	progress_step(t,
+		"it did not pass on a copy of a part, so it is tried on a copy "
+		"of the whole: %s",
+		ret->text);
+	how.run = NULL;
+	rehearse_once(task, d, &how, t, ret, &partial);
+}
+
 /* What may act outside its database is not tried on a copy that shares the
- * server with production. A copy that cannot be dropped is told, not hidden. */
+ * server with production. */
 void
 rehearse_job(
 	const struct job_context *task, struct progress *t, struct result *ret)
 {
 	own(diagnosis) struct diagnosis d = { 0 };
 	own(url) struct url server = { 0 };
-	own(scratch) struct scratch copy = { 0 };
 	struct why why;
 	int r = look_at_job(task, 0, task->deadline, &d, &why);
 	if (r < 0) {
@@ -77,26 +122,10 @@ rehearse_job(
 		return;
 	own(str) char *outside =
 		outside_effects_of(census_units(d.run), census_size(d.run));
-	if (outside) {
+	if (outside)
 		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", outside);
-		return;
-	}
-	r = read_server(&d, &server, &why);
-	struct scratch_how with = {
-		.from = &d.migrate_url,
-		.server = &server,
-		.pg_dump = diagnosis_remedy(&d)->pg_dump,
-		.migrator = task->migrator,
-		.deadline = task->deadline,
-	};
-	if (r == 0)
-		r = scratch_make(&with, t, &copy, &why);
-	if (r < 0) {
+	else if (read_server(&d, &server, &why) < 0)
 		job_context_ends(ret, OUTCOME_IMPOSSIBLE, "%s", why.text);
-		return;
-	}
-	rehearse_on(task, &d, &copy, t, ret);
-	if (scratch_drop(&copy, &why) < 0)
-		progress_step(t, "the scratch database %s stays: %s",
-			copy.url.database, why.text);
+	else
+		rehearse_on_copies(task, &d, &server, t, ret);
 }

@@ -2,6 +2,7 @@
  * again. Production is only read. */
 #pragma once
 
+#include "hands/diagnose/census.h"
 #include "hands/migrator/migrator.h"
 #include "hands/postgres/session.h"
 #include "hands/run/progress.h"
@@ -11,6 +12,9 @@ struct scratch_how {
 	const struct url *from;          /* the database */
 	const struct url *server;        /* where the copy is made */
 	const char *pg_dump;             /* absolute path, or NULL */
+	const struct census *run;        /* what is rehearsed on it, so that a
+					  * large database need not be copied
+					  * whole; NULL: it is */
 	const struct migrator *migrator; /* whose rows are copied */
 	usec deadline;
 };
@@ -19,6 +23,7 @@ struct scratch {
 	struct url url; /* of the copy; database is "" until it exists */
 	struct url server;
 	usec deadline;
+	bool partial; /* the run's tables alone, and what they need */
 	/* Named like the copy, as long as that is wanted: a copy that has no
 	 * such session was left behind. */
 	struct session *marker_session;

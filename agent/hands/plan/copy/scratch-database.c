@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/plan/scratch-database.h"
+#include "hands/plan/copy/scratch-database.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,8 @@
 #include <sys/random.h>
 
 #include "base/escape.h"
-#include "hands/plan/pg-dump.h"
+#include "hands/plan/copy/copy-extent.h"
+#include "hands/plan/copy/pg-dump.h"
 #include "hands/postgres/session.h"
 
 #define PREFIX "logmend_rehearsal_"
@@ -105,14 +106,17 @@ check_right(struct session *s, struct why *why)
  * makes, in a table that all databases of the server share: where it is full,
  * the application's own statements fail with 53200. */
 static int
-check_room(struct session *from, struct session *on, struct why *why)
+check_room(struct session *from, struct session *on, const char *some,
+	struct why *why)
 {
 	own(rows) PGresult *objects = NULL;
 	own(rows) PGresult *room = NULL;
-	/* Below 16384 are PostgreSQL's own. */
-	int r = session_ask(from,
-		"SELECT count(*) FROM pg_catalog.pg_class WHERE oid >= 16384",
-		NULL, 0, &objects, why);
+	/* Below 16384 are PostgreSQL's own. A table has indexes and the like.
+	 */
+	int r = session_rows(from,
+		"SELECT coalesce(10 * nullif($1, '')::int8, (SELECT count(*)"
+		" FROM pg_catalog.pg_class WHERE oid >= 16384))",
+		&objects, why, some);
 	if (r == 0)
 		r = session_rows(on,
 			"SELECT current_setting('max_locks_per_transaction')"
@@ -204,10 +208,11 @@ restore(struct session *to, struct buf *sql, struct why *why)
 
 static int
 fill(const struct scratch_how *how, struct scratch *c, struct session *from,
-	const struct pg_dump *pg_dump, struct why *why)
+	const struct pg_dump *pg_dump, char *const *left_out, struct why *why)
 {
 	own(buf) struct buf sql = { 0 };
-	int r = pg_dump_schema(pg_dump, how->from, how->deadline, &sql, why);
+	int r = pg_dump_schema(
+		pg_dump, how->from, left_out, how->deadline, &sql, why);
 	if (r < 0)
 		return r;
 	own(session) struct session *to = NULL;
@@ -221,12 +226,45 @@ fill(const struct scratch_how *how, struct scratch *c, struct session *from,
 	return r;
 }
 
+/* How much is copied, and whether the server has room for that. */
+static int
+find_extent(const struct scratch_how *how, struct scratch *c,
+	struct session *from, char ***left_out, size_t *kept, struct why *why)
+{
+	int r = how->run
+		? copy_extent_find(from, how->run, how->from->schema,
+			  how->migrator->describe.history, left_out, kept, why)
+		: 0;
+	if (r < 0)
+		return r;
+	c->partial = *left_out != NULL;
+	own(str) char *some = c->partial ? xprintf("%zu", *kept) : xstrdup("");
+	return check_room(from, c->marker_session, some, why);
+}
+
+static void
+tell_extent(struct progress *t, const char *name, const struct pg_dump *with,
+	bool partial, size_t kept)
+{
+	own(str) char *text = pg_dump_text(with);
+	own(str) char *part = partial
+		? xprintf(", of its tables and sequences the %zu that the plan "
+			  "needs",
+			  kept)
+		: xstrdup("");
+	progress_step(t,
+		"copying the schema into the scratch database %s with %s%s",
+		name, text, part);
+}
+
 static int
 make(const struct scratch_how *how, struct progress *t, struct scratch *c,
 	struct why *why)
 {
 	own(session) struct session *from = NULL;
 	own(pg_dump) struct pg_dump pg_dump = { 0 };
+	own(strings) char **left_out = NULL;
+	size_t kept = 0;
 	char name[sizeof(PREFIX) + 16];
 	struct session_how look = {
 		.kind = SESSION_LOOK,
@@ -246,25 +284,22 @@ make(const struct scratch_how *how, struct progress *t, struct scratch *c,
 	if (r == 0)
 		r = check_right(c->marker_session, why);
 	if (r == 0)
-		r = check_room(from, c->marker_session, why);
+		r = find_extent(how, c, from, &left_out, &kept, why);
 	if (r < 0)
 		return r;
 	drop_left_overs(c->marker_session);
 	/* From here on it may exist, and scratch_drop() is to look. */
 	free(c->url.database);
 	c->url.database = xstrdup(name);
-	own(str) char *text = pg_dump_text(&pg_dump);
-	progress_step(t,
-		"copying the schema into the scratch database %s with %s", name,
-		text);
+	tell_extent(t, name, &pg_dump, c->partial, kept);
 	r = create_database(c->marker_session, from, name, why);
 	if (r < 0)
 		return r;
-	return fill(how, c, from, &pg_dump, why);
+	return fill(how, c, from, &pg_dump, left_out, why);
 }
 
-int
-scratch_make(const struct scratch_how *how, struct progress *t,
+static int
+make_or_drop(const struct scratch_how *how, struct progress *t,
 	struct scratch *ret, struct why *why)
 {
 	struct scratch c = {
@@ -284,11 +319,26 @@ scratch_make(const struct scratch_how *how, struct progress *t,
 		if (*c.url.database && scratch_drop(&c, &drop) < 0)
 			progress_step(
 				t, "the scratch database stays: %s", drop.text);
+		ret->partial = c.partial;
 		scratch_free(&c);
 		return r;
 	}
 	*ret = c;
 	return 0;
+}
+
+/* What is kept may need what is left out in a way that nobody looked for. */
+int
+scratch_make(const struct scratch_how *how, struct progress *t,
+	struct scratch *ret, struct why *why)
+{
+	int r = make_or_drop(how, t, ret, why);
+	if (r >= 0 || !ret->partial)
+		return r;
+	struct scratch_how whole = *how;
+	whole.run = NULL;
+	progress_step(t, "a copy of a part cannot be made: %s", why->text);
+	return make_or_drop(&whole, t, ret, why);
 }
 
 int

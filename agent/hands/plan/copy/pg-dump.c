@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/plan/pg-dump.h"
+#include "hands/plan/copy/pg-dump.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -13,7 +13,7 @@
 #include "base/io/descriptors.h"
 #include "base/io/file.h"
 #include "base/io/spawn.h"
-#include "hands/plan/container-dump.h"
+#include "hands/plan/copy/container-dump.h"
 #include "hands/postgres/route.h"
 
 /* The first descriptor that spawn.h hands a child. */
@@ -293,18 +293,25 @@ pg_dump_text(const struct pg_dump *p)
 
 /* Owners, grants and the like are other roles' business, and their roles may
  * not be there. */
-#define OPTIONS                                                              \
-	"--schema-only", "--no-owner", "--no-privileges", "--no-comments",   \
-		"--no-publications", "--no-subscriptions",                   \
-		"--no-security-labels", "--no-tablespaces", "--no-password", \
-		"--lock-wait-timeout=5000", NULL
+static const char *const options[] = { "--schema-only", "--no-owner",
+	"--no-privileges", "--no-comments", "--no-publications",
+	"--no-subscriptions", "--no-security-labels", "--no-tablespaces",
+	"--no-password", "--lock-wait-timeout=5000" };
 
 int
-pg_dump_schema(const struct pg_dump *p, const struct url *url, usec deadline,
-	struct buf *to, struct why *why)
+pg_dump_schema(const struct pg_dump *p, const struct url *url,
+	char *const *left_out, usec deadline, struct buf *to, struct why *why)
 {
-	const char *const argv[] = { p->path, OPTIONS };
-	return p->path ? run(url, argv, deadline, to, why)
-		       : container_dump(url, p->container, argv + 1,
-				 PG_DUMP_MAX, deadline, to, why);
+	own(strings) char **argv = NULL;
+	strings_add(&argv, p->path ? p->path : "pg_dump");
+	for (size_t i = 0; i < ELEMENTS(options); i++)
+		strings_add(&argv, options[i]);
+	for (char *const *s = left_out; s && *s; s++) {
+		own(str) char *option = xprintf("--exclude-table=%s", *s);
+		strings_add(&argv, option);
+	}
+	const char *const *all = (const char *const *)argv;
+	return p->path ? run(url, all, deadline, to, why)
+		       : container_dump(url, p->container, all + 1, PG_DUMP_MAX,
+				 deadline, to, why);
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/io/file.h"
-#include "hands/plan/pg-dump.h"
+#include "hands/plan/copy/pg-dump.h"
 #include "support/check_main.h"
 
 /* A program that says this of its version. */
@@ -80,8 +80,8 @@ told_for(const char *text, struct why *why)
 	own(url) struct url url = { 0 };
 	struct buf said = { 0 };
 	ck_assert_int_eq(url_parse(text, &url, NULL), 0);
-	if (pg_dump_schema(&which, &url, clock_mono() + 10 * USEC_SECOND, &said,
-		    why) < 0) {
+	if (pg_dump_schema(&which, &url, NULL, clock_mono() + 10 * USEC_SECOND,
+		    &said, why) < 0) {
 		buf_free(&said);
 		return NULL;
 	}

@@ -1,7 +1,7 @@
 /* What the container's pg_dump is given, and what is said when it fails. A real
  * one runs in tests/scenario/the_containers_pg_dump_makes_the_copy.sh. */
 #include "config.h"
-#include "hands/plan/container-dump.h"
+#include "hands/plan/copy/container-dump.h"
 
 #include <errno.h>
 

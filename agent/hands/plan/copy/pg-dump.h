@@ -32,9 +32,10 @@ int pg_dump_choose(const char *given, const struct url *url, int server_version,
 	usec deadline, struct pg_dump *ret, struct why *why);
 /* Which one it is, for a sentence; owned. */
 char *pg_dump_text(const struct pg_dump *p);
-/* The schema of the database, as SQL for a server: without psql's commands. */
+/* The schema of the database, as SQL for a server: without psql's commands, and
+ * without the relations of the list, patterns of pg_dump; NULL: with all. */
 int pg_dump_schema(const struct pg_dump *p, const struct url *url,
-	usec deadline, struct buf *to, struct why *why);
+	char *const *left_out, usec deadline, struct buf *to, struct why *why);
 /* Blanks out, in place, what only psql understands around a dump, and what a
  * newer pg_dump sets that an older server does not know. */
 void pg_dump_clean(struct buf *sql, int server_version);

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "hands/plan/container-dump.h"
+#include "hands/plan/copy/container-dump.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,0 +1,114 @@
+#include "config.h"
+#include "hands/plan/copy/copy-extent.h"
+
+#include <jansson.h>
+
+#include "hands/sql/script.h"
+#include "hands/sql/statement.h"
+
+/* Of these statements all that they touch is known. */
+static bool
+is_plain(const struct statement *s)
+{
+	switch (s->kind) {
+	case STATEMENT_CREATE_TABLE:
+	case STATEMENT_CREATE_TYPE:
+	case STATEMENT_CREATE_INDEX:
+	case STATEMENT_ADD_FOREIGN_KEY:
+	case STATEMENT_CREATE_SCHEMA:
+		return !s->opaque && !s->objection;
+	default:
+		return false;
+	}
+}
+
+static void
+add(json_t *to, const char *schema, const char *table)
+{
+	json_t *name = table ? json_pack("[s, s]", schema, table) : NULL;
+	if (name)
+		json_array_append_new(to, name);
+}
+
+/* The tables that the run names, [schema, table] each; NULL: it may touch
+ * others as well. New reference. */
+static json_t *
+tables_of(const struct census *run, const char *schema)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < census_size(run); i++) {
+		const struct script *script = census_units(run)[i].script;
+		for (size_t k = 0; k < script->n; k++) {
+			const struct statement *s = &script->statements[k];
+			if (!script->known || !is_plain(s)) {
+				json_decref(all);
+				return NULL;
+			}
+			add(all, s->schema ? s->schema : schema, s->table);
+			for (size_t n = 0; n < s->n_refers; n++) {
+				const struct made *m = &s->refers[n];
+				add(all, m->schema ? m->schema : schema,
+					m->name);
+			}
+		}
+	}
+	return all;
+}
+
+/* A sequence goes with the table that owns it; one that nobody owns may be
+ * anybody's, and stays. The patterns of pg_dump take quotes as SQL does. */
+static const char find_rest[] =
+	"WITH RECURSIVE kept(oid) AS ("
+	"SELECT c.oid FROM json_array_elements($1::json) t(v)"
+	" JOIN pg_namespace n ON n.nspname = (t.v->>0)::name"
+	" JOIN pg_class c ON c.relnamespace = n.oid"
+	"  AND c.relname = (t.v->>1)::name"
+	" UNION SELECT e.oid FROM kept k, LATERAL ("
+	"SELECT o.confrelid FROM pg_constraint o WHERE o.conrelid = k.oid"
+	"  AND o.contype = 'f'"
+	" UNION ALL SELECT h.inhparent FROM pg_inherits h"
+	"  WHERE h.inhrelid = k.oid"
+	" UNION ALL SELECT h.inhrelid FROM pg_inherits h"
+	"  WHERE h.inhparent = k.oid) e(oid)),"
+	" own AS (SELECT c.oid, c.relnamespace, c.relname, c.relkind"
+	" FROM pg_class c WHERE c.oid >= 16384"
+	" AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
+	" AND NOT EXISTS (SELECT FROM pg_depend x"
+	"  WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid"
+	"  AND x.deptype = 'e')),"
+	" owner AS (SELECT d.objid, d.refobjid FROM pg_depend d"
+	"  WHERE d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')"
+	"  AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0)"
+	" SELECT format('\"%s\".\"%s\"', replace(n.nspname, '\"', '\"\"'),"
+	"  replace(o.relname, '\"', '\"\"')),"
+	" (SELECT count(*) FROM own) FROM own o"
+	" JOIN pg_namespace n ON n.oid = o.relnamespace"
+	" LEFT JOIN owner w ON w.objid = o.oid AND o.relkind = 'S'"
+	" WHERE o.oid NOT IN (SELECT oid FROM kept)"
+	" AND coalesce(w.refobjid, 0) NOT IN (SELECT oid FROM kept)"
+	" AND NOT (o.relkind = 'S' AND w.refobjid IS NULL) ORDER BY 1";
+
+int
+copy_extent_find(struct session *from, const struct census *run,
+	const char *schema, const char *history, char ***ret, size_t *ret_kept,
+	struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	uint64_t all = 0;
+	*ret = NULL;
+	json_t *tables = tables_of(run, schema);
+	if (!tables)
+		return 0;
+	add(tables, schema, history);
+	own(str) char *text = json_dumps(tables, JSON_COMPACT);
+	json_decref(tables);
+	int r = session_rows(from, find_rest, &rows, why, text);
+	if (r < 0 || !PQntuples(rows))
+		return r;
+	if (!span_u64(span_of(cell(rows, 0, 1)), &all) || all < COPY_WHOLE)
+		return 0;
+	for (int i = 0; i < PQntuples(rows); i++)
+		strings_add(ret, cell(rows, i, 0));
+	*ret_kept = all - (size_t)PQntuples(rows);
+	return 0;
+}
