@@ -81,7 +81,7 @@ static const struct option options[] = {
 
 	{ SECTION_REMEDY, "kind", values_remedy_kind, 0, NULL },
 	{ SECTION_REMEDY, "lock-timeout", values_timeout, REMEDY(lock_timeout),
-		"2s" },
+		"500ms" },
 	{ SECTION_REMEDY, "statement-timeout", values_timeout,
 		REMEDY(statement_timeout), "60s" },
 	{ SECTION_REMEDY, "deadline", values_timeout, REMEDY(deadline),

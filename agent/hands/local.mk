@@ -118,6 +118,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/connect.c agent/hands/postgres/connect.h \
 	agent/hands/postgres/error-sentence.c \
 	agent/hands/postgres/error-sentence.h \
+	agent/hands/postgres/lock-holders.c \
+	agent/hands/postgres/lock-holders.h \
 	agent/hands/postgres/pooler.c agent/hands/postgres/pooler.h \
 	agent/hands/postgres/resolve.c agent/hands/postgres/resolve.h \
 	agent/hands/postgres/route.c agent/hands/postgres/route.h \

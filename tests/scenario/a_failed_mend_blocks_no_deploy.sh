@@ -7,7 +7,7 @@
 
 stage_open
 cli_open
-stage_policy act
+stage_policy act '' 'deadline = 20s'
 stage_pending locked
 
 # Readers and writers go on; a foreign key to it has to wait.

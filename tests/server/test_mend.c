@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/world.h"
@@ -348,18 +349,62 @@ START_TEST(a_script_that_waits_for_its_client_is_rolled_back)
 }
 END_TEST
 
-START_TEST(a_lock_that_is_held_ends_the_attempt)
+/* Mends for so long. */
+static void
+mend_for(usec time, const char *hash)
+{
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
+	j.time = time;
+	do_job(&j, &a);
+}
+
+START_TEST(a_lock_that_is_held_is_tried_for_until_the_deadline)
 {
 	apply_four();
+	set_config("", "lock-timeout = 100ms");
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "SET application_name = 'nightly job'"));
 	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
-	act_on(JOB_MEND, hash, KEY "1", &a);
+	own(str) char *holder = xprintf("session %d (nightly job) from "
+					"127.0.0.1 has a lock on User, in a "
+					"transaction since ",
+		PQbackendPID(c));
+	mend_for(7 * USEC_SECOND, hash);
 	PQfinish(c);
 	ck_outcome(&a, OUTCOME_NOT_APPLIED);
 	ck_says(a.result.text, "55P03: another session held a lock");
+	ck_says(a.result.text, holder);
+	ck_says(buf_str(&a.everything), "; tried again in ");
 	ck_value(TABLE_THERE, "f");
 	ck_value(OURS, "f|t|0");
+}
+END_TEST
+
+/* The lock is given back while hands try. */
+START_TEST(a_lock_that_is_given_back_lets_the_next_try_through)
+{
+	apply_four();
+	set_config("", "lock-timeout = 100ms");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	PGconn *c = pg_connect(&pg, "moving", "app");
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE \"User\" IN EXCLUSIVE MODE"));
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* Until they were refused once. */
+		await("SELECT xact_rollback > 0 FROM pg_stat_database WHERE "
+		      "datname = 'moving'");
+		PQclear(PQexec(c, "ROLLBACK"));
+		_exit(0);
+	}
+	mend_for(30 * USEC_SECOND, hash);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	PQfinish(c);
+	ck_outcome(&a, OUTCOME_APPLIED);
+	ck_value(TABLE_THERE, "t");
 }
 END_TEST
 
@@ -403,5 +448,6 @@ WORLD_MAIN("mend", 54322, a_mend_writes_the_row_that_prisma_would,
 	a_half_done_script_is_in_doubt,
 	a_script_that_fails_by_itself_is_undone_and_blocks_nobody,
 	a_script_that_waits_for_its_client_is_rolled_back,
-	a_lock_that_is_held_ends_the_attempt,
+	a_lock_that_is_held_is_tried_for_until_the_deadline,
+	a_lock_that_is_given_back_lets_the_next_try_through,
 	prismas_own_lock_holds_the_attempt_back, a_standby_is_not_mended)

@@ -128,7 +128,7 @@ add_limits(struct buf *to, const struct settings_text_how *h)
 		"# How it would be mended, in modes ask and act.\n"
 		"[remedy prisma]\n"
 		"kind         = prisma\n"
-		"lock-timeout = 2s\n"
+		"lock-timeout = 500ms\n"
 		"deadline     = 120s\n"
 		"\n");
 	if (!h->webhook)

@@ -8,6 +8,9 @@
 #include "base/redact.h"
 #include "hands/diagnose/census.h"
 
+/* Of the deadline, so that what failed last is rolled back in time. */
+#define UNDO_TIME (5 * USEC_SECOND)
+
 void
 job_context_ends(struct result *ret, enum outcome outcome, const char *fmt, ...)
 {
@@ -73,6 +76,7 @@ job_context_run(const struct job_context *task, const struct diagnosis *d)
 		.schema = d->migrate_url.schema,
 		.key = task->job->key,
 		.place = "",
+		.retry_until = task->deadline - MIN(task->deadline, UNDO_TIME),
 		.stop = task->stop,
 	};
 }

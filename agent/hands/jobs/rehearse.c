@@ -25,6 +25,7 @@ rehearse_on(const struct job_context *task, const struct diagnosis *d,
 	struct migrator_run run = job_context_run(task, d);
 	run.key = "rehearsal";
 	run.place = " on the copy";
+	run.retry_until = 0;
 	struct why why;
 	int r = session_open(&copy->url, &with, &s, &why);
 	if (r == 0)

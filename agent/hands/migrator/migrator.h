@@ -43,7 +43,10 @@ struct migrator_run {
 	bool atomic;        /* all scripts fit in one transaction */
 	const char *schema; /* of the history */
 	const char *key;    /* the attempt's */
-	const char *place;  /* for steps: " on the copy"; "" in production */
+	/* A lock that somebody holds is waited for in short tries until then
+	 * (clock_mono()); 0: in one. */
+	usec retry_until;
+	const char *place; /* for steps: " on the copy"; "" in production */
 	/* Asked before the first change, between the units, and right before
 	 * each commit; on the copy NULL, which never stops. */
 	struct stop *stop;

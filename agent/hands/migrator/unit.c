@@ -1,8 +1,11 @@
 #include "config.h"
 #include "hands/migrator/unit.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "hands/sql/statement.h"
 
 void
 unit_free(struct unit *u)
@@ -59,4 +62,37 @@ unit_folder_find(const struct unit_folder *f, const char *name)
 		if (strcmp(f->units[i].name, name) == 0)
 			return &f->units[i];
 	return NULL;
+}
+
+/* A name that is no UTF-8 is in no database that stores UTF-8. */
+static void
+add_table(json_t *to, const char *schema, const char *table)
+{
+	json_t *name = table ? json_pack("[s, s]", schema, table) : NULL;
+	if (name)
+		json_array_append_new(to, name);
+}
+
+static void
+add_tables(json_t *to, const struct statement *s, const char *schema)
+{
+	add_table(to, s->schema ? s->schema : schema, s->table);
+	for (size_t i = 0; i < s->n_refers; i++)
+		add_table(to,
+			s->refers[i].schema ? s->refers[i].schema : schema,
+			s->refers[i].name);
+}
+
+char *
+unit_tables(const struct unit_script *list, size_t n, const char *schema,
+	const char *further)
+{
+	json_t *all = json_array();
+	add_table(all, schema, further);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i].script->n; k++)
+			add_tables(all, &list[i].script->statements[k], schema);
+	char *text = json_dumps(all, JSON_COMPACT);
+	json_decref(all);
+	return text;
 }

@@ -49,6 +49,11 @@ struct unit *unit_folder_add(struct unit_folder *f, const char *name);
 /* The text is owned by the folder from then on. */
 void unit_folder_note(struct unit_folder *f, const char *finding,
 	enum answer answer, char *text, const char *obstacle);
+/* The tables that the statements work on and refer to, as JSON: [["schema",
+ * "table"], ...], with `schema` where a statement names none, and `further`, a
+ * table of it, unless that is NULL. Owned. */
+char *unit_tables(const struct unit_script *list, size_t n, const char *schema,
+	const char *further);
 /* NULL if there is none of that name. */
 const struct unit *
 unit_folder_find(const struct unit_folder *f, const char *name);

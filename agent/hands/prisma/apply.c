@@ -2,14 +2,23 @@
 #include "hands/prisma/apply.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "base/clock.h"
+#include "hands/migrator/unit.h"
+#include "hands/postgres/lock-holders.h"
 #include "hands/postgres/session.h"
 #include "hands/prisma/history-table.h"
 #include "hands/prisma/row-id.h"
 #include "hands/run/progress.h"
 #include "hands/run/stop.h"
 #include "hands/sql/script.h"
+
+#define PAUSE_FIRST (200 * USEC_SECOND / 1000)
+#define PAUSE_MOST (5 * USEC_SECOND)
 
 /* The text that Prisma's engine writes for a failed migration. */
 static char *
@@ -107,6 +116,59 @@ run_together(struct session *s, const struct migrator_run *run,
 	return r == 0 ? commit(s, run, why) : r;
 }
 
+/* Who waits for a lock stands in the way of all that come behind, so a try is
+ * as short as `lock-timeout`; from one to the next the pause doubles, and a
+ * random part keeps it from meeting the same work of the application again and
+ * again.
+ */
+static usec
+pause_after(unsigned tries)
+{
+	unsigned char random = 0;
+	(void)!getrandom(&random, sizeof(random), 0);
+	usec most = MIN(PAUSE_FIRST << MIN(tries, 10u), PAUSE_MOST);
+	return most / 2 + most / 2 * random / 255;
+}
+
+/* Whether the transaction may be tried again: it failed for want of a lock, and
+ * there is time. Then it was rolled back, and the pause is over. */
+static bool
+wait_for_lock(struct session *s, const struct migrator_run *run,
+	struct progress *t, unsigned tries, char **holders)
+{
+	usec pause = pause_after(tries);
+	if (strcmp(session_state(s), "55P03") != 0 ||
+		clock_mono() + pause >= run->retry_until ||
+		session_do(s, "ROLLBACK", NULL) < 0)
+		return false;
+	own(str) char *tables =
+		unit_tables(run->list, run->n, run->schema, NULL);
+	free(*holders);
+	*holders = lock_holders(s, tables);
+	progress_step(t, "a lock is held: %s; tried again in %llu ms",
+		*holders ? *holders : "by whom is not seen any more",
+		(unsigned long long)pause / 1000);
+	(void)poll(NULL, 0, (int)(pause / 1000));
+	return true;
+}
+
+static int
+run_with_patience(struct session *s, const struct migrator_run *run,
+	struct progress *t, size_t *failed, struct why *why)
+{
+	own(str) char *holders = NULL;
+	int r = run_together(s, run, t, failed, why);
+	for (unsigned tries = 0; r < 0 && r != STOPPED && !session_lost(s) &&
+		wait_for_lock(s, run, t, tries, &holders);
+		tries++)
+		r = run_together(s, run, t, failed, why);
+	if (r < 0 && holders && strcmp(session_state(s), "55P03") == 0) {
+		own(str) char *text = xstrdup(why->text);
+		(void)because(why, r, "%s: %s", text, holders);
+	}
+	return r;
+}
+
 static enum migrator_end
 undo_together(struct session *s, const struct migrator_run *run, size_t failed,
 	struct progress *t, struct why *why)
@@ -175,7 +237,7 @@ apply_together(struct session *s, const struct migrator_run *run,
 		return MIGRATOR_LOST;
 	if (r < 0)
 		return leave_rows_out(s, r == STOPPED);
-	r = run_together(s, run, t, &failed, why);
+	r = run_with_patience(s, run, t, &failed, why);
 	if (r == 0)
 		return MIGRATOR_APPLIED;
 	if (session_lost(s))

@@ -184,7 +184,7 @@ START_TEST(each_section_has_its_defaults)
 	ck_assert_uint_eq(policy.quiet, 5 * USEC_MINUTE);
 	ck_assert_uint_eq(policy.approval, 30 * USEC_MINUTE);
 	options_set_defaults(SECTION_REMEDY, &remedy);
-	ck_assert_uint_eq(remedy.lock_timeout, 2 * USEC_SECOND);
+	ck_assert_uint_eq(remedy.lock_timeout, USEC_SECOND / 2);
 	ck_assert_uint_eq(remedy.statement_timeout, USEC_MINUTE);
 	ck_assert_uint_eq(remedy.deadline, 2 * USEC_MINUTE);
 	ck_assert_int_eq(remedy.rehearse, REHEARSE_SAME_SERVER);

@@ -1,8 +1,7 @@
 #include "config.h"
 #include "hands/plan/copy/copy-extent.h"
 
-#include <jansson.h>
-
+#include "hands/migrator/unit.h"
 #include "hands/sql/script.h"
 #include "hands/sql/statement.h"
 
@@ -22,37 +21,18 @@ is_plain(const struct statement *s)
 	}
 }
 
-static void
-add(json_t *to, const char *schema, const char *table)
+static bool
+is_all_plain(const struct census *run)
 {
-	json_t *name = table ? json_pack("[s, s]", schema, table) : NULL;
-	if (name)
-		json_array_append_new(to, name);
-}
-
-/* The tables that the run names, [schema, table] each; NULL: it may touch
- * others as well. New reference. */
-static json_t *
-tables_of(const struct census *run, const char *schema)
-{
-	json_t *all = json_array();
 	for (size_t i = 0; i < census_size(run); i++) {
-		const struct script *script = census_units(run)[i].script;
-		for (size_t k = 0; k < script->n; k++) {
-			const struct statement *s = &script->statements[k];
-			if (!script->known || !is_plain(s)) {
-				json_decref(all);
-				return NULL;
-			}
-			add(all, s->schema ? s->schema : schema, s->table);
-			for (size_t n = 0; n < s->n_refers; n++) {
-				const struct made *m = &s->refers[n];
-				add(all, m->schema ? m->schema : schema,
-					m->name);
-			}
-		}
+		const struct script *s = census_units(run)[i].script;
+		for (size_t k = 0; k < s->n; k++)
+			if (!is_plain(&s->statements[k]))
+				return false;
+		if (!s->known)
+			return false;
 	}
-	return all;
+	return true;
 }
 
 /* A sequence goes with the table that owns it; one that nobody owns may be
@@ -96,13 +76,11 @@ copy_extent_find(struct session *from, const struct census *run,
 	own(rows) PGresult *rows = NULL;
 	uint64_t all = 0;
 	*ret = NULL;
-	json_t *tables = tables_of(run, schema);
-	if (!tables)
+	if (!is_all_plain(run))
 		return 0;
-	add(tables, schema, history);
-	own(str) char *text = json_dumps(tables, JSON_COMPACT);
-	json_decref(tables);
-	int r = session_rows(from, find_rest, &rows, why, text);
+	own(str) char *tables = unit_tables(
+		census_units(run), census_size(run), schema, history);
+	int r = session_rows(from, find_rest, &rows, why, tables);
 	if (r < 0 || !PQntuples(rows))
 		return r;
 	if (!span_u64(span_of(cell(rows, 0, 1)), &all) || all < COPY_WHOLE)
