@@ -81,6 +81,34 @@ ENGINE_SCENARIOS = \
 	tests/scenario/records_of_an_engine_survive_kills.sh \
 	tests/scenario/records_outlive_their_containers.sh \
 	tests/scenario/the_containers_pg_dump_makes_the_copy.sh
+# Those in which a process reads what somebody else wrote, loses memory,
+# descriptors, disk or its life, or goes through all of its states: `.ci/run` runs
+# them below sanitizers, too.
+SANITIZED_SCENARIOS = \
+	tests/scenario/a_forged_flood_hides_no_fault.sh \
+	tests/scenario/a_full_disk_loses_nothing.sh \
+	tests/scenario/a_killed_process_never_mends_twice.sh \
+	tests/scenario/a_reload_is_all_or_nothing.sh \
+	tests/scenario/a_restart_goes_on_where_it_was.sh \
+	tests/scenario/a_slow_record_is_read_whole.sh \
+	tests/scenario/a_terminal_gets_lines_that_fit.sh \
+	tests/scenario/an_app_that_nobody_reads_is_told.sh \
+	tests/scenario/bad_bytes_are_survived.sh \
+	tests/scenario/diagnose_tells_and_changes_nothing.sh \
+	tests/scenario/doctor_says_what_is_to_be_done.sh \
+	tests/scenario/each_cause_has_its_decision.sh \
+	tests/scenario/hands_that_hang_are_killed.sh \
+	tests/scenario/init_survives_a_hostile_host.sh \
+	tests/scenario/lines_survive_everything.sh \
+	tests/scenario/lost_hands_are_sent_again.sh \
+	tests/scenario/mending_survives_every_call.sh \
+	tests/scenario/mistakes_people_make_are_explained.sh \
+	tests/scenario/mode_ask_needs_the_right_code.sh \
+	tests/scenario/no_secret_leaves_the_host.sh \
+	tests/scenario/notices_outlive_a_failing_receiver.sh \
+	tests/scenario/reading_survives_every_call.sh \
+	tests/scenario/rotated_logs_are_read_to_their_end.sh \
+	tests/scenario/too_few_descriptors_are_told.sh
 TESTS += $(ENGINE_SCENARIOS) $(SCENARIOS)
 TORTURES += tests/scenario/torture.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
