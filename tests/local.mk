@@ -100,7 +100,7 @@ machine:
 .PHONY: demo-parts demo bench torture machine
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
-	tests/support/refusals.h \
+	tests/support/played-role.h tests/support/refusals.h \
 	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
 	tests/machine/booted.sh tests/machine/booted-minutes.sh \
 	tests/machine/booted-package.sh \

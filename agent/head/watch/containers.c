@@ -21,8 +21,6 @@
 #include "head/sources/docker-config.h"
 #include "head/store/store.h"
 
-#define TICK (5 * USEC_SECOND)
-
 struct containers {
 	struct own_faults own;
 	struct containers_parts parts;
@@ -255,11 +253,13 @@ on_tick(sd_event_source *s, uint64_t now, void *arg)
 	bool asked = asks(c);
 	(void)now;
 	begin(c);
+	if (c->process)
+		docker_process_tick(c->process);
 	if (!asked && asks(c))
 		apply_labels(c);
 	if (c->listed)
 		tick_apps(c);
-	(void)sd_event_source_set_time_relative(s, TICK);
+	(void)sd_event_source_set_time_relative(s, DOCKER_PROCESS_TICK);
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
 }
 
@@ -289,8 +289,8 @@ containers_start(const struct containers_parts *parts,
 	c->deaths = deaths_new(&c->own, clock_boot());
 	if (kept)
 		deaths_remember(c->deaths, kept);
-	int r = sd_event_add_time_relative(
-		parts->loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
+	int r = sd_event_add_time_relative(parts->loop, &c->timer,
+		CLOCK_MONOTONIC, DOCKER_PROCESS_TICK, 0, on_tick, c);
 	if (r < 0)
 		(void)because(
 			why, r, "nobody watches containers: %s", strerror(-r));

@@ -13,6 +13,7 @@
 #include "head/watch/seen-labels.h"
 #include "rule/rule.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 #include "wire/docker/docker-frames.h"
 #include "wire/role.h"
 
@@ -79,7 +80,7 @@ play(const char *socket)
 		strcmp(socket, "/lowers") == 0 ? "logmend.mode=report" : NULL);
 	if (strcmp(socket, "/lost") == 0)
 		say_link(false, "nobody answers");
-	(void)pause();
+	role_hangs();
 }
 
 static int
