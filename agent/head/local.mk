@@ -120,4 +120,5 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/watch/docker-loss.c agent/head/watch/docker-loss.h \
 	agent/head/watch/docker-start.c agent/head/watch/docker-start.h \
 	agent/head/watch/own-faults.c agent/head/watch/own-faults.h \
+	agent/head/watch/told-deaths.c agent/head/watch/told-deaths.h \
 	agent/head/watch/what-changed.c agent/head/watch/what-changed.h

@@ -132,6 +132,7 @@ UNIT_TESTS = \
 	tests/unit/head/watch/test_docker-start \
 	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
+	tests/unit/head/watch/test_told-deaths \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/network/test_container-address \
 	tests/unit/hands/container/test_container-path \
