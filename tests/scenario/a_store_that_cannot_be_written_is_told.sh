@@ -1,7 +1,8 @@
 #!/bin/bash
 # The store's disk is read-only, from the start or from some moment on, or its
 # file is deleted: the agent says so, no attempt begins whose intent could not be
-# stored, and when it can be written again each fault is counted, once.
+# stored, and when it can be written again each fault is counted, once. Where that
+# keeps it from starting, people are told that it does not run.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
@@ -9,6 +10,8 @@
 need mkfs.ext4
 need losetup
 stage_open
+clocks_open
+receiver_start
 trap 'status=$?; agent_kill; umount -l "$stage/state" 2>/dev/null || true
 	stage_close $status' EXIT
 slow_dump
@@ -33,8 +36,14 @@ says "$stage/state/logmend.db"
 says 'Read-only file system'
 expect_status 3 lm pause
 says 'Read-only file system'
+times_told() { grep -c "$1" "$stage/notices" || true; }
+for _ in 1 2; do
+	lm notify-failure >/dev/null
+	expect 'how often it was told that nothing runs' \
+		"$(times_told 'does not run since')" 1
+done
 frees "$stage/state"
-shown 'read-only from the start: run and pause say so, with status 3'
+shown 'read-only from the start: run and pause say so, with status 3, and receivers are told, once'
 
 # --- from some moment on ------------------------------------------------------
 
@@ -134,4 +143,9 @@ wait_for 30 counted || { lm incidents; bad 'it is not counted once'; }
 mended() { has_table gonerm AnalyticsEvent; }
 wait_for 60 mended || bad 'it is not mended any more'
 shown 'a new store: what is still on disk counts once, and is mended'
+time_passes 20
+runs_again() { (($(times_told 'runs again') == 1)); }
+wait_for 60 runs_again || bad 'nobody was told that it runs again'
+expect 'how often it was told that nothing runs' "$(times_told 'does not run since')" 1
+shown 'and that it runs again is told'
 agent_stop

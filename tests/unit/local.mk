@@ -96,9 +96,11 @@ UNIT_TESTS = \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/model/test_ranking \
 	tests/unit/head/notices/test_judge-urls \
+	tests/unit/head/notices/test_kept-text \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
 	tests/unit/head/notices/test_question \
+	tests/unit/head/notices/test_told-receivers \
 	tests/unit/head/notices/test_try-webhook \
 	tests/unit/head/notices/test_way-to-ask \
 	tests/unit/head/policy/test_freeze \
