@@ -32,7 +32,8 @@ BENCHES =
 TORTURES =
 MACHINES = tests/machine/readme.sh tests/machine/package.sh \
 	tests/machine/first-minutes.sh tests/machine/seventeen.sh \
-	tests/machine/service.sh tests/machine/bootstrap.sh
+	tests/machine/service.sh tests/machine/reboot.sh \
+	tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
@@ -103,7 +104,7 @@ EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
 	tests/support/played-role.h tests/support/refusals.h \
 	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
 	tests/machine/booted.sh tests/machine/booted-minutes.sh \
-	tests/machine/booted-package.sh \
+	tests/machine/booted-package.sh tests/machine/booted-reboot.sh \
 	tests/machine/follow.sh tests/machine/on-seventeen.sh
 # Captures and migrations are carried whole.
 dist-hook: copy-test-data
