@@ -55,6 +55,7 @@ UNIT_TESTS = \
 	tests/unit/docker/test_service \
 	tests/unit/docker/test_watch \
 	tests/unit/docker/watch/test_listing \
+	tests/unit/docker/watch/test_node-tasks \
 	tests/unit/docker/watch/test_told-labels \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \

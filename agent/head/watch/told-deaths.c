@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/watch/docker-start.h"
+
 /* The event of a death and Docker's description of it differ by less. */
 #define SAME_TIME (2 * USEC_SECOND)
 
@@ -33,21 +35,25 @@ slot_of(const char *name, char slot[TOLD_DEATH_SLOT])
 		(int)MIN(len, TOLD_DEATH_SLOT - 1), name);
 }
 
-/* A container that was started again may die again; where only an event is
+/* Swarm starts none again, and notices a moment after the end. One that was
+ * started again may die again; where only an event is
  * known of it, that tells no start. Where the clock was set back it may have
  * been started behind its end. */
 static bool
 is_same(const struct told_death *one, const struct container_news *n)
 {
 	return one->at && strcmp(one->id, n->id) == 0 &&
-		(n->started ? n->started <= MAX(one->at, one->started)
-			    : n->finished <= one->at + SAME_TIME);
+		(n->gone ? true
+				: n->started
+				? n->started <= MAX(one->at, one->started)
+				: n->finished <= one->at + SAME_TIME);
 }
 
 bool
 told_deaths_have(const struct told_deaths *t, const struct container_news *n)
 {
-	if (n->listed && n->finished <= t->mark)
+	usec slack = n->gone ? DOCKER_START_NOTICES : 0;
+	if (n->listed && n->finished <= t->mark + slack)
 		return true;
 	for (size_t i = 0; i < t->n; i++)
 		if (is_same(&t->list[i], n))

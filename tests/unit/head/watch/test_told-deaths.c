@@ -107,6 +107,26 @@ START_TEST(what_was_passed_and_other_replicas_count_for_nothing)
 }
 END_TEST
 
+/* Swarm notices an end a moment later. */
+START_TEST(one_that_is_gone_by_now_is_told_once)
+{
+	struct told_deaths t = { .mark = NOW };
+	struct container_news n = listed("shop.1.a", NOW + 30 * USEC_SECOND);
+	(void)told_deaths_keep(&t, &n, NOW + USEC_DAY);
+	struct container_news gone = listed("shop.1.a", NOW + USEC_MINUTE);
+	gone.gone = true;
+	gone.started = 0;
+	ck_assert(told_deaths_have(&t, &gone));
+	/* An earlier head told it. */
+	gone.id = (char *)"shop.1.b";
+	gone.finished = NOW + 9 * USEC_SECOND;
+	ck_assert(told_deaths_have(&t, &gone));
+	gone.finished = NOW + 11 * USEC_SECOND;
+	ck_assert(!told_deaths_have(&t, &gone));
+	told_deaths_free(&t);
+}
+END_TEST
+
 START_TEST(a_copy_is_one_of_its_own)
 {
 	struct told_deaths t = { 0 }, copy;
@@ -124,4 +144,4 @@ CHECK_MAIN("told-deaths", a_long_list_hides_none_of_its_own,
 	of_too_many_the_oldest_is_forgotten_and_told_no_more,
 	the_time_with_the_most_deaths_counts,
 	what_was_passed_and_other_replicas_count_for_nothing,
-	a_copy_is_one_of_its_own)
+	one_that_is_gone_by_now_is_told_once, a_copy_is_one_of_its_own)
