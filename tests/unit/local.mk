@@ -47,6 +47,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_labels \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/docker/test_app-labels \
 	tests/unit/docker/test_container \
 	tests/unit/docker/test_docker-sandbox \
 	tests/unit/docker/test_engine \
