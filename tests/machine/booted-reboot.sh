@@ -2,7 +2,8 @@
 # Runs on a machine of reboot.sh, at each of its two boots. At the first one an app
 # logs faults in Docker, and a mend waits in its middle; then the machine is rebooted.
 # At the second one: each fault counts once, no container that ended with the machine
-# is a death, and the mend is neither lost nor done twice.
+# is a death, and the mend is neither lost nor done twice. At last the state directory
+# is read-only.
 . "$(dirname "$0")/../support/sh.bash"
 [[ -d /src && $(cat /proc/1/comm) == systemd ]] ||
 	bad 'this is no machine of reboot.sh'
@@ -162,8 +163,29 @@ after()
 	told_so 'which people are told'
 }
 
+# --- a state directory that is read-only --------------------------------------------
+
+# The daemon cannot start, which systemd tries again and again; who tells of it can
+# note nothing, and has the journal alone.
+read_only()
+{
+	systemctl stop logmend
+	mount -t tmpfs -o ro,mode=0700 none /var/lib/logmend
+	! systemctl start logmend || bad 'it starts with a store that is read-only'
+	downs() { grep -c 'does not run since' /srv/notices || true; }
+	said() { (($(downs) > 0)); }
+	wait_for 120 said || bad 'nobody was told that it does not run'
+	ends() { journalctl -u logmend-failed -o cat --no-pager | grep -c '^Finished'; }
+	ended=$(ends) || true
+	more() { (($(ends) >= ended + 2)); }
+	wait_for 200 more || bad 'no further end was noticed'
+	expect 'how often it was told' "$(downs)" 1
+	told_so 'where the state directory is read-only, that it does not run is told, once'
+}
+
 if [[ -e $kept ]]; then
 	after
+	read_only
 else
 	before
 fi
