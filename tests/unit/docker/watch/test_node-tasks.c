@@ -86,13 +86,13 @@ START_TEST(another_in_its_place_says_when_swarm_knew)
 	};
 	struct node_tasks t = tasks_of(rows, ELEMENTS(rows));
 	bool replaced = false;
-	ck_assert_uint_eq(node_tasks_noticed(&t, t.list[0], &replaced),
-		NOW + 10 * S);
+	ck_assert_uint_eq(
+		node_tasks_noticed(&t, t.list[0], &replaced), NOW + 10 * S);
 	ck_assert(replaced);
 	ck_assert_uint_eq(node_tasks_noticed(&t, t.list[2], &replaced), 0);
 	ck_assert(!replaced);
-	ck_assert_uint_eq(node_tasks_noticed(&t, t.list[3], &replaced),
-		NOW + 90 * S);
+	ck_assert_uint_eq(
+		node_tasks_noticed(&t, t.list[3], &replaced), NOW + 90 * S);
 	ck_assert(!replaced);
 	node_tasks_free(&t);
 }
@@ -115,6 +115,5 @@ START_TEST(one_that_docker_removed_when_it_stopped_did_not_die)
 END_TEST
 
 CHECK_MAIN("node-tasks", what_ended_with_docker_ended_together,
-	of_one_alone_nobody_can_tell,
-	another_in_its_place_says_when_swarm_knew,
+	of_one_alone_nobody_can_tell, another_in_its_place_says_when_swarm_knew,
 	one_that_docker_removed_when_it_stopped_did_not_die)
