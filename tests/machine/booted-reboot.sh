@@ -158,7 +158,7 @@ after()
 		not-applied
 	! has_table pay AnalyticsEvent || bad 'it was applied all the same'
 	told_so 'the attempt that was under way is recovered, and not made twice'
-	said() { grep -q 'attempt 1 not-applied' /srv/notices; }
+	said() { grep -q 'Attempt 1 not-applied' /srv/notices; }
 	wait_for 60 said || bad 'nobody was told of it'
 	told_so 'which people are told'
 }
