@@ -183,11 +183,15 @@ becomes bell container-died
 agent_stop
 service swept 'exit 6' --restart-delay 1000s
 wait_for 60 died swept || bad 'swept does not end'
+# Swarm knows a moment later, and makes another task.
+swarm_knows() { (($(docker service ps -q "$1" | wc -l) > 1)); }
+wait_for 60 swarm_knows swept || bad 'Swarm does not notice that swept ended'
 docker_restart
 wait_for 60 runs shop || bad 'shop does not run again'
 ! died swept || bad 'Docker did not remove the containers when it stopped'
 service torn 'exit 5' --restart-delay 1000s
 wait_for 60 died torn || bad 'torn does not end'
+wait_for 60 swarm_knows torn || bad 'Swarm does not notice that torn ended'
 for _ in 1 2; do
 	runs shop
 	old=$ids
