@@ -130,6 +130,7 @@ after()
 	wait_for 60 agent_answers || bad 'it does not answer'
 	told_so 'the daemon is up again by itself'
 	wait_for 90 speaks || bad 'the socket is not used'
+	rm /srv/receiver.port # of the one before
 	receiver_start
 	cp /srv/hook.url /etc/logmend/
 
