@@ -7,7 +7,7 @@
 #	make bench	figures, with one script each in tests/bench
 #	make torture	what takes long: kill -9 at random moments, and kills and
 #			errors at counted system calls; two hours
-#	make machine	bootstrap, README, package and booted unit on fresh Debian
+#	make machine	bootstrap, README, package, booted unit, reboot: fresh Debian
 #			machines: root, debootstrap, systemd-nspawn
 #
 # A scenario also runs by itself after ./bootstrap build: tests/scenario/NAME.sh.
