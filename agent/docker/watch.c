@@ -11,7 +11,9 @@
 #include "docker/event.h"
 #include "docker/known.h"
 #include "docker/news.h"
+#include "docker/service.h"
 #include "docker/watch/listing.h"
+#include "docker/watch/node-tasks.h"
 #include "docker/watch/told-labels.h"
 #include "wire/docker/docker-frames.h"
 

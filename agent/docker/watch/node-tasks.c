@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "docker/engine-text.h"
+#include "docker/engine.h"
 
 /* Swarm notices within this what ends at one time. */
 #define TOGETHER (2 * USEC_SECOND)
