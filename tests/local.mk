@@ -7,7 +7,7 @@
 #	make bench	figures, with one script each in tests/bench
 #	make torture	what takes long: kill -9 at random moments, and kills and
 #			errors at counted system calls; two hours
-#	make machine	bootstrap, README, package and booted unit on fresh Debian
+#	make machine	bootstrap, README, package, booted unit, reboot: fresh Debian
 #			machines: root, debootstrap, systemd-nspawn
 #
 # A scenario also runs by itself after ./bootstrap build: tests/scenario/NAME.sh.
@@ -32,7 +32,8 @@ BENCHES =
 TORTURES =
 MACHINES = tests/machine/readme.sh tests/machine/package.sh \
 	tests/machine/first-minutes.sh tests/machine/seventeen.sh \
-	tests/machine/service.sh tests/machine/bootstrap.sh
+	tests/machine/service.sh tests/machine/reboot.sh \
+	tests/machine/bootstrap.sh
 
 # What scripts use to play Docker and the receiver of notices.
 SUPPORT = tests/support/dockerlog tests/support/receiver \
@@ -100,10 +101,10 @@ machine:
 .PHONY: demo-parts demo bench torture machine
 
 EXTRA_DIST += tests/support/check_main.h tests/support/container.sh \
-	tests/support/refusals.h \
+	tests/support/played-role.h tests/support/refusals.h \
 	$(BENCHES) $(TORTURES) $(MACHINES) tests/machine/machine.bash \
 	tests/machine/booted.sh tests/machine/booted-minutes.sh \
-	tests/machine/booted-package.sh \
+	tests/machine/booted-package.sh tests/machine/booted-reboot.sh \
 	tests/machine/follow.sh tests/machine/on-seventeen.sh
 # Captures and migrations are carried whole.
 dist-hook: copy-test-data

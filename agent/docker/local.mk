@@ -17,4 +17,5 @@ agent_docker_libdocker_a_SOURCES = \
 	agent/docker/http/unix-http.c agent/docker/http/unix-http.h \
 	agent/docker/watch.c agent/docker/watch.h \
 	agent/docker/watch/listing.c agent/docker/watch/listing.h \
+	agent/docker/watch/node-tasks.c agent/docker/watch/node-tasks.h \
 	agent/docker/watch/told-labels.c agent/docker/watch/told-labels.h

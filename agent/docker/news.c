@@ -88,10 +88,10 @@ wanted_memory(const struct known_container *k, const struct engine_container *c,
  * came while the role was there, or shortly before; else Swarm knows, but of
  * what ended just now: it wishes for an end before it brings that about, and
  * hears of any other a moment later. Of one that was found dead nobody is woken
- * where Swarm does not say, or where the machine ended with it. */
+ * where Swarm does not say (`unsure`), or where the machine ended with it. */
 static bool
 was_asked(struct news *n, const struct known_container *k,
-	const struct engine_container *c, usec end, bool seen)
+	const struct engine_container *c, usec end, bool seen, bool *ret_unsure)
 {
 	usec boot = clock_wall() - clock_boot();
 	if (ended_with_docker(n, c->finished) || (!seen && c->finished < boot))
@@ -101,6 +101,7 @@ was_asked(struct news *n, const struct known_container *k,
 	if (came_shortly_before(k->killed, end))
 		return !k->unhealthy;
 	enum swarm_wish wish = swarm_wish(&n->swarm, n->engine, c->task);
+	*ret_unsure = !seen && wish == WISH_UNKNOWN;
 	return seen ? wish == WISH_END && !k->unhealthy
 		    : wish == WISH_END || wish == WISH_UNKNOWN;
 }
@@ -132,10 +133,12 @@ send_news(struct news *n, struct known_container *k,
 	if (c->running || !c->finished)
 		k->deployed = swarm_deployed(&n->swarm, n->engine, c->service);
 	else
-		news.asked = was_asked(n, k, c, end, seen);
+		news.asked = was_asked(n, k, c, end, seen, &news.unsure);
 	if (!seen && c->finished && !c->running && !news.asked)
 		news.noticed = swarm_noticed(&n->swarm, n->engine, c->service,
 			c->task, &news.replaced);
+	news.together = !seen && c->task &&
+		node_tasks_ended_together(&n->tasks, c->task);
 	news.deployed = k->deployed;
 	own(frame) struct frame f = FRAME(0);
 	docker_frames_news(&f, &news);
@@ -271,6 +274,51 @@ news_look(struct news *n, const char *id, const struct engine_listed *l,
 		return l ? tell_listed(n, l) : news_of_event(n, e, false);
 	}
 	return c->service ? tell(n, c, e ? engine_event_at(e) : 0) : 0;
+}
+
+/* When Swarm noticed is sure where it made another one then; other times it
+ * writes down anew when Docker is started. */
+static int
+tell_task(struct news *n, const char *service, const struct engine_task *t)
+{
+	bool replaced;
+	usec at = node_tasks_noticed(&n->tasks, t, &replaced);
+	if (!replaced || at < clock_wall() - clock_boot())
+		return 0;
+	own(str) char *slot = t->slot ? xprintf("%lld", (long long)t->slot)
+				      : xstrdup(t->node);
+	own(str) char *name = xprintf("%s.%s.%s", service, slot, t->id);
+	bool ill = t->error && strstr(t->error, "unhealthy");
+	const struct container_news news = { .id = t->container,
+		.name = name,
+		.service = (char *)service,
+		.image = t->image,
+		.exit_code = t->exit_code,
+		.health = ill ? HEALTH_BAD : HEALTH_NONE,
+		.listed = true,
+		.gone = true,
+		.created = t->created,
+		.finished = at,
+		.noticed = at,
+		.replaced = true,
+		.together = node_tasks_ended_together(&n->tasks, t->id) };
+	own(frame) struct frame f = FRAME(0);
+	docker_frames_news(&f, &news);
+	return news_send(n, &f);
+}
+
+int
+news_of_tasks(struct news *n, const char *service, const char *id)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n->tasks.n; i++) {
+		const struct engine_task *t = n->tasks.list[i];
+		if (t->service && strcmp(t->service, id) == 0 &&
+			node_task_died(t) &&
+			!known_find(n->known, t->container))
+			r = tell_task(n, service, t);
+	}
+	return r;
 }
 
 int

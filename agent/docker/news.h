@@ -7,6 +7,7 @@
 #include "docker/event.h"
 #include "docker/known.h"
 #include "docker/swarm.h"
+#include "docker/watch/node-tasks.h"
 
 struct news {
 	int link; /* to head, which blocks */
@@ -20,6 +21,7 @@ struct news {
 	usec lost, found;
 	bool survived; /* a container outlived the loss: Docker ended none */
 	struct swarm swarm;
+	struct node_tasks tasks; /* while the role begins; else empty */
 	int unsent;  /* why a frame did not reach head; 0: all did */
 	usec waited; /* for descriptions that did not come, since the list */
 	usec said;   /* a person was told of one, by clock_mono(); 0: never */
@@ -40,5 +42,9 @@ int news_look(struct news *n, const char *id, const struct engine_listed *l,
 /* What the event itself tells of a container that was removed (`gone`), or that
  * cannot be asked for. */
 int news_of_event(struct news *n, const struct engine_event *e, bool gone);
+/* Of a container that died by itself, and was removed while nobody watched,
+ * only Swarm knows: tells of those of the service, whose id in Swarm this is.
+ */
+int news_of_tasks(struct news *n, const char *service, const char *id);
 /* It was removed. */
 int news_gone(struct news *n, const char *id);

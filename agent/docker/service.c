@@ -107,6 +107,8 @@ engine_task_free(struct engine_task *t)
 	free(t->desired);
 	free(t->error);
 	free(t->node);
+	free(t->service);
+	free(t->image);
 	free(t);
 }
 
@@ -116,8 +118,14 @@ engine_task_read(const json_t *json, struct engine_task **ret, struct why *why)
 	own(engine_task) struct engine_task *t = xcalloc(1, sizeof(*t));
 	const json_t *status = json_object_get(json, "Status");
 	t->id = engine_plain(json, "ID");
-	t->container = engine_plain(
-		json_object_get(status, "ContainerStatus"), "ContainerID");
+	const json_t *container = json_object_get(status, "ContainerStatus");
+	const json_t *spec =
+		json_object_get(json_object_get(json, "Spec"), "ContainerSpec");
+	t->container = engine_plain(container, "ContainerID");
+	t->exit_code =
+		(int)json_integer_value(json_object_get(container, "ExitCode"));
+	t->image = engine_shown(spec, "Image");
+	t->service = engine_plain(json, "ServiceID");
 	t->state = engine_plain(status, "State");
 	t->desired = engine_plain(json, "DesiredState");
 	t->error = engine_shown(status, "Err");
@@ -187,19 +195,20 @@ find_task(const json_t *list, const char *id)
 	return NULL;
 }
 
-/* Whether Swarm made the one to take the place of the other. */
-static bool
-replaces(const struct engine_task *next, const struct engine_task *t)
+bool
+engine_task_replaces(
+	const struct engine_task *next, const struct engine_task *t)
 {
 	bool same = t->slot
 		? next->slot == t->slot
 		: next->node && t->node && strcmp(next->node, t->node) == 0;
+	same &= !t->service || !next->service ||
+		strcmp(t->service, next->service) == 0;
 	return same && t->created && next->created > t->created;
 }
 
-/* In any other state the task may run, whatever became of its container. */
-static bool
-has_ended(const struct engine_task *t)
+bool
+engine_task_has_ended(const struct engine_task *t)
 {
 	static const char *const ended[] = { "complete", "failed", "orphaned",
 		"rejected", "remove", "shutdown" };
@@ -220,12 +229,12 @@ engine_task_noticed(struct engine *e, const char *service, const char *id,
 	if (r < 0)
 		return r;
 	own(engine_task) struct engine_task *t = find_task(list, id);
-	*ret = t && has_ended(t) ? t->reached : 0;
+	*ret = t && engine_task_has_ended(t) ? t->reached : 0;
 	*ret_replaced = false;
 	for (size_t i = 0; t && i < json_array_size(list); i++) {
 		own(engine_task) struct engine_task *next =
 			listed_task(list, i);
-		if (!next || !replaces(next, t))
+		if (!next || !engine_task_replaces(next, t))
 			continue;
 		*ret = *ret ? MIN(*ret, next->created) : next->created;
 		*ret_replaced = true;

@@ -34,6 +34,9 @@ struct engine_task {
 	char *desired;   /* `running`, `shutdown`, ... */
 	char *error;     /* NULL: none */
 	char *node;      /* NULL: none yet */
+	char *service;   /* its id */
+	char *image;     /* that its container was to have; NULL: not told */
+	int exit_code;   /* of its container; 0 also if that is not known */
 	json_int_t slot; /* which replica; 0: of a service with one a node */
 	usec created;    /* 0: not told */
 	usec reached;    /* when it came to its state; 0: not told */
@@ -41,6 +44,11 @@ struct engine_task {
 
 void engine_task_free(struct engine_task *t);
 OWN(engine_task, struct engine_task *, engine_task_free);
+/* In any other state the task may run, whatever became of its container. */
+bool engine_task_has_ended(const struct engine_task *t);
+/* Whether Swarm made the one to take the place of the other. */
+bool engine_task_replaces(
+	const struct engine_task *next, const struct engine_task *t);
 int engine_task_get(struct engine *e, const char *id, struct engine_task **ret,
 	struct why *why);
 /* When Swarm knew at the latest that the task of the service had ended: so long

@@ -11,7 +11,9 @@
 #include "docker/event.h"
 #include "docker/known.h"
 #include "docker/news.h"
+#include "docker/service.h"
 #include "docker/watch/listing.h"
+#include "docker/watch/node-tasks.h"
 #include "docker/watch/told-labels.h"
 #include "wire/docker/docker-frames.h"
 
@@ -19,6 +21,8 @@
  * may be unhealthy for long. Docker remembers 256 events, and none of before
  * its own start. */
 #define PAST_TIME (24 * USEC_HOUR)
+/* For what Swarm knows of tasks, which may be silent. */
+#define TASKS_TIME (5 * USEC_SECOND)
 
 struct watch {
 	struct news news; /* the stream of events has an engine of its own */
@@ -49,6 +53,7 @@ watch_free(struct watch *w)
 	if (!w)
 		return;
 	engine_close(w->news.engine);
+	node_tasks_free(&w->news.tasks);
 	known_free(w->news.known);
 	told_labels_free(w->labels);
 	lister_free(w->lister);
@@ -222,6 +227,26 @@ tell_gone(struct watch *w)
 	return r;
 }
 
+/* After the first list: what is not in it is gone. */
+static int
+tell_tasks(struct watch *w)
+{
+	int r = 0;
+	if (!w->news.tasks.n)
+		return 0;
+	engine_set_deadline(w->news.engine, clock_mono() + TASKS_TIME);
+	for (char *const *s = w->services; s && *s; s++) {
+		own(engine_service) struct engine_service *service = NULL;
+		if (engine_service_get(w->news.engine, *s, &service, NULL) == 0)
+			r = news_of_tasks(&w->news, *s, service->id);
+		if (r < 0)
+			break;
+	}
+	engine_set_deadline(w->news.engine, USEC_NEVER);
+	node_tasks_free(&w->news.tasks);
+	return r;
+}
+
 /* Tells head what it does not know of what is there, and what is gone. */
 static int
 list(struct watch *w, struct why *why)
@@ -235,7 +260,9 @@ list(struct watch *w, struct why *why)
 	if (r == 0 && !l.partly)
 		r = tell_gone(w);
 	own(frame) struct frame f = FRAME(DOCKER_LISTED);
-	return r < 0 ? r : news_send(&w->news, &f);
+	if (r == 0)
+		r = news_send(&w->news, &f);
+	return r < 0 ? r : tell_tasks(w);
 }
 
 /* Docker without root keeps its containers where logmend does not look, and in
@@ -286,6 +313,19 @@ begin_events(struct watch *w, struct engine *stream)
 		stream, w->news.since - past, w->news.since, on_past, w, NULL);
 }
 
+/* Asks Swarm, while the role begins, what it knows of before: of containers
+ * that are gone by now, and which of them ended together. Where it does not
+ * say, nobody does. */
+static void
+ask_tasks(struct watch *w)
+{
+	struct why why;
+	engine_set_deadline(w->news.engine, clock_mono() + TASKS_TIME);
+	if (node_tasks_read(w->news.engine, &w->news.tasks, &why) < 0)
+		log_debug("%s", why.text);
+	engine_set_deadline(w->news.engine, USEC_NEVER);
+}
+
 /* Follows what happens, until that fails. The list that comes before each
  * stream finds what events did not tell. */
 static int
@@ -293,8 +333,10 @@ follow(struct watch *w, const char *socket, struct why *why)
 {
 	own(engine) struct engine *stream = NULL;
 	int r = engine_open(socket, &stream, why);
-	if (r == 0 && !w->news.since)
+	if (r == 0 && !w->news.since) {
 		begin_events(w, stream);
+		ask_tasks(w);
+	}
 	while (r == 0) {
 		r = list(w, why);
 		if (r == 0)

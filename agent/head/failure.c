@@ -1,18 +1,16 @@
 #include "config.h"
 #include "head/failure.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/io/file.h"
+#include "head/control/listening-socket.h"
+#include "head/notices/kept-text.h"
 #include "head/notices/own-notice.h"
 
-#define FILE_MOST 64u
+#define NAME "not-running"
 
 /* What the file holds: two numbers. */
 struct failure {
@@ -20,29 +18,14 @@ struct failure {
 	usec told;  /* 0: nobody was */
 };
 
-/* In the state directory, which both units may write to wherever the store is
- * (systemd.exec(5)); without a service manager beside the store. */
-static char *
-path_of(const struct settings *settings)
-{
-	const char *state = getenv("STATE_DIRECTORY");
-	const char *slash = strrchr(settings->store, '/');
-	int len = slash ? (int)(slash - settings->store) : 0;
-	return state
-		? xprintf("%.*s/not-running", (int)strcspn(state, ":"), state)
-		: xprintf("%.*s/not-running", len, settings->store);
-}
-
 /* One that cannot be read counts as none: people are rather told twice. */
 static struct failure
 read_file(const struct settings *settings)
 {
-	own(str) char *path = path_of(settings);
 	own(buf) struct buf text = { 0 };
 	struct failure f = { 0 };
-	if (file_read(path, FILE_MOST, &text, NULL) < 0)
-		return f;
-	struct span rest = span_trim(buf_span(&text)), since;
+	kept_text_get(settings, NAME, &text);
+	struct span rest = buf_span(&text), since;
 	(void)span_cut(&rest, ' ', &since);
 	if (!span_u64(since, &f.since))
 		f.since = 0;
@@ -55,15 +38,15 @@ static int
 write_file(const struct settings *settings, const struct failure *f,
 	struct why *why)
 {
-	own(str) char *path = path_of(settings);
-	own(str) char *line = xprintf("%llu %llu\n",
-		(unsigned long long)f->since, (unsigned long long)f->told);
-	own(fd) int fd =
-		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int r = fd < 0 ? -errno : write_all(fd, span_of(line));
-	return r < 0 ? because(why, r, "%s: cannot be written: %s", path,
-			       strerror(-r))
-		     : 0;
+	own(str) char *line = xprintf("%llu %llu", (unsigned long long)f->since,
+		(unsigned long long)f->told);
+	return kept_text_put(settings, NAME, span_of(line), why);
+}
+
+int
+failure_prepare(const struct settings *settings, struct why *why)
+{
+	return kept_text_reserve(settings, NAME, why);
 }
 
 int
@@ -85,10 +68,15 @@ host_name(char to[HOST_NAME_MAX + 1])
 }
 
 char *
-failure_text(const struct settings *settings, const char *last, usec now)
+failure_text(const struct settings *settings, usec unnoted, const char *last,
+	usec now)
 {
-	const struct failure f = read_file(settings);
+	struct failure f = read_file(settings);
 	char host[HOST_NAME_MAX + 1], when[CLOCK_TEXT];
+	/* A daemon that lasts says so in the file; of what is not there it
+	 * knows nothing. */
+	if (!f.since && !listening_socket_answers(settings->socket))
+		f.since = unnoted;
 	/* Told in the future: the clock was set back. */
 	if (!f.since ||
 		(f.told && f.told <= now && now - f.told < FAILURE_AGAIN))
@@ -135,18 +123,15 @@ tell_end(struct store *store, const struct settings *settings,
 	return r;
 }
 
-/* The file goes after the rows: killed in between, people are told twice. */
+/* The file is emptied after the rows: killed in between, people are told twice.
+ */
 int
 failure_over(struct store *store, const struct settings *settings, usec now,
 	struct why *why)
 {
 	const struct failure f = read_file(settings);
-	own(str) char *path = path_of(settings);
 	int r = f.told ? tell_end(store, settings, &f, now, why) : 0;
-	if (r < 0)
-		return r;
-	if (unlink(path) < 0 && errno != ENOENT)
-		return because(why, -errno, "%s: cannot be removed: %s", path,
-			strerror(errno));
-	return f.told != 0;
+	if (r >= 0 && f.since)
+		r = kept_text_put(settings, NAME, SPAN_NONE, why);
+	return r < 0 ? r : f.told != 0;
 }

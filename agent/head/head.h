@@ -86,10 +86,13 @@ head_try_webhook(const struct notify *n, unsigned *ret_status, struct why *why);
  * like and the sentence that the running agent has for it, without the URL. */
 int head_check_webhook(const struct notify *n, struct why *why);
 
-/* The daemon ended in a bad way: noted beside its store, or there already. */
+/* The daemon ended in a bad way: noted in the state directory, or there
+ * already. */
 int head_note_failure(const struct settings *settings, struct why *why);
-/* Tells all receivers, unless it runs again by now or they know; `last` is the
- * daemon's last line, escaped, or NULL. `tell` gets a sentence for each of
+/* Tells all receivers, unless it runs again by now or they know. `unnoted`: the
+ * daemon ended then, and that could not be noted; 0: it could. `last` is its
+ * last line, escaped, or NULL. `tell` gets a sentence for each of
  * them. -EIO: nobody took it. */
-int head_tell_failure(const struct settings *settings, const char *last,
-	void (*tell)(const char *text), struct why *why);
+#define HEAD_TOLD_FAILURE "was told that logmend does not run"
+int head_tell_failure(const struct settings *settings, usec unnoted,
+	const char *last, void (*tell)(const char *text), struct why *why);

@@ -56,12 +56,14 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/incidents/transition.c agent/head/incidents/transition.h \
 	agent/head/notices/encode.c agent/head/notices/encode.h \
 	agent/head/notices/judge-urls.c agent/head/notices/judge-urls.h \
+	agent/head/notices/kept-text.c agent/head/notices/kept-text.h \
 	agent/head/notices/notice.c agent/head/notices/notice.h \
 	agent/head/notices/outbox.c agent/head/notices/outbox.h \
 	agent/head/notices/own-notice.c agent/head/notices/own-notice.h \
 	agent/head/notices/question.c agent/head/notices/question.h \
 	agent/head/notices/slack.c agent/head/notices/slack.h \
 	agent/head/notices/store-trouble.c agent/head/notices/store-trouble.h \
+	agent/head/notices/told-receivers.c agent/head/notices/told-receivers.h \
 	agent/head/notices/try-webhook.c agent/head/notices/try-webhook.h \
 	agent/head/notices/way-to-ask.c agent/head/notices/way-to-ask.h \
 	agent/head/sources/app-reading.c agent/head/sources/app-reading.h \
@@ -123,4 +125,5 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/watch/docker-loss.c agent/head/watch/docker-loss.h \
 	agent/head/watch/docker-start.c agent/head/watch/docker-start.h \
 	agent/head/watch/own-faults.c agent/head/watch/own-faults.h \
+	agent/head/watch/told-deaths.c agent/head/watch/told-deaths.h \
 	agent/head/watch/what-changed.c agent/head/watch/what-changed.h

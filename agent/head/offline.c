@@ -99,10 +99,11 @@ head_note_failure(const struct settings *settings, struct why *why)
 }
 
 int
-head_tell_failure(const struct settings *settings, const char *last,
-	void (*tell)(const char *text), struct why *why)
+head_tell_failure(const struct settings *settings, usec unnoted,
+	const char *last, void (*tell)(const char *text), struct why *why)
 {
-	own(str) char *text = failure_text(settings, last, clock_wall());
+	own(str) char *text =
+		failure_text(settings, unnoted, last, clock_wall());
 	unsigned taken = 0;
 	for (size_t i = 0; text && i < settings->n_notifies; i++) {
 		const struct notify *n = &settings->notifies[i];
@@ -113,8 +114,7 @@ head_tell_failure(const struct settings *settings, const char *last,
 			? try_webhook(n, text, &answer, &what)
 			: because(&what, -EINVAL, "it has no `url-file`");
 		own(str) char *said = xprintf("notify %s: %s", n->name,
-			r < 0 ? what.text
-			      : "was told that logmend does not run");
+			r < 0 ? what.text : HEAD_TOLD_FAILURE);
 		tell(said);
 		taken += r >= 0;
 	}

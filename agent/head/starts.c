@@ -104,7 +104,10 @@ typedef int over_fn(const struct starts_parts *p, usec now, struct why *why);
 static int
 settled(const struct starts_parts *p, usec now, struct why *why)
 {
-	return failure_over(p->store, (*p->loaded)->settings, now, why);
+	const struct settings *settings = (*p->loaded)->settings;
+	int r = failure_over(p->store, settings, now, why);
+	int prepared = r < 0 ? 0 : failure_prepare(settings, why);
+	return prepared < 0 ? prepared : r;
 }
 
 static void

@@ -226,7 +226,7 @@ told 'nor does a clean end or reset-failed keep it from being started'
 # A configuration that cannot be read: somebody else tells that nothing runs.
 downs() { grep -c 'does not run since' /srv/notices || true; }
 said() { (($(downs) == before + 1)); }
-over() { [[ ! -e /var/lib/logmend/not-running ]]; }
+over() { ! grep -qs '[1-9]' /var/lib/logmend/not-running; }
 wait_for 60 over || bad 'a daemon that lasts counts as one that does not run'
 before=$(downs)
 systemctl stop logmend

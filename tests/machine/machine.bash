@@ -12,8 +12,9 @@
 #	off NAME USER COMMAND...	the same with no network but loopback
 #	booted NAME SCRIPT [OPTION...]
 #				boots it with its systemd, without a network; the
-#				script, of /src, runs as root after boot; the end
-#				of all else is the script's. Options are nspawn's
+#				script, of /src, runs as root after boot, also
+#				after one that it asks for; the end of all else is
+#				the script's. Options are nspawn's
 #
 # A command has mounts and processes of its own, which end with it: nothing is
 # ever mounted in the sight of others. MIRROR is the Debian mirror.
@@ -165,9 +166,9 @@ off()
 # what the script prints would be cut.
 booted()
 {
-	local root=$machines/$1
+	local root=$machines/$1 status=133
 	local unit=$root/etc/systemd/system/booted.service
-	rm -f "$root/booted.log" "$root/booted.status"
+	rm -f "$root/booted.log" "$root/booted.status" "$machines/$1.console"
 	cat >"$unit" <<-END
 		[Unit]
 		After=multi-user.target
@@ -182,11 +183,15 @@ booted()
 	mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
 	ln -sf ../booted.service \
 		"$root/etc/systemd/system/multi-user.target.wants/"
-	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 930 systemd-nspawn -q \
-		-D "$root" --boot --register=no --keep-unit --private-network \
-		--link-journal=no --console=read-only "${@:3}" \
-		>"$machines/$1.console" 2>&1 \
-		</dev/null || true
+	# With --keep-unit it says that the machine is to be rebooted, by this status.
+	while ((status == 133)); do
+		status=0
+		SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 930 \
+			systemd-nspawn -q -D "$root" --boot --register=no \
+			--keep-unit --private-network --link-journal=no \
+			--console=read-only "${@:3}" \
+			>>"$machines/$1.console" 2>&1 </dev/null || status=$?
+	done
 	cat "$root/booted.log"
 	[[ $(cat "$root/booted.status") == 0 ]]
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The store's disk is read-only, from the start or from some moment on, or its
 # file is deleted: the agent says so, no attempt begins whose intent could not be
-# stored, and when it can be written again each fault is counted, once.
+# stored, and when it can be written again each fault is counted, once. Where that
+# keeps it from starting, people are told that it does not run.
 . "$(dirname "$0")/../support/sh.bash"
 . "$TOP/tests/support/stage.bash"
 
@@ -20,6 +21,11 @@ for app in shop bakery cafe; do
 	stage_pending $app
 done
 sed -i '/app bakery/,$s/^policy = p$/policy = act/' "$stage/logmend.conf"
+# Not for the apps: a notice that is sent while the disk fails is a write, too.
+receiver_start
+stage_config "
+[notify local]
+url-file = $stage/hook.url"
 run_ends() { ! kill -0 "$agent_pid" 2>/dev/null; }
 read_only='Read-only file system'
 says_in_log() { grep -q "$1" "$stage/agent.log"; }
@@ -33,8 +39,16 @@ says "$stage/state/logmend.db"
 says 'Read-only file system'
 expect_status 3 lm pause
 says 'Read-only file system'
+times_told() { grep -c "$1" "$stage/notices" || true; }
+for _ in 1 2; do
+	lm notify-failure >/dev/null
+	expect 'how often it was told that nothing runs' \
+		"$(times_told 'does not run since')" 1
+done
+[[ -s $stage/not-running ]] || bad 'that it was told is not noted beside the socket'
+rm "$stage/not-running"
 frees "$stage/state"
-shown 'read-only from the start: run and pause say so, with status 3'
+shown 'read-only from the start: run and pause say so, with status 3, and receivers are told, once'
 
 # --- from some moment on ------------------------------------------------------
 
@@ -58,10 +72,14 @@ is_read_only()
 {
 	[[ $(touch "$stage/state/new" 2>&1 || true) == *"$read_only"* ]]
 }
+# As another one: whoever made a mount namespace meanwhile has the old one mounted
+# there, and it stays what it is as long.
 disk_repaired()
 {
 	agent_kill
 	frees "$stage/state"
+	cp --sparse=always "$stage/disk" "$stage/disk.new"
+	mv "$stage/disk.new" "$stage/disk"
 	e2fsck -fp "$stage/disk" >/dev/null || (($? <= 1))
 	disk_up
 }

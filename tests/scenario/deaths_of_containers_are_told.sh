@@ -14,7 +14,7 @@ clocks_open
 docker_image tiny:2
 mkdir "$stage/shared"
 secret=hunter2-and-a-half
-apps='shop crash sick still once later last torn'
+apps='shop crash sick still once later last torn shot bell swept'
 for app in $apps; do
 	stage_config "
 [app $app]
@@ -89,7 +89,7 @@ docker service scale -d still=1 >/dev/null
 wait_for 60 runs still 1 || bad 'still is not scaled'
 old=$ids
 # One runs, and it is another one.
-replaced() { runs still && [[ $ids != "$old" ]]; }
+replaced() { runs "${1-still}" && [[ $ids != "$old" ]]; }
 docker service update -d --force --stop-grace-period 0s still >/dev/null 2>&1
 wait_for 60 replaced || bad 'still is not replaced'
 old=$ids
@@ -167,16 +167,40 @@ wait_for 60 twice || bad 'nobody hears of deaths after a restart of Docker'
 never shop container-died
 shown 'a Docker that is started again is asked again, and its containers that ended with it wake nobody'
 
-# Nobody watches while one dies, and Docker is killed, which ends all when it begins
-# again. More happens than Docker remembers.
+# Somebody ends one while the agent watches; that Docker then forgets the signal
+# makes no death of it.
+service shot 'exec sleep 1000' --restart-delay 1000s
+wait_for 60 runs shot || bad 'shot does not run'
+docker kill "$ids" >/dev/null
+wait_for 60 died shot || bad 'shot does not end'
+# What came before this one is heard before it.
+service bell 'exit 3' --restart-delay 1000s
+becomes bell container-died
+
+# Nobody watches while one dies, and Docker is stopped, which removes all containers,
+# the dead, too. Then another dies, and Docker is killed, twice, which ends all when
+# it begins again. More happens than Docker remembers.
 agent_stop
+service swept 'exit 6' --restart-delay 1000s
+wait_for 60 died swept || bad 'swept does not end'
+# Swarm knows a moment later, and makes another task.
+swarm_knows() { (($(docker service ps -q "$1" | wc -l) > 1)); }
+wait_for 60 swarm_knows swept || bad 'Swarm does not notice that swept ended'
+docker_restart
+wait_for 60 runs shop || bad 'shop does not run again'
+! died swept || bad 'Docker did not remove the containers when it stopped'
 service torn 'exit 5' --restart-delay 1000s
 wait_for 60 died torn || bad 'torn does not end'
-kill -KILL "$dockerd_pid"
-wait "$dockerd_pid" 2>/dev/null || true
-dockerd_start || bad 'dockerd did not start again'
-wait_for 60 runs shop || bad 'shop does not run again'
-wait_for 60 died shop || bad 'Docker did not end shop'
+wait_for 60 swarm_knows torn || bad 'Swarm does not notice that torn ended'
+for _ in 1 2; do
+	runs shop
+	old=$ids
+	kill -KILL "$dockerd_pid"
+	wait "$dockerd_pid" 2>/dev/null || true
+	dockerd_start || bad 'dockerd did not start again'
+	wait_for 60 died shop || bad 'Docker did not end shop'
+	wait_for 60 replaced shop || bad 'shop does not run again'
+done
 for ((i = 0; i < 260; i++)); do
 	docker tag tiny:1 "many:$i"
 done
@@ -184,10 +208,16 @@ agent_start
 becomes torn container-died
 output=$(lm show "$(incident torn container-died)")
 says 'ended, and nobody asked for it, with exit code 5'
+becomes swept container-died
+output=$(lm show "$(incident swept container-died)")
+says 'container swept.1.'
+says 'ended, and nobody asked for it, with exit code 6'
 never shop container-died
+never shot container-died
+shown 'what somebody ended while the agent watched is no death, also once Docker forgot the signal'
 grep -q 'Docker was started at .* ended counts as the end of Docker' \
 	"$stage/agent.log" || bad 'nobody is told what ended with Docker'
-shown 'of what died while Docker was started again and nobody watched, only what Swarm knew before is told'
+shown 'of what died while Docker was started again and again and nobody watched, what Swarm knew before is told, also of containers that are gone'
 
 docker service scale -d last=0 >/dev/null
 wait_for 150 ended last container-died ||

@@ -47,6 +47,7 @@ UNIT_TESTS = \
 	tests/unit/config/test_labels \
 	tests/unit/config/test_options \
 	tests/unit/config/test_settings \
+	tests/unit/docker/test_app-labels \
 	tests/unit/docker/test_container \
 	tests/unit/docker/test_docker-sandbox \
 	tests/unit/docker/test_engine \
@@ -55,6 +56,7 @@ UNIT_TESTS = \
 	tests/unit/docker/test_service \
 	tests/unit/docker/test_watch \
 	tests/unit/docker/watch/test_listing \
+	tests/unit/docker/watch/test_node-tasks \
 	tests/unit/docker/watch/test_told-labels \
 	tests/unit/rule/test_form \
 	tests/unit/rule/test_rule \
@@ -96,9 +98,11 @@ UNIT_TESTS = \
 	tests/unit/head/model/test_incident \
 	tests/unit/head/model/test_ranking \
 	tests/unit/head/notices/test_judge-urls \
+	tests/unit/head/notices/test_kept-text \
 	tests/unit/head/notices/test_notice \
 	tests/unit/head/notices/test_outbox \
 	tests/unit/head/notices/test_question \
+	tests/unit/head/notices/test_told-receivers \
 	tests/unit/head/notices/test_try-webhook \
 	tests/unit/head/notices/test_way-to-ask \
 	tests/unit/head/policy/test_freeze \
@@ -132,6 +136,7 @@ UNIT_TESTS = \
 	tests/unit/head/watch/test_docker-start \
 	tests/unit/head/watch/test_seen-containers \
 	tests/unit/head/watch/test_seen-labels \
+	tests/unit/head/watch/test_told-deaths \
 	tests/unit/head/watch/test_what-changed \
 	tests/unit/hands/container/network/test_container-address \
 	tests/unit/hands/container/test_container-path \

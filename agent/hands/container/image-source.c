@@ -6,12 +6,16 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "docker/engine-text.h"
 #include "docker/engine.h"
 
 /* Tells people whose container it is; we know ours by its name. No key of a
  * service's labels has this name (agent/config/label-keys.c). */
 #define LABEL "logmend.made-for"
 #define IMAGE_SHOWN 200
+/* No update of a service takes that long, nor is it watched for longer before
+ * it may go back. */
+#define SETTLED_TIME USEC_DAY
 
 void
 image_source_free(const struct docker_app *c, struct image_source *s)
@@ -117,6 +121,30 @@ image_of_service(const struct docker_app *c)
 		c->service, "TaskTemplate", "ContainerSpec", "Image", NULL));
 }
 
+static bool
+has_image_of(const json_t *listed, const struct image_source *s)
+{
+	return strcmp(json_text(json_object_get(listed, "ImageID")),
+		       json_text(json_object_get(s->whole, "Image"))) == 0;
+}
+
+/* Without a manager of the swarm nobody says what the service is to run, but
+ * its containers here: the newest one runs, all that run have its image, and
+ * that since a day. */
+static bool
+has_stayed(const struct docker_app *c, const struct image_source *s)
+{
+	usec since = engine_time(json_at(s->whole, "State", "StartedAt", NULL));
+	usec now = clock_wall();
+	bool alone =
+		c->n && strcmp(docker_app_container_id(c->list[0]), s->id) == 0;
+	for (size_t i = 0; i < c->n; i++)
+		alone &= !docker_app_container_runs(c->list[i]) ||
+			has_image_of(c->list[i], s);
+	return alone && s->runs && since && since < now &&
+		now - since >= SETTLED_TIME;
+}
+
 /* A service whose new image fails goes back to the old one, if it is told to:
  * its containers run for a while first. */
 char *
@@ -125,6 +153,13 @@ image_source_unsettled(const struct docker_app *c, const struct image_source *s,
 {
 	const char *state = json_text(json_object_get(c->update, "State"));
 	*ret_passes = false;
+	if (!c->services && has_stayed(c, s))
+		return NULL;
+	if (!c->services)
+		return xstrdup("this node manages no swarm: it counts as "
+			       "deployed once the newest container here ran "
+			       "for a day with that image, and none with "
+			       "another");
 	if (!image_of_service(c))
 		return xstrdup("Docker does not tell here which image its "
 			       "service is to run");

@@ -16,6 +16,28 @@
 /* Connections that the kernel keeps until they are accepted. */
 #define QUEUE 64
 
+static int
+address_of(const char *path, struct sockaddr_un *ret, struct why *why)
+{
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(ret->sun_path))
+		return because(why, -ENAMETOOLONG,
+			"%s: is longer than a socket's path may be", path);
+	memcpy(ret->sun_path, path, strlen(path));
+	return 0;
+}
+
+static bool
+answers(const struct sockaddr_un *address)
+{
+	own(fd) int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	return fd >= 0 &&
+		(connect(fd, (const struct sockaddr *)address,
+			 sizeof(*address)) == 0 ||
+			errno == EAGAIN);
+}
+
 /* A socket that nobody listens at is left over from one that was killed. */
 static int
 remove_stale(const struct sockaddr_un *address, struct why *why)
@@ -30,12 +52,7 @@ remove_stale(const struct sockaddr_un *address, struct why *why)
 		return because(why, -EEXIST,
 			"%s: is there and is no socket: it is not replaced",
 			path);
-	own(fd) int fd =
-		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd >= 0 &&
-		(connect(fd, (const struct sockaddr *)address,
-			 sizeof(*address)) == 0 ||
-			errno == EAGAIN))
+	if (answers(address))
 		return because(why, -EADDRINUSE,
 			"%s: another logmend answers there", path);
 	if (unlink(path) < 0)
@@ -66,18 +83,23 @@ bind_to(int fd, const struct sockaddr_un *address, struct why *why)
 	return 0;
 }
 
+bool
+listening_socket_answers(const char *path)
+{
+	struct sockaddr_un address;
+	return address_of(path, &address, NULL) == 0 && answers(&address);
+}
+
 int
 listening_socket_open(
 	struct listening_socket *ret, const char *path, struct why *why)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address;
 	struct stat st;
 	*ret = (struct listening_socket){ .fd = -1 };
-	if (strlen(path) >= sizeof(address.sun_path))
-		return because(why, -ENAMETOOLONG,
-			"%s: is longer than a socket's path may be", path);
-	memcpy(address.sun_path, path, strlen(path));
-	int r = dir_make_above(path, 0755, why);
+	int r = address_of(path, &address, why);
+	if (r == 0)
+		r = dir_make_above(path, 0755, why);
 	if (r == 0)
 		r = remove_stale(&address, why);
 	if (r < 0)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/why.h"
@@ -20,5 +21,7 @@ struct listening_socket {
  * missing. -EADDRINUSE: somebody answers there; -EEXIST: it is no socket. */
 int listening_socket_open(
 	struct listening_socket *ret, const char *path, struct why *why);
+/* Whether somebody listens there. */
+bool listening_socket_answers(const char *path);
 /* Closes it, and removes its file, if that is still ours. */
 void listening_socket_close(struct listening_socket *s);

@@ -8,25 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io/log.h"
+#include "head/notices/kept-text.h"
 #include "head/notices/outbox.h"
+#include "head/notices/told-receivers.h"
 #include "head/policy/limits.h"
 
 /* What is written to see whether there is room: more than the free rest of a
  * page, as a fault with its notice needs. It is removed at once. */
 #define PROBE_KEY "store-trouble-probe"
 #define PROBE_SIZE 16384u
-
-/* Kept while there is a store_trouble: an answer may come late. */
-struct receiver {
-	struct store_trouble *trouble;
-	struct receiver *next;
-	char *name;
-	usec taken;     /* steady: when it took the last message */
-	usec due;       /* steady: not tried before; 0: at once */
-	unsigned tries; /* since then, that failed */
-	bool told;      /* of the trouble that lasts */
-	bool under_way;
-};
+/* Who was told (head/notices/kept-text.h), for a daemon that is started
+ * meanwhile. */
+#define NAME "store-trouble"
 
 struct store_trouble {
 	sd_event_source *timer;
@@ -34,7 +28,7 @@ struct store_trouble {
 	struct store *store;
 	const struct settings *settings;
 	struct store_trouble_calls calls;
-	struct receiver *receivers;
+	struct told_receivers receivers;
 	uint64_t failed, done; /* at the last look */
 	int error;
 	usec since, begun; /* wall and steady; since is 0: there is none */
@@ -127,42 +121,68 @@ end_text(const struct store_trouble *t)
 		clock_text(t->since, since));
 }
 
-/* --- the beginning -------------------------------------------------------- */
+/* --- over a restart ------------------------------------------------------- */
 
-static struct receiver *
-receiver_of(struct store_trouble *t, const char *name)
+/* The first line says since when, and the error. */
+static void
+keep(const struct store_trouble *t)
 {
-	struct receiver *r = t->receivers;
-	while (r && strcmp(r->name, name) != 0)
-		r = r->next;
-	if (r)
-		return r;
-	r = xcalloc(1, sizeof(*r));
-	r->trouble = t;
-	r->name = xstrdup(name);
-	r->next = t->receivers;
-	t->receivers = r;
-	return r;
+	own(buf) struct buf text = { 0 };
+	struct why why;
+	buf_printf(&text, "%llu %d", (unsigned long long)t->since, t->error);
+	told_receivers_write(
+		&t->receivers, &text, KEPT_TEXT_MOST, steady(t), wall(t));
+	if (kept_text_put(t->settings, NAME, buf_span(&text), &why) < 0)
+		log_debug("%s", why.text);
 }
+
+static void
+remember_trouble(struct store_trouble *t, struct span line)
+{
+	struct span word;
+	uint64_t since, error;
+	if (!span_cut(&line, ' ', &word) || !span_u64(word, &since) ||
+		!span_u64(line, &error) || error > INT_MAX)
+		return;
+	t->since = MIN(since, wall(t));
+	t->error = (int)error;
+	t->begun = steady(t);
+}
+
+/* What an earlier daemon told. */
+static void
+remember(struct store_trouble *t)
+{
+	own(buf) struct buf text = { 0 };
+	struct why why;
+	if (kept_text_reserve(t->settings, NAME, &why) < 0)
+		log_debug("%s", why.text);
+	kept_text_get(t->settings, NAME, &text);
+	struct span rest = buf_span(&text), line;
+	if (span_cut(&rest, '\n', &line))
+		remember_trouble(t, line);
+	while (span_cut(&rest, '\n', &line))
+		told_receivers_read(&t->receivers, line, steady(t), wall(t));
+}
+
+/* --- the beginning -------------------------------------------------------- */
 
 /* Who did not take it is tried again, at longer and longer distances. */
 static void
 on_answer(const struct webhook_answer *a, void *arg)
 {
-	struct receiver *r = arg;
-	const struct store_trouble *t = r->trouble;
+	struct told_receiver *r = arg;
+	const struct store_trouble *t = r->arg;
 	r->under_way = false;
 	if (a->end == WEBHOOK_SENT) {
-		r->told = true;
-		r->taken = steady(t);
-		r->due = r->taken + STORE_TROUBLE_AGAIN;
-		r->tries = 0;
+		told_receiver_took(&t->receivers, r, steady(t));
+		keep(t);
 		return;
 	}
 	usec wait = limits_backoff(
-		OUTBOX_BACKOFF_FIRST, OUTBOX_BACKOFF_MOST, r->tries++);
-	r->due =
-		steady(t) + MIN(MAX(wait, a->retry_after), OUTBOX_BACKOFF_MOST);
+		OUTBOX_BACKOFF_FIRST, OUTBOX_BACKOFF_MOST, r->tries);
+	told_receiver_refused(r, steady(t),
+		MIN(MAX(wait, a->retry_after), OUTBOX_BACKOFF_MOST));
 	own(str) char *text = xprintf("[notify %s] could not be told that the "
 				      "store cannot be written: %s",
 		r->name, a->text);
@@ -178,7 +198,8 @@ tell_receivers(struct store_trouble *t)
 	t->said = true;
 	for (size_t i = 0; i < t->settings->n_notifies; i++) {
 		const struct notify *to = &t->settings->notifies[i];
-		struct receiver *r = receiver_of(t, to->name);
+		struct told_receiver *r =
+			told_receivers_of(&t->receivers, to->name);
 		if (r->under_way || steady(t) < r->due)
 			continue;
 		struct outgoing o = { .notify = to->name,
@@ -197,7 +218,7 @@ static int
 queue_ends(const struct store_trouble *t, const char *text, struct why *why)
 {
 	int r = 0, n = 0;
-	for (const struct receiver *to = t->receivers; r >= 0 && to;
+	for (const struct told_receiver *to = t->receivers.first; r >= 0 && to;
 		to = to->next) {
 		struct outgoing o = { .notify = to->name,
 			.kind = (char *)"agent",
@@ -231,30 +252,10 @@ tell_end(const struct store_trouble *t, const char *text)
 
 /* An answer that is still awaited leaves the trouble open: whoever takes the
  * message learns of its end. */
-static bool
-is_awaited(const struct store_trouble *t)
-{
-	const struct receiver *r = t->receivers;
-	while (r && !r->under_way)
-		r = r->next;
-	return r;
-}
-
-static void
-rest(struct receiver *r)
-{
-	if (r->told)
-		r->due = r->taken + STORE_TROUBLE_ANEW;
-	else if (r->tries)
-		r->due = 0;
-	r->told = false;
-	r->tries = 0;
-}
-
 static void
 end(struct store_trouble *t)
 {
-	if (is_awaited(t))
+	if (told_receivers_await(&t->receivers))
 		return;
 	own(str) char *text = end_text(t);
 	int n = tell_end(t, text);
@@ -264,10 +265,10 @@ end(struct store_trouble *t)
 		t->calls.say(t->calls.arg, text);
 	if (n > 0)
 		t->calls.queued(t->calls.arg);
-	for (struct receiver *r = t->receivers; r; r = r->next)
-		rest(r);
+	told_receivers_rest(&t->receivers);
 	t->since = t->well = 0;
 	t->said = false;
+	keep(t);
 }
 
 /* --- looking -------------------------------------------------------------- */
@@ -349,9 +350,13 @@ store_trouble_new(sd_event *loop, const struct clock *clock,
 	t->store = store;
 	t->settings = settings;
 	t->calls = *calls;
+	t->receivers = (struct told_receivers){ .arg = t,
+		.again = STORE_TROUBLE_AGAIN,
+		.anew = STORE_TROUBLE_ANEW };
 	const struct store_writes w = store_writes(store);
 	t->failed = w.failed;
 	t->done = w.done;
+	remember(t);
 	int r = sd_event_add_time_relative(loop, &t->timer, CLOCK_MONOTONIC,
 		STORE_TROUBLE_TICK, 0, on_tick, t);
 	if (r >= 0)
@@ -371,11 +376,6 @@ store_trouble_free(struct store_trouble *t)
 	if (!t)
 		return;
 	sd_event_source_disable_unref(t->timer);
-	while (t->receivers) {
-		struct receiver *r = t->receivers;
-		t->receivers = r->next;
-		free(r->name);
-		free(r);
-	}
+	told_receivers_free(&t->receivers);
 	free(t);
 }

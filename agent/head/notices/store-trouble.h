@@ -1,8 +1,9 @@
 /* That the store cannot be written: no room, a file system that is read-only, a
  * disk that fails. Notices wait in the store, so this one goes to the sender
- * without a row; what is known of it is in memory. That the store can be
- * written again is queued as any notice, for those who were told. A daemon that
- * does not run, for the same reason, is told of by head/failure.h. */
+ * without a row; who was told lies in a file of its own (kept-text.h), from
+ * which a later daemon goes on. That the store can be written again is queued
+ * as any notice, for those who were told. A daemon that does not run, for the
+ * same reason, is told of by head/failure.h. */
 #pragma once
 
 #include <systemd/sd-event.h>

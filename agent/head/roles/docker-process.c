@@ -20,7 +20,9 @@ struct docker_process {
 	struct docker_process_calls calls;
 	struct process *process;
 	struct next_start *next;
-	usec lost; /* see docker_process_start() */
+	usec lost;       /* see docker_process_start() */
+	bool heard;      /* this one said something */
+	unsigned silent; /* ticks until then */
 };
 
 static int
@@ -72,6 +74,7 @@ on_frame(void *arg, struct frame *f)
 	struct docker_process *p = arg;
 	struct why why = { "the role sent a frame of no kind" };
 	int r = -EBADMSG;
+	p->heard = true;
 	switch (f->type) {
 	case DOCKER_LINK:
 		r = take_link(p, f, &why);
@@ -99,13 +102,23 @@ on_frame(void *arg, struct frame *f)
 	process_kill(p->process);
 }
 
+static bool
+is_hung(const struct docker_process *p)
+{
+	return p->silent >= DOCKER_PROCESS_FIRST / DOCKER_PROCESS_TICK;
+}
+
 static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct docker_process *p = arg;
-	char text[64];
-	own(str) char *said = xprintf("the role docker ended (%s%s%s)",
-		spawn_status_text(status, text), *why ? ": " : "", why);
+	char text[64], length[CLOCK_TEXT];
+	own(str) char *hung = xprintf(": it said nothing for %s after its "
+				      "start, and was killed",
+		duration_text(DOCKER_PROCESS_FIRST, length));
+	own(str) char *said = xprintf("the role docker ended (%s%s%s)%s",
+		spawn_status_text(status, text), *why ? ": " : "", why,
+		is_hung(p) ? hung : "");
 	process_free(take(p->process));
 	p->calls.on_gone(p->calls.arg, said);
 	next_start_plan(p->next, PAUSE_MOST);
@@ -123,6 +136,8 @@ start(void *arg)
 		return;
 	}
 	next_start_up(p->next, clock_mono());
+	p->heard = false;
+	p->silent = 0;
 	for (char *const *s = p->services; s && *s; s++) {
 		own(frame) struct frame one = FRAME(0);
 		docker_frames_service(&one, *s);
@@ -152,6 +167,16 @@ void
 docker_process_lost(struct docker_process *p, usec lost)
 {
 	p->lost = lost;
+}
+
+void
+docker_process_tick(struct docker_process *p)
+{
+	if (!p->process || p->heard || is_hung(p))
+		return;
+	p->silent++;
+	if (is_hung(p))
+		process_kill(p->process);
 }
 
 void

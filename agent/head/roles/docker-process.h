@@ -31,5 +31,11 @@ docker_process_start(sd_event *loop, const char *socket, char *const *services,
 	usec lost, const struct docker_process_calls *calls);
 /* Docker was lost: a process that is started from now on is told so. */
 void docker_process_lost(struct docker_process *p, usec lost);
+/* To be called every DOCKER_PROCESS_TICK: one that hangs before its first word
+ * is killed. Docker itself may be silent for as long as the role waits for it.
+ * Time is counted in ticks, for the reason that watchdog.c gives. */
+#define DOCKER_PROCESS_TICK (5 * USEC_SECOND)
+#define DOCKER_PROCESS_FIRST (60 * USEC_SECOND)
+void docker_process_tick(struct docker_process *p);
 /* Kills it and frees all. */
 void docker_process_free(struct docker_process *p);

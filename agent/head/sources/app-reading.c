@@ -87,7 +87,9 @@ add_absent(struct buf *text, const struct app *app, const struct discovery *d)
 			caprover_app_name, NAMES_SHOWN);
 	buf_add_str(text, "no container belongs to it");
 	if (!services)
-		buf_add_str(text, "; there is none of any service");
+		buf_add_str(text,
+			"; there is none of any Swarm service, and those that "
+			"docker compose or docker run makes are of none");
 	else
 		buf_printf(text,
 			"; there are services %s (`service` in [app %s] says "

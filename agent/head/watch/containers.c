@@ -21,8 +21,6 @@
 #include "head/sources/docker-config.h"
 #include "head/store/store.h"
 
-#define TICK (5 * USEC_SECOND)
-
 struct containers {
 	struct own_faults own;
 	struct containers_parts parts;
@@ -112,13 +110,22 @@ on_removed(void *arg, const char *id)
 	seen_containers_gone(&c->known, id);
 }
 
+/* That somebody asked for an end is remembered: Docker forgets signals, and a
+ * later head would tell of a death. */
 static int
-take_death(struct containers *c, const struct app *app,
+take_end(struct containers *c, const struct app *app,
 	const struct container_news *n, usec now, struct why *why)
 {
+	if ((n->asked && n->unsure) ||
+		(n->gone && !docker_start_knows(&c->start, n)))
+		return 0;
+	if (n->gone)
+		return deaths_take(c->deaths, app, n, now, clock_boot(), why);
 	if (deaths_is_news(c->deaths, app, n) &&
-		docker_start_ended(&c->start, n))
+		(n->asked || docker_start_ended(&c->start, n)))
 		return deaths_pass(c->deaths, app, n, now, why);
+	if (n->asked)
+		return 0;
 	return deaths_take(c->deaths, app, n, now, clock_boot(), why);
 }
 
@@ -144,17 +151,19 @@ on_news(void *arg, const struct container_news *n)
 		return;
 	const struct seen_container *old =
 		seen_containers_find(&c->known, n->id);
-	bool died = !n->running && n->finished && !n->asked;
+	bool ended = !n->running && n->finished;
 	bool ill = n->running && n->health == HEALTH_BAD &&
 		!(old && old->health == HEALTH_BAD);
 	bool began = n->running && !(old && old->c.running);
-	(void)seen_containers_put(&c->known, app, n);
+	if (!n->gone)
+		(void)seen_containers_put(&c->known, app, n);
 	docker_start_lives(&c->start, n);
 	if (began)
 		tell_started(c, n->service);
-	int r = died || ill ? scheduler_clock(c->own.scheduler, &now, &why) : 0;
-	if (r >= 0 && died)
-		r = take_death(c, app, n, now, &why);
+	int r = ended || ill ? scheduler_clock(c->own.scheduler, &now, &why)
+			     : 0;
+	if (r >= 0 && ended)
+		r = take_end(c, app, n, now, &why);
 	if (r >= 0 && ill)
 		r = deaths_unhealthy(
 			c->deaths, app, n, now, clock_boot(), &why);
@@ -255,11 +264,13 @@ on_tick(sd_event_source *s, uint64_t now, void *arg)
 	bool asked = asks(c);
 	(void)now;
 	begin(c);
+	if (c->process)
+		docker_process_tick(c->process);
 	if (!asked && asks(c))
 		apply_labels(c);
 	if (c->listed)
 		tick_apps(c);
-	(void)sd_event_source_set_time_relative(s, TICK);
+	(void)sd_event_source_set_time_relative(s, DOCKER_PROCESS_TICK);
 	return sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
 }
 
@@ -289,8 +300,8 @@ containers_start(const struct containers_parts *parts,
 	c->deaths = deaths_new(&c->own, clock_boot());
 	if (kept)
 		deaths_remember(c->deaths, kept);
-	int r = sd_event_add_time_relative(
-		parts->loop, &c->timer, CLOCK_MONOTONIC, TICK, 0, on_tick, c);
+	int r = sd_event_add_time_relative(parts->loop, &c->timer,
+		CLOCK_MONOTONIC, DOCKER_PROCESS_TICK, 0, on_tick, c);
 	if (r < 0)
 		(void)because(
 			why, r, "nobody watches containers: %s", strerror(-r));
@@ -353,20 +364,6 @@ containers_json(const struct containers *c)
 		c->speaks ? NULL : c->text);
 }
 
-/* Whether the start of a container of the files is known from Docker; else what
- * else is known of it is added. */
-static bool
-is_known(struct docker_container *const *list, size_t n,
-	struct docker_container *file)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i]->id, file->id) == 0) {
-			file->deployed = list[i]->deployed;
-			return list[i]->started != 0;
-		}
-	return false;
-}
-
 /* A line of the log may be quicker than Docker's news of the container that
  * wrote it: what is missing is in the files. */
 void
@@ -376,21 +373,13 @@ containers_on_opened(struct containers *const *containers,
 	const struct containers *c = *containers;
 	/* A log may tell no times. */
 	usec first = first_ns > 0 ? (usec)(first_ns / NSEC_USEC) : clock_wall();
-	size_t n_known = 0, n_files = 0, n;
-	struct docker_container **known =
-		seen_containers_list(&c->known, app, &n_known);
+	size_t n_files = 0, n;
 	struct docker_container **files =
 		sources_containers(c->parts.sources, app, &n_files);
 	struct docker_container **all =
-		xcalloc(n_known + n_files, sizeof(*all));
-	for (n = 0; n < n_known; n++)
-		all[n] = known[n];
-	for (size_t i = 0; i < n_files; i++)
-		if (!is_known(known, n_known, files[i]))
-			all[n++] = files[i];
+		seen_containers_list_with(&c->known, app, files, n_files, &n);
 	what_changed(all, n, first, ret);
 	free(all);
-	free(known);
 	for (size_t i = 0; i < n_files; i++)
 		docker_container_free(files[i]);
 	free(files);

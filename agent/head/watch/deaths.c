@@ -10,27 +10,9 @@
 #include "head/incidents/scheduler.h"
 #include "head/store/store.h"
 
-#define KEPT 256u
-#define SLOT 128u
-#define ID 72u
-/* The event of a death and Docker's description of it differ by less. */
-#define SAME_TIME (2 * USEC_SECOND)
-
-/* One that was told or passed: when, and of which replica and container. */
-struct death {
-	usec at; /* 0: none */
-	usec started;
-	char slot[SLOT]; /* "": it was passed, and counts for no loop */
-	char id[ID];
-};
-
 struct app_deaths {
 	char *app;
-	/* Of what a list shows, what died until then is told, or nobody's: by
-	 * an earlier head, or too old to be kept here. */
-	usec mark;
-	struct death kept[KEPT]; /* a ring */
-	size_t n;
+	struct told_deaths told;
 	usec last; /* by clock_boot(): the last death or illness, or when head
 		      started */
 	bool open[CLASSES]; /* an incident of the class is */
@@ -65,8 +47,10 @@ deaths_free(struct deaths *d)
 {
 	if (!d)
 		return;
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
+		told_deaths_free(&d->apps[i].told);
 		free(d->apps[i].app);
+	}
 	free(d->apps);
 	free(d);
 }
@@ -86,9 +70,9 @@ deaths_begin(struct deaths *d, usec now, struct why *why)
 {
 	int r = 0;
 	for (size_t i = 0; i < d->n && r >= 0; i++)
-		if (!d->apps[i].n)
+		if (!d->apps[i].told.n)
 			r = own_faults_told(&d->own, &d->own.settings->apps[i],
-				now, &d->apps[i].mark, why);
+				now, &d->apps[i].told.mark, why);
 	return r;
 }
 
@@ -101,9 +85,7 @@ deaths_remember(struct deaths *d, const struct deaths *kept)
 		if (!old)
 			continue;
 		a->last = old->last;
-		a->mark = old->mark;
-		a->n = old->n;
-		memcpy(a->kept, old->kept, sizeof(a->kept));
+		told_deaths_copy(&a->told, &old->told);
 	}
 }
 
@@ -111,89 +93,6 @@ static struct app_deaths *
 deaths_of(struct deaths *d, const struct app *app)
 {
 	return &d->apps[app - d->own.settings->apps];
-}
-
-/* Which replica: Swarm names a container SERVICE.SLOT.TASK. */
-static void
-slot_of(const char *name, char slot[SLOT])
-{
-	const char *dot = strrchr(name, '.');
-	size_t len = dot ? (size_t)(dot - name) : strlen(name);
-	snprintf(slot, SLOT, "%.*s", (int)MIN(len, SLOT - 1), name);
-}
-
-/* Whether it was told or passed. A container that was started again may die
- * again; where only an event is known of it, that tells no start. Where the
- * clock was set back it may have been started behind its end. */
-static bool
-is_told(const struct app_deaths *a, const struct container_news *n)
-{
-	if (n->listed && n->finished <= a->mark)
-		return true;
-	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
-		const struct death *one = &a->kept[i];
-		if (one->at && strcmp(one->id, n->id) == 0 &&
-			(n->started ? n->started <= MAX(one->at, one->started)
-				    : n->finished <= one->at + SAME_TIME))
-			return true;
-	}
-	return false;
-}
-
-/* What is not kept any more is told of by no list. A clock that was set back
- * may date a death in the future: it must not hide those until then. */
-static struct death *
-keep(struct app_deaths *a, const struct container_news *n, usec now)
-{
-	struct death *new = &a->kept[a->n++ % KEPT];
-	a->mark = MAX(a->mark, new->at);
-	new->at = MIN(n->finished, now);
-	new->started = n->started;
-	slot_of(n->name, new->slot);
-	snprintf(new->id, ID, "%s", n->id);
-	return new;
-}
-
-struct deaths_counted {
-	size_t times;
-	usec time;   /* from the first to the last of them */
-	bool newest; /* none of them came behind it */
-};
-
-/* How many deaths the replica of `of` had within the time that begins then. */
-static struct deaths_counted
-count_from(const struct app_deaths *a, const struct death *of, usec first)
-{
-	struct deaths_counted c = { .newest = true };
-	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
-		const struct death *one = &a->kept[i];
-		if (one->at < first || one->at - first > DEATHS_LOOP_TIME ||
-			strcmp(one->slot, of->slot) != 0)
-			continue;
-		c.times++;
-		c.time = MAX(c.time, one->at - first);
-		c.newest &= one->at <= of->at;
-	}
-	return c;
-}
-
-/* How many deaths its replica had within the time, with this one: a list tells
- * them in no order. */
-static struct deaths_counted
-count(const struct app_deaths *a, const struct death *new)
-{
-	struct deaths_counted most = { 0 };
-	for (size_t i = 0; i < MIN(a->n, KEPT); i++) {
-		const struct death *first = &a->kept[i];
-		if (!first->at || first->at > new->at ||
-			new->at - first->at > DEATHS_LOOP_TIME ||
-			strcmp(first->slot, new->slot) != 0)
-			continue;
-		struct deaths_counted c = count_from(a, new, first->at);
-		if (c.times > most.times)
-			most = c;
-	}
-	return most;
 }
 
 /* `exit code 137 (SIGKILL)`: a shell and Docker add 128 to a signal. */
@@ -255,7 +154,7 @@ tell(struct deaths *d, const struct app *app, enum fault_class class,
  * is closed, of which nobody need hear. */
 static int
 tell_loop(struct deaths *d, const struct app *app,
-	const struct container_news *n, const struct death *new,
+	const struct container_news *n, const struct told_death *new,
 	const struct deaths_counted *c, struct why *why)
 {
 	struct app_deaths *a = deaths_of(d, app);
@@ -285,11 +184,11 @@ look_back(struct deaths *d, const struct app *app, struct app_deaths *a)
 /* Tells of it what is to be told. */
 static int
 tell_death(struct deaths *d, const struct app *app,
-	const struct container_news *n, const struct death *new,
+	const struct container_news *n, const struct told_death *new,
 	struct why *why)
 {
 	struct app_deaths *a = deaths_of(d, app);
-	struct deaths_counted c = count(a, new);
+	struct deaths_counted c = told_deaths_count(&a->told, new);
 	bool loop = c.times >= DEATHS_LOOP || a->open[CLASS_CRASH_LOOP];
 	own(str) char *text = death_text(n);
 	int r = 0;
@@ -308,14 +207,14 @@ bool
 deaths_is_news(const struct deaths *d, const struct app *app,
 	const struct container_news *n)
 {
-	return !is_told(&d->apps[app - d->own.settings->apps], n);
+	return !told_deaths_have(&d->apps[app - d->own.settings->apps].told, n);
 }
 
 int
 deaths_pass(struct deaths *d, const struct app *app,
 	const struct container_news *n, usec now, struct why *why)
 {
-	keep(deaths_of(d, app), n, now)->slot[0] = '\0';
+	told_deaths_keep(&deaths_of(d, app)->told, n, now)->slot[0] = '\0';
 	return own_faults_passed(&d->own, app, MIN(n->finished, now), why);
 }
 
@@ -325,14 +224,14 @@ deaths_take(struct deaths *d, const struct app *app,
 {
 	struct app_deaths *a = deaths_of(d, app);
 	look_back(d, app, a);
-	if (is_told(a, n))
+	if (told_deaths_have(&a->told, n))
 		return 0;
 	a->last = steady;
-	struct death *new = keep(a, n, now);
+	struct told_death *new = told_deaths_keep(&a->told, n, now);
 	int r = tell_death(d, app, n, new, why);
 	/* It may be told again. */
 	if (r < 0)
-		*new = (struct death){ 0 };
+		*new = (struct told_death){ 0 };
 	return r;
 }
 

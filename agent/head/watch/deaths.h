@@ -4,12 +4,9 @@
 #pragma once
 
 #include "head/watch/own-faults.h"
+#include "head/watch/told-deaths.h"
 #include "wire/docker/docker-frames.h"
 
-/* So many deaths of one replica within this time are a crash loop, which ends
- * after as long without any. */
-#define DEATHS_LOOP 3u
-#define DEATHS_LOOP_TIME (10 * USEC_MINUTE)
 /* A container that ran for so long without another death lives on. */
 #define DEATHS_LIVES USEC_MINUTE
 

@@ -44,7 +44,18 @@ static bool
 died_by_itself(const struct docker_start *s, const struct container_news *n)
 {
 	return n->noticed && n->noticed < s->at &&
-		n->noticed <= n->finished + DOCKER_START_NOTICES;
+		n->noticed <= n->finished + DOCKER_START_NOTICES &&
+		!n->together;
+}
+
+/* A start of Docker ends containers for so long, mostly. */
+#define START_LASTS USEC_MINUTE
+
+bool
+docker_start_knows(const struct docker_start *s, const struct container_news *n)
+{
+	return s->at && !n->together &&
+		(n->noticed < s->at || n->noticed > s->at + START_LASTS);
 }
 
 /* Whether Swarm does not say that it died by itself, and may have known: it

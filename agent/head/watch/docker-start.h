@@ -2,8 +2,8 @@
  * ran before: a daemon that is started again ends all that ran, and nobody may
  * have watched. What Swarm knew before that start died by itself. Only the last
  * start is known: where Docker was started twice while nobody watched, what
- * ended with the first one, so that Swarm knew before the second, counts as a
- * death. */
+ * ended with the first one ended together, which Swarm tells on a manager;
+ * where there was one container alone, or no manager, it counts as a death. */
 #pragma once
 
 #include "wire/docker/docker-frames.h"
@@ -30,6 +30,9 @@ void docker_start_lives(struct docker_start *s, const struct container_news *n);
 /* Whether the end of a container counts as that of Docker, as it ended with it,
  * or may have. */
 bool docker_start_ended(struct docker_start *s, const struct container_news *n);
+/* Whether one that is `gone` ended with no start of Docker that is known. */
+bool docker_start_knows(
+	const struct docker_start *s, const struct container_news *n);
 /* A sentence about those, once for each start of Docker; NULL: there is nothing
  * to say. Owned. */
 char *docker_start_text(struct docker_start *s);

@@ -140,3 +140,37 @@ seen_containers_list(
 	*ret_n = n;
 	return list;
 }
+
+/* Whether the start of a container of the files is known from Docker; else what
+ * else is known of it is added. */
+static bool
+is_known(struct docker_container *const *list, size_t n,
+	struct docker_container *file)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i]->id, file->id) == 0) {
+			file->deployed = list[i]->deployed;
+			return list[i]->started != 0;
+		}
+	return false;
+}
+
+struct docker_container **
+seen_containers_list_with(const struct seen_containers *a,
+	const struct app *app, struct docker_container *const *files,
+	size_t n_files, size_t *ret_n)
+{
+	size_t n_known = 0, n;
+	struct docker_container **known =
+		seen_containers_list(a, app, &n_known);
+	struct docker_container **all =
+		xcalloc(n_known + n_files + 1, sizeof(*all));
+	for (n = 0; n < n_known; n++)
+		all[n] = known[n];
+	for (size_t i = 0; i < n_files; i++)
+		if (!is_known(known, n_known, files[i]))
+			all[n++] = files[i];
+	free(known);
+	*ret_n = n;
+	return all;
+}

@@ -40,3 +40,8 @@ seen_containers_alive(const struct seen_containers *a, const struct app *app);
 /* Those of one app: borrowed, in a list that the caller frees. */
 struct docker_container **seen_containers_list(
 	const struct seen_containers *a, const struct app *app, size_t *ret_n);
+/* The same, and those of its files (head/sources) whose start Docker did not
+ * tell; all borrowed. */
+struct docker_container **seen_containers_list_with(
+	const struct seen_containers *a, const struct app *app,
+	struct docker_container *const *files, size_t n_files, size_t *ret_n);

@@ -105,6 +105,7 @@ docker_frames_news(struct frame *f, const struct container_news *n)
 	frame_put_bool(f, n->running);
 	frame_put_bool(f, n->asked);
 	frame_put_bool(f, n->out_of_memory);
+	frame_put_bool(f, n->unsure);
 	frame_put_bool(f, n->listed);
 	frame_put_u32(f, (uint32_t)n->exit_code);
 	frame_put_u32(f, n->health);
@@ -113,6 +114,8 @@ docker_frames_news(struct frame *f, const struct container_news *n)
 	frame_put_u64(f, n->finished);
 	frame_put_u64(f, n->noticed);
 	frame_put_bool(f, n->replaced);
+	frame_put_bool(f, n->together);
+	frame_put_bool(f, n->gone);
 	frame_put_u64(f, n->deployed);
 }
 
@@ -129,6 +132,7 @@ docker_frames_get_news(
 	ret->running = frame_get_bool(f);
 	ret->asked = frame_get_bool(f);
 	ret->out_of_memory = frame_get_bool(f);
+	ret->unsure = frame_get_bool(f);
 	ret->listed = frame_get_bool(f);
 	ret->exit_code = (int)frame_get_u32(f);
 	ret->health = frame_get_below(f, HEALTHS);
@@ -137,6 +141,8 @@ docker_frames_get_news(
 	ret->finished = frame_get_u64(f);
 	ret->noticed = frame_get_u64(f);
 	ret->replaced = frame_get_bool(f);
+	ret->together = frame_get_bool(f);
+	ret->gone = frame_get_bool(f);
 	ret->deployed = frame_get_u64(f);
 	if (f->type == DOCKER_NEWS && frame_end(f, why) == 0 && ret->id &&
 		ret->name && ret->service)

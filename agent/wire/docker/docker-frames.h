@@ -28,6 +28,8 @@ struct container_news {
 	/* Of one that died: somebody asked for it (a stop, a redeploy, fewer
 	 * replicas), or the kernel ended it for want of memory. */
 	bool asked, out_of_memory;
+	/* `asked`, because nobody says otherwise: later somebody may. */
+	bool unsure;
 	bool listed; /* found in a list, and not seen happening */
 	int exit_code;
 	enum container_health health;
@@ -38,6 +40,12 @@ struct container_news {
 	/* Swarm made another one in its place by then, so that is when it did
 	 * know; else it may have known before. */
 	bool replaced;
+	/* Of one that is `listed` and died: all others of this host ended when
+	 * Swarm noticed that, as with a Docker that is started again. */
+	bool together;
+	/* Of one that is gone, and that only Swarm knows of: `finished` is when
+	 * it noticed, and it died by itself. */
+	bool gone;
 	usec deployed; /* its service was changed last; 0: not told */
 };
 

@@ -60,7 +60,9 @@ got(int pair[2])
 		if (docker_frames_get_news(&f, &n, NULL) == 0)
 			buf_printf(&all, "news %s%s%s%s%s%s %d %s\n", n.name,
 				n.running ? " runs" : "",
-				n.asked ? " asked" : "",
+				n.unsure          ? " perhaps-asked"
+					: n.asked ? " asked"
+						  : "",
 				n.out_of_memory ? " memory" : "",
 				n.noticed == NOTICED ? " noticed" : "",
 				n.replaced ? " replaced" : "", n.exit_code,
@@ -248,7 +250,7 @@ START_TEST(of_a_dead_one_in_a_list_swarm_says_whether_it_failed)
 		{ "{\"ID\":\"t1\",\"Status\":{\"State\":\"running\"},"
 		  "\"DesiredState\":\"running\"}",
 			"news shop.1.x 137 \n" },
-		{ "nonsense", "news shop.1.x asked 137 \n" },
+		{ "nonsense", "news shop.1.x perhaps-asked 137 \n" },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		const struct daemon_answer answers[] = { DAEMON_VERSION,
@@ -596,6 +598,53 @@ START_TEST(what_was_survived_before_the_role_began_did_not_end_it)
 }
 END_TEST
 
+/* Of a container that Docker removed only Swarm knows, and says when it made
+ * another one in its place. */
+#define GONE_TASK(id, container, slot, code, made)                       \
+	"{\"ID\":\"" id "\",\"NodeID\":\"n1\",\"ServiceID\":\"s1\","     \
+	"\"Slot\":" slot ",\"CreatedAt\":\"" made                        \
+	"\",\"Status\":{\"State\":\"failed\",\"Timestamp\":"             \
+	"\"2126-11-22T12:30:00Z\",\"ContainerStatus\":{\"ContainerID\":" \
+	"\"" container "\",\"ExitCode\":" code "}}}"
+
+START_TEST(one_that_is_gone_is_told_by_swarm)
+{
+	const struct daemon_answer answers[] = { DAEMON_VERSION,
+		{ "GET /v1.41/info", 200,
+			"{\"Swarm\":{\"NodeID\":\"n1\",\"LocalNodeState\":"
+			"\"active\",\"ControlAvailable\":true}}",
+			{ 0 } },
+		{ "GET /v1.41/tasks", 200,
+			"[" GONE_TASK("t1", "c7", "1", "5",
+				"2126-11-22T12:00:00Z") "," GONE_TASK("t2",
+				"c8", "1", "6",
+				"2126-11-22T12:10:00Z") "," GONE_TASK("t3",
+				"c9", "2", "0",
+				"2126-11-22T12:00:00Z") "," GONE_TASK("t4",
+				"c1", "2", "7",
+				"2126-11-22T12:05:00Z") "," GONE_TASK("t5",
+				"c0", "2", "7", "2126-11-22T12:06:00Z") "]",
+			{ 0 } },
+		{ "GET /v1.41/services/shop", 200,
+			"{\"ID\":\"s1\",\"Spec\":{\"Name\":\"shop\"}}", { 0 } },
+		{ "GET /v1.41/containers/json", 200,
+			"[" LISTED("c1", "running", "") "]", { 0 } },
+		{ "GET /v1.41/containers/c1/json", 200,
+			"{\"Id\":\"c1\",\"Name\":\"/shop.2.t4\",\"State\":"
+			"{\"Running\":true},\"Config\":{\"Labels\":{" LABELS
+			"}}}",
+			{ 0 } },
+		EVENTS(""), { 0 } };
+	int r;
+	struct why why;
+	own(str) char *all = watched(answers, &r, &why);
+	/* t2 was not replaced, t3 ended with Docker, and c1 is there. */
+	ck_assert_str_eq(all,
+		"link 1\nnews shop.2.t4 runs 0 \nlisted\n"
+		"news shop.1.t1 replaced 5 \nlink 0\n");
+}
+END_TEST
+
 START_TEST(what_does_not_reach_head_has_a_sentence)
 {
 	const struct daemon_answer answers[] = { DAEMON_VERSION, INFO, EMPTY,
@@ -640,5 +689,6 @@ CHECK_MAIN("watch", an_end_that_docker_brought_about_was_asked_for,
 	what_an_earlier_role_lost_ended_with_docker,
 	what_was_asked_for_before_the_role_began_is_known,
 	what_was_survived_before_the_role_began_did_not_end_it,
+	one_that_is_gone_is_told_by_swarm,
 	what_does_not_reach_head_has_a_sentence,
 	where_no_service_matters_nothing_is_told_of_any)

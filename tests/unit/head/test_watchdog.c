@@ -9,6 +9,7 @@
 
 #include "rule/rule.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 #include "wire/batch.h"
 #include "wire/eyes-frames.h"
 #include "wire/role.h"
@@ -19,8 +20,8 @@
 static int
 play_eyes(void)
 {
-	while (strcmp(getenv(PLAYED), "hang") == 0)
-		(void)pause();
+	if (strcmp(getenv(PLAYED), "hang") == 0)
+		role_hangs();
 	for (;;) {
 		own(frame) struct frame f = FRAME(0);
 		if (frame_recv(ROLE_SOCKET, &f) <= 0)

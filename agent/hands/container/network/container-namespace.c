@@ -23,8 +23,11 @@ struct namespace_search {
 	const struct app *app;
 	const struct docker_app *docker;
 	const char *host;
-	char **ids;      /* of the containers that have the host's name */
-	char **networks; /* ids */
+	char **ids;         /* of the containers that have the host's name */
+	char **networks;    /* ids */
+	char **joined;      /* containers, by id or name, among whose processes
+			       others are */
+	bool joins_unknown; /* one runs among those of nobody knows whom */
 };
 
 /* The service's name, else the container's own. */
@@ -37,17 +40,23 @@ name_of(const json_t *container)
 	return *service ? service : *own == '/' ? own + 1 : own;
 }
 
-/* Whether it is one of CapRover's own, of the host's owner. The container's
- * name says so, too: a label may be its image's. */
+/* Whether Swarm made it. Its name says so, too: a label may be its image's. */
 static bool
-is_captains(const json_t *container)
+is_swarms(const json_t *container)
 {
 	const char *service = docker_app_container_service(container);
 	own(str) char *begin = xprintf("/%s.", service);
 	const char *name = json_text(
 		json_array_get(json_object_get(container, "Names"), 0));
-	return strncmp(service, "captain-", 8) == 0 &&
-		strncmp(name, begin, strlen(begin)) == 0;
+	return *service && strncmp(name, begin, strlen(begin)) == 0;
+}
+
+/* Whether it is one of CapRover's own, of the host's owner. */
+static bool
+is_captains(const json_t *container)
+{
+	const char *service = docker_app_container_service(container);
+	return strncmp(service, "captain-", 8) == 0 && is_swarms(container);
 }
 
 /* The smaller, the likelier it is to stay. */
@@ -96,6 +105,15 @@ is_database(const struct namespace_search *s, const json_t *container)
 }
 
 static bool
+is_joined(const struct namespace_search *s, const json_t *container)
+{
+	bool joined = s->joins_unknown;
+	for (char **j = s->joined; j && *j; j++)
+		joined |= container_rights_is_called(container, *j);
+	return joined;
+}
+
+static bool
 may_serve(const struct namespace_search *s, const json_t *container,
 	const char *network)
 {
@@ -103,6 +121,7 @@ may_serve(const struct namespace_search *s, const json_t *container,
 		*docker_app_container_id(container) &&
 		*address_in(container, network) &&
 		!container_rights_shared(s->docker->all, container) &&
+		!is_joined(s, container) &&
 		!caprover_is_service(
 			s->app, docker_app_container_service(container)) &&
 		!is_database(s, container);
@@ -267,10 +286,38 @@ nobody(const struct namespace_search *s, struct why *why)
 	return because(why, -EHOSTUNREACH,
 		"nobody's network leads to %s: there runs no other container, "
 		"but those of the app and the database, which may be removed "
-		"at any time, and those that may change their network or share "
-		"it with another container; deploy captain-nginx, or any "
+		"at any time, and those that may change their network, or "
+		"share "
+		"it or their processes with another container; deploy "
+		"captain-nginx, or any "
 		"other, on it",
 		shown);
+}
+
+/* The list does not tell it. Swarm puts no container among the processes of
+ * another. */
+static int
+find_joined(struct namespace_search *s, struct why *why)
+{
+	json_t *one;
+	size_t i;
+	int r = 0;
+	json_array_foreach (s->docker->all, i, one) {
+		json_t *whole = NULL;
+		const char *id = docker_app_container_id(one);
+		if (is_swarms(one) || !*id)
+			continue;
+		r = inspect(s, id, &whole, why);
+		const char *joined = container_rights_joined(whole);
+		if (joined)
+			strings_add(&s->joined, joined);
+		s->joins_unknown |= joined && docker_app_container_runs(one) &&
+			!container_rights_is_known(s->docker->all, joined);
+		json_decref(whole);
+		if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
 }
 
 static int
@@ -279,7 +326,8 @@ open_way(struct namespace_search *s, struct reach_way *ret, struct why *why)
 	container_name_holders(s->docker, s->host, &s->ids, &s->networks);
 	if (!s->ids)
 		return because(why, -ENOENT, "there is no such container");
-	int r = -ENOENT;
+	int r = find_joined(s, why);
+	r = r < 0 ? r : -ENOENT;
 	for (char **n = s->networks; n && *n && r == -ENOENT; n++)
 		r = open_in(s, *n, ret, why);
 	return r == -ENOENT ? nobody(s, why) : r;
@@ -296,5 +344,6 @@ container_namespace_open(const struct app *app, const char *host, usec deadline,
 		r = open_way(&s, ret, why);
 	strings_free(s.ids);
 	strings_free(s.networks);
+	strings_free(s.joined);
 	return r;
 }

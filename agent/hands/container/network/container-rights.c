@@ -6,7 +6,8 @@
 #include "base/span.h"
 #include "hands/container/docker-app.h"
 
-#define SHARES "container:" /* NetworkMode of who is in another's network */
+/* NetworkMode of who is in another's network; PidMode. */
+#define SHARES "container:"
 
 /* Docker keeps the name as somebody wrote it, and grants it in any case of its
  * letters, with CAP_ and without:
@@ -53,8 +54,8 @@ container_rights_listen(const json_t *whole)
 }
 
 /* Docker takes an id, the beginning of one, or a name. */
-static bool
-is_called(const json_t *container, const char *called)
+bool
+container_rights_is_called(const json_t *container, const char *called)
 {
 	json_t *one;
 	size_t i;
@@ -72,14 +73,13 @@ is_called(const json_t *container, const char *called)
 	return false;
 }
 
-/* A name that nobody has is one of before a `docker rename`. */
-static bool
-is_known(const json_t *all, const char *called)
+bool
+container_rights_is_known(const json_t *all, const char *called)
 {
 	json_t *one;
 	size_t i;
 	json_array_foreach (all, i, one)
-		if (is_called(one, called))
+		if (container_rights_is_called(one, called))
 			return true;
 	return false;
 }
@@ -95,10 +95,19 @@ container_rights_shared(const json_t *all, const json_t *container)
 		if (!span_starts(mode, SPAN(SHARES)))
 			continue;
 		const char *called = mode.data + strlen(SHARES);
-		if (is_called(container, called) ||
+		if (container_rights_is_called(container, called) ||
 			(docker_app_container_runs(one) &&
-				!is_known(all, called)))
+				!container_rights_is_known(all, called)))
 			return true;
 	}
 	return false;
+}
+
+const char *
+container_rights_joined(const json_t *whole)
+{
+	const char *mode =
+		json_text(json_at(whole, "HostConfig", "PidMode", NULL));
+	return span_starts(span_of(mode), SPAN(SHARES)) ? mode + strlen(SHARES)
+							: NULL;
 }

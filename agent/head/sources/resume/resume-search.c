@@ -82,16 +82,21 @@ keep_unread(struct resume *l, const char *name, int fd)
 
 /* Takes a descriptor of the fd store: for a checkpoint that misses its file,
  * else as an orphan. One that cannot be read may be all that leads to its
- * file, so a duplicate of it waits for the next try. */
+ * file, so a duplicate of it waits for the next try; where there can be none,
+ * it waits itself. */
 void
 resume_take_descriptor(struct resume *l, const char *name, int fd)
 {
 	own(log_file) struct log_file *file = NULL;
 	own(fd) int again = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (again < 0) {
+		keep_unread(l, name, fd);
+		return;
+	}
 	int r = log_file_new(fd, &file, NULL);
 	for (size_t i = 0; r == 0 && file && i < l->n; i++)
 		r = take_if_missing(l, i, &file);
-	if (log_file_may_pass(r) && again >= 0) {
+	if (log_file_may_pass(r)) {
 		keep_unread(l, name, take(again));
 		return;
 	}

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "hands/migrators.h"
 #include "support/check_main.h"
@@ -326,7 +327,62 @@ START_TEST(an_image_is_settled_once_its_service_is)
 }
 END_TEST
 
+#define OF(id, created, state, image)                                   \
+	"{\"Id\":\"" id "\",\"Created\":" created ",\"State\":\"" state \
+	"\",\"ImageID\":\"" image                                       \
+	"\",\"Labels\":{\"com.docker.swarm.service.name\":\"shop\"}}"
+
+/* Nobody says what the service is to run, but its containers. */
+START_TEST(without_a_manager_an_image_is_settled_after_a_day)
+{
+	static const struct {
+		const char *containers;
+		unsigned hours; /* since c1 began */
+		bool settled;
+	} rows[] = {
+		{ "[" OF("c1", "5", "running", "i2") "]", 25, true },
+		{ "[" OF("c1", "5", "running", "i2") "]", 23, false },
+		/* others of the same image, and dead ones of before */
+		{ "[" OF("c1", "5", "running", "i2") "," OF("c0", "4",
+			  "running",
+			  "i2") "," OF("b0", "3", "exited", "i1") "]",
+			25, true },
+		/* one of before still runs */
+		{ "[" OF("c1", "5", "running", "i2") "," OF(
+			  "c0", "4", "running", "i1") "]",
+			25, false },
+		/* another was tried since */
+		{ "[" OF("c2", "6", "exited", "i3") "," OF(
+			  "c1", "5", "running", "i2") "]",
+			25, false },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const time_t at = time(NULL) - rows[i].hours * 3600;
+		char since[64];
+		struct tm tm;
+		(void)strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ",
+			gmtime_r(&at, &tm));
+		own(str) char *whole =
+			xprintf("{\"Image\":\"i2\",\"State\":{\"Running\":true,"
+				"\"StartedAt\":\"%s\"},\"Config\":{\"Image\":"
+				"\"img:2\",\"WorkingDir\":\"/app/\"}}",
+				since);
+		const struct daemon_answer answers[] = { DAEMON_VERSION,
+			LIST(200, rows[i].containers),
+			SERVICES(503, DAEMON_NO_MANAGER), C1(200, whole),
+			IS_FOLDER("c1"), { 0 } };
+		own(inside) struct inside s = deployed(answers, "/srv/shop");
+		ck_assert_msg(rows[i].settled ? !s.unsettled
+					      : s.unsettled &&
+					strstr(s.unsettled, "manages no swarm"),
+			"row %zu: %s", i, s.unsettled);
+		ck_assert(!s.updating);
+	}
+}
+END_TEST
+
 CHECK_MAIN("read-inside", an_image_is_settled_once_its_service_is,
+	without_a_manager_an_image_is_settled_after_a_day,
 	the_container_is_one_of_the_deployed_image,
 	it_is_looked_for_where_prisma_looks, an_answer_of_any_shape_is_survived,
 	a_docker_that_fails_leaves_the_comparison_open,

@@ -39,6 +39,7 @@ START_TEST(a_stale_socket_is_replaced_and_a_living_one_is_not)
 	ck_assert_int_eq(
 		listening_socket_open(&second, path, &why), -EADDRINUSE);
 	ck_assert_ptr_nonnull(strstr(why.text, "another logmend"));
+	ck_assert(listening_socket_answers(path));
 	/* Left over: bound, and nobody listens. */
 	listening_socket_close(&first);
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -46,6 +47,7 @@ START_TEST(a_stale_socket_is_replaced_and_a_living_one_is_not)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	close(fd);
+	ck_assert(!listening_socket_answers(path));
 	ck_assert_int_eq(listening_socket_open(&second, path, &why), 0);
 	listening_socket_close(&second);
 	/* Somebody's file is not. */

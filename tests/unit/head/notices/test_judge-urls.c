@@ -9,6 +9,7 @@
 #include "config/load-settings.h"
 #include "notify/notify.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 #include "support/http.h"
 #include "wire/role.h"
 
@@ -135,8 +136,8 @@ int
 main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "--role=notify") == 0) {
-		while (getenv(PLAYED))
-			pause();
+		if (getenv(PLAYED))
+			role_hangs();
 		return notify_main();
 	}
 	const TTest *const tests[] = { each_bad_url_is_told_with_its_line,

@@ -39,8 +39,9 @@ static void
 set_up(void)
 {
 	folder = scratch_folder();
-	own(str) char *path = xprintf("%s/logmend.db", folder);
-	ck_assert_int_eq(store_open(path, &store, NULL), 0);
+	settings.store = xprintf("%s/logmend.db", folder);
+	settings.socket = xprintf("%s/control", folder);
+	ck_assert_int_eq(store_open(settings.store, &store, NULL), 0);
 	ck_assert_int_ge(sd_event_new(&event), 0);
 }
 

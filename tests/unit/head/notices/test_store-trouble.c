@@ -19,9 +19,8 @@ static struct store *store;
 static struct store_trouble *trouble;
 static struct notify targets[2] = { { .name = (char *)"ops" },
 	{ .name = (char *)"boss" } };
-static struct settings settings = { .store = (char *)"/srv/lm/logmend.db",
-	.notifies = targets,
-	.n_notifies = 2 };
+static char *folder;
+static struct settings settings = { .notifies = targets, .n_notifies = 2 };
 
 /* What went to the sender, which a test answers. */
 static struct sent {
@@ -74,16 +73,33 @@ on_say(void *arg, const char *text)
 }
 
 static void
-set_up(void)
+start(void)
 {
 	static const struct store_trouble_calls calls = { on_send, on_queued,
 		on_say, NULL };
-	ck_assert_int_ge(sd_event_new(&loop), 0);
-	ck_assert_int_eq(store_open("logmend.db", &store, NULL), 0);
-	memory_store_watch(store, on_write, NULL);
 	ck_assert_int_eq(store_trouble_new(loop, &the_clock, store, &settings,
 				 &calls, &trouble),
 		0);
+}
+
+/* The daemon ends, and is started again. */
+static void
+restart(void)
+{
+	store_trouble_free(trouble);
+	start();
+}
+
+static void
+set_up(void)
+{
+	folder = scratch_folder();
+	settings.store = xprintf("%s/logmend.db", folder);
+	settings.socket = xprintf("%s/control", folder);
+	ck_assert_int_ge(sd_event_new(&loop), 0);
+	ck_assert_int_eq(store_open("logmend.db", &store, NULL), 0);
+	memory_store_watch(store, on_write, NULL);
+	start();
 }
 
 static void
@@ -91,6 +107,9 @@ tear_down(void)
 {
 	store_trouble_free(trouble);
 	store_close(store);
+	free(settings.store);
+	free(settings.socket);
+	free(folder);
 	memory_store_forget();
 	sd_event_unref(loop);
 	for (size_t i = 0; i < n_sent; i++) {
@@ -179,9 +198,10 @@ START_TEST(each_receiver_is_told_once_and_of_the_end)
 	char host[256] = "";
 	ck_assert_int_eq(gethostname(host, sizeof(host) - 1), 0);
 	says(sent[0].text, host);
-	says(sent[0].text, "/srv/lm/logmend.db");
+	says(sent[0].text, settings.store);
 	says(sent[0].text, "No space left on device");
-	says(sent[0].text, "df -h /srv/lm ");
+	own(str) char *df = xprintf("df -h %s ", folder);
+	says(sent[0].text, df);
 	says(sent[0].text, "since 1972-09-27T00:00:");
 	says(sent[0].text, "Nothing is mended meanwhile");
 	/* None is sent twice while its answer is awaited. */
@@ -197,7 +217,9 @@ START_TEST(each_receiver_is_told_once_and_of_the_end)
 	ck_assert_uint_eq(queued, 1);
 	own(outgoing) struct outgoing o = { 0 };
 	ck_assert_int_eq(store_outbox_next(store, NULL, &o, NULL), 0);
-	says(o.text, "/srv/lm/logmend.db can be written again, since 1972-09-");
+	own(str) char *again = xprintf(
+		"%s can be written again, since 1972-09-", settings.store);
+	says(o.text, again);
 	says(o.text, "It could not since 1972-09-27T00:00:");
 	pass(USEC_DAY);
 	ck_assert_uint_eq(waiting(), 2);
@@ -294,9 +316,56 @@ START_TEST(a_disk_that_fills_again_and_again_sends_no_flood)
 }
 END_TEST
 
+START_TEST(a_restart_tells_nobody_again)
+{
+	set_up();
+	fail_for(2 * USEC_MINUTE, -ENOSPC);
+	answer(0, WEBHOOK_SENT);
+	answer(1, WEBHOOK_REFUSED);
+	restart();
+	fail_for(2 * USEC_MINUTE, -ENOSPC);
+	/* Who did not take it is. */
+	ck_assert_uint_eq(n_sent, 3);
+	ck_assert_str_eq(sent[2].to, sent[1].to);
+	answer(2, WEBHOOK_SENT);
+	restart();
+	pass(USEC_DAY - USEC_HOUR);
+	ck_assert_uint_eq(n_sent, 3);
+	pass(USEC_HOUR);
+	ck_assert_uint_eq(n_sent, 5);
+	tear_down();
+}
+END_TEST
+
+START_TEST(its_end_is_told_after_a_restart)
+{
+	set_up();
+	fail_for(2 * USEC_MINUTE, -EROFS);
+	answer(0, WEBHOOK_SENT);
+	answer(1, WEBHOOK_RETRY);
+	disk = 0;
+	restart();
+	pass(3 * USEC_MINUTE);
+	ck_assert_uint_eq(waiting(), 1);
+	own(outgoing) struct outgoing o = { 0 };
+	ck_assert_int_eq(store_outbox_next(store, NULL, &o, NULL), 0);
+	ck_assert_str_eq(o.notify, sent[0].to);
+	says(o.text, "It could not since 1972-09-27T00:00:");
+	/* Nor is it told twice, nor a next one at once. */
+	restart();
+	pass(3 * USEC_MINUTE);
+	ck_assert_uint_eq(waiting(), 1);
+	fail_for(2 * USEC_MINUTE, -EROFS);
+	ck_assert_uint_eq(n_sent, 3);
+	ck_assert_str_eq(sent[2].to, sent[1].to);
+	tear_down();
+}
+END_TEST
+
 CHECK_MAIN("store-trouble", a_short_moment_wakes_nobody,
 	each_receiver_is_told_once_and_of_the_end, it_is_told_again_after_a_day,
 	who_did_not_take_it_is_tried_again_and_hears_of_no_end,
 	an_answer_that_is_late_is_waited_for,
 	one_that_succeeds_now_and_then_ends_nothing,
-	a_disk_that_fills_again_and_again_sends_no_flood)
+	a_disk_that_fills_again_and_again_sends_no_flood,
+	a_restart_tells_nobody_again, its_end_is_told_after_a_restart)

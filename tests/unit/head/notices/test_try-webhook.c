@@ -7,6 +7,7 @@
 #include "config/settings.h"
 #include "notify/notify.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 #include "support/http.h"
 #include "wire/role.h"
 
@@ -38,8 +39,7 @@ play(void)
 {
 	if (strcmp(getenv(PLAYED), "unended") == 0)
 		leave_one_behind();
-	for (;;)
-		pause();
+	role_hangs();
 }
 
 static struct notify

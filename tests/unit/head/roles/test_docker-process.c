@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "support/check_main.h"
+#include "support/played-role.h"
 
 static void
 say(struct frame *f)
@@ -44,7 +45,7 @@ say_nonsense(const char *socket)
 	struct frame f = FRAME(types[i % ELEMENTS(types)]);
 	frame_put_u32(&f, 7);
 	say(&f);
-	(void)pause();
+	role_hangs();
 }
 
 /* This program in the place of the role: the socket's path says what it does.
@@ -71,6 +72,8 @@ play_docker(void)
 			say_all(buf_str(&services));
 		else if (strcmp(text, "/dies") == 0)
 			return 42;
+		else if (strcmp(text, "/hangs") == 0)
+			role_hangs();
 		else
 			say_nonsense(text);
 	}
@@ -141,6 +144,16 @@ run(struct world *w, const char *socket, char *const *services, unsigned gone)
 	ck_assert_int_ge(sd_event_loop(w->loop), 0);
 }
 
+static int
+on_tick(sd_event_source *source, uint64_t now, void *arg)
+{
+	struct world *w = arg;
+	(void)now;
+	docker_process_tick(w->process);
+	(void)sd_event_source_set_time_relative(source, USEC_SECOND / 100);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
 static void
 world_free(struct world *w)
 {
@@ -190,6 +203,39 @@ START_TEST(a_role_that_says_what_none_says_is_killed)
 }
 END_TEST
 
+/* Time is told by who ticks. */
+START_TEST(a_role_that_hangs_before_its_first_word_is_killed)
+{
+	const struct docker_process_calls calls = { on_link, on_news, on_labels,
+		on_removed, on_listed, on_gone, NULL };
+	struct world w = { .until_gone = 2 };
+	struct docker_process_calls ours = calls;
+	sd_event_source *source = NULL;
+	ours.arg = &w;
+	ck_assert_int_ge(sd_event_new(&w.loop), 0);
+	w.process = docker_process_start(w.loop, "/hangs", NULL, 0, &ours);
+	ck_assert_int_ge(sd_event_add_time_relative(w.loop, &source,
+				 CLOCK_MONOTONIC, 0, 0, on_tick, &w),
+		0);
+	ck_assert_int_ge(sd_event_loop(w.loop), 0);
+	ck_assert_ptr_nonnull(strstr(w.why,
+		"it said nothing for 1m after its start, and was killed"));
+	sd_event_source_unref(source);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_role_that_spoke_owes_no_word)
+{
+	struct world w;
+	run(&w, "/all", NULL, 1);
+	for (int i = 0; i < 1000; i++)
+		docker_process_tick(w.process);
+	ck_assert_uint_eq(w.gone, 0);
+	world_free(&w);
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -199,6 +245,8 @@ main(int argc, char **argv)
 		the_role_gets_services_and_socket_and_is_heard,
 		a_role_that_ends_is_told_and_started_again,
 		a_role_that_says_what_none_says_is_killed,
+		a_role_that_hangs_before_its_first_word_is_killed,
+		a_role_that_spoke_owes_no_word,
 	};
 	return check_main("docker-process", tests, ELEMENTS(tests));
 }

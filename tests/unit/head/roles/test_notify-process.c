@@ -7,6 +7,7 @@
 
 #include "notify/notify.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 #include "support/http.h"
 
 /* The sender of these tests is the real one, or this program plays one that was
@@ -29,8 +30,8 @@ play(void)
 {
 	if (strcmp(getenv(PLAYED), "unable") == 0)
 		return 7;
-	while (strcmp(getenv(PLAYED), "unready") == 0)
-		pause();
+	if (strcmp(getenv(PLAYED), "unready") == 0)
+		role_hangs();
 	own(frame) struct frame ready = FRAME(NOTIFY_READY);
 	(void)frame_send(ROLE_SOCKET, &ready);
 	for (;;) {

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 
 /* The system's recvmsg(), which fails once with an error that no test can bring
  * about otherwise. */
@@ -49,8 +50,7 @@ play_role(void)
 			return 1;
 	}
 	/* It reads no more, and does not go away either. */
-	for (;;)
-		pause();
+	role_hangs();
 }
 
 struct owner {

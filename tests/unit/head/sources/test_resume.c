@@ -585,6 +585,37 @@ START_TEST(a_descriptor_that_cannot_be_read_yet_is_kept)
 }
 END_TEST
 
+START_TEST(a_descriptor_of_which_there_is_no_duplicate_waits_itself)
+{
+	struct world w;
+	world_new(&w);
+	leave_two(&w, LOGS_LINE);
+	own(str) char *one = xprintf("%s.1", w.log);
+	own(str) char *aside = xprintf("%s/aside", w.folder);
+	ck_assert_int_eq(rename(one, aside), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		own(resume) struct resume *r = NULL;
+		struct rlimit limit;
+		EXPECT(resume_load(w.store, &r, NULL) == 0);
+		pass_descriptors((const char *const[]){ aside }, 1, "c1.77");
+		EXPECT(unlink(aside) == 0);
+		take_descriptors(&limit);
+		reads_fail = 1;
+		EXPECT(resume_find(r, false, NULL) == -EMFILE);
+		reads_fail = 0;
+		EXPECT(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+		EXPECT(resume_find(r, false, NULL) >= 0);
+		resume_each(r, &w.settings, on_log, &w);
+		EXPECT(w.found && w.found->oldest->base == 0);
+		EXPECT(w.found->newest->base == TEN);
+		_exit(0);
+	}
+	wait_for(child);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(descriptors_of_files_that_are_not_stored_are_orphans)
 {
 	struct world w;
@@ -642,4 +673,5 @@ CHECK_MAIN("resume", files_are_found_under_the_names_they_had,
 	a_file_that_cannot_be_read_for_a_moment_is_not_missing,
 	a_descriptor_that_cannot_be_read_yet_is_kept,
 	a_file_without_a_name_is_taken_from_the_fd_store,
+	a_descriptor_of_which_there_is_no_duplicate_waits_itself,
 	descriptors_of_files_that_are_not_stored_are_orphans)

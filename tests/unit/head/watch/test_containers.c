@@ -13,6 +13,7 @@
 #include "head/watch/seen-labels.h"
 #include "rule/rule.h"
 #include "support/check_main.h"
+#include "support/played-role.h"
 #include "wire/docker/docker-frames.h"
 #include "wire/role.h"
 
@@ -37,6 +38,24 @@ say_news(const char *service, bool running, int code)
 		.exit_code = code,
 		.started = NOW - 10 * USEC_SECOND,
 		.finished = running ? 0 : NOW };
+	docker_frames_news(&f, &n);
+	say(&f);
+}
+
+/* Of one that ended, and why it counts as no death. */
+static void
+say_asked(const char *id, usec finished, bool listed, bool unsure)
+{
+	struct frame f = FRAME(0);
+	const struct container_news n = { .id = (char *)id,
+		.name = (char *)"shop.1.x",
+		.service = (char *)"shop",
+		.asked = true,
+		.unsure = unsure,
+		.listed = listed,
+		.exit_code = 137,
+		.started = finished - USEC_SECOND,
+		.finished = finished };
 	docker_frames_news(&f, &n);
 	say(&f);
 }
@@ -72,6 +91,10 @@ play(const char *socket)
 		say_news("other", false, 9);
 		say_news("shop", false, 9);
 	}
+	if (strcmp(socket, "/kills") == 0) {
+		say_asked("c2", NOW + 2 * USEC_SECOND, true, true);
+		say_asked("c1", NOW, false, false);
+	}
 	if (strcmp(socket, "/starts") == 0)
 		say_news("shop", true, 0);
 	say_labels("srv-captain--shop", LABELS_NO_SERVICE, NULL);
@@ -79,7 +102,7 @@ play(const char *socket)
 		strcmp(socket, "/lowers") == 0 ? "logmend.mode=report" : NULL);
 	if (strcmp(socket, "/lost") == 0)
 		say_link(false, "nobody answers");
-	(void)pause();
+	role_hangs();
 }
 
 static int
@@ -334,6 +357,23 @@ START_TEST(a_death_of_the_apps_own_container_is_an_incident)
 }
 END_TEST
 
+/* Docker forgets signals. */
+START_TEST(what_somebody_asked_for_is_no_death_for_a_later_head)
+{
+	own(str) char *told = NULL;
+	start("");
+	ok(store_value_put(d.store, "docker-deaths:shop", "1", &why));
+	containers_free(containers);
+	begin("/kills");
+	ck_assert_int_ge(sd_event_loop(loop), 0);
+	ok(store_value_get(d.store, "docker-deaths:shop", &told, &why));
+	own(str) char *at = xprintf("%llu", (unsigned long long)NOW);
+	/* Of what nobody could say, somebody may yet. */
+	ck_assert_str_eq(told, at);
+	stop();
+}
+END_TEST
+
 START_TEST(each_app_of_a_service_hears_that_a_container_began)
 {
 	static struct policy other = { .mode = MODE_REPORT };
@@ -366,6 +406,7 @@ main(int argc, char **argv)
 		without_a_socket_nothing_is_awaited,
 		a_loss_of_docker_is_told,
 		a_death_of_the_apps_own_container_is_an_incident,
+		what_somebody_asked_for_is_no_death_for_a_later_head,
 		each_app_of_a_service_hears_that_a_container_began,
 	};
 	return check_main("containers", tests, ELEMENTS(tests));

@@ -65,6 +65,41 @@ START_TEST(only_what_swarm_knew_before_the_start_died_by_itself)
 }
 END_TEST
 
+/* Docker was started before that, too, and nobody watched. */
+START_TEST(what_ended_together_before_the_start_ended_with_another)
+{
+	struct docker_start s = started(START);
+	struct container_news n =
+		dead(START - 90 * S, START - 30 * S, START - 29 * S);
+	n.together = true;
+	ck_assert(docker_start_ended(&s, &n));
+}
+END_TEST
+
+START_TEST(of_one_that_is_gone_it_is_known_how_it_ended_or_not)
+{
+	static const struct {
+		usec noticed;
+		bool together, known;
+	} rows[] = {
+		{ START - 30 * S, false, true },
+		{ START - 30 * S, true, false },
+		/* This Docker may have ended it as it began. */
+		{ START + 3 * S, false, false },
+		{ START + 90 * S, false, true },
+	};
+	struct docker_start s = started(START), unknown = started(0);
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct container_news n =
+			dead(0, rows[i].noticed, rows[i].noticed);
+		n.gone = true;
+		n.together = rows[i].together;
+		ck_assert_int_eq(docker_start_knows(&s, &n), rows[i].known);
+		ck_assert(!docker_start_knows(&unknown, &n));
+	}
+}
+END_TEST
+
 START_TEST(what_swarm_may_have_known_is_in_doubt)
 {
 	static const struct {
@@ -156,6 +191,8 @@ START_TEST(each_start_is_told_once)
 END_TEST
 
 CHECK_MAIN("docker-start", only_what_swarm_knew_before_the_start_died_by_itself,
+	what_ended_together_before_the_start_ended_with_another,
+	of_one_that_is_gone_it_is_known_how_it_ended_or_not,
 	what_swarm_may_have_known_is_in_doubt,
 	where_a_container_is_older_docker_ended_none,
 	without_a_pid_file_only_one_that_outlived_it_tells,

@@ -10,6 +10,7 @@ static const struct container_news whole = { .id = (char *)"c1",
 	.service = (char *)"shop",
 	.image = (char *)"shop:7",
 	.asked = true,
+	.unsure = true,
 	.exit_code = 137,
 	.health = HEALTH_BAD,
 	.created = 1,
@@ -17,6 +18,8 @@ static const struct container_news whole = { .id = (char *)"c1",
 	.finished = 3,
 	.noticed = 5,
 	.replaced = true,
+	.together = true,
+	.gone = true,
 	.deployed = 4 };
 
 START_TEST(news_arrive_as_they_were_sent)
@@ -30,13 +33,14 @@ START_TEST(news_arrive_as_they_were_sent)
 	ck_assert_str_eq(got.service, "shop");
 	ck_assert_str_eq(got.image, "shop:7");
 	ck_assert_ptr_null(got.image_id);
-	ck_assert(got.asked && !got.running && !got.out_of_memory);
+	ck_assert(
+		got.asked && got.unsure && !got.running && !got.out_of_memory);
 	ck_assert_int_eq(got.exit_code, 137);
 	ck_assert_int_eq(got.health, HEALTH_BAD);
 	ck_assert_uint_eq(got.finished, 3);
 	ck_assert_uint_eq(got.deployed, 4);
 	ck_assert_uint_eq(got.noticed, 5);
-	ck_assert(got.replaced);
+	ck_assert(got.replaced && got.together && got.gone);
 }
 END_TEST
 

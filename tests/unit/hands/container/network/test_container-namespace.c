@@ -295,7 +295,8 @@ START_TEST(a_network_that_another_container_shares_is_not_entered)
 	for (size_t i = 0; i < ELEMENTS(modes); i++) {
 		struct row row = { { APP, DB, OTHER("o1234", 1, SAFE),
 					   SIDECAR(modes[i], "running") },
-			false, -EHOSTUNREACH, "share it with another" };
+			false, -EHOSTUNREACH,
+			"share it or their processes with another" };
 		ck_row(&row);
 		row.balanced = true;
 		row.r = 0;
@@ -308,9 +309,11 @@ START_TEST(a_network_that_another_container_shares_is_not_entered)
 		/* it may be started at any time */
 		{ { APP, DB, OTHER("o1", 1, SAFE),
 			  SIDECAR("container:o1", "exited") },
-			false, -EHOSTUNREACH, "share it with another" },
+			false, -EHOSTUNREACH,
+			"share it or their processes with another" },
 		{ { APP, DB, NGINX, SIDECAR("container:c1", "running") }, false,
-			-EHOSTUNREACH, "share it with another" },
+			-EHOSTUNREACH,
+			"share it or their processes with another" },
 		/* another's, or one that cannot be started any more */
 		{ { APP, DB, OTHER("o1", 1, SAFE), OTHER("o2", 2, SAFE),
 			  SIDECAR("container:o1", "running") },
@@ -320,6 +323,44 @@ START_TEST(a_network_that_another_container_shares_is_not_entered)
 			false, 0, "o1", "srv-captain--o1", "10.0.1.7" },
 		{ { APP, DB, OTHER("o1", 1, SAFE), SIDECAR("host", "running") },
 			false, 0, "o1", "srv-captain--o1", "10.0.1.7" },
+	};
+	ck_rows(rows, ELEMENTS(rows));
+}
+END_TEST
+
+/* Who is among the processes of another may take sockets from them. */
+START_TEST(a_network_whose_processes_are_shared_is_not_entered)
+{
+	static const char *const modes[] = { "o1234", "o12",
+		"srv-captain--o1234.1.x", "renamed" };
+	for (size_t i = 0; i < ELEMENTS(modes); i++) {
+		own(str) char *host =
+			xprintf("{\"PidMode\":\"container:%s\"}", modes[i]);
+		const struct row row = { { APP, DB, OTHER("o1234", 1, SAFE),
+						 { "s1", "", "/sidecar", 2,
+							 NULL, host,
+							 "running" } },
+			false, -EHOSTUNREACH, "share it or their processes" };
+		ck_row(&row);
+	}
+	static const struct row rows[] = {
+		/* another's, the host's, and an image's label that lies */
+		{ { APP, DB, OTHER("o1", 1, SAFE), OTHER("o2", 2, SAFE),
+			  { "s1", "", "/sidecar", 2, NULL,
+				  "{\"PidMode\":\"container:o1\"}",
+				  "exited" } },
+			false, 0, "o2", "srv-captain--o2", "10.0.1.7" },
+		{ { APP, DB, OTHER("o1", 1, SAFE),
+			  { "s1", "", "/sidecar", 2, NULL,
+				  "{\"PidMode\":\"host\",\"IpcMode\":"
+				  "\"container:o1\"}",
+				  "running" } },
+			false, 0, "o1", "srv-captain--o1", "10.0.1.7" },
+		{ { APP, DB, NGINX,
+			  { "s1", "captain-x", "/sidecar", 2, NULL,
+				  "{\"PidMode\":\"container:c1\"}",
+				  "running" } },
+			false, -EHOSTUNREACH, "captain-nginx" },
 	};
 	ck_rows(rows, ELEMENTS(rows));
 }
@@ -380,4 +421,5 @@ CHECK_MAIN("container-namespace", captain_nginx_comes_first,
 	who_could_read_along_comes_last, some_are_never_used,
 	a_right_is_known_in_any_spelling,
 	a_network_that_another_container_shares_is_not_entered,
+	a_network_whose_processes_are_shared_is_not_entered,
 	an_answer_of_any_shape_is_survived)
