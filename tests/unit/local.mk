@@ -178,7 +178,6 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \
-	tests/unit/hands/sql/test_data-loss \
 	tests/unit/hands/sql/test_lengthening \
 	tests/unit/hands/sql/test_long-names \
 	tests/unit/hands/sql/test_outside-kind \

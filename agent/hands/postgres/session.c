@@ -373,3 +373,13 @@ session_quote(struct session *s, const char *identifier)
 	PQfreemem(quoted);
 	return copy;
 }
+
+char *
+session_literal(struct session *s, const char *text)
+{
+	char *quoted = PQescapeLiteral(s->conn, text, strlen(text));
+	/* Only what is no UTF-8 fails; the empty text then matches nothing. */
+	char *copy = xstrdup(quoted ? quoted : "''");
+	PQfreemem(quoted);
+	return copy;
+}

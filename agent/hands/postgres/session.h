@@ -67,6 +67,8 @@ int session_pid(const struct session *s);     /* of the server's process */
 int session_version(const struct session *s); /* 150020 */
 /* "quoted identifier", owned. */
 char *session_quote(struct session *s, const char *identifier);
+/* 'quoted text', owned. */
+char *session_literal(struct session *s, const char *text);
 /* A cell as a string; "" for NULL. */
 static inline const char *
 cell(const PGresult *rows, int row, int column)
