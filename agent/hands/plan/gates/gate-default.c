@@ -71,7 +71,7 @@ has_parent(struct gate_work *g, struct why *why)
 	own(str) char *without =
 		xprintf("NOT EXISTS (SELECT FROM %s p WHERE p.%s = %s)", parent,
 			key, value);
-	return gate_rows_that(g, without, "would have no parent", why);
+	return gate_rows_that(g, without, "that would have no parent", why);
 }
 
 int

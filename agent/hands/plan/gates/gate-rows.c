@@ -18,7 +18,7 @@ unmeasured(struct gate_work *g, const char *why)
 int
 gate_empty(struct gate_work *g, struct why *why)
 {
-	return gate_rows_that(g, "true", "would have no value in it", why);
+	return gate_rows_that(g, "true", "that would have no value in it", why);
 }
 
 /* A validated CHECK (column IS NOT NULL) proves it without a scan. */
@@ -62,7 +62,7 @@ gate_nulls(struct gate_work *g, struct why *why)
 		return r;
 	own(str) char *column = session_quote(g->w->s, g->part->name);
 	own(str) char *where = xprintf("%s IS NULL", column);
-	r = gate_rows_that(g, where, "have no value in it", why);
+	r = gate_rows_that(g, where, "without a value in it", why);
 	return r < 0 || g->verdict == VERDICT_FAILS ? r : gate_time(g, why);
 }
 
@@ -130,7 +130,7 @@ gate_key(struct gate_work *g, struct why *why)
 	}
 	own(str) char *keys = gate_columns(g, "", g->part->keys);
 	own(str) char *where = xprintf("num_nulls(%s) > 0", keys);
-	r = gate_rows_that(g, where, "have no value in it", why);
+	r = gate_rows_that(g, where, "without a value in it", why);
 	return r < 0 || g->verdict == VERDICT_FAILS ? r : gate_unique(g, why);
 }
 
@@ -142,7 +142,7 @@ gate_check(struct gate_work *g, struct why *why)
 		return 0;
 	}
 	own(str) char *where = xprintf("NOT (%s)", g->part->sql);
-	int r = gate_rows_that(g, where, "do not pass it", why);
+	int r = gate_rows_that(g, where, "that it refuses", why);
 	return r < 0 || g->verdict == VERDICT_FAILS ? r : gate_time(g, why);
 }
 
@@ -188,14 +188,17 @@ find_orphans(struct gate_work *g, struct why *why)
 	own(str) char *keys = gate_columns(g, "", p->keys);
 	own(str) char *parent = gate_name(g, p->to_schema, p->to_table);
 	own(strings) char **primary = NULL;
+	bool there = false;
 	int r = gate_primary_key(g, p->to_schema, p->to_table, &primary, why);
+	if (r == 0)
+		r = gate_exists(g, parent, &there, why);
 	if (r < 0)
 		return r;
 	char *const *to_keys = p->to_keys ? p->to_keys : primary;
-	if (strings_count(to_keys) != strings_count(p->keys)) {
+	if (!there || strings_count(to_keys) != strings_count(p->keys)) {
 		/* It is not there yet, or not what it will be. */
 		own(str) char *any = xprintf("num_nulls(%s) = 0", keys);
-		r = gate_rows_that(g, any, "have no parent yet", why);
+		r = gate_rows_that(g, any, "without a parent yet", why);
 		if (g->verdict == VERDICT_FAILS && is_filled(g))
 			g->verdict = VERDICT_ASK;
 		return r;
@@ -204,7 +207,7 @@ find_orphans(struct gate_work *g, struct why *why)
 	own(str) char *where = xprintf(
 		"num_nulls(%s) = 0 AND NOT EXISTS (SELECT FROM %s p WHERE %s)",
 		keys, parent, on);
-	r = gate_rows_that(g, where, "have no parent", why);
+	r = gate_rows_that(g, where, "without a parent", why);
 	if (g->verdict == VERDICT_FAILS && is_filled(g))
 		g->verdict = VERDICT_ASK;
 	return r;

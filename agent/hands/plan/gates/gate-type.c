@@ -153,7 +153,7 @@ find_longer(struct gate_work *g, const struct typed *to, struct why *why)
 	own(str) char *where = xprintf("char_length(rtrim(%s::text, ' ')) > %d",
 		column, to->mod - HEADER);
 	own(str) char *what =
-		xprintf("are longer than %d characters", to->mod - HEADER);
+		xprintf("with more than %d characters", to->mod - HEADER);
 	return gate_rows_that(g, where, what, why);
 }
 
@@ -189,7 +189,7 @@ find_no_numbers(struct gate_work *g, const struct typed *from, unsigned to,
 		return 0;
 	own(str) char *column = session_quote(g->w->s, g->part->name);
 	own(str) char *where = xprintf("%s !~ '^\\s*[-+]?[0-9]+\\s*$'", column);
-	return gate_rows_that(g, where, "are no whole numbers", why);
+	return gate_rows_that(g, where, "without a whole number in it", why);
 }
 
 /* The labels of an enumeration that the run itself makes; NULL. */
@@ -232,7 +232,7 @@ find_removed(struct gate_work *g, char *const *labels, struct why *why)
 				       " (ARRAY[%s]::text[])",
 		column, column, list.len ? buf_str(&list) : "");
 	return gate_rows_that(
-		g, where, "have a value that is no longer one", why);
+		g, where, "with a value that is no longer one", why);
 }
 
 static int

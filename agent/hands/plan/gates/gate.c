@@ -105,6 +105,20 @@ gate_has_columns(
 	return 0;
 }
 
+int
+gate_exists(struct gate_work *g, const char *name, bool *ret, struct why *why)
+{
+	own(rows) PGresult *rows = NULL;
+	const char *const params[] = { name };
+	int r = gate_ask(g,
+		"SELECT to_regclass($1) IS NOT NULL"
+		" OR to_regtype($1) IS NOT NULL",
+		params, 1, &rows, why);
+	if (r == 0)
+		*ret = *cell(rows, 0, 0) == 't';
+	return r;
+}
+
 static bool
 same(const char *a, const char *b)
 {

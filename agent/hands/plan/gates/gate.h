@@ -44,6 +44,9 @@ gate_name(const struct gate_work *g, const char *schema, const char *table);
 /* `a, b`, each quoted, each with this before it; owned. */
 char *
 gate_columns(const struct gate_work *g, const char *before, char *const *names);
+/* Whether a table or a type of this name, quoted, is there. */
+int
+gate_exists(struct gate_work *g, const char *name, bool *ret, struct why *why);
 /* Whether all these columns exist. */
 int gate_has_columns(
 	struct gate_work *g, char *const *names, bool *ret, struct why *why);

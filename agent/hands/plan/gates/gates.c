@@ -32,20 +32,6 @@ gate_of(const struct judgement *j)
 	return j->part && !j->fresh ? gates[part_rule(j->part)->gate] : NULL;
 }
 
-static int
-find_table(struct gate_work *g, struct why *why)
-{
-	own(rows) PGresult *rows = NULL;
-	const char *const params[] = { g->table };
-	int r = gate_ask(g,
-		"SELECT to_regclass($1) IS NOT NULL"
-		" OR to_regtype($1) IS NOT NULL",
-		params, 1, &rows, why);
-	if (r == 0)
-		g->exists = *cell(rows, 0, 0) == 't';
-	return r;
-}
-
 /* Where IF NOT EXISTS finds the column, nothing happens. */
 static int
 is_there_already(struct gate_work *g, bool *ret, struct why *why)
@@ -62,7 +48,7 @@ static int
 run(struct gate_work *g, gate_fn *measure, struct why *why)
 {
 	bool done = false;
-	int r = find_table(g, why);
+	int r = gate_exists(g, g->table, &g->exists, why);
 	if (r < 0)
 		return r;
 	if (!g->exists) {

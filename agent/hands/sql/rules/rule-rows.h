@@ -151,7 +151,7 @@ RULE("change-type-using", COMMAND(AlterColumnType), has_using, TOP,
 	"ALTER TABLE ... ALTER COLUMN ... TYPE ... USING",
 	"computes every value of the column anew while nobody can use the "
 	"table",
-	NULL, "ALTER TABLE t ALTER COLUMN a TYPE text USING a::text")
+	NULL, "ALTER TABLE t ALTER COLUMN x TYPE text USING x::text")
 RULE("change-type", COMMAND(AlterColumnType), NULL, TOP, ACCESS_EXCLUSIVE, NONE,
 	REWRITE, ASK, TYPE, true, "ALTER TABLE ... ALTER COLUMN ... TYPE",
 	"changes the type of a column, which may write every row anew while "
@@ -230,8 +230,8 @@ RULE("validate-constraint", COMMAND(ValidateConstraint), NULL, TOP,
 	"checks every row under the lock that an earlier statement of the same "
 	"plan holds, because it adds the constraint",
 	NULL, "ALTER TABLE t VALIDATE CONSTRAINT t_later")
-RULE("alter-constraint", COMMAND(AlterConstraint), NULL, TOP, SHARE_ROW, NONE,
-	NONE, ASK, NONE, false, "ALTER TABLE ... ALTER CONSTRAINT",
+RULE("alter-constraint", COMMAND(AlterConstraint), NULL, TOP, ACCESS_EXCLUSIVE,
+	NONE, NONE, ASK, NONE, false, "ALTER TABLE ... ALTER CONSTRAINT",
 	"changes when a constraint is checked", NULL,
 	"ALTER TABLE t ALTER CONSTRAINT t_p_fkey DEFERRABLE")
 RULE("drop-constraint", COMMAND(DropConstraint), NULL, ANYWHERE,
@@ -415,7 +415,7 @@ RULE("drop-policy", KEY_OF(drop_stmt, OBJECT(POLICY)), NULL, ANYWHERE,
 RULE("drop-rule", KEY_OF(drop_stmt, OBJECT(RULE)), NULL, ANYWHERE,
 	ACCESS_EXCLUSIVE, NONE, NONE, ASK, LOSS, false, "DROP RULE",
 	"drops a rule: what it did at each statement no longer happens", NULL,
-	"DROP RULE t_rule ON t")
+	"DROP RULE keyless_rule ON keyless")
 RULE("drop-table", KEY_OF(drop_stmt, OBJECT(TABLE)), NULL, ANYWHERE,
 	ACCESS_EXCLUSIVE, NONE, NONE, NEVER, COUNT, false, "DROP TABLE",
 	"can lose data: it drops a table with its rows", NULL,
@@ -488,14 +488,15 @@ RULE("merge-update", KEY(merge_when_clause), is_merge_update, ANYWHERE,
 RULE("upsert", KEY(on_conflict_clause), is_upsert, ANYWHERE, ROW_EXCLUSIVE,
 	NONE, NONE, ASK, COUNT, false, "INSERT ... ON CONFLICT DO UPDATE",
 	"overwrites values in rows that exist", NULL,
-	"INSERT INTO t (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1")
+	"INSERT INTO t (id, j) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a "
+	"= 1")
 RULE("insert-values", KEY(insert_stmt), is_written_out, TOP, ROW_EXCLUSIVE,
 	NONE, NONE, ASK, COUNT, true, "INSERT ... VALUES",
 	"adds rows to a table that exists", NULL,
-	"INSERT INTO t (id) VALUES (100)")
+	"INSERT INTO t (id, j) VALUES (100, 1)")
 RULE("insert", KEY(insert_stmt), NULL, TOP, ROW_EXCLUSIVE, NONE, NONE, ASK,
 	COUNT, false, "INSERT ... SELECT", "adds rows that a query finds", NULL,
-	"INSERT INTO t (id) SELECT id + 100 FROM parent")
+	"INSERT INTO t (id, j) SELECT id + 100, 1 FROM parent")
 RULE("merge", KEY(merge_stmt), NULL, TOP, ROW_EXCLUSIVE, ACCESS_SHARE, NONE,
 	ASK, COUNT, false, "MERGE", "changes rows that exist",
 	"from PostgreSQL 15 on",
@@ -561,7 +562,7 @@ RULE("superuser", KEY(create_role_stmt), makes_superuser, TOP, NONE, NONE, NONE,
 RULE("become-superuser", KEY(alter_role_stmt), makes_superuser, TOP, NONE, NONE,
 	NONE, NEVER, NONE, false, "ALTER ROLE ... SUPERUSER",
 	"makes a role that may do everything", NULL,
-	"ALTER ROLE nobody SUPERUSER")
+	"ALTER ROLE nobody_in_particular SUPERUSER")
 RULE("keys-off", KEY(variable_set_stmt), sets_replica, ANYWHERE, NONE, NONE,
 	NONE, NEVER, NONE, false,
 	"SET session_replication_role = replica, also of a role or a database",
