@@ -184,6 +184,7 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_parse \
 	tests/unit/hands/sql/test_parse-table \
 	tests/unit/hands/sql/test_parser-child \
+	tests/unit/hands/sql/rules/test_rule \
 	tests/unit/hands/sql/test_script \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \

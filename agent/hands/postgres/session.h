@@ -54,6 +54,10 @@ int session_do(struct session *s, const char *sql, struct why *why);
  * has transactions of its own. */
 int session_script(struct session *s, const char *sql, struct why *why);
 
+/* Statements that set a working session's time-outs and search_path again,
+ * whatever a script made of them; "" for a look. */
+const char *session_settings_sql(const struct session *s);
+
 /* SQLSTATE of the last error, or "". */
 const char *session_state(const struct session *s);
 /* The server's message of the last error, whole (several lines), escaped and

@@ -24,6 +24,38 @@ script_text(struct span text, const struct statement *s)
 	return span_trim(span_first(span_from(text, s->from), s->len));
 }
 
+/* What only makes or alters things of the database sets nothing. */
+static bool
+may_set(const struct statement *s)
+{
+	for (size_t i = 0; i < s->n_parts; i++) {
+		const struct guard_rule *r = part_rule(&s->parts[i]);
+		bool makes = r->fresh || r->verdict == VERDICT_AUTO ||
+			r->verdict == VERDICT_GATED;
+		if (!makes || r->gate == GATE_LIMIT)
+			return true;
+	}
+	return false;
+}
+
+char *
+script_with(struct span text, const struct script *s, const char *settings)
+{
+	own(buf) struct buf b = { 0 };
+	size_t at = 0;
+	buf_add_str(&b, "");
+	for (size_t i = 1; i < s->n && s->known; i++) {
+		size_t from = s->statements[i].from;
+		if (!may_set(&s->statements[i - 1]))
+			continue;
+		buf_add_span(&b, span_first(span_from(text, at), from - at));
+		buf_add_str(&b, settings);
+		at = from;
+	}
+	buf_add_span(&b, span_from(text, at));
+	return buf_take_str(&b);
+}
+
 /* An unknown script may hold anything, COMMIT too. */
 bool
 script_is_atomic(const struct script *s)
