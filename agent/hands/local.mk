@@ -2,6 +2,7 @@ noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
 	agent/hands/check.c \
 	agent/hands/hands.c agent/hands/hands.h \
+	agent/hands/offline-gate.c \
 	agent/hands/migrators.c agent/hands/migrators.h \
 	agent/hands/scout.c agent/hands/scout.h \
 	agent/hands/jobs/context.c agent/hands/jobs/context.h \

@@ -215,11 +215,12 @@ tests_unit_notify_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
 EYES_CHECKS = tests/unit/captures.sh tests/unit/completion.sh \
-	tests/unit/eyes-rights.sh tests/unit/scan-apps.sh tests/unit/scan.sh
+	tests/unit/eyes-rights.sh tests/unit/gate.sh \
+	tests/unit/scan-apps.sh tests/unit/scan.sh
 TESTS += $(EYES_CHECKS)
 EXTRA_DIST += $(EYES_CHECKS)
 tests/unit/captures.log tests/unit/completion.log tests/unit/eyes-rights.log \
-	tests/unit/scan-apps.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
+	tests/unit/gate.log tests/unit/scan-apps.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
 
 # make bench
 check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \

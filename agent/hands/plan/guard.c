@@ -186,6 +186,10 @@ judge_part(struct guard *g, const struct in_script *p,
 		? VERDICT_AUTO
 		: pass(g, p, part);
 	const char *reason = r->reason ? r->reason : NOT_LISTED;
+	/* What a query put into it cannot be measured before. */
+	if (v == VERDICT_GATED && part->table &&
+		in_script_is_filled(g->run, p, part->schema, part->table))
+		v = VERDICT_ASK;
 	if (v <= VERDICT_GATED && p->s->alone && p->n > 1) {
 		v = VERDICT_ASK;
 		reason = NOT_BESIDE;
@@ -194,6 +198,58 @@ judge_part(struct guard *g, const struct in_script *p,
 		? xprintf("%s %s", reason, part->value ? part->value : "")
 		: xstrdup(reason);
 	add(g, p, part, v, held)->fresh = fresh;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* A new column whose values differ from row to row is asked about in any case,
+ * and what it is declared to be cannot be measured before they are there. */
+static void
+settle_columns(struct guard *g, size_t first)
+{
+	for (size_t i = first; i < g->ret->n; i++) {
+		const struct judgement *column = &g->ret->list[i];
+		if (column->verdict != VERDICT_ASK ||
+			part_rule(column->part)->effect != EFFECT_REWRITE)
+			continue;
+		for (size_t k = first; k < g->ret->n; k++) {
+			struct judgement *j = &g->ret->list[k];
+			if (j->verdict != VERDICT_GATED ||
+				!same(j->part->name, column->part->name))
+				continue;
+			j->verdict = VERDICT_ASK;
+			j->settled = true;
+		}
+	}
+}
+
+/* The server refuses it in any database. */
+static const char *
+named_twice(const struct statement *s)
+{
+	for (size_t i = 0; i < s->n_makes; i++)
+		for (size_t k = 0; k < i; k++)
+			if (s->makes[i].kind == MADE_COLUMN &&
+				s->makes[k].kind == MADE_COLUMN &&
+				same(s->makes[i].name, s->makes[k].name) &&
+				same(s->makes[i].table, s->makes[k].table))
+				return s->makes[i].name;
+	return NULL;
+}
+
+static void
+judge_names(struct guard *g, const struct in_script *p)
+{
+	const char *twice = named_twice(p->s);
+	if (!twice)
+		return;
+	own(str) char *shown = escape_str(span_of(twice), 100, ESCAPE_LINE);
+	own(str) char *reason = xprintf("names column \"%s\" twice", shown);
+	add(g, p, p->s->parts, VERDICT_FAILS, reason)->settled = true;
 }
 
 static void
@@ -205,6 +261,8 @@ judge_statement(struct guard *g, const struct in_script *p)
 		return;
 	for (size_t i = 0; i < p->s->n_parts; i++)
 		judge_part(g, p, &p->s->parts[i]);
+	settle_columns(g, first);
+	judge_names(g, p);
 	for (size_t i = first; i < g->ret->n; i++)
 		strictest = MAX(strictest, g->ret->list[i].verdict);
 	own(str) char *why = objection(g, p);
@@ -214,7 +272,7 @@ judge_statement(struct guard *g, const struct in_script *p)
 	for (size_t i = first; i < g->ret->n; i++)
 		if (g->ret->list[i].verdict == VERDICT_GATED)
 			g->ret->list[i].verdict = VERDICT_AUTO;
-	add(g, p, p->s->parts, VERDICT_ASK, why);
+	add(g, p, p->s->parts, VERDICT_ASK, why)->settled = true;
 }
 
 /* A text with a NUL byte cannot be sent whole, so it could not run as it was

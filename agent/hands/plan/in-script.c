@@ -55,23 +55,40 @@ before(const struct census *run, const struct in_script *at, size_t unit)
 			       : at->statement;
 }
 
-bool
-in_script_is_new(const struct census *run, const struct in_script *at,
-	const char *schema, const char *table)
+static void
+find_table(const struct census *run, const struct in_script *at,
+	const char *schema, const char *table, bool *made, bool *filled)
 {
 	struct made what = {
 		.kind = MADE_RELATION,
 		.schema = (char *)schema,
 		.name = (char *)table,
 	};
-	bool ret = false;
+	*made = *filled = false;
 	for (size_t i = 0; i <= at->unit; i++)
 		for (size_t k = 0; k < before(run, at, i); k++) {
 			struct in_script p = at_of(run, i, k);
-			ret |= makes_new(run, &p, &what);
-			ret &= !fills(run, &p, &what);
+			*made |= makes_new(run, &p, &what);
+			*filled |= *made && fills(run, &p, &what);
 		}
-	return ret;
+}
+
+bool
+in_script_is_new(const struct census *run, const struct in_script *at,
+	const char *schema, const char *table)
+{
+	bool made, filled;
+	find_table(run, at, schema, table, &made, &filled);
+	return made && !filled;
+}
+
+bool
+in_script_is_filled(const struct census *run, const struct in_script *at,
+	const char *schema, const char *table)
+{
+	bool made, filled;
+	find_table(run, at, schema, table, &made, &filled);
+	return filled;
 }
 
 static bool

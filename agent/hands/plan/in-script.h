@@ -16,6 +16,9 @@ struct in_script {
  * not put rows into it but those that it wrote out. */
 bool in_script_is_new(const struct census *run, const struct in_script *at,
 	const char *schema, const char *table);
+/* Whether the run creates it and then puts rows into it that nobody counted. */
+bool in_script_is_filled(const struct census *run, const struct in_script *at,
+	const char *schema, const char *table);
 /* Whether an earlier statement adds the constraint that this part validates. */
 bool in_script_adds_unchecked(const struct census *run,
 	const struct in_script *at, const struct guard_part *validates);

@@ -15,6 +15,7 @@ struct judgement {
 	char *figures; /* what was measured, escaped: it follows the reason, and
 			* no hash; NULL */
 	bool fresh;    /* its table is made by the run, and has no rows */
+	bool settled;  /* no gate is to measure it */
 };
 
 struct judgements {

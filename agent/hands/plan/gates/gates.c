@@ -29,7 +29,9 @@ static gate_fn *const gates[GATES] = {
 static gate_fn *
 gate_of(const struct judgement *j)
 {
-	return j->part && !j->fresh ? gates[part_rule(j->part)->gate] : NULL;
+	return j->part && !j->fresh && !j->settled
+		? gates[part_rule(j->part)->gate]
+		: NULL;
 }
 
 /* Where IF NOT EXISTS finds the column, nothing happens. */
