@@ -324,6 +324,32 @@ static const struct {
 	{ VERDICT_ASK, "ALTER TABLE few DROP CONSTRAINT proof",
 		"CHECK ((proven IS NOT NULL))" },
 	{ VERDICT_ASK, "DROP TYPE mood", "sad, ok" },
+	/* nobody's code runs to measure something */
+	{ VERDICT_ASK, "ALTER TABLE few ALTER b TYPE int USING public.trap(b)",
+		"" },
+	{ VERDICT_ASK,
+		"ALTER TABLE few CLUSTER ON few_pkey, ALTER b TYPE int USING "
+		"public.trap(b)",
+		"" },
+	{ VERDICT_ASK,
+		"ALTER TABLE few CLUSTER ON few_pkey, ADD CHECK "
+		"(public.trap(b) > 0)",
+		"" },
+	{ VERDICT_ASK,
+		"ALTER TABLE few DISABLE TRIGGER ALL, ADD x int DEFAULT "
+		"public.trap('x') CHECK (x > 0)",
+		"" },
+	{ VERDICT_ASK, "CREATE UNIQUE INDEX ON few (public.trap(b))", "" },
+	{ VERDICT_ASK, "UPDATE few SET a = 1 WHERE public.trap(b) > 0", "" },
+	{ VERDICT_ASK, "ALTER TABLE few ALTER b TYPE trapped", "" },
+	{ VERDICT_ASK,
+		"ALTER TABLE few CLUSTER ON few_pkey, ALTER b TYPE trapped",
+		"" },
+	{ VERDICT_AUTO, "ALTER TABLE few VALIDATE CONSTRAINT proof", NULL },
+	{ VERDICT_AUTO,
+		"ALTER TABLE few ADD x int; "
+		"ALTER TABLE few VALIDATE CONSTRAINT proof",
+		"ms" },
 };
 
 static void
@@ -345,6 +371,11 @@ START_TEST(a_gate_measures_the_rows_that_are_there)
 {
 	size_t wrong = 0;
 	pg_do(&pg, "moving", "CREATE TYPE mood AS ENUM ('sad', 'ok')");
+	pg_do(&pg, "moving",
+		"CREATE FUNCTION trap(text) RETURNS int LANGUAGE plpgsql "
+		"IMMUTABLE AS $$BEGIN RAISE 'it ran' USING ERRCODE = '22000'; "
+		"END$$; CREATE DOMAIN trapped AS text CHECK (trap(VALUE) > "
+		"0)");
 	pg_do(&pg, "moving", rows_to_measure);
 	pg_do(&pg, "moving",
 		"GRANT SELECT ON ALL TABLES IN SCHEMA public TO "

@@ -8,6 +8,8 @@
 #include "base/escape.h"
 #include "hands/plan/in-script.h"
 #include "hands/sql/builtin.h"
+#include "hands/sql/rules/part.h"
+#include "hands/sql/rules/rule.h"
 #include "hands/sql/script.h"
 
 #define OBJECTION_LONGEST 400u
@@ -161,6 +163,7 @@ pass(const struct guard *g, const struct in_script *p,
 			: VERDICT_ASK;
 	case GATE_APART:
 		return in_script_adds_unchecked(g->run, p, part) ? VERDICT_ASK
+			: in_script_is_locked(g->run, p)         ? VERDICT_GATED
 								 : VERDICT_AUTO;
 	case GATE_ABSENT:
 		return exists ? VERDICT_ASK : VERDICT_AUTO;
@@ -197,7 +200,10 @@ judge_part(struct guard *g, const struct in_script *p,
 	own(str) char *held = strcmp(r->name, "static-loss") == 0
 		? xprintf("%s %s", reason, part->value ? part->value : "")
 		: xstrdup(reason);
-	add(g, p, part, v, held)->fresh = fresh;
+	struct judgement *j = add(g, p, part, v, held);
+	j->fresh = fresh;
+	/* Under its own lock alone it may take its time. */
+	j->settled = r->gate == GATE_APART && v != VERDICT_GATED;
 }
 
 static bool
@@ -224,6 +230,30 @@ settle_columns(struct guard *g, size_t first)
 			j->verdict = VERDICT_ASK;
 			j->settled = true;
 		}
+	}
+}
+
+/* What a gate would ask in production is made of the statement's own
+ * expressions and types, so it asks nothing if they are not known to be
+ * harmless: they were looked through only where every part may pass, and then
+ * without an objection. */
+static void
+settle_expressions(struct guard *g, size_t first, bool harmless)
+{
+	for (size_t i = first; i < g->ret->n; i++)
+		harmless &= rule_may_pass(part_rule(g->ret->list[i].part));
+	for (size_t i = first; i < g->ret->n && !harmless; i++) {
+		struct judgement *j = &g->ret->list[i];
+		enum gate gate = part_rule(j->part)->gate;
+		bool by_name = gate == GATE_COUNT || gate == GATE_LOSS ||
+			gate == GATE_EMPTY || gate == GATE_NULLS ||
+			gate == GATE_FOREIGN || gate == GATE_KEY ||
+			(gate == GATE_UNIQUE && !j->part->value);
+		if (by_name)
+			continue;
+		j->settled = true;
+		if (j->verdict == VERDICT_GATED)
+			j->verdict = VERDICT_ASK;
 	}
 }
 
@@ -266,12 +296,9 @@ judge_statement(struct guard *g, const struct in_script *p)
 	for (size_t i = first; i < g->ret->n; i++)
 		strictest = MAX(strictest, g->ret->list[i].verdict);
 	own(str) char *why = objection(g, p);
+	settle_expressions(g, first, !why);
 	if (!why || strictest == VERDICT_NEVER)
 		return;
-	/* A gate would measure what nobody is to run by itself. */
-	for (size_t i = first; i < g->ret->n; i++)
-		if (g->ret->list[i].verdict == VERDICT_GATED)
-			g->ret->list[i].verdict = VERDICT_AUTO;
 	add(g, p, p->s->parts, VERDICT_ASK, why)->settled = true;
 }
 

@@ -114,6 +114,24 @@ in_script_adds_unchecked(const struct census *run, const struct in_script *at,
 	return false;
 }
 
+bool
+in_script_is_locked(const struct census *run, const struct in_script *at)
+{
+	for (size_t i = 0; i <= at->unit; i++)
+		for (size_t k = 0; k < before(run, at, i); k++) {
+			struct in_script p = at_of(run, i, k);
+			for (size_t n = 0; n < p.s->n_parts; n++) {
+				const struct guard_part *part = &p.s->parts[n];
+				if (part_rule(part)->lock >= LOCK_SHARE &&
+					part->table &&
+					!in_script_is_new(run, &p, part->schema,
+						part->table))
+					return true;
+			}
+		}
+	return false;
+}
+
 static bool
 holds(struct span text, const char *word)
 {

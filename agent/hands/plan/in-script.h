@@ -22,6 +22,9 @@ bool in_script_is_filled(const struct census *run, const struct in_script *at,
 /* Whether an earlier statement adds the constraint that this part validates. */
 bool in_script_adds_unchecked(const struct census *run,
 	const struct in_script *at, const struct guard_part *validates);
+/* Whether an earlier statement of the run locks a table that was there before
+ * so that others wait: the lock is held until the run ends. */
+bool in_script_is_locked(const struct census *run, const struct in_script *at);
 /* Of a new value of an enumeration: that the rest of the script cannot use it
  * (auto), that it does (fails). */
 enum verdict in_script_uses_label(const struct census *run,

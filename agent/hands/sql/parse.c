@@ -12,6 +12,7 @@
 #include "hands/sql/rules/code-body.h"
 #include "hands/sql/rules/part.h"
 #include "hands/sql/rules/rule-match.h"
+#include "hands/sql/rules/rule.h"
 #include "hands/sql/sql-text.h"
 #include "hands/sql/parse-table.h"
 #include "hands/sql/pg-node.h"
@@ -285,18 +286,12 @@ read_node(struct statement *s, const PgQuery__Node *n)
 			readers[i].read(s, n);
 }
 
-/* Whether the database, or what the rest of the run makes, may let every part
- * of it run by itself. */
 static bool
 may_pass(const struct statement *s)
 {
-	for (size_t i = 0; i < s->n_parts; i++) {
-		const struct guard_rule *r = part_rule(&s->parts[i]);
-		if (r->verdict != VERDICT_AUTO && r->verdict != VERDICT_GATED &&
-			!r->fresh && r->gate != GATE_TYPE &&
-			r->gate != GATE_ABSENT)
+	for (size_t i = 0; i < s->n_parts; i++)
+		if (!rule_may_pass(part_rule(&s->parts[i])))
 			return false;
-	}
 	return true;
 }
 

@@ -11,6 +11,7 @@
 
 static gate_fn *const gates[GATES] = {
 	[GATE_SIZE] = gate_time,
+	[GATE_APART] = gate_time,
 	[GATE_EMPTY] = gate_empty,
 	[GATE_NULLS] = gate_nulls,
 	[GATE_UNIQUE] = gate_unique,

@@ -76,6 +76,13 @@ static const char *const gates[GATES] = {
 	[GATE_LOSS] = "what is dropped",
 };
 
+bool
+rule_may_pass(const struct guard_rule *r)
+{
+	return r->verdict == VERDICT_AUTO || r->verdict == VERDICT_GATED ||
+		r->fresh || r->gate == GATE_TYPE || r->gate == GATE_ABSENT;
+}
+
 size_t
 rule_count(void)
 {

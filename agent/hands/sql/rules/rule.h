@@ -3,6 +3,7 @@
  * logmend.guard(7) is made from them. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "wire/plan.h"
@@ -71,6 +72,10 @@ struct guard_rule {
 	 * test's server cannot run it. */
 	const char *example;
 };
+
+/* Whether the database, or what the rest of the run makes, may let it run by
+ * itself. */
+bool rule_may_pass(const struct guard_rule *r);
 
 size_t rule_count(void);
 /* The row, or NULL if there are fewer. */
