@@ -47,6 +47,15 @@ static const struct command commands[] = {
 		"\n"
 		"  RULEFILE      only those of these files\n",
 		command_test },
+	{ "gate", "--offline DIR [--format text|json|sarif]",
+		"Judges a folder of migrations without a database.\n"
+		"\n"
+		"  --offline DIR a table that no migration there creates "
+		"counts as one\n"
+		"                with rows; exit status 1 if something would "
+		"not run by itself\n"
+		"  --format F    text, json (an object a line) or sarif\n",
+		command_gate },
 	{ "init",
 		"[--print] [--json] [-o FILE] [--docker-root DIR] "
 		"[--migrations [APP=]DIR]... [--without-socket]",
@@ -133,8 +142,8 @@ static const struct command commands[] = {
 
 /* Commands that are planned: logmend refuses them with a sentence of their own
  * until they work. */
-static const char *const not_built[] = { "learn", "rules", "explain", "gate",
-	"report", "rehearse", "mute" };
+static const char *const not_built[] = { "learn", "rules", "explain", "report",
+	"rehearse", "mute" };
 
 static void
 print_help(FILE *to)

@@ -27,6 +27,7 @@ struct command {
 int command_run(const struct command *c, const struct invocation *in);
 int command_scan(const struct command *c, const struct invocation *in);
 int command_test(const struct command *c, const struct invocation *in);
+int command_gate(const struct command *c, const struct invocation *in);
 int command_init(const struct command *c, const struct invocation *in);
 int command_doctor(const struct command *c, const struct invocation *in);
 int command_check_config(const struct command *c, const struct invocation *in);

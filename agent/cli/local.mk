@@ -38,7 +38,7 @@ agent_cli_libcli_a_SOURCES = \
 	agent/cli/init/to-do.c agent/cli/init/to-do.h \
 	agent/cli/local/check-config.c \
 	agent/cli/local/config-check.c agent/cli/local/config-check.h \
-	agent/cli/local/diagnose.c \
+	agent/cli/local/diagnose.c agent/cli/local/gate.c \
 	agent/cli/local/docker-labels.c agent/cli/local/docker-labels.h \
 	agent/cli/roles/eyes-client.c agent/cli/roles/eyes-client.h \
 	agent/cli/local/fault-code.c agent/cli/local/fault-code.h \

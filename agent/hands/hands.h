@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "config/settings.h"
+#include "wire/plan.h"
 
 /* The process behind ROLE_SOCKET; returns its exit code. */
 int hands_main(const char *config);
@@ -36,6 +37,25 @@ void hands_url_variables(int dir, char **ret_url, char **ret_direct);
  * container where no other fits. */
 int hands_check_rehearsal(const struct app *app, const struct remedy *remedy,
 	uint32_t server, struct why *why);
+/* A statement of a folder of migrations, as the guard judges it without a
+ * database; strings are borrowed, escaped, and hold no secret. */
+struct gate_line {
+	const char *file;
+	unsigned line;
+	unsigned statement; /* its number; 0: the file, or the folder, as such
+			     */
+	const char *kind;   /* the row of logmend.guard(7) */
+	const char *on;     /* the table; NULL */
+	const char *lock, *effect;
+	enum verdict verdict;
+	const char *reason; /* the rest of a sentence; "" */
+};
+/* Judges all scripts of the folder in their order, and tells `each` of every
+ * statement: a table that none of them creates counts as one with rows. -errno:
+ * the folder cannot be read. */
+int hands_gate(const char *path,
+	void (*each)(void *arg, const struct gate_line *line), void *arg,
+	struct why *why);
 /* How jobs reach the app's database, for a sentence, owned: `through the
  * network of captain-nginx`; NULL: Docker's networks have nothing to do with
  * it, or its URL cannot be read. Docker is asked. */

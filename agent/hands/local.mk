@@ -2,6 +2,7 @@ noinst_LIBRARIES += agent/hands/libhands.a
 agent_hands_libhands_a_SOURCES = \
 	agent/hands/check.c \
 	agent/hands/hands.c agent/hands/hands.h \
+	agent/hands/offline-gate.c \
 	agent/hands/migrators.c agent/hands/migrators.h \
 	agent/hands/scout.c agent/hands/scout.h \
 	agent/hands/jobs/context.c agent/hands/jobs/context.h \
@@ -19,7 +20,14 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/plan/copy/container-dump.h \
 	agent/hands/plan/copy/copy-extent.c \
 	agent/hands/plan/copy/copy-extent.h \
+	agent/hands/plan/gates/gate.c agent/hands/plan/gates/gate.h \
+	agent/hands/plan/gates/gate-default.c \
+	agent/hands/plan/gates/gate-loss.c agent/hands/plan/gates/gate-rows.c \
+	agent/hands/plan/gates/gate-time.c agent/hands/plan/gates/gate-type.c \
+	agent/hands/plan/gates/gates.c agent/hands/plan/gates/gates.h \
 	agent/hands/plan/guard.c agent/hands/plan/guard.h \
+	agent/hands/plan/in-script.c agent/hands/plan/in-script.h \
+	agent/hands/plan/judgement.c agent/hands/plan/judgement.h \
 	agent/hands/plan/obstacle.c agent/hands/plan/obstacle.h \
 	agent/hands/plan/outside-effects.c agent/hands/plan/outside-effects.h \
 	agent/hands/plan/copy/pg-dump.c agent/hands/plan/copy/pg-dump.h \
@@ -99,8 +107,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/prisma/stray-files.c agent/hands/prisma/stray-files.h \
 	agent/hands/sql/allowed-nodes.c agent/hands/sql/allowed-nodes.h \
 	agent/hands/sql/allowed-parts.c agent/hands/sql/allowed-parts.h \
+	agent/hands/sql/allowed-statements.c \
 	agent/hands/sql/builtin.c agent/hands/sql/builtin.h \
-	agent/hands/sql/data-loss.c agent/hands/sql/data-loss.h \
 	agent/hands/sql/lengthening.c agent/hands/sql/lengthening.h \
 	agent/hands/sql/long-names.c agent/hands/sql/long-names.h \
 	agent/hands/sql/outside-kind.c agent/hands/sql/outside-kind.h \
@@ -108,6 +116,15 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/sql/parse-table.c agent/hands/sql/parse-table.h \
 	agent/hands/sql/parser-child.c agent/hands/sql/parser-child.h \
 	agent/hands/sql/pg-node.h \
+	agent/hands/sql/rules/code-body.c agent/hands/sql/rules/code-body.h \
+	agent/hands/sql/rules/deparse.c agent/hands/sql/rules/deparse.h \
+	agent/hands/sql/rules/part.c agent/hands/sql/rules/part.h \
+	agent/hands/sql/rules/part-read.c agent/hands/sql/rules/part-read.h \
+	agent/hands/sql/rules/rule.c agent/hands/sql/rules/rule.h \
+	agent/hands/sql/rules/rule-match.c agent/hands/sql/rules/rule-match.h \
+	agent/hands/sql/rules/rule-rows.h \
+	agent/hands/sql/rules/rule-settings.c \
+	agent/hands/sql/rules/rule-when.c agent/hands/sql/rules/rule-when.h \
 	agent/hands/sql/script.c agent/hands/sql/script.h \
 	agent/hands/sql/sql-text.c agent/hands/sql/sql-text.h \
 	agent/hands/sql/statement.c agent/hands/sql/statement.h \

@@ -6,7 +6,9 @@
 
 static const char *const verdicts[VERDICTS] = {
 	[VERDICT_AUTO] = "auto",
+	[VERDICT_GATED] = "gated",
 	[VERDICT_ASK] = "ask",
+	[VERDICT_FAILS] = "fails",
 	[VERDICT_NEVER] = "never",
 };
 

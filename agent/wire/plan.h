@@ -9,8 +9,17 @@
 
 struct json_t;
 
-/* What the guard says of the plan: the verdict of its strictest statement. */
-enum verdict { VERDICT_AUTO, VERDICT_ASK, VERDICT_NEVER, VERDICTS };
+/* What the guard says of a statement, from the mildest to the strictest. Of a
+ * plan, the verdict of its strictest statement: there what is gated was
+ * measured, and what would fail has no plan. */
+enum verdict {
+	VERDICT_AUTO,
+	VERDICT_GATED, /* by itself if what its row names is measured so */
+	VERDICT_ASK,
+	VERDICT_FAILS, /* on the rows that are there */
+	VERDICT_NEVER,
+	VERDICTS
+};
 
 /* A static string. */
 const char *verdict_name(enum verdict v);

@@ -14,7 +14,7 @@ script=$stage/shop/prisma/migrations/$the_fifth/migration.sql
 		printf 'CREATE TABLE "Kept%d" (\n\t"id" TEXT NOT NULL PRIMARY KEY\n);\n' $i
 	done
 	echo "DO \$\$ BEGIN -- $(printf 'x%.0s' {1..2000})"
-	echo ' DROP TABLE "Kept1"; -- the very end'
+	echo " EXECUTE 'DROP ' || 'TABLE \"Kept1\"'; -- the very end"
 	echo 'END $$;'
 } >>"$script"
 agent_start

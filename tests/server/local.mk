@@ -17,6 +17,7 @@ SERVER_TESTS = \
 	tests/server/test_probe \
 	tests/server/test_recover \
 	tests/server/test_rehearse \
+	tests/server/test_rules \
 	tests/server/test_scratch-database \
 	tests/server/test_session \
 	tests/server/test_stop

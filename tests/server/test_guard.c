@@ -23,11 +23,7 @@ judge(struct session *s, struct span sql, char **ret_reason)
 	ck_assert_msg(
 		census_take(&catalog, "public", u.list, u.n, &c, &why) == 0,
 		"%s", why.text);
-	own(strings) char **doubts = NULL;
-	enum verdict v =
-		guard_judge(c, prisma_migrator.describe.history, &doubts);
-	*ret_reason = xstrdup(doubts ? doubts[0] : "passed");
-	return v;
+	return units_judge(c, ret_reason);
 }
 
 static void

@@ -234,7 +234,7 @@ START_TEST(a_new_name_for_a_table_creates_it)
 }
 END_TEST
 
-START_TEST(a_missing_column_is_found_in_its_folder_and_asks)
+START_TEST(a_missing_column_is_found_in_its_folder)
 {
 	apply_four();
 	add_migration("20251101000000_phone",
@@ -244,7 +244,7 @@ START_TEST(a_missing_column_is_found_in_its_folder_and_asks)
 	do_job(&j, &a);
 	ck_cause(&a, CAUSE_PENDING_MIGRATION);
 	ck_assert(a.planned);
-	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_AUTO);
 }
 END_TEST
 
@@ -302,7 +302,7 @@ WORLD_MAIN("look", 54320, a_pending_folder_is_the_cause_and_has_a_plan,
 	what_cannot_be_read_is_not_said_to_lack_it,
 	code_that_no_parser_sees_is_not_said_to_lack_it,
 	a_new_name_for_a_table_creates_it,
-	a_missing_column_is_found_in_its_folder_and_asks,
+	a_missing_column_is_found_in_its_folder,
 	a_script_that_drops_is_never_planned_to_run,
 	names_of_any_kind_are_only_ever_values,
 	a_conflict_that_an_earlier_drop_clears_is_none)

@@ -150,8 +150,8 @@ START_TEST(what_data_forbids_is_rolled_back)
 	pg_do(&pg, "moving",
 		"INSERT INTO \"Batch\" (id, name) VALUES ('1', 'x'), ('2', "
 		"'x')");
-	add_migration("20260101000000_unique",
-		"CREATE UNIQUE INDEX \"Batch_name_key\" ON \"Batch\"(name);");
+	add_migration("20260101000000_again",
+		"INSERT INTO \"Batch\" (id, name) VALUES ('2', 'y');");
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	/* The copy has no rows: it cannot know. */
 	act_on(JOB_REHEARSE, hash, "", &a);
@@ -162,6 +162,78 @@ START_TEST(what_data_forbids_is_rolled_back)
 	ck_value(TABLE_THERE, "f");
 	/* Values of rows are not told. */
 	ck_value("SELECT count(*) FROM \"Batch\"", "2");
+}
+END_TEST
+
+/* The copy could not tell it, so production is asked, before any plan. */
+START_TEST(what_data_is_known_to_forbid_has_no_plan)
+{
+	apply_four();
+	pg_do(&pg, "moving",
+		"INSERT INTO \"Batch\" (id, name) VALUES ('1', 'x'), ('2', "
+		"'x')");
+	add_migration("20260101000000_unique",
+		"CREATE UNIQUE INDEX \"Batch_name_key\" ON \"Batch\"(name);");
+	look_for("AnalyticsEvent", &a);
+	ck_assert(!a.planned);
+	ck_says(buf_str(&a.everything),
+		"1 value occurs in several rows, one of them is x");
+}
+END_TEST
+
+/* Nobody approved it, and it was measured well when it was looked at. */
+START_TEST(what_no_gate_passes_any_more_is_not_begun)
+{
+	apply_four();
+	add_migration("20260101000000_update",
+		"UPDATE \"Batch\" SET name = 'y' WHERE name = 'x';");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	own(job) struct job j =
+		job_of(JOB_MEND, CLASS_MISSING_TABLE, "AnalyticsEvent");
+	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
+	snprintf(j.key, sizeof(j.key), "%s", KEY "1");
+	do_job(&j, &a);
+	ck_outcome(&a, OUTCOME_STALE);
+	ck_value(TABLE_THERE, "f");
+}
+END_TEST
+
+/* A row more changes what is told, and not which plan it is. */
+START_TEST(what_is_measured_makes_no_other_plan)
+{
+	apply_four();
+	add_migration("20260101000000_index",
+		"CREATE INDEX \"Batch_name\" ON \"Batch\"(name); "
+		"UPDATE \"Batch\" SET name = 'y' WHERE name = 'x';");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	pg_do(&pg, "moving",
+		"INSERT INTO \"Batch\" (id, name) VALUES ('1', 'x'), ('2', "
+		"'x')");
+	own(str) char *later = plan_for("AnalyticsEvent");
+	ck_assert_str_eq(hash, later);
+}
+END_TEST
+
+/* Each statement finds the remedy's limits, whatever the one before it set. */
+START_TEST(a_script_does_not_take_its_limits_off)
+{
+	apply_four();
+	add_migration("20260101000000_limits",
+		"SET lock_timeout = 0; SET statement_timeout = 0;\n"
+		"SET search_path = pg_catalog;\n"
+		"CREATE TABLE \"Limits\" AS SELECT "
+		"current_setting('lock_timeout') AS one, "
+		"current_setting('statement_timeout') AS two;\n"
+		"SELECT set_config('lock_timeout', '0', false);\n"
+		"INSERT INTO \"Limits\" SELECT "
+		"current_setting('lock_timeout'), "
+		"current_setting('statement_timeout');");
+	own(str) char *hash = plan_for("AnalyticsEvent");
+	act_on(JOB_MEND, hash, KEY "1", &a);
+	ck_outcome(&a, OUTCOME_APPLIED);
+	ck_value("SELECT count(*) FROM public.\"Limits\" WHERE one <> '0' AND "
+		 "two <> '0'",
+		"2");
 }
 END_TEST
 
@@ -289,7 +361,7 @@ START_TEST(a_script_with_its_own_transaction_runs_as_prisma_runs_it)
 		"CREATE INDEX CONCURRENTLY \"Batch_name\" ON \"Batch\"(name);");
 	struct answer_of_hands look;
 	look_for("AnalyticsEvent", &look);
-	ck_assert_int_eq(look.plan.verdict, VERDICT_ASK);
+	ck_assert_int_eq(look.plan.verdict, VERDICT_AUTO);
 	act_on(JOB_MEND, look.plan.hash, KEY "1", &a);
 	ck_outcome(&a, OUTCOME_APPLIED);
 	ck_value("SELECT to_regclass('\"Batch_name\"') IS NOT NULL", "t");
@@ -439,7 +511,11 @@ WORLD_MAIN("mend", 54322, a_mend_writes_the_row_that_prisma_would,
 	a_fault_that_is_gone_is_left_alone,
 	several_pending_folders_are_applied_in_order,
 	all_pending_folders_or_none_are_applied,
-	what_data_forbids_is_rolled_back, another_schema_is_mended_there,
+	what_data_forbids_is_rolled_back,
+	what_data_is_known_to_forbid_has_no_plan,
+	what_no_gate_passes_any_more_is_not_begun,
+	what_is_measured_makes_no_other_plan,
+	a_script_does_not_take_its_limits_off, another_schema_is_mended_there,
 	an_empty_database_gets_its_history_too,
 	the_mending_url_must_lead_to_the_same_database,
 	a_stray_file_becomes_a_folder_and_is_applied,

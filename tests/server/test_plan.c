@@ -47,8 +47,7 @@ START_TEST(what_is_pending_is_the_run)
 	ck_assert_uint_eq(census_size(d.run), 1);
 	ck_assert_str_eq(d.plan.remedy, "prisma");
 	ck_assert_int_eq(d.plan.verdict, VERDICT_AUTO);
-	ck_assert_str_eq(
-		d.plan.reason, "every statement only creates something new");
+	ck_assert_str_eq(d.plan.reason, "every statement may run by itself");
 	ck_assert_uint_eq(strlen(d.plan.hash), 64);
 }
 END_TEST
@@ -161,6 +160,18 @@ START_TEST(a_script_that_runs_alone_takes_the_plan_out_of_one_transaction)
 		"CREATE INDEX CONCURRENTLY i ON \"Batch\"(name);");
 	look_at("AnalyticsEvent", &d);
 	ck_assert(d.planned && !d.atomic);
+	ck_assert_int_eq(d.plan.verdict, VERDICT_AUTO);
+}
+END_TEST
+
+START_TEST(one_with_other_statements_beside_it_is_asked_for)
+{
+	own(diagnosis) struct diagnosis d = { 0 };
+	apply_four();
+	add_migration("20251101000000_index",
+		"CREATE INDEX CONCURRENTLY i ON \"Batch\"(name); SELECT 1;");
+	look_at("AnalyticsEvent", &d);
+	ck_assert(d.planned && !d.atomic);
 	ck_assert_int_eq(d.plan.verdict, VERDICT_ASK);
 }
 END_TEST
@@ -185,4 +196,5 @@ WORLD_MAIN("plan", 54336, what_is_pending_is_the_run,
 	an_empty_database_gets_a_history,
 	what_the_guard_refuses_no_doubt_makes_milder,
 	a_script_that_runs_alone_takes_the_plan_out_of_one_transaction,
+	one_with_other_statements_beside_it_is_asked_for,
 	other_causes_have_no_plan)

@@ -225,7 +225,7 @@ START_TEST(a_history_that_it_made_is_taken_back)
 		"20230101000000_wait", "SELECT pg_advisory_xact_lock(77);");
 	own(str) char *hash = plan_for("AnalyticsEvent");
 	struct mending_hands m =
-		begin_mend(hash, KEY "1", "SELECT pg_advisory_lock(77)", false);
+		begin_mend(hash, KEY "1", "SELECT pg_advisory_lock(77)", true);
 	await(NUMBER_WAITS);
 	freeze(true);
 	end(&m);

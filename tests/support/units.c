@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hands/plan/guard.h"
 #include "hands/sql/statement.h"
 
 void
@@ -54,6 +55,21 @@ struct census_catalog
 units_catalog(const char *const *existing)
 {
 	return (struct census_catalog){ exists, (void *)existing };
+}
+
+enum verdict
+units_judge(const struct census *c, char **ret_reason)
+{
+	static const struct guard_how how = {
+		.history = "_prisma_migrations",
+		.lock_timeout = 2 * USEC_SECOND,
+		.statement_timeout = 60 * USEC_SECOND,
+	};
+	own(judgements) struct judgements j = { 0 };
+	guard_judge(c, &how, &j);
+	own(strings) char **doubts = judgements_doubts(&j, c, false);
+	*ret_reason = xstrdup(doubts ? doubts[0] : "passed");
+	return judgements_verdict(&j);
 }
 
 struct census *

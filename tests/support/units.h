@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hands/diagnose/census.h"
+#include "wire/plan.h"
 #include "hands/migrator/unit.h"
 
 #define UNITS_MAX 8
@@ -25,5 +26,8 @@ units_let_go(struct units *u)
 }
 /* A NULL-terminated list, in made_text()'s words: `table "User"`. */
 struct census_catalog units_catalog(const char *const *existing);
+/* The guard's word about what was counted, with its default limits and nothing
+ * measured, and its first reason (owned; `passed`: there is none). */
+enum verdict units_judge(const struct census *c, char **ret_reason);
 /* The census of all, in schema public. `existing` NULL: there is nothing. */
 struct census *units_census(const struct units *u, const char *const *existing);

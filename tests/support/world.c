@@ -214,6 +214,7 @@ act_on(enum job_kind kind, const char *hash, const char *key,
 		job_of(kind, CLASS_MISSING_TABLE, "AnalyticsEvent");
 	snprintf(j.plan_hash, sizeof(j.plan_hash), "%s", hash);
 	snprintf(j.key, sizeof(j.key), "%s", key);
+	j.approved = kind == JOB_MEND;
 	do_job(&j, a);
 }
 

@@ -13,7 +13,8 @@ make -C "$BUILT" -s install DESTDIR="$folder" >"$folder.log" 2>&1 ||
 rm -f "$folder.log"
 prefix=$(sed -n 's/^prefix = //p' "$BUILT/Makefile")
 for file in bin/logmend share/man/man8/logmend.8 \
-	share/man/man5/logmend.conf.5 share/man/man5/logmend.rules.5; do
+	share/man/man5/logmend.conf.5 share/man/man5/logmend.rules.5 \
+	share/man/man7/logmend.guard.7; do
 	[[ -f $folder$prefix/$file ]] || bad "$prefix/$file is not installed"
 done
 "$folder$prefix/bin/logmend" --version >/dev/null

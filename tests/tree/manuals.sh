@@ -5,7 +5,7 @@
 need mandoc
 cd "$TOP/man" || exit
 
-mandoc -T lint -W warning ./*.5 ./*.8 || bad 'mandoc has complaints'
+mandoc -T lint -W warning ./*.5 ./*.7 ./*.8 || bad 'mandoc has complaints'
 
 text() { mandoc -T ascii "$1" | sed 's/.\x08//g'; }
 service=$(text logmend.8) conf=$(text logmend.conf.5)

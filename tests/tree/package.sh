@@ -43,6 +43,7 @@ for file in etc/logmend/logmend.conf.example usr/bin/logmend \
 	usr/lib/sysusers.d/logmend.conf usr/share/man/man8/logmend.8.gz \
 	usr/share/man/man5/logmend.conf.5.gz \
 	usr/share/man/man5/logmend.rules.5.gz \
+	usr/share/man/man7/logmend.guard.7.gz \
 	usr/share/logmend/{docker-socket,reach}.conf \
 	usr/share/logmend/rules/prisma.{rules,shapes} \
 	usr/share/bash-completion/completions/logmend \

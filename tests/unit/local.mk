@@ -185,13 +185,13 @@ UNIT_TESTS = \
 	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
 	tests/unit/hands/sql/test_builtin \
-	tests/unit/hands/sql/test_data-loss \
 	tests/unit/hands/sql/test_lengthening \
 	tests/unit/hands/sql/test_long-names \
 	tests/unit/hands/sql/test_outside-kind \
 	tests/unit/hands/sql/test_parse \
 	tests/unit/hands/sql/test_parse-table \
 	tests/unit/hands/sql/test_parser-child \
+	tests/unit/hands/sql/rules/test_rule \
 	tests/unit/hands/sql/test_script \
 	tests/unit/hands/sql/test_sql-text \
 	tests/unit/hands/sql/test_statement \
@@ -222,11 +222,12 @@ tests_unit_notify_test_webhook_LDADD = $(LDADD) -lssl
 
 # What `scan` and `test` print.
 EYES_CHECKS = tests/unit/captures.sh tests/unit/completion.sh \
-	tests/unit/eyes-rights.sh tests/unit/scan-apps.sh tests/unit/scan.sh
+	tests/unit/eyes-rights.sh tests/unit/gate.sh \
+	tests/unit/scan-apps.sh tests/unit/scan.sh
 TESTS += $(EYES_CHECKS)
 EXTRA_DIST += $(EYES_CHECKS)
 tests/unit/captures.log tests/unit/completion.log tests/unit/eyes-rights.log \
-	tests/unit/scan-apps.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
+	tests/unit/gate.log tests/unit/scan-apps.log tests/unit/scan.log: logmend$(EXEEXT) tests/support/dockerlog$(EXEEXT)
 
 # make bench
 check_PROGRAMS += tests/bench/besideflood tests/bench/dockerlines \

@@ -148,6 +148,16 @@ static const char *const queries[MADE_KINDS] = {
 		" WHERE strpos(lower(path), 'pg_catalog') > 0"
 		" AND lower(path) !~ '^ *\"?pg_catalog\"? *(,|$)'" IGNORE_NAME
 			IGNORE_TABLE ")",
+	[USED_FIELD] =
+		"SELECT EXISTS (SELECT FROM pg_proc p JOIN pg_type t"
+		" ON t.oid = p.proargtypes[0] WHERE p.proname = $2"
+		" AND p.pronargs = 1 AND p.oid >= 16384"
+		" AND t.typtype IN ('c', 'p')" IGNORE_SCHEMA IGNORE_TABLE ")",
+	[USED_INDEX] =
+		"SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n"
+		" ON n.oid = c.relnamespace WHERE n.nspname = $1"
+		" AND c.relname = $2 AND c.relkind NOT IN ('i', "
+		"'I')" IGNORE_TABLE ")",
 };
 
 /* Names are only ever parameters. Every query takes the same three, whether it

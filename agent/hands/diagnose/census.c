@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hands/sql/statement.h"
 
@@ -142,15 +143,17 @@ add(const struct made ***list, size_t *n, const struct made *m)
 }
 
 /* Whether the run itself made a type of this name before. The guard sees to it
- * that no type is made by itself that would need an answer here. */
+ * that no type is made by itself that would need an answer here; but a domain's
+ * checks make a column of a table that has rows another matter. */
 static bool
-is_made(const struct taking *t, const struct made *m)
+is_made(const struct taking *t, const struct statement *s, const struct made *m)
 {
 	struct made type = *m;
 	type.kind = MADE_TYPE;
 	for (size_t i = 0; i < t->n_types; i++)
 		if (made_same(t->types[i], &type, t->c->schema))
-			return true;
+			return s->kind == STATEMENT_CREATE_TABLE ||
+				strcmp(t->types[i]->word, "domain") != 0;
 	return false;
 }
 
@@ -184,7 +187,8 @@ find_stranger(struct taking *t, const struct statement *s,
 		int r = ask_once(t, m, &exists, why);
 		if (r < 0)
 			return r;
-		if (m->kind == USED_ENUM ? !exists && !is_made(t, m) : exists)
+		if (m->kind == USED_ENUM ? !exists && !is_made(t, s, m)
+					 : exists)
 			*ret = m;
 	}
 	return 0;

@@ -46,6 +46,7 @@ diagnosis_free(struct diagnosis *d)
 	findings_free(&d->findings);
 	free(d->text);
 	free(d->no_plan);
+	free(d->ruled_reason);
 	unit_free(&d->new_unit);
 	free(d->new_unit_note);
 	plan_free(&d->plan);

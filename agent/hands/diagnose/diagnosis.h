@@ -75,6 +75,8 @@ struct diagnosis {
 	char *new_unit_note;  /* where its name comes from */
 	bool makes_history;   /* the history's table does not exist */
 	bool atomic;          /* all in one transaction */
+	enum verdict ruled;   /* the guard's, before anything was measured */
+	char *ruled_reason;
 	bool planned;
 	struct plan plan;
 	struct buf listing; /* of the plan, see plan-listing.h */

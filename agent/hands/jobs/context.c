@@ -35,7 +35,7 @@ job_context_target(struct result *ret, const struct url *u)
 
 /* An approval is for one plan: where today's is another, nothing runs, whatever
  * the difference is (promise 4). The guard's word counts even against an
- * approval. */
+ * approval; what its gates measure counts where there is none. */
 bool
 job_context_is_current(const struct job_context *task,
 	const struct diagnosis *d, struct result *ret)
@@ -60,6 +60,13 @@ job_context_is_current(const struct job_context *task,
 	if (d->plan.verdict == VERDICT_NEVER) {
 		job_context_ends(ret, OUTCOME_ERROR,
 			"the guard refuses the plan: %s", d->plan.reason);
+		return false;
+	}
+	if (task->job->kind == JOB_MEND && !task->job->approved &&
+		d->plan.verdict != VERDICT_AUTO) {
+		job_context_ends(ret, OUTCOME_STALE,
+			"the guard passes the plan no longer by itself: %s",
+			d->plan.reason);
 		return false;
 	}
 	return true;

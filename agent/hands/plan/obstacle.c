@@ -5,6 +5,7 @@
 
 #include "hands/diagnose/census.h"
 #include "hands/migrator/history.h"
+#include "hands/plan/in-script.h"
 #include "hands/postgres/pooler.h"
 #include "hands/sql/script.h"
 #include "hands/sql/statement.h"
@@ -231,5 +232,7 @@ obstacle_doubt(const struct diagnosis *d)
 			       "and whether it keeps %s's lock could not be "
 			       "told",
 			name);
-	return d->atomic ? NULL : xstrdup("it cannot run in one transaction");
+	return d->atomic || in_script_runs_apart(d->run)
+		? NULL
+		: xstrdup("it cannot run in one transaction");
 }

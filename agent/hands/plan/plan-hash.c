@@ -57,7 +57,9 @@ hash_units(struct sha256 *h, const struct census *run)
 }
 
 /* The reason is part of it: a person who approved a plan for one reason is
- * asked again when the reason is another (DESIGN section 7). */
+ * asked again when the reason is another (DESIGN section 7). What the gates
+ * measured is not: hands that mend measure anew, and nothing that was not
+ * approved runs past a gate. */
 void
 plan_hash(const struct diagnosis *d, char ret[SHA256_HEX])
 {
@@ -73,8 +75,8 @@ plan_hash(const struct diagnosis *d, char ret[SHA256_HEX])
 	sha256_field(h, span_of(d->app->proposals ? d->app->proposals : ""));
 	sha256_field(h, span_of(d->new_unit.name ? d->new_unit.name : ""));
 	sha256_field(h, span_of(d->stray ? d->stray->path : ""));
-	hash_number(h, d->plan.verdict);
-	sha256_field(h, span_of(d->plan.reason));
+	hash_number(h, d->ruled);
+	sha256_field(h, span_of(d->ruled_reason));
 	hash_number(h, d->makes_history);
 	hash_number(h, d->atomic);
 	hash_units(h, d->run);

@@ -77,9 +77,23 @@ add_line(struct buf *to, struct listed *l, size_t number, struct span line)
 	buf_add_char(to, '\n');
 }
 
+/* What is behind the statements' numbers, where it is more than to make
+ * something new. */
 static void
-add_unit(struct buf *to, const struct diagnosis *d, const struct unit_script *u)
+add_notes(struct buf *to, const struct judgements *j, size_t unit, size_t n)
 {
+	for (size_t i = 0; i < n; i++) {
+		own(str) char *note = judgements_note(j, unit, i);
+		if (note)
+			buf_printf(to, "#%zu: %s\n", i + 1, note);
+	}
+}
+
+static void
+add_unit(struct buf *to, const struct diagnosis *d, const struct judgements *j,
+	size_t unit)
+{
+	const struct unit_script *u = &census_units(d->run)[unit];
 	struct span rest = buf_span(&u->unit->text), line;
 	own(str) char *name =
 		escape_str(span_of(u->unit->name), 255, ESCAPE_LINE);
@@ -92,6 +106,7 @@ add_unit(struct buf *to, const struct diagnosis *d, const struct unit_script *u)
 		buf_printf(to, "(it cannot be told into statements: %s)\n",
 			*why ? why : "it was not parsed");
 	}
+	add_notes(to, j, unit, u->script->n);
 	struct listed l = { .u = u };
 	/* What follows the last newline is no line if it is empty. */
 	for (size_t n = 1; rest.len && span_cut(&rest, '\n', &line); n++)
@@ -99,16 +114,16 @@ add_unit(struct buf *to, const struct diagnosis *d, const struct unit_script *u)
 }
 
 bool
-plan_listing(const struct diagnosis *d, char *const *doubts, struct buf *ret)
+plan_listing(const struct diagnosis *d, const struct judgements *j,
+	char *const *doubts, struct buf *ret)
 {
-	const struct unit_script *list = census_units(d->run);
 	add_doubts(ret, &d->plan, doubts);
 	if (d->makes_history)
 		buf_printf(ret, "\nthe table %s is created first\n",
 			d->migrator->describe.history);
 	for (size_t i = 0;
 		i < census_size(d->run) && ret->len <= PLAN_LISTING_MAX; i++)
-		add_unit(ret, d, &list[i]);
+		add_unit(ret, d, j, i);
 	if (ret->len <= PLAN_LISTING_MAX)
 		return true;
 	buf_free(ret);

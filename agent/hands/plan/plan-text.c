@@ -12,7 +12,7 @@
  * is left out here, for whatever reason, stands in the listing, which whoever
  * approves must have read then. */
 static void
-show_sql(struct plan *to, struct span sql)
+show_sql(struct plan *to, struct span sql, const char *note)
 {
 	/* A statement may be long; what lies far behind is not shown. */
 	struct span most = span_first(sql, 4 * STATEMENT_SHOWN);
@@ -21,18 +21,24 @@ show_sql(struct plan *to, struct span sql)
 	if (!escape(&shown, span_of(bare), STATEMENT_SHOWN, ESCAPE_LINES))
 		buf_add_str(&shown, " ...");
 	to->cut |= !span_eq(buf_span(&shown), sql);
+	if (note)
+		buf_printf(&shown, "\n-- %s", note);
 	plan_step(to, "%s", buf_str(&shown));
 }
 
 /* The bytes of a script that does not parse are shown as they are. */
 static void
-show_statements(struct plan *to, const struct unit_script *u)
+show_statements(struct plan *to, const struct unit_script *u,
+	const struct judgements *j, size_t unit)
 {
 	struct span text = buf_span(&u->unit->text);
 	if (!u->script->known)
-		show_sql(to, text);
-	for (size_t i = 0; i < u->script->n; i++)
-		show_sql(to, script_text(text, &u->script->statements[i]));
+		show_sql(to, text, NULL);
+	for (size_t i = 0; i < u->script->n; i++) {
+		own(str) char *note = judgements_note(j, unit, i);
+		show_sql(
+			to, script_text(text, &u->script->statements[i]), note);
+	}
 }
 
 /* The folder for the new unit: who makes it, and what its name comes from. */
@@ -72,7 +78,8 @@ show_new_unit(const struct diagnosis *d, struct plan *to)
 /* Every statement is shown, because it is what a person approves; plan_step()
  * counts what is too much to show. */
 void
-plan_text(const struct diagnosis *d, struct plan *to)
+plan_text(
+	const struct diagnosis *d, const struct judgements *j, struct plan *to)
 {
 	const struct migrator_words *words = &d->migrator->describe;
 	const struct unit_script *list = census_units(d->run);
@@ -87,6 +94,6 @@ plan_text(const struct diagnosis *d, struct plan *to)
 			"apply migration %s and record it as %s does%s:", name,
 			words->name,
 			d->atomic ? ", all in one transaction" : "");
-		show_statements(to, &list[i]);
+		show_statements(to, &list[i], j, i);
 	}
 }

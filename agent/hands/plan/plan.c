@@ -9,7 +9,10 @@
 #include "hands/diagnose/catalog.h"
 #include "hands/diagnose/census.h"
 #include "hands/diagnose/image-folder.h"
+#include "hands/plan/gates/gates.h"
 #include "hands/plan/guard.h"
+#include "hands/plan/in-script.h"
+#include "hands/plan/judgement.h"
 #include "hands/plan/obstacle.h"
 #include "hands/plan/plan-hash.h"
 #include "hands/plan/plan-listing.h"
@@ -19,7 +22,7 @@
 #include "wire/plan.h"
 
 #define REASON_LONGEST 900u
-#define PASSED SPAN("every statement only creates something new")
+#define PASSED SPAN("every statement may run by itself")
 
 static void
 make_new_unit(struct diagnosis *d)
@@ -81,7 +84,7 @@ is_atomic(const struct census *run)
 	for (size_t i = 0; i < census_size(run); i++)
 		if (!script_is_atomic(census_units(run)[i].script))
 			return false;
-	return true;
+	return !in_script_labels_are_used_later(run);
 }
 
 static void
@@ -104,12 +107,10 @@ count_statements(const struct census *run)
 	return (uint32_t)n;
 }
 
-/* Why a plan is not passed: what the files are comes before what is in them.
- * The guard sees statements only. */
+/* What the files are, and what has nothing to do with single statements. */
 static char **
-all_doubts(struct diagnosis *d)
+file_doubts(const struct diagnosis *d)
 {
-	own(strings) char **guards = NULL;
 	char **all = NULL;
 	if (d->inside && d->inside->doubt)
 		strings_add(&all, d->inside->doubt);
@@ -120,34 +121,80 @@ all_doubts(struct diagnosis *d)
 			&d->image, d->folder->path, d->inside);
 		strings_add(&all, text);
 	}
-	d->plan.verdict =
-		guard_judge(d->run, d->migrator->describe.history, &guards);
-	if (all && d->plan.verdict == VERDICT_AUTO)
-		d->plan.verdict = VERDICT_ASK;
+	return all;
+}
+
+/* Why a plan is not passed: what the files are comes before what is in them. */
+static char **
+all_doubts(const struct diagnosis *d, const struct judgements *j, bool figures)
+{
+	char **all = file_doubts(d);
+	own(strings) char **guards = judgements_doubts(j, d->run, figures);
 	for (char **s = guards; s && *s; s++)
 		strings_add(&all, *s);
 	return all;
 }
 
-/* A doubt about the history makes a plan that passed a question, and never one
- * that was refused a milder one. */
-static void
-judge(struct diagnosis *d)
+/* What was not measured, for whatever reason, is asked about. A doubt about the
+ * files or the history makes a plan that passed a question, and never one that
+ * was refused a milder one. */
+static enum verdict
+verdict_of(const struct diagnosis *d, const struct judgements *j,
+	char *const *doubts, char **ret_reason)
 {
-	own(strings) char **doubts = all_doubts(d);
+	enum verdict v = judgements_verdict(j);
+	own(str) char *doubt = obstacle_doubt(d);
+	if (v == VERDICT_GATED || (v == VERDICT_AUTO && doubts))
+		v = VERDICT_ASK;
+	if (v == VERDICT_AUTO && doubt) {
+		*ret_reason = take(doubt);
+		return VERDICT_ASK;
+	}
+	*ret_reason = escape_str(doubts ? span_of(doubts[0]) : PASSED,
+		REASON_LONGEST, ESCAPE_LINE);
+	return v;
+}
+
+/* The guard's word before anything is measured, which the hash has: a table
+ * that grows by a row makes no other plan. */
+static void
+rule(struct diagnosis *d, struct judgements *j)
+{
+	const struct remedy *r = diagnosis_remedy(d);
+	const struct guard_how how = {
+		.history = d->migrator->describe.history,
+		.lock_timeout = r->lock_timeout,
+		.statement_timeout = r->statement_timeout,
+	};
+	guard_judge(d->run, &how, j);
+	own(strings) char **doubts = all_doubts(d, j, false);
+	d->ruled = verdict_of(d, j, doubts, &d->ruled_reason);
+}
+
+static void
+judge(struct diagnosis *d, const struct judgements *j)
+{
+	own(strings) char **doubts = all_doubts(d, j, true);
 	d->plan.statements = count_statements(d->run);
 	keep_doubts(&d->plan, doubts);
-	own(str) char *doubt = obstacle_doubt(d);
-	if (d->plan.verdict == VERDICT_AUTO && doubt) {
-		d->plan.verdict = VERDICT_ASK;
-		d->plan.reason = take(doubt);
-	} else {
-		d->plan.reason =
-			escape_str(doubts ? span_of(doubts[0]) : PASSED,
-				REASON_LONGEST, ESCAPE_LINE);
-	}
-	if (!plan_listing(d, doubts, &d->listing))
+	d->plan.verdict = verdict_of(d, j, doubts, &d->plan.reason);
+	if (!plan_listing(d, j, doubts, &d->listing))
 		d->plan.cut = true;
+}
+
+/* What fails on the rows that are there has no plan: the copy has none. */
+static char *
+what_fails(const struct diagnosis *d, const struct judgements *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->list[i].verdict == VERDICT_FAILS) {
+			own(str) char *text =
+				judgement_text(&j->list[i], d->run, true);
+			own(str) char *bare = redact(span_of(text));
+			return escape_str(
+				span_of(bare), REASON_LONGEST, ESCAPE_LINE);
+		}
+	return NULL;
 }
 
 int
@@ -162,10 +209,17 @@ plan_make(struct diagnosis *d, struct session *s, struct why *why)
 		return r;
 	d->makes_history = !d->history->exists;
 	d->atomic = is_atomic(d->run);
+	own(judgements) struct judgements judged = { 0 };
+	rule(d, &judged);
+	r = gates_measure(d->run, s, &judged, why);
+	if (r == 0 && judgements_verdict(&judged) != VERDICT_NEVER)
+		d->no_plan = what_fails(d, &judged);
+	if (r < 0 || d->no_plan)
+		return r;
 	d->plan.remedy = xstrdup(diagnosis_remedy(d)->name);
 	d->plan.writable = !d->new_unit.name || d->app->proposals;
-	judge(d);
-	plan_text(d, &d->plan);
+	judge(d, &judged);
+	plan_text(d, &judged, &d->plan);
 	plan_hash(d, d->plan.hash);
 	d->planned = true;
 	return 0;

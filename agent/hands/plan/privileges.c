@@ -103,7 +103,7 @@ check_schema(const struct privileges *q, const struct statement *s, char **ret,
 	struct why *why)
 {
 	own(rows) PGresult *rows = NULL;
-	if (s->kind != STATEMENT_CREATE_SCHEMA || !s->n_makes)
+	if (!s->n_makes || s->makes[0].kind != MADE_SCHEMA)
 		return 0;
 	int r = session_rows(q->s, may_create_schema, &rows, why, q->how->role,
 		s->makes[0].name);

@@ -25,7 +25,8 @@ struct session {
 	bool lost;
 	bool unsent; /* a part of the last statement was not */
 	struct sent_statement sent;
-	char *begin; /* what opens a look's transaction */
+	char *begin;    /* what opens a look's transaction */
+	char *settings; /* of work, as statements that set them again */
 	char state[6];
 	char *error;
 };
@@ -38,6 +39,7 @@ session_close(struct session *s)
 	PQfinish(s->conn);
 	url_free(&s->url);
 	free(s->begin);
+	free(s->settings);
 	free(s->error);
 	free(s);
 }
@@ -248,6 +250,12 @@ session_script(struct session *s, const char *sql, struct why *why)
 	return collect(s, &rows, why);
 }
 
+const char *
+session_settings_sql(const struct session *s)
+{
+	return s->settings ? s->settings : "";
+}
+
 /* The server gives up by itself, also when this process is gone. */
 static void
 add_timeouts(struct buf *sql, const char *set, const struct session_how *how)
@@ -282,9 +290,12 @@ prepare(struct session *s, const struct session_how *how, struct why *why)
 	if (s->url.schema_given) {
 		own(str) char *schema = session_quote(s, s->url.schema);
 		buf_printf(&sql, "SET search_path = %s; ", schema);
+	} else {
+		buf_add_str(&sql, "SET search_path TO DEFAULT; ");
 	}
-	buf_add_str(&sql, "SET idle_in_transaction_session_timeout = 30000");
-	return session_script(s, buf_str(&sql), why);
+	buf_add_str(&sql, "SET idle_in_transaction_session_timeout = 30000; ");
+	s->settings = buf_take_str(&sql);
+	return session_script(s, s->settings, why);
 }
 
 /* The server notices by itself that we went: in the middle of a statement since
@@ -370,6 +381,15 @@ session_quote(struct session *s, const char *identifier)
 		PQescapeIdentifier(s->conn, identifier, strlen(identifier));
 	/* Only what is no UTF-8 fails; the empty name then matches nothing. */
 	char *copy = xstrdup(quoted ? quoted : "\"\"");
+	PQfreemem(quoted);
+	return copy;
+}
+
+char *
+session_literal(struct session *s, const char *text)
+{
+	char *quoted = PQescapeLiteral(s->conn, text, strlen(text));
+	char *copy = xstrdup(quoted ? quoted : "''");
 	PQfreemem(quoted);
 	return copy;
 }

@@ -54,6 +54,10 @@ int session_do(struct session *s, const char *sql, struct why *why);
  * has transactions of its own. */
 int session_script(struct session *s, const char *sql, struct why *why);
 
+/* Statements that set a working session's time-outs and search_path again,
+ * whatever a script made of them; "" for a look. */
+const char *session_settings_sql(const struct session *s);
+
 /* SQLSTATE of the last error, or "". */
 const char *session_state(const struct session *s);
 /* The server's message of the last error, whole (several lines), escaped and
@@ -67,6 +71,8 @@ int session_pid(const struct session *s);     /* of the server's process */
 int session_version(const struct session *s); /* 150020 */
 /* "quoted identifier", owned. */
 char *session_quote(struct session *s, const char *identifier);
+/* 'quoted text', owned. */
+char *session_literal(struct session *s, const char *text);
 /* A cell as a string; "" for NULL. */
 static inline const char *
 cell(const PGresult *rows, int row, int column)

@@ -95,6 +95,17 @@ commit(struct session *s, const struct migrator_run *run, struct why *why)
 	return 0;
 }
 
+/* A script as one message. Whatever it makes of the time-outs and of
+ * search_path, each of its statements finds ours (promise 4). */
+static int
+run_script(struct session *s, const struct unit_script *u, struct why *why)
+{
+	own(str) char *text = script_with(
+		buf_span(&u->unit->text), u->script, session_settings_sql(s));
+	int r = session_script(s, session_settings_sql(s), why);
+	return r < 0 ? r : session_script(s, text, why);
+}
+
 /* All scripts and the end of their rows in one transaction. `failed` tells
  * which of them it was. */
 static int
@@ -109,7 +120,7 @@ run_together(struct session *s, const struct migrator_run *run,
 		if (r < 0)
 			break;
 		progress_step(t, "applying %s%s", u->name, run->place);
-		r = session_script(s, u->text.data ? u->text.data : "", why);
+		r = run_script(s, &run->list[i], why);
 		if (r == 0)
 			r = finish_row(s, run, i, why);
 	}
@@ -288,7 +299,7 @@ apply_one(struct session *s, const struct migrator_run *run, size_t i,
 			: i == 0       ? MIGRATOR_ROLLED_BACK
 				       : MIGRATOR_PARTLY;
 	progress_step(t, "applying %s%s", u->name, run->place);
-	r = session_script(s, u->text.data ? u->text.data : "", why);
+	r = run_script(s, &run->list[i], why);
 	if (r < 0 && session_lost(s))
 		return MIGRATOR_LOST;
 	if (r < 0)

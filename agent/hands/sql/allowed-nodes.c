@@ -29,22 +29,45 @@ static const struct allowed {
 		"nulls_not_distinct concurrent if_not_exists ",
 		allowed_index },
 	{ MESSAGE(alter_table_stmt), " relation cmds objtype missing_ok ",
+		allowed_alter },
+	{ MESSAGE(alter_table_cmd), " subtype name def behavior missing_ok ",
 		NULL },
-	{ MESSAGE(alter_table_cmd), " subtype def behavior ", NULL },
+	{ MESSAGE(rename_stmt),
+		" rename_type relation_type relation subname newname behavior "
+		"missing_ok ",
+		allowed_rename },
+	{ MESSAGE(alter_enum_stmt), ANY, NULL },
+	{ MESSAGE(create_domain_stmt),
+		" domainname type_name coll_clause constraints ",
+		allowed_domain },
+	{ MESSAGE(create_seq_stmt), " sequence options if_not_exists ",
+		allowed_sequence },
+	{ MESSAGE(create_schema_stmt), " schemaname if_not_exists ",
+		allowed_schema },
+	{ MESSAGE(view_stmt), " view aliases query replace with_check_option ",
+		allowed_view },
+	{ MESSAGE(insert_stmt),
+		" relation cols select_stmt on_conflict_clause override ",
+		allowed_insert },
+	{ MESSAGE(on_conflict_clause), " action infer ", NULL },
+	{ MESSAGE(infer_clause), " index_elems conname ", NULL },
+	{ MESSAGE(variable_set_stmt), " kind name args is_local ", NULL },
 	{ MESSAGE(create_enum_stmt), ANY, allowed_enum },
 	{ MESSAGE(create_range_stmt), ANY, allowed_range },
 	{ MESSAGE(composite_type_stmt), ANY, NULL },
 	/* their parts */
-	{ MESSAGE(range_var), " schemaname relname inh relpersistence ",
+	{ MESSAGE(range_var), " schemaname relname inh relpersistence alias ",
 		allowed_relation },
+	{ MESSAGE(alias), ANY, NULL },
 	{ MESSAGE(column_def),
-		" colname type_name is_local coll_clause constraints ",
+		" colname type_name is_local coll_clause constraints "
+		"raw_default ",
 		allowed_column },
 	{ MESSAGE(constraint),
 		" contype conname raw_expr generated_when keys including "
 		"options pktable fk_attrs pk_attrs fk_matchtype fk_upd_action "
 		"fk_del_action fk_del_set_cols nulls_not_distinct "
-		"is_no_inherit skip_validation initially_valid ",
+		"is_no_inherit skip_validation initially_valid indexname ",
 		allowed_constraint },
 	{ MESSAGE(index_elem),
 		" name expr collation opclass ordering nulls_ordering ",
@@ -56,8 +79,26 @@ static const struct allowed {
 	{ MESSAGE(type_name), " names typmods typemod array_bounds ",
 		allowed_type },
 	{ MESSAGE(collate_clause), " arg collname ", allowed_collate },
+	/* queries, of views, and VALUES */
+	{ MESSAGE(select_stmt),
+		" target_list from_clause where_clause group_clause "
+		"having_clause values_lists sort_clause limit_offset "
+		"limit_count limit_option op all larg rarg distinct_clause ",
+		allowed_query },
+	{ MESSAGE(res_target), " name val ", NULL },
+	{ MESSAGE(join_expr),
+		" jointype is_natural larg rarg using_clause quals alias ",
+		NULL },
+	{ MESSAGE(range_subselect), " subquery alias ", NULL },
+	{ MESSAGE(sub_link), " sub_link_type testexpr subselect ",
+		allowed_query },
+	{ MESSAGE(sort_by), " node sortby_dir sortby_nulls ", NULL },
+	{ MESSAGE(a__star), ANY, NULL },
+	{ MESSAGE(set_to_default), ANY, NULL },
 	/* expressions */
-	{ MESSAGE(func_call), " funcname args funcformat ", allowed_call },
+	{ MESSAGE(func_call),
+		" funcname args funcformat agg_star agg_distinct ",
+		allowed_call },
 	{ MESSAGE(a__expr), " kind name lexpr rexpr ", allowed_expression },
 	{ MESSAGE(column_ref), ANY, allowed_column_name },
 	{ MESSAGE(a__indirection), ANY, allowed_subscript },
@@ -99,7 +140,6 @@ static const struct {
 		"has a constraint that can be deferred" },
 	{ MESSAGE(range_var), "catalogname", "names another database" },
 	{ MESSAGE(table_like_clause), NULL, "copies a table's columns" },
-	{ MESSAGE(sub_link), NULL, "asks a query" },
 };
 
 static bool
@@ -232,6 +272,14 @@ look(struct allowed_walk *w, const ProtobufCMessage *m)
 	}
 	lengthening_leave(w, m);
 	return true;
+}
+
+bool
+allowed_nodes_pass(const PgQuery__Node *expression)
+{
+	own(statement) struct statement scrap = { 0 };
+	struct allowed_walk w = { .s = &scrap };
+	return look(&w, &expression->base);
 }
 
 void

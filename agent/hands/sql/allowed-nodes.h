@@ -11,3 +11,5 @@ struct PgQuery__Node;
  * objection, unless it has one; names whose meaning depends on the database are
  * added to what it uses. */
 void allowed_nodes_read(struct statement *s, const struct PgQuery__Node *node);
+/* Whether an expression by itself is on the list. */
+bool allowed_nodes_pass(const struct PgQuery__Node *expression);

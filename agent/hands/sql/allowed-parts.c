@@ -21,8 +21,8 @@ allowed_not(struct allowed_walk *w, const char *fmt, ...)
 	return false;
 }
 
-static bool
-object_to_name(struct allowed_walk *w, const char *what, const char *name)
+bool
+allowed_not_name(struct allowed_walk *w, const char *what, const char *name)
 {
 	own(str) char *shown =
 		escape_str(span_of(name), NAME_SHOWN, ESCAPE_LINE);
@@ -104,14 +104,14 @@ look_name(struct allowed_walk *w, const char *what, struct plain_name n,
 	bool (*is_builtin)(const char *name))
 {
 	if ((n.schema && !is_pg_catalog(n.schema)) || !is_builtin(n.name))
-		return object_to_name(w, what, n.name);
+		return allowed_not_name(w, what, n.name);
 	if (!n.schema)
 		use_path(w);
 	return true;
 }
 
-static bool
-look_schema(struct allowed_walk *w, const char *schema)
+bool
+allowed_schema_name(struct allowed_walk *w, const char *schema)
 {
 	if (!builtin_schema(schema))
 		return true;
@@ -132,41 +132,16 @@ allowed_relation(struct allowed_walk *w, const ProtobufCMessage *m)
 		return allowed_not(w,
 			"makes an unlogged table, which a crash of the server "
 			"empties");
-	return look_schema(w, r->schemaname);
+	return allowed_schema_name(w, r->schemaname);
 }
 
-static bool
-look_new_name(struct allowed_walk *w, size_t n, PgQuery__Node *const *list)
+bool
+allowed_new_name(
+	struct allowed_walk *w, size_t n, struct PgQuery__Node *const *list)
 {
 	struct plain_name name;
-	return read_name(w, n, list, &name) && look_schema(w, name.schema);
-}
-
-bool
-allowed_enum(struct allowed_walk *w, const ProtobufCMessage *m)
-{
-	const PgQuery__CreateEnumStmt *c = (const void *)m;
-	return look_new_name(w, c->n_type_name, c->type_name);
-}
-
-bool
-allowed_range(struct allowed_walk *w, const ProtobufCMessage *m)
-{
-	const PgQuery__CreateRangeStmt *c = (const void *)m;
-	return look_new_name(w, c->n_type_name, c->type_name);
-}
-
-bool
-allowed_table(struct allowed_walk *w, const ProtobufCMessage *m)
-{
-	const PgQuery__CreateStmt *c = (const void *)m;
-	w->makes_table = true;
-	if (c->access_method && *c->access_method &&
-		strcmp(c->access_method, "heap") != 0)
-		return object_to_name(
-			w, "uses access method", c->access_method);
-	return c->oncommit <= PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_NOOP ||
-		allowed_not(w, "makes a temporary table");
+	return read_name(w, n, list, &name) &&
+		allowed_schema_name(w, name.schema);
 }
 
 bool
@@ -217,7 +192,8 @@ allowed_parameter(struct allowed_walk *w, const ProtobufCMessage *m)
 {
 	const PgQuery__DefElem *d = (const void *)m;
 	return builtin_parameter(d->defname) ||
-		object_to_name(w, "sets parameter", d->defname);
+		(w->makes_sequence && strcmp(d->defname, "as") == 0) ||
+		allowed_not_name(w, "sets parameter", d->defname);
 }
 
 bool
@@ -225,7 +201,7 @@ allowed_index(struct allowed_walk *w, const ProtobufCMessage *m)
 {
 	const PgQuery__IndexStmt *c = (const void *)m;
 	if (!builtin_method(c->access_method))
-		return object_to_name(
+		return allowed_not_name(
 			w, "uses access method", c->access_method);
 	use(w, USED_METHOD, "access method",
 		(struct plain_name){ NULL, c->access_method });
@@ -295,7 +271,7 @@ allowed_type(struct allowed_walk *w, const ProtobufCMessage *m)
 		return false;
 	if (n.schema && is_pg_catalog(n.schema))
 		return builtin_type(n.name) ||
-			object_to_name(w, "uses type", n.name);
+			allowed_not_name(w, "uses type", n.name);
 	if (!n.schema && t == w->column_type && !t->n_array_bounds &&
 		builtin_serial(n.name))
 		return true;
@@ -313,8 +289,11 @@ allowed_call(struct allowed_walk *w, const ProtobufCMessage *m)
 {
 	const PgQuery__FuncCall *f = (const void *)m;
 	struct plain_name n;
+	if (!w->makes_view && (f->agg_star || f->agg_distinct))
+		return allowed_not(w, "calls an aggregate");
 	if (!read_name(w, f->n_funcname, f->funcname, &n) ||
-		!look_name(w, "calls function", n, builtin_function))
+		!look_name(w, "calls function", n,
+			w->makes_view ? builtin_aggregate : builtin_function))
 		return false;
 	use(w,
 		f->n_args == 0                ? USED_CALL
@@ -371,16 +350,24 @@ allowed_case(struct allowed_walk *w, const ProtobufCMessage *m)
 }
 
 /* `a.b` and `(a).b` also call the function b, where a has no column of the name
- * (https://www.postgresql.org/docs/15/rowtypes.html, ROWTYPES-USAGE). */
+ * (https://www.postgresql.org/docs/15/rowtypes.html, ROWTYPES-USAGE). In a view
+ * the census asks whether there is one. */
 bool
 allowed_column_name(struct allowed_walk *w, const ProtobufCMessage *m)
 {
 	const PgQuery__ColumnRef *c = (const void *)m;
-	return c->n_fields == 1 && c->fields[0]->node_case == NODE(STRING)
-		? true
-		: allowed_not(w,
-			  "names a column with a point, which may call a "
-			  "function");
+	const PgQuery__Node *last =
+		c->n_fields ? c->fields[c->n_fields - 1] : NULL;
+	if (last && last->node_case == NODE(STRING) && c->n_fields == 1)
+		return true;
+	if (!last || !w->makes_view)
+		return allowed_not(w,
+			"names a column with a point, which may call a "
+			"function");
+	if (last->node_case == NODE(STRING))
+		use(w, USED_FIELD, "function",
+			(struct plain_name){ NULL, last->string->sval });
+	return true;
 }
 
 bool

@@ -25,6 +25,15 @@ static const char *const functions[] = { "abs", "array_length", "ascii",
 	"to_char", "to_json", "to_jsonb", "transaction_timestamp", "translate",
 	"upper", "uuidv4", "uuidv7" };
 
+/* Of these, those whose value differs from row to row of one statement. */
+static const char *const volatiles[] = { "clock_timestamp", "gen_random_uuid",
+	"random", "uuidv4", "uuidv7" };
+
+/* What a view may call beside these: they gather the values of many rows. */
+static const char *const aggregates[] = { "array_agg", "avg", "bool_and",
+	"bool_or", "count", "every", "json_agg", "jsonb_agg", "max", "min",
+	"string_agg", "sum" };
+
 static const char *const operators[] = { "=", "<>", "<", "<=", ">", ">=", "+",
 	"-", "*", "/", "%", "||", "~~", "!~~", "~~*", "!~~*", "~", "!~", "~*",
 	"!~*", "->", "->>", "#>", "#>>", "@>", "<@", "&&", "?", "?|", "?&" };
@@ -76,6 +85,19 @@ bool
 builtin_function(const char *name)
 {
 	return is_any(name, functions, ELEMENTS(functions));
+}
+
+bool
+builtin_volatile(const char *name)
+{
+	return is_any(name, volatiles, ELEMENTS(volatiles));
+}
+
+bool
+builtin_aggregate(const char *name)
+{
+	return is_any(name, aggregates, ELEMENTS(aggregates)) ||
+		builtin_function(name);
 }
 
 bool

@@ -7,6 +7,10 @@
 #include <stdbool.h>
 
 bool builtin_function(const char *name);
+/* One of these whose value differs from row to row of one statement. */
+bool builtin_volatile(const char *name);
+/* One of these, or an aggregate of the server's own. */
+bool builtin_aggregate(const char *name);
 bool builtin_operator(const char *name);
 bool builtin_type(const char *name);
 /* `serial` and its kin, which are types only where a table's column is made. */

@@ -73,21 +73,12 @@ parse_table_create(struct statement *s, const PgQuery__CreateStmt *c)
 void
 parse_table_index(struct statement *s, const PgQuery__IndexStmt *c)
 {
-	s->kind = STATEMENT_CREATE_INDEX;
 	works_on(s, c->relation);
 	s->alone = c->concurrent;
 	if (c->idxname && *c->idxname)
 		statement_makes(s, MADE_RELATION, "index",
 			c->relation->schemaname, NULL, c->idxname)
 			->if_not_exists = c->if_not_exists;
-}
-
-static bool
-is_foreign_key(const PgQuery__AlterTableCmd *c)
-{
-	return c->subtype == AT(AddConstraint) && c->def &&
-		c->def->node_case == NODE(CONSTRAINT) &&
-		c->def->constraint->contype == CONSTR(FOREIGN);
 }
 
 static void
@@ -144,20 +135,14 @@ parse_table_rename(struct statement *s, const PgQuery__RenameStmt *r)
 		r->newname);
 }
 
-/* Adding foreign keys, and nothing else, is the one ALTER TABLE that may run by
- * itself, on a table that the run makes. */
 void
 parse_table_alter(struct statement *s, const PgQuery__AlterTableStmt *a)
 {
-	bool only_keys = a->n_cmds > 0 && a->objtype == OBJECT(TABLE);
 	works_on(s, a->relation);
 	for (size_t i = 0; i < a->n_cmds; i++) {
 		if (a->cmds[i]->node_case != NODE(ALTER_TABLE_CMD))
 			continue;
 		const PgQuery__AlterTableCmd *c = a->cmds[i]->alter_table_cmd;
 		read_alter_command(s, a->relation, c);
-		only_keys &= is_foreign_key(c);
 	}
-	if (only_keys)
-		s->kind = STATEMENT_ADD_FOREIGN_KEY;
 }

@@ -7,9 +7,12 @@
 
 #include "base/escape.h"
 #include "hands/sql/allowed-nodes.h"
-#include "hands/sql/data-loss.h"
 #include "hands/sql/long-names.h"
 #include "hands/sql/outside-kind.h"
+#include "hands/sql/rules/code-body.h"
+#include "hands/sql/rules/part.h"
+#include "hands/sql/rules/rule-match.h"
+#include "hands/sql/rules/rule.h"
 #include "hands/sql/sql-text.h"
 #include "hands/sql/parse-table.h"
 #include "hands/sql/pg-node.h"
@@ -95,8 +98,6 @@ static void
 read_create_schema(struct statement *s, const PgQuery__Node *n)
 {
 	const PgQuery__CreateSchemaStmt *c = n->create_schema_stmt;
-	if (!c->n_schema_elts && !c->authrole)
-		s->kind = STATEMENT_CREATE_SCHEMA;
 	if (c->schemaname && *c->schemaname)
 		statement_makes(
 			s, MADE_SCHEMA, "schema", NULL, NULL, c->schemaname)
@@ -104,12 +105,13 @@ read_create_schema(struct statement *s, const PgQuery__Node *n)
 }
 
 static void
-make_type(struct statement *s, size_t n, PgQuery__Node *const *list)
+make_type(struct statement *s, const char *word, size_t n,
+	PgQuery__Node *const *list)
 {
 	struct name name = name_of(n, list);
 	if (name.name)
 		statement_makes(
-			s, MADE_TYPE, "type", name.schema, NULL, name.name);
+			s, MADE_TYPE, word, name.schema, NULL, name.name);
 }
 
 static void
@@ -159,7 +161,7 @@ read_trigger(struct statement *s, const PgQuery__Node *n)
 static void
 read_domain(struct statement *s, const PgQuery__Node *n)
 {
-	make_type(s, n->create_domain_stmt->n_domainname,
+	make_type(s, "domain", n->create_domain_stmt->n_domainname,
 		n->create_domain_stmt->domainname);
 }
 
@@ -167,24 +169,21 @@ static void
 read_define(struct statement *s, const PgQuery__Node *n)
 {
 	if (n->define_stmt->kind == OBJECT(TYPE))
-		make_type(s, n->define_stmt->n_defnames,
+		make_type(s, "type", n->define_stmt->n_defnames,
 			n->define_stmt->defnames);
 }
 
-/* A type is one kind of its own to the guard, however it is made. */
 static void
 read_enum(struct statement *s, const PgQuery__Node *n)
 {
-	s->kind = STATEMENT_CREATE_TYPE;
-	make_type(s, n->create_enum_stmt->n_type_name,
+	make_type(s, "type", n->create_enum_stmt->n_type_name,
 		n->create_enum_stmt->type_name);
 }
 
 static void
 read_range(struct statement *s, const PgQuery__Node *n)
 {
-	s->kind = STATEMENT_CREATE_TYPE;
-	make_type(s, n->create_range_stmt->n_type_name,
+	make_type(s, "type", n->create_range_stmt->n_type_name,
 		n->create_range_stmt->type_name);
 }
 
@@ -192,7 +191,6 @@ static void
 read_composite(struct statement *s, const PgQuery__Node *n)
 {
 	const PgQuery__RangeVar *type = n->composite_type_stmt->typevar;
-	s->kind = STATEMENT_CREATE_TYPE;
 	statement_makes(
 		s, MADE_TYPE, "type", type->schemaname, NULL, type->relname);
 }
@@ -215,7 +213,6 @@ static void
 read_transaction(struct statement *s, const PgQuery__Node *n)
 {
 	(void)n;
-	s->kind = STATEMENT_TRANSACTION;
 	s->alone = true;
 }
 
@@ -226,15 +223,6 @@ read_code(struct statement *s, const PgQuery__Node *n)
 {
 	s->opaque = true;
 	s->alone = n->node_case != NODE(EXECUTE_STMT);
-}
-
-/* A new label cannot be used in the transaction that adds it; a label that is
- * only renamed can. */
-static void
-read_alter_enum(struct statement *s, const PgQuery__Node *n)
-{
-	const char *renamed = n->alter_enum_stmt->old_val;
-	s->alone = !(renamed && *renamed);
 }
 
 static void
@@ -277,7 +265,6 @@ static const struct {
 	{ NODE(CALL_STMT), read_code },
 	{ NODE(EXECUTE_STMT), read_code },
 	{ NODE(TRANSACTION_STMT), read_transaction },
-	{ NODE(ALTER_ENUM_STMT), read_alter_enum },
 	{ NODE(VACUUM_STMT), read_vacuum },
 	{ NODE(REINDEX_STMT), read_alone },
 	{ NODE(CLUSTER_STMT), read_alone },
@@ -299,7 +286,16 @@ read_node(struct statement *s, const PgQuery__Node *n)
 			readers[i].read(s, n);
 }
 
-/* The kinds that may run by themselves are looked through as a whole. */
+static bool
+may_pass(const struct statement *s)
+{
+	for (size_t i = 0; i < s->n_parts; i++)
+		if (!rule_may_pass(part_rule(&s->parts[i])))
+			return false;
+	return true;
+}
+
+/* What may run by itself is looked through as a whole. */
 static void
 find_objection(struct statement *s, const PgQuery__Node *n,
 	const struct long_names *names)
@@ -312,37 +308,43 @@ find_objection(struct statement *s, const PgQuery__Node *n,
 				       "which PostgreSQL cuts to \"%s\"",
 			cut);
 	}
-	if (s->kind == STATEMENT_CREATE_TABLE ||
-		s->kind == STATEMENT_CREATE_TYPE ||
-		s->kind == STATEMENT_CREATE_INDEX ||
-		s->kind == STATEMENT_ADD_FOREIGN_KEY)
+	if (may_pass(s))
 		allowed_nodes_read(s, n);
 }
+
+/* The whole text, of which a statement is a part. */
+struct parsed {
+	struct span text;
+	bool bodies;
+	struct long_names names;
+};
 
 /* libpg_query's locations count bytes from the script's start, and a length of
  * 0 means "to the end". */
 static void
 read_statement(struct statement *s, const PgQuery__RawStmt *raw,
-	struct span text, const struct long_names *names)
+	const struct parsed *from)
 {
-	struct span own_text = span_from(text, (size_t)raw->stmt_location);
+	struct span own_text =
+		span_from(from->text, (size_t)raw->stmt_location);
 	if (raw->stmt_len > 0)
 		own_text = span_first(own_text, (size_t)raw->stmt_len);
 	own_text = sql_text_skip(own_text);
-	s->from = (size_t)(own_text.data - text.data);
+	s->from = (size_t)(own_text.data - from->text.data);
 	s->len = own_text.len;
-	const char *loss = data_loss_in(&raw->stmt->base);
-	s->loses = loss != NULL;
-	s->what = loss ? xstrdup(loss) : sql_text_words(own_text);
+	s->what = sql_text_words(own_text);
 	s->outside = outside_kind_of(raw->stmt);
 	read_node(s, raw->stmt);
-	find_objection(s, raw->stmt, names);
+	rule_match(s, raw->stmt);
+	if (from->bodies)
+		code_body_match(s, raw->stmt, own_text);
+	find_objection(s, raw->stmt, &from->names);
 }
 
 /* libpg_query hands its tree over packed, and unpacking it has a depth limit.
  */
 static int
-walk(const PgQueryProtobuf *packed, struct span text, size_t max,
+walk(const PgQueryProtobuf *packed, const struct parsed *from, size_t max,
 	int (*each)(void *arg, const struct statement *s), void *arg,
 	struct why *why)
 {
@@ -351,15 +353,13 @@ walk(const PgQueryProtobuf *packed, struct span text, size_t max,
 	if (!tree)
 		return because(why, -EINVAL, "its parse tree is too deep");
 	int r = 0;
-	own(long_names) struct long_names names = { 0 };
-	long_names_find(&names, text.data);
 	if (tree->n_stmts > max)
 		r = because(
 			why, -EINVAL, "it has more than %zu statements", max);
 	for (size_t i = 0; i < tree->n_stmts && r == 0; i++) {
 		own(statement) struct statement s = { 0 };
 		if (tree->stmts[i]->stmt)
-			read_statement(&s, tree->stmts[i], text, &names);
+			read_statement(&s, tree->stmts[i], from);
 		else
 			s.what = xstrdup("nothing");
 		r = each(arg, &s);
@@ -369,7 +369,7 @@ walk(const PgQueryProtobuf *packed, struct span text, size_t max,
 }
 
 int
-parse_statements(const char *text, size_t max,
+parse_statements(const char *text, bool bodies, size_t max,
 	int (*each)(void *arg, const struct statement *s), void *arg,
 	struct why *why)
 {
@@ -384,8 +384,10 @@ parse_statements(const char *text, size_t max,
 			"it does not parse: %s at character %d", message,
 			result.error->cursorpos);
 	} else {
-		r = walk(
-			&result.parse_tree, span_of(text), max, each, arg, why);
+		struct parsed from = { span_of(text), bodies, { 0 } };
+		long_names_find(&from.names, text);
+		r = walk(&result.parse_tree, &from, max, each, arg, why);
+		long_names_free(&from.names);
 	}
 	pg_query_free_protobuf_parse_result(result);
 	return r;

@@ -10,6 +10,7 @@
 #include "base/io/privileges.h"
 #include "hands/sql/parse.h"
 #include "hands/sql/pg-node.h"
+#include "hands/sql/rules/part.h"
 #include "hands/sql/script.h"
 #include "hands/sql/statement.h"
 
@@ -75,14 +76,20 @@ send_statement(void *arg, const struct statement *s)
 {
 	own(frame) struct frame f = FRAME(PARSER_STATEMENT);
 	statement_put(&f, s);
-	return frame_send(*(int *)arg, &f);
+	int r = frame_send(*(int *)arg, &f);
+	for (size_t i = 0; i < s->n_parts && r == 0; i++) {
+		own(frame) struct frame part = FRAME(PARSER_PART);
+		part_put(&part, &s->parts[i]);
+		r = frame_send(*(int *)arg, &part);
+	}
+	return r;
 }
 
 /* frame_put() asserts that its value fits, so a statement with too many objects
  * ends this process, and the parent takes the script for one that is unknown.
  */
 _Noreturn void
-parser_child(const char *text, int sock)
+parser_child(const char *text, bool bodies, int sock)
 {
 	set_limit(RLIMIT_CORE, 0);
 	set_limit(RLIMIT_CPU, PARSER_CPU);
@@ -94,7 +101,7 @@ parser_child(const char *text, int sock)
 		_exit(3);
 	struct why why = { "" };
 	int r = parse_statements(
-		text, SCRIPT_STATEMENTS, send_statement, &sock, &why);
+		text, bodies, SCRIPT_STATEMENTS, send_statement, &sock, &why);
 	own(frame) struct frame f = FRAME(r < 0 ? PARSER_REFUSED : PARSER_END);
 	if (r < 0)
 		frame_put_bool(&f, r == -EILSEQ);

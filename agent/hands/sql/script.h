@@ -32,5 +32,10 @@ int script_parser_version(void);
 void script_parse(struct span text, usec deadline, struct script *ret);
 /* The statement's text without the comments and blanks before it. */
 struct span script_text(struct span text, const struct statement *s);
+/* The text with these statements before each of its own that follows on one
+ * which may have changed a setting; owned. No line of it gets another number.
+ */
+char *
+script_with(struct span text, const struct script *s, const char *settings);
 /* Whether the whole may run inside one transaction block of ours. */
 bool script_is_atomic(const struct script *s);

@@ -13,7 +13,7 @@
 static const char *const words[] = { "table", "index", "view", "sequence",
 	"type", "column", "constraint", "trigger", "function", "schema",
 	"extension", "enumeration", "operator", "operator class",
-	"access method", "cast", "setting", "object" };
+	"access method", "cast", "setting", "domain", "object" };
 
 static void
 made_free(struct made *list, size_t n)
@@ -33,6 +33,9 @@ statement_free(struct statement *s)
 	free(s->objection);
 	free(s->schema);
 	free(s->table);
+	for (size_t i = 0; i < s->n_parts; i++)
+		part_free(&s->parts[i]);
+	free(s->parts);
 	made_free(s->makes, s->n_makes);
 	made_free(s->drops, s->n_drops);
 	made_free(s->refers, s->n_refers);
@@ -111,6 +114,14 @@ statement_uses(struct statement *s, enum made_kind kind, const char *word,
 	(void)made_add(&s->uses, &s->n_uses, kind, word, schema, NULL, name);
 }
 
+void
+statement_has(struct statement *s, struct guard_part *p)
+{
+	s->parts = xrealloc(s->parts, s->n_parts + 1, sizeof(*s->parts));
+	s->parts[s->n_parts++] = *p;
+	*p = (struct guard_part){ 0 };
+}
+
 char *
 made_text(const struct made *m)
 {
@@ -184,7 +195,6 @@ statement_put(struct frame *to, const struct statement *s)
 	frame_put_str(to, s->what);
 	frame_put_u64(to, s->from);
 	frame_put_u64(to, s->len);
-	frame_put_bool(to, s->loses);
 	frame_put_bool(to, s->opaque);
 	frame_put_bool(to, s->alone);
 	frame_put_bool(to, s->outside);
@@ -204,7 +214,6 @@ statement_get(struct frame *from, struct statement *ret, struct why *why)
 	ret->what = frame_get_str(from, NAME_MAX_BYTES);
 	ret->from = frame_get_u64(from);
 	ret->len = frame_get_u64(from);
-	ret->loses = frame_get_bool(from);
 	ret->opaque = frame_get_bool(from);
 	ret->alone = frame_get_bool(from);
 	ret->outside = frame_get_bool(from);

@@ -4,17 +4,9 @@
 #include <stdbool.h>
 
 #include "base/io/frame.h"
+#include "hands/sql/rules/part.h"
 
-enum statement_kind {
-	STATEMENT_OTHER,
-	STATEMENT_CREATE_TABLE,
-	STATEMENT_CREATE_TYPE, /* an enum, a composite or a range */
-	STATEMENT_CREATE_INDEX,
-	STATEMENT_ADD_FOREIGN_KEY, /* ALTER TABLE with nothing else in it */
-	STATEMENT_CREATE_SCHEMA,   /* with nothing inside */
-	STATEMENT_TRANSACTION,     /* BEGIN, COMMIT, ROLLBACK, SAVEPOINT ... */
-	STATEMENTS
-};
+enum statement_kind { STATEMENT_OTHER, STATEMENT_CREATE_TABLE, STATEMENTS };
 
 enum made_kind {
 	MADE_RELATION, /* table, index, view, sequence: one name space */
@@ -42,6 +34,8 @@ enum made_kind {
 	USED_CAST,   /* any cast; its name is "" */
 	USED_EVENTS, /* event triggers, which run for every definition */
 	USED_PATH,   /* what is searched before pg_catalog */
+	USED_FIELD,  /* `a.b`, which may call a function b */
+	USED_INDEX,  /* that is to be an index, and no table */
 	MADE_KINDS
 };
 
@@ -60,13 +54,14 @@ struct statement {
 	enum statement_kind kind;
 	char *what;       /* `CREATE TABLE`, `ALTER TABLE ... DROP COLUMN` */
 	size_t from, len; /* its bytes in the script */
-	bool loses;       /* it, or something inside it, can lose data */
 	bool opaque;      /* runs what no parser sees: DO, CALL, EXECUTE */
 	bool alone;       /* may not run inside a transaction block */
 	bool outside;     /* acts outside its database */
 	char *objection;  /* what in it may not run by itself, as the rest of a
 			   * sentence that begins with the statement; NULL */
 	char *schema, *table; /* what CREATE INDEX and ALTER TABLE work on */
+	struct guard_part *parts; /* what the guard judges: at least one */
+	size_t n_parts;
 	struct made *makes;
 	size_t n_makes;
 	struct made *drops;
@@ -83,6 +78,7 @@ statement_let_go(struct statement *s)
 {
 	statement_free(s);
 }
+/* All but its parts, which have frames of their own. */
 void statement_put(struct frame *to, const struct statement *s);
 /* 0 or -EBADMSG; free in any case. */
 int statement_get(struct frame *from, struct statement *ret, struct why *why);
@@ -99,6 +95,8 @@ statement_refers(struct statement *s, const char *schema, const char *table);
 /* Adds nothing that is there already. */
 void statement_uses(struct statement *s, enum made_kind kind, const char *word,
 	const char *schema, const char *name);
+/* Takes what the part owns. */
+void statement_has(struct statement *s, struct guard_part *p);
 /* `table "AnalyticsEvent"`, `column "batchId" of "Job"`, escaped. Owned. */
 char *made_text(const struct made *m);
 /* Whether both name the same object, where no schema means `schema`. */

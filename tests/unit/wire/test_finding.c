@@ -45,8 +45,8 @@ START_TEST(causes_stand_in_the_designs_order)
 		"not-confirmed", "deploy-under-way", "failed-migration",
 		"no-privilege", "wrong-database", "wrong-schema",
 		"baseline-conflict", "pending-migration", "edited-migration",
-		"recorded-but-absent", "stray-sql", "model-without-migration",
-		"unknown" };
+		"app-older-than-database", "recorded-but-absent", "stray-sql",
+		"model-without-migration", "unknown" };
 	for (int c = 0; c < CAUSES; c++)
 		ck_assert_str_eq(cause_name((enum cause)c), order[c]);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hands/sql/rules/part.h"
+#include "hands/sql/rules/rule.h"
 #include "hands/sql/statement.h"
 
 static void
@@ -159,11 +161,12 @@ rename_table(struct known_objects *k, const struct made *from, const char *to)
 	}
 }
 
-/* Of the statements that lose nothing only a renaming takes an object away. */
 static const struct made *
 renamed_to(const struct statement *s)
 {
-	return !s->loses && s->n_drops == 1 && s->n_makes == 1 &&
+	bool renames = s->n_parts == 1 &&
+		strncmp(part_rule(&s->parts[0])->name, "rename", 6) == 0;
+	return renames && s->n_drops == 1 && s->n_makes == 1 &&
 			s->drops[0].kind == s->makes[0].kind
 		? &s->makes[0]
 		: NULL;

@@ -79,13 +79,13 @@ another_rehearsal(struct diagnosed *x)
 static void
 another_verdict(struct diagnosed *x)
 {
-	x->d.plan.verdict = VERDICT_NEVER;
+	x->d.ruled = VERDICT_NEVER;
 }
 
 static void
 another_reason(struct diagnosed *x)
 {
-	set(&x->d.plan.reason, "another");
+	set(&x->d.ruled_reason, "another");
 }
 
 static void
@@ -132,7 +132,7 @@ hash_after(void (*change)(struct diagnosed *x), char ret[SHA256_HEX])
 	diagnosed_pending(&x, "1_a", "CREATE TABLE \"Order\" (id int)");
 	diagnosed_end(&x, NULL);
 	x.d.cause = CAUSE_PENDING_MIGRATION;
-	x.d.plan.reason = xstrdup("fine");
+	x.d.ruled_reason = xstrdup("fine");
 	change(&x);
 	plan_hash(&x.d, ret);
 }
@@ -165,7 +165,7 @@ START_TEST(the_password_is_no_part_of_it)
 	own(diagnosed) struct diagnosed x;
 	diagnosed_begin(&x);
 	diagnosed_end(&x, NULL);
-	x.d.plan.reason = xstrdup("fine");
+	x.d.ruled_reason = xstrdup("fine");
 	plan_hash(&x.d, one);
 	set(&x.d.url.password, "secret");
 	plan_hash(&x.d, two);

@@ -10,6 +10,8 @@
 #include "support/diagnosed.h"
 #include "wire/plan.h"
 
+static const struct judgements unjudged;
+
 START_TEST(every_line_stands_with_the_statement_that_begins_on_it)
 {
 	static char *doubts[] = { (char *)"statement 3 of 1_a (SELECT) asks",
@@ -24,7 +26,7 @@ START_TEST(every_line_stands_with_the_statement_that_begins_on_it)
 	diagnosed_end(&x, NULL);
 	x.d.makes_history = true;
 	x.d.plan.statements = 4;
-	ck_assert(plan_listing(&x.d, doubts, &text));
+	ck_assert(plan_listing(&x.d, &unjudged, doubts, &text));
 	own(str) char *expected =
 		xprintf("4 statements; the guard did not pass:\n"
 			"! statement 3 of 1_a (SELECT) asks\n"
@@ -54,7 +56,7 @@ START_TEST(what_does_not_parse_is_listed_as_well)
 	diagnosed_begin(&x);
 	diagnosed_pending(&x, "1_a", "not sql");
 	diagnosed_end(&x, NULL);
-	ck_assert(plan_listing(&x.d, NULL, &text));
+	ck_assert(plan_listing(&x.d, &unjudged, NULL, &text));
 	ck_assert_ptr_nonnull(strstr(
 		buf_str(&text), "\n(it cannot be told into statements: "));
 	ck_assert_ptr_nonnull(strstr(buf_str(&text), " | not sql\n"));
@@ -75,7 +77,7 @@ list_long(unsigned times, struct buf *ret)
 	for (unsigned i = 0; i < times; i++)
 		diagnosed_pending(&x, "1_a", buf_str(&sql));
 	diagnosed_end(&x, NULL);
-	return plan_listing(&x.d, NULL, ret);
+	return plan_listing(&x.d, &unjudged, NULL, ret);
 }
 
 /* A long line is not cut, and what is beyond the limit gives no listing at all

@@ -11,8 +11,9 @@
 static void
 ck_steps(const struct diagnosed *x, const char *const *expected)
 {
+	static const struct judgements none;
 	own(plan) struct plan p = { 0 };
-	plan_text(&x->d, &p);
+	plan_text(&x->d, &none, &p);
 	size_t i = 0;
 	for (; expected[i]; i++) {
 		ck_assert_ptr_nonnull(p.steps[i]);

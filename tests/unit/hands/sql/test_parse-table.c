@@ -226,36 +226,6 @@ START_TEST(a_statement_knows_the_table_that_it_works_on)
 }
 END_TEST
 
-START_TEST(only_foreign_keys_make_it_a_statement_of_foreign_keys)
-{
-	static const struct {
-		const char *sql;
-		bool keys;
-	} rows[] = {
-		{ "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b", true },
-		{ "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (x) REFERENCES "
-		  "b, "
-		  "ADD FOREIGN KEY (y) REFERENCES c",
-			true },
-		{ "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b NOT VALID",
-			true },
-		{ "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b, DROP COLUMN "
-		  "y",
-			false },
-		{ "ALTER TABLE a ADD UNIQUE (x)", false },
-		{ "ALTER TABLE a ADD COLUMN x int REFERENCES b", false },
-		{ "ALTER FOREIGN TABLE a ADD FOREIGN KEY (x) REFERENCES b",
-			false },
-	};
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
-		own(statement) struct statement s = read(rows[i].sql);
-		ck_assert_msg(
-			(s.kind == STATEMENT_ADD_FOREIGN_KEY) == rows[i].keys,
-			"%s", rows[i].sql);
-	}
-}
-END_TEST
-
 CHECK_MAIN("parse-table",
 	a_new_table_makes_itself_its_columns_and_its_named_indexes,
 	what_is_only_made_if_missing_brings_nothing_else_either,
@@ -263,5 +233,4 @@ CHECK_MAIN("parse-table",
 	an_index_lies_in_the_schema_of_its_table,
 	what_is_added_to_a_table_is_an_object_of_its_own,
 	what_a_table_loses_is_named, a_new_name_is_made_and_the_old_one_dropped,
-	a_statement_knows_the_table_that_it_works_on,
-	only_foreign_keys_make_it_a_statement_of_foreign_keys)
+	a_statement_knows_the_table_that_it_works_on)

@@ -25,7 +25,7 @@ start(const char *text)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		close(pair[0]);
-		parser_child(text, pair[1]);
+		parser_child(text, true, pair[1]);
 	}
 	close(pair[1]);
 	return (struct child){ pid, pair[0] };
@@ -37,10 +37,11 @@ static bool grammar; /* refused what was read last */
 static size_t
 read_all(const struct child *c, uint16_t *ret_type, char **ret_text)
 {
-	for (size_t n = 0;; n++) {
+	for (size_t n = 0;;) {
 		own(frame) struct frame f = FRAME(0);
 		ck_assert_int_eq(frame_recv(c->sock, &f), 1);
-		if (f.type == PARSER_STATEMENT)
+		n += f.type == PARSER_STATEMENT;
+		if (f.type == PARSER_STATEMENT || f.type == PARSER_PART)
 			continue;
 		*ret_type = f.type;
 		if (f.type == PARSER_REFUSED)

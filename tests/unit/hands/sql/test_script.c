@@ -58,7 +58,7 @@ static const struct {
 	{ "CREATE INDEX ON a(x)", "" },
 	{ "CREATE TYPE \"E\" AS ENUM ('a')", "type \"E\"" },
 	{ "CREATE TYPE s.c AS (x int)", "s.type \"c\"" },
-	{ "CREATE DOMAIN d AS text", "type \"d\"" },
+	{ "CREATE DOMAIN d AS text", "domain \"d\"" },
 	{ "CREATE VIEW v AS SELECT 1", "view \"v\"" },
 	{ "CREATE OR REPLACE VIEW v AS SELECT 1", "view \"v\" if missing" },
 	{ "CREATE MATERIALIZED VIEW m AS SELECT 1", "table \"m\"" },
@@ -111,7 +111,7 @@ START_TEST(what_cannot_run_in_a_transaction_is_known)
 		{ "SAVEPOINT x", false },
 		{ "CREATE INDEX CONCURRENTLY ON a(id)", false },
 		{ "DROP INDEX CONCURRENTLY i", false },
-		{ "ALTER TYPE e ADD VALUE 'x'", false },
+		{ "ALTER TYPE e ADD VALUE 'x'", true },
 		{ "ALTER TYPE e RENAME VALUE 'x' TO 'y'", true },
 		{ "VACUUM", false },
 		{ "ANALYZE", true },
@@ -124,6 +124,33 @@ START_TEST(what_cannot_run_in_a_transaction_is_known)
 		own(script) struct script s = parse(list[i].sql);
 		ck_assert_msg(script_is_atomic(&s) == list[i].atomic, "%s",
 			list[i].sql);
+	}
+}
+END_TEST
+
+START_TEST(settings_stand_behind_what_may_have_changed_them)
+{
+	static const struct {
+		const char *sql, *with;
+	} list[] = {
+		{ "CREATE TABLE a (x int); CREATE INDEX ON a (x)",
+			"CREATE TABLE a (x int); CREATE INDEX ON a (x)" },
+		{ "SELECT 1", "SELECT 1" },
+		{ "SET x.y = 1;\n-- b\nSELECT 1;\nSELECT 2; -- end",
+			"SET x.y = 1;\n-- b\n+;SELECT 1;\n+;SELECT 2; -- end" },
+		{ "SET lock_timeout = 1; DROP TABLE a; CREATE TABLE b (x int)",
+			"SET lock_timeout = 1; +;DROP TABLE a; +;CREATE TABLE "
+			"b (x int)" },
+		{ "DO $$ BEGIN END $$; CREATE TABLE b (x int)",
+			"DO $$ BEGIN END $$; +;CREATE TABLE b (x int)" },
+		{ "not sql; x", "not sql; x" },
+		{ "", "" },
+	};
+	for (size_t i = 0; i < ELEMENTS(list); i++) {
+		own(script) struct script s = parse(list[i].sql);
+		own(str) char *with =
+			script_with(span_of(list[i].sql), &s, "+;");
+		ck_assert_str_eq(with, list[i].with);
 	}
 }
 END_TEST
@@ -222,6 +249,7 @@ main(void)
 	tcase_add_loop_test(t, what_a_script_makes_is_known, 0, ELEMENTS(made));
 	tcase_add_test(t, statements_keep_their_text_without_comments_before);
 	tcase_add_test(t, what_cannot_run_in_a_transaction_is_known);
+	tcase_add_test(t, settings_stand_behind_what_may_have_changed_them);
 	tcase_add_test(t, what_reaches_beyond_its_database_is_known);
 	tcase_add_test(t, a_script_with_too_many_statements_is_unknown);
 	tcase_add_test(t, a_table_too_wide_for_a_frame_is_unknown);

@@ -15,7 +15,7 @@ static struct statement
 a_statement(void)
 {
 	struct statement s = {
-		.kind = STATEMENT_CREATE_INDEX,
+		.kind = STATEMENT_CREATE_TABLE,
 		.what = xstrdup("CREATE INDEX"),
 		.from = 12,
 		.len = 34,
@@ -48,7 +48,7 @@ START_TEST(a_statement_arrives_as_it_was_sent)
 	own(statement) struct statement s = a_statement();
 	own(statement) struct statement back = { 0 };
 	ck_assert_int_eq(there_and_back(&s, &back), 0);
-	ck_assert_int_eq(back.kind, STATEMENT_CREATE_INDEX);
+	ck_assert_int_eq(back.kind, STATEMENT_CREATE_TABLE);
 	ck_assert_str_eq(back.what, "CREATE INDEX");
 	ck_assert_uint_eq(back.from, 12);
 	ck_assert_uint_eq(back.len, 34);
@@ -76,8 +76,7 @@ END_TEST
 /* Each for itself: one that is taken for its neighbour is found. */
 START_TEST(every_truth_about_a_statement_travels)
 {
-	static const size_t truths[] = { offsetof(struct statement, loses),
-		offsetof(struct statement, opaque),
+	static const size_t truths[] = { offsetof(struct statement, opaque),
 		offsetof(struct statement, alone),
 		offsetof(struct statement, outside) };
 	for (size_t i = 0; i < ELEMENTS(truths); i++) {
