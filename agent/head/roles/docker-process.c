@@ -104,8 +104,11 @@ on_gone(void *arg, int status, const char *why)
 {
 	struct docker_process *p = arg;
 	char text[64];
-	own(str) char *said = xprintf("the role docker ended (%s%s%s)",
-		spawn_status_text(status, text), *why ? ": " : "", why);
+	own(str) char *said = status == PROCESS_UNSTARTED
+		? xstrdup(why)
+		: xprintf("the role docker ended (%s%s%s)",
+			  spawn_status_text(status, text), *why ? ": " : "",
+			  why);
 	process_free(take(p->process));
 	p->calls.on_gone(p->calls.arg, said);
 	next_start_plan(p->next, PAUSE_MOST);

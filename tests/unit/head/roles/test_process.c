@@ -198,7 +198,7 @@ START_TEST(a_role_that_is_spared_sees_the_end_of_a_link_that_failed)
 {
 	struct owner o;
 	owner_start(&o);
-	process_spare(o.process);
+	process_spare(o.process, USEC_MINUTE);
 	tell(&o, ROLE_ECHOES, 1, -1);
 	recv_error = ENOMEM;
 	run_until(&o, 1);
