@@ -260,7 +260,7 @@ name_aside(const char *path)
 {
 	for (unsigned i = 1;; i++) {
 		char *name = xprintf("%s.%u", path, i);
-		if (access(name, F_OK) < 0)
+		if (faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) < 0)
 			return name;
 		free(name);
 	}
