@@ -58,9 +58,11 @@ write_file(const struct settings *settings, const struct failure *f,
 	own(str) char *path = path_of(settings);
 	own(str) char *line = xprintf("%llu %llu\n",
 		(unsigned long long)f->since, (unsigned long long)f->told);
-	own(fd) int fd =
-		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	own(fd) int fd = open(path,
+		O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r = fd < 0 ? -errno : write_all(fd, span_of(line));
+	if (fd >= 0)
+		file_leave_to_folder(fd, path);
 	return r < 0 ? because(why, r, "%s: cannot be written: %s", path,
 			       strerror(-r))
 		     : 0;

@@ -71,7 +71,7 @@ note(const struct starts_parts *p, usec now, struct why *why)
 	if (r < 0 || n < STARTS_MOST)
 		return r;
 	own(str) char *text = text_of(
-		"it ends again and again, see its log (journalctl -u logmend)",
+		"it ends again and again, see its log (journalctl -u 'logmend*')",
 		n);
 	const struct own_notice told = { NAME, text, NULL };
 	return own_notice_begin(
