@@ -104,6 +104,7 @@ start(struct launcher *l, enum role role, const struct launch *what,
 	if (what->debug)
 		(void)setenv("LOGMEND_DEBUG", "1", 1);
 	l->begun = clock_mono();
+	l->outlive = what->outlive;
 	int r = role_spawn(role, what->config, what->sock, &l->pid, why);
 	if (r < 0)
 		return r;
@@ -142,15 +143,10 @@ head_is_gone(struct launcher *l)
 static void
 take_frame(struct launcher *l, struct frame *f)
 {
-	uint64_t number =
-		f->type == LAUNCH_OUTLIVE ? frame_get_u64(f) : frame_get_u32(f);
-	if (frame_end(f, NULL) < 0)
-		return;
-	if (f->type == LAUNCH_OUTLIVE)
-		l->outlive = MAX(number, 1);
-	else if (f->type == LAUNCH_SIGNAL &&
-		(number == SIGTERM || number == SIGKILL))
-		signal_child(l, (int)number);
+	uint32_t sig = frame_get_u32(f);
+	if (frame_end(f, NULL) == 0 && f->type == LAUNCH_SIGNAL &&
+		(sig == SIGTERM || sig == SIGKILL))
+		signal_child(l, (int)sig);
 }
 
 static void

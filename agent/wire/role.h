@@ -81,8 +81,6 @@ enum launch_frame {
 	/* to a launcher; the first, and once */
 	LAUNCH_START = 1, /* struct launch; fd: what the role finds at
 			     ROLE_SOCKET */
-	LAUNCH_OUTLIVE,   /* u64: usec from the start on. The role is not ended
-			     where head is gone, but when that time is over */
 	LAUNCH_SIGNAL,    /* u32: to the role and to all that it started */
 	/* from it */
 	LAUNCH_STARTED, /* u32: the role's process */

@@ -117,10 +117,11 @@ on_gone(void *arg, int status, const char *why)
 static void
 start(void *arg)
 {
+	const struct process_what what = { .role = ROLE_DOCKER };
 	struct docker_process *p = arg;
 	struct why why;
-	if (process_start(p->loop, ROLE_DOCKER, NULL, on_frame, on_gone, p,
-		    &p->process, &why) < 0) {
+	if (process_start(p->loop, &what, on_frame, on_gone, p, &p->process,
+		    &why) < 0) {
 		p->calls.on_gone(p->calls.arg, why.text);
 		next_start_plan(p->next, PAUSE_MOST);
 		return;

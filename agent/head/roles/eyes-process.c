@@ -162,8 +162,9 @@ send_rules(struct eyes_process *r, struct why *why)
 static int
 start(struct eyes_process *r, struct why *why)
 {
-	int e = process_start(r->loop, ROLE_EYES, NULL, on_frame, on_gone, r,
-		&r->process, why);
+	const struct process_what what = { .role = ROLE_EYES };
+	int e = process_start(
+		r->loop, &what, on_frame, on_gone, r, &r->process, why);
 	if (e < 0)
 		return e;
 	e = send_rules(r, why);

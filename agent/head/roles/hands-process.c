@@ -84,12 +84,12 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	w->on_done = on_done;
 	w->arg = arg;
 	w->harmless = job->kind != JOB_MEND && job->kind != JOB_RECOVER;
-	int r = process_start(loop, ROLE_HANDS, config, on_frame, on_gone, w,
-		&w->process, why);
 	/* Hands that change a database go on without a listener: the attempt's
 	 * file tells how they ended. */
-	if (r >= 0 && !w->harmless)
-		process_spare(w->process, job->time + OVERDUE_GRACE);
+	const struct process_what what = { ROLE_HANDS, config,
+		w->harmless ? 0 : job->time + OVERDUE_GRACE };
+	int r = process_start(
+		loop, &what, on_frame, on_gone, w, &w->process, why);
 	if (r >= 0 && w->harmless)
 		r = sd_event_add_time(loop, &w->overdue, CLOCK_MONOTONIC,
 			clock_mono() + job->time + GRACE, 0, on_overdue, w);

@@ -133,14 +133,15 @@ reach(struct launch_link *l, struct why *why)
 }
 
 static int
-ask(const struct launch_link *l, const char *config, int theirs,
+ask(const struct launch_link *l, const struct launch_link_what *w,
 	struct why *why)
 {
 	own(frame) struct frame f = FRAME(LAUNCH_START);
 	struct launch what = {
-		.config = (char *)config, /* borrowed */
+		.config = (char *)w->config, /* borrowed */
 		.debug = getenv("LOGMEND_DEBUG") != NULL,
-		.sock = theirs,
+		.outlive = w->outlive,
+		.sock = w->theirs,
 	};
 	int r = program_find(&what.program, why);
 	if (r < 0)
@@ -167,17 +168,17 @@ watch(struct launch_link *l, sd_event *loop, struct why *why)
 }
 
 int
-launch_link_open(sd_event *loop, enum role role, const char *config, int theirs,
+launch_link_open(sd_event *loop, const struct launch_link_what *what,
 	const struct launch_link_calls *calls, struct launch_link **ret,
 	struct why *why)
 {
 	struct launch_link *l = xcalloc(1, sizeof(*l));
-	l->role = role;
+	l->role = what->role;
 	l->calls = *calls;
 	l->sock = -1;
 	int r = reach(l, why);
 	if (r >= 0)
-		r = ask(l, config, theirs, why);
+		r = ask(l, what, why);
 	if (r >= 0)
 		r = watch(l, loop, why);
 	if (r < 0) {
@@ -190,14 +191,6 @@ launch_link_open(sd_event *loop, enum role role, const char *config, int theirs,
 
 /* What does not fit into the socket of a launcher that does not read is lost:
  * the end of the link says the rest. */
-void
-launch_link_outlive(struct launch_link *l, usec length)
-{
-	own(frame) struct frame f = FRAME(LAUNCH_OUTLIVE);
-	frame_put_u64(&f, length);
-	(void)frame_send(l->sock, &f);
-}
-
 void
 launch_link_signal(struct launch_link *l, int sig)
 {

@@ -22,14 +22,19 @@ struct launch_link_calls {
 
 /* The folder; NULL: roles are started by fork(). */
 const char *launch_link_folder(void);
-/* Asks for the role. `theirs` is the role's end of its socket, the caller's.
- * -EAGAIN and a sentence where nobody can be asked, which may pass. */
-int launch_link_open(sd_event *loop, enum role role, const char *config,
-	int theirs, const struct launch_link_calls *calls,
-	struct launch_link **ret, struct why *why);
-/* The role is not ended with head, but `length` after its start. */
-void launch_link_outlive(struct launch_link *l, usec length);
+struct launch_link_what {
+	enum role role;
+	const char *config; /* as role_start() takes it */
+	usec outlive;       /* as struct launch has it */
+	int theirs;         /* the role's end of its socket, the caller's */
+};
+
+/* Asks for the role. -EAGAIN and a sentence where nobody can be asked, which
+ * may pass. */
+int launch_link_open(sd_event *loop, const struct launch_link_what *what,
+	const struct launch_link_calls *calls, struct launch_link **ret,
+	struct why *why);
 /* SIGTERM or SIGKILL, to the role and all that it started. */
 void launch_link_signal(struct launch_link *l, int sig);
-/* No further calls. Without launch_link_outlive() the role is ended. */
+/* No further calls. A role that does not outlive head is ended. */
 void launch_link_free(struct launch_link *l);

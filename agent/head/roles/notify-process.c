@@ -268,10 +268,11 @@ on_gone(void *arg, int status, const char *why)
 static void
 start(void *arg)
 {
+	const struct process_what what = { .role = ROLE_NOTIFY };
 	struct notify_process *p = arg;
 	struct why why;
-	if (process_start(p->loop, ROLE_NOTIFY, NULL, on_frame, on_gone, p,
-		    &p->process, &why) >= 0) {
+	if (process_start(p->loop, &what, on_frame, on_gone, p, &p->process,
+		    &why) >= 0) {
 		p->ready_by = clock_mono() + NOTIFY_TIME;
 		p->late = false;
 		watch_deadlines(p);

@@ -39,8 +39,9 @@ struct process {
 	void *arg;
 	bool reaped; /* waitpid() got its status, or its launcher's did */
 	bool ended;  /* its socket has ended */
+	bool heard;  /* it sent something, and so was started */
 	bool killed; /* by process_kill(); frames are dropped from then on */
-	bool spared; /* a link that fails does not kill it */
+	bool spared; /* it outlives head: a link that fails does not kill it */
 	/* One that is freed by a call from on_socket() lasts until that ends.
 	 */
 	bool in_turn, freed;
@@ -147,6 +148,7 @@ on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 			end_socket(p);
 			break;
 		}
+		p->heard = true;
 		p->on_frame(p->arg, &f);
 	}
 	p->in_turn = false;
@@ -186,7 +188,8 @@ on_launch_end(void *arg, bool started, int status, const char *why)
 {
 	struct process *p = arg;
 	launch_link_free(take(p->link));
-	p->status = started ? status : PROCESS_UNSTARTED;
+	/* A launcher that died may have had no time to say it. */
+	p->status = started || p->heard ? status : PROCESS_UNSTARTED;
 	p->reaped = true;
 	if (*why)
 		(void)because(&p->why, 0, "%s", why);
@@ -198,7 +201,7 @@ on_launch_end(void *arg, bool started, int status, const char *why)
 /* The unit of the role starts it. What is sent to the role meanwhile waits in
  * its socket. */
 static int
-launch(struct process *p, sd_event *loop, enum role role, const char *config,
+launch(struct process *p, sd_event *loop, const struct process_what *what,
 	struct why *why)
 {
 	const struct launch_link_calls calls = { on_launched, on_launch_end,
@@ -209,17 +212,18 @@ launch(struct process *p, sd_event *loop, enum role role, const char *config,
 		return r;
 	p->sock = pair[0];
 	own(fd) int theirs = pair[1];
-	return launch_link_open(
-		loop, role, config, theirs, &calls, &p->link, why);
+	const struct launch_link_what link = { what->role, what->config,
+		what->outlive, theirs };
+	return launch_link_open(loop, &link, &calls, &p->link, why);
 }
 
 /* Our own child. If anything fails behind the start, the process is killed:
  * nobody would hear of its end. */
 static int
-start_child(struct process *p, sd_event *loop, enum role role,
-	const char *config, struct why *why)
+start_child(struct process *p, sd_event *loop, const struct process_what *what,
+	struct why *why)
 {
-	int r = role_start(role, config, &p->sock, &p->pid, why);
+	int r = role_start(what->role, what->config, &p->sock, &p->pid, why);
 	if (r < 0)
 		return r;
 	p->pidfd = pidfd_open(p->pid, 0);
@@ -232,18 +236,19 @@ start_child(struct process *p, sd_event *loop, enum role role,
 }
 
 int
-process_start(sd_event *loop, enum role role, const char *config,
+process_start(sd_event *loop, const struct process_what *what,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
 	struct process **ret, struct why *why)
 {
 	struct process *p = xcalloc(1, sizeof(*p));
 	p->sock = p->pidfd = -1;
+	p->spared = what->outlive != 0;
 	p->last = &p->first;
 	p->on_frame = on_frame;
 	p->on_gone = on_gone;
 	p->arg = arg;
-	int r = launch_link_folder() ? launch(p, loop, role, config, why)
-				     : start_child(p, loop, role, config, why);
+	int r = launch_link_folder() ? launch(p, loop, what, why)
+				     : start_child(p, loop, what, why);
 	if (r >= 0) {
 		r = fcntl(p->sock, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 		if (r >= 0)
@@ -298,14 +303,6 @@ process_send(struct process *p, const struct frame *f)
 		r = enqueue(p, f);
 	if (r < 0 && !is_gone(r))
 		give_up(p, "sent to", r);
-}
-
-void
-process_spare(struct process *p, usec length)
-{
-	p->spared = true;
-	if (p->link)
-		launch_link_outlive(p->link, length);
 }
 
 void

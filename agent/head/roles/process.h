@@ -25,9 +25,19 @@ typedef void process_frame_fn(void *arg, struct frame *f);
  */
 typedef void process_gone_fn(void *arg, int status, const char *why);
 
-/* Starts the role, or asks its unit to, where units have the roles; `config` as
- * role_start() takes it. *ret is owned. */
-int process_start(sd_event *loop, enum role role, const char *config,
+struct process_what {
+	enum role role;
+	const char *config; /* as role_start() takes it */
+	/* Not 0: the role must not be killed in the middle of what it does:
+	 * where the link to it fails that is ended instead, and the role may go
+	 * on alone. on_gone says so. One that a unit started is ended so long
+	 * after its start where head is gone. */
+	usec outlive;
+};
+
+/* Starts the role, or asks its unit to, where units have the roles. *ret is
+ * owned. */
+int process_start(sd_event *loop, const struct process_what *what,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
 	struct process **ret, struct why *why);
 /* Sends the frame now, or as soon as the role reads. The frame and its
@@ -35,10 +45,6 @@ int process_start(sd_event *loop, enum role role, const char *config,
  * receiving fails, for want of memory or descriptors for example, a frame is
  * lost, and the role is killed; on_gone says so. */
 void process_send(struct process *p, const struct frame *f);
-/* The role must not be killed in the middle of what it does: where the link
- * fails it is ended instead, and the role may go on alone. on_gone says so. One
- * that a unit started is then ended `length` after its start. */
-void process_spare(struct process *p, usec length);
 /* Sends the signal to the process and to all that it started. */
 void process_signal(struct process *p, int sig);
 /* Sends SIGKILL to all of these. on_gone is still called. */

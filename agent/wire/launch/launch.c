@@ -52,6 +52,7 @@ launch_put(struct frame *f, const struct launch *l)
 	frame_put_u64(f, l->program.changed);
 	frame_put_str(f, l->config);
 	frame_put_bool(f, l->debug);
+	frame_put_u64(f, l->outlive);
 	frame_lend_fd(f, l->sock);
 }
 
@@ -64,6 +65,7 @@ launch_get(struct frame *f, struct launch *ret, struct why *why)
 	ret->program.changed = frame_get_u64(f);
 	ret->config = frame_get_str(f, PATH_MAX);
 	ret->debug = frame_get_bool(f);
+	ret->outlive = frame_get_u64(f);
 	ret->sock = frame_get_fd(f);
 	return frame_end(f, why);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/io/frame.h"
 
 /* Which program a process runs. The frames between roles carry no version, so
@@ -21,6 +22,8 @@ struct launch {
 	struct program program; /* head's */
 	char *config;           /* as role_start() takes it */
 	bool debug;             /* the role talks, as head does */
+	usec outlive;           /* 0: the role ends with head. Else it does not,
+				   and is ended so long after its start */
 	int sock;               /* the role's end */
 };
 

@@ -141,11 +141,12 @@ on_gone(void *arg, int status, const char *why)
 }
 
 static void
-head_starts(struct world *w)
+head_starts(struct world *w, usec outlive)
 {
+	const struct process_what what = { ROLE_EYES, NULL, outlive };
 	struct why why;
-	ck_assert_msg(process_start(w->loop, ROLE_EYES, NULL, on_frame, on_gone,
-			      w, &w->process, &why) == 0,
+	ck_assert_msg(process_start(w->loop, &what, on_frame, on_gone, w,
+			      &w->process, &why) == 0,
 		"%s", why.text);
 }
 
@@ -176,9 +177,9 @@ our_user(void)
 }
 
 static void
-start_both(struct world *w)
+start_both(struct world *w, usec outlive)
 {
-	head_starts(w);
+	head_starts(w, outlive);
 	w->launcher = unit_starts(w, "/proc/self/exe", our_user());
 }
 
@@ -212,6 +213,14 @@ hold(struct world *w)
 	ck_assert_msg(!w->gone, "%s", w->why);
 }
 
+/* Its word and the role's come by two sockets. */
+static void
+launcher_says_it(struct world *w)
+{
+	while (!process_pid(w->process))
+		ck_assert_int_ge(sd_event_run(w->loop, 20 * USEC_SECOND), 1);
+}
+
 static int
 launcher_ends(const struct world *w)
 {
@@ -232,11 +241,9 @@ START_TEST(a_role_is_started_by_its_unit_and_its_end_is_told)
 {
 	struct world w;
 	world_open(&w);
-	start_both(&w);
+	start_both(&w, 0);
 	hold(&w);
-	/* The launcher's word and the role's come by two sockets. */
-	while (!process_pid(w.process))
-		ck_assert_int_ge(sd_event_run(w.loop, 20 * USEC_SECOND), 1);
+	launcher_says_it(&w);
 	ck_assert_int_eq((pid_t)w.role, process_pid(w.process));
 	tell(&w, ROLE_EXITS, -1);
 	run_until(&w, 99);
@@ -252,7 +259,7 @@ START_TEST(a_role_is_killed_through_its_launcher)
 {
 	struct world w;
 	world_open(&w);
-	start_both(&w);
+	start_both(&w, 0);
 	hold(&w);
 	tell(&w, ROLE_IS_STUBBORN, -1);
 	run_until(&w, 2);
@@ -271,7 +278,7 @@ START_TEST(a_role_that_is_killed_before_its_launcher_runs_ends_too)
 {
 	struct world w;
 	world_open(&w);
-	head_starts(&w);
+	head_starts(&w, 0);
 	process_kill(w.process);
 	w.launcher = unit_starts(&w, "/proc/self/exe", our_user());
 	run_until(&w, 99);
@@ -292,7 +299,7 @@ START_TEST(another_program_is_refused)
 	int fd = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
 	ck_assert_int_eq(write_all(fd, buf_span(&program)), 0);
 	close(fd);
-	head_starts(&w);
+	head_starts(&w, 0);
 	w.launcher = unit_starts(&w, copy, our_user());
 	run_until(&w, 99);
 	ck_assert_int_eq(w.status, PROCESS_UNSTARTED);
@@ -345,7 +352,7 @@ START_TEST(a_role_ends_with_head)
 {
 	struct world w;
 	world_open(&w);
-	start_both(&w);
+	start_both(&w, 0);
 	hold(&w);
 	process_free(take(w.process));
 	role_is_gone(&w);
@@ -360,9 +367,8 @@ START_TEST(a_role_that_outlives_head_has_its_time)
 	struct world w;
 	char byte = 'x';
 	world_open(&w);
-	start_both(&w);
+	start_both(&w, USEC_HOUR);
 	hold(&w);
-	process_spare(w.process, USEC_HOUR);
 	process_free(take(w.process));
 	ck_assert_int_eq(write(w.held, &byte, 1), 1);
 	ck_assert_int_eq(read(w.held, &byte, 1), 1);
@@ -378,11 +384,10 @@ START_TEST(a_role_that_outlives_head_and_hangs_is_killed)
 {
 	struct world w;
 	world_open(&w);
-	start_both(&w);
+	start_both(&w, 1);
 	hold(&w);
 	tell(&w, ROLE_IS_STUBBORN, -1);
 	run_until(&w, 2);
-	process_spare(w.process, 1);
 	process_free(take(w.process));
 	role_is_gone(&w);
 	ck_assert_int_eq(launcher_ends(&w), 0);
@@ -394,8 +399,9 @@ START_TEST(a_launcher_that_dies_is_told_with_its_unit)
 {
 	struct world w;
 	world_open(&w);
-	start_both(&w);
+	start_both(&w, 0);
 	hold(&w);
+	launcher_says_it(&w);
 	ck_assert_int_eq(kill(w.launcher, SIGKILL), 0);
 	run_until(&w, 99);
 	ck_assert(WIFSIGNALED(w.status));
@@ -412,7 +418,7 @@ START_TEST(a_unit_that_cannot_be_started_is_told)
 {
 	struct world w;
 	world_open(&w);
-	head_starts(&w);
+	head_starts(&w, 0);
 	close(accept4(w.listens, NULL, NULL, SOCK_CLOEXEC));
 	run_until(&w, 99);
 	ck_assert_int_eq(w.status, PROCESS_UNSTARTED);
@@ -429,8 +435,9 @@ START_TEST(a_socket_that_is_not_there_is_tried_again)
 	struct why why = { "" };
 	world_open(&w);
 	fd_close(take(w.listens));
-	int r = process_start(w.loop, ROLE_EYES, NULL, on_frame, on_gone, &w,
-		&w.process, &why);
+	const struct process_what what = { .role = ROLE_EYES };
+	int r = process_start(
+		w.loop, &what, on_frame, on_gone, &w, &w.process, &why);
 	ck_assert_int_eq(r, -EAGAIN);
 	ck_assert_msg(
 		strstr(why.text, "systemctl start logmend-eyes.socket") != NULL,
