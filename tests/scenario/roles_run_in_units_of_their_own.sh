@@ -8,12 +8,12 @@ need systemd-socket-activate
 . "$TOP/tests/support/stage.bash"
 
 declare -A unit_of=()
-# unit_start ROLE: its socket, and what starts its processes.
+# unit_start ROLE [PROGRAM]: its socket, and what starts its processes.
 unit_start()
 {
 	rm -f "$stage/roles/$1"
 	systemd-socket-activate --accept --seqpacket --listen="$stage/roles/$1" \
-		"$LOGMEND" --role=launch "$1" "$(id -un)" \
+		"${2-$LOGMEND}" --role=launch "$1" "$(id -un)" \
 		>>"$stage/units.log" 2>&1 &
 	unit_of[$1]=$!
 	is_listening() { [[ -S $stage/roles/$1 ]]; }
@@ -81,14 +81,22 @@ eyes=$(process_of eyes)
 # shellcheck disable=SC2046 # a pid, and perhaps none
 kill -KILL $(launchers_of eyes)
 wait_for 20 is_over "$eyes" || bad 'eyes outlived their launcher'
-# While nobody starts hands.
+# While nobody starts hands, and while the unit would start another program.
+not_started() { grep -q "hands could not be started: .*$1" "$stage/agent.log"; }
 unit_stop hands
 app_fails late
-not_started() { grep -q 'hands could not be started: .*/roles/hands: .*logmend-hands\.socket' "$stage/agent.log"; }
-wait_for 60 not_started || bad 'nobody is told that hands cannot be started'
+wait_for 60 not_started '/roles/hands: .*logmend-hands\.socket' ||
+	bad 'nobody is told that hands cannot be asked for'
+cp "$LOGMEND" "$stage/another"
+unit_start hands "$stage/another"
+wait_for 60 not_started 'systemctl restart logmend' ||
+	bad 'nobody is told that hands are another program'
+unit_stop hands
 unit_start hands
 state_is 2 resolved 60
 expect attempts "$(show 2 '[.attempts[].outcome] | join(" ")')" applied
+! grep -q 'ended without an answer' "$stage/agent.log" ||
+	bad 'hands that were not started count as such that ended'
 grep -q 'logmend-eyes@.service ended before its process did' "$stage/agent.log" ||
 	bad 'that eyes lost their launcher is not told'
 shown 'eyes without their launcher are replaced, hands without a unit come later'
