@@ -232,6 +232,15 @@ file_leave_to_folder(int fd, const char *path)
 		(void)!fchown(fd, st.st_uid, st.st_gid);
 }
 
+void
+dir_leave_to_folder(const char *path)
+{
+	own(fd) int fd =
+		open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		file_leave_to_folder(fd, path);
+}
+
 /* A directory can be opened for reading and synced like a file. */
 int
 dir_sync(const char *path, struct why *why)

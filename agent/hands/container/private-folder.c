@@ -89,11 +89,8 @@ make_above(const char *store, const char *above)
 	int r = mkdir(above, 0700);
 	if (r < 0 && errno == ENOENT && mkdir(store, 0700) == 0)
 		r = mkdir(above, 0700);
-	own(fd) int made = r < 0
-		? -1
-		: open(above, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (made >= 0)
-		file_leave_to_folder(made, above);
+	if (r == 0)
+		dir_leave_to_folder(above);
 	return r < 0 && errno != EEXIST ? -errno : 0;
 }
 
