@@ -17,6 +17,7 @@
 #include "docker/docker.h"
 #include "eyes/eyes.h"
 #include "hands/hands.h"
+#include "launch/launch.h"
 #include "notify/notify.h"
 
 static const struct command commands[] = {
@@ -184,6 +185,18 @@ refuse_command(const char *name)
 		"there is no command '%s'; logmend --help lists them", name);
 }
 
+/* Becomes what starts the role `argv[0]` for head, which is user `argv[1]`. */
+static int
+run_launcher(int argc, char **argv)
+{
+	if (argc != 2)
+		return terminal_fails(EXIT_USAGE,
+			"--role=launch takes a role, and the user whom it is "
+			"started for");
+	log_open("logmend-launch");
+	return launch_main(argv[0], argv[1]);
+}
+
 /* Becomes a role. `config` is NULL unless -c was given. */
 static int
 run_role(const char *role, const char *config)
@@ -273,6 +286,8 @@ main(int argc, char **argv)
 		in.config[0] == '/' ? NULL : realpath(in.config, NULL);
 	if (config)
 		in.config = config;
+	if (role && strcmp(role, "launch") == 0)
+		return run_launcher(in.argc, in.argv);
 	if (role)
 		return run_role(role, in.config_given ? in.config : NULL);
 	if (i >= argc) {

@@ -111,6 +111,7 @@ agent_head_libhead_a_SOURCES = \
 	agent/head/roles/next-start.c agent/head/roles/next-start.h \
 	agent/head/roles/notify-order.c agent/head/roles/notify-order.h \
 	agent/head/roles/notify-process.c agent/head/roles/notify-process.h \
+	agent/head/roles/launch-link.c agent/head/roles/launch-link.h \
 	agent/head/roles/process.c agent/head/roles/process.h \
 	agent/head/model/incident.c agent/head/model/incident.h \
 	agent/head/model/ranking.c agent/head/model/ranking.h \

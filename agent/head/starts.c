@@ -70,8 +70,8 @@ note(const struct starts_parts *p, usec now, struct why *why)
 	r = store_value_put(p->store, KEY, clean ? "" : buf_str(&times), why);
 	if (r < 0 || n < STARTS_MOST)
 		return r;
-	own(str) char *text = text_of(
-		"it ends again and again, see its log (journalctl -u logmend)",
+	own(str) char *text = text_of("it ends again and again, see its log "
+				      "(journalctl -u 'logmend*')",
 		n);
 	const struct own_notice told = { NAME, text, NULL };
 	return own_notice_begin(

@@ -96,7 +96,9 @@ attempt_file_result_line(struct buf *to, const struct result *r, usec now)
 static int
 make_folder(const char *store, const char *folder, struct why *why)
 {
-	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+	if (mkdir(folder, 0700) == 0)
+		dir_leave_to_folder(folder);
+	else if (errno != EEXIST)
 		return because(why, -errno, "%s: cannot be made: %s", folder,
 			strerror(errno));
 	const char *slash = strrchr(store, '/');
@@ -260,7 +262,7 @@ name_aside(const char *path)
 {
 	for (unsigned i = 1;; i++) {
 		char *name = xprintf("%s.%u", path, i);
-		if (access(name, F_OK) < 0)
+		if (faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) < 0)
 			return name;
 		free(name);
 	}

@@ -13,6 +13,7 @@ agent_wire_libwire_a_SOURCES = \
 	agent/wire/docker/docker-frames.c \
 	agent/wire/docker/docker-frames.h \
 	agent/wire/eyes-frames.c agent/wire/eyes-frames.h \
+	agent/wire/launch/launch.c agent/wire/launch/launch.h \
 	agent/wire/notify/notify-frames.c \
 	agent/wire/notify/notify-frames.h \
 	agent/wire/role.c agent/wire/role.h \

@@ -2,6 +2,7 @@
 #include "wire/report.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "wire/role.h"
 
@@ -14,6 +15,7 @@ report_free(struct report *r)
 	buf_free(&r->listing);
 	missing_free(&r->missing);
 	result_free(&r->result);
+	free(r->unstarted);
 	*r = (struct report){ 0 };
 }
 

@@ -21,6 +21,7 @@ struct report {
 	/* Head's own: they overran their time and were killed; and even that
 	 * did not end them, so they may be at it still. */
 	bool killed, stuck;
+	char *unstarted; /* a sentence: their unit did not start them */
 };
 
 /* Frees and empties it, for the next job. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/io/frame.h"
@@ -37,9 +38,59 @@ role_environment(void)
 	return env;
 }
 
+static const char *const names[ROLES] = {
+	[ROLE_EYES] = "eyes",
+	[ROLE_HANDS] = "hands",
+	[ROLE_DOCKER] = "docker",
+	[ROLE_NOTIFY] = "notify",
+};
+
+const char *
+role_name(enum role role)
+{
+	return names[role];
+}
+
+bool
+role_by_name(const char *name, enum role *ret)
+{
+	for (unsigned i = 0; i < ROLES; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		*ret = (enum role)i;
+		return true;
+	}
+	return false;
+}
+
 /* The role is this very program, also after an upgrade replaced the file that
  * it was started from: /proc/self/exe leads to the running one (proc(5)). So
  * both ends of the socket agree on the frames, which carry no version. */
+int
+role_spawn(enum role role, const char *config, int theirs, pid_t *ret_pid,
+	struct why *why)
+{
+	own(strings) char **env = role_environment();
+	own(str) char *option = xprintf("--role=%s", role_name(role));
+	const char *argv[] = { "logmend", option, config ? "-c" : NULL, config,
+		NULL };
+	struct spawn s = {
+		.path = "/proc/self/exe",
+		.argv = argv,
+		.env = (const char *const *)env,
+		.fds = &theirs, /* ROLE_SOCKET, the first behind stderr */
+		.n_fds = 1,
+		.keep_stderr = true,
+		.ours = true,
+	};
+	int r = spawn_start(&s, ret_pid, why);
+	if (r == -ENOENT && access(s.path, F_OK) < 0)
+		return because(why, r,
+			"/proc is not mounted here, and logmend starts its "
+			"processes through it: mount -t proc proc /proc");
+	return r;
+}
+
 int
 role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 	struct why *why)
@@ -50,29 +101,7 @@ role_start(enum role role, const char *config, int *ret_sock, pid_t *ret_pid,
 		return r;
 	own(fd) int ours = pair[0];
 	own(fd) int theirs = pair[1];
-	own(strings) char **env = role_environment();
-	static const char *const options[] = {
-		[ROLE_EYES] = "--role=eyes",
-		[ROLE_HANDS] = "--role=hands",
-		[ROLE_DOCKER] = "--role=docker",
-		[ROLE_NOTIFY] = "--role=notify",
-	};
-	const char *argv[] = { "logmend", options[role], config ? "-c" : NULL,
-		config, NULL };
-	struct spawn s = {
-		.path = "/proc/self/exe",
-		.argv = argv,
-		.env = (const char *const *)env,
-		.fds = &theirs, /* ROLE_SOCKET, the first behind stderr */
-		.n_fds = 1,
-		.keep_stderr = true,
-		.ours = true,
-	};
-	r = spawn_start(&s, ret_pid, why);
-	if (r == -ENOENT && access(s.path, F_OK) < 0)
-		return because(why, r,
-			"/proc is not mounted here, and logmend starts its "
-			"processes through it: mount -t proc proc /proc");
+	r = role_spawn(role, config, theirs, ret_pid, why);
 	if (r < 0)
 		return r;
 	*ret_sock = take(ours);

@@ -2,6 +2,7 @@
  * Head and the command line start them in the same way. */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/why.h"
@@ -76,10 +77,30 @@ enum notify_frame {
 	NOTIFY_ANSWER, /* u64 id, struct webhook_answer */
 };
 
-enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER, ROLE_NOTIFY };
+enum launch_frame {
+	/* to a launcher; the first, and once */
+	LAUNCH_START = 1, /* struct launch; fd: what the role finds at
+			     ROLE_SOCKET */
+	LAUNCH_SIGNAL,    /* u32: to the role and to all that it started */
+	/* from it */
+	LAUNCH_STARTED, /* u32: the role's process */
+	LAUNCH_REFUSED, /* str: a sentence why it does not run; the last */
+	LAUNCH_ENDED,   /* u32: waitpid()'s status; the last */
+};
+
+enum role { ROLE_EYES, ROLE_HANDS, ROLE_DOCKER, ROLE_NOTIFY, ROLES };
+
+/* "eyes": the word behind --role=, and the name of the socket of its unit. */
+const char *role_name(enum role role);
+/* False if no role has the name. */
+bool role_by_name(const char *name, enum role *ret);
 
 /* Starts this same program in a role. *ret_sock is our end of the socket that
  * the role finds at ROLE_SOCKET: blocking, close-on-exec, owned. `config` is an
  * absolute path, or NULL for none. The caller reaps *ret_pid. */
 int role_start(enum role role, const char *config, int *ret_sock,
 	pid_t *ret_pid, struct why *why);
+/* The same with a socket that is there: `theirs` is the role's end, and stays
+ * the caller's. */
+int role_spawn(enum role role, const char *config, int theirs, pid_t *ret_pid,
+	struct why *why);

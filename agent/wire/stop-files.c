@@ -80,6 +80,7 @@ stop_files_pause(const char *store, const char *who, usec now, struct why *why)
 	if (fd < 0)
 		return because(why, -errno, "%s: cannot be made: %s", path,
 			strerror(errno));
+	file_leave_to_folder(fd, path);
 	own(str) char *line = xprintf("%s at %s\n", who, clock_text(now, when));
 	(void)write_all(fd, span_of(line));
 	(void)fsync(fd);

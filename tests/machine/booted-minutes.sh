@@ -13,7 +13,7 @@ finish()
 {
 	local status=$?
 	((status == 0)) || {
-		journalctl -u logmend --no-pager | tail -n 60
+		journalctl -u 'logmend*' --no-pager | tail -n 80
 		cat /srv/notices
 	}
 	exit "$status"
@@ -218,9 +218,9 @@ output=$(lm show "$id")
 output=$(tr -s '\n ' ' ' <<<"$output")
 says "$db runs on this node, and has no address"
 says 'reach.conf'
-cp /usr/share/logmend/reach.conf /etc/systemd/system/logmend.service.d/
+install -D -m 644 -t /etc/systemd/system/logmend-hands@.service.d \
+	/usr/share/logmend/reach.conf
 systemctl daemon-reload
-systemctl restart logmend
 logmend reload >/dev/null
 state_is "$id" awaiting-approval 120
 lm approve "$id" "$(show "$id" .approval.code)" >/dev/null

@@ -42,7 +42,17 @@ expect 'the unit' "$(unit UnitFileState) $(unit ActiveState)" \
 [[ $(systemctl show -P LoadState logmend-failed) == loaded ]] ||
 	bad 'who tells that the daemon does not run is not there'
 getent group logmend >/dev/null || bad 'the group logmend is not there'
-expect "eyes' user" "$(id -un logmend-eyes)" logmend-eyes
+for user in logmend logmend-eyes logmend-notify logmend-docker; do
+	expect 'a user' "$(id -un $user)" $user
+done
+roles='eyes hands notify docker'
+for role in $roles; do
+	expect "the socket of $role" "$(systemctl show -P LoadState \
+		logmend-$role.socket) $(systemctl is-active \
+		logmend-$role.socket || true)" 'loaded inactive'
+	expect "the unit of $role" "$(systemctl show -P LoadState \
+		logmend-$role@x.service)" loaded
+done
 logmend test >/dev/null || bad 'the rules are not where they are looked for'
 expect 'failed units' "$(systemctl --failed --no-legend)" ''
 for name in $(unit OnFailure); do
@@ -70,7 +80,12 @@ told 'check-config: nothing, the example and a small configuration'
 systemctl enable -q --now logmend
 expect 'the unit' "$(unit ActiveState)" active
 wait_until answers
-told 'started by its owner'
+for role in $roles; do
+	expect "the socket of $role" \
+		"$(systemctl is-active logmend-$role.socket)" active
+done
+expect 'whose it is' "$(stat -c %U "/proc/$(unit MainPID)")" logmend
+told 'started by its owner, with its sockets'
 
 # Over itself: the daemon is another one, the files of /etc are the owner's.
 echo '# mine' >>/etc/logmend/logmend.conf.example

@@ -10,7 +10,7 @@ LOGMEND=/usr/local/bin/logmend
 finish()
 {
 	local status=$?
-	((status == 0)) || journalctl -u logmend --no-pager | tail -n 60
+	((status == 0)) || journalctl -u 'logmend*' --no-pager | tail -n 80
 	[[ -z $receiver_pid ]] || kill "$receiver_pid"
 	pg_stop
 	exit "$status"
@@ -22,29 +22,43 @@ lm() { logmend "$@"; }
 # The service manager's view, one value.
 unit() { systemctl show -P "$1" logmend; }
 head_pid() { unit MainPID; }
-# role PID: the process of that role below head.
+# role NAME: the processes of that role, each in a unit of its own.
 role()
 {
 	local pid
-	for pid in $(cat "/proc/$(head_pid)/task/"*/children); do
+	for pid in $(pgrep -f -- "--role=$1\$|--role=$1 -c "); do
 		! grep -qz -- "--role=$1" "/proc/$pid/cmdline" || echo "$pid"
 	done
 }
 has_role() { [[ -n $(role "$1") ]]; }
 # status_of PID KEY
 status_of() { awk -v key="$2:" '$1 == key { print $2 }' "/proc/$1/status"; }
-# has_rights PID NAME...: these capabilities, in each set that counts.
+groups_of() { sed -n 's/^Groups:[[:space:]]*//p' "/proc/$1/status" | xargs; }
+# in_unit PID USER UNIT: whose it is, and that a filter and no new privileges hold.
+in_unit()
+{
+	expect "the user of $1" "$(stat -c %U "/proc/$1")" "$2"
+	[[ $(cat "/proc/$1/cgroup") == *"/$3"* ]] ||
+		bad "$1 is not in $3: $(cat "/proc/$1/cgroup")"
+	expect "NoNewPrivs of $1" "$(status_of "$1" NoNewPrivs)" 1
+	expect "the filter of $1" "$(status_of "$1" Seccomp)" 2
+}
+# has_in PID SET NAME...: these capabilities are in that set, and no other.
+has_in()
+{
+	local names want
+	want=$(printf '%s\n' "${@:3}" | sort | paste -sd,)
+	names=$(capsh --decode="$(status_of "$1" "$2")" |
+		sed 's/.*=//' | tr , '\n' | sort | paste -sd,)
+	expect "$2 of $1" "$names" "$want"
+}
+# has_rights PID NAME...: in each set that counts.
 has_rights()
 {
-	local pid=$1 set names want
-	want=$(printf '%s\n' "${@:2}" | sort | paste -sd,)
+	local set
 	for set in CapEff CapPrm CapBnd; do
-		names=$(capsh --decode="$(status_of "$pid" $set)" |
-			sed 's/.*=//' | tr , '\n' | sort | paste -sd,)
-		expect "$set of $pid" "$names" "$want"
+		has_in "$1" "$set" "${@:2}"
 	done
-	expect "NoNewPrivs of $pid" "$(status_of "$pid" NoNewPrivs)" 1
-	expect "CapAmb of $pid" "$(status_of "$pid" CapAmb)" 0000000000000000
 }
 
 prepare()
@@ -84,21 +98,38 @@ prepare()
 
 prepare
 systemd-sysusers
+# What an earlier version left, which ran as root.
+install -d -m 700 /var/lib/logmend/attempts
+touch /var/lib/logmend/{old,attempts/old}
 systemctl daemon-reload
 systemctl start logmend
 expect 'the unit' "$(unit ActiveState)" active
 wait_for 20 agent_answers || bad 'it does not answer'
 wait_for 20 has_role eyes || bad 'there are no eyes'
+all_ours() { [[ -z $(find /var/lib/logmend ! -user logmend) ]]; }
+all_ours || bad "not the service's: $(find /var/lib/logmend -ls)"
+told 'the state directory of an earlier version belongs to user logmend'
 
 head=$(head_pid)
-has_rights "$head" cap_{dac_read_search,dac_override,chown,setuid,setgid} \
-	cap_{setpcap,kill}
+in_unit "$head" logmend logmend.service
+has_rights "$head" cap_dac_read_search
+has_in "$head" CapAmb cap_dac_read_search
+expect 'the control socket' "$(stat -c '%a %U %G' /run/logmend/control)" \
+	'660 logmend logmend'
+told 'the daemon is user logmend, and has one capability'
+# nothing_left PID USER UNIT
+nothing_left()
+{
+	in_unit "$@"
+	has_rights "$1" ''
+	has_in "$1" CapAmb ''
+	expect "the groups of $1" "$(groups_of "$1")" "$(id -g "$2")"
+}
 eyes=$(role eyes)
-has_rights "$eyes" ''
-expect "eyes' user" "$(stat -c %U "/proc/$eyes")" logmend-eyes
-expect "eyes' groups" "$(status_of "$eyes" Groups)" ''
-expect "eyes' filter" "$(status_of "$eyes" Seccomp)" 2
-told 'eyes run as logmend-eyes, without a capability, under a filter'
+nothing_left "$eyes" logmend-eyes logmend-eyes@
+notify=$(role notify)
+[[ -z $notify ]] || nothing_left "$notify" logmend-notify logmend-notify@
+told 'eyes run as logmend-eyes in a unit of their own, without a capability'
 
 # A mend waits in its middle: hands are there to be looked at.
 hold_lock shop
@@ -106,19 +137,32 @@ app_fails shop
 waits() { mend_waits shop; }
 wait_for 60 waits || bad 'no mend has begun'
 hands=$(role hands)
+in_unit "$hands" logmend logmend-hands@
 has_rights "$hands" cap_{dac_read_search,dac_override,chown}
-told 'hands have no capability but those for files'
+has_in "$hands" CapAmb ''
+told 'hands are user logmend in a unit of their own, with three capabilities'
+wait_for 30 has_role notify || bad 'nobody sends notices'
+nothing_left "$(role notify)" logmend-notify logmend-notify@
+told 'the sender runs as logmend-notify, without a capability'
 
-# The daemon is restarted meanwhile: hands go on, and the next one adopts them.
+# The daemon dies meanwhile, and is restarted: hands go on, and the next one
+# adopts them.
+killed=$head
+another() { [[ $(head_pid) != 0 && $(head_pid) != "$killed" ]]; }
+kill -KILL "$killed"
+wait_for 20 another || bad 'systemd did not start it again'
+wait_for 20 agent_answers || bad 'it does not answer after a kill'
+waits || bad 'the mend did not survive a kill of the daemon'
 systemctl restart logmend
 wait_for 20 agent_answers || bad 'it does not answer after a restart'
 [[ -e /proc/$hands ]] || bad 'a restart of the service killed hands'
 waits || bad 'the mend did not survive a restart of the service'
+expect 'hands' "$(role hands)" "$hands"
 release_lock
 state_is 1 resolved 60
 has_table shop AnalyticsEvent || bad 'the table is not there'
 expect 'attempts' "$(show 1 '[.attempts[].outcome] | join(" ")')" applied
-told 'a restart in the middle of a mend: it goes on, once, and is resolved'
+told 'a kill and a restart in the middle of a mend: it goes on, once'
 
 # What happened stands in the journal with fields, and who asked for what.
 entry() { journalctl -u logmend -o cat --no-pager "$@"; }
@@ -159,7 +203,11 @@ wait_for 60 another || bad 'the watchdog did not end a head that hangs'
 wait_for 20 agent_answers || bad 'it does not answer after the watchdog'
 told 'a head that hangs is ended by the watchdog, and started again'
 
-# At a shutdown it is stopped behind Docker.
+# At a shutdown it is stopped behind Docker, and what it needs behind it.
+of_eyes=$(systemctl list-units --plain --no-legend 'logmend-eyes@*' |
+	awk '{ print $1; exit }')
+[[ " $(systemctl show -P Before "$of_eyes") " == *' logmend.service '* ]] ||
+	bad "eyes end before the daemon: $(systemctl show -P Before "$of_eyes")"
 [[ " $(unit Before) " == *' docker.service '* &&
 	" $(unit After) " != *' docker.service '* ]] ||
 	bad "Before: $(unit Before), After: $(unit After)"
@@ -255,7 +303,19 @@ systemctl stop logmend
 expect 'the unit' "$(unit ActiveState)" inactive
 expect 'how it ended' "$(unit Result)" success
 [[ ! -s $cgroup/cgroup.procs ]] || bad "left: $(cat "$cgroup/cgroup.procs")"
+no_process() { ! pgrep -f -- ' --role=' >/dev/null; }
+wait_for 20 no_process || bad "left: $(pgrep -af -- ' --role=')"
 told 'a stop leaves no process'
-said=$(journalctl -u logmend -o cat --no-pager)
+
+# What root does meanwhile is no obstacle for the user logmend.
+lm pause
+lm status >/dev/null
+lm resume
+systemctl start logmend
+wait_for 20 agent_answers || bad 'it does not start where root was'
+all_ours || bad "not the service's: $(find /var/lib/logmend -ls)"
+systemctl stop logmend
+told 'commands of root leave nothing that the service cannot write'
+said=$(journalctl -u 'logmend*' -o cat --no-pager)
 ! grep -iE 'permission denied|not permitted|panic|assert' <<<"$said" ||
 	bad 'something is not allowed that is needed'

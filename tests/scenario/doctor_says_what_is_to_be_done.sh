@@ -168,15 +168,21 @@ if ! elsewhere 'mkdir -p /etc/systemd/system &&
 	exit 0
 fi
 installed='mount -t tmpfs none /etc/systemd/system
-	sed "s|@bindir@|/usr/bin|" "$0" >/etc/systemd/system/logmend.service
-	exec "${@}"'
-said=$(elsewhere "$installed" "$TOP/agent/unit/logmend.service.in" \
+	for unit in logmend logmend-{eyes,hands,notify,docker}@; do
+		sed "s|@bindir@|/usr/bin|" "$0/agent/unit/$unit.service.in" \
+			>/etc/systemd/system/$unit.service
+	done
+	cp "$1"/agent/unit/logmend-{eyes,hands,docker}.socket \
+		/etc/systemd/system/
+	exec "${@:2}"'
+said=$(elsewhere "$installed" "$TOP" "$BUILT" \
 	"$LOGMEND" -c "$conf" doctor --json || true)
 service() { jq -r '.advices[] | select(.about == "service") | .text' <<<"$said"; }
 if [[ $stage == /tmp/* ]]; then
 	for text in "store: $stage/state: the unit lets the service write nothing" \
 		"migrations: $stage/shop/prisma/migrations: the unit hides it" \
 		"proposals: $stage/shop: the unit lets the service write nothing" \
+		'no unit logmend-notify.socket is installed, and ' \
 		'does not run, and does not start with the host' \
 		"the unit starts /usr/bin/logmend, and this is $LOGMEND"; do
 		[[ $(service) == *"$text"* ]] || bad "not said: $text: $(service)"

@@ -53,6 +53,7 @@ SCENARIOS = \
 	tests/scenario/one_agent_a_store.sh \
 	tests/scenario/no_secret_leaves_the_host.sh \
 	tests/scenario/reading_survives_every_call.sh \
+	tests/scenario/roles_run_in_units_of_their_own.sh \
 	tests/scenario/rotated_logs_are_read_to_their_end.sh \
 	tests/scenario/rotated_records_are_read_whole.sh \
 	tests/scenario/lines_survive_everything.sh \

@@ -47,13 +47,13 @@ output'
 arrows='
 main
 cli
-eyes head hands notify
+eyes head hands notify launch
 docker
 rule
 config
 wire
 base'
-roles='eyes head hands notify'
+roles='eyes head hands notify launch'
 
 breaches=0
 breach() { echo "agent/$1: $2"; breaches=$((breaches + 1)); }

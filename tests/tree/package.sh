@@ -56,9 +56,11 @@ unit=$(find "$root" -path '*lib/systemd/system/logmend.service')
 	bad 'the unit is not in the package'
 grep -qx 'ExecStart=/usr/bin/logmend run' "$unit" ||
 	bad 'the unit starts another program'
-# Whatever other unit it names is there, too.
-for name in $(grep -oE 'logmend-[a-z]+\.service' "$unit" | sort -u); do
+# Whatever other unit it names is there, too, and what each socket starts.
+for name in $(grep -oE 'logmend-[a-z]+\.(service|socket)' "$unit" | sort -u); do
 	[[ -f ${unit%/*}/$name ]] || bad "the package has no $name"
+	[[ $name != *.socket || -f ${unit%/*}/${name%.socket}@.service ]] ||
+		bad "the package has no ${name%.socket}@.service"
 done
 cmp "$root/usr/lib/sysusers.d/logmend.conf" \
 	"$TOP/agent/unit/sysusers.d/logmend.conf"

@@ -114,6 +114,7 @@ UNIT_TESTS = \
 	tests/unit/head/roles/test_job-queue \
 	tests/unit/head/roles/test_next-start \
 	tests/unit/head/roles/test_notify-process \
+	tests/unit/head/roles/test_launch-link \
 	tests/unit/head/roles/test_process \
 	tests/unit/head/sources/test_checkpoints \
 	tests/unit/head/sources/test_discovery \

@@ -220,6 +220,27 @@ dir_make_above(const char *path, mode_t mode, struct why *why)
 	return 0;
 }
 
+void
+file_leave_to_folder(int fd, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	own(str) char *folder =
+		xstrndup(path, slash > path ? (size_t)(slash - path) : 1);
+	struct stat st, made;
+	if (geteuid() == 0 && slash && stat(folder, &st) == 0 && st.st_uid &&
+		fstat(fd, &made) == 0 && made.st_uid == 0)
+		(void)!fchown(fd, st.st_uid, st.st_gid);
+}
+
+void
+dir_leave_to_folder(const char *path)
+{
+	own(fd) int fd =
+		open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		file_leave_to_folder(fd, path);
+}
+
 /* A directory can be opened for reading and synced like a file. */
 int
 dir_sync(const char *path, struct why *why)

@@ -40,6 +40,13 @@ char *file_secret_dress(const char *path);
 /* Creates the folder that `path` lies in if it is missing. Its own parent must
  * exist. 0 if the folder was there. */
 int dir_make_above(const char *path, mode_t mode, struct why *why);
+/* Gives a file that root has just made to whom the folder of it belongs: what a
+ * command of root makes in the service's folder is the service's to write.
+ * Where that fails, the file stays root's. It must have been opened over no
+ * symbolic link: whoever has the folder could lead root elsewhere by one. */
+void file_leave_to_folder(int fd, const char *path);
+/* The same for a folder that was just made. */
+void dir_leave_to_folder(const char *path);
 /* Makes the names in a folder durable: fsync() of a file alone leaves its name
  * in danger when the power fails (fsync(2)). */
 int dir_sync(const char *path, struct why *why);

@@ -65,14 +65,13 @@ examine_reach(struct doctor *d, const char *about, const struct report *r)
 {
 	for (size_t i = 0; i < r->n_findings; i++) {
 		if (strcmp(r->findings[i].name, "from-inside") != 0 ||
-			installed_unit_enters(&d->unit))
+			installed_unit_enters(&d->hands))
 			continue;
 		advice_add(&d->advices, ADVICE_TO_DO, about,
 			"%s; the service may not enter a network, this lets it",
 			r->findings[i].text);
 		advice_command(&d->advices, "%s", INSTALLED_UNIT_LETS_ENTER);
 		advice_command(&d->advices, "sudo systemctl daemon-reload");
-		advice_command(&d->advices, "sudo systemctl restart logmend");
 	}
 }
 

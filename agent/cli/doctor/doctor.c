@@ -67,7 +67,9 @@ static void
 examine_all(struct doctor *d)
 {
 	own(settings) struct settings *settings = NULL;
-	installed_unit_read("", &d->unit);
+	installed_unit_read("", INSTALLED_UNIT_DAEMON, &d->unit);
+	installed_unit_read("", INSTALLED_UNIT_HANDS, &d->hands);
+	installed_unit_read("", INSTALLED_UNIT_DOCKER, &d->docker);
 	examine_rights(d);
 	examine_configuration(d, &settings);
 	d->settings = settings;
@@ -97,5 +99,7 @@ command_doctor(const struct command *c, const struct invocation *given)
 	int code = print(&d, json);
 	advices_free(&d.advices);
 	installed_unit_free(&d.unit);
+	installed_unit_free(&d.hands);
+	installed_unit_free(&d.docker);
 	return code;
 }

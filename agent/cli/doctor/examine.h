@@ -11,7 +11,8 @@ struct doctor {
 	const struct invocation *in;
 	bool send;                       /* test messages, too */
 	const struct settings *settings; /* NULL: none could be read */
-	struct installed_unit unit;
+	/* The daemon's, and those of what it starts. */
+	struct installed_unit unit, hands, docker;
 	struct advices advices;
 };
 
@@ -24,7 +25,7 @@ char *doctor_folder(const char *path);
 
 /* Reads the configuration into *ret, owned; NULL where it cannot be read. */
 void examine_configuration(struct doctor *d, struct settings **ret);
-/* The group and the user of the package, and whose rights this has. */
+/* The group and the users of the package, and whose rights this has. */
 void examine_rights(struct doctor *d);
 /* Labels of the apps' services, which lower the settings from then on. */
 void examine_labels(struct doctor *d, struct settings *settings);

@@ -5,10 +5,13 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "cli/local/installed-unit.h"
 #include "cli/output/advice.h"
+
 #define ABOUT "rights"
 
-/* systemd's own files of users make both, from what is installed. */
+/* systemd's own files of users make both, from what is installed. Users of
+ * units are examine_service()'s. */
 static void
 examine_accounts(struct doctor *d)
 {
@@ -24,6 +27,24 @@ examine_accounts(struct doctor *d)
 	advice_command(&d->advices, "sudo systemd-sysusers");
 }
 
+static void
+compare_users(struct doctor *d)
+{
+	if (!d->unit.user)
+		advice_add(&d->advices, ADVICE_FINE, ABOUT,
+			"runs as root, as the service does");
+	else if (installed_unit_reads_all(&d->unit))
+		advice_add(&d->advices, ADVICE_FINE, ABOUT,
+			"runs as root; the service runs as user %s, which may "
+			"read all that root may",
+			d->unit.user);
+	else
+		advice_add(&d->advices, ADVICE_NOTE, ABOUT,
+			"the service runs as user %s, and this as root: what "
+			"it may not read is not seen here",
+			d->unit.user);
+}
+
 void
 examine_rights(struct doctor *d)
 {
@@ -34,14 +55,8 @@ examine_rights(struct doctor *d)
 			"user: run it with sudo",
 			d->unit.user ? d->unit.user : "root");
 		advice_command(&d->advices, "%s", again);
-	} else if (d->unit.user) {
-		advice_add(&d->advices, ADVICE_NOTE, ABOUT,
-			"the service runs as user %s, and this as root: what "
-			"it may not read is not seen here",
-			d->unit.user);
 	} else {
-		advice_add(&d->advices, ADVICE_FINE, ABOUT,
-			"runs as root, as the service does");
+		compare_users(d);
 	}
 	examine_accounts(d);
 }

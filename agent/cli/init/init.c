@@ -121,7 +121,7 @@ static struct new_file
 secret_mode(void)
 {
 	own(installed_unit) struct installed_unit u = { 0 };
-	installed_unit_read("", &u);
+	installed_unit_read("", INSTALLED_UNIT_DAEMON, &u);
 	const struct passwd *p =
 		u.user && geteuid() == 0 ? getpwnam(u.user) : NULL;
 	return (struct new_file){ .mode = 0600,

@@ -90,13 +90,26 @@ add_copy(struct advices *a, const struct chosen_app *app, const char *file)
 	advice_command(a, "sudo sed -i 's/^#%s: //' %s", app->name, conf);
 }
 
+/* Whether each of the units that need it sees Docker's socket. */
+static bool
+units_see(const char *socket)
+{
+	static const char *const names[] = { INSTALLED_UNIT_DAEMON,
+		INSTALLED_UNIT_DOCKER, INSTALLED_UNIT_HANDS };
+	bool all = true;
+	for (size_t i = 0; i < ELEMENTS(names); i++) {
+		own(installed_unit) struct installed_unit u = { 0 };
+		installed_unit_read("", names[i], &u);
+		all &= installed_unit_sees(&u, socket);
+	}
+	return all;
+}
+
 /* `systemctl enable`, which comes next, makes systemd read the drop-in. */
 static void
 add_socket(struct advices *a, const struct settings_text_how *h)
 {
-	own(installed_unit) struct installed_unit u = { 0 };
-	installed_unit_read("", &u);
-	if (installed_unit_sees(&u, h->ways.socket))
+	if (units_see(h->ways.socket))
 		return;
 	advice_add(a, ADVICE_TO_DO, "Docker's socket",
 		"the unit hides %s from the service, for whoever may speak to "

@@ -2,6 +2,7 @@
 #include "cli/local/config-check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -58,13 +59,14 @@ kind_mistake(const char *path, mode_t kind, int use)
 	if ((st.st_mode & S_IFMT) != kind)
 		return xprintf("%s: is no %s", path,
 			kind == S_IFDIR ? "folder" : "regular file");
-	return access(path, use) < 0 ? xprintf("%s: %s", path, strerror(errno))
-				     : NULL;
+	return faccessat(AT_FDCWD, path, use, AT_EACCESS) < 0
+		? xprintf("%s: %s", path, strerror(errno))
+		: NULL;
 }
 
-/* Checks that the path exists, is of this kind, and may be used so (access(2),
- * as the user who runs the check: `check-config` belongs to root, as the
- * daemon does). NULL is not set and needs no check. */
+/* Checks that the path exists, is of this kind, and may be used so by this
+ * process: access(2) without AT_EACCESS leaves out capabilities of who is not
+ * root. NULL is not set and needs no check. */
 static void
 check_kind(struct config_check *c, unsigned section, const char *key,
 	const char *path, mode_t kind, int use)
@@ -214,7 +216,7 @@ check_parent(struct config_check *c, const char *key, const char *path,
 	own(str) char *folder = xstrndup(
 		path, slash && slash > path ? (size_t)(slash - path) : 1);
 	if (strncmp(path, usual, strlen(usual)) == 0 &&
-		access(folder, F_OK) < 0)
+		faccessat(AT_FDCWD, folder, F_OK, AT_EACCESS) < 0)
 		return;
 	check_kind(c, config_check_agent(c->settings), key, folder, S_IFDIR,
 		W_OK | X_OK);

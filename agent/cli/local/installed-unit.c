@@ -11,7 +11,6 @@
 #include "base/buf.h"
 #include "base/io/file.h"
 
-#define UNIT "logmend.service"
 #define UNIT_MAX (256u << 10)
 
 /* systemd.unit(5): an earlier folder's unit hides a later one's. */
@@ -61,6 +60,8 @@ take_key(struct installed_unit *u, struct span key, struct span value)
 	} else if (span_is(key, "ExecStart")) {
 		(void)span_cut(&program, ' ', &value);
 		set(&u->program, value);
+	} else if (span_is(key, "Environment")) {
+		u->roles |= span_starts(value, SPAN("LOGMEND_ROLES="));
 	} else if (span_is(key, "ProtectSystem")) {
 		u->strict = span_is(value, "strict");
 	} else if (span_is(key, "PrivateTmp")) {
@@ -73,6 +74,8 @@ take_key(struct installed_unit *u, struct span key, struct span value)
 		add_words(&u->hidden, value);
 	} else if (span_is(key, "CapabilityBoundingSet")) {
 		add_words(&u->rights, value);
+	} else if (span_is(key, "AmbientCapabilities")) {
+		add_words(&u->ambient, value);
 	} else if (span_is(key, "RestrictNamespaces")) {
 		add_words(&u->namespaces, value);
 	} else if (span_is(key, "StateDirectory") ||
@@ -102,10 +105,11 @@ read_file(struct installed_unit *u, const char *path)
 }
 
 static void
-read_drop_ins(struct installed_unit *u, const char *root, const char *folder)
+read_drop_ins(struct installed_unit *u, const char *root, const char *folder,
+	const char *name)
 {
 	own(str) char *pattern =
-		xprintf("%s%s/" UNIT ".d/*.conf", root, folder);
+		xprintf("%s%s/%s.d/*.conf", root, folder, name);
 	glob_t found = { 0 };
 	if (glob(pattern, 0, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc; i++)
@@ -115,28 +119,30 @@ read_drop_ins(struct installed_unit *u, const char *root, const char *folder)
 
 /* The link that `systemctl enable` makes. It leads to the unit on the host. */
 static bool
-is_enabled(const char *root)
+is_enabled(const char *root, const char *name)
 {
 	own(str) char *link = xprintf(
-		"%s/etc/systemd/system/multi-user.target.wants/" UNIT, root);
+		"%s/etc/systemd/system/multi-user.target.wants/%s", root, name);
 	char to[256];
 	return readlink(link, to, sizeof(to)) > 0;
 }
 
 void
-installed_unit_read(const char *root, struct installed_unit *ret)
+installed_unit_read(
+	const char *root, const char *name, struct installed_unit *ret)
 {
 	*ret = (struct installed_unit){ 0 };
 	for (size_t i = 0; !ret->path && i < ELEMENTS(folders); i++) {
-		own(str) char *path = xprintf("%s%s/" UNIT, root, folders[i]);
+		own(str) char *path =
+			xprintf("%s%s/%s", root, folders[i], name);
 		if (read_file(ret, path))
 			ret->path = take(path);
 	}
 	if (!ret->path)
 		return;
 	for (size_t i = ELEMENTS(folders); i-- > 0;)
-		read_drop_ins(ret, root, folders[i]);
-	ret->enabled = is_enabled(root);
+		read_drop_ins(ret, root, folders[i], name);
+	ret->enabled = is_enabled(root, name);
 }
 
 void
@@ -148,6 +154,7 @@ installed_unit_free(struct installed_unit *u)
 	strings_free(u->writable);
 	strings_free(u->hidden);
 	strings_free(u->rights);
+	strings_free(u->ambient);
 	strings_free(u->namespaces);
 	*u = (struct installed_unit){ 0 };
 }
@@ -198,6 +205,17 @@ has_word(char *const *list, const char *word)
 	return false;
 }
 
+/* Root has what the bounding set leaves; others have what is given to them,
+ * too.
+ */
+static bool
+has_right(const struct installed_unit *u, const char *name)
+{
+	bool bound = !u->rights || has_word(u->rights, name);
+	bool root = !u->user || strcmp(u->user, "root") == 0;
+	return bound && (root || has_word(u->ambient, name));
+}
+
 /* `yes` forbids all namespaces, and a kind behind it allows that one again. */
 bool
 installed_unit_enters(const struct installed_unit *u)
@@ -205,5 +223,11 @@ installed_unit_enters(const struct installed_unit *u)
 	bool may = !u->namespaces || has_word(u->namespaces, "net") ||
 		has_word(u->namespaces, "no") ||
 		has_word(u->namespaces, "false");
-	return may && (!u->rights || has_word(u->rights, "CAP_SYS_ADMIN"));
+	return may && has_right(u, "CAP_SYS_ADMIN");
+}
+
+bool
+installed_unit_reads_all(const struct installed_unit *u)
+{
+	return has_right(u, "CAP_DAC_READ_SEARCH");
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io/file.h"
 #include "base/own.h"
 
 #define FOLDER "inside"
@@ -88,6 +89,8 @@ make_above(const char *store, const char *above)
 	int r = mkdir(above, 0700);
 	if (r < 0 && errno == ENOENT && mkdir(store, 0700) == 0)
 		r = mkdir(above, 0700);
+	if (r == 0)
+		dir_leave_to_folder(above);
 	return r < 0 && errno != EEXIST ? -errno : 0;
 }
 

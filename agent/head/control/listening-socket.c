@@ -61,7 +61,28 @@ remove_stale(const struct sockaddr_un *address, struct why *why)
 	return 0;
 }
 
-/* Root's alone until the group has it. */
+/* Members of the group may ask. Where that is the process's own group, as with
+ * the unit, the socket has it already, and no right is needed. Who runs it by
+ * hand as another user keeps it. */
+static int
+give_to_group(const char *path, struct why *why)
+{
+	const struct group *group = getgrnam(CONTROL_GROUP);
+	struct stat st;
+	if (!group)
+		return 0;
+	int r = stat(path, &st);
+	if (r == 0 && st.st_gid != group->gr_gid)
+		r = chown(path, (uid_t)-1, group->gr_gid);
+	if (r == 0)
+		r = chmod(path, 0660);
+	return r < 0 && errno != EPERM
+		? because(why, -errno, "%s: cannot be given to group %s: %s",
+			  path, CONTROL_GROUP, strerror(errno))
+		: 0;
+}
+
+/* The process's alone until the group has it. */
 static int
 bind_to(int fd, const struct sockaddr_un *address, struct why *why)
 {
@@ -72,15 +93,7 @@ bind_to(int fd, const struct sockaddr_un *address, struct why *why)
 	if (r < 0)
 		return because(why, -error, "%s: cannot listen there: %s",
 			address->sun_path, strerror(error));
-	const struct group *group = getgrnam(CONTROL_GROUP);
-	if (group &&
-		(chown(address->sun_path, (uid_t)-1, group->gr_gid) < 0 ||
-			chmod(address->sun_path, 0660) < 0) &&
-		errno != EPERM)
-		return because(why, -errno,
-			"%s: cannot be given to group %s: %s",
-			address->sun_path, CONTROL_GROUP, strerror(errno));
-	return 0;
+	return give_to_group(address->sun_path, why);
 }
 
 bool

@@ -152,6 +152,17 @@ database_targets_run_missing(
 		ask_missing(t, d, &t->settings->apps[i], now);
 }
 
+/* Their unit did not start the hands: nothing was asked. */
+static void
+ask_again(struct target_question *q, struct incidents *d,
+	const struct report *r, usec now)
+{
+	struct why why;
+	(void)because(&why, 0, "%s", r->unstarted);
+	d->memory.unlaunched++;
+	q->unstarted_until = incidents_unstarted(d, 0, -EAGAIN, &why, now);
+}
+
 /* What is not known is said once, not each time. */
 static void
 say_unknown(struct incidents *d, const struct app *app, const struct report *r)
@@ -169,6 +180,12 @@ database_targets_take_missing(struct database_targets *t, struct incidents *d,
 	struct target_question *q = question_of(t, app);
 	bool known = r->answered && r->result.outcome == OUTCOME_DONE;
 	struct why why;
+	if (r->unstarted) {
+		q->measured = false;
+		q->again = 0;
+		ask_again(q, d, r, now);
+		return;
+	}
 	if (known)
 		ranking_set(d->ranking, app->name, &r->missing);
 	else if (!q->unknown)
@@ -207,6 +224,11 @@ database_targets_take(struct database_targets *t, struct incidents *d,
 	struct why why;
 	bool known = r->answered && r->result.outcome == OUTCOME_DONE &&
 		r->result.host && r->result.database;
+	if (r->unstarted) {
+		question->asked = false;
+		ask_again(question, d, r, now);
+		return;
+	}
 	question->failed = !known;
 	question->retry = now + USEC_MINUTE;
 	if (!known) {

@@ -68,8 +68,9 @@ incidents_unstarted(struct incidents *d, uint64_t incident, int r,
 {
 	char text[CLOCK_TEXT];
 	run_memory_unsent(&d->memory, incident);
-	usec pause = spawn_may_pass(r) ? spawn_pause(d->memory.unstarted)
-				       : INCIDENTS_RETRY;
+	unsigned failures = MAX(d->memory.unstarted, d->memory.unlaunched);
+	usec pause =
+		spawn_may_pass(r) ? spawn_pause(failures) : INCIDENTS_RETRY;
 	own(str) char *said = xprintf(
 		"hands could not be started: %s; that is tried again in %s",
 		why->text, duration_text(pause, text));

@@ -63,6 +63,8 @@ keep_target(struct incidents *d, struct incident *i, const struct result *r,
 const char *
 job_result_text(const struct report *r)
 {
+	if (r->unstarted)
+		return r->unstarted;
 	if (!r->answered)
 		return "hands ended without an answer";
 	return r->result.text ? r->result.text : "hands gave no reason";
@@ -343,9 +345,27 @@ static answer_fn *const answers_for[PURPOSES] = {
 	[FOR_RECHECK] = rechecked,
 };
 
+/* Their unit did not start the hands: it is no look, and no attempt. */
+static void
+send_again(struct incidents *d, enum job_purpose purpose,
+	const struct incident *i, const struct report *r, usec now)
+{
+	struct why why;
+	(void)because(&why, 0, "%s", r->unstarted);
+	d->memory.unlaunched++;
+	if (purpose == FOR_DIAGNOSIS)
+		uncount_look(d, i, now);
+	(void)incidents_unstarted(d, i->id, -EAGAIN, &why, now);
+}
+
 void
 job_result_take(struct incidents *d, enum job_purpose purpose,
 	struct incident *i, struct report *r, usec now)
 {
+	if (r->unstarted) {
+		send_again(d, purpose, i, r, now);
+		return;
+	}
+	d->memory.unlaunched = 0;
 	answers_for[purpose](d, i, r, now);
 }

@@ -30,7 +30,8 @@ struct run_memory {
 	struct trouble *troubles;
 	char **begun;
 	struct attempt_memory *attempts;
-	unsigned unstarted; /* how often in a row hands could not be started */
+	unsigned unstarted;  /* how often in a row hands could not be started */
+	unsigned unlaunched; /* the same, where their unit tells it later */
 	struct unsent *unsent;
 };
 

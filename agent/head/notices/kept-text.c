@@ -62,6 +62,8 @@ write_file(const char *path, struct span text, struct why *why)
 	own(fd) int fd =
 		open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r = fd < 0 ? -errno : write_page(fd, text);
+	if (fd >= 0)
+		file_leave_to_folder(fd, path);
 	return r < 0 ? because(why, r, "%s: cannot be written: %s", path,
 			       strerror(-r))
 		     : 0;

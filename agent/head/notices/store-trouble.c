@@ -80,7 +80,7 @@ advice(int error, const char *folder)
 		return xprintf("end that process (fuser -v %s/*)", folder);
 	default:
 		return xprintf("look at the disk (dmesg, df -h %s) and at the "
-			       "log of the daemon (journalctl -u logmend)",
+			       "log of the daemon (journalctl -u 'logmend*')",
 			folder);
 	}
 }

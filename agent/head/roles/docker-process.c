@@ -116,9 +116,11 @@ on_gone(void *arg, int status, const char *why)
 	own(str) char *hung = xprintf(": it said nothing for %s after its "
 				      "start, and was killed",
 		duration_text(DOCKER_PROCESS_FIRST, length));
-	own(str) char *said = xprintf("the role docker ended (%s%s%s)%s",
-		spawn_status_text(status, text), *why ? ": " : "", why,
-		is_hung(p) ? hung : "");
+	own(str) char *said = status == PROCESS_UNSTARTED
+		? xstrdup(why)
+		: xprintf("the role docker ended (%s%s%s)%s",
+			  spawn_status_text(status, text), *why ? ": " : "",
+			  why, is_hung(p) ? hung : "");
 	process_free(take(p->process));
 	p->calls.on_gone(p->calls.arg, said);
 	next_start_plan(p->next, PAUSE_MOST);
@@ -127,10 +129,11 @@ on_gone(void *arg, int status, const char *why)
 static void
 start(void *arg)
 {
+	const struct process_what what = { .role = ROLE_DOCKER };
 	struct docker_process *p = arg;
 	struct why why;
-	if (process_start(p->loop, ROLE_DOCKER, NULL, on_frame, on_gone, p,
-		    &p->process, &why) < 0) {
+	if (process_start(p->loop, &what, on_frame, on_gone, p, &p->process,
+		    &why) < 0) {
 		p->calls.on_gone(p->calls.arg, why.text);
 		next_start_plan(p->next, PAUSE_MOST);
 		return;

@@ -114,6 +114,10 @@ static void
 tell_end(struct eyes_process *r, bool ready, int status, const char *why)
 {
 	char text[64];
+	if (status == PROCESS_UNSTARTED) {
+		r->calls.on_unstarted(r->calls.arg, why);
+		return;
+	}
 	if (ready || *why || !WIFEXITED(status)) {
 		r->calls.on_gone(r->calls.arg, status, why);
 		return;
@@ -133,7 +137,8 @@ on_gone(void *arg, int status, const char *why)
 	r->ready = false;
 	tell_end(r, ready, status, killed ? killed : why);
 	process_free(take(r->process));
-	next_start_plan(r->next, r->starved ? PAUSE_UNSTARTED : PAUSE_MOST);
+	bool never = r->starved || status == PROCESS_UNSTARTED;
+	next_start_plan(r->next, never ? PAUSE_UNSTARTED : PAUSE_MOST);
 }
 
 /* Eyes get the bytes that head loaded, and never the files: those may have
@@ -157,8 +162,9 @@ send_rules(struct eyes_process *r, struct why *why)
 static int
 start(struct eyes_process *r, struct why *why)
 {
-	int e = process_start(r->loop, ROLE_EYES, NULL, on_frame, on_gone, r,
-		&r->process, why);
+	const struct process_what what = { .role = ROLE_EYES };
+	int e = process_start(
+		r->loop, &what, on_frame, on_gone, r, &r->process, why);
 	if (e < 0)
 		return e;
 	e = send_rules(r, why);

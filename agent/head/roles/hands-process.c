@@ -8,6 +8,7 @@
 #include "base/io/log.h"
 #include "base/io/secret-line.h"
 #include "config/credentials.h"
+#include "head/policy/overdue.h"
 
 /* The time beyond the job's own after which hands count as hanging. */
 #define GRACE (10 * USEC_SECOND)
@@ -52,8 +53,10 @@ static void
 on_gone(void *arg, int status, const char *why)
 {
 	struct hands_process *w = arg;
-	(void)status; /* the result counts: exit status 0 proves no mend */
-	if (*why)
+	/* The result counts, and no exit status: 0 proves no mend. */
+	if (status == PROCESS_UNSTARTED)
+		w->report.unstarted = xstrdup(why);
+	else if (*why)
 		w->on_step(w->arg, why);
 	w->on_done(w->arg, &w->report);
 	hands_process_free(w);
@@ -81,12 +84,12 @@ hands_process_start(sd_event *loop, const char *config, const struct job *job,
 	w->on_done = on_done;
 	w->arg = arg;
 	w->harmless = job->kind != JOB_MEND && job->kind != JOB_RECOVER;
-	int r = process_start(loop, ROLE_HANDS, config, on_frame, on_gone, w,
-		&w->process, why);
 	/* Hands that change a database go on without a listener: the attempt's
 	 * file tells how they ended. */
-	if (r >= 0 && !w->harmless)
-		process_spare(w->process);
+	const struct process_what what = { ROLE_HANDS, config,
+		w->harmless ? 0 : job->time + OVERDUE_GRACE };
+	int r = process_start(
+		loop, &what, on_frame, on_gone, w, &w->process, why);
 	if (r >= 0 && w->harmless)
 		r = sd_event_add_time(loop, &w->overdue, CLOCK_MONOTONIC,
 			clock_mono() + job->time + GRACE, 0, on_overdue, w);

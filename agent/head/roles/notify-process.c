@@ -238,6 +238,9 @@ static char *
 end_text(const struct notify_process *p, int status, const char *reason)
 {
 	char text[64];
+	if (status == PROCESS_UNSTARTED)
+		return xprintf("the sender of notices could not be started: %s",
+			reason);
 	(void)spawn_status_text(status, text);
 	return next_start_is_up(p->next) || *reason
 		? xprintf("the sender of notices ended (%s%s%s)", text,
@@ -258,16 +261,18 @@ on_gone(void *arg, int status, const char *why)
 	process_free(take(p->process));
 	answer_for_it(p, said);
 	watch_deadlines(p);
-	be_without(p, said, PAUSE_MOST);
+	be_without(p, said,
+		status == PROCESS_UNSTARTED ? PAUSE_UNSTARTED : PAUSE_MOST);
 }
 
 static void
 start(void *arg)
 {
+	const struct process_what what = { .role = ROLE_NOTIFY };
 	struct notify_process *p = arg;
 	struct why why;
-	if (process_start(p->loop, ROLE_NOTIFY, NULL, on_frame, on_gone, p,
-		    &p->process, &why) >= 0) {
+	if (process_start(p->loop, &what, on_frame, on_gone, p, &p->process,
+		    &why) >= 0) {
 		p->ready_by = clock_mono() + NOTIFY_TIME;
 		p->late = false;
 		watch_deadlines(p);

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/io/descriptors.h"
 #include "base/io/process-tree.h"
+#include "head/roles/launch-link.h"
 
 #define REAP_TIME USEC_SECOND
 
@@ -27,18 +28,20 @@ struct queued_frame {
 
 struct process {
 	int sock;
-	pid_t pid;
-	int pidfd;
+	pid_t pid;                /* 0: its launcher did not say yet */
+	int pidfd;                /* of a child of ours */
+	struct launch_link *link; /* to its launcher, where it has one */
 	sd_event_source *on_sock;
 	sd_event_source *on_exit;
 	struct queued_frame *first, **last; /* in the order of sending */
 	process_frame_fn *on_frame;
 	process_gone_fn *on_gone;
 	void *arg;
-	bool reaped; /* waitpid() got its status */
+	bool reaped; /* waitpid() got its status, or its launcher's did */
 	bool ended;  /* its socket has ended */
+	bool heard;  /* it sent something, and so was started */
 	bool killed; /* by process_kill(); frames are dropped from then on */
-	bool spared; /* a link that fails does not kill it */
+	bool spared; /* it outlives head: a link that fails does not kill it */
 	/* One that is freed by a call from on_socket() lasts until that ends.
 	 */
 	bool in_turn, freed;
@@ -145,6 +148,7 @@ on_socket(sd_event_source *s, int fd, uint32_t events, void *arg)
 			end_socket(p);
 			break;
 		}
+		p->heard = true;
 		p->on_frame(p->arg, &f);
 	}
 	p->in_turn = false;
@@ -170,35 +174,92 @@ on_child(sd_event_source *s, int fd, uint32_t events, void *arg)
 	return 0;
 }
 
-/* If anything fails behind the start, the process is killed: nobody would hear
- * of its end. */
+static void
+on_launched(void *arg, pid_t pid)
+{
+	struct process *p = arg;
+	p->pid = pid;
+}
+
+/* Without its launcher nobody can signal the role any more: one that was to be
+ * killed sees the end of its socket at least. */
+static void
+on_launch_end(void *arg, bool started, int status, const char *why)
+{
+	struct process *p = arg;
+	launch_link_free(take(p->link));
+	/* A launcher that died may have had no time to say it. */
+	p->status = started || p->heard ? status : PROCESS_UNSTARTED;
+	p->reaped = true;
+	if (*why)
+		(void)because(&p->why, 0, "%s", why);
+	if (p->killed && !p->ended)
+		(void)shutdown(p->sock, SHUT_RDWR);
+	tell_if_gone(p);
+}
+
+/* The unit of the role starts it. What is sent to the role meanwhile waits in
+ * its socket. */
+static int
+launch(struct process *p, sd_event *loop, const struct process_what *what,
+	struct why *why)
+{
+	const struct launch_link_calls calls = { on_launched, on_launch_end,
+		p };
+	int pair[2];
+	int r = frame_pair(pair, why);
+	if (r < 0)
+		return r;
+	p->sock = pair[0];
+	own(fd) int theirs = pair[1];
+	const struct launch_link_what link = { what->role, what->config,
+		what->outlive, theirs };
+	return launch_link_open(loop, &link, &calls, &p->link, why);
+}
+
+/* Our own child. If anything fails behind the start, the process is killed:
+ * nobody would hear of its end. */
+static int
+start_child(struct process *p, sd_event *loop, const struct process_what *what,
+	struct why *why)
+{
+	int r = role_start(what->role, what->config, &p->sock, &p->pid, why);
+	if (r < 0)
+		return r;
+	p->pidfd = pidfd_open(p->pid, 0);
+	r = p->pidfd < 0 ? -errno
+			 : sd_event_add_io(loop, &p->on_exit, p->pidfd, EPOLLIN,
+				   on_child, p);
+	return r < 0 ? because(why, r, "a role cannot be watched: %s",
+			       descriptors_error(r))
+		     : 0;
+}
+
 int
-process_start(sd_event *loop, enum role role, const char *config,
+process_start(sd_event *loop, const struct process_what *what,
 	process_frame_fn *on_frame, process_gone_fn *on_gone, void *arg,
 	struct process **ret, struct why *why)
 {
 	struct process *p = xcalloc(1, sizeof(*p));
 	p->sock = p->pidfd = -1;
+	p->spared = what->outlive != 0;
 	p->last = &p->first;
 	p->on_frame = on_frame;
 	p->on_gone = on_gone;
 	p->arg = arg;
-	int r = role_start(role, config, &p->sock, &p->pid, why);
+	int r = launch_link_folder() ? launch(p, loop, what, why)
+				     : start_child(p, loop, what, why);
 	if (r >= 0) {
-		p->pidfd = pidfd_open(p->pid, 0);
-		r = p->pidfd < 0 ? -errno : fcntl(p->sock, F_SETFL, O_NONBLOCK);
+		r = fcntl(p->sock, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 		if (r >= 0)
 			r = sd_event_add_io(loop, &p->on_sock, p->sock, EPOLLIN,
 				on_socket, p);
-		if (r >= 0)
-			r = sd_event_add_io(loop, &p->on_exit, p->pidfd,
-				EPOLLIN, on_child, p);
 		if (r < 0)
 			(void)because(why, r, "a role cannot be watched: %s",
 				descriptors_error(r));
 	}
 	if (r < 0) {
-		if (p->pid)
+		if (p->pid || p->link)
 			process_kill(p);
 		process_free(p);
 		return r;
@@ -245,19 +306,18 @@ process_send(struct process *p, const struct frame *f)
 }
 
 void
-process_spare(struct process *p)
-{
-	p->spared = true;
-}
-
-void
 process_signal(struct process *p, int sig)
 {
-	if (!p->reaped)
+	if (p->link)
+		launch_link_signal(p->link, sig);
+	else if (!p->reaped)
 		/* A process that has just ended is a zombie until we reap it,
 		 * so the number cannot be another process's. */
 		process_tree_signal(p->pid, sig);
 	p->killed |= sig == SIGKILL;
+	/* Its launcher died, and with it whoever could do that. */
+	if (p->killed && p->reaped && !p->ended)
+		(void)shutdown(p->sock, SHUT_RDWR);
 }
 
 void
@@ -292,8 +352,10 @@ process_free(struct process *p)
 		drop_first(p);
 	fd_close(p->sock);
 	fd_close(p->pidfd);
-	if (p->killed && !p->reaped)
+	/* A launcher reaps what it started. */
+	if (p->killed && !p->reaped && !p->link)
 		reap_killed(p);
+	launch_link_free(p->link);
 	p->freed = true;
 	if (!p->in_turn)
 		free(p);

@@ -2,6 +2,7 @@
 #include "head/sources/discovery.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -156,7 +157,8 @@ is_cut_off(const struct discovery *f, const struct known_folder *e)
 	own(str) char *root =
 		docker_containers_folder(f->settings->docker_root);
 	own(str) char *path = xprintf("%s/%s", root, e->id);
-	return f->left && e->folder.app && access(path, F_OK) == 0;
+	return f->left && e->folder.app &&
+		faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) == 0;
 }
 
 /* Forgets folders that are gone: those before the one with this id, or all that

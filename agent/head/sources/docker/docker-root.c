@@ -2,6 +2,7 @@
 #include "head/sources/docker/docker-root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,7 @@ docker_root_find(const char *given, char **ret, struct why *why)
 	const char *looked = said ? said : usual[0];
 	if (!found)
 		return because(why, -ENOENT, "%s: %s", looked,
-			access(looked, F_OK) < 0
+			faccessat(AT_FDCWD, looked, F_OK, AT_EACCESS) < 0
 				? strerror(errno)
 				: "holds no folder `containers` that can be "
 				  "read");

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io/file.h"
 #include "base/span.h"
 #include "head/store/sqlite/db-inside.h"
 
@@ -88,9 +89,13 @@ db_failed(struct db *db, int code, const char *what, struct why *why)
 static int
 make_file(const char *path, struct why *why)
 {
+	own(fd) int made =
+		open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	own(fd) int fd =
 		open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
 	struct stat st;
+	if (made >= 0)
+		file_leave_to_folder(made, path);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return because(why, -errno, "%s: cannot be opened: %s", path,
 			strerror(errno));

@@ -65,6 +65,7 @@ take_lock(const char *store, int *ret, struct why *why)
 				? " (run it with sudo, or as the service does: "
 				  "systemctl start logmend)"
 				: "");
+	file_leave_to_folder(fd, path);
 	int r = lock_patiently(fd);
 	if (r == -EWOULDBLOCK)
 		return is_held(path, why);

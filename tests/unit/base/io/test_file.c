@@ -236,8 +236,38 @@ START_TEST(a_filter_without_openat2_changes_nothing)
 }
 END_TEST
 
-CHECK_MAIN("file", no_link_leads_out_of_a_folder,
-	old_kernels_follow_none_either,
+static uid_t
+owner_of(const char *path)
+{
+	struct stat st;
+	ck_assert_int_eq(stat(path, &st), 0);
+	return st.st_uid;
+}
+
+START_TEST(what_root_makes_in_a_folder_is_its_owners)
+{
+	own(str) char *folder = scratch_folder();
+	own(str) char *below = xprintf("%s/below", folder);
+	own(str) char *link = xprintf("%s/link", folder);
+	own(str) char *foreign = scratch_folder();
+	uid_t other = geteuid() == 0 ? 65534 : geteuid();
+	ck_assert_int_eq(chown(folder, other, (gid_t)-1), 0);
+	own(str) char *file = file_with(folder, "file", SPAN("x"));
+	own(fd) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	file_leave_to_folder(fd, file);
+	ck_assert_uint_eq(owner_of(file), other);
+	ck_assert_int_eq(mkdir(below, 0700), 0);
+	dir_leave_to_folder(below);
+	ck_assert_uint_eq(owner_of(below), other);
+	/* The folder's owner cannot have what lies elsewhere by a link. */
+	ck_assert_int_eq(symlink(foreign, link), 0);
+	dir_leave_to_folder(link);
+	ck_assert_uint_eq(owner_of(foreign), geteuid());
+}
+END_TEST
+
+CHECK_MAIN("file", what_root_makes_in_a_folder_is_its_owners,
+	no_link_leads_out_of_a_folder, old_kernels_follow_none_either,
 	a_filter_without_openat2_changes_nothing,
 	a_file_is_read_whole_behind_what_is_there,
 	a_file_over_the_limit_is_refused, only_regular_files_are_read,

@@ -26,7 +26,7 @@ START_TEST(without_a_unit_everything_is_allowed)
 {
 	own(str) char *root = scratch_folder();
 	own(installed_unit) struct installed_unit u = { 0 };
-	installed_unit_read(root, &u);
+	installed_unit_read(root, INSTALLED_UNIT_DAEMON, &u);
 	ck_assert_ptr_null(u.path);
 	ck_assert(!u.enabled && installed_unit_writes(&u, "/tmp/x"));
 }
@@ -42,7 +42,7 @@ START_TEST(the_shipped_unit_says_what_it_may)
 		"StateDirectory=logmend\nRuntimeDirectory=logmend\n"
 		"ProtectSystem=strict\nProtectHome=read-only\nPrivateTmp=yes\n"
 		"InaccessiblePaths=-/run/docker.sock -/etc/shadow\n");
-	installed_unit_read(root, &u);
+	installed_unit_read(root, INSTALLED_UNIT_DAEMON, &u);
 	ck_assert_str_eq(u.program, "/usr/local/bin/logmend");
 	ck_assert_ptr_null(u.user);
 	ck_assert(!u.enabled);
@@ -72,7 +72,7 @@ START_TEST(drop_ins_add_to_it_and_begin_lists_anew)
 	own(str) char *link = xprintf("%s/logmend.service", wants);
 	ck_assert_int_eq(mkdir(wants, 0755), 0);
 	ck_assert_int_eq(symlink("/usr/lib/x", link), 0);
-	installed_unit_read(root, &u);
+	installed_unit_read(root, INSTALLED_UNIT_DAEMON, &u);
 	ck_assert_ptr_null(u.user);
 	ck_assert(u.enabled);
 	ck_assert(!installed_unit_writes(&u, "/a"));
@@ -100,14 +100,24 @@ START_TEST(a_drop_in_lets_it_enter_a_network)
 		{ "CapabilityBoundingSet=CAP_CHOWN\n", "", false },
 		{ "RestrictNamespaces=no\n", "", true },
 		{ "", "", true },
+		/* Who is no root has what is given to it. */
+		{ "User=logmend\n", "", false },
+		{ "User=logmend\nAmbientCapabilities=CAP_CHOWN\n"
+		  "RestrictNamespaces=yes\n",
+			"AmbientCapabilities=CAP_SYS_ADMIN\n"
+			"RestrictNamespaces=net\n",
+			true },
 	};
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {
 		own(str) char *root = scratch_folder();
 		own(installed_unit) struct installed_unit u = { 0 };
-		make(root, "/lib/systemd/system/logmend.service", rows[i].unit);
-		make(root, "/etc/systemd/system/logmend.service.d/reach.conf",
+		make(root, "/lib/systemd/system/logmend-hands@.service",
+			rows[i].unit);
+		make(root,
+			"/etc/systemd/system/logmend-hands@.service.d/"
+			"reach.conf",
 			rows[i].drop_in);
-		installed_unit_read(root, &u);
+		installed_unit_read(root, INSTALLED_UNIT_HANDS, &u);
 		ck_assert_msg(installed_unit_enters(&u) == rows[i].enters,
 			"row %zu", i);
 	}

@@ -80,15 +80,22 @@ on_gone(void *arg, int status, const char *why)
 }
 
 static struct owner
-owner_start(struct owner *o)
+owner_start_what(struct owner *o, const struct process_what *what)
 {
 	struct why why;
 	*o = (struct owner){ 0 };
 	ck_assert_int_eq(sd_event_new(&o->loop), 0);
-	ck_assert_msg(process_start(o->loop, ROLE_EYES, NULL, on_frame, on_gone,
-			      o, &o->process, &why) == 0,
+	ck_assert_msg(process_start(o->loop, what, on_frame, on_gone, o,
+			      &o->process, &why) == 0,
 		"%s", why.text);
 	return *o;
+}
+
+static struct owner
+owner_start(struct owner *o)
+{
+	const struct process_what what = { .role = ROLE_EYES };
+	return owner_start_what(o, &what);
 }
 
 static void
@@ -197,8 +204,9 @@ END_TEST
 START_TEST(a_role_that_is_spared_sees_the_end_of_a_link_that_failed)
 {
 	struct owner o;
-	owner_start(&o);
-	process_spare(o.process);
+	owner_start_what(&o,
+		&(const struct process_what){
+			.role = ROLE_EYES, .outlive = USEC_MINUTE });
 	tell(&o, ROLE_ECHOES, 1, -1);
 	recv_error = ENOMEM;
 	run_until(&o, 1);
