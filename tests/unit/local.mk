@@ -161,6 +161,8 @@ UNIT_TESTS = \
 	tests/unit/hands/jobs/test_read-inside \
 	tests/unit/hands/plan/copy/test_container-dump \
 	tests/unit/hands/plan/test_guard \
+	tests/unit/hands/plan/test_in-script \
+	tests/unit/hands/plan/test_judgement \
 	tests/unit/hands/plan/test_obstacle \
 	tests/unit/hands/plan/test_outside-effects \
 	tests/unit/hands/plan/copy/test_pg-dump \
@@ -185,6 +187,7 @@ UNIT_TESTS = \
 	tests/unit/hands/run/test_stop \
 	tests/unit/hands/sql/test_allowed-nodes \
 	tests/unit/hands/sql/test_allowed-parts \
+	tests/unit/hands/sql/test_allowed-statements \
 	tests/unit/hands/sql/test_builtin \
 	tests/unit/hands/sql/test_lengthening \
 	tests/unit/hands/sql/test_long-names \
