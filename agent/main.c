@@ -120,12 +120,12 @@ static const struct command commands[] = {
 	{ "reject", "ID", "Rejects the plan that waits for approval.\n",
 		command_reject },
 	{ "fix", "ID",
-		"Has an incident looked at and decided now: a question that "
-		"expired\nis asked again.\n",
+		"Has an incident looked at and decided now: a question\n"
+		"that expired is asked again.\n",
 		command_fix },
 	{ "reset", "APP",
-		"Closes the breaker of an app, which a fault that came back "
-		"after its\nmend opened.\n",
+		"Closes the breaker of an app, which a fault that came\n"
+		"back after its mend opened.\n",
 		command_reset },
 	{ "close", "ID",
 		"Closes an incident that is not being mended or verified.\n",

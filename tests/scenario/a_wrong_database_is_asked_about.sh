@@ -10,7 +10,7 @@ clocks_open
 receiver_start
 stage_policy report
 stage_pending shop
-PGDATABASE=shop pg_do -f "$stage/shop/prisma/migrations/$the_fifth/migration.sql"
+PGDATABASE=shop pg_do -c 'SET ROLE app' -f "$stage/shop/prisma/migrations/$the_fifth/migration.sql"
 agent_start
 times() { [[ $(show 1 '[.timeline[] | select(.kind == "state" and
 	(.text | startswith("not-confirmed")))] | length') == "$1" ]]; }

@@ -15,7 +15,7 @@ cat >"$stage/pg_dump" <<END
 # Its child outlives it, and has a session of its own.
 [[ \$1 != --version ]] || exec $(pg_bin)/pg_dump --version
 setsid sleep 1000 &
-echo \$! >"$stage/child.new"
+echo \$! \$PPID >"$stage/child.new"
 mv "$stage/child.new" "$stage/child"
 wait
 END
@@ -82,9 +82,14 @@ shown 'their head was killed: the next one killed them'
 app_fails copied
 state_is 4 rehearsing
 wait_for 30 test -s "$stage/child" || bad 'no dump was begun'
-child=$(cat "$stage/child")
-kill -STOP "$(role_pid hands)"
+# Other incidents may have hands, too.
+read -r child hands <"$stage/child"
+grep -qz -- --role=hands "/proc/$hands/cmdline" || bad 'no hands asked for it'
+kill -STOP "$hands"
 ! is_over "$child" || bad 'the child is gone already'
 wait_for 60 passes is_over "$child" || bad 'what hands started lives'
 shown 'hands hung in a rehearsal: what they had started was killed with them'
 agent_kill
+# A further rehearsal may have begun.
+read -r child hands <"$stage/child"
+is_over "$child" || kill -KILL "$child"

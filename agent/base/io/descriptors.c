@@ -75,6 +75,13 @@ descriptors_error(int r)
 		snprintf(text, sizeof(text),
 			"too many open files on this machine (see "
 			"fs.file-max)");
+	else if (r == -ETOOMANYREFS)
+		/* Linux holds it against all processes of a user together,
+		 * but not against root's (unix(7)). */
+		snprintf(text, sizeof(text),
+			"too many open files on their way between this user's "
+			"processes: there may be %zu; " WAY_OUT,
+			descriptors_limit());
 	else
 		return strerror(-r);
 	return text;

@@ -52,25 +52,47 @@ find_children(pid_t pid, struct pid_list *ret)
 		closedir(tasks);
 }
 
+struct member {
+	pid_t pid;
+	bool leads; /* a process group */
+};
+
+struct tree {
+	struct member *members; /* each before its children */
+	size_t n;
+};
+
 static void
-signal_tree(pid_t pid, int sig, unsigned depth)
+find_tree(pid_t pid, unsigned depth, struct tree *ret)
 {
 	struct pid_list children = { 0 };
+	ret->members =
+		xrealloc(ret->members, ret->n + 1, sizeof(*ret->members));
+	ret->members[ret->n++] =
+		(struct member){ pid, getpgid(pid) == pid && pid != getpgrp() };
 	if (depth < DEPTH_MOST)
 		find_children(pid, &children);
-	/* What it started and lost sight of is still in its group. */
-	if (getpgid(pid) == pid && pid != getpgrp())
-		(void)kill(-pid, sig);
-	(void)kill(pid, sig); /* it may have ended by itself */
 	for (size_t i = 0; i < children.n; i++)
-		signal_tree(children.pids[i], sig, depth + 1);
+		find_tree(children.pids[i], depth + 1, ret);
 	free(children.pids);
 }
 
+/* Finds all of them first: a child that dies with its parent
+ * (PR_SET_PDEATHSIG) may be gone by its turn, and the kernel tells no more
+ * what it had started. */
 void
 process_tree_signal(pid_t pid, int sig)
 {
-	signal_tree(pid, sig, 0);
+	struct tree tree = { 0 };
+	find_tree(pid, 0, &tree);
+	for (size_t i = 0; i < tree.n; i++) {
+		const struct member *m = &tree.members[i];
+		/* What it started and lost sight of is still in its group. */
+		if (m->leads)
+			(void)kill(-m->pid, sig);
+		(void)kill(m->pid, sig); /* it may have ended by itself */
+	}
+	free(tree.members);
 }
 
 #define FIELD_BORN 20 /* behind the name, counted from 1: proc(5) */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "support/check_main.h"
@@ -60,6 +61,28 @@ START_TEST(a_limit_that_was_never_told_is_what_linux_gives)
 }
 END_TEST
 
+START_TEST(each_limit_is_told_with_its_way_out)
+{
+	struct rlimit limit = { 100, 200 };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	static const struct {
+		int r;
+		const char *text;
+	} rows[] = {
+		{ -EMFILE, "this process may have 100; raise LimitNOFILE=" },
+		{ -ENFILE, "on this machine (see fs.file-max)" },
+		{ -ETOOMANYREFS, "there may be 100; raise LimitNOFILE=" },
+	};
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const char *text = descriptors_error(rows[i].r);
+		ck_assert_ptr_nonnull(strstr(text, "too many open files"));
+		ck_assert_ptr_nonnull(strstr(text, rows[i].text));
+	}
+	ck_assert_str_eq(descriptors_error(-EIO), strerror(EIO));
+}
+END_TEST
+
 CHECK_MAIN("descriptors", the_limit_is_that_of_the_process,
+	each_limit_is_told_with_its_way_out,
 	a_limit_that_is_not_told_is_the_last_that_was,
 	a_limit_that_was_never_told_is_what_linux_gives)

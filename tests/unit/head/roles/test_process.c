@@ -153,7 +153,8 @@ START_TEST(a_role_that_cannot_be_told_is_killed_and_its_owner_told_why)
 	struct rlimit limit = { (rlim_t)fd + 1, (rlim_t)fd + 1 };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	/* When the socket is full a frame waits, with a descriptor of its own
-	 * for which there is no room. */
+	 * for which there is no room. Without root's rights, those in the
+	 * socket may be too many before. */
 	for (int i = 0; i < 10000 && o.process; i++)
 		tell(&o, ROLE_ECHOES, 30000, fd);
 	run_until(&o, 2);
