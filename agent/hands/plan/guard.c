@@ -165,8 +165,6 @@ pass(const struct guard *g, const struct in_script *p,
 		return in_script_adds_unchecked(g->run, p, part) ? VERDICT_ASK
 			: in_script_is_locked(g->run, p)         ? VERDICT_GATED
 								 : VERDICT_AUTO;
-	case GATE_ABSENT:
-		return exists ? VERDICT_ASK : VERDICT_AUTO;
 	case GATE_LABEL:
 		return in_script_uses_label(g->run, p, part);
 	default:

@@ -31,10 +31,11 @@ RULE("create-sequence", KEY(create_seq_stmt), NULL, TOP, NONE, NONE, NONE, AUTO,
 RULE("create-schema", KEY(create_schema_stmt), is_bare_schema, TOP, NONE, NONE,
 	NONE, AUTO, NONE, true, "CREATE SCHEMA", NULL, NULL, "CREATE SCHEMA n")
 RULE("create-view", KEY(view_stmt), is_first_view, TOP, ACCESS_SHARE, NONE,
-	NONE, AUTO, NONE, true, "CREATE VIEW", NULL, NULL,
-	"CREATE VIEW n AS SELECT id FROM t")
+	NONE, ASK, NONE, false, "CREATE VIEW",
+	"reads with its owner's rights what its tables may keep from others",
+	NULL, "CREATE VIEW n AS SELECT id FROM t")
 RULE("replace-view", KEY(view_stmt), NULL, TOP, ACCESS_SHARE, NONE, NONE, ASK,
-	ABSENT, false, "CREATE OR REPLACE VIEW",
+	NONE, false, "CREATE OR REPLACE VIEW",
 	"replaces a view that the application may read", NULL,
 	"CREATE OR REPLACE VIEW n AS SELECT id FROM t")
 

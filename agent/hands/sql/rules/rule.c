@@ -69,7 +69,6 @@ static const char *const gates[GATES] = {
 	[GATE_ALONE] = "that it stands alone in its script",
 	[GATE_APART] = "that no statement of the same plan adds what it "
 		       "validates",
-	[GATE_ABSENT] = "that there is nothing of the name",
 	[GATE_LABEL] = "that the script does not use the new value, else it "
 		       "fails",
 	[GATE_COUNT] = "how many rows there are",
@@ -80,7 +79,7 @@ bool
 rule_may_pass(const struct guard_rule *r)
 {
 	return r->verdict == VERDICT_AUTO || r->verdict == VERDICT_GATED ||
-		r->fresh || r->gate == GATE_TYPE || r->gate == GATE_ABSENT;
+		r->fresh || r->gate == GATE_TYPE;
 }
 
 size_t

@@ -47,7 +47,6 @@ enum gate {
 	GATE_LIMIT,  /* that a time-out is at most the agent's own */
 	GATE_ALONE,  /* that nothing else stands in the script */
 	GATE_APART,  /* that the same run did not add what it validates */
-	GATE_ABSENT, /* that nothing is there that it would replace */
 	GATE_LABEL,  /* that the same script does not use the new label */
 	GATE_COUNT,  /* how many rows there are, for the question */
 	GATE_LOSS,   /* what is dropped, for the question */

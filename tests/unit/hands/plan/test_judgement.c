@@ -24,14 +24,13 @@ judge(const struct census *c, enum verdict second, enum verdict third,
 	const struct statement *s = census_units(c)[0].script->statements;
 	judgements_add(
 		to, &(struct judgement){ 0, 0, &s[0].parts[0], .fresh = true });
-	struct judgement *index = judgements_add(to,
+	judgements_add(to,
 		&(struct judgement){ 0, 1, &s[1].parts[0], .verdict = second });
-	struct judgement *drop = judgements_add(to,
+	judgements_add(to,
 		&(struct judgement){ 0, 2, &s[2].parts[0], .verdict = third });
-	index = &to->list[1];
-	index->reason = xstrdup("builds an index");
-	index->figures = xstrdup("about 3 ms");
-	drop->reason = xstrdup("drops a table");
+	to->list[1].reason = xstrdup("builds an index");
+	to->list[1].figures = xstrdup("about 3 ms");
+	to->list[2].reason = xstrdup("drops a table");
 }
 
 START_TEST(the_strictest_counts_for_all)
