@@ -144,6 +144,8 @@ agent_hands_libhands_a_SOURCES = \
 	agent/hands/postgres/server-identity.c \
 	agent/hands/postgres/server-identity.h \
 	agent/hands/postgres/session.c agent/hands/postgres/session.h \
+	agent/hands/postgres/session-limits.c \
+	agent/hands/postgres/session-limits.h \
 	agent/hands/postgres/url.c agent/hands/postgres/url.h \
 	agent/hands/postgres/url-parameters.c \
 	agent/hands/postgres/url-parameters.h \

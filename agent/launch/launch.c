@@ -77,11 +77,20 @@ check_peer(const char *user, struct why *why)
 	return 0;
 }
 
+/* Whoever asked may be gone, or have planned anew, before systemd took the
+ * connection; the frame that it sent can still be read then. */
+static bool
+is_given_up(void)
+{
+	struct pollfd p = { .fd = ROLE_SOCKET, .events = POLLRDHUP };
+	return poll(&p, 1, 0) > 0 && p.revents;
+}
+
 static int
 receive(struct launch *ret, struct why *why)
 {
 	own(frame) struct frame f = FRAME(0);
-	struct program ours;
+	struct program ours = { 0 };
 	int r = frame_recv(ROLE_SOCKET, &f);
 	if (r <= 0 || f.type != LAUNCH_START)
 		return because(why, r < 0 ? r : -EPIPE,
@@ -94,6 +103,9 @@ receive(struct launch *ret, struct why *why)
 			"the program of the unit is not the one that the "
 			"daemon runs, for it was replaced meanwhile: restart "
 			"it with `systemctl restart logmend`");
+	if (r == 0 && is_given_up())
+		r = because(why, -ECANCELED,
+			"the daemon does not wait for it any more");
 	return r;
 }
 

@@ -233,8 +233,8 @@ END_TEST
 START_TEST(a_script_that_no_server_would_run_has_no_plan)
 {
 	static const char *const later[] = { "CREATE TABEL x (id int);",
-		"\xef\xbb\xbf"
-		"CREATE TABLE x (id int);",
+		("\xef\xbb\xbf"
+		 "CREATE TABLE x (id int);"),
 		"\\i other.sql\nCREATE TABLE x (id int);",
 		"CREATE TABLE x (a text DEFAULT 'it);" };
 	apply_four();
@@ -261,6 +261,21 @@ START_TEST(if_not_exists_of_another_table_is_a_conflict)
 	ck_reports("AnalyticsEvent", CAUSE_BASELINE_CONFLICT,
 		"20251101000000_base has table \"Asset\" IF NOT EXISTS, which "
 		"exists and has no column \"floor\"");
+}
+END_TEST
+
+START_TEST(if_not_exists_with_the_column_added_behind_is_asked)
+{
+	apply_four();
+	add_migration("20251101000000_again",
+		"CREATE TABLE IF NOT EXISTS \"Asset\" (id TEXT, floor INT);\n"
+		"ALTER TABLE \"Asset\" ADD COLUMN IF NOT EXISTS floor INT;");
+	own(job) struct job j =
+		job_of(JOB_LOOK, CLASS_MISSING_COLUMN, "Asset.floor");
+	do_job(&j, &a);
+	ck_cause(&a, CAUSE_PENDING_MIGRATION);
+	ck_assert(a.planned);
+	ck_assert_int_eq(a.plan.verdict, VERDICT_ASK);
 }
 END_TEST
 
@@ -333,6 +348,7 @@ WORLD_MAIN("look-cause", 54350,
 	nothing_is_mended_by_itself_where_recorded_tables_are_gone,
 	a_script_that_no_server_would_run_has_no_plan,
 	if_not_exists_of_another_table_is_a_conflict,
+	if_not_exists_with_the_column_added_behind_is_asked,
 	if_not_exists_of_the_same_table_is_asked,
 	a_schema_that_the_role_may_not_create_is_told_with_the_grant,
 	a_mend_that_leaves_the_application_out_is_asked_with_the_grant)

@@ -257,9 +257,11 @@ frame_recv(int sock, struct frame *f)
 	ssize_t n;
 	do
 		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	/* A peer that ended with frames unread is told once, before the frames
+	 * that it had sent. */
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0)
-		return errno == ECONNRESET ? 0 : -errno;
+		return -errno;
 	if (n == 0)
 		return 0;
 	keep_fds(f, &msg);

@@ -73,6 +73,16 @@ is_aside(const struct diagnosis *d)
 		diagnosis_other_search_path(d);
 }
 
+/* Whether the history has a row of one of the folder's units. */
+static bool
+is_known_here(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->folder->n; i++)
+		if (history_names(d->history, d->folder->units[i].name))
+			return true;
+	return false;
+}
+
 /* A history of other migrations alone, or none beside tables of somebody else:
  * and hardly any table that this application knows. */
 static bool
@@ -80,11 +90,8 @@ is_foreign(const struct diagnosis *d)
 {
 	const struct presence *p = &d->presence;
 	const char *first = NULL;
-	if (!p->asked || !d->folder->n)
+	if (!p->asked || !d->folder->n || is_known_here(d))
 		return false;
-	for (size_t i = 0; i < d->folder->n; i++)
-		if (history_names(d->history, d->folder->units[i].name))
-			return false;
 	if (history_orphans(d->history, d->folder, &first))
 		return 2 * p->here < p->tables;
 	return presence_is_foreign(p);
@@ -101,7 +108,8 @@ cause_facts_of(const struct diagnosis *d)
 		.deploying = d->lock_holder != NULL,
 		.failed = d->history && history_failed(d->history, NULL),
 		.foreign = is_foreign(d),
-		.elsewhere = presence_is_elsewhere(&d->presence),
+		.elsewhere = presence_is_elsewhere(&d->presence) &&
+			!is_known_here(d),
 		.creates = d->creator != NULL,
 		.conflicts = has_conflict(d->pending) || d->hollow.lacks,
 		.unbased = d->pending && !d->history->exists &&

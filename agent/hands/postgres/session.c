@@ -10,6 +10,7 @@
 #include "hands/postgres/connect.h"
 #include "hands/postgres/error-sentence.h"
 #include "hands/postgres/sending.h"
+#include "hands/postgres/session-limits.h"
 
 #define ERROR_MAX 4000
 /* So long a server's last words are waited for where nothing can be sent. */
@@ -25,7 +26,8 @@ struct session {
 	bool lost;
 	bool unsent; /* a part of the last statement was not */
 	struct sent_statement sent;
-	char *begin;    /* what opens a look's transaction */
+	char *begin; /* what opens a look's transaction */
+	struct session_limits limits;
 	char *settings; /* of work, as statements that set them again */
 	char state[6];
 	char *error;
@@ -251,21 +253,20 @@ session_script(struct session *s, const char *sql, struct why *why)
 }
 
 const char *
-session_settings_sql(const struct session *s)
+session_settings_sql(struct session *s)
 {
-	return s->settings ? s->settings : "";
-}
-
-/* The server gives up by itself, also when this process is gone. */
-static void
-add_timeouts(struct buf *sql, const char *set, const struct session_how *how)
-{
-	if (how->lock_timeout)
-		buf_printf(sql, "%s lock_timeout = %llu; ", set,
-			(unsigned long long)how->lock_timeout / 1000);
-	if (how->statement_timeout)
-		buf_printf(sql, "%s statement_timeout = %llu; ", set,
-			(unsigned long long)how->statement_timeout / 1000);
+	own(buf) struct buf sql = { 0 };
+	if (s->look)
+		return "";
+	session_limits_sql(&sql, "SET", &s->limits);
+	own(str) char *schema = s->url.schema_given
+		? session_quote(s, s->url.schema)
+		: xstrdup("DEFAULT");
+	buf_printf(&sql, "SET search_path TO %s; ", schema);
+	buf_add_str(&sql, "SET idle_in_transaction_session_timeout = 30000; ");
+	free(s->settings);
+	s->settings = buf_take_str(&sql);
+	return s->settings;
 }
 
 /* A look sets everything for its transaction only, so that a pooler hands no
@@ -276,26 +277,19 @@ static int
 prepare(struct session *s, const struct session_how *how, struct why *why)
 {
 	own(buf) struct buf sql = { 0 };
-	if (how->kind == SESSION_LOOK) {
+	s->limits = (struct session_limits){ how->lock_timeout,
+		how->statement_timeout, how->deadline };
+	if (s->look) {
 		buf_add_str(&sql,
 			"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 			"SET LOCAL search_path = pg_catalog; "
 			"SET LOCAL DateStyle = 'ISO, YMD'; "
 			"SET LOCAL standard_conforming_strings = on; ");
-		add_timeouts(&sql, "SET LOCAL", how);
+		session_limits_sql(&sql, "SET LOCAL", &s->limits);
 		s->begin = buf_take_str(&sql);
 		return start_look(s, why);
 	}
-	add_timeouts(&sql, "SET", how);
-	if (s->url.schema_given) {
-		own(str) char *schema = session_quote(s, s->url.schema);
-		buf_printf(&sql, "SET search_path = %s; ", schema);
-	} else {
-		buf_add_str(&sql, "SET search_path TO DEFAULT; ");
-	}
-	buf_add_str(&sql, "SET idle_in_transaction_session_timeout = 30000; ");
-	s->settings = buf_take_str(&sql);
-	return session_script(s, s->settings, why);
+	return session_script(s, session_settings_sql(s), why);
 }
 
 /* The server notices by itself that we went: in the middle of a statement since

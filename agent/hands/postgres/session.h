@@ -55,8 +55,10 @@ int session_do(struct session *s, const char *sql, struct why *why);
 int session_script(struct session *s, const char *sql, struct why *why);
 
 /* Statements that set a working session's time-outs and search_path again,
- * whatever a script made of them; "" for a look. */
-const char *session_settings_sql(const struct session *s);
+ * whatever a script made of them; "" for a look. No statement may run longer
+ * than until a second before the session's deadline. Borrowed, until it is
+ * asked for again. */
+const char *session_settings_sql(struct session *s);
 
 /* SQLSTATE of the last error, or "". */
 const char *session_state(const struct session *s);

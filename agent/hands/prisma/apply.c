@@ -100,9 +100,10 @@ commit(struct session *s, const struct migrator_run *run, struct why *why)
 static int
 run_script(struct session *s, const struct unit_script *u, struct why *why)
 {
-	own(str) char *text = script_with(
-		buf_span(&u->unit->text), u->script, session_settings_sql(s));
-	int r = session_script(s, session_settings_sql(s), why);
+	const char *settings = session_settings_sql(s);
+	own(str) char *text =
+		script_with(buf_span(&u->unit->text), u->script, settings);
+	int r = session_script(s, settings, why);
 	return r < 0 ? r : session_script(s, text, why);
 }
 
@@ -141,14 +142,15 @@ pause_after(unsigned tries)
 	return most / 2 + most / 2 * random / 255;
 }
 
-/* Whether the transaction may be tried again: it failed for want of a lock, and
- * there is time. Then it was rolled back, and the pause is over. */
+/* Whether the transaction, which ended with `r`, may be tried again: the server
+ * refused it for want of a lock, and there is time. Then it was rolled back,
+ * and the pause is over. */
 static bool
-wait_for_lock(struct session *s, const struct migrator_run *run,
+wait_for_lock(struct session *s, const struct migrator_run *run, int r,
 	struct progress *t, unsigned tries, char **holders)
 {
 	usec pause = pause_after(tries);
-	if (strcmp(session_state(s), "55P03") != 0 ||
+	if (r != -EBADMSG || strcmp(session_state(s), "55P03") != 0 ||
 		clock_mono() + pause >= run->retry_until ||
 		session_do(s, "ROLLBACK", NULL) < 0)
 		return false;
@@ -170,7 +172,7 @@ run_with_patience(struct session *s, const struct migrator_run *run,
 	own(str) char *holders = NULL;
 	int r = run_together(s, run, t, failed, why);
 	for (unsigned tries = 0; r < 0 && r != STOPPED && !session_lost(s) &&
-		wait_for_lock(s, run, t, tries, &holders);
+		wait_for_lock(s, run, r, t, tries, &holders);
 		tries++)
 		r = run_together(s, run, t, failed, why);
 	if (r < 0 && holders && strcmp(session_state(s), "55P03") == 0) {

@@ -54,7 +54,7 @@ on_gone(void *arg, int status, const char *why)
 {
 	struct hands_process *w = arg;
 	/* The result counts, and no exit status: 0 proves no mend. */
-	if (status == PROCESS_UNSTARTED)
+	if (status == PROCESS_UNSTARTED && !w->report.answered)
 		w->report.unstarted = xstrdup(why);
 	else if (*why)
 		w->on_step(w->arg, why);

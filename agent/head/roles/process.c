@@ -193,7 +193,9 @@ on_launch_end(void *arg, bool started, int status, const char *why)
 	p->reaped = true;
 	if (*why)
 		(void)because(&p->why, 0, "%s", why);
-	if (p->killed && !p->ended)
+	/* Nor will one that nobody started end its socket: that may still lie
+	 * in a connection that no unit took. */
+	if ((p->killed || p->status == PROCESS_UNSTARTED) && !p->ended)
 		(void)shutdown(p->sock, SHUT_RDWR);
 	tell_if_gone(p);
 }

@@ -9,7 +9,8 @@ struct hollow {
 	const struct made
 		*table;          /* the first such table; NULL: there is none */
 	const struct unit *unit; /* which creates it */
-	const struct made *lacks; /* a column of it that is not there; NULL */
+	const struct made *lacks; /* a column of it that is not there, and that
+				   * no other statement adds; NULL */
 };
 
 /* Looks at all units, in their order; one with a table that lacks a column goes

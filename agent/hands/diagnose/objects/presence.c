@@ -125,6 +125,6 @@ presence_is_foreign(const struct presence *p)
 bool
 presence_is_elsewhere(const struct presence *p)
 {
-	return p->asked && !p->here && p->elsewhere &&
+	return p->asked && !p->here && p->elsewhere && p->there >= 2 &&
 		2 * p->there >= p->tables;
 }

@@ -30,5 +30,6 @@ void presence_free(struct presence *p);
 /* Whether the schema has tables of somebody else, and hardly any that the
  * application knows. */
 bool presence_is_foreign(const struct presence *p);
-/* Whether the schema has none of the tables, and another has half of them. */
+/* Whether the schema has none of the tables, and another has half of them, two
+ * at least. */
 bool presence_is_elsewhere(const struct presence *p);

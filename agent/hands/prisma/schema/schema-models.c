@@ -7,7 +7,7 @@
 #include "base/buf.h"
 
 #define MODELS_MOST 4000u
-#define FIELDS_MOST 2000u
+#define FIELDS_MOST 40000u /* in all models */
 
 static void
 model_free(struct schema_model *m)
@@ -104,11 +104,12 @@ relation_name(struct span inside)
 }
 
 static void
-add_field(struct schema_model *m, struct span name, struct span line)
+add_field(struct schema_models *all, struct schema_model *m, struct span name,
+	struct span line)
 {
 	struct span rest = line;
 	struct span type = schema_word(&rest);
-	if (!name.len || !type.len || m->n == FIELDS_MOST)
+	if (!name.len || !type.len || all->n_fields == FIELDS_MOST)
 		return;
 	bool list = span_ends(type, SPAN("[]"));
 	if (list)
@@ -117,6 +118,7 @@ add_field(struct schema_model *m, struct span name, struct span line)
 		type = span_first(type, type.len - 1);
 	struct span mapped = schema_quoted(arguments(rest, "@map("));
 	struct span relation = arguments(rest, "@relation(");
+	all->n_fields++;
 	m->fields = xrealloc(m->fields, m->n + 1, sizeof(*m->fields));
 	m->fields[m->n++] = (struct schema_field){
 		.column = copy(mapped.len ? mapped : name),
@@ -128,7 +130,7 @@ add_field(struct schema_model *m, struct span name, struct span line)
 }
 
 static void
-read_line(struct schema_model *m, struct span line)
+read_line(struct schema_models *all, struct schema_model *m, struct span line)
 {
 	struct span rest = line;
 	struct span word = schema_word(&rest);
@@ -140,7 +142,7 @@ read_line(struct schema_model *m, struct span line)
 		free(m->schema);
 		m->schema = copy(quoted);
 	} else if (!span_starts(word, SPAN("@"))) {
-		add_field(m, word, rest);
+		add_field(all, m, word, rest);
 	}
 }
 
@@ -165,7 +167,7 @@ schema_models_read(struct schema_models *m, struct span text)
 		if (span_is(line, "}")) {
 			open = NULL;
 		} else if (open) {
-			read_line(open, line);
+			read_line(m, open, line);
 		} else if ((span_is(word, "model") || span_is(word, "view")) &&
 			m->n < MODELS_MOST) {
 			struct span name = schema_word(&rest);
@@ -223,8 +225,8 @@ add_link(struct schema_models *m, const struct schema_model *a,
 	own(str) char *in = xstrdup(a->schema);
 	struct schema_model *link = add_model(m, table, table);
 	link->schema = take(in);
-	add_field(link, SPAN("A"), SPAN("Key"));
-	add_field(link, SPAN("B"), SPAN("Key"));
+	add_field(m, link, SPAN("A"), SPAN("Key"));
+	add_field(m, link, SPAN("B"), SPAN("Key"));
 }
 
 /* The list moves when something is added, so each model is looked up anew. */
@@ -236,9 +238,10 @@ schema_models_link(struct schema_models *m)
 		for (size_t k = 0; k < m->list[i].n; k++) {
 			const struct schema_model *from = &m->list[i];
 			const struct schema_field *f = &from->fields[k];
-			const struct schema_model *to = model_named(m, f->type);
-			if (f->list && !f->keyed && to &&
-				list_back(from, f, to))
+			const struct schema_model *to = f->list && !f->keyed
+				? model_named(m, f->type)
+				: NULL;
+			if (to && list_back(from, f, to))
 				add_link(m, from, to, f->relation);
 		}
 }

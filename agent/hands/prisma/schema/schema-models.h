@@ -28,6 +28,7 @@ struct schema_model {
 struct schema_models {
 	struct schema_model *list;
 	size_t n;
+	size_t n_fields; /* of all */
 };
 
 /* Cuts the line's next word off, up to a blank, `{` or `(`. */

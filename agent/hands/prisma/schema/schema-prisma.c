@@ -31,7 +31,8 @@ read_one(struct schema_files *s, int dir, const char *name)
 		return;
 	s->files++;
 	s->bytes += text.len;
-	schema_models_read(s->models, buf_span(&text));
+	if (s->bytes <= SCHEMA_MAX)
+		schema_models_read(s->models, buf_span(&text));
 }
 
 /* Hidden folders and installed packages have schemas of their own. Takes the

@@ -42,14 +42,14 @@ enum gate {
 	GATE_CHECK,   /* that each row passes */
 	GATE_FOREIGN, /* that each row's parent is there */
 	GATE_DEFAULT, /* that a new column's default passes */
-	GATE_TYPE,   /* which types the catalog names, and whether values fit */
-	GATE_ROOM,   /* that the default has room in its column */
-	GATE_LIMIT,  /* that a time-out is at most the agent's own */
-	GATE_ALONE,  /* that nothing else stands in the script */
-	GATE_APART,  /* that the same run did not add what it validates */
-	GATE_LABEL,  /* that the same script does not use the new label */
-	GATE_COUNT,  /* how many rows there are, for the question */
-	GATE_LOSS,   /* what is dropped, for the question */
+	GATE_TYPE,  /* which types the catalog names, and whether values fit */
+	GATE_ROOM,  /* that the default has room in its column */
+	GATE_LIMIT, /* that a time-out is at most the agent's own */
+	GATE_ALONE, /* that nothing else stands in the script */
+	GATE_APART, /* that the same run did not add what it validates */
+	GATE_LABEL, /* that the same script does not use the new label */
+	GATE_COUNT, /* how many rows there are, for the question */
+	GATE_LOSS,  /* what is dropped, for the question */
 	GATES
 };
 
