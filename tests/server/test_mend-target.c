@@ -116,7 +116,7 @@ END_TEST
 static bool
 shuts_out(const char *role)
 {
-	own(session) struct session *s = begin();
+	own(session) struct session *s = world_session(SESSION_LOOK);
 	struct mend_target t = { .role = xstrdup(role) };
 	ck_assert_int_eq(mend_target_find_access(s, "public", &t, NULL), 0);
 	bool ret = t.shuts_out;
