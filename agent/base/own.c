@@ -107,6 +107,18 @@ strings_free(char **list)
 	free(list);
 }
 
+bool
+str_equal(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+bool
+str_same(const char *a, const char *b)
+{
+	return a == b || str_equal(a, b);
+}
+
 void
 str_free(char *s)
 {

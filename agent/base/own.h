@@ -55,6 +55,10 @@ size_t strings_count(char *const *list);
 bool strings_have(char *const *list, const char *s);
 void strings_free(char **list);
 
+/* Whether both are there, and equal; and whether both are equal, or neither is
+ * there. */
+bool str_equal(const char *a, const char *b);
+bool str_same(const char *a, const char *b);
 void str_free(char *s);
 /* Closes fd if it is not negative. Keeps errno, so that a cleanup at the end
  * of a scope does not hide why the scope was left. */

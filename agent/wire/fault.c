@@ -122,17 +122,11 @@ object_set(struct object *o, enum object_key k, struct span value)
 
 /* Two unknown values are the same here; object_agrees() is for those that may
  * differ in what they know. */
-static bool
-same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 bool
 object_eq(const struct object *a, const struct object *b)
 {
 	for (int k = 0; k < OBJECT_KEYS; k++)
-		if (!same(a->value[k], b->value[k]))
+		if (!str_same(a->value[k], b->value[k]))
 			return false;
 	return true;
 }

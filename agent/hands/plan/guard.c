@@ -204,12 +204,6 @@ judge_part(struct guard *g, const struct in_script *p,
 	j->settled = r->gate == GATE_APART && v != VERDICT_GATED;
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
-
 /* A new column whose values differ from row to row is asked about in any case,
  * and what it is declared to be cannot be measured before they are there. */
 static void
@@ -223,7 +217,7 @@ settle_columns(struct guard *g, size_t first)
 		for (size_t k = first; k < g->ret->n; k++) {
 			struct judgement *j = &g->ret->list[k];
 			if (j->verdict != VERDICT_GATED ||
-				!same(j->part->name, column->part->name))
+				!str_equal(j->part->name, column->part->name))
 				continue;
 			j->verdict = VERDICT_ASK;
 			j->settled = true;
@@ -263,8 +257,8 @@ named_twice(const struct statement *s)
 		for (size_t k = 0; k < i; k++)
 			if (s->makes[i].kind == MADE_COLUMN &&
 				s->makes[k].kind == MADE_COLUMN &&
-				same(s->makes[i].name, s->makes[k].name) &&
-				same(s->makes[i].table, s->makes[k].table))
+				str_equal(s->makes[i].name, s->makes[k].name) &&
+				str_equal(s->makes[i].table, s->makes[k].table))
 				return s->makes[i].name;
 	return NULL;
 }

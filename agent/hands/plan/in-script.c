@@ -91,12 +91,6 @@ in_script_is_filled(const struct census *run, const struct in_script *at,
 	return filled;
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
-
 bool
 in_script_adds_unchecked(const struct census *run, const struct in_script *at,
 	const struct guard_part *validates)
@@ -105,9 +99,9 @@ in_script_adds_unchecked(const struct census *run, const struct in_script *at,
 		for (size_t k = 0; k < before(run, at, i); k++) {
 			struct in_script p = at_of(run, i, k);
 			for (size_t n = 0; n < p.s->n_parts; n++)
-				if (same(p.s->parts[n].table,
+				if (str_equal(p.s->parts[n].table,
 					    validates->table) &&
-					same(p.s->parts[n].name,
+					str_equal(p.s->parts[n].name,
 						validates->name))
 					return true;
 		}
@@ -149,12 +143,13 @@ uses(struct span sql, const struct statement *s, const struct guard_part *label)
 	for (size_t i = 0; i < s->n_parts; i++) {
 		const char *name = part_rule(&s->parts[i])->name;
 		/* These only name values. */
-		if (same(name, "create-enum") || same(name, "add-enum-value") ||
-			same(name, "rename-enum-value") ||
-			same(name, "comment"))
+		if (str_equal(name, "create-enum") ||
+			str_equal(name, "add-enum-value") ||
+			str_equal(name, "rename-enum-value") ||
+			str_equal(name, "comment"))
 			return false;
 		/* These say of which type their columns are. */
-		if ((same(name, "create-table") ||
+		if ((str_equal(name, "create-table") ||
 			    strncmp(name, "add-column", 10) == 0) &&
 			!(label->name && holds(sql, label->name)))
 			return false;
@@ -200,7 +195,7 @@ in_script_labels_are_used_later(const struct census *run)
 			for (size_t n = 0; n < s->statements[k].n_parts; n++) {
 				const struct guard_part *p =
 					&s->statements[k].parts[n];
-				if (same(part_rule(p)->name,
+				if (str_equal(part_rule(p)->name,
 					    "add-enum-value") &&
 					p->value && is_used_behind(run, i, p))
 					return true;

@@ -132,21 +132,14 @@ made_text(const struct made *m)
 	return xprintf("%s \"%s\" of \"%s\"", m->word, name, table);
 }
 
-/* Both may be NULL. */
-static bool
-same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* The word is only for sentences: a view and a table of one name are the same
  * relation to the server. */
 bool
 made_same(const struct made *a, const struct made *b, const char *schema)
 {
-	return a->kind == b->kind && same(a->name, b->name) &&
-		same(a->table, b->table) &&
-		same(a->schema ? a->schema : schema,
+	return a->kind == b->kind && str_same(a->name, b->name) &&
+		str_same(a->table, b->table) &&
+		str_same(a->schema ? a->schema : schema,
 			b->schema ? b->schema : schema);
 }
 

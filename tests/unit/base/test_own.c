@@ -113,6 +113,15 @@ START_TEST(an_absurd_size_ends_the_process)
 }
 END_TEST
 
+START_TEST(texts_that_are_not_there_are_the_same_and_not_equal)
+{
+	ck_assert(str_equal("a", "a") && str_same("a", "a"));
+	ck_assert(!str_equal("a", "b") && !str_same("a", "b"));
+	ck_assert(!str_equal("a", NULL) && !str_same(NULL, "a"));
+	ck_assert(!str_equal(NULL, NULL) && str_same(NULL, NULL));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -125,6 +134,8 @@ main(void)
 	tcase_add_test(tcase, a_list_of_strings_grows_and_counts);
 	tcase_add_test(tcase, a_list_of_strings_has_what_was_added);
 	tcase_add_test(tcase, a_copy_of_nothing_is_nothing);
+	tcase_add_test(
+		tcase, texts_that_are_not_there_are_the_same_and_not_equal);
 	tcase_add_test_raise_signal(
 		tcase, an_absurd_size_ends_the_process, SIGABRT);
 	suite_add_tcase(suite, tcase);

@@ -32,17 +32,10 @@ known_objects_free(struct known_objects *k)
 	*k = (struct known_objects){ .schema = k->schema };
 }
 
-/* Both may be NULL. */
-static bool
-same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static bool
 in_schema(const struct known_objects *k, const char *a, const char *b)
 {
-	return same(a ? a : k->schema, b ? b : k->schema);
+	return str_same(a ? a : k->schema, b ? b : k->schema);
 }
 
 static struct known_object *
@@ -51,7 +44,7 @@ find(const struct known_objects *k, const char *schema, const char *table,
 {
 	for (size_t i = 0; i < k->n; i++)
 		if (strcmp(k->list[i].table, table) == 0 &&
-			same(k->list[i].column, column) &&
+			str_same(k->list[i].column, column) &&
 			in_schema(k, k->list[i].schema, schema))
 			return &k->list[i];
 	return NULL;
@@ -71,7 +64,7 @@ known_objects_gone(const struct known_objects *k, const char *schema,
 	for (size_t i = k->n_gone; i-- > 0;) {
 		const struct gone_object *g = &k->gone[i];
 		if (strcmp(g->table, table) == 0 &&
-			(!g->column || same(g->column, column)) &&
+			(!g->column || str_same(g->column, column)) &&
 			in_schema(k, g->schema, schema))
 			return g;
 	}
@@ -105,7 +98,7 @@ drop(struct known_objects *k, const char *schema, const char *table,
 		struct known_object *o = &k->list[i];
 		if (strcmp(o->table, table) == 0 &&
 			in_schema(k, o->schema, schema) &&
-			(!column || same(o->column, column)))
+			(!column || str_same(o->column, column)))
 			known_object_free(o);
 		else
 			k->list[kept++] = *o;

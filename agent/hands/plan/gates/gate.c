@@ -119,12 +119,6 @@ gate_exists(struct gate_work *g, const char *name, bool *ret, struct why *why)
 	return r;
 }
 
-static bool
-same(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
-
 bool
 gate_column_is_empty(const struct gate_work *g, const char *column)
 {
@@ -135,9 +129,10 @@ gate_column_is_empty(const struct gate_work *g, const char *column)
 			for (size_t n = 0; n < s->statements[k].n_parts; n++) {
 				const struct guard_part *p =
 					&s->statements[k].parts[n];
-				if (same(part_rule(p)->name, "add-column") &&
-					same(p->table, g->part->table) &&
-					same(p->name, column) && !p->value)
+				if (str_equal(
+					    part_rule(p)->name, "add-column") &&
+					str_equal(p->table, g->part->table) &&
+					str_equal(p->name, column) && !p->value)
 					return true;
 			}
 	}
